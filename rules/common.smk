@@ -1,0 +1,90 @@
+"""What every stage asks of the configuration. Choices live in config/, numbers in workflow/scripts/boundary/."""
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
+from boundary import identity
+from boundary.config import resolve
+from boundary.errors import InputError
+from boundary.grading import VERIFIERS
+
+try:
+    config = resolve(config, Path(workflow.basedir))
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+ZOO = yaml.safe_load(Path(workflow.basedir, "config/zoo.yaml").read_text())  # recipes of the tiny models
+
+
+def one_of(names):
+    """A wildcard pattern that matches exactly these names."""
+    return "|".join(map(re.escape, names))
+
+
+# --- what there is to do ---------------------------------------------------------------------------------------------
+
+
+def models_of(benchmark):
+    """Models that are sampled on a benchmark, in the order of the configuration."""
+    return [name for name, model in config["models"].items() if benchmark in model["benchmarks"]]
+
+
+def pairs_of(benchmark):
+    """Pairs (base, tuned) that are compared on a benchmark."""
+    sampled = models_of(benchmark)
+    return [(p["base"], p["tuned"]) for p in config["pairs"] if {p["base"], p["tuned"]} <= set(sampled)]
+
+
+def blocks(benchmark):
+    """Ranges of sample indices, such as 0000-0255: raising `samples` adds ranges and changes none."""
+    entry = config["benchmarks"][benchmark]
+    starts = range(0, entry["samples"], entry["block"])
+    return [f"{start:04d}-{start + entry['block'] - 1:04d}" for start in starts]
+
+
+def for_every_model(pattern):
+    """`pattern` for every model, its benchmarks, their blocks, and every decoding."""
+    return [
+        path
+        for model, entry in config["models"].items()
+        for benchmark in entry["benchmarks"]
+        for path in expand(
+            pattern, model=model, benchmark=benchmark, decoding=config["decodings"], block=blocks(benchmark)
+        )
+    ]
+
+
+def for_every_pair(pattern):
+    """`pattern` for every pair, the benchmarks both models share, and every decoding."""
+    return [
+        path
+        for benchmark in config["benchmarks"]
+        for base, tuned in pairs_of(benchmark)
+        for path in expand(pattern, base=base, tuned=tuned, benchmark=benchmark, decoding=config["decodings"])
+    ]
+
+
+def all_figures():
+    """Every figure: pass@k and histogram per benchmark and decoding, and what needs a pair where there is one."""
+    return [
+        path
+        for benchmark in config["benchmarks"]
+        if models_of(benchmark)
+        for path in expand(
+            "results/figures/{benchmark}/{decoding}/{figure}.{format}",
+            benchmark=benchmark,
+            decoding=config["decodings"],
+            figure=["passk", "histogram"] + (["overlap", "difference"] if pairs_of(benchmark) else []),
+            format=["svg", "png"],
+        )
+    ]
+
+
+def all_tables():
+    """Every table of the report."""
+    return ["results/tables/passk.csv"] + (["results/tables/pairs.csv"] if config["pairs"] else [])

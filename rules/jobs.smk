@@ -1,0 +1,127 @@
+"""Inputs, tracked code and identity of single jobs: what the stages ask of the configuration."""
+
+import json
+import shlex
+
+# --- code ----------------------------------------------------------------------------------------------------------
+
+
+def code(*files):
+    """Files under workflow/scripts as inputs: jobs rerun when their content changes, not when they are touched."""
+    return [f"workflow/scripts/{file}" for file in files]
+
+
+def grader_code(wildcards):
+    """The graders of a benchmark, as inputs."""
+    verifier = config["benchmarks"][wildcards.benchmark]["verifier"]
+    return code("boundary/answers.py", *(f"boundary/grading/{grader}.py" for grader in VERIFIERS[verifier]))
+
+
+# --- inputs --------------------------------------------------------------------------------------------------------
+
+
+def benchmark_source(wildcards):
+    """The user's file, or the code that generates the problems."""
+    entry = config["benchmarks"][wildcards.benchmark]
+    if entry["source"] == "file":
+        return entry["file"]
+    return code(f"boundary/zoo/{entry['task']}.py")
+
+
+def verdict_blocks(wildcards):
+    return expand(
+        "results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
+        block=blocks(wildcards.benchmark),
+        **wildcards,
+    )
+
+
+def curves_of_benchmark(wildcards):
+    return expand(
+        "results/passk/{model}/{benchmark}/{decoding}.parquet", model=models_of(wildcards.benchmark), **wildcards
+    )
+
+
+def counts_of_benchmark(wildcards):
+    return expand(
+        "results/counts/{model}/{benchmark}/{decoding}.parquet", model=models_of(wildcards.benchmark), **wildcards
+    )
+
+
+def pair_files(kind):
+    """An input function: the `kind` file of every pair of a benchmark."""
+
+    def of_benchmark(wildcards):
+        return [
+            f"results/pairs/{base}-vs-{tuned}/{wildcards.benchmark}/{wildcards.decoding}/{kind}.parquet"
+            for base, tuned in pairs_of(wildcards.benchmark)
+        ]
+
+    return of_benchmark
+
+
+def in_report(figure, category):
+    """The SVG of a figure, shown in the report, and the PNG beside it."""
+    path = f"results/figures/{{benchmark}}/{{decoding}}/{figure}"
+    labels = {"benchmark": "{benchmark}", "decoding": "{decoding}"}
+    caption = f"../workflow/report/{figure}.rst"
+    return [report(f"{path}.svg", caption=caption, category=category, labels=labels), f"{path}.png"]
+
+
+def snakemake_again(wildcards):
+    """The command line that sees the same configuration as this run."""
+    settings = workflow.config_settings
+    files = " ".join(shlex.quote(str(file)) for file in settings.configfiles)
+    values = " ".join(shlex.quote(f"{key}={json.dumps(value)}") for key, value in settings.config.items())
+    return " ".join(
+        [f"{sys.executable} -m snakemake --nolock --workflow-profile none -s {workflow.main_snakefile}"]
+        + ([f"--configfile {files}"] if files else [])
+        + ([f"--config {values}"] if values else [])
+    )
+
+
+def task_code(wildcards):
+    return code(f"boundary/zoo/{wildcards.task}.py")
+
+
+def recipe_spec(stage):
+    """A params function: the recipe of one stage for a task, its steps scaled by config key zoo.scale."""
+
+    def of_task(wildcards):
+        return {"recipe": ZOO[wildcards.task][stage], "scale": config["zoo"]["scale"]}
+
+    return of_task
+
+
+# --- identity: one dict of builtins per stage ------------------------------------------------------------------------
+
+
+def benchmark_spec(wildcards):
+    return identity.benchmark_spec(config, wildcards.benchmark)
+
+
+def prompt_spec(wildcards):
+    return {"template": config["prompts"][config["models"][wildcards.model]["prompt"]]}
+
+
+def sample_spec(wildcards):
+    return identity.sample_spec(config, wildcards.model, wildcards.benchmark, wildcards.decoding)
+
+
+def bootstrap_spec(wildcards):
+    return config["bootstrap"]
+
+
+def figure_spec(wildcards):
+    """Labels and styles of the models of a benchmark, in order, and what else a figure says."""
+    benchmark = config["benchmarks"][wildcards.benchmark]
+    return {
+        "models": [
+            {"name": name, **{key: config["models"][name].get(key) for key in ("label", "color", "marker")}}
+            for name in models_of(wildcards.benchmark)
+        ],
+        "pairs": pairs_of(wildcards.benchmark),
+        "level": config["bootstrap"]["level"],
+        "guess_floor": benchmark.get("guess_floor"),
+        "title": f"{wildcards.benchmark}, {wildcards.decoding}",
+    }

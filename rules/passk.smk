@@ -1,0 +1,46 @@
+"""pass@k: counts per problem, and the unbiased estimate for every k."""
+
+
+rule count_correct:
+    """Samples n and correct samples c of every problem and grader, over all blocks."""
+    input:
+        verdicts=verdict_blocks,
+        code=code("count_correct.py", "boundary/passk.py"),
+    output:
+        "results/counts/{model}/{benchmark}/{decoding}.parquet",
+    log:
+        "logs/counts/{model}/{benchmark}/{decoding}.log",
+    benchmark:
+        "benchmarks/counts/{model}/{benchmark}/{decoding}.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=sample_spec,
+    script:
+        "../workflow/scripts/count_correct.py"
+
+
+rule estimate_passk:
+    """Unbiased pass@k for every k from 1 to n, with intervals, from per-problem counts."""
+    input:
+        counts="results/counts/{model}/{benchmark}/{decoding}.parquet",
+        code=code("estimate_passk.py", "boundary/passk.py", "boundary/intervals.py"),
+    output:
+        "results/passk/{model}/{benchmark}/{decoding}.parquet",
+    log:
+        "logs/passk/{model}/{benchmark}/{decoding}.log",
+    benchmark:
+        "benchmarks/passk/{model}/{benchmark}/{decoding}.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=bootstrap_spec,
+    script:
+        "../workflow/scripts/estimate_passk.py"
+
+
+rule passk:
+    """Target: every pass@k curve."""
+    input:
+        for_every_model("results/passk/{model}/{benchmark}/{decoding}.parquet"),
+    localrule: True

@@ -1,0 +1,53 @@
+"""Samples: the GPU work. One job is one block of sample indices of all problems of a benchmark.
+
+Only `spec` and the set of blocks decide whether a block is sampled: inputs are `ancient` and code is not tracked, so
+no touched file ever costs GPU hours. A change of the sampling code that changes samples raises SAMPLING_PROTOCOL.
+"""
+
+
+rule render_prompts:
+    """The prompt of every problem for a model's template, with its hash."""
+    input:
+        problems="results/benchmarks/{benchmark}.parquet",
+        code=code("render_prompts.py", "boundary/prompts.py"),
+    output:
+        "results/prompts/{model}/{benchmark}.parquet",
+    log:
+        "logs/prompts/{model}/{benchmark}.log",
+    benchmark:
+        "benchmarks/prompts/{model}/{benchmark}.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=prompt_spec,
+    script:
+        "../workflow/scripts/render_prompts.py"
+
+
+rule sample_block:
+    """Samples of every problem for one range of sample indices; streams to a partial file and resumes from it."""
+    input:
+        prompts=ancient("results/prompts/{model}/{benchmark}.parquet"),
+    output:
+        "results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
+    log:
+        "logs/samples/{model}/{benchmark}/{decoding}/{block}.log",
+    benchmark:
+        "benchmarks/samples/{model}/{benchmark}/{decoding}/{block}.jsonl"
+    conda:
+        "../envs/workflow.yaml" if config["engine"] == "transformers" else "../envs/vllm.yaml"
+    resources:
+        gpu=1,
+    params:
+        spec=sample_spec,
+    message:
+        "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
+    script:
+        "../workflow/scripts/sample_block.py"
+
+
+rule samples:
+    """Target: every sample."""
+    input:
+        for_every_model("results/samples/{model}/{benchmark}/{decoding}/{block}.parquet"),
+    localrule: True

@@ -1,0 +1,32 @@
+"""Verdicts: every sample graded; every distinct answer of a block graded once, in processes that can be killed."""
+
+
+rule verify_block:
+    """A verdict per sample and grader, with the reason."""
+    input:
+        samples="results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
+        problems="results/benchmarks/{benchmark}.parquet",
+        code=code("verify_block.py", "boundary/verification.py", "boundary/prompts.py"),
+        graders=grader_code,
+    output:
+        "results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
+    log:
+        "logs/verdicts/{model}/{benchmark}/{decoding}/{block}.log",
+    benchmark:
+        "benchmarks/verdicts/{model}/{benchmark}/{decoding}/{block}.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=sample_spec,
+        seconds=config["verification"]["seconds_per_answer"],
+    message:
+        "Verifying {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
+    script:
+        "../workflow/scripts/verify_block.py"
+
+
+rule verdicts:
+    """Target: every verdict."""
+    input:
+        for_every_model("results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet"),
+    localrule: True

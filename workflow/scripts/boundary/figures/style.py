@@ -1,0 +1,66 @@
+"""What all figures share: fonts, colours of models, the log2 axis of k, saving as SVG and PNG."""
+
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito's palette, safe for colour-blind readers; black is for a base model
+PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
+MARKERS = "osD^vPX*"
+
+plt.rcParams.update(
+    {
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.alpha": 0.25,
+        "legend.frameon": False,
+        "savefig.dpi": 200,
+        "svg.fonttype": "none",  # text stays text: selectable, searchable, small
+        "svg.hashsalt": "beyond-base",  # the same figure is the same file
+    }
+)
+
+
+def styles_of(models: list[dict]) -> dict[str, dict]:
+    """Label, colour and marker of every model: its own where config gives them, else by its place in the list."""
+    return {
+        model["name"]: {
+            "label": model["label"] or model["name"],
+            "color": model["color"] or PALETTE[i % len(PALETTE)],
+            "marker": model["marker"] or MARKERS[i % len(MARKERS)],
+        }
+        for i, model in enumerate(models)
+    }
+
+
+def log2_axis(axes: Axes, n: int) -> None:
+    """k from 1 to n on a log2 axis with plain numbers; k > n/2 shaded, where an estimate is at its noisiest."""
+    axes.set_xscale("log", base=2)
+    ticks = 2 ** np.arange(int(np.log2(n)) + 1)
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.set_xlim(0.93, n * 1.08)
+    axes.set_xlabel("k (samples per problem)")
+    axes.axvspan(n / 2, n * 1.08, color="0.5", alpha=0.12, lw=0)
+    axes.text(n * 0.99, 0.01, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color="0.35")
+
+
+def powers_of_two(n: int) -> np.ndarray:
+    """Indices of k = 1, 2, 4, ... up to n in a curve that starts at k = 1: where markers stand."""
+    return 2 ** np.arange(int(np.log2(n)) + 1) - 1
+
+
+def save(figure: Figure, svg: str, png: str) -> None:
+    for path in (svg, png):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        metadata = {"Date": None} if path == svg else None
+        figure.savefig(path, bbox_inches="tight", metadata=metadata)
+    plt.close(figure)

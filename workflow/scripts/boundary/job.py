@@ -1,0 +1,23 @@
+"""What every adapter script needs of Snakemake: a log file, and errors a user can read."""
+
+import logging
+import sys
+from contextlib import contextmanager
+
+from boundary.errors import InputError
+
+
+@contextmanager
+def logged(snakemake):
+    """Log to the rule's file and to the terminal; an InputError ends the job with its message alone."""
+    handlers = [logging.FileHandler(snakemake.log[0], mode="w"), logging.StreamHandler()]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        yield
+    except InputError as error:
+        logging.error("error: %s", error)
+        sys.exit(1)
+    except Exception:
+        logging.exception("%s failed", snakemake.rule)
+        raise

@@ -1,0 +1,49 @@
+"""pass@k: the chance that k samples hold at least one correct one. From counts; knows nothing about files."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.errors import InputError
+
+
+def count(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Samples n and correct samples c of every problem and grader. InputError for a sample that stands twice."""
+    identity = ["grader", "problem_id", "sample_index"]
+    twice = verdicts.filter(pl.struct(identity).is_duplicated())
+    if len(twice):
+        raise InputError(f"sample {twice['sample_index'][0]} of problem {twice['problem_id'][0]!r} has two verdicts")
+    return verdicts.group_by("problem_id", "grader", maintain_order=True).agg(
+        n=pl.len().cast(pl.Int64), c=pl.col("correct").sum().cast(pl.Int64)
+    )
+
+
+def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None = None) -> NDArray[np.float64]:
+    """Unbiased pass@k of every problem for k = 1..largest_k (Chen et al. 2021, arXiv 2107.03374, eq. 1).
+
+    n, c: samples and correct samples per problem, shape (problems,). Returns shape (problems, largest_k), by default
+    up to min(n). 1 - C(n-c, k) / C(n, k), as the running product of (n-c-k+1) / (n-k+1).
+    Raises ValueError where n < 1, c is not in 0..n, or k > n, naming the problem's row.
+    """
+    n, c = np.asarray(n, dtype=np.int64), np.asarray(c, dtype=np.int64)
+    if n.ndim != 1 or n.shape != c.shape or not len(n):
+        raise ValueError(f"n and c must be two equally long, non-empty vectors, not of shapes {n.shape} and {c.shape}")
+    for wrong, why in ((n < 1, "n must be at least 1"), (c < 0, "c must not be negative"), (c > n, "c exceeds n")):
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise ValueError(f"problem in row {row}: n = {n[row]}, c = {c[row]}: {why}")
+    largest_k = int(n.min()) if largest_k is None else largest_k
+    if largest_k < 1 or largest_k > n.min():
+        row = int(n.argmin())
+        raise ValueError(f"problem in row {row}: pass@k needs 1 <= k <= n, but k = {largest_k} and n = {n[row]}")
+    k = np.arange(1, largest_k + 1)
+    pairs, problem = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True)  # few distinct (n, c): compute once
+    wrong = (pairs[:, :1] - pairs[:, 1:]).clip(min=0)
+    failure = np.cumprod((wrong - k + 1).clip(min=0) / (pairs[:, :1] - k + 1), axis=1)
+    return 1.0 - failure[problem.reshape(-1)]
+
+
+def guess_floor(rate: NDArray[np.float64], largest_k: int) -> NDArray[np.float64]:
+    """pass@k for k = 1..largest_k of independent blind guesses that succeed with `rate` per problem."""
+    k = np.arange(1, largest_k + 1)
+    return 1.0 - ((1.0 - np.asarray(rate))[:, None] ** k).mean(0)

@@ -1,0 +1,46 @@
+"""Progress of a long job: a bar on a terminal, a line now and then in a log."""
+
+import logging
+import sys
+import time
+
+from tqdm import tqdm
+
+log = logging.getLogger(__name__)
+SECONDS_BETWEEN_LINES = 30
+
+
+class Progress:
+    """Samples done of `total`, samples/s, tokens/s and time left. Speeds count this run only, not what was resumed."""
+
+    def __init__(self, name: str, total: int):
+        self.name, self.total = name, total
+        self.tokens = self.sampled = 0
+
+    def start(self, done: int) -> None:
+        self.begun = self.last_line = time.monotonic()
+        self.bar = tqdm(
+            total=self.total, initial=done, desc=self.name, unit="sample", disable=not sys.stderr.isatty(), leave=False
+        )
+        self.done = done
+
+    def add(self, samples: int, tokens: int) -> None:
+        self.done, self.sampled, self.tokens = self.done + samples, self.sampled + samples, self.tokens + tokens
+        self.bar.update(samples)
+        self.bar.set_postfix_str(f"{self.tokens / self._seconds():,.0f} tokens/s", refresh=False)
+        if self.done == self.total:
+            self.bar.close()
+        if time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES or self.done == self.total:
+            self.last_line = time.monotonic()
+            log.info("%s: %s", self.name, self)
+
+    def _seconds(self) -> float:
+        return max(time.monotonic() - self.begun, 1e-9)
+
+    def __str__(self) -> str:
+        rate = self.sampled / self._seconds()
+        left = tqdm.format_interval((self.total - self.done) / rate)
+        return (
+            f"{self.done:,} of {self.total:,} samples, {rate:,.0f} samples/s, "
+            f"{self.tokens / self._seconds():,.0f} tokens/s, {left} left"
+        )

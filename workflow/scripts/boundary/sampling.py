@@ -1,0 +1,149 @@
+"""Sampling a block: requests with seeds of their own, responses streamed to a partial file, resumed after a kill.
+
+The partial file is append-only. Every line is a checksum and one chunk: the responses that finished together. A line
+that is torn or does not match its checksum ends the file: it and what follows are dropped and sampled again.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+
+from boundary.engines import Request, Response
+
+log = logging.getLogger(__name__)
+
+SCHEMA = {
+    "problem_id": pl.String,
+    "sample_index": pl.Int64,
+    "text": pl.String,
+    "tokens": pl.Int64,
+    "finish_reason": pl.String,
+    "cumulative_logprob": pl.Float64,
+    "seed": pl.Int64,
+}
+
+
+def seed_of(seed: int, stream: str, problem_id: str, sample_index: int) -> int:
+    """A 63-bit seed of its own for every sample. stream: model, benchmark and decoding names."""
+    digest = hashlib.blake2b(f"{seed}/{stream}/{problem_id}/{sample_index}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1
+
+
+def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stream: str) -> list[Request]:
+    """Samples first..last of every problem, problem by problem, so that equal prompts stand together."""
+    return [
+        Request(problem_id, index, prompt, seed_of(seed, stream, problem_id, index))
+        for problem_id, prompt in prompts.select("problem_id", "prompt").iter_rows()
+        for index in range(first, last + 1)
+    ]
+
+
+def sample_block(
+    requests: list[Request],
+    generate: Callable[[list[Request]], Iterator[list[Response]]],
+    partial: Path,
+    spec: dict,
+    progress,
+) -> pl.DataFrame:
+    """All responses of a block as a frame in the order of `requests`, those in the partial file taken from there.
+
+    generate: samples a list of requests, yielding responses that finished together. It is not called where nothing is
+    left to do. progress: has `start(done)` and `add(samples, tokens)`.
+    """
+    with PartialFile(partial, spec) as file:
+        rows = {(row[0], row[1]): row for chunk in file.chunks for row in chunk}
+        pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
+        progress.start(len(requests) - len(pending))
+        for responses in generate(pending) if pending else ():
+            chunk = [_row(response) for response in responses]
+            file.append(chunk)
+            rows.update(((row[0], row[1]), row) for row in chunk)
+            progress.add(len(chunk), sum(row[3] for row in chunk))
+    ordered = [rows[r.problem_id, r.sample_index] for r in requests]
+    return pl.DataFrame(ordered, schema=SCHEMA, orient="row")
+
+
+def _row(response: Response) -> tuple:
+    request = response.request
+    return (
+        request.problem_id,
+        request.sample_index,
+        response.text,
+        response.tokens,
+        response.finish_reason,
+        response.cumulative_logprob,
+        request.seed,
+    )
+
+
+class PartialFile:
+    """The partial file of a block: opened under a lock, its good chunks read, then appended to."""
+
+    def __init__(self, path: Path, spec: dict):
+        self.path = path
+        self.header = json.dumps({"spec": spec}, sort_keys=True)
+        self.chunks: list[list] = []
+
+    def __enter__(self) -> "PartialFile":
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = _open_locked(self.path)
+        header, *chunks = self._good_lines() or [None]
+        if header is not None and header != self.header:
+            stale = self.path.with_name(self.path.name + ".stale")
+            log.warning("%s belongs to another configuration; kept as %s", self.path, stale.name)
+            os.replace(self.path, stale)
+            self.file.close()
+            return self.__enter__()
+        if header is None:
+            self._write(self.header)
+        self.chunks = [json.loads(chunk) for chunk in chunks]
+        if self.chunks:
+            log.info("resuming from %d finished samples in %s", sum(map(len, self.chunks)), self.path)
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.file.close()
+
+    def append(self, chunk: list) -> None:
+        self._write(json.dumps(chunk))
+
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        self.file.write(b"%08x %s\n" % (zlib.crc32(data), data))
+        self.file.flush()
+
+    def _good_lines(self) -> list[str]:
+        """Contents of the leading intact lines; what follows them is cut off."""
+        good, end = [], 0
+        for line in self.file:
+            checksum, _, data = line.rstrip(b"\n").partition(b" ")
+            if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(data):
+                log.warning("%s: a torn chunk at byte %d is dropped and sampled again", self.path, end)
+                break
+            good.append(data.decode())
+            end += len(line)
+        self.file.truncate(end)
+        self.file.seek(end)
+        return good
+
+
+def _open_locked(path: Path):
+    """Open for reading and appending, alone: waits for a process of an earlier run that is still at this block."""
+    while True:
+        file = path.open("a+b")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.warning("waiting: another process is still sampling into %s", path)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+            file.seek(0)
+            return file
+        file.close()

@@ -1,0 +1,65 @@
+"""Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from boundary.errors import InputError
+
+KEY = "beyond-base"
+
+
+def write(frame: pl.DataFrame, path: str | Path, spec: dict, made_with: dict | None = None) -> None:
+    """Write `frame` to `path` complete or not at all. made_with: facts that are no part of the identity."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    metadata = {KEY: json.dumps({"spec": spec, "made_with": made_with or {}}, sort_keys=True)}
+    frame.write_parquet(temporary, metadata=metadata)
+    os.replace(temporary, path)
+
+
+def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
+    """The frame in `path`. InputError where the file is corrupt or lacks one of `columns`."""
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(
+            f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
+        ) from error
+    for column in columns:
+        if column not in frame.columns:
+            raise InputError(f"{path} has no column {column!r}; it has {', '.join(frame.columns)}")
+    return frame
+
+
+def about(path: str | Path) -> dict:
+    """The `spec` and `made_with` written into the file."""
+    try:
+        return json.loads(pl.read_parquet_metadata(path)[KEY])
+    except (pl.exceptions.PolarsError, OSError, KeyError, json.JSONDecodeError) as error:
+        raise InputError(
+            f"{path} does not say what it is (no {KEY!r} metadata: {error}); delete it and run again"
+        ) from error
+
+
+def require_spec(path: str | Path, expected: dict) -> None:
+    """InputError naming what differs where the file was made under another spec than `expected`."""
+    found = about(path)["spec"]
+    expected = json.loads(json.dumps(expected))
+    if found != expected:
+        raise InputError(
+            f"{path} was made under another configuration: {'; '.join(_differences(found, expected))}. "
+            "Move it away, or restore the configuration it belongs to; nothing was deleted"
+        )
+
+
+def _differences(found, expected, key: str = "") -> list[str]:
+    if isinstance(found, dict) and isinstance(expected, dict):
+        names = list(dict.fromkeys([*found, *expected]))
+        parts = (_differences(found.get(name), expected.get(name), f"{key}.{name}".strip(".")) for name in names)
+        return [line for part in parts for line in part]
+    return [] if found == expected else [f"{key} is {found!r} in the file and {expected!r} in the configuration"]
