@@ -6,7 +6,7 @@ rule draw_passk:
     input:
         curves=curves_of_benchmark,
         problems="results/benchmarks/{benchmark}.parquet",
-        code=code("draw_passk.py", "boundary/figures/passk.py", "boundary/figures/style.py"),
+        code=code("draw_passk.py", "boundary/figures/passk.py", "boundary/figures/style.py", "boundary/guess.py"),
     output:
         in_report("passk", "1. pass@k"),
     log:
@@ -26,7 +26,10 @@ rule draw_difference:
     input:
         differences=pair_files("difference"),
         crossings=pair_files("crossing"),
-        code=code("draw_difference.py", "boundary/figures/difference.py", "boundary/figures/style.py"),
+        problems="results/benchmarks/{benchmark}.parquet",
+        code=code(
+            "draw_difference.py", "boundary/figures/difference.py", "boundary/figures/style.py", "boundary/guess.py"
+        ),
     output:
         in_report("difference", "2. Tuned minus base"),
     log:
@@ -45,7 +48,8 @@ rule draw_overlap:
     """How many problems both, only the base, only the tuned model, or neither solved."""
     input:
         overlaps=pair_files("overlap"),
-        code=code("draw_overlap.py", "boundary/figures/overlap.py", "boundary/figures/style.py"),
+        problems="results/benchmarks/{benchmark}.parquet",
+        code=code("draw_overlap.py", "boundary/figures/overlap.py", "boundary/figures/style.py", "boundary/guess.py"),
     output:
         in_report("overlap", "3. Solvable sets"),
     log:
@@ -64,7 +68,10 @@ rule draw_histogram:
     """How many problems each model solves at which accuracy, in the paper's bins."""
     input:
         counts=counts_of_benchmark,
-        code=code("draw_histogram.py", "boundary/figures/histogram.py", "boundary/figures/style.py"),
+        problems="results/benchmarks/{benchmark}.parquet",
+        code=code(
+            "draw_histogram.py", "boundary/figures/histogram.py", "boundary/figures/style.py", "boundary/guess.py"
+        ),
     output:
         in_report("histogram", "4. Accuracy histograms"),
     log:

@@ -3,10 +3,13 @@
 from boundary import store
 from boundary.figures.overlap import overlap_figure
 from boundary.figures.style import save
+from boundary.guess import guess_curve, guess_rates
 from boundary.job import logged
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec = snakemake.params.spec
         pairs = [(*pair, store.read(path)) for pair, path in zip(spec["pairs"], snakemake.input.overlaps, strict=True)]
-        save(overlap_figure(pairs, spec), *snakemake.output)
+        rates = guess_rates(store.read(snakemake.input.problems))
+        guesses = None if rates is None else guess_curve(rates, max(pair[-1]["n_base"].max() for pair in pairs))
+        save(overlap_figure(pairs, spec, guesses), *snakemake.output)

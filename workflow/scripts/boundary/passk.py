@@ -41,9 +41,3 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
     wrong = (pairs[:, :1] - pairs[:, 1:]).clip(min=0)
     failure = np.cumprod((wrong - k + 1).clip(min=0) / (pairs[:, :1] - k + 1), axis=1)
     return 1.0 - failure[problem.reshape(-1)]
-
-
-def guess_floor(rate: NDArray[np.float64], largest_k: int) -> NDArray[np.float64]:
-    """pass@k for k = 1..largest_k of independent blind guesses that succeed with `rate` per problem."""
-    k = np.arange(1, largest_k + 1)
-    return 1.0 - ((1.0 - np.asarray(rate))[:, None] ** k).mean(0)

@@ -60,8 +60,9 @@ def sample_block(
     with PartialFile(partial, spec) as file:
         rows = {(row[0], row[1]): row for chunk in file.chunks for row in chunk}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
+        batches = generate(pending) if pending else ()
         progress.start(len(requests) - len(pending))
-        for responses in generate(pending) if pending else ():
+        for responses in batches:
             chunk = [_row(response) for response in responses]
             file.append(chunk)
             rows.update(((row[0], row[1]), row) for row in chunk)

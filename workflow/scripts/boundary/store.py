@@ -27,9 +27,7 @@ def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(
-            f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
-        ) from error
+        raise _unreadable(path, error) from error
     for column in columns:
         if column not in frame.columns:
             raise InputError(f"{path} has no column {column!r}; it has {', '.join(frame.columns)}")
@@ -39,11 +37,18 @@ def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
 def about(path: str | Path) -> dict:
     """The `spec` and `made_with` written into the file."""
     try:
-        return json.loads(pl.read_parquet_metadata(path)[KEY])
-    except (pl.exceptions.PolarsError, OSError, KeyError, json.JSONDecodeError) as error:
-        raise InputError(
-            f"{path} does not say what it is (no {KEY!r} metadata: {error}); delete it and run again"
-        ) from error
+        metadata = pl.read_parquet_metadata(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+    if KEY not in metadata:
+        raise InputError(f"{path} does not say what it is (no {KEY!r} metadata); delete it and run again")
+    return json.loads(metadata[KEY])
+
+
+def _unreadable(path, error: Exception) -> InputError:
+    return InputError(
+        f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
+    )
 
 
 def require_spec(path: str | Path, expected: dict) -> None:

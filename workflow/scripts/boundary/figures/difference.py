@@ -5,13 +5,15 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.figures.style import log2_axis, powers_of_two, styles_of
+from boundary.figures.style import guess_label, log2_axis, powers_of_two, styles_of
 
 
-def difference_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict) -> Figure:
+def difference_figure(
+    pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None
+) -> Figure:
     """One panel per pair: tuned minus base over k with its paired band, and the crossing k.
 
-    pairs: (base, tuned, difference frame, crossing frame).
+    pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
     columns = min(2, len(pairs))
     rows = -(-len(pairs) // columns)
@@ -31,6 +33,9 @@ def difference_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], 
             color=style["color"],
             ms=4.5,
         )
+        if guesses is not None:
+            floor = guesses[: len(k)] - curve["base"].to_numpy()
+            axes.plot(k, floor, color="0.35", lw=1.1, ls=(0, (4, 2)), label=f"{guess_label(spec)}, minus base")
         if np.isfinite(crossing["crossing_k"][0]) and crossing["crossing_k"][0] > 1:
             axes.axvline(crossing["crossing_k"][0], color="0.2", lw=0.9, ls=":")
         log2_axis(axes, len(k))
@@ -39,6 +44,8 @@ def difference_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], 
         axes.set_visible(False)
     for axes in grid[:, 0]:
         axes.set_ylabel("difference of pass@k")
+    if guesses is not None:
+        figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", fontsize=8)
     figure.suptitle(f"{spec['title']}, {spec['level']:.0%} paired bands over problems", fontsize=9)
     return figure
 

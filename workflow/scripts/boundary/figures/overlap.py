@@ -1,21 +1,23 @@
 """Solvable sets of pairs."""
 
+import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from boundary.coverage import CATEGORIES
-from boundary.figures.style import styles_of
+from boundary.figures.style import guess_label, legend_below, styles_of
 
 COLORS = {"both": "#999999", "base only": "#000000", "tuned only": "#0072B2", "neither": "#E5E5E5"}
 
 
-def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None) -> Figure:
     """One bar per pair: problems that both, only the base, only the tuned model, or neither solved in n samples.
 
-    pairs: (base, tuned, overlap frame).
+    pairs: (base, tuned, overlap frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
-    figure, axes = plt.subplots(figsize=(6.4, 1.1 + 0.5 * len(pairs)), layout="constrained")
+    figure, axes = plt.subplots(figsize=(6.8, 1.3 + 0.5 * len(pairs)), layout="constrained")
     styles = styles_of(spec["models"])
     names = [f"{styles[tuned]['label']}\nvs {styles[base]['label']}" for base, tuned, _ in pairs]
     start = [0] * len(pairs)
@@ -29,7 +31,12 @@ def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Fi
     axes.invert_yaxis()
     axes.grid(visible=False)
     axes.set_xlabel("problems")
-    n = pairs[0][2]["n_base"].min()
+    n, problems = pairs[0][2]["n_base"].min(), len(pairs[0][2])
+    if guesses is not None:
+        solved = guesses[n - 1] * problems
+        label = f"{guess_label(spec)} solves {solved:.0f}"
+        axes.axvline(solved, color="0.35", ls=(0, (4, 2)), lw=1.4, label=label)
     axes.set_title(f"{spec['title']}: solved at least once in n = {n} samples", fontsize=9)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.32 if len(pairs) < 3 else -0.22), ncols=4)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    legend_below(figure, columns=5)
     return figure

@@ -5,15 +5,15 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.figures.style import log2_axis, powers_of_two, styles_of
+from boundary.figures.style import guess_label, legend_below, log2_axis, powers_of_two, styles_of
 
 
 def passk_figure(
-    curves: dict[str, pl.DataFrame], spec: dict, problems: int, guess_floor: np.ndarray | None = None
+    curves: dict[str, pl.DataFrame], spec: dict, problems: int, guesses: np.ndarray | None = None
 ) -> Figure:
     """pass@k over k of several models, with bands, and the pass@k of blind guessing.
 
-    curves: model name -> k, estimate, low, high, n. guess_floor: pass@k for k = 1..n, or None where it is not known.
+    curves: model name -> k, estimate, low, high, n. guesses: pass@k of blind guessing for k = 1..n, or None.
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.2), layout="constrained")
     n = min(curve["n"][0] for curve in curves.values())
@@ -22,14 +22,14 @@ def passk_figure(
         k = curve["k"]
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.13, lw=0)
         axes.plot(k, curve["estimate"], lw=1.8, ms=5, markevery=list(powers_of_two(len(k))), **style)
-    if guess_floor is not None:
-        label = f"guess floor: {spec['guess_floor'] or 'blind guessing'}"
-        axes.plot(np.arange(1, len(guess_floor) + 1), guess_floor, color="0.35", lw=1.4, ls=(0, (4, 2)), label=label)
+    if guesses is not None:
+        k = np.arange(1, len(guesses) + 1)
+        axes.plot(k, guesses, color="0.35", lw=1.4, ls=(0, (4, 2)), label=guess_label(spec))
     log2_axis(axes, n)
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("pass@k")
     axes.set_title(
         f"{spec['title']}: {problems} problems, n = {n}, {spec['level']:.0%} bands over problems", fontsize=9
     )
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=8)
+    legend_below(figure, columns=3)
     return figure

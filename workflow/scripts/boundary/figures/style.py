@@ -58,6 +58,14 @@ def powers_of_two(n: int) -> np.ndarray:
     return 2 ** np.arange(int(np.log2(n)) + 1) - 1
 
 
+def guess_label(spec: dict) -> str:
+    return f"guess floor: {spec['guess_floor'] or 'blind guessing'}"
+
+
+def legend_below(figure: Figure, columns: int) -> None:
+    figure.legend(loc="outside lower center", ncols=columns, fontsize=8)
+
+
 def save(figure: Figure, svg: str, png: str) -> None:
     for path in (svg, png):
         Path(path).parent.mkdir(parents=True, exist_ok=True)

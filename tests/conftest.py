@@ -1,0 +1,115 @@
+"""Shared by all tests: a copy of the project to run Snakemake in, and what to do where a real part is missing."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ["Snakefile", "rules", "workflow", "config", "profiles", "envs"]
+
+
+def missing(what: str) -> None:
+    """Skip where a real part is not installed; in CI that is a failure, never a skip."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} (may not be skipped in CI)")
+    pytest.skip(what)
+
+
+class Project:
+    """A copy of the project in a folder of its own, and Snakemake in it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def command(self, *arguments: str, config: dict | None = None) -> list[str]:
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+        if config is not None:
+            file = self.root / "test.yaml"
+            file.write_text(yaml.safe_dump(config, sort_keys=False))
+            command += ["--configfile", file.name]
+        return command
+
+    def snakemake(self, *arguments: str, config: dict | None = None, fails: bool = False, timeout: int = 600) -> str:
+        """What Snakemake printed; fails the test where it unexpectedly fails or succeeds."""
+        command = self.command(*arguments, config=config)
+        done = subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, output[-4000:]
+        return output
+
+    def planned(self, *arguments: str, config: dict | None = None) -> dict[str, int]:
+        """Jobs a dry run plans, by rule; the aggregating targets are left out."""
+        output = self.snakemake("--dry-run", *arguments, config=config)
+        table = output.partition("Job stats:")[2].partition("\n\n")[0]
+        jobs = {rule: int(count) for rule, count in re.findall(r"^(\w+)\s+(\d+)$", table, flags=re.M)}
+        return {rule: count for rule, count in jobs.items() if rule not in ("all", "total", "samples", "verdicts")}
+
+    def path(self, relative: str) -> Path:
+        return self.root / relative
+
+    def edit(self, relative: str, old: str, new: str) -> None:
+        file = self.path(relative)
+        text = file.read_text()
+        assert old in text, f"{relative} no longer contains {old!r}"
+        file.write_text(text.replace(old, new))
+
+    def copy(self, to: Path) -> "Project":
+        """A copy with results, metadata and time stamps."""
+        shutil.copytree(self.root, to, symlinks=True)
+        return Project(to)
+
+
+def fresh_project(root: Path) -> Project:
+    """The project as in a clone: no results. The weights are shared, not copied."""
+    root.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, root / part)
+    (root / "resources").symlink_to(ROOT / "resources")
+    return Project(root)
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    return fresh_project(tmp_path / "project")
+
+
+def tiny_config(**changes) -> dict:
+    """A run of a minute: two models, two benchmarks of a few problems, two blocks of two samples."""
+    config = {
+        "engine": "transformers",
+        "models": {"countdown-base": {}, "countdown-grpo-50": {}, "chain-base": {}},
+        "benchmarks": {
+            "countdown": {"problems": 10, "samples": 4, "block": 2},
+            "chain": {"problems": 10, "samples": 4, "block": 2},
+        },
+        "decodings": {"t0.6": {"temperature": 0.6, "top_p": 0.95, "max_tokens": 48}},
+        "pairs": [{"base": "countdown-base", "tuned": "countdown-grpo-50"}],
+        "bootstrap": {"replicates": 200},
+    }
+    return config | changes
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Project:
+    """A finished run of `tiny_config`; copy it before changing anything."""
+    project = fresh_project(tmp_path_factory.mktemp("finished") / "project")
+    project.snakemake(config=tiny_config())
+    return project
+
+
+@pytest.fixture
+def ran(finished, tmp_path) -> Project:
+    """A copy of the finished run, to change at will."""
+    return finished.copy(tmp_path / "ran")

@@ -1,0 +1,114 @@
+"""Every mistake stops with one clear message, at the door or at the stage that meets it; nothing computed is lost."""
+
+import json
+import shutil
+
+import polars as pl
+import pytest
+
+from boundary.config import resolve
+from boundary.errors import InputError
+from conftest import ROOT, tiny_config
+
+
+def change(config: dict, path: str, value) -> dict:
+    *parents, last = path.split("/")
+    entry = config
+    for key in parents:
+        entry = entry[int(key)] if isinstance(entry, list) else entry[key]
+    entry[last] = value
+    return config
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("pairs/0/tuned", "countdown-gpro-50", "pairs.0.tuned = 'countdown-gpro-50' is not a model of this run"),
+        ("benchmarks/chain/samples", 3, "samples = 3 is not a multiple of block = 2"),
+        ("benchmarks/chain/block", 8, "samples = 4 is not a multiple of block = 8"),
+        ("decodings/t0.6/temprature", 1, "unknown key 'temprature' (did you mean 'temperature'?)"),
+        ("decodings/t0.6/top_p", 1.5, "decodings.t0.6.top_p = 1.5: must be at most 1"),
+        ("engine", "sglang", "engine = 'sglang': must be one of auto, transformers, vllm"),
+        ("sead", 1, "unknown key 'sead' (did you mean 'seed'?)"),
+        ("models/chain-base", {"prompt": "chian"}, "prompt = 'chian' is unknown (did you mean 'chain'?)"),
+        ("models/chain-base", {"weights": "no/such/folder"}, "there is no such folder"),
+        ("models/chain-base", {"weights": "config/schemas"}, "the folder has no config.json"),
+        ("models/chain-base", {"weights": "Qwen/Qwen2.5-7B"}, "a hub id needs its commit"),
+        ("models/mine", {}, "models.mine is not in config/models.yaml and has no `weights` of its own"),
+        ("models/a-vs b", {"weights": "resources/zoo/chain-base", "prompt": "chain"}, "must be text that matches"),
+        ("models/countdown-grpo-50", {"prompt": "chain"}, "differ in `prompt` ('countdown', 'chain')"),
+        ("models/chain-base", {"benchmarks": ["aime"]}, "none of them is in this run"),
+        ("benchmarks/mine", {"samples": 2, "block": 2}, "benchmarks.mine is not in config/benchmarks.yaml"),
+        (
+            "benchmarks/mine",
+            {"file": "x.jsonl", "question": "q", "answer": "a", "verifier": "math", "samples": 2, "block": 2},
+            "benchmarks.mine.file = 'x.jsonl': there is no such file",
+        ),
+    ],
+)
+def test_config_mistakes_name_key_value_and_what_is_allowed(path, value, message, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(InputError) as error:
+        resolve(change(tiny_config(), path, value), ROOT)
+    assert message in str(error.value)
+
+
+def test_a_model_folder_without_weights_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    folder = tmp_path / "model"
+    shutil.copytree(ROOT / "resources/zoo/chain-base", folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    with pytest.raises(InputError, match="has no weights"):
+        resolve(change(tiny_config(), "models/chain-base", {"weights": str(folder)}), ROOT)
+
+
+def test_snakemake_shows_the_message_before_any_job(project):
+    config = tiny_config(pairs=[{"base": "countdown-base", "tuned": "nobody"}])
+    output = project.snakemake(config=config, fails=True)
+    assert "config: pairs.0.tuned = 'nobody' is not a model of this run" in output
+    assert not project.path("results").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"id": 1, "text": "1+1", "a": "2"}], "has no column 'q' (key `question`); it has id, text, a"),
+        ([{"id": 7, "q": "1+1", "a": "2"}, {"id": 7, "q": "2+1", "a": "3"}], "problem_id '7' stands in rows 1 and 2"),
+        ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": " ", "a": "3"}], "row 2: column 'q' is empty"),
+        ([{"id": 1, "q": "1+1", "a": None}], "row 1: column 'a' is empty"),
+        ([], "own.jsonl is empty"),
+        ([{"id": 1, "q": "1+1", "a": "2", "level": 9}], "no problems after filter {'level': [1, 2]}"),
+    ],
+)
+def test_benchmark_files(project, rows, message):
+    if "filter" not in message:
+        rows = [row | {"level": 1} for row in rows]
+    project.path("own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    own = {"file": "own.jsonl", "id": "id", "question": "q", "answer": "a", "verifier": "math"}
+    config = tiny_config(
+        models={"mine": {"weights": "resources/zoo/chain-base", "prompt": "chain"}},
+        benchmarks={"own": own | {"filter": {"level": [1, 2]}, "samples": 2, "block": 2}},
+        pairs=[],
+    )
+    output = project.snakemake("results/benchmarks/own.parquet", config=config, fails=True)
+    assert message in output.replace("\n", " ")
+    assert "Traceback" not in output
+
+
+def test_a_corrupt_block_is_named_and_the_others_are_kept(ran):
+    block = "results/samples/countdown-base/countdown/t0.6/0002-0003.parquet"
+    others = sorted(set(ran.root.glob("results/samples/**/*.parquet")) - {ran.path(block)})
+    ran.path(block).write_bytes(b"PAR1 not really")
+    output = ran.snakemake("--forcerun", "verify_block", config=tiny_config(), fails=True)
+    assert f"{block} is not a readable parquet file" in output
+    assert "delete this one file and run again" in output
+    assert all(file.exists() for file in others)
+
+
+def test_samples_of_another_configuration_are_never_taken_for_fresh(ran):
+    """Without Snakemake's metadata a changed parameter is invisible to it: the file itself says what it is."""
+    shutil.rmtree(ran.path(".snakemake/metadata"))
+    config = tiny_config()
+    config["decodings"]["t0.6"]["temperature"] = 0.7
+    output = ran.snakemake("--forcerun", "count_correct", config=config, fails=True)
+    assert "was made under another configuration: decoding.temperature is 0.6 in the file and 0.7" in output
+    assert pl.read_parquet(ran.path("results/samples/chain-base/chain/t0.6/0000-0001.parquet")).height == 20

@@ -1,0 +1,138 @@
+"""What reruns when: by the job counts of dry runs on a finished run."""
+
+import os
+
+import yaml
+
+from conftest import tiny_config
+
+SAMPLING = {"render_prompts", "sample_block"}
+
+
+def touch(project, pattern: str) -> None:
+    """New time stamps, same content, as after a git checkout."""
+    files = list(project.root.glob(pattern))
+    assert files, pattern
+    for file in files:
+        os.utime(file)
+
+
+def test_a_second_run_plans_nothing(ran):
+    assert ran.planned(config=tiny_config()) == {}
+
+
+def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
+    config = tiny_config()
+    config["models"]["countdown-distilled"] = {}
+    config["pairs"].append({"base": "countdown-base", "tuned": "countdown-distilled"})
+    assert ran.planned(config=config) == {
+        "render_prompts": 1,
+        "sample_block": 2,
+        "verify_block": 2,
+        "count_correct": 1,
+        "estimate_passk": 1,
+        "compare_pair": 1,
+        "draw_passk": 1,
+        "draw_difference": 1,
+        "draw_overlap": 1,
+        "draw_histogram": 1,
+        "tabulate_passk": 1,
+        "tabulate_pairs": 1,
+        "make_report": 1,
+    }
+
+
+def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
+    config = tiny_config()
+    config["benchmarks"]["chain"]["samples"] = 6
+    assert ran.planned(config=config) == {
+        "sample_block": 1,
+        "verify_block": 1,
+        "count_correct": 1,
+        "estimate_passk": 1,
+        "draw_passk": 1,
+        "draw_histogram": 1,
+        "tabulate_passk": 1,
+        "make_report": 1,
+    }
+
+
+def test_adding_a_benchmark_leaves_the_others_alone(ran):
+    config = tiny_config()
+    (ran.root / "own.jsonl").write_text('{"q": "07 % 02", "a": "11"}\n{"q": "08 % 02", "a": "12"}\n')
+    own = {"file": "own.jsonl", "question": "q", "answer": "a", "verifier": "math", "samples": 2, "block": 2}
+    config["benchmarks"]["own"] = own
+    config["models"]["own-chain"] = {"weights": "resources/zoo/chain-base", "prompt": "chain", "benchmarks": ["own"]}
+    planned = ran.planned(config=config)
+    assert (planned["build_benchmark"], planned["sample_block"], planned["verify_block"]) == (1, 1, 1)
+
+
+def test_touched_files_plan_nothing(ran):
+    for pattern in ("workflow/scripts/**/*.py", "rules/*.smk", "config/**/*.yaml", "results/**/*.parquet"):
+        touch(ran, pattern)
+    planned = ran.planned(config=tiny_config())
+    assert not SAMPLING & planned.keys()
+    touch(ran, "workflow/scripts/sample_block.py")
+    assert "sample_block" not in ran.planned(config=tiny_config())
+
+
+def test_editing_a_sampling_script_plans_no_sampling(ran):
+    for file in ("sample_block.py", "boundary/sampling.py", "boundary/engines/transformers.py"):
+        ran.edit(f"workflow/scripts/{file}", '"""', '"""Edited. ')
+    assert ran.planned(config=tiny_config()) == {}
+
+
+def test_raising_the_sampling_protocol_plans_all_sampling(ran):
+    ran.edit("workflow/scripts/boundary/identity.py", "SAMPLING_PROTOCOL = 1", "SAMPLING_PROTOCOL = 2")
+    assert ran.planned(config=tiny_config())["sample_block"] == 6
+
+
+def test_editing_a_grader_replans_its_verification_and_no_sampling(ran):
+    ran.edit("workflow/scripts/boundary/grading/countdown.py", "version = 1", "version = 2")
+    planned = ran.planned(config=tiny_config())
+    assert planned["verify_block"] == 4  # countdown only: two models, two blocks
+    assert "sample_block" not in planned
+    assert planned["make_report"] == 1
+
+
+def test_editing_a_figure_redraws_it_and_no_more(ran):
+    ran.edit("workflow/scripts/boundary/figures/overlap.py", '"""', '"""Edited. ')
+    assert ran.planned(config=tiny_config()) == {"draw_overlap": 1, "make_report": 1}
+
+
+def test_labels_redraw_figures_and_speed_settings_do_nothing(ran):
+    config = tiny_config(engines={"transformers": {"batch_size": 7}})
+    config["models"]["chain-base"] = {"label": "my base"}
+    assert ran.planned(config=config) == {"draw_passk": 1, "draw_histogram": 1, "make_report": 1}
+
+
+def test_another_temperature_under_the_same_name_samples_again(ran):
+    config = tiny_config()
+    config["decodings"]["t0.6"]["temperature"] = 0.7
+    assert ran.planned(config=config)["sample_block"] == 6
+
+
+def test_swapping_two_decoding_values_is_noticed(ran):
+    config = tiny_config()
+    config["decodings"]["t0.6"] |= {"temperature": 0.95, "top_p": 0.6}
+    assert ran.planned(config=config)["sample_block"] == 6
+
+
+def test_changed_problems_of_an_own_file_are_sampled_again(project):
+    rows = '{"q": "07 % 02", "a": "11"}\n{"q": "08 % 02", "a": "12"}\n'
+    (project.root / "own.jsonl").write_text(rows)
+    own = {"file": "own.jsonl", "question": "q", "answer": "a", "verifier": "math", "samples": 2, "block": 2}
+    model = {"weights": "resources/zoo/chain-base", "prompt": "chain"}
+    config = tiny_config(models={"chain-base": model}, benchmarks={"own": own}, pairs=[])
+    config["models"]["chain-base"]["benchmarks"] = ["own"]
+    project.snakemake("samples", config=config)
+    assert project.planned("samples", config=config) == {}
+    (project.root / "own.jsonl").write_text(rows.replace("08", "09"))
+    assert project.planned("samples", config=config)["sample_block"] == 1
+
+
+def test_a_users_config_replaces_the_default_run(project):
+    output = project.snakemake("--dry-run", config=tiny_config())
+    assert "countdown-distilled" not in output
+    default = yaml.safe_load(project.path("config/config.yaml").read_text())
+    assert project.planned()["sample_block"] == len(default["models"])
