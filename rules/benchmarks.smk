@@ -1,12 +1,10 @@
-"""Benchmarks: problems of any source in one normal form."""
+"""Benchmarks: problems of any source in one normal form. Identity alone reruns them, as samples depend on them."""
 
 
 rule build_benchmark:
     """Problems with gold answers that their grader can read, unique ids, and the guess rate where it is known."""
     input:
-        source=benchmark_source,
-        code=code("build_benchmark.py", "boundary/benchmarks.py"),
-        graders=grader_code,
+        source=benchmark_file,
     output:
         "results/benchmarks/{benchmark}.parquet",
     log:

@@ -1,7 +1,7 @@
 """Inputs, tracked code and identity of single jobs: what the stages ask of the configuration."""
 
 import json
-import shlex
+import os
 
 # --- code ----------------------------------------------------------------------------------------------------------
 
@@ -20,12 +20,10 @@ def grader_code(wildcards):
 # --- inputs --------------------------------------------------------------------------------------------------------
 
 
-def benchmark_source(wildcards):
-    """The user's file, or the code that generates the problems."""
+def benchmark_file(wildcards):
+    """The file of a benchmark that comes from one."""
     entry = config["benchmarks"][wildcards.benchmark]
-    if entry["source"] == "file":
-        return entry["file"]
-    return code(f"boundary/zoo/{entry['task']}.py")
+    return entry["file"] if entry["source"] == "file" else []
 
 
 def verdict_blocks(wildcards):
@@ -68,16 +66,13 @@ def in_report(figure, category):
     return [report(f"{path}.svg", caption=caption, category=category, labels=labels), f"{path}.png"]
 
 
-def snakemake_again(wildcards):
-    """The command line that sees the same configuration as this run."""
+def same_configuration(wildcards):
+    """Arguments of a second Snakemake that is to see the configuration of this one."""
     settings = workflow.config_settings
-    files = " ".join(shlex.quote(str(file)) for file in settings.configfiles)
-    values = " ".join(shlex.quote(f"{key}={json.dumps(value)}") for key, value in settings.config.items())
-    return " ".join(
-        [f"{sys.executable} -m snakemake --nolock --workflow-profile none -s {workflow.main_snakefile}"]
-        + ([f"--configfile {files}"] if files else [])
-        + ([f"--config {values}"] if values else [])
-    )
+    files = [os.path.relpath(file) for file in settings.configfiles]
+    values = [f"{key}={json.dumps(value)}" for key, value in settings.config.items()]
+    snakefile = os.path.relpath(workflow.main_snakefile)
+    return ["-s", snakefile] + (["--configfile", *files] if files else []) + (["--config", *values] if values else [])
 
 
 def task_code(wildcards):

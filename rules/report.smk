@@ -128,6 +128,7 @@ rule make_report:
     """Snakemake's own report: one HTML file that needs no network."""
     input:
         content=all_figures() + all_tables(),
+        code=code("make_report.py"),
         captions=sorted(str(path) for path in Path("workflow/report").glob("*.rst")),
     output:
         "results/report.html",
@@ -139,11 +140,11 @@ rule make_report:
     conda:
         "../envs/workflow.yaml"
     params:
-        snakemake=snakemake_again,
+        arguments=same_configuration,
     message:
         "Making results/report.html"
-    shell:
-        "{params.snakemake} --report {output} -- {input.content} > {log} 2>&1"
+    script:
+        "../workflow/scripts/make_report.py"
 
 
 rule figures:

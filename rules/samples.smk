@@ -1,7 +1,8 @@
 """Samples: the GPU work. One job is one block of sample indices of all problems of a benchmark.
 
-Only `spec` and the set of blocks decide whether a block is sampled: inputs are `ancient` and code is not tracked, so
-no touched file ever costs GPU hours. A change of the sampling code that changes samples raises SAMPLING_PROTOCOL.
+Only `spec`, the prompts and the set of blocks decide whether a block is sampled; code is tracked neither here nor in
+what stands before it. A change of code that changes samples raises a protocol number in boundary/identity.py. And
+whatever makes Snakemake run the job again: a finished block that still is what `spec` and prompts ask for is kept.
 """
 
 
@@ -9,7 +10,6 @@ rule render_prompts:
     """The prompt of every problem for a model's template, with its hash."""
     input:
         problems="results/benchmarks/{benchmark}.parquet",
-        code=code("render_prompts.py", "boundary/prompts.py"),
     output:
         "results/prompts/{model}/{benchmark}.parquet",
     log:
@@ -27,9 +27,9 @@ rule render_prompts:
 rule sample_block:
     """Samples of every problem for one range of sample indices; streams to a partial file and resumes from it."""
     input:
-        prompts=ancient("results/prompts/{model}/{benchmark}.parquet"),
+        prompts="results/prompts/{model}/{benchmark}.parquet",
     output:
-        "results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
+        update("results/samples/{model}/{benchmark}/{decoding}/{block}.parquet"),
     log:
         "logs/samples/{model}/{benchmark}/{decoding}/{block}.log",
     benchmark:

@@ -1,6 +1,7 @@
 """What reruns when: by the job counts of dry runs on a finished run."""
 
 import os
+import shutil
 
 import yaml
 
@@ -80,6 +81,26 @@ def test_editing_a_sampling_script_plans_no_sampling(ran):
     for file in ("sample_block.py", "boundary/sampling.py", "boundary/engines/transformers.py"):
         ran.edit(f"workflow/scripts/{file}", '"""', '"""Edited. ')
     assert ran.planned(config=tiny_config()) == {}
+
+
+def test_a_finished_block_outlives_whatever_makes_its_job_run_again(ran):
+    shutil.rmtree(ran.path("results/prompts"))
+    block = ran.path("results/samples/chain-base/chain/t0.6/0000-0001.parquet")
+    before = block.read_bytes()
+    output = ran.snakemake("samples", "--forcerun", "sample_block", config=tiny_config())
+    assert output.count("is what was asked for already: nothing is sampled") == 6
+    assert "sampling with" not in output
+    assert block.read_bytes() == before
+
+
+def test_another_configuration_samples_again_and_keeps_the_old_block(ran):
+    config = tiny_config()
+    config["decodings"]["t0.6"]["temperature"] = 0.7
+    block = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
+    before = ran.path(block).read_bytes()
+    ran.snakemake(block, config=config)
+    (kept,) = ran.path(block).parent.glob("*.set-aside-*")
+    assert kept.read_bytes() == before != ran.path(block).read_bytes()
 
 
 def test_raising_the_sampling_protocol_plans_all_sampling(ran):

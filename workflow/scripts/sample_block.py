@@ -4,35 +4,40 @@ import logging
 from pathlib import Path
 
 from boundary import store
-from boundary.engines import choose_engine, open_engine
 from boundary.job import logged
 from boundary.progress import Progress
-from boundary.sampling import block_requests, sample_block
+from boundary.sampling import block_requests, is_what_was_asked, sample_block
+
+
+def open_configured_engine():
+    """The engine, started only where there is something left to sample."""
+    import torch
+
+    from boundary.engines import choose_engine, open_engine
+
+    torch.set_num_threads(snakemake.threads)
+    model = snakemake.config["models"][snakemake.wildcards.model]
+    name = choose_engine(snakemake.config["engine"])
+    engine = open_engine(name, model["weights"], model, snakemake.config["engines"].get(name, {}))
+    logging.info("sampling with %s", engine.description)
+    return engine
+
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, config, names = snakemake.params.spec, snakemake.config, snakemake.wildcards
+        spec, names, output = snakemake.params.spec, snakemake.wildcards, Path(snakemake.output[0])
         stream = f"{names.model}/{names.benchmark}/{names.decoding}"
-        output = Path(snakemake.output[0])
         prompts = store.read(snakemake.input.prompts, ["problem_id", "prompt", "prompt_hash"])
-        first, last = map(int, names.block.split("-"))
-        requests = block_requests(prompts, first, last, spec["seed"], stream)
-        engine = None
-
-        def generate(pending):
-            """The engine is started only where there is something left to sample."""
-            global engine
-            import torch
-
-            torch.set_num_threads(snakemake.threads)
-            model = config["models"][names.model]
-            name = choose_engine(config["engine"])
-            engine = open_engine(name, model["weights"], model, config["engines"].get(name, {}))
-            logging.info("sampling with %s", engine.description)
-            return engine.generate(pending, spec["decoding"])
-
-        partial = output.with_suffix(".partial")
-        samples = sample_block(requests, generate, partial, spec, Progress(f"{stream}/{names.block}", len(requests)))
-        samples = samples.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
-        store.write(samples, output, spec, engine.description if engine else None)
-        partial.unlink()
+        if is_what_was_asked(output, spec, prompts):
+            logging.info("%s is what was asked for already: nothing is sampled", output)
+            output.touch()
+        else:
+            store.set_aside(output)
+            first, last = map(int, names.block.split("-"))
+            requests = block_requests(prompts, first, last, spec["seed"], stream)
+            progress = Progress(f"{stream}/{names.block}", len(requests))
+            partial = output.with_suffix(".partial")
+            samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress)
+            samples = samples.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
+            store.write(samples, output, spec, made_with)
+            partial.unlink()

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from boundary.config import is_folder
 
-SAMPLING_PROTOCOL = 1  # raise it on purpose when the sampling code changes what a sample is
+# raise one of these on purpose when a change of code changes what it names
+BENCHMARK_PROTOCOL = 1  # the problems
+SAMPLING_PROTOCOL = 1  # the samples
 SPOT = 65_536  # bytes read at both ends of a weight file
 
 
@@ -18,7 +20,7 @@ def benchmark_spec(config: dict, benchmark: str) -> dict:
     """What decides the problems of a benchmark."""
     entry = config["benchmarks"][benchmark]
     kept = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter")
-    spec = {key: entry[key] for key in kept if key in entry}
+    spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in kept if key in entry}
     if entry["source"] == "file":
         spec["sha256"] = file_digest(entry["file"])
     return spec

@@ -10,12 +10,14 @@ import json
 import logging
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 
+from boundary import store
 from boundary.engines import Request, Response
+from boundary.errors import InputError
 
 log = logging.getLogger(__name__)
 
@@ -45,30 +47,38 @@ def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stre
     ]
 
 
-def sample_block(
-    requests: list[Request],
-    generate: Callable[[list[Request]], Iterator[list[Response]]],
-    partial: Path,
-    spec: dict,
-    progress,
-) -> pl.DataFrame:
-    """All responses of a block as a frame in the order of `requests`, those in the partial file taken from there.
+def is_what_was_asked(path: Path, spec: dict, prompts: pl.DataFrame) -> bool:
+    """Whether `path` holds a finished block of this spec and these prompts (problem_id, prompt_hash)."""
+    try:
+        store.require_spec(path, spec)
+        sampled = store.read(path, SCHEMA)
+    except InputError:
+        return False
+    known = set(prompts.select("problem_id", "prompt_hash").iter_rows())
+    return set(sampled.select("problem_id", "prompt_hash").iter_rows()) == known
 
-    generate: samples a list of requests, yielding responses that finished together. It is not called where nothing is
-    left to do. progress: has `start(done)` and `add(samples, tokens)`.
+
+def sample_block(
+    requests: list[Request], open_engine: Callable, partial: Path, spec: dict, progress
+) -> tuple[pl.DataFrame, dict]:
+    """All responses of a block in the order of `requests`, those in the partial file taken from there.
+
+    open_engine: starts an engine; it is called only where something is left to sample. progress: has `start(done)` and
+    `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
     with PartialFile(partial, spec) as file:
-        rows = {(row[0], row[1]): row for chunk in file.chunks for row in chunk}
+        rows = {(row[0], row[1]): row for chunk in file.chunks for row in chunk["rows"]}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
-        batches = generate(pending) if pending else ()
+        engine = open_engine() if pending else None
         progress.start(len(requests) - len(pending))
-        for responses in batches:
+        for responses in engine.generate(pending, spec["decoding"]) if engine else ():
             chunk = [_row(response) for response in responses]
-            file.append(chunk)
+            file.append({"made_with": engine.description, "rows": chunk})
             rows.update(((row[0], row[1]), row) for row in chunk)
             progress.add(len(chunk), sum(row[3] for row in chunk))
+        made_with = engine.description if engine else file.chunks[-1]["made_with"]
     ordered = [rows[r.problem_id, r.sample_index] for r in requests]
-    return pl.DataFrame(ordered, schema=SCHEMA, orient="row")
+    return pl.DataFrame(ordered, schema=SCHEMA, orient="row"), made_with
 
 
 def _row(response: Response) -> tuple:
@@ -90,29 +100,29 @@ class PartialFile:
     def __init__(self, path: Path, spec: dict):
         self.path = path
         self.header = json.dumps({"spec": spec}, sort_keys=True)
-        self.chunks: list[list] = []
+        self.chunks: list[dict] = []
 
     def __enter__(self) -> "PartialFile":
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file = _open_locked(self.path)
         header, *chunks = self._good_lines() or [None]
         if header is not None and header != self.header:
-            stale = self.path.with_name(self.path.name + ".stale")
-            log.warning("%s belongs to another configuration; kept as %s", self.path, stale.name)
-            os.replace(self.path, stale)
+            store.set_aside(self.path)
             self.file.close()
             return self.__enter__()
         if header is None:
             self._write(self.header)
         self.chunks = [json.loads(chunk) for chunk in chunks]
         if self.chunks:
-            log.info("resuming from %d finished samples in %s", sum(map(len, self.chunks)), self.path)
+            log.info(
+                "resuming from %d finished samples in %s", sum(len(chunk["rows"]) for chunk in self.chunks), self.path
+            )
         return self
 
     def __exit__(self, *_) -> None:
         self.file.close()
 
-    def append(self, chunk: list) -> None:
+    def append(self, chunk: dict) -> None:
         self._write(json.dumps(chunk))
 
     def _write(self, text: str) -> None:

@@ -1,13 +1,17 @@
 """Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors."""
 
 import json
+import logging
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 
 from boundary.errors import InputError
+
+log = logging.getLogger(__name__)
 
 KEY = "beyond-base"
 
@@ -49,6 +53,15 @@ def _unreadable(path, error: Exception) -> InputError:
     return InputError(
         f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
     )
+
+
+def set_aside(path: Path) -> None:
+    """Rename a file that belongs to another configuration or is damaged: it is out of the way, and not lost."""
+    if path.exists():
+        moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
+        kept = path.with_name(f"{path.name}.set-aside-{moment}")
+        log.warning("%s is not what is asked for now; kept as %s", path, kept.name)
+        os.replace(path, kept)
 
 
 def require_spec(path: str | Path, expected: dict) -> None:

@@ -122,9 +122,8 @@ def benchmark(size: int, seed: int) -> list[dict]:
     """`size` distinct held-out problems of 3 to 6 steps, as rows of a normalised benchmark."""
     rng = Random(f"chain benchmark {seed}")
     problems: list[Problem] = []
-    for length, share in ((3, 0.2), (4, 0.25), (5, 0.3), (6, 0.25)):
-        wanted = len(problems) + round(size * share)
-        while len(problems) < wanted:
+    for length, share_up_to in ((3, 0.2), (4, 0.45), (5, 0.75), (6, 1.0)):
+        while len(problems) < round(size * share_up_to):
             if (problem := draw_problem(length, rng, for_benchmark=True)) not in problems:
                 problems.append(problem)
     return [

@@ -161,10 +161,10 @@ STRATA = {  # name -> (how many numbers, least and largest guess rate, share of 
 def benchmark(size: int, seed: int) -> list[dict]:
     """`size` distinct held-out problems in difficulty strata, as rows of a normalised benchmark."""
     rng = Random(f"countdown benchmark {seed}")
-    rows, seen = [], set()
+    rows, seen, shares = [], set(), 0.0
     for stratum, (count, least, largest, share) in STRATA.items():
-        wanted = len(rows) + round(size * share)
-        while len(rows) < wanted:
+        shares += share
+        while len(rows) < round(size * shares):
             numbers, target = draw_problem(count, rng, for_benchmark=True)
             rate = guess_rate(numbers, target)
             if not least <= rate < largest or (key := (tuple(sorted(numbers)), target)) in seen:
