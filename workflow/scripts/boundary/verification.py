@@ -9,6 +9,7 @@ import polars as pl
 from pebble import ProcessExpired, ProcessPool
 
 from boundary import grading
+from boundary.answers import last_boxed
 from boundary.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def verify(
     keys: list[tuple[str, str] | str] = []  # (problem_id, answer), or the reason why there is none
     for problem_id, text, finish_reason in samples.select("problem_id", "text", "finish_reason").iter_rows():
         answer = grader.extract(text)
-        if finish_reason == "length" and "\\boxed" not in (answer or ""):
+        if finish_reason == "length" and last_boxed(text) is None:
             keys.append("truncated")
         else:
             keys.append("no answer" if answer is None else (problem_id, answer))

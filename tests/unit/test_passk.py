@@ -1,0 +1,126 @@
+"""pass@k, intervals, coverage: against brute force and published tables."""
+
+import itertools
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.coverage import compare, crossing, overlap
+from boundary.errors import InputError
+from boundary.figures.histogram import accuracy_bins
+from boundary.guess import guess_curve, guess_histogram
+from boundary.intervals import bootstrap_means, percentile_interval
+from boundary.passk import count, pass_at_k
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 7])
+def test_pass_at_k_equals_enumeration_of_all_subsets(n):
+    for c in range(n + 1):
+        outcomes = [1] * c + [0] * (n - c)
+        for k in range(1, n + 1):
+            subsets = list(itertools.combinations(outcomes, k))
+            expected = sum(any(subset) for subset in subsets) / len(subsets)
+            assert pass_at_k(np.array([n]), np.array([c]))[0, k - 1] == pytest.approx(expected, abs=1e-12)
+
+
+def test_pass_at_k_at_large_n_equals_exact_arithmetic():
+    n, c = 1024, np.array([0, 1, 2, 17, 500, 1023, 1024])
+    values = pass_at_k(np.full(len(c), n), c)
+    for row, correct in enumerate(c.tolist()):
+        for k in (1, 2, 100, 511, 512, 1000, 1024):
+            exact = 1 - math.comb(n - correct, k) / math.comb(n, k)
+            assert values[row, k - 1] == pytest.approx(exact, abs=1e-12)
+
+
+def test_unequal_n_is_estimated_up_to_the_smallest():
+    values = pass_at_k(np.array([4, 8]), np.array([1, 1]))
+    assert values.shape == (2, 4)
+    assert values[:, 1] == pytest.approx([2 / 4, 2 / 8])
+
+
+@pytest.mark.parametrize(
+    ("n", "c", "k", "message"),
+    [
+        ([4, 4], [1, 5], None, "row 1: n = 4, c = 5: c exceeds n"),
+        ([4, 0], [1, 0], None, "row 1: n = 0"),
+        ([4], [-1], None, "must not be negative"),
+        ([8, 4], [0, 0], 5, "row 1: pass@k needs 1 <= k <= n, but k = 5 and n = 4"),
+        ([], [], None, "non-empty"),
+    ],
+)
+def test_impossible_counts_are_errors(n, c, k, message):
+    with pytest.raises(ValueError, match=message.replace("@", "@")):
+        pass_at_k(np.array(n, dtype=int), np.array(c, dtype=int), k)
+
+
+def test_count_refuses_a_sample_that_stands_twice():
+    row = {"problem_id": "a", "sample_index": 0, "grader": "g", "correct": True}
+    verdicts = pl.DataFrame([row, row])
+    with pytest.raises(InputError, match="sample 0 of problem 'a' has two verdicts"):
+        count(verdicts)
+
+
+def test_the_bootstrap_interval_covers_the_truth_about_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(400):
+        sample = rng.beta(0.5, 1.5, size=(120, 1))
+        low, high = percentile_interval(bootstrap_means(sample, 1000), 0.95)
+        covered += low[0] <= 0.25 <= high[0]
+    assert 0.91 <= covered / 400 <= 0.98  # 95% nominal; 400 trials give a standard error of 1.1%
+
+
+def counts(**c) -> pl.DataFrame:
+    return pl.DataFrame({"problem_id": list(c), "grader": "g", "n": 1024, "c": list(c.values())})
+
+
+def test_the_papers_table_4_gives_the_published_sets():
+    """arXiv 2504.13837, Table 4: AIME24, 0-based indices of problems solved by the base and by the RL model."""
+    base = {0, 1, 4, 6, 7, 8, 9, 11, 12, *range(14, 20), *range(22, 30)}
+    tuned = {0, 1, 6, 7, 8, 9, 12, 14, 15, 16, 18, *range(22, 30)}
+    sets = overlap(*(counts(**{str(i): int(i in solved) for i in range(30)}) for solved in (base, tuned)))
+    ids = {category: rows["problem_id"].to_list() for (category,), rows in sets.group_by("category")}
+    assert ids["base only"] == ["4", "11", "17", "19"]
+    assert "tuned only" not in ids
+    assert (len(ids["both"]), len(ids["neither"])) == (19, 7)
+
+
+def test_unequal_budgets_and_missing_problems_are_refused():
+    one = counts(a=1, b=0)
+    with pytest.raises(InputError, match="unequal budgets: problem 'a' has 1024 samples of the base and 32"):
+        overlap(one, one.with_columns(n=pl.lit(32)))
+    with pytest.raises(InputError, match="problem 'b' has no samples of the tuned model"):
+        overlap(one, one.head(1))
+
+
+def test_crossing_is_interpolated_in_log_k_and_censored_at_n():
+    differences = np.array(
+        [[0.2, 0.1, 0.0, -0.1], [0.1, 0.1, 0.1, 0.1], [-0.1, 0.1, 0.1, 0.1], [0.3, -0.1, -0.2, -0.3]]
+    )
+    assert crossing(differences) == pytest.approx([3, np.inf, 1, 2**0.75])
+
+
+def test_two_identical_models_do_not_differ():
+    rng = np.random.default_rng(0)
+    problems = [f"p{i}" for i in range(60)]
+    rates = rng.beta(0.4, 2, size=60)
+    frames = [pl.DataFrame({"problem_id": problems, "n": 64, "c": rng.binomial(64, rates)}) for _ in range(2)]
+    curves, _ = compare(overlap(*frames), replicates=2000, level=0.95)
+    assert ((curves["low"] <= 0) & (curves["high"] >= 0)).mean() > 0.95
+
+
+def test_histogram_bins_are_those_of_the_paper():
+    n = np.full(6, 10)
+    assert accuracy_bins(n, np.array([0, 1, 2, 9, 10, 10])).tolist() == [1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 2]
+    assert accuracy_bins(np.array([3]), np.array([1])).argmax() == 4  # 0.333 is in (0.3, 0.4]
+
+
+def test_guess_floor_and_histogram_agree_with_simulation():
+    rng = np.random.default_rng(0)
+    rates, n = np.array([0.02, 0.3, 0.0]), 20
+    hits = rng.random((20_000, 3, n)) < rates[:, None]
+    assert guess_curve(rates, n)[[0, 7]] == pytest.approx([rates.mean(), hits[..., :8].any(2).mean()], abs=0.01)
+    simulated = [np.bincount(-(-10 * row // n), minlength=11) for row in hits.sum(2)[:5000]]
+    assert guess_histogram(rates, n) == pytest.approx(np.mean(simulated, axis=0), abs=0.03)

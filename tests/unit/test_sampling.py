@@ -1,0 +1,189 @@
+"""Seeds, the partial file, and the transformers engine's own sampling."""
+
+import fcntl
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from boundary import store
+from boundary.engines import Request, Response
+from boundary.engines.transformers import Engine, pick
+from boundary.errors import InputError
+from boundary.sampling import PartialFile, block_requests, is_what_was_asked, sample_block, seed_of
+from conftest import ROOT
+
+SPEC = {"decoding": {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 8}}
+PROMPTS = pl.DataFrame({"problem_id": ["a", "b"], "prompt": ["1", "2"], "prompt_hash": ["x", "y"]})
+
+
+class Silent:
+    def start(self, done):
+        self.done = done
+
+    def add(self, samples, tokens):
+        pass
+
+
+class CountingEngine:
+    """Answers with the seed, two at a time; stops with an error after `limit` responses."""
+
+    def __init__(self, limit=None):
+        self.description = {"engine": "counting"}
+        self.limit, self.sampled = limit, []
+
+    def generate(self, requests, decoding):
+        for start in range(0, len(requests), 2):
+            if self.limit is not None and len(self.sampled) >= self.limit:
+                raise RuntimeError("killed")
+            batch = requests[start : start + 2]
+            self.sampled += batch
+            yield [Response(r, f"text {r.seed}", 3, "stop", -1.5) for r in batch]
+
+
+def requests() -> list[Request]:
+    return block_requests(PROMPTS, 4, 7, seed=0, stream="m/b/d")
+
+
+def run(engine, partial, spec=SPEC):
+    return sample_block(requests(), lambda: engine, partial, spec, Silent())
+
+
+def test_no_two_samples_share_a_seed_and_blocks_do_not_matter():
+    seeds = [seed_of(0, stream, problem, i) for stream in ("m/b/d", "n/b/d") for problem in "ab" for i in range(2000)]
+    assert len(set(seeds)) == len(seeds)
+    assert all(0 <= seed < 2**63 for seed in seeds)
+    whole = {r.sample_index: r.seed for r in block_requests(PROMPTS.head(1), 0, 7, 0, "m/b/d")}
+    half = {r.sample_index: r.seed for r in block_requests(PROMPTS.head(1), 4, 7, 0, "m/b/d")}
+    assert half.items() <= whole.items()
+
+
+def test_a_killed_block_resumes_with_every_finished_chunk(tmp_path):
+    uninterrupted, _ = run(CountingEngine(), tmp_path / "whole.partial")
+    partial = tmp_path / "block.partial"
+    with pytest.raises(RuntimeError, match="killed"):
+        run(CountingEngine(limit=4), partial)
+    second = CountingEngine()
+    resumed, made_with = run(second, partial)
+    assert len(second.sampled) == 4  # of eight
+    assert resumed.equals(uninterrupted)
+    assert made_with == {"engine": "counting"}
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-5], lambda data: data[:-20] + b"X" + data[-19:]])
+def test_a_torn_or_altered_chunk_is_dropped_and_sampled_again(tmp_path, damage):
+    partial = tmp_path / "block.partial"
+    uninterrupted, _ = run(CountingEngine(), partial)
+    partial.write_bytes(damage(partial.read_bytes()))
+    again = CountingEngine()
+    resumed, _ = run(again, partial)
+    assert len(again.sampled) == 2
+    assert resumed.equals(uninterrupted)
+
+
+def test_a_finished_partial_file_needs_no_engine(tmp_path):
+    partial = tmp_path / "block.partial"
+    uninterrupted, _ = run(CountingEngine(), partial)
+    again, made_with = sample_block(requests(), lambda: pytest.fail("engine started"), partial, SPEC, Silent())
+    assert again.equals(uninterrupted)
+    assert made_with == {"engine": "counting"}
+
+
+def test_a_partial_file_of_another_configuration_is_set_aside(tmp_path):
+    partial = tmp_path / "block.partial"
+    run(CountingEngine(), partial)
+    before = partial.read_bytes()
+    engine = CountingEngine()
+    run(engine, partial, spec=SPEC | {"seed": 1})
+    assert len(engine.sampled) == 8
+    (kept,) = tmp_path.glob("block.partial.set-aside-*")
+    assert kept.read_bytes() == before
+
+
+def test_a_second_writer_waits_for_the_lock(tmp_path):
+
+    with (
+        PartialFile(tmp_path / "block.partial", SPEC) as file,
+        open(file.path, "rb") as other,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_finished_block_is_recognised_by_spec_and_prompts(tmp_path):
+    frame, made_with = run(CountingEngine(), tmp_path / "block.partial")
+    file = tmp_path / "block.parquet"
+    assert not is_what_was_asked(file, SPEC, PROMPTS)
+    store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
+    assert is_what_was_asked(file, SPEC, PROMPTS)
+    assert not is_what_was_asked(file, SPEC | {"seed": 1}, PROMPTS)
+    assert not is_what_was_asked(file, SPEC, PROMPTS.with_columns(prompt_hash=pl.lit("z")))
+    with pytest.raises(InputError, match="seed is None in the file and 1 in the configuration"):
+        store.require_spec(file, SPEC | {"seed": 1})
+
+
+def test_pick_draws_from_the_tempered_nucleus():
+    """Against the distribution itself: temperature first, then the smallest set of tokens that reaches top_p."""
+    logits = torch.tensor([2.0, 1.0, 0.5, -1.0, -3.0]).repeat(40_000, 1)
+    uniforms = torch.from_numpy(np.random.default_rng(0).random(len(logits)))
+    for temperature, top_p, top_k in ((1.0, 1.0, 0), (0.6, 0.95, 0), (1.0, 0.5, 0), (1.0, 1.0, 2)):
+        p = torch.softmax(logits[0] / temperature, 0).numpy()
+        kept = np.cumsum(p) - p < top_p
+        kept[top_k or len(p) :] = False
+        expected = np.where(kept, p, 0) / p[kept].sum()
+        picked = pick(logits, uniforms, {"temperature": temperature, "top_p": top_p, "top_k": top_k})
+        shares = np.bincount(picked.numpy(), minlength=5) / len(logits)
+        assert shares == pytest.approx(expected, abs=0.01)
+        assert (shares[~kept] == 0).all()
+    assert pick(logits[:1], uniforms[:1], {"temperature": 0, "top_p": 1.0, "top_k": 0}).item() == 0
+
+
+@pytest.fixture(scope="module")
+def zoo_requests():
+    from boundary.zoo import chain
+
+    problems = chain.benchmark(6, seed=1)
+    return [
+        Request(p["problem_id"], i, p["question"] + chain.SUFFIX, seed_of(0, "test", p["problem_id"], i))
+        for p in problems
+        for i in range(8)
+    ]
+
+
+def sampled(requests, batch_size, **model):
+    entry = {"dtype": "auto", "stop": [], "stop_token_ids": []} | model
+    engine = Engine(str(ROOT / "resources/zoo/chain-base"), entry, {"batch_size": batch_size})
+    decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 60}
+    responses = [response for batch in engine.generate(requests, decoding) for response in batch]
+    return {(r.request.problem_id, r.request.sample_index): r for r in responses}
+
+
+def test_a_sample_is_a_function_of_its_seed_and_not_of_its_batch(zoo_requests):
+    whole, alone = sampled(zoo_requests, 48), sampled(zoo_requests[::-1], 5)
+    assert {key: r.text for key, r in whole.items()} == {key: r.text for key, r in alone.items()}
+    for key, response in whole.items():
+        assert response.cumulative_logprob == pytest.approx(alone[key].cumulative_logprob, abs=1e-3)
+        assert response.finish_reason == "stop"
+
+
+def test_logprobs_are_those_of_the_model_at_temperature_1(zoo_requests):
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    folder = ROOT / "resources/zoo/chain-base"
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    response = sampled(zoo_requests[:1], 1)["chain-000", 0]
+    prompt = tokenizer(response.request.prompt)["input_ids"]
+    answer = tokenizer(response.text, add_special_tokens=False)["input_ids"] + [tokenizer.eos_token_id]
+    assert response.tokens == len(answer)
+    with torch.inference_mode():
+        scores = model(torch.tensor([prompt + answer])).logits[0, len(prompt) - 1 : -1].log_softmax(-1)
+    expected = scores[range(len(answer)), answer].sum().item()
+    assert response.cumulative_logprob == pytest.approx(expected, abs=1e-3)
+
+
+def test_stop_strings_end_a_response_and_stay_out_of_it(zoo_requests):
+    for response in sampled(zoo_requests, 48, stop=["\\boxed"]).values():
+        assert "\\boxed" not in response.text
+        assert response.finish_reason == "stop"
