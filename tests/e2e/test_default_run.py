@@ -1,0 +1,96 @@
+"""The first README command on a fresh copy: it finishes, shows what is true of the zoo, and its report opens."""
+
+import csv
+import re
+import shutil
+
+import polars as pl
+import pytest
+
+from conftest import fresh_project, missing
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    project = fresh_project(tmp_path_factory.mktemp("default") / "project")
+    project.snakemake(timeout=1500)
+    return project
+
+
+def pair(project, base: str, tuned: str) -> pl.DataFrame:
+    benchmark = base.split("-")[0]
+    return pl.read_parquet(project.path(f"results/pairs/{base}-vs-{tuned}/{benchmark}/t0.6/difference.parquet"))
+
+
+def test_a_second_run_plans_nothing(project):
+    assert project.planned() == {}
+
+
+def test_every_stage_left_its_files(project):
+    assert len(list(project.root.glob("results/samples/*/*/*/0000-0255.parquet"))) == 10
+    assert not list(project.root.glob("results/samples/**/*.partial"))
+    for benchmark in ("countdown", "chain"):
+        for figure in ("passk", "difference", "overlap", "histogram"):
+            for suffix in ("svg", "png"):
+                assert project.path(f"results/figures/{benchmark}/t0.6/{figure}.{suffix}").stat().st_size > 5000
+    rows = list(csv.DictReader(project.path("results/tables/pairs.csv").open()))
+    assert len(rows) == 8
+    for row in rows:
+        listed = sum(len(row[f"{category} ids"].split()) for category in ("both", "base only", "tuned only", "neither"))
+        assert listed == int(row["problems"]) >= 100
+        assert int(row["n"]) >= 256
+
+
+@pytest.mark.parametrize("step", [50, 100, 200])
+def test_countdown_shows_rl_ahead_at_k_1_and_the_base_ahead_at_large_k(project, step):
+    """With intervals that exclude the other side, at the k the statement names."""
+    curve = pair(project, "countdown-base", f"countdown-grpo-{step}")
+    assert curve["low"][0] > 0
+    assert curve.row(127, named=True)["high"] < 0  # k = 128 = n/2
+    crossing = curve.filter(pl.col("difference") <= 0)["k"][0]
+    assert 2 < crossing <= 20
+
+
+def test_countdown_distilled_is_above_base_and_rl(project):
+    curve = pair(project, "countdown-base", "countdown-distilled")
+    assert curve["low"].head(128).min() > 0
+    rl = pair(project, "countdown-base", "countdown-grpo-50")
+    assert (curve["tuned"] > rl["tuned"]).all()
+
+
+def test_chain_rl_is_ahead_at_k_1(project):
+    for step in (15, 30, 100):
+        assert pair(project, "chain-base", f"chain-grpo-{step}")["low"][0] > 0
+
+
+def test_figures_carry_the_guess_floor(project):
+    for benchmark in ("countdown", "chain"):
+        for figure in ("passk", "difference", "overlap", "histogram"):
+            assert "guess floor" in project.path(f"results/figures/{benchmark}/t0.6/{figure}.svg").read_text()
+
+
+def test_the_report_opens_in_a_browser_and_asks_nothing_of_the_network(project, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None) or missing("no Chromium for the report test")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        requested, errors = [], []
+        page.on("request", lambda request: requested.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(project.path("results/report.html").as_uri())
+        page.get_by_text("Does an RL-trained language model solve anything").first.wait_for()
+        page.get_by_text("1. pass@k").first.click()
+        page.locator("table tbody tr").filter(has_text="countdown").locator("a, button").first.click()
+        figure = page.locator("img[src^='data:image/svg']").last
+        figure.wait_for(timeout=20_000)
+        size = figure.bounding_box()
+        page.screenshot(path=tmp_path / "report.png")
+        browser.close()
+    assert size["width"] > 300
+    assert size["height"] > 200
+    assert errors == []
+    assert [url for url in requested if re.match(r"(https?|wss?|ftp):", url)] == []
