@@ -156,4 +156,4 @@ def test_a_users_config_replaces_the_default_run(project):
     output = project.snakemake("--dry-run", config=tiny_config())
     assert "countdown-distilled" not in output
     default = yaml.safe_load(project.path("config/config.yaml").read_text())
-    assert project.planned()["sample_block"] == len(default["models"])
+    assert project.planned()["sample_block"] == 2 * len(default["models"])

@@ -38,7 +38,7 @@ def difference_figure(
             axes.plot(k, floor, color="0.35", lw=1.1, ls=(0, (4, 2)), label=f"{guess_label(spec)}, minus base")
         if np.isfinite(crossing["crossing_k"][0]) and crossing["crossing_k"][0] > 1:
             axes.axvline(crossing["crossing_k"][0], color="0.2", lw=0.9, ls=":")
-        log2_axis(axes, len(k))
+        log2_axis(axes, len(k), note_at=0.9)
         axes.set_title(f"{style['label']}\nminus {styles[base]['label']}; {crossing_text(crossing)}", fontsize=8)
     for axes in grid.flat[len(pairs) :]:
         axes.set_visible(False)
@@ -53,9 +53,10 @@ def difference_figure(
 def crossing_text(crossing: pl.DataFrame) -> str:
     """The crossing k with its interval in words; an end beyond n is said, not invented."""
     row = crossing.row(0, named=True)
-    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"beyond {row['n']}" for end in ("low", "high"))
+    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"> {row['n']}" for end in ("low", "high"))
+    interval = f"[{low}, {high}]" if np.isfinite(row["low"]) else f"(low end > {row['n']} too)"
     if np.isinf(row["crossing_k"]):
-        return f"no crossing up to {row['n']} [{low}, {high}]"
+        return f"no crossing up to {row['n']} {interval}"
     if row["crossing_k"] == 1:
-        return f"base not behind at k = 1 [{low}, {high}]"
-    return f"crossing k = {row['crossing_k']:.0f} [{low}, {high}]"
+        return f"base not behind at k = 1 {interval}"
+    return f"crossing k = {row['crossing_k']:.0f} {interval}"

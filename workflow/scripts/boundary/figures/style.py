@@ -42,15 +42,18 @@ def styles_of(models: list[dict]) -> dict[str, dict]:
     }
 
 
-def log2_axis(axes: Axes, n: int) -> None:
-    """k from 1 to n on a log2 axis with plain numbers; k > n/2 shaded, where an estimate is at its noisiest."""
+def log2_axis(axes: Axes, n: int, note_at: float = 0.01) -> None:
+    """k from 1 to n on a log2 axis with plain numbers; k > n/2 shaded, where an estimate is at its noisiest.
+
+    note_at: height of the note "k > n/2" as a share of the axes.
+    """
     axes.set_xscale("log", base=2)
     ticks = 2 ** np.arange(int(np.log2(n)) + 1)
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.set_xlim(0.93, n * 1.08)
     axes.set_xlabel("k (samples per problem)")
     axes.axvspan(n / 2, n * 1.08, color="0.5", alpha=0.12, lw=0)
-    axes.text(n * 0.99, 0.01, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color="0.35")
+    axes.text(n, note_at, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color="0.35")
 
 
 def powers_of_two(n: int) -> np.ndarray:
