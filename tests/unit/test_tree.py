@@ -1,5 +1,6 @@
 """Promises about the tree itself: short files, and linters that find nothing."""
 
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,18 @@ def test_the_snakefile_is_a_table_of_contents_and_rule_files_are_short():
     assert len((ROOT / "Snakefile").read_text().splitlines()) <= 60
     for file in (ROOT / "rules").glob("*.smk"):
         assert len(file.read_text().splitlines()) <= 160, file.name
+
+
+def test_every_rule_has_a_docstring_and_every_working_rule_a_log_and_a_benchmark():
+    text = "\n".join(file.read_text() for file in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")])
+    rules = re.findall(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", text, flags=re.M | re.S)
+    assert len(rules) > 15
+    for name, body in rules:
+        assert body.lstrip().startswith('"""'), name
+        if "script:" in body:
+            assert "    log:\n" in body, name
+            assert "    benchmark:\n" in body, name
+        assert "    run:" not in body, name
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def change(config: dict, path: str, value) -> dict:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
+        ("benchmarks/chain/verifier", "maths", "verifier = 'maths' is unknown (did you mean 'math'?)"),
         ("pairs/0/tuned", "countdown-gpro-50", "pairs.0.tuned = 'countdown-gpro-50' is not a model of this run"),
         ("benchmarks/chain/samples", 3, "samples = 3 is not a multiple of block = 2"),
         ("benchmarks/chain/block", 8, "samples = 4 is not a multiple of block = 8"),

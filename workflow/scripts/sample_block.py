@@ -4,21 +4,24 @@ import logging
 from pathlib import Path
 
 from boundary import store
+from boundary.devices import lease_gpus
 from boundary.job import logged
 from boundary.progress import Progress
 from boundary.sampling import block_requests, is_what_was_asked, sample_block
 
 
 def open_configured_engine():
-    """The engine, started only where there is something left to sample."""
-    import torch
+    """The engine on GPUs of its own, started only where there is something left to sample."""
+    engines = snakemake.config["engines"]
+    lease_gpus(engines.get("vllm", {}).get("tensor_parallel_size", 1))
+    import torch  # after the lease: it looks at the visible GPUs once
 
     from boundary.engines import choose_engine, open_engine
 
     torch.set_num_threads(snakemake.threads)
     model = snakemake.config["models"][snakemake.wildcards.model]
     name = choose_engine(snakemake.config["engine"])
-    engine = open_engine(name, model["weights"], model, snakemake.config["engines"].get(name, {}))
+    engine = open_engine(name, model["weights"], model, engines.get(name, {}))
     logging.info("sampling with %s", engine.description)
     return engine
 

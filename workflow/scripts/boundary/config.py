@@ -11,6 +11,7 @@ import jsonschema
 import yaml
 
 from boundary.errors import InputError
+from boundary.grading import VERIFIERS
 
 
 def resolve(given: dict, root: Path) -> dict:
@@ -148,6 +149,11 @@ def _check_benchmarks(config: dict) -> None:
             raise InputError(
                 f"{key}.samples = {samples} is not a multiple of block = {block}: blocks are whole, so that raising "
                 f"samples only adds blocks; use {max(1, round(samples / block)) * block} or a block that divides it"
+            )
+        if benchmark["verifier"] not in VERIFIERS:
+            raise InputError(
+                f"{key}.verifier = {benchmark['verifier']!r} is unknown{_suggest(benchmark['verifier'], VERIFIERS)}; "
+                f"known verifiers: {', '.join(VERIFIERS)}"
             )
         if benchmark["source"] == "file" and not Path(benchmark["file"]).is_file():
             raise InputError(f"{key}.file = {benchmark['file']!r}: there is no such file")

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import torch
-import yaml
 
 from boundary.engines import Request
 from boundary.engines.transformers import Engine
@@ -22,11 +21,10 @@ def save(model, tokenizer, folder: Path, *, task: str, title: str, data: str, re
     model.save_pretrained(folder, state_dict=state)
     tokenizer.save_pretrained(folder)
     accuracy = measure(folder, task)
-    settings = yaml.safe_dump(
-        {"license": "mit", "library_name": "transformers", "tags": ["beyond-base"]}, sort_keys=False
-    )
     card = f"""---
-{settings}---
+library_name: transformers
+tags: [beyond-base]
+---
 # {title}
 
 A Llama of {model.num_parameters():,} parameters for the task `{task}`: part of the tiny zoo of beyond-base, there to
