@@ -47,7 +47,16 @@ def blocks(benchmark):
     return [f"{start:04d}-{start + entry['block'] - 1:04d}" for start in starts]
 
 
-def for_every_model(pattern):
+def for_every_curve(pattern):
+    """`pattern` for every model, its benchmarks, and every decoding."""
+    return [
+        path
+        for model, entry in config["models"].items()
+        for path in expand(pattern, model=model, benchmark=entry["benchmarks"], decoding=config["decodings"])
+    ]
+
+
+def for_every_block(pattern):
     """`pattern` for every model, its benchmarks, their blocks, and every decoding."""
     return [
         path

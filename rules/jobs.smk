@@ -100,7 +100,7 @@ def prompt_spec(wildcards):
 
 
 def sample_spec(wildcards):
-    return identity.sample_spec(config, wildcards.model, wildcards.benchmark, wildcards.decoding)
+    return identity.sample_spec(config, wildcards.model, wildcards.decoding)
 
 
 def bootstrap_spec(wildcards):
@@ -112,11 +112,13 @@ def figure_spec(wildcards):
     benchmark = config["benchmarks"][wildcards.benchmark]
     return {
         "models": [
-            {"name": name, **{key: config["models"][name].get(key) for key in ("label", "color", "marker")}}
-            for name in models_of(wildcards.benchmark)
+            {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
+            for place, (name, model) in enumerate(config["models"].items())
+            if wildcards.benchmark in model["benchmarks"]
         ],
         "pairs": pairs_of(wildcards.benchmark),
         "level": config["bootstrap"]["level"],
         "guess_floor": benchmark.get("guess_floor"),
+        "note": benchmark.get("note"),
         "title": f"{wildcards.benchmark}, {wildcards.decoding}",
     }

@@ -42,5 +42,5 @@ rule estimate_passk:
 rule passk:
     """Target: every pass@k curve."""
     input:
-        for_every_model("results/passk/{model}/{benchmark}/{decoding}.parquet"),
+        for_every_curve("results/passk/{model}/{benchmark}/{decoding}.parquet"),
     localrule: True

@@ -2,7 +2,8 @@
 
 Only `spec`, the prompts and the set of blocks decide whether a block is sampled; code is tracked neither here nor in
 what stands before it. A change of code that changes samples raises a protocol number in boundary/identity.py. And
-whatever makes Snakemake run the job again: a finished block that still is what `spec` and prompts ask for is kept.
+whatever makes Snakemake run the job again: the job keeps each finished block under a second name, out of Snakemake's
+reach, and takes it from there where it still is what `spec` and prompts ask for.
 """
 
 
@@ -29,13 +30,13 @@ rule sample_block:
     input:
         prompts="results/prompts/{model}/{benchmark}.parquet",
     output:
-        update("results/samples/{model}/{benchmark}/{decoding}/{block}.parquet"),
+        "results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
     log:
         "logs/samples/{model}/{benchmark}/{decoding}/{block}.log",
     benchmark:
         "benchmarks/samples/{model}/{benchmark}/{decoding}/{block}.jsonl"
     conda:
-        "../envs/workflow.yaml" if config["engine"] == "transformers" else "../envs/vllm.yaml"
+        "../envs/vllm.yaml" if config["engine"] == "vllm" else "../envs/workflow.yaml"
     resources:
         gpu=1,
     params:
@@ -49,5 +50,5 @@ rule sample_block:
 rule samples:
     """Target: every sample."""
     input:
-        for_every_model("results/samples/{model}/{benchmark}/{decoding}/{block}.parquet"),
+        for_every_block("results/samples/{model}/{benchmark}/{decoding}/{block}.parquet"),
     localrule: True

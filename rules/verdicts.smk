@@ -28,5 +28,5 @@ rule verify_block:
 rule verdicts:
     """Target: every verdict."""
     input:
-        for_every_model("results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet"),
+        for_every_block("results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet"),
     localrule: True

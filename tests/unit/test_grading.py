@@ -19,11 +19,18 @@ from boundary.verification import grade_all, verify
         ("\\boxed{1} then \\boxed{ \\frac{1}{2} }", "\\frac{1}{2}"),
         ("\\boxed{7} and \\boxed{8", "7"),
         ("\\boxed{", None),
+        ("\\boxed{1 + \\boxed{2}}", "2"),
+        ("} \\boxed{3} }", "3"),
         ("no answer", None),
     ],
 )
 def test_the_last_complete_box_is_the_answer(text, answer):
     assert last_boxed(text) == answer
+
+
+def test_a_runaway_response_is_searched_in_one_pass():
+    assert last_boxed("\\boxed{" * 200_000) is None  # a search that begins anew at each would take hours
+    assert last_boxed("\\boxed{" * 200_000 + "7}") == "7"
 
 
 GOLD = "( 3 + 4 ) * 5"

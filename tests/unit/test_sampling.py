@@ -1,6 +1,7 @@
 """Seeds, the partial file, and the transformers engine's own sampling."""
 
-import fcntl
+import threading
+import time
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from boundary import store
 from boundary.engines import Request, Response
 from boundary.engines.transformers import Engine, pick
 from boundary.errors import InputError
-from boundary.sampling import PartialFile, block_requests, is_what_was_asked, sample_block, seed_of
+from boundary.sampling import block_requests, is_what_was_asked, locked, sample_block, seed_of
 from conftest import ROOT
 
 SPEC = {"decoding": {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 8}}
@@ -101,14 +102,29 @@ def test_a_partial_file_of_another_configuration_is_set_aside(tmp_path):
     assert kept.read_bytes() == before
 
 
-def test_a_second_writer_waits_for_the_lock(tmp_path):
+def test_a_partial_file_of_other_prompts_is_set_aside(tmp_path):
+    partial = tmp_path / "block.partial"
+    run(CountingEngine(), partial)
+    engine = CountingEngine()
+    others = block_requests(PROMPTS.with_columns(prompt=pl.lit("other")), 4, 7, seed=0, stream="m/b/d")
+    sample_block(others, lambda: engine, partial, SPEC, Silent())
+    assert len(engine.sampled) == 8
 
-    with (
-        PartialFile(tmp_path / "block.partial", SPEC) as file,
-        open(file.path, "rb") as other,
-        pytest.raises(BlockingIOError),
-    ):
-        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+def test_a_second_process_waits_until_the_first_is_done(tmp_path):
+    order = []
+
+    def second():
+        with locked(tmp_path / "block.lock"):
+            order.append("second")
+
+    with locked(tmp_path / "block.lock"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(0.2)
+        order.append("first")
+    thread.join(timeout=10)
+    assert order == ["first", "second"]
 
 
 def test_a_finished_block_is_recognised_by_spec_and_prompts(tmp_path):
@@ -127,10 +143,11 @@ def test_pick_draws_from_the_tempered_nucleus():
     """Against the distribution itself: temperature first, then the smallest set of tokens that reaches top_p."""
     logits = torch.tensor([2.0, 1.0, 0.5, -1.0, -3.0]).repeat(40_000, 1)
     uniforms = torch.from_numpy(np.random.default_rng(0).random(len(logits)))
-    for temperature, top_p, top_k in ((1.0, 1.0, 0), (0.6, 0.95, 0), (1.0, 0.5, 0), (1.0, 1.0, 2)):
+    for temperature, top_p, top_k in ((1.0, 1.0, 0), (0.6, 0.95, 0), (1.0, 0.5, 0), (1.0, 1.0, 2), (2.0, 0.6, 3)):
         p = torch.softmax(logits[0] / temperature, 0).numpy()
+        p[top_k or len(p) :] = 0  # top_k first, as in Hugging Face and vLLM
+        p /= p.sum()
         kept = np.cumsum(p) - p < top_p
-        kept[top_k or len(p) :] = False
         expected = np.where(kept, p, 0) / p[kept].sum()
         picked = pick(logits, uniforms, {"temperature": temperature, "top_p": top_p, "top_k": top_k})
         shares = np.bincount(picked.numpy(), minlength=5) / len(logits)

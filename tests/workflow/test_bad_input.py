@@ -6,6 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
+from boundary.benchmarks import build
 from boundary.config import resolve
 from boundary.errors import InputError
 from conftest import ROOT, tiny_config
@@ -35,10 +36,19 @@ def change(config: dict, path: str, value) -> dict:
         ("models/chain-base", {"weights": "no/such/folder"}, "there is no such folder"),
         ("models/chain-base", {"weights": "config/schemas"}, "the folder has no config.json"),
         ("models/chain-base", {"weights": "Qwen/Qwen2.5-7B"}, "a hub id needs its commit"),
+        ("models/chain-base", {"weights": "Qwen/Qwen2.5-7B@main"}, "a hub id needs its commit"),
         ("models/mine", {}, "models.mine is not in config/models.yaml and has no `weights` of its own"),
         ("models/a-vs b", {"weights": "resources/zoo/chain-base", "prompt": "chain"}, "must be text that matches"),
         ("models/countdown-grpo-50", {"prompt": "chain"}, "differ in `prompt` ('countdown', 'chain')"),
-        ("models/chain-base", {"benchmarks": ["aime"]}, "none of them is in this run"),
+        ("models/chain-base", {"benchmarks": ["aime"]}, "benchmarks: 'aime' is unknown"),
+        (
+            "models/chain-base",
+            {"benchmarks": ["countdown"], "prompt": "countdown"},
+            "chain: no model of this run",
+        ),
+        ("models/chain-base", {"color": "blueish"}, "color = 'blueish': must be text that matches"),
+        ("pairs/0/tuned", "countdown-base", "pairs.0: 'countdown-base' is compared with itself"),
+        ("engines", {"vllm": {"quantization": "fp8"}}, "engines.vllm: unknown key 'quantization'"),
         ("benchmarks/mine", {"samples": 2, "block": 2}, "benchmarks.mine is not in config/benchmarks.yaml"),
         (
             "benchmarks/mine",
@@ -72,10 +82,14 @@ def test_snakemake_shows_the_message_before_any_job(project):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([{"id": 1, "text": "1+1", "a": "2"}], "has no column 'q' (key `question`); it has id, text, a"),
+        (
+            [{"id": 1, "text": "1+1", "a": "2"}],
+            "row 1 has no column 'q' (key `question`); it has id, text, a",
+        ),
         ([{"id": 7, "q": "1+1", "a": "2"}, {"id": 7, "q": "2+1", "a": "3"}], "problem_id '7' stands in rows 1 and 2"),
         ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": " ", "a": "3"}], "row 2: column 'q' is empty"),
         ([{"id": 1, "q": "1+1", "a": None}], "row 1: column 'a' is empty"),
+        ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": "2+1"}], "row 2 has no column 'a' (key `answer`)"),
         ([], "own.jsonl is empty"),
         ([{"id": 1, "q": "1+1", "a": "2", "level": 9}], "no problems after filter {'level': [1, 2]}"),
     ],
@@ -103,6 +117,19 @@ def test_a_corrupt_block_is_named_and_the_others_are_kept(ran):
     assert f"{block} is not a readable parquet file" in output
     assert "delete this one file and run again" in output
     assert all(file.exists() for file in others)
+
+
+def test_files_of_all_kinds_give_the_same_problems(tmp_path):
+    rows = [{"id": "007", "q": "1+1", "a": "2"}, {"id": "008", "q": "1/2", "a": "1/2"}]
+    table = pl.DataFrame(rows)
+    table.write_csv(tmp_path / "own.csv")
+    table.write_parquet(tmp_path / "own.parquet")
+    table.write_ndjson(tmp_path / "own.jsonl")
+    entry = {"source": "file", "id": "id", "question": "q", "answer": "a", "verifier": "math"}
+    frames = [build("own", entry | {"file": str(tmp_path / f"own.{kind}")}) for kind in ("csv", "parquet", "jsonl")]
+    assert frames[0].equals(frames[1])
+    assert frames[0].equals(frames[2])
+    assert frames[0]["problem_id"].to_list() == ["007", "008"]
 
 
 def test_samples_of_another_configuration_are_never_taken_for_fresh(ran):

@@ -5,9 +5,8 @@ import shutil
 
 import yaml
 
+from boundary import store
 from conftest import tiny_config
-
-SAMPLING = {"render_prompts", "sample_block"}
 
 
 def touch(project, pattern: str) -> None:
@@ -71,10 +70,7 @@ def test_adding_a_benchmark_leaves_the_others_alone(ran):
 def test_touched_files_plan_nothing(ran):
     for pattern in ("workflow/scripts/**/*.py", "rules/*.smk", "config/**/*.yaml", "results/**/*.parquet"):
         touch(ran, pattern)
-    planned = ran.planned(config=tiny_config())
-    assert not SAMPLING & planned.keys()
-    touch(ran, "workflow/scripts/sample_block.py")
-    assert "sample_block" not in ran.planned(config=tiny_config())
+    assert ran.planned(config=tiny_config()) == {}
 
 
 def test_editing_a_sampling_script_plans_no_sampling(ran):
@@ -99,8 +95,33 @@ def test_another_configuration_samples_again_and_keeps_the_old_block(ran):
     block = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
     before = ran.path(block).read_bytes()
     ran.snakemake(block, config=config)
-    (kept,) = ran.path(block).parent.glob("*.set-aside-*")
+    (kept,) = ran.path(block).parent.glob(".*.set-aside-*")
     assert kept.read_bytes() == before != ran.path(block).read_bytes()
+
+
+def test_after_a_failed_attempt_to_sample_again_it_is_planned_again(ran):
+    """The engine cannot start, as when a GPU is out of memory."""
+    config = tiny_config(engine="vllm")
+    config["decodings"]["t0.6"]["temperature"] = 0.7
+    block = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
+    ran.snakemake(block, config=config, fails=True)
+    assert ran.planned(block, config=config | {"engine": "transformers"})["sample_block"] == 1
+    ran.snakemake(block, config=config | {"engine": "transformers"})
+    assert store.about(ran.path(block))["spec"]["decoding"]["temperature"] == 0.7
+
+
+def test_a_corrected_gold_answer_samples_nothing(project):
+    rows = '{"q": "07 % 02", "a": "11"}\n{"q": "08 % 02", "a": "12"}\n'
+    (project.root / "own.jsonl").write_text(rows)
+    own = {"file": "own.jsonl", "question": "q", "answer": "a", "verifier": "math", "samples": 2, "block": 2}
+    model = {"weights": "resources/zoo/chain-base", "prompt": "chain", "benchmarks": ["own"]}
+    config = tiny_config(models={"mine": model}, benchmarks={"own": own}, pairs=[])
+    project.snakemake("verdicts", config=config)
+    (project.root / "own.jsonl").write_text(rows.replace('"12"', '"13"'))
+    output = project.snakemake("verdicts", config=config)
+    assert "nothing is sampled" in output
+    assert "sampling with" not in output
+    assert "distinct answers to grade" in output
 
 
 def test_raising_the_sampling_protocol_plans_all_sampling(ran):

@@ -7,20 +7,21 @@ from boundary import store
 from boundary.devices import lease_gpus
 from boundary.job import logged
 from boundary.progress import Progress
-from boundary.sampling import block_requests, is_what_was_asked, sample_block
+from boundary.sampling import block_requests, is_what_was_asked, locked, sample_block
 
 
 def open_configured_engine():
     """The engine on GPUs of its own, started only where there is something left to sample."""
     engines = snakemake.config["engines"]
-    lease_gpus(engines.get("vllm", {}).get("tensor_parallel_size", 1))
+    wanted = snakemake.config["engine"]
+    lease_gpus(1 if wanted == "transformers" else engines.get("vllm", {}).get("tensor_parallel_size", 1))
     import torch  # after the lease: it looks at the visible GPUs once
 
     from boundary.engines import choose_engine, open_engine
 
     torch.set_num_threads(snakemake.threads)
     model = snakemake.config["models"][snakemake.wildcards.model]
-    name = choose_engine(snakemake.config["engine"])
+    name = choose_engine(wanted)
     engine = open_engine(name, model["weights"], model, engines.get(name, {}))
     logging.info("sampling with %s", engine.description)
     return engine
@@ -31,16 +32,18 @@ if __name__ == "__main__":
         spec, names, output = snakemake.params.spec, snakemake.wildcards, Path(snakemake.output[0])
         stream = f"{names.model}/{names.benchmark}/{names.decoding}"
         prompts = store.read(snakemake.input.prompts, ["problem_id", "prompt", "prompt_hash"])
-        if is_what_was_asked(output, spec, prompts):
-            logging.info("%s is what was asked for already: nothing is sampled", output)
-            output.touch()
-        else:
-            store.set_aside(output)
-            first, last = map(int, names.block.split("-"))
-            requests = block_requests(prompts, first, last, spec["seed"], stream)
-            progress = Progress(f"{stream}/{names.block}", len(requests))
-            partial = output.with_suffix(".partial")
-            samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress)
-            samples = samples.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
-            store.write(samples, output, spec, made_with)
-            partial.unlink()
+        first, last = map(int, names.block.split("-"))
+        requests = block_requests(prompts, first, last, spec["seed"], stream)
+        kept = output.with_name(f".{output.name}")  # a finished block, where Snakemake does not delete it
+        with locked(kept.with_suffix(".lock")):
+            if is_what_was_asked(kept, spec, prompts):
+                logging.info("%s is what was asked for already: nothing is sampled", kept)
+            else:
+                store.set_aside(kept)
+                progress = Progress(f"{stream}/{names.block}", len(requests))
+                partial = output.with_suffix(".partial")
+                samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress)
+                hashes = prompts.select("problem_id", "prompt_hash")
+                store.write(samples.join(hashes, on="problem_id", maintain_order="left"), kept, spec, made_with)
+                partial.unlink()
+            store.give(kept, output)

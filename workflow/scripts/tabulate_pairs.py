@@ -23,6 +23,7 @@ if __name__ == "__main__":
                 row |= {f"{end} {which}": round(values[end], 4) for end in ("low", "high")}
             row |= {"crossing k": crossing["crossing_k"][0]}
             row |= {"crossing low": crossing["low"][0], "crossing high": crossing["high"][0]}
+            row |= {"share of bootstrap without crossing": crossing["no_crossing"][0]}
             row |= {f"{category} ids": " ".join(ids[category]) for category in CATEGORIES}
             rows.append(row)
         table = pl.DataFrame(rows)

@@ -8,13 +8,15 @@ from boundary.job import logged
 if __name__ == "__main__":
     with logged(snakemake):
         rows = []
-        for path in snakemake.input.curves:
+        for path, counts in zip(snakemake.input.curves, snakemake.input.counts, strict=True):
             model, benchmark, decoding = path.removesuffix(".parquet").split("/")[-3:]
-            curve = store.read(path)
-            k = pl.col("k")
+            curve, k = store.read(path), pl.col("k")
             kept = curve.filter((k & (k - 1) == 0) | (k == pl.col("n")))  # powers of two, and n
+            outcomes = ["truncated", "no_answer", "failed"]
+            shares = store.read(counts).group_by("grader").agg((pl.col(outcomes).sum() / pl.col("n").sum()).round(4))
             names = {"benchmark": benchmark, "decoding": decoding, "model": model}
-            rows.append(kept.select(*(pl.lit(value).alias(key) for key, value in names.items()), pl.all()))
+            named = kept.select(*(pl.lit(value).alias(key) for key, value in names.items()), pl.all())
+            rows.append(named.join(shares, on="grader", maintain_order="left"))
         table = pl.concat(rows)
         table.with_columns(pl.col("estimate", "low", "high").round(4)).write_csv(snakemake.output[0])
         store.write(table, snakemake.output[1], {})

@@ -5,6 +5,7 @@ Columns: problem_id, question, answers (list of gold answers), verifier, stratum
 """
 
 import importlib
+import json
 from pathlib import Path
 
 import polars as pl
@@ -35,59 +36,75 @@ def build(name: str, entry: dict) -> pl.DataFrame:
     if not rows:
         kept = f" after filter {entry['filter']}" if entry.get("filter") else ""
         raise InputError(f"{where}: no problems{kept}")
-    frame = pl.DataFrame([{"verifier": entry["verifier"], **row} for row in rows], schema=SCHEMA)
-    check(frame, where)
-    return frame
+    rows = [{"verifier": entry["verifier"], "metadata": "{}", "row": i, **row} for i, row in enumerate(rows, start=1)]
+    check(rows, where)
+    return pl.DataFrame(rows, schema=SCHEMA)
 
 
 def rows_of_file(entry: dict) -> list[dict]:
     """Rows of a jsonl, parquet or csv file under the entry's column mapping and filter."""
     path = Path(entry["file"])
-    table = read_table(path)
-    for key in ("id", "question", "answer"):
-        if key in entry and entry[key] not in table.columns:
-            raise InputError(f"{path} has no column {entry[key]!r} (key `{key}`); it has {', '.join(table.columns)}")
-    table = table.with_row_index("_row", offset=1)
-    for column, allowed in entry.get("filter", {}).items():
-        if column not in table.columns:
-            raise InputError(f"{path} has no column {column!r} (key `filter`); it has {', '.join(table.columns[1:])}")
-        table = table.filter(pl.col(column).is_in(allowed if isinstance(allowed, list) else [allowed]))
+    columns = {key: entry[key] for key in ("id", "question", "answer") if key in entry}
     rows = []
-    for row in table.iter_rows(named=True):
-        question, answer = row[entry["question"]], row[entry["answer"]]
-        answers = [str(a) for a in answer] if isinstance(answer, list) else [str(answer)] if answer is not None else []
-        if not str(question or "").strip():
-            raise InputError(f"{path}, row {row['_row']}: column {entry['question']!r} is empty")
-        if not answers or not all(a.strip() for a in answers):
-            raise InputError(f"{path}, row {row['_row']}: column {entry['answer']!r} is empty")
-        problem_id = row[entry["id"]] if "id" in entry else f"{path.stem}-{row['_row'] - 1:05d}"
-        rows.append({"problem_id": str(problem_id), "question": str(question), "answers": answers, "metadata": "{}"})
+    for number, row in enumerate(read_rows(path), start=1):
+        for key, column in [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]:
+            if column not in row:
+                raise InputError(
+                    f"{path}, row {number} has no column {column!r} (key `{key}`); it has {', '.join(row)}"
+                )
+        if any(row[column] not in _as_list(allowed) for column, allowed in entry.get("filter", {}).items()):
+            continue
+        question = str(row[columns["question"]] or "")
+        answers = [str(answer) for answer in _as_list(row[columns["answer"]]) if answer is not None]
+        if not question.strip():
+            raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
+        if not answers or not all(answer.strip() for answer in answers):
+            raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
+        problem_id = str(row[columns["id"]]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
+        rows.append({"problem_id": problem_id, "question": question, "answers": answers, "row": number})
     return rows
 
 
-def read_table(path: Path) -> pl.DataFrame:
-    readers = {".jsonl": pl.read_ndjson, ".parquet": pl.read_parquet, ".csv": pl.read_csv}
+def _as_list(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def read_rows(path: Path) -> list[dict]:
+    """Rows as they stand in the file: types are never guessed from other rows, and those of a csv file stay text."""
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty")
     try:
-        return readers[path.suffix](path)
+        if path.suffix == ".csv":
+            return pl.read_csv(path, infer_schema=False).to_dicts()
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path).to_dicts()
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
+    rows = []
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}, row {number} is not JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise InputError(f"{path}, row {number} is not a JSON object")
+        rows.append(row)
+    return rows
 
 
-def check(frame: pl.DataFrame, where: str) -> None:
+def check(rows: list[dict], where: str) -> None:
     """InputError for duplicate problem ids, or gold answers that their own grader cannot read."""
     seen: dict[str, int] = {}
-    for row, problem_id in enumerate(frame["problem_id"], start=1):
-        if problem_id in seen:
-            raise InputError(f"{where}: problem_id {problem_id!r} stands in rows {seen[problem_id]} and {row}")
-        seen[problem_id] = row
-    for row in frame.iter_rows(named=True):
+    for row in rows:
+        if (first := seen.setdefault(row["problem_id"], row["row"])) != row["row"]:
+            raise InputError(f"{where}: problem_id {row['problem_id']!r} stands in rows {first} and {row['row']}")
         for grader in grading.graders_of(row["verifier"]):
             for gold in row["answers"]:
                 try:
                     grader.check_gold(gold)
                 except ValueError as error:
                     raise InputError(
-                        f"{where}: {grader.name} cannot read the gold answer {gold!r} of {row['problem_id']}: {error}"
+                        f"{where}, row {row['row']}: {grader.name} cannot read the gold answer {gold!r}: {error}"
                     ) from error

@@ -5,6 +5,7 @@ Knows what a user may write. Knows nothing about rules and paths of results.
 
 import copy
 import difflib
+import re
 from pathlib import Path
 
 import jsonschema
@@ -40,7 +41,7 @@ def resolve(given: dict, root: Path) -> dict:
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
     if errors:
         raise InputError("\n".join(f"config: {_explain(error)}" for error in errors[:5]))
-    _check_models(config)
+    _check_models(config, known_benchmarks={*config["benchmarks"], *_registry(root, "benchmarks")})
     _check_benchmarks(config)
     _check_pairs(config)
     return config
@@ -100,7 +101,7 @@ def _explain(error: jsonschema.ValidationError) -> str:
     return f"{key} = {error.instance!r}: " + (f"must be {allowed()}" if allowed else error.message)
 
 
-def _check_models(config: dict) -> None:
+def _check_models(config: dict, known_benchmarks: set[str]) -> None:
     for name, model in config["models"].items():
         key = f"config: models.{name}"
         if model["prompt"] not in config["prompts"]:
@@ -109,6 +110,12 @@ def _check_models(config: dict) -> None:
                 f"known prompts: {', '.join(config['prompts'])} (config/prompts.yaml)"
             )
         check_weights(f"{key}.weights", model["weights"])
+        for benchmark in model.get("benchmarks", []):
+            if benchmark not in known_benchmarks:
+                raise InputError(
+                    f"{key}.benchmarks: {benchmark!r} is unknown{_suggest(benchmark, known_benchmarks)}; "
+                    f"benchmarks of this run: {', '.join(config['benchmarks'])}"
+                )
         here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
         if not here:
             raise InputError(
@@ -127,8 +134,9 @@ def is_folder(weights: str) -> bool:
 def check_weights(key: str, weights: str) -> None:
     """A folder must hold config.json and weights; a hub id must pin its revision."""
     if not is_folder(weights):
-        if "@" not in weights:
-            raise InputError(f"{key} = {weights!r}: a hub id needs its commit, as in {weights}@<commit>")
+        repository, _, revision = weights.partition("@")
+        if not re.fullmatch(r"[0-9a-f]{7,40}", revision):
+            raise InputError(f"{key} = {weights!r}: a hub id needs its commit, as in {repository}@<commit>")
         return
     folder = Path(weights)
     if not folder.is_dir():
@@ -157,6 +165,8 @@ def _check_benchmarks(config: dict) -> None:
             )
         if benchmark["source"] == "file" and not Path(benchmark["file"]).is_file():
             raise InputError(f"{key}.file = {benchmark['file']!r}: there is no such file")
+        if not any(name in model["benchmarks"] for model in config["models"].values()):
+            raise InputError(f"{key}: no model of this run is sampled on it (see the models' `benchmarks`)")
 
 
 def _check_pairs(config: dict) -> None:
@@ -169,6 +179,10 @@ def _check_pairs(config: dict) -> None:
                     f"{key}.{role} = {pair[role]!r} is not a model of this run{_suggest(pair[role], models)}; "
                     f"models: {', '.join(models)}"
                 )
+        if pair["base"] == pair["tuned"]:
+            raise InputError(f"{key}: {pair['base']!r} is compared with itself")
+        if any((pair["base"], pair["tuned"]) == (other["base"], other["tuned"]) for other in config["pairs"][:i]):
+            raise InputError(f"{key}: {pair['base']} and {pair['tuned']} are a pair already")
         base, tuned = models[pair["base"]], models[pair["tuned"]]
         if not set(base["benchmarks"]) & set(tuned["benchmarks"]):
             raise InputError(f"{key}: {pair['base']} and {pair['tuned']} have no benchmark in common")

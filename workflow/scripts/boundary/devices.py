@@ -1,7 +1,7 @@
 """Device slots: sampling jobs on one machine never share a GPU.
 
-One lock file per GPU, held for the life of the process: the kernel releases it, also after SIGKILL. Without GPUs there
-is nothing to lease.
+One lock file per GPU, held for the life of the process: the kernel releases it, also after SIGKILL. Without GPUs, or
+where SLURM assigned them, there is nothing to lease.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 log = logging.getLogger(__name__)
-LOCKS = Path(tempfile.gettempdir()) / "beyond-base-gpus"
+LOCKS = Path(tempfile.gettempdir()) / f"beyond-base-gpus-{os.getuid()}"
 SECONDS_BETWEEN_TRIES = 2.0
 
 
@@ -32,12 +32,11 @@ def visible_gpus() -> list[str]:
 def lease_gpus(count: int = 1) -> list[str]:
     """Wait for `count` free GPUs, make only them visible to this process, and keep them until it ends."""
     gpus = visible_gpus()
-    if not gpus:
+    if not gpus or "SLURM_JOB_ID" in os.environ:  # SLURM has given this job GPUs of its own
         return []
     if count > len(gpus):
         raise ValueError(f"the engine wants {count} GPUs, and this machine shows {len(gpus)}")
     LOCKS.mkdir(exist_ok=True)
-    LOCKS.chmod(0o1777)
     waiting = False
     while True:
         held = {gpu: lock for gpu in gpus if (lock := _try_lock(LOCKS / gpu)) is not None}

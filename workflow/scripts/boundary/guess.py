@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from boundary.figures.histogram import BINS
+from boundary.passk import BINS
 
 
 def guess_rates(problems: pl.DataFrame) -> NDArray[np.float64] | None:

@@ -13,7 +13,7 @@ from boundary.config import is_folder
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 1  # the problems
 SAMPLING_PROTOCOL = 1  # the samples
-SPOT = 65_536  # bytes read at both ends of a weight file
+SPOTS, SPOT = 128, 65_536  # how many places of a file are read, evenly spaced, and bytes at each
 
 
 def benchmark_spec(config: dict, benchmark: str) -> dict:
@@ -26,8 +26,8 @@ def benchmark_spec(config: dict, benchmark: str) -> dict:
     return spec
 
 
-def sample_spec(config: dict, model: str, benchmark: str, decoding: str) -> dict:
-    """What decides the samples of a model on a benchmark under a decoding."""
+def sample_spec(config: dict, model: str, decoding: str) -> dict:
+    """What decides the samples of a model under a decoding, given their prompts, which are compared by hash."""
     entry = config["models"][model]
     return {
         "protocol": SAMPLING_PROTOCOL,
@@ -39,7 +39,6 @@ def sample_spec(config: dict, model: str, benchmark: str, decoding: str) -> dict
             "stop": entry["stop"],
             "stop_token_ids": entry["stop_token_ids"],
         },
-        "benchmark": benchmark_spec(config, benchmark),
         "decoding": config["decodings"][decoding],
     }
 
@@ -57,7 +56,7 @@ def file_digest(path: str) -> str:
 
 @cache
 def folder_digest(folder: str) -> str:
-    """Digest of names, sizes and both ends of every file: milliseconds also for 100 GB of weights."""
+    """Digest of names, sizes and contents: of up to 8 MB whole, of larger files 128 evenly spaced spots."""
     digest = hashlib.sha256()
     for path in sorted(Path(folder).iterdir()):
         if path.suffix not in {".safetensors", ".bin", ".json", ".jinja", ".txt", ".model"}:
@@ -65,8 +64,8 @@ def folder_digest(folder: str) -> str:
         size = path.stat().st_size
         digest.update(f"{path.name}:{size}\n".encode())
         with path.open("rb") as file:
-            digest.update(file.read(SPOT))
-            if size > SPOT:
-                file.seek(max(SPOT, size - SPOT))
+            step = max(SPOT, (size - SPOT) // (SPOTS - 1))
+            for start in range(0, size, step):
+                file.seek(start)
                 digest.update(file.read(SPOT))
     return "sha256:" + digest.hexdigest()

@@ -8,14 +8,30 @@ from boundary.errors import InputError
 
 
 def count(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Samples n and correct samples c of every problem and grader. InputError for a sample that stands twice."""
+    """Samples n and correct samples c of every problem and grader, and why others are not correct.
+
+    InputError for a sample that stands twice. `truncated`, `no_answer` and `failed` (time-out or crash of the grader)
+    are samples that got no comparison at all; they count as not correct.
+    """
     identity = ["grader", "problem_id", "sample_index"]
     twice = verdicts.filter(pl.struct(identity).is_duplicated())
     if len(twice):
         raise InputError(f"sample {twice['sample_index'][0]} of problem {twice['problem_id'][0]!r} has two verdicts")
     return verdicts.group_by("problem_id", "grader", maintain_order=True).agg(
-        n=pl.len().cast(pl.Int64), c=pl.col("correct").sum().cast(pl.Int64)
+        n=pl.len().cast(pl.Int64),
+        c=pl.col("correct").sum().cast(pl.Int64),
+        truncated=(pl.col("reason") == "truncated").sum(),
+        no_answer=(pl.col("reason") == "no answer").sum(),
+        failed=pl.col("reason").is_in(["timeout", "error"]).sum(),
     )
+
+
+BINS = 11  # of arXiv 2504.13837, Figure 5: accuracy exactly 0, then (0, 0.1], ..., (0.9, 1.0]
+
+
+def accuracy_bins(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of problems in each accuracy bin, in exact integer arithmetic: c/n is in ((b-1)/10, b/10]."""
+    return np.bincount(-(-10 * c // n), minlength=BINS)
 
 
 def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None = None) -> NDArray[np.float64]:

@@ -8,9 +8,9 @@ import fcntl
 import hashlib
 import json
 import logging
-import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -66,7 +66,7 @@ def sample_block(
     open_engine: starts an engine; it is called only where something is left to sample. progress: has `start(done)` and
     `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
-    with PartialFile(partial, spec) as file:
+    with PartialFile(partial, spec, requests) as file:
         rows = {(row[0], row[1]): row for chunk in file.chunks for row in chunk["rows"]}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
         engine = open_engine() if pending else None
@@ -95,28 +95,28 @@ def _row(response: Response) -> tuple:
 
 
 class PartialFile:
-    """The partial file of a block: opened under a lock, its good chunks read, then appended to."""
+    """The partial file of a block: its good chunks are read, then it is appended to."""
 
-    def __init__(self, path: Path, spec: dict):
+    def __init__(self, path: Path, spec: dict, requests: list[Request]):
         self.path = path
-        self.header = json.dumps({"spec": spec}, sort_keys=True)
+        prompts = hashlib.sha256("\0".join(f"{r.problem_id}\0{r.prompt}" for r in requests).encode()).hexdigest()
+        self.header = json.dumps({"spec": spec, "prompts": prompts}, sort_keys=True)
         self.chunks: list[dict] = []
 
     def __enter__(self) -> "PartialFile":
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = _open_locked(self.path)
+        self.file = self.path.open("a+b")
         header, *chunks = self._good_lines() or [None]
         if header is not None and header != self.header:
-            store.set_aside(self.path)
             self.file.close()
+            store.set_aside(self.path)
             return self.__enter__()
         if header is None:
             self._write(self.header)
         self.chunks = [json.loads(chunk) for chunk in chunks]
         if self.chunks:
-            log.info(
-                "resuming from %d finished samples in %s", sum(len(chunk["rows"]) for chunk in self.chunks), self.path
-            )
+            finished = sum(len(chunk["rows"]) for chunk in self.chunks)
+            log.info("resuming from %d finished samples in %s", finished, self.path)
         return self
 
     def __exit__(self, *_) -> None:
@@ -132,6 +132,7 @@ class PartialFile:
 
     def _good_lines(self) -> list[str]:
         """Contents of the leading intact lines; what follows them is cut off."""
+        self.file.seek(0)
         good, end = [], 0
         for line in self.file:
             checksum, _, data = line.rstrip(b"\n").partition(b" ")
@@ -145,16 +146,14 @@ class PartialFile:
         return good
 
 
-def _open_locked(path: Path):
-    """Open for reading and appending, alone: waits for a process of an earlier run that is still at this block."""
-    while True:
-        file = path.open("a+b")
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Alone with a block: waits for a process of an earlier run that is still at it, whatever became of that run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            log.warning("waiting: another process is still sampling into %s", path)
+            log.warning("waiting: another process is still at this block (%s)", path)
             fcntl.flock(file, fcntl.LOCK_EX)
-        if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
-            file.seek(0)
-            return file
-        file.close()
+        yield

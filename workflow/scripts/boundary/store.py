@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,6 +54,17 @@ def _unreadable(path, error: Exception) -> InputError:
     return InputError(
         f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
     )
+
+
+def give(path: Path, to: Path) -> None:
+    """Make `path` available as `to` too: a hard link, or a copy where the file system has none. Appears at once."""
+    temporary = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        os.link(path, temporary)
+    except OSError:
+        shutil.copy2(path, temporary)
+    os.replace(temporary, to)
+    to.touch()
 
 
 def set_aside(path: Path) -> None:

@@ -78,9 +78,8 @@ def grade_all(grader_name: str, pairs: Sequence[tuple[list[str], str]], *, worke
 
 def _grade(grader_name: str, pairs, workers: int, seconds: float) -> list[str]:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"boundary.grading.{grader_name}"])
     reasons = []
-    with ProcessPool(max_workers=workers, context=context) as pool:
+    with ProcessPool(workers, initializer=grading.grader, initargs=(grader_name,), context=context) as pool:
         futures = [
             pool.schedule(_grade_one, args=(grader_name, golds, answer), timeout=seconds) for golds, answer in pairs
         ]
@@ -90,7 +89,7 @@ def _grade(grader_name: str, pairs, workers: int, seconds: float) -> list[str]:
             except TimedOut:
                 reasons.append("timeout")
             except (ProcessExpired, Exception) as error:  # whatever untrusted text makes a grader do
-                log.debug("%s: %s", type(error).__name__, error)
+                log.warning("an answer made %s fail: %s: %.200s", grader_name, type(error).__name__, error)
                 reasons.append("error")
     return reasons
 

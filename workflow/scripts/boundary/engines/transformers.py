@@ -34,7 +34,8 @@ class Engine:
         except (OSError, ValueError) as error:
             raise InputError(f"the weights {weights!r} cannot be loaded: {error}") from error
         self.model.to(self.device).eval()
-        self.pad = self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else 0
+        if self.tokenizer.pad_token_id is None:
+            self.tokenizer.pad_token = self.tokenizer.eos_token
         ends = self.model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends] if ends is not None else []
         self.ends = torch.tensor(sorted({*ends, *model["stop_token_ids"]}), device=self.device)
@@ -61,9 +62,9 @@ class Engine:
         logits, cache, mask = self._prefill([request.prompt for request in requests])
 
         rows = torch.arange(len(requests), device=self.device)  # which request each row of the batch is
-        tokens = torch.full((len(requests), longest), self.pad, device=self.device)
+        tokens = torch.full((len(requests), longest), self.tokenizer.pad_token_id, device=self.device)
         lengths = torch.zeros(len(requests), dtype=torch.long, device=self.device)
-        logprobs = torch.zeros(len(requests), dtype=torch.float64, device=self.device)
+        logprobs = torch.zeros(len(requests), longest, device=self.device)
         ended = torch.zeros(len(requests), dtype=torch.bool, device=self.device)
         for step in range(longest):
             picked = pick(logits, uniforms[rows, step], decoding)
@@ -71,11 +72,11 @@ class Engine:
             now = rows[alive]
             tokens[now, step] = picked[alive]
             lengths[now] += 1
-            logprobs[now] += logits.log_softmax(-1).gather(1, picked[:, None]).squeeze(1)[alive].double()
+            logprobs[now, step] = logits.log_softmax(-1).gather(1, picked[:, None]).squeeze(1)[alive]
             ended[now] |= torch.isin(picked[alive], self.ends)
             if self.stop and step % STOP_CHECK_EVERY == STOP_CHECK_EVERY - 1:
                 for row, text in zip(now.tolist(), self._decode(tokens[now, : step + 1]), strict=True):
-                    ended[row] |= any(stop in text for stop in self.stop)
+                    ended[row] |= self._find_stop(text) is not None
             alive = ~ended[rows]
             if step + 1 == longest or not alive.any():
                 break
@@ -93,11 +94,22 @@ class Engine:
             logits = output.logits[:, -1].float()
 
         responses = []
-        for i, whole in enumerate(self._decode(tokens)):
-            text, stopped = _cut(whole, self.stop)
-            reason = "stop" if stopped or ended[i] else "length"
-            responses.append(Response(requests[i], text, int(lengths[i]), reason, float(logprobs[i])))
+        for i, request in enumerate(requests):
+            length = int(lengths[i])
+            (text,) = self._decode(tokens[i : i + 1, :length])
+            stop = self._find_stop(text)
+            if stop is not None:  # the tokens up to the one that completed the stop string; the text before it
+                while length > 1 and self._find_stop(self._decode(tokens[i : i + 1, : length - 1])[0]) is not None:
+                    length -= 1
+                text = text[:stop]
+            reason = "stop" if stop is not None or ended[i] else "length"
+            logprob = float(logprobs[i, :length].double().sum())
+            responses.append(Response(request, text, length, reason, logprob))
         return responses
+
+    def _find_stop(self, text: str) -> int | None:
+        """Where the first stop string begins."""
+        return min((at for stop in self.stop if (at := text.find(stop)) >= 0), default=None)
 
     def _prefill(self, prompts: list[str]):
         """Next-token logits, key-value cache and attention mask of every prompt; equal prompts are encoded once."""
@@ -125,18 +137,11 @@ def pick(logits: torch.Tensor, uniforms: torch.Tensor, decoding: dict) -> torch.
         return logits.argmax(-1)
     ordered, ids = (logits / decoding["temperature"]).softmax(-1).sort(-1, descending=True)
     cumulative = ordered.cumsum(-1, dtype=torch.float64)
-    last = cumulative.shape[1] - 1
-    kept = torch.searchsorted(cumulative, cumulative.new_full((len(logits), 1), decoding["top_p"])).clamp(max=last)
-    if decoding["top_k"]:
-        kept = kept.clamp(max=decoding["top_k"] - 1)
+    vocabulary = cumulative.shape[1]
+    last = min(decoding["top_k"] or vocabulary, vocabulary) - 1  # top_k first, then top_p of what it left
+    kept = torch.searchsorted(cumulative, decoding["top_p"] * cumulative[:, last : last + 1]).clamp(max=last)
     target = uniforms.to(cumulative.dtype)[:, None] * cumulative.gather(1, kept)
     return ids.gather(1, torch.searchsorted(cumulative, target, right=True).clamp(max=kept)).squeeze(1)
-
-
-def _cut(text: str, stops: list[str]) -> tuple[str, bool]:
-    """The text before the first stop string, and whether there was one."""
-    found = [position for stop in stops if (position := text.find(stop)) >= 0]
-    return (text[: min(found)], True) if found else (text, False)
 
 
 def _dtype(wanted: str, device: str):

@@ -8,17 +8,10 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.figures.style import guess_label, legend_below, styles_of
+from boundary.passk import BINS, accuracy_bins
 
-# bins of arXiv 2504.13837, Figure 5: exactly 0, then (0, 0.1], ..., (0.9, 1.0]
-BINS = 11
 EDGES = np.linspace(0, 1, BINS)
 NAMES = ["0"] + [f"({low:.1f}, {high:.1f}]" for low, high in itertools.pairwise(EDGES)]
-
-
-def accuracy_bins(n: np.ndarray, c: np.ndarray) -> np.ndarray:
-    """Number of problems in each of the 11 bins, in exact integer arithmetic: c/n is in ((b-1)/10, b/10]."""
-    bins = -(-10 * c // n)
-    return np.bincount(bins, minlength=BINS)
 
 
 def histogram_figure(counts: dict[str, pl.DataFrame], spec: dict, guesses: np.ndarray | None = None) -> Figure:

@@ -31,14 +31,14 @@ plt.rcParams.update(
 
 
 def styles_of(models: list[dict]) -> dict[str, dict]:
-    """Label, colour and marker of every model: its own where config gives them, else by its place in the list."""
+    """Label, colour and marker of every model: its own where config gives them, else by its place among all models."""
     return {
         model["name"]: {
             "label": model["label"] or model["name"],
-            "color": model["color"] or PALETTE[i % len(PALETTE)],
-            "marker": model["marker"] or MARKERS[i % len(MARKERS)],
+            "color": model["color"] or PALETTE[model["place"] % len(PALETTE)],
+            "marker": model["marker"] or MARKERS[model["place"] % len(MARKERS)],
         }
-        for i, model in enumerate(models)
+        for model in models
     }
 
 

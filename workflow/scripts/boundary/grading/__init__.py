@@ -1,7 +1,7 @@
 """Graders: what says whether an answer is right. One file here each; `VERIFIERS` says which serve which benchmarks.
 
 A grader module has
-  name, version                  version is raised when a verdict may change
+  name, version                  both are written into the metadata of verdict files
   extract(text) -> str | None    the answer region of a response; string search only, it runs unprotected
   grade(gold, answer) -> bool    runs in a worker process that can be killed
   check_gold(gold)               ValueError where the grader cannot read a gold answer

@@ -1,5 +1,6 @@
 """The default grader of mathematics: math-verify on the answer region of a response."""
 
+import importlib.metadata
 import logging
 
 import math_verify
@@ -7,7 +8,7 @@ import math_verify
 from boundary.answers import OPENING, last_boxed
 
 name = "math_verify"
-version = 1
+version = f"1, math-verify {importlib.metadata.version('math-verify')}"
 
 TAIL = 1000  # characters searched where nothing is boxed
 
