@@ -83,7 +83,6 @@ def all_figures():
     return [
         path
         for benchmark in config["benchmarks"]
-        if models_of(benchmark)
         for path in expand(
             "results/figures/{benchmark}/{decoding}/{figure}.{format}",
             benchmark=benchmark,

@@ -35,15 +35,15 @@ if __name__ == "__main__":
         first, last = map(int, names.block.split("-"))
         requests = block_requests(prompts, first, last, spec["seed"], stream)
         kept = output.with_name(f".{output.name}")  # a finished block, where Snakemake does not delete it
+        partial = output.with_suffix(".partial")
         with locked(kept.with_suffix(".lock")):
             if is_what_was_asked(kept, spec, prompts):
                 logging.info("%s is what was asked for already: nothing is sampled", kept)
             else:
                 store.set_aside(kept)
                 progress = Progress(f"{stream}/{names.block}", len(requests))
-                partial = output.with_suffix(".partial")
                 samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress)
                 hashes = prompts.select("problem_id", "prompt_hash")
                 store.write(samples.join(hashes, on="problem_id", maintain_order="left"), kept, spec, made_with)
-                partial.unlink()
+            partial.unlink(missing_ok=True)
             store.give(kept, output)
