@@ -76,7 +76,11 @@ rule draw_histogram:
         counts=counts_of_benchmark,
         problems="results/benchmarks/{benchmark}.parquet",
         code=code(
-            "draw_histogram.py", "boundary/figures/histogram.py", "boundary/figures/style.py", "boundary/guess.py"
+            "draw_histogram.py",
+            "boundary/passk.py",
+            "boundary/figures/histogram.py",
+            "boundary/figures/style.py",
+            "boundary/guess.py",
         ),
     output:
         in_report("histogram", "4. Accuracy histograms"),

@@ -64,6 +64,7 @@ def give(path: Path, to: Path) -> None:
     except OSError:
         shutil.copy2(path, temporary)
     os.replace(temporary, to)
+    temporary.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both
     to.touch()
 
 
