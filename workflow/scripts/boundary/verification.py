@@ -1,16 +1,25 @@
-"""Verification: every sample gets a verdict, every distinct (problem, answer) is graded once, in killable processes."""
+"""Verification: every sample gets a verdict, every distinct (problem, answer) is graded once, in killable processes.
 
+Samples stream through: of each only its answer is kept, and equal answers are kept once.
+"""
+
+import functools
+import json
 import logging
-import multiprocessing
-from collections.abc import Sequence
-from concurrent.futures import TimeoutError as TimedOut
+import sys
+import time
+from array import array
+from collections.abc import Iterable
+from pathlib import Path
 
 import polars as pl
-from pebble import ProcessExpired, ProcessPool
+from tqdm import tqdm
 
 from boundary import grading
-from boundary.answers import last_boxed
 from boundary.errors import InputError
+from boundary.grading import Context, Limits, Verdict
+from boundary.verdict_cache import VerdictCache, digest, key
+from boundary.workers import Failure, killable_map
 
 log = logging.getLogger(__name__)
 
@@ -21,79 +30,123 @@ SCHEMA = {
     "answer": pl.String,
     "correct": pl.Boolean,
     "reason": pl.String,  # match, mismatch, no answer, truncated, timeout, error
+    "detail": pl.String,
 }
+NO_ANSWER, TRUNCATED = -1, -2  # in place of the number of a distinct answer
+BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
 
 
 def verify(
-    samples: pl.DataFrame, problems: pl.DataFrame, grader_name: str, *, workers: int, seconds: float
+    batches: Iterable[pl.DataFrame],
+    golds: dict[str, str],
+    contexts: dict[str, Context],
+    graders: Iterable[str],
+    limits: Limits,
+    *,
+    workers: int,
+    cache: Path | None = None,
 ) -> pl.DataFrame:
-    """Verdicts of one grader on `samples`, in their order.
+    """Verdicts of every grader on all samples, in their order, grader by grader.
 
-    samples: problem_id, sample_index, text, finish_reason. problems: a normalised benchmark. seconds: wall time that
-    one answer may take. A response that was cut off before it boxed anything is `truncated`, without guessing.
+    batches: frames of problem_id, sample_index, text, finish_reason; each is dropped once read. golds: JSON text by
+    problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
     """
-    golds = dict(problems.select("problem_id", "answers").iter_rows())
-    unknown = set(samples["problem_id"]) - golds.keys()
-    if unknown:
-        raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
-    grader = grading.grader(grader_name)
-    keys: list[tuple[str, str] | str] = []  # (problem_id, answer), or the reason why there is none
-    for problem_id, text, finish_reason in samples.select("problem_id", "text", "finish_reason").iter_rows():
-        answer = grader.extract(text)
-        if finish_reason == "length" and last_boxed(text) is None:
-            keys.append("truncated")
+    found = {name: _Answers(name) for name in graders}
+    identity = []
+    for batch in batches:
+        unknown = set(batch["problem_id"].unique()) - golds.keys()
+        if unknown:
+            raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
+        identity.append(batch.select("problem_id", "sample_index"))
+        for problem_id, text, finish_reason in batch.select("problem_id", "text", "finish_reason").iter_rows():
+            for answers in found.values():
+                answers.add(problem_id, text, finish_reason != "length", contexts[problem_id])
+    samples = pl.concat(identity)
+    frames = []
+    for name, answers in found.items():
+        log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
+        verdicts = grade_all(name, answers.pairs(golds), limits, workers=workers, cache=cache)
+        frames.append(answers.frame(samples, verdicts))
+    return pl.concat(frames)
+
+
+class _Answers:
+    """The distinct answers that one grader finds, numbered as they come, and which sample gave which."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.extract = grading.grader(name).extract
+        self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
+        self.of_sample = array("q")
+
+    def add(self, problem_id: str, text: str, finished: bool, context: Context) -> None:
+        answer = self.extract(text, finished, context)
+        if answer is None:
+            self.of_sample.append(NO_ANSWER if finished else TRUNCATED)
         else:
-            keys.append("no answer" if answer is None else (problem_id, answer))
-    distinct = sorted({key for key in keys if isinstance(key, tuple)})
-    log.info("%d samples, %d distinct answers to grade with %s", len(keys), len(distinct), grader_name)
-    reasons = grade_all(grader_name, [(golds[p], answer) for p, answer in distinct], workers=workers, seconds=seconds)
-    verdicts = dict(zip(distinct, reasons, strict=True))
-    reason = [verdicts[key] if isinstance(key, tuple) else key for key in keys]
-    return pl.DataFrame(
-        {
-            "problem_id": samples["problem_id"],
-            "sample_index": samples["sample_index"],
-            "grader": [grader_name] * len(keys),
-            "answer": [key[1] if isinstance(key, tuple) else None for key in keys],
-            "correct": [r == "match" for r in reason],
-            "reason": reason,
-        },
-        schema=SCHEMA,
-    )
+            self.of_sample.append(self.distinct.setdefault((problem_id, answer), len(self.distinct)))
+
+    def pairs(self, golds: dict[str, str]) -> list[tuple[str, str]]:
+        return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
+
+    def frame(self, samples: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
+        number = pl.Series(self.of_sample, dtype=pl.Int64)
+        at = pl.select(pl.when(number >= 0).then(number)).to_series()
+        reasons = pl.Series([verdict.reason for verdict in verdicts], dtype=pl.String).gather(at)
+        missing = pl.when(number == TRUNCATED).then(pl.lit("truncated")).otherwise(pl.lit("no answer"))
+        return samples.with_columns(
+            grader=pl.lit(self.name),
+            answer=pl.Series([answer for _, answer in self.distinct], dtype=pl.String).gather(at),
+            reason=pl.select(pl.when(number >= 0).then(reasons).otherwise(missing)).to_series(),
+            detail=pl.Series([verdict.detail for verdict in verdicts], dtype=pl.String).gather(at),
+        ).select(**{c: pl.col(c) if c != "correct" else pl.col("reason") == "match" for c in SCHEMA})
 
 
-def grade_all(grader_name: str, pairs: Sequence[tuple[list[str], str]], *, workers: int, seconds: float) -> list[str]:
-    """`match`, `mismatch`, `timeout` or `error` for every (golds, answer).
+def grade_all(
+    name: str, pairs: list[tuple[str, str]], limits: Limits, *, workers: int, cache: Path | None = None
+) -> list[Verdict]:
+    """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
-    An answer that ran out of time or took its worker down is graded once more, alone, before that counts.
+    gold: JSON text. What hangs or crashes gets `timeout` or `error`, after a second try alone.
     """
-    reasons = _grade(grader_name, pairs, workers, seconds)
-    again = [i for i, reason in enumerate(reasons) if reason in ("timeout", "error")]
-    if again:
-        log.warning("%d answers hung or crashed their worker; grading them once more, one at a time", len(again))
-        for i, reason in zip(again, _grade(grader_name, [pairs[i] for i in again], 1, seconds), strict=True):
-            reasons[i] = reason
-    return reasons
+    grader = grading.grader(name)
+    kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
+    digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
+    keys = [key(digests[gold], answer, name, grader.version, kept) for gold, answer in pairs]
+    store = VerdictCache(cache)
+    known = store.get(keys)
+    todo = sorted((i for i, k in enumerate(keys) if k not in known), key=lambda i: (pairs[i][0], i))
+    if known:
+        log.info("%s: %d verdicts were known already", name, len(known))
+    fresh, written = [], time.monotonic()
+    graded = killable_map(
+        functools.partial(_grade, name, limits),
+        [pairs[i] for i in todo],
+        workers=workers,
+        seconds=limits.seconds if "seconds" in grader.LIMITS else None,
+        memory_mb=limits.memory_mb,
+        doubtful=lambda verdict: not isinstance(verdict, Failure) and verdict.reason == "timeout",
+        preload=[grader.__name__],
+    )
+    bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
+    for done, (i, result) in enumerate(bar, start=1):
+        verdict = Verdict(result.reason, result.detail) if isinstance(result, Failure) else result
+        known[keys[todo[i]]] = verdict
+        fresh.append((keys[todo[i]], verdict))
+        if time.monotonic() - written > BETWEEN_WRITES:
+            log.info("%s: %d of %d answers graded", name, done, len(todo))
+            store.put(fresh)
+            fresh, written = [], time.monotonic()
+    store.put(fresh)
+    store.close()
+    return [known[k] for k in keys]
 
 
-def _grade(grader_name: str, pairs, workers: int, seconds: float) -> list[str]:
-    context = multiprocessing.get_context("forkserver")
-    reasons = []
-    with ProcessPool(workers, initializer=grading.grader, initargs=(grader_name,), context=context) as pool:
-        futures = [
-            pool.schedule(_grade_one, args=(grader_name, golds, answer), timeout=seconds) for golds, answer in pairs
-        ]
-        for future in futures:
-            try:
-                reasons.append("match" if future.result() else "mismatch")
-            except TimedOut:
-                reasons.append("timeout")
-            except (ProcessExpired, Exception) as error:  # whatever untrusted text makes a grader do
-                log.warning("an answer made %s fail: %s: %.200s", grader_name, type(error).__name__, error)
-                reasons.append("error")
-    return reasons
+@functools.lru_cache(maxsize=4)
+def _parsed(gold: str) -> dict:
+    return json.loads(gold)
 
 
-def _grade_one(grader_name: str, golds: list[str], answer: str) -> bool:
-    grader = grading.grader(grader_name)
-    return any(grader.grade(gold, answer) for gold in golds)
+def _grade(name: str, limits: Limits, pair: tuple[str, str]) -> Verdict:
+    gold, answer = pair
+    return grading.grader(name).grade(_parsed(gold), answer, limits)

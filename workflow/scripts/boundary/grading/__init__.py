@@ -1,19 +1,48 @@
 """Graders: what says whether an answer is right. One file here each; `VERIFIERS` says which serve which benchmarks.
 
 A grader module has
-  name, version                  both are written into the metadata of verdict files
-  extract(text) -> str | None    the answer region of a response; string search only, it runs unprotected
-  grade(gold, answer) -> bool    runs in a worker process that can be killed
-  check_gold(gold)               ValueError where the grader cannot read a gold answer
+  name, version                     both are part of the verdict cache's key and stand in the verdict files
+  LIMITS                            names of the limits that bear on its verdicts, likewise part of the key
+  extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
+  grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
+  check_gold(gold)                  ValueError where the grader cannot read a gold answer; runs in a worker too
+A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
 """
 
 import importlib
 from types import ModuleType
+from typing import NamedTuple
 
 VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
-    "math": ("math_verify",),
+    "math": ("math_verify", "boxed", "paper"),
+    "visual": ("math_verify", "boxed"),
+    "code": ("code",),
     "countdown": ("countdown",),
 }
+
+
+class Verdict(NamedTuple):
+    """reason: match, mismatch, timeout or error. detail: what went wrong, for people; it decides nothing."""
+
+    reason: str
+    detail: str | None = None
+
+
+class Context(NamedTuple):
+    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`."""
+
+    begins: str = "text"
+    question: str = ""
+    entry_point: str | None = None
+
+
+class Limits(NamedTuple):
+    """Of one answer: wall seconds and memory of a worker; CPU seconds and sandbox level of a program."""
+
+    seconds: float = 5
+    memory_mb: int = 4096
+    cpu_seconds: int = 6
+    isolation: str | None = None
 
 
 def grader(name: str) -> ModuleType:
@@ -22,3 +51,7 @@ def grader(name: str) -> ModuleType:
 
 def graders_of(verifier: str) -> list[ModuleType]:
     return [grader(name) for name in VERIFIERS[verifier]]
+
+
+def match_if(right: bool, detail: str | None = None) -> Verdict:
+    return Verdict("match") if right else Verdict("mismatch", detail)

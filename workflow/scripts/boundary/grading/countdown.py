@@ -5,6 +5,7 @@ import re
 from fractions import Fraction
 
 from boundary.answers import last_boxed
+from boundary.grading import Context, Limits, Verdict, match_if
 
 LONGEST = 200  # characters; Python's own parser is safe on such short text
 ALLOWED = re.compile(r"[0-9+\-*/() ]+")
@@ -18,6 +19,7 @@ OPERATORS = {
 
 name = "countdown"
 version = 1
+LIMITS = ("seconds",)
 
 
 def evaluate(expression: str) -> tuple[Fraction, list[int]]:
@@ -44,18 +46,24 @@ def evaluate(expression: str) -> tuple[Fraction, list[int]]:
     return result, sorted(numbers)
 
 
-def check_gold(gold: str) -> None:
-    """ValueError where the gold solution is not an expression itself."""
-    evaluate(gold)
+def check_gold(gold: dict) -> None:
+    """ValueError where a gold solution is not an expression itself."""
+    for answer in gold["answers"]:
+        evaluate(answer)
 
 
-def extract(text: str) -> str | None:
+def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
     return last_boxed(text)
 
 
-def grade(gold: str, answer: str) -> bool:
-    """Whether `answer` reaches the value of the `gold` expression with exactly its numbers."""
+def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+    """Whether `answer` reaches the value of a gold expression with exactly its numbers."""
+    return match_if(any(solves(right, answer) for right in gold["answers"]))
+
+
+def solves(right: str, answer: str) -> bool:
+    """Whether `answer` has the value and the numbers of the expression `right`."""
     try:
-        return evaluate(answer) == evaluate(gold)
+        return evaluate(answer) == evaluate(right)
     except ValueError:
         return False

@@ -2,13 +2,16 @@
 
 import importlib.metadata
 import logging
+import re
 
 import math_verify
 
-from boundary.answers import OPENING, last_boxed
+from boundary.answers import OPENING, last_boxed, plain, still_thinking
+from boundary.grading import Context, Limits, Verdict, match_if
 
 name = "math_verify"
-version = f"1, math-verify {importlib.metadata.version('math-verify')}"
+version = f"2, math-verify {importlib.metadata.version('math-verify')}"
+LIMITS = ("seconds", "memory_mb")
 
 TAIL = 1000  # characters searched where nothing is boxed
 
@@ -16,21 +19,90 @@ for noisy in ("math_verify.parser", "math_verify.grader"):  # it warns that its 
     logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-def extract(text: str) -> str | None:
-    """The last complete \\boxed{} with its braces, else the end of the text; None where the text is blank."""
+def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
+    """The last complete \\boxed{} with its braces, else the end of a finished text; None where there is neither.
+
+    A response that was cut off before it boxed anything, or while it was thinking, has no answer: none is guessed.
+    """
+    if still_thinking(text):
+        return None
     boxed = last_boxed(text)
-    return f"{OPENING}{boxed}}}" if boxed is not None else text[-TAIL:].strip() or None
+    if boxed is not None:
+        return f"{OPENING}{boxed}}}"
+    return (text[-TAIL:].strip() or None) if finished else None
 
 
-def check_gold(gold: str) -> None:
-    if not _parse_gold(gold):
-        raise ValueError("math-verify finds no expression in it")
+def check_gold(gold: dict) -> None:
+    for answer in gold["answers"]:
+        if not parse(_as_box(answer)):
+            raise ValueError(f"math-verify finds no expression in {answer!r}")
 
 
-def grade(gold: str, answer: str) -> bool:
-    return math_verify.verify(_parse_gold(gold), math_verify.parse(answer, parsing_timeout=None), timeout_seconds=None)
+def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+    """Whether the answer equals one of the gold answers, by the gold's own precision, tolerance or type if it has one.
+
+    gold: `answers`; perhaps `tolerance` (absolute, OlympiadBench), `precision` (decimals, MathVista), `type` `text`
+    (words, compared without case) or `list` (in order).
+    """
+    return match_if(any(_equal(gold, right, plain(answer)) for right in gold["answers"]))
 
 
-def _parse_gold(gold: str) -> list:
-    whole = gold if OPENING in gold or "$" in gold else f"{OPENING}{gold}}}"
-    return math_verify.parse(whole, parsing_timeout=None)
+def parse(text: str) -> list:
+    return math_verify.parse(text, parsing_timeout=None)
+
+
+def _as_box(answer: str) -> str:
+    return answer if OPENING in answer or "$" in answer else f"{OPENING}{answer}}}"
+
+
+def _equal(gold: dict, right: str, answer: str) -> bool:
+    if gold.get("type") == "text":
+        return _words(right) == _words(answer)
+    if gold.get("type") == "list":
+        rights, answers = _items(right), _items(answer)
+        return len(rights) == len(answers) and all(
+            _equal(gold | {"type": None}, *pair) for pair in zip(rights, answers, strict=True)
+        )
+    if _base(right) and _base(answer) and _base(right) != _base(answer):
+        return False  # math-verify drops the base of 1011_2
+    expected, given = parse(_as_box(right)), parse(answer)
+    if gold.get("precision") is not None or gold.get("tolerance") is not None:
+        numbers = _number(expected), _number(given)
+        if None not in numbers:
+            return _near(*numbers, gold.get("precision"), gold.get("tolerance"))
+    return math_verify.verify(expected, given, timeout_seconds=None)
+
+
+BASE = re.compile(r"\d\s*_\s*\{?(\d+)\}?\s*\}?\$?$")
+TEXT = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]*)\}")
+
+
+def _base(answer: str) -> str | None:
+    found = BASE.search(answer)
+    return found and found[1]
+
+
+def _content(answer: str) -> str:
+    boxed = last_boxed(answer)
+    return TEXT.sub(r"\1", answer if boxed is None else boxed)
+
+
+def _words(answer: str) -> str:
+    return " ".join(re.findall(r"\w+", _content(answer).casefold()))
+
+
+def _items(answer: str) -> list[str]:
+    return [_as_box(item.strip()) for item in _content(answer).strip("$ []()").split(",")]
+
+
+def _number(parsed: list) -> float | None:
+    try:
+        return float(parsed[0])
+    except (IndexError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _near(expected: float, given: float, precision: int | None, tolerance: float | None) -> bool:
+    if precision is not None:
+        return abs(round(given, precision) - round(expected, precision)) < 10.0**-precision / 2
+    return abs(given - expected) <= tolerance * (1 + 1e-9)

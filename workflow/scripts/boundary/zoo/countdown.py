@@ -225,4 +225,4 @@ def rl_problem(rng: Random) -> tuple[str, str]:
 def reward(gold: str, text: str) -> bool:
     """Outcome reward: the boxed expression passes the benchmark's own verifier."""
     answer = grader.extract(text)
-    return answer is not None and grader.grade(gold, answer)
+    return answer is not None and grader.solves(gold, answer)

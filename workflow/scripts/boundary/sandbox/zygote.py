@@ -1,0 +1,345 @@
+"""The inside of the sandbox: a Python that waits, and forks itself for every program.
+
+Started by boundary.sandbox, perhaps inside bubblewrap. Reads requests and writes replies, both framed, on its standard
+input and output. It never sees an expected output, so neither does the fork that becomes the program: that one confines
+itself, runs the program, and sends back plain values through a pipe. Standard library only.
+"""
+
+import atexit
+import collections, functools, heapq, itertools, math, random, re, string, typing  # noqa: E401, F401 - forks start warm
+import json
+import os
+import select
+import shutil
+import signal
+import struct
+import sys
+import tempfile
+import threading
+import time
+import types
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent)]
+import confine
+import values
+
+TICK = 0.05  # seconds between looks at the clock and at the memory
+CHUNK = 1 << 16
+SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
+
+
+def read_message(descriptor: int) -> dict | None:
+    """The next request; None at the end of input."""
+    header = read_exactly(descriptor, 4)
+    return json.loads(read_exactly(descriptor, struct.unpack("<I", header)[0])) if header else None
+
+
+def read_exactly(descriptor: int, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        part = os.read(descriptor, count - len(data))
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+def send(descriptor: int, kind: bytes, payload: bytes) -> None:
+    data = memoryview(kind + struct.pack("<I", len(payload)) + payload)
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+class Zygote:
+    """What is set once: the strongest confinement that works here, and the folders a program may read."""
+
+    def __init__(self, options: dict):
+        self.options = options
+        self.namespaces = options["namespaces"]
+        self.version = confine.landlock_version() if options["landlock"] else 0
+        self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
+        self.readable = [os.open(path, os.O_PATH) for path in options["readable"] if os.path.isdir(path)]
+        self.files = [os.open(path, os.O_PATH) for path in SHOWN if os.path.exists(path)]
+        self.tests: dict = {}
+        self.made = None if options["folder"] else tempfile.mkdtemp(prefix="sandbox-", dir=options["folders"])
+        self.folder = options["folder"] or f"{self.made}/program"
+        if self.made and self.namespaces:
+            os.chmod(self.made, 0o755)
+            os.mkdir(self.folder)
+        for path in options["readable"]:
+            for parent in Path(path).parents:  # bubblewrap makes them for root only
+                if self.namespaces and str(parent) != "/":
+                    try:
+                        parent.chmod(0o755)
+                    except OSError:
+                        break
+
+    # --- the working folder ------------------------------------------------------------------------------------------
+
+    def fresh_folder(self) -> None:
+        """An empty working folder: memory of limited size where namespaces allow a mount."""
+        if self.namespaces:
+            size = f"size={self.options['folder_bytes']},nr_inodes=4096,mode=1777".encode()
+            confine.call("mount", b"tmpfs", self.folder.encode(), b"tmpfs", 6, size)  # 6: no setuid, no devices
+        else:
+            os.mkdir(self.folder)
+
+    def remove_folder(self) -> None:
+        if self.namespaces:
+            confine.call("umount2", self.folder.encode(), 2)  # 2: detach now
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        if self.made:
+            shutil.rmtree(self.made, ignore_errors=True)
+
+    # --- one program -------------------------------------------------------------------------------------------------
+
+    def run(self, request: dict, requests: int, replies: int) -> None:
+        """Run a program in a fork; pass its output on as it comes; reply how it ended."""
+        self.fresh_folder()
+        results_read, results_write = os.pipe()
+        output_read, output_write = os.pipe()
+        input_read, input_write = os.pipe()
+        nonce = os.urandom(16).hex()
+        if self.namespaces:
+            confine.call("unshare", confine.CLONE_NEWPID)
+        begun = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            try:
+                self.become(request, nonce, results_write, output_write, input_read)
+            finally:
+                os._exit(70)
+        if self.namespaces:
+            confine.call("setns", self.own_namespace, confine.CLONE_NEWPID)
+        for descriptor in (results_write, output_write, input_read):
+            os.close(descriptor)
+        text = self.tests["inputs"][request["test"]].encode() if "test" in request else b""
+        ended_by = self.watch(request, child, nonce, requests, replies, results_read, output_read, input_write, text)
+        _, status, usage = os.wait4(child, 0)
+        self.remove_folder()
+        ending = {
+            "ended_by": ended_by,  # end, exit, wall, memory, output, stop
+            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+            "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "wall": time.monotonic() - begun,
+        }
+        send(replies, b"d", json.dumps(ending).encode())
+
+    def watch(self, request, child, nonce, requests, replies, results, output, program_input, text) -> str:
+        """Pass on results and output, feed input, keep limits. The child is dead when this returns."""
+        limits, sent = request["limits"], 0
+        deadline = time.monotonic() + limits["wall_seconds"]
+        ending, tail = f'["end","{nonce}"]\n'.encode(), b""
+        exited = os.pidfd_open(child)
+        os.set_blocking(program_input, False)
+        poll = select.poll()
+        for descriptor in (results, output, exited, requests):
+            poll.register(descriptor, select.POLLIN)
+        if text:
+            poll.register(program_input, select.POLLOUT)
+        else:
+            os.close(program_input)
+        ended_by, next_look = None, time.monotonic() + 2 * TICK
+        while ended_by is None:
+            events = dict(poll.poll(TICK * 1000))
+            for descriptor, kind in ((results, b"r"), (output, b"o")):
+                if descriptor in events:
+                    data = os.read(descriptor, CHUNK)
+                    if not data:
+                        poll.unregister(descriptor)
+                        continue
+                    sent += len(data)
+                    send(replies, kind, data)
+                    if kind == b"r":
+                        tail = (tail + data)[-len(ending) :]
+            if program_input in events and text:
+                try:
+                    text = text[os.write(program_input, text[:CHUNK]) :]
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    text = b""
+                if not text:
+                    poll.unregister(program_input)
+                    os.close(program_input)
+            if sent > limits["output_bytes"]:
+                ended_by = "output"
+            elif tail == ending:
+                ended_by = "end"
+            elif requests in events:
+                ended_by = "stop"
+            elif time.monotonic() > deadline:
+                ended_by = "wall"
+            elif exited in events and not {results, output} & events.keys():
+                ended_by = "exit"
+            elif self.namespaces and time.monotonic() > next_look:
+                next_look = time.monotonic() + 2 * TICK
+                if self.memory_in_use() > limits["memory_bytes"]:
+                    ended_by = "memory"
+        os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others with it
+        if ended_by == "end":  # what it printed before
+            os.set_blocking(output, False)
+            while data := self._rest(output):
+                send(replies, b"o", data)
+        if text:
+            os.close(program_input)
+        for descriptor in (results, output, exited):
+            os.close(descriptor)
+        return ended_by
+
+    @staticmethod
+    def _rest(descriptor: int) -> bytes:
+        try:
+            return os.read(descriptor, CHUNK)
+        except BlockingIOError:
+            return b""
+
+    def memory_in_use(self) -> int:
+        """Bytes of memory of all processes in here but this one."""
+        pages = 0
+        for name in os.listdir("/proc"):
+            if name.isdigit() and int(name) not in (1, os.getpid()):
+                try:
+                    with open(f"/proc/{name}/statm") as file:
+                        pages += int(file.read().split()[1])
+                except OSError:
+                    pass
+        return pages * 4096
+
+    def become(self, request, nonce, results, output, program_input) -> None:
+        """In the fork: confine itself, then run the program. Does not return."""
+        limits = request["limits"]
+        os.setsid()
+        confine.call("prctl", confine.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        is_script = "test" in request
+        null = os.open("/dev/null", os.O_RDWR)
+        os.dup2(program_input if is_script else null, 0)
+        os.dup2(output if is_script else null, 1)
+        os.dup2(null, 2)
+        os.dup2(results, 3)
+        folder = os.open(self.folder, os.O_PATH)
+        kept = sorted({*self.readable, *self.files, folder})
+        for low, high in zip([3, *kept], [*kept, 256], strict=True):  # close what is neither kept nor 0 to 3
+            os.closerange(low + 1, high)
+        os.chdir(self.folder)
+        os.environ.clear()
+        os.environ.update(self.options["environment"])
+        confine.limit(
+            limits["cpu_seconds"], limits["memory_bytes"], self.options["file_bytes"], self.options["processes"]
+        )
+        confine.drop_privileges(self.options["user"])
+        if self.version:
+            confine.landlock(self.version, self.readable, self.files, folder)
+        os.closerange(4, 256)
+        confine.seccomp(confine.filter_program(self.namespaces, bool(self.version)))
+        run = run_script if is_script else run_functions
+        run(request["program"], self.tests, nonce)
+
+
+# --- in the fork: the program ----------------------------------------------------------------------------------------
+
+
+def write(line: str) -> None:
+    data = memoryview(line.encode())
+    while data:
+        data = data[os.write(3, data) :]
+
+
+def report(*line: str) -> None:
+    write(json.dumps(line, separators=(",", ":")) + "\n")
+
+
+def main_module() -> types.ModuleType:
+    """A fresh `__main__`, with standard streams on the descriptors 0, 1 and 2."""
+    module = types.ModuleType("__main__")
+    module.__file__ = "solution.py"
+    for name in ("confine", "values"):  # a program may have modules of these names
+        sys.modules.pop(name, None)
+    sys.modules["__main__"] = module
+    sys.argv, sys.path[0] = ["solution.py"], os.getcwd()
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return module
+
+
+def run_functions(program: str, tests: dict, nonce: str) -> None:
+    """Define the program, call its function with each input, report each value as it comes."""
+    module = main_module()
+    module.__name__ = "solution"  # a script's `if __name__ == "__main__":` part is not wanted here
+    sys.modules["solution"] = module
+    try:
+        exec(compile(program, "solution.py", "exec"), module.__dict__)
+        function = entry_point(module, tests["entry_point"])
+    except BaseException as error:
+        report("failed", type(error).__name__)
+        return
+    for arguments in tests["inputs"]:
+        try:
+            value = values.dumps(function(*arguments))
+        except BaseException as error:
+            report("error", type(error).__name__)
+        else:
+            write(f'["value",{value}]\n')
+    write(f'["end","{nonce}"]\n')
+
+
+def entry_point(module: types.ModuleType, name: str):
+    """`name`, or with a dot, as in Solution.twoSum, the method of a fresh object."""
+    owner, _, method = name.rpartition(".")
+    return getattr(getattr(module, owner)(), method) if owner else getattr(module, name)
+
+
+def run_script(program: str, tests: dict, nonce: str) -> None:
+    """Run the program as a script from its first line to the end of the interpreter."""
+    try:
+        Path("solution.py").write_text(program, encoding="utf-8", errors="surrogatepass")
+    except OSError:
+        pass  # where nothing can be written it does without its source file
+    module = main_module()
+    code = 0
+    try:
+        exec(compile(program, "solution.py", "exec"), module.__dict__)
+        threading._shutdown()  # waits for threads, as the interpreter does at its end
+        atexit._run_exitfuncs()
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    except BaseException as error:
+        report("error", type(error).__name__)
+        code = 1
+    try:
+        sys.stdout.flush()
+    except (AttributeError, ValueError, OSError):
+        pass
+    if code == 0:
+        report("end", nonce)
+    os._exit(code & 0xFF)
+
+
+def serve() -> None:
+    requests, replies = os.dup(0), os.dup(1)
+    null = os.open("/dev/null", os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)
+    zygote = Zygote(read_message(requests))
+    send(replies, b"d", json.dumps({"landlock": zygote.version}).encode())
+    while (request := read_message(requests)) is not None:
+        if request["do"] == "tests":
+            zygote.tests = request["tests"]
+            if "entry_point" in zygote.tests:
+                zygote.tests["inputs"] = [values.loads(text) for text in zygote.tests["inputs"]]
+        elif request["do"] == "run":
+            zygote.run(request, requests, replies)
+    zygote.close()
+
+
+if __name__ == "__main__":
+    serve()
