@@ -95,4 +95,5 @@ def all_figures():
 
 def all_tables():
     """Every table of the report."""
-    return ["results/tables/passk.csv"] + (["results/tables/pairs.csv"] if config["pairs"] else [])
+    tables = ["passk", *(["pairs"] if config["pairs"] else []), "graders", "flags"]
+    return [f"results/tables/{table}.csv" for table in tables]

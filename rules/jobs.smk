@@ -6,15 +6,27 @@ import os
 # --- code ----------------------------------------------------------------------------------------------------------
 
 
+SANDBOX_FILES = ("__init__", "zygote", "confine", "values")
+
+
 def code(*files):
     """Files under workflow/scripts as inputs: jobs rerun when their content changes, not when they are touched."""
     return [f"workflow/scripts/{file}" for file in files]
 
 
+GRADER_PARTS = {  # what a verifier's graders use besides their own files
+    "math": ["answers.py"],
+    "visual": ["answers.py"],
+    "countdown": ["answers.py"],
+    "code": ["programs.py", "grading/outputs.py"] + [f"sandbox/{name}.py" for name in SANDBOX_FILES],
+}
+
+
 def grader_code(wildcards):
-    """The graders of a benchmark, as inputs."""
+    """The graders of a benchmark and what they use, as inputs."""
     verifier = config["benchmarks"][wildcards.benchmark]["verifier"]
-    return code("boundary/answers.py", *(f"boundary/grading/{grader}.py" for grader in VERIFIERS[verifier]))
+    files = GRADER_PARTS[verifier] + [f"grading/{grader}.py" for grader in VERIFIERS[verifier]]
+    return code(*(f"boundary/{file}" for file in files))
 
 
 # --- inputs --------------------------------------------------------------------------------------------------------
@@ -103,8 +115,17 @@ def sample_spec(wildcards):
     return identity.sample_spec(config, wildcards.model, wildcards.decoding)
 
 
+def limits_that_count(wildcards):
+    """The limits of verification; the level below which it warns changes no verdict."""
+    return {key: value for key, value in config["verification"].items() if key != "minimum_isolation"}
+
+
 def bootstrap_spec(wildcards):
     return config["bootstrap"]
+
+
+def pair_spec(wildcards):
+    return config["bootstrap"] | {"grader": config["benchmarks"][wildcards.benchmark]["grader"]}
 
 
 def figure_spec(wildcards):
@@ -117,6 +138,7 @@ def figure_spec(wildcards):
             if wildcards.benchmark in model["benchmarks"]
         ],
         "pairs": pairs_of(wildcards.benchmark),
+        "grader": benchmark["grader"],
         "level": config["bootstrap"]["level"],
         "guess_floor": benchmark.get("guess_floor"),
         "note": benchmark.get("note"),

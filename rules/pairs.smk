@@ -18,7 +18,7 @@ rule compare_pair:
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=bootstrap_spec,
+        spec=pair_spec,
     script:
         "../workflow/scripts/compare_pair.py"
 

@@ -2,12 +2,13 @@
 
 
 rule count_correct:
-    """Samples n and correct samples c of every problem and grader, over all blocks."""
+    """Samples n and correct samples c of every problem and grader, over all blocks; where graders disagree."""
     input:
         verdicts=verdict_blocks,
-        code=code("count_correct.py", "boundary/passk.py"),
+        code=code("count_correct.py", "boundary/passk.py", "boundary/disagreement.py"),
     output:
-        "results/counts/{model}/{benchmark}/{decoding}.parquet",
+        counts="results/counts/{model}/{benchmark}/{decoding}.parquet",
+        graders="results/graders/{model}/{benchmark}/{decoding}.parquet",
     log:
         "logs/counts/{model}/{benchmark}/{decoding}.log",
     benchmark:

@@ -40,6 +40,27 @@ rule tabulate_pairs:
         "../workflow/scripts/tabulate_pairs.py"
 
 
+rule tabulate_graders:
+    """Samples on which graders disagree, and problems whose own gold answer or solution failed."""
+    input:
+        graders=for_every_curve("results/graders/{model}/{benchmark}/{decoding}.parquet"),
+        benchmarks=expand("results/benchmarks/{benchmark}.parquet", benchmark=config["benchmarks"]),
+        code=code("tabulate_graders.py", "boundary/disagreement.py"),
+    output:
+        graders=report(
+            "results/tables/graders.csv", caption="../workflow/report/table_graders.rst", category="5. Tables"
+        ),
+        flags=report("results/tables/flags.csv", caption="../workflow/report/table_flags.rst", category="5. Tables"),
+    log:
+        "logs/tables/graders.log",
+    benchmark:
+        "benchmarks/tables/graders.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    script:
+        "../workflow/scripts/tabulate_graders.py"
+
+
 rule make_report:
     """Snakemake's own report: one HTML file that needs no network."""
     input:

@@ -1,4 +1,4 @@
-"""Verdicts: every sample graded; every distinct answer of a block graded once, in processes that can be killed."""
+"""Verdicts: every sample graded; every distinct answer of a benchmark graded once, in processes that can be killed."""
 
 
 rule verify_block:
@@ -6,7 +6,13 @@ rule verify_block:
     input:
         samples="results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
         problems="results/benchmarks/{benchmark}.parquet",
-        code=code("verify_block.py", "boundary/verification.py", "boundary/prompts.py"),
+        code=code(
+            "verify_block.py",
+            "boundary/verification.py",
+            "boundary/workers.py",
+            "boundary/prompts.py",
+            "boundary/grading/__init__.py",
+        ),
         graders=grader_code,
     output:
         "results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
@@ -18,7 +24,9 @@ rule verify_block:
         "../envs/workflow.yaml"
     params:
         spec=sample_spec,
-        seconds=config["verification"]["seconds_per_answer"],
+        limits=limits_that_count,
+        extraction=lambda wildcards: config["benchmarks"][wildcards.benchmark]["extraction"],
+        cache=lambda wildcards: f"results/cache/{wildcards.benchmark}.sqlite",
     message:
         "Verifying {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
     script:

@@ -1,10 +1,13 @@
-"""Adapter of rule build_benchmark: a config entry becomes a normalised benchmark."""
+"""Adapter of rule build_benchmark: a config entry becomes a normalised benchmark whose golds were tried."""
 
 from boundary import benchmarks, store
 from boundary.job import logged
+from boundary.verification import limits_for
 
 if __name__ == "__main__":
     with logged(snakemake):
         name = snakemake.wildcards.benchmark
-        frame = benchmarks.build(name, snakemake.config["benchmarks"][name])
-        store.write(frame, snakemake.output[0], snakemake.params.spec)
+        entry = snakemake.config["benchmarks"][name]
+        limits = limits_for(entry["verifier"], snakemake.config["verification"])
+        frame, flags = benchmarks.build(name, entry, limits, snakemake.threads)
+        store.write(frame, snakemake.output[0], snakemake.params.spec, {"flags": flags})

@@ -1,14 +1,20 @@
-"""Adapter of rule count_correct: blocks of one configuration become counts per problem."""
+"""Adapter of rule count_correct: blocks of one configuration become counts per problem, and grader disagreements."""
 
 import polars as pl
 
 from boundary import store
+from boundary.disagreement import disagreements
 from boundary.job import logged
-from boundary.passk import count
+from boundary.passk import count, require_new, total
 
 if __name__ == "__main__":
     with logged(snakemake):
+        counts, differences, seen = [], [], set()
         for path in snakemake.input.verdicts:
             store.require_spec(path, snakemake.params.spec)
-        verdicts = pl.concat(store.read(path) for path in snakemake.input.verdicts)
-        store.write(count(verdicts), snakemake.output[0], snakemake.params.spec)
+            verdicts = store.read(path)
+            require_new(verdicts, seen)
+            counts.append(count(verdicts))
+            differences.append(disagreements(verdicts))
+        store.write(total(counts), snakemake.output.counts, snakemake.params.spec)
+        store.write(pl.concat(differences), snakemake.output.graders, snakemake.params.spec)

@@ -1,20 +1,18 @@
 """Adapter of rule draw_histogram."""
 
-import polars as pl
-
 from boundary import store
 from boundary.figures.histogram import histogram_figure
 from boundary.figures.style import save
 from boundary.guess import guess_histogram, guess_rates
 from boundary.job import logged
+from boundary.passk import of_grader
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec = snakemake.params.spec
         counts = {}
         for model, path in zip(spec["models"], snakemake.input.counts, strict=True):
-            frame = store.read(path)
-            counts[model["name"]] = frame.filter(pl.col("grader") == frame["grader"][0])
+            counts[model["name"]] = of_grader(store.read(path), spec["grader"])
         rates = guess_rates(store.read(snakemake.input.problems))
         guesses = None if rates is None else guess_histogram(rates, min(frame["n"].min() for frame in counts.values()))
         save(histogram_figure(counts, spec, guesses), *snakemake.output)

@@ -1,31 +1,51 @@
 """Adapter of rule verify_block: refuses samples of another configuration or prompt, then grades."""
 
+import json
+from pathlib import Path
+
 import polars as pl
 
-from boundary import grading, prompts, store
+from boundary import grading, programs, prompts, store
 from boundary.errors import InputError
+from boundary.grading import Context
 from boundary.job import logged
-from boundary.verification import verify
+from boundary.verification import limits_for, verify
+
+
+def contexts(problems: pl.DataFrame, template: str, extraction: str) -> dict[str, Context]:
+    """What the responses of each problem go on with: text, an open code fence, or the question's own code."""
+    begins = "code" if extraction == "completion" else "fence" if programs.opens_fence(template) else "text"
+    return {
+        problem_id: Context(begins, question, json.loads(gold).get("tests", {}).get("entry_point"))
+        for problem_id, question, gold in problems.select("problem_id", "question", "gold").iter_rows()
+    }
+
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, source = snakemake.params.spec, snakemake.input.samples
+        spec, source, params = snakemake.params.spec, snakemake.input.samples, snakemake.params
         store.require_spec(source, spec)
-        samples = store.read(source, ["problem_id", "sample_index", "text", "finish_reason", "prompt_hash"])
-        problems = store.read(snakemake.input.problems, ["problem_id", "question", "answers", "verifier"])
-        expected = prompts.render(problems, spec["model"]["prompt"]).select("problem_id", expected="prompt_hash")
-        if set(samples["problem_id"]) != set(problems["problem_id"]):
+        problems = store.read(snakemake.input.problems, ["problem_id", "question", "gold", "verifier"])
+        template, verifier = spec["model"]["prompt"], problems["verifier"][0]
+        expected = prompts.render(problems, template).select("problem_id", expected="prompt_hash")
+        sampled = pl.concat(batch.unique() for batch in store.batches(source, ["problem_id", "prompt_hash"])).unique()
+        if set(sampled["problem_id"]) != set(problems["problem_id"]):
             raise InputError(f"{source} has samples of other problems than the benchmark now has; move it away")
-        other = samples.join(expected, on="problem_id").filter(pl.col("prompt_hash") != pl.col("expected"))
+        other = sampled.join(expected, on="problem_id").filter(pl.col("prompt_hash") != pl.col("expected"))
         if len(other):
             raise InputError(
-                f"{source}: problem {other['problem_id'][0]!r} was sampled with another prompt than it has now; "
+                f"{source}: problem {other['problem_id'].min()!r} was sampled with another prompt than it has now; "
                 "move the file away to sample the block again"
             )
-        graders = grading.graders_of(problems["verifier"][0])
-        verdicts = [
-            verify(samples, problems, grader.name, workers=snakemake.threads, seconds=snakemake.params.seconds)
-            for grader in graders
-        ]
-        made_with = {"graders": {grader.name: grader.version for grader in graders}}
-        store.write(pl.concat(verdicts), snakemake.output[0], spec, made_with)
+        limits = limits_for(verifier, snakemake.config["verification"])
+        verdicts = verify(
+            store.batches(source, ["problem_id", "sample_index", "text", "finish_reason"]),
+            dict(problems.select("problem_id", "gold").iter_rows()),
+            contexts(problems, template, params.extraction),
+            grading.VERIFIERS[verifier],
+            limits,
+            workers=snakemake.threads,
+            cache=Path(params.cache),
+        )
+        graders = {grader.name: grader.version for grader in grading.graders_of(verifier)}
+        store.write(verdicts, snakemake.output[0], spec, {"graders": graders, "limits": limits._asdict()})

@@ -1,31 +1,45 @@
 """Benchmarks: rows of any source brought into one normal form.
 
-Columns: problem_id, question, answers (list of gold answers), verifier, stratum (difficulty, nullable), guess_rate
-(exact chance of one blind guess, nullable), metadata (JSON text).
+Columns: problem_id, question, gold (JSON text: what the graders compare with), verifier, stratum (difficulty,
+nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSON text).
 """
 
+import functools
+import gzip
 import importlib
 import json
+import logging
 from pathlib import Path
 
 import polars as pl
 
 from boundary import grading
 from boundary.errors import InputError
+from boundary.formats import FORMATS
+from boundary.grading import Limits, Verdict
+from boundary.workers import Failure, killable_map
+
+log = logging.getLogger(__name__)
 
 SCHEMA = {
     "problem_id": pl.String,
     "question": pl.String,
-    "answers": pl.List(pl.String),
+    "gold": pl.String,
     "verifier": pl.String,
     "stratum": pl.String,
     "guess_rate": pl.Float64,
     "metadata": pl.String,
 }
+GOLD_COLUMNS = ("tolerance", "precision", "type")  # config keys that name a column for a part of the gold
 
 
-def build(name: str, entry: dict) -> pl.DataFrame:
-    """The normalised benchmark of a resolved config entry. InputError names file, column and row."""
+def build(name: str, entry: dict, limits: Limits, workers: int = 1) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The normalised benchmark of a resolved config entry, and what is wrong with single problems, by problem_id.
+
+    Every gold is tried first: a gold answer must be right by its own graders, a solution must run. A problem whose own
+    solution fails is left out; one whose gold answer a grader cannot verify stays. Both are reported.
+    InputError names file, column and row.
+    """
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.{entry['task']}")
         rows = task.benchmark(entry["problems"], entry["seed"])
@@ -37,14 +51,26 @@ def build(name: str, entry: dict) -> pl.DataFrame:
         kept = f" after filter {entry['filter']}" if entry.get("filter") else ""
         raise InputError(f"{where}: no problems{kept}")
     rows = [{"verifier": entry["verifier"], "metadata": "{}", "row": i, **row} for i, row in enumerate(rows, start=1)]
-    check(rows, where)
-    return pl.DataFrame(rows, schema=SCHEMA)
+    require_distinct_ids(rows, where)
+    for row in rows:
+        if "answers" in row:
+            row["gold"] = {"answers": row.pop("answers")} | row.get("gold", {})
+    flags = add_outputs(rows, limits, workers)
+    rows = [row for row in rows if row["problem_id"] not in flags]
+    if not rows:
+        raise InputError(f"{where}: no problem's own solution runs; the first: {next(iter(flags.values()))}")
+    flags |= try_golds(rows, where, limits, workers)
+    for row in rows:
+        row["gold"] = json.dumps({key: value for key, value in row["gold"].items() if key != "computed"})
+    for problem_id, flag in flags.items():
+        log.warning("%s: problem %s: %s", where, problem_id, flag)
+    return pl.DataFrame(rows, schema=SCHEMA), flags
 
 
 def rows_of_file(entry: dict) -> list[dict]:
-    """Rows of a jsonl, parquet or csv file under the entry's column mapping and filter."""
+    """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter."""
     path = Path(entry["file"])
-    columns = {key: entry[key] for key in ("id", "question", "answer") if key in entry}
+    columns = {key: entry[key] for key in ("id", "question", "answer", *GOLD_COLUMNS) if key in entry}
     rows = []
     for number, row in enumerate(read_rows(path), start=1):
         for key, column in [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]:
@@ -54,15 +80,37 @@ def rows_of_file(entry: dict) -> list[dict]:
                 )
         if any(row[column] not in _as_list(allowed) for column, allowed in entry.get("filter", {}).items()):
             continue
-        question = str(row[columns["question"]] or "")
-        answers = [str(answer) for answer in _as_list(row[columns["answer"]]) if answer is not None]
-        if not question.strip():
-            raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
-        if not answers or not all(answer.strip() for answer in answers):
-            raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
-        problem_id = str(row[columns["id"]]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
-        rows.append({"problem_id": problem_id, "question": question, "answers": answers, "row": number})
+        read = _row_of_format if "format" in entry else _row_of_columns
+        rows.append(read(entry, columns, row, path, number) | {"row": number})
     return rows
+
+
+def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+    try:
+        return FORMATS[entry["format"]](row)
+    except KeyError as error:
+        raise InputError(f"{path}, row {number} has no column {error}, which format {entry['format']} needs") from error
+    except Exception as error:
+        raise InputError(f"{path}, row {number} is not of format {entry['format']}: {error}") from error
+
+
+def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+    question = str(row[columns["question"]] or "")
+    answers = [str(answer) for answer in _as_list(row[columns["answer"]]) if answer is not None]
+    if not question.strip():
+        raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
+    if not answers or not all(answer.strip() for answer in answers):
+        raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
+    gold = {}
+    for key in GOLD_COLUMNS:
+        value = row[columns[key]] if key in columns else None
+        if value not in (None, ""):
+            try:
+                gold[key] = {"tolerance": float, "precision": lambda v: int(float(v)), "type": str}[key](value)
+            except ValueError as error:
+                raise InputError(f"{path}, row {number}: column {columns[key]!r} = {value!r}: {error}") from error
+    problem_id = str(row[columns["id"]]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
+    return {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
 
 
 def _as_list(value) -> list:
@@ -80,8 +128,12 @@ def read_rows(path: Path) -> list[dict]:
             return pl.read_parquet(path).to_dicts()
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
+    try:
+        text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
     rows = []
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -94,17 +146,70 @@ def read_rows(path: Path) -> list[dict]:
     return rows
 
 
-def check(rows: list[dict], where: str) -> None:
-    """InputError for duplicate problem ids, or gold answers that their own grader cannot read."""
+def require_distinct_ids(rows: list[dict], where: str) -> None:
     seen: dict[str, int] = {}
     for row in rows:
         if (first := seen.setdefault(row["problem_id"], row["row"])) != row["row"]:
             raise InputError(f"{where}: problem_id {row['problem_id']!r} stands in rows {first} and {row['row']}")
-        for grader in grading.graders_of(row["verifier"]):
-            for gold in row["answers"]:
-                try:
-                    grader.check_gold(gold)
-                except ValueError as error:
-                    raise InputError(
-                        f"{where}, row {row['row']}: {grader.name} cannot read the gold answer {gold!r}: {error}"
-                    ) from error
+
+
+def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str]:
+    """Run the problems' own solutions; where a gold has no expected outputs, theirs become it. Returns who failed."""
+    programs = [(row, row.pop(kind)) for row in rows for kind in ("solution", "also") if row.get(kind)]
+    flags: dict[str, str] = {}
+    items = [(row["gold"]["tests"], program) for row, program in programs]
+    found = dict(_in_workers(functools.partial(_outputs, limits), items, None, limits, workers))
+    for i, (row, _) in enumerate(programs):
+        if not isinstance(found[i], list):
+            flags[row["problem_id"]] = f"its own solution fails: {found[i].detail or found[i].reason}"
+        elif row["gold"].get("expected") is None or row["gold"].get("computed"):
+            row["gold"].setdefault("expected", []).append(found[i])
+            row["gold"]["computed"] = True
+    return flags
+
+
+def try_golds(rows: list[dict], where: str, limits: Limits, workers: int) -> dict[str, str]:
+    """Verify every gold answer by its own graders; InputError where the default grader can read hardly any."""
+    flags: dict[str, list[str]] = {}
+    for number, grader in enumerate(grading.graders_of(rows[0]["verifier"])):
+        if rows[0]["gold"].get("answers") is None:
+            continue
+        tries = functools.partial(_try_gold, grader.name, limits)
+        results = dict(_in_workers(tries, [row["gold"] for row in rows], limits.seconds, limits, workers))
+        wrong = {i: problem for i, problem in sorted(results.items()) if problem is not None}
+        if number == 0 and len(wrong) > len(rows) / 2:
+            i, problem = next(iter(wrong.items()))
+            raise InputError(
+                f"{where}, row {rows[i]['row']}: {_said(problem)}; so do {len(wrong)} of {len(rows)} rows. "
+                "Is this the column of the answers, and the right verifier?"
+            )
+        for i, problem in wrong.items():
+            flags.setdefault(rows[i]["problem_id"], []).append(_said(problem))
+    return {problem_id: "; ".join(said) for problem_id, said in flags.items()}
+
+
+def _said(problem: str | Failure) -> str:
+    return problem if isinstance(problem, str) else f"trying its gold answer ends in {problem.reason}"
+
+
+def _in_workers(function, items: list, seconds: float | None, limits: Limits, workers: int):
+    return killable_map(function, items, workers=workers, seconds=seconds, memory_mb=limits.memory_mb)
+
+
+def _outputs(limits: Limits, item: tuple[dict, str]) -> list[str] | Verdict:
+    return grading.grader("code").outputs(*item, limits)
+
+
+def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:
+    """Why a grader cannot use a gold; None where it can."""
+    grader = grading.grader(grader_name)
+    try:
+        grader.check_gold(gold)
+    except ValueError as error:
+        return f"{grader_name} cannot read the gold answer {gold['answers'][0]!r}: {error}"
+    for answer in gold["answers"]:
+        response = answer if "\\boxed{" in answer else f"\\boxed{{{answer}}}"
+        extracted = grader.extract(response, True, None)
+        if extracted is None or grader.grade(gold, extracted, limits).reason != "match":
+            return f"{grader_name} does not accept the gold answer {answer!r} as an answer"
+    return None

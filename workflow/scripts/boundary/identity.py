@@ -11,7 +11,7 @@ from pathlib import Path
 from boundary.config import is_folder
 
 # raise one of these on purpose when a change of code changes what it names
-BENCHMARK_PROTOCOL = 1  # the problems
+BENCHMARK_PROTOCOL = 2  # the problems
 SAMPLING_PROTOCOL = 1  # the samples
 SPOTS, SPOT = 128, 65_536  # how many places of a file are read, evenly spaced, and bytes at each
 
@@ -20,6 +20,7 @@ def benchmark_spec(config: dict, benchmark: str) -> dict:
     """What decides the problems of a benchmark."""
     entry = config["benchmarks"][benchmark]
     kept = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter")
+    kept += ("format", "tolerance", "precision", "type")
     spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in kept if key in entry}
     if entry["source"] == "file":
         spec["sha256"] = file_digest(entry["file"])

@@ -26,6 +26,29 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
+    """InputError where a block has sample indices that an earlier one had; adds its indices to `seen`."""
+    indices = set(verdicts["sample_index"].unique())
+    if again := indices & seen:
+        raise InputError(f"sample {min(again)} stands in two blocks")
+    seen |= indices
+
+
+def total(blocks: list[pl.DataFrame]) -> pl.DataFrame:
+    """Counts of several blocks of sample indices added up, in the order of the first."""
+    counts = pl.concat(blocks)
+    return counts.group_by("problem_id", "grader", maintain_order=True).agg(pl.all().sum())
+
+
+def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
+    """The rows of one grader. InputError where the frame has none."""
+    rows = frame.filter(grader=grader)
+    if not len(rows):
+        known = ", ".join(frame["grader"].unique(maintain_order=True))
+        raise InputError(f"there are no verdicts of grader {grader!r}, only of {known}; run verification again")
+    return rows
+
+
 BINS = 11  # of arXiv 2504.13837, Figure 5: accuracy exactly 0, then (0, 0.1], ..., (0.9, 1.0]
 
 

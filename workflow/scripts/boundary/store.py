@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from boundary.errors import InputError
 log = logging.getLogger(__name__)
 
 KEY = "beyond-base"
+ROWS = 8192  # of a row group: what `batches` reads at once
 
 
 def write(frame: pl.DataFrame, path: str | Path, spec: dict, made_with: dict | None = None) -> None:
@@ -23,7 +24,7 @@ def write(frame: pl.DataFrame, path: str | Path, spec: dict, made_with: dict | N
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     metadata = {KEY: json.dumps({"spec": spec, "made_with": made_with or {}}, sort_keys=True)}
-    frame.write_parquet(temporary, metadata=metadata)
+    frame.write_parquet(temporary, metadata=metadata, row_group_size=ROWS)
     os.replace(temporary, path)
 
 
@@ -33,10 +34,26 @@ def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
-    for column in columns:
-        if column not in frame.columns:
-            raise InputError(f"{path} has no column {column!r}; it has {', '.join(frame.columns)}")
+    _require_columns(path, frame.columns, columns)
     return frame
+
+
+def batches(path: str | Path, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
+    """The frame in `path` in pieces of `ROWS` rows, so that a large file never stands in memory whole."""
+    try:
+        lazy = pl.scan_parquet(path)
+        _require_columns(path, lazy.collect_schema().names(), columns)
+        rows = lazy.select(pl.len()).collect().item()
+        for start in range(0, rows, ROWS):
+            yield lazy.select(columns).slice(start, ROWS).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _require_columns(path: str | Path, found: list[str], columns: Iterable[str]) -> None:
+    for column in columns:
+        if column not in found:
+            raise InputError(f"{path} has no column {column!r}; it has {', '.join(found)}")
 
 
 def about(path: str | Path) -> dict:

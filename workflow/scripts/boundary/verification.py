@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 from tqdm import tqdm
 
-from boundary import grading
+from boundary import grading, sandbox
 from boundary.errors import InputError
 from boundary.grading import Context, Limits, Verdict
 from boundary.verdict_cache import VerdictCache, digest, key
@@ -34,6 +34,24 @@ SCHEMA = {
 }
 NO_ANSWER, TRUNCATED = -1, -2  # in place of the number of a distinct answer
 BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
+
+
+def limits_for(verifier: str, settings: dict) -> Limits:
+    """The limits of a verifier's graders, from config key `verification`; for programs with the sandbox level found here.
+
+    Warns where the level is below `minimum_isolation`. InputError where no level works: then no program is run.
+    """
+    limits = Limits(settings["seconds_per_answer"], settings["memory_mb"], settings["cpu_seconds_per_program"])
+    if verifier != "code":
+        return limits
+    try:
+        level = sandbox.strongest_level()
+    except sandbox.SandboxError as error:
+        raise InputError(f"{error}. Installing bubblewrap helps where the kernel allows user namespaces") from error
+    least = settings["minimum_isolation"]
+    if sandbox.LEVELS.index(level) > sandbox.LEVELS.index(least):
+        log.warning("programs run at sandbox level %s, below verification.minimum_isolation = %s", level, least)
+    return limits._replace(isolation=level)
 
 
 def verify(

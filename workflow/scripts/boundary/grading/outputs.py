@@ -14,13 +14,15 @@ def same_value(gold: dict, expected: Any, given: Any, arguments: str) -> bool:
     """By the gold's rule, as evalplus 0.3.1 defines them for single problems.
 
     equal: ==, so False equals 0, or close where floats are expected; set: the same items in any order; some: given or
-    None as expected; anything; root: of the polynomial whose coefficients are the argument, within `atol`.
+    None as expected; anything; lists: == with tuples taken for lists (LiveCodeBench); root: of the polynomial whose coefficients are the argument, within `atol`.
     """
     match gold["rule"]:
         case "anything":
             return True
         case "set":
             return set(expected) == set(given)
+        case "lists":
+            given = _as_lists(given)
         case "some":
             return given == (expected is not None) if isinstance(given, bool) else (given is None) == (expected is None)
         case "root":
@@ -30,6 +32,10 @@ def same_value(gold: dict, expected: Any, given: Any, arguments: str) -> bool:
         return True
     tolerance = gold["atol"] or (FLOATS if _are_floats(expected) else 0)
     return bool(tolerance) and type(given) is type(expected) and _close(expected, given, tolerance)
+
+
+def _as_lists(value: Any) -> Any:
+    return [_as_lists(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _are_floats(value: Any) -> bool:
