@@ -9,6 +9,7 @@ import gzip
 import importlib
 import json
 import logging
+import math
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ import polars as pl
 from boundary import grading
 from boundary.errors import InputError
 from boundary.formats import FORMATS
-from boundary.grading import Limits, Verdict
+from boundary.grading import Limits, Verdict, code
 from boundary.workers import Failure, killable_map
 
 log = logging.getLogger(__name__)
@@ -160,11 +161,16 @@ def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str
     items = [(row["gold"]["tests"], program) for row, program in programs]
     found = dict(_in_workers(functools.partial(_outputs, limits), items, None, limits, workers))
     for i, (row, _) in enumerate(programs):
-        if not isinstance(found[i], list):
-            flags[row["problem_id"]] = f"its own solution fails: {found[i].detail or found[i].reason}"
-        elif row["gold"].get("expected") is None or row["gold"].get("computed"):
-            row["gold"].setdefault("expected", []).append(found[i])
-            row["gold"]["computed"] = True
+        gold, result = row["gold"], found[i]
+        if not isinstance(result, tuple) or isinstance(result, Verdict):
+            flags[row["problem_id"]] = f"left out, its own solution fails: {result.detail or result.reason}"
+            continue
+        outputs, cpu = result
+        if gold.get("expected") is None or gold.get("computed"):
+            gold.setdefault("expected", []).append(outputs)
+            gold["computed"] = True
+        needed = max(code.LEAST_SECONDS, math.ceil(code.TIME_FACTOR * cpu))
+        gold["cpu_seconds"] = max(needed, gold.get("cpu_seconds", 0))
     return flags
 
 
@@ -196,8 +202,8 @@ def _in_workers(function, items: list, seconds: float | None, limits: Limits, wo
     return killable_map(function, items, workers=workers, seconds=seconds, memory_mb=limits.memory_mb)
 
 
-def _outputs(limits: Limits, item: tuple[dict, str]) -> list[str] | Verdict:
-    return grading.grader("code").outputs(*item, limits)
+def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str], float] | Verdict:
+    return code.outputs(*item, limits)
 
 
 def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:

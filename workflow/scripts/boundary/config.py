@@ -170,7 +170,9 @@ def _check_benchmarks(config: dict) -> None:
                 f"graders of verifier {benchmark['verifier']}: {', '.join(graders)}"
             )
         if benchmark["verifier"] == "code" and "format" not in benchmark:
-            raise InputError(f"{key}: verifier code needs `format` (evalplus or livecodebench), which says how tests look")
+            raise InputError(
+                f"{key}: verifier code needs `format` (evalplus or livecodebench), which says how tests look"
+            )
         if benchmark["source"] == "file" and not Path(benchmark["file"]).is_file():
             raise InputError(f"{key}.file = {benchmark['file']!r}: there is no such file")
         if not any(name in model["benchmarks"] for model in config["models"].values()):

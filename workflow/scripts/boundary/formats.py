@@ -47,7 +47,9 @@ def _every(convert: Callable) -> Callable:
 
 def _first(*converts: Callable) -> Callable:
     """The first arguments, one converter each."""
-    return lambda arguments: [f(a) for f, a in zip(converts, arguments, strict=False)] + list(arguments[len(converts) :])
+    return lambda arguments: (
+        [f(a) for f, a in zip(converts, arguments, strict=False)] + list(arguments[len(converts) :])
+    )
 
 
 def _tuples(value: list) -> list:

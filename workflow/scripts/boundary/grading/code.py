@@ -1,9 +1,11 @@
 """The grader of programs: runs them in the sandbox and compares what comes out, here, with what is expected.
 
 A gold holds `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (a list of
-accepted outputs per alternative), `rule` and `atol`.
+accepted outputs per alternative; a very long output is kept as its digest), `rule`, `atol`, and `cpu_seconds` where the
+problem's own solution has shown how long a test takes.
 """
 
+import hashlib
 import json
 import signal
 
@@ -20,6 +22,13 @@ LIMITS = ("cpu_seconds", "isolation")
 
 WALL_FACTOR, WALL_EXTRA = 3, 1  # a program may wait: seconds of wall time for seconds of CPU
 SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
+LONGEST_KEPT = 100_000  # characters of an expected output; longer ones are kept as a digest and compared as they stand
+SOLUTION_OUTPUT = 1 << 29  # bytes a problem's own solution may give
+SOLUTION_SECONDS = 60  # CPU a problem's own solution may take for one test
+TIME_FACTOR, LEAST_SECONDS = (
+    4,
+    2,
+)  # others may take so many times what it took for all tests (as evalplus), at least 2 s
 
 _sandboxes: dict[str, Sandbox] = {}  # of this worker process, by level
 
@@ -43,6 +52,7 @@ def check_gold(gold: dict) -> None:
 
 def grade(gold: dict, program: str, limits: Limits) -> Verdict:
     """Run the tests, cheap ones first as they stand, and stop at the first that fails."""
+    limits = limits._replace(cpu_seconds=gold.get("cpu_seconds", limits.cpu_seconds))
     if "entry_point" in gold["tests"]:
         return _grade_function(gold, program, limits)
     for test in range(len(gold["tests"]["inputs"])):
@@ -52,66 +62,104 @@ def grade(gold: dict, program: str, limits: Limits) -> Verdict:
     return Verdict("match")
 
 
-def outputs(tests: dict, program: str, limits: Limits) -> list[str] | Verdict:
-    """What a program gives for every input, as texts; a Verdict that says why where it does not."""
+def outputs(tests: dict, program: str, limits: Limits) -> tuple[list[str], float] | Verdict:
+    """What a problem's own solution gives for every input, kept as `expected` is, and the CPU seconds it needed.
+
+    A Verdict that says why where it fails.
+    """
+    limits = limits._replace(cpu_seconds=SOLUTION_SECONDS)
     if "entry_point" not in tests:
-        found = []
+        found, cpu = [], 0.0
         for test in range(len(tests["inputs"])):
-            data, ending = _run(tests, program, limits, 1 << 26, lambda *_: True, test)
+            data, ending = _run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True, test)
             if (failure := _failure(ending, data, limits)) is not None:
                 return failure
-            found.append(data[b"o"].decode(errors="replace"))
-        return found
-    data, ending = _run(tests, program, limits, 1 << 26, lambda *_: True)
-    lines = data[b"r"].decode().splitlines()
+            found.append(kept(data[b"o"].decode(errors="replace")))
+            cpu = max(cpu, ending.cpu)
+        return found, cpu
+    data, ending = _run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True)
+    lines = data[b"r"].split(b"\n")
     for number, line in enumerate(lines):
-        kind, content = json.loads(line)
-        if kind in ("error", "failed"):
-            return Verdict("error", f"{content} in test {number + 1}")
-    if len(lines) <= len(tests["inputs"]):
+        if line.startswith((b'["error"', b'["failed"')):
+            return Verdict("error", f"{json.loads(line)[1]} in test {number + 1}")
+    if ending.ended_by != "end":
         return _failure(ending, data, limits) or Verdict("error", "ended early")
-    return [line[len('["value",') : -1] for line in lines[:-1]]
+    return [kept(line[len(b'["value",') : -1].decode()) for line in lines[: len(tests["inputs"])]], ending.cpu
+
+
+def kept(output: str) -> str:
+    """An expected output, or `digest length hex` of a very long one."""
+    if len(output) <= LONGEST_KEPT:
+        return output
+    return f"digest {len(output)} {hashlib.sha256(output.encode()).hexdigest()}"
+
+
+def _is_digest(output: str) -> bool:
+    return output.startswith("digest ")
+
+
+def _length(output: str) -> int:
+    return int(output.split()[1]) if _is_digest(output) else len(output)
 
 
 def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
-    expected, arguments = gold["expected"], gold["tests"]["inputs"]
-    most = 10 * max(sum(map(len, alternative)) for alternative in expected) + SPARE_OUTPUT
-    found: list[Verdict] = []
-    state = {"line": 0, "rest": b""}
+    judge = _Judge(gold)
+    data, ending = _run(gold["tests"], program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
+    return judge.verdict or _failure(ending, data, limits) or Verdict("error", "ended before its tests did")
 
-    def judge(kind: bytes, piece: bytes) -> bool:
-        """Compare each line as it comes; False at the first that decides."""
-        if kind != b"r" or found:
-            return not found
-        *lines, state["rest"] = (state["rest"] + piece).split(b"\n")
+
+class _Judge:
+    """Compares the results of a function as they come, and stops the program at the first that decides."""
+
+    def __init__(self, gold: dict):
+        if "stream" not in gold:  # once per problem: what a program writes whose results are these to the letter
+            lines = [
+                '["value",' + "x" * _length(text) + "]" if _is_digest(text) else f'["value",{text}]'
+                for text in gold["expected"][0]
+            ]
+            gold["stream"] = "\n".join([*lines, ""]).encode()
+        self.gold, self.stream = gold, gold["stream"]
+        self.tests = len(gold["tests"]["inputs"])
+        self.verdict: Verdict | None = None
+        self.same = 0  # bytes that were the stream's so far; -1 once they were not
+        self.line, self.rest = 0, b""  # then: lines judged, and the beginning of the next
+
+    def __call__(self, kind: bytes, piece: bytes) -> bool:
+        if kind != b"r" or self.verdict:
+            return self.verdict is None
+        if self.same >= 0 and self.gold["rule"] == "equal":
+            if self.stream.startswith(piece, self.same):
+                self.same += len(piece)
+                return True
+            before = self.stream[: self.same]
+            self.line, self.rest, self.same = before.count(b"\n"), before[before.rfind(b"\n") + 1 :], -1
+        *lines, self.rest = (self.rest + piece).split(b"\n")
         for line in lines:
-            test = state["line"]
-            state["line"] += 1
-            if test == len(arguments):
-                found.append(Verdict("match"))
-                return False
-            accepted = [alternative[test] for alternative in expected]
-            verdict = _judge_line(line, accepted, gold, arguments[test], f"test {test + 1} of {len(arguments)}")
-            if verdict is not None:
-                found.append(verdict)
+            if self.line == self.tests:
+                self.verdict = Verdict("match")
+            else:
+                self.verdict = self._judge(line)
+                self.line += 1
+            if self.verdict:
                 return False
         return True
 
-    data, ending = _run(gold["tests"], program, limits, most, judge)
-    if found:
-        return found[0]
-    return _failure(ending, data, limits) or Verdict("error", "ended before its tests did")
+    def _judge(self, line: bytes) -> Verdict | None:
+        accepted = [alternative[self.line] for alternative in self.gold["expected"]]
+        where = f"test {self.line + 1} of {self.tests}"
+        return _judge_line(line, accepted, self.gold, self.gold["tests"]["inputs"][self.line], where)
 
 
 def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, where: str) -> Verdict | None:
     """None where a line of results is right. Whatever a program writes in its place is at most wrong."""
-    if any(line == b'["value",%b]' % text.encode() for text in accepted) and gold["rule"] == "equal":
+    if gold["rule"] == "equal" and kept(line[len(b'["value",') : -1].decode(errors="replace")) in accepted:
         return None
     try:
         kind, content = json.loads(line)
         if kind == "value":
             value = values.loads(line[len(b'["value",') : -1])
-            right = any(same_value(gold, values.loads(text), value, arguments) for text in accepted)
+            comparable = [values.loads(text) for text in accepted if not _is_digest(text)]
+            right = any(same_value(gold, expected, value, arguments) for expected in comparable)
             return None if right else Verdict("mismatch", f"wrong in {where}")
         if kind in ("error", "failed"):  # in a call; before any
             return Verdict("error", f"{content} in {where}"[:120] if kind == "error" else f"{content}"[:120])
@@ -123,19 +171,21 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
 def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdict:
     expected = [alternative[test] for alternative in gold["expected"]]
     where = f"test {test + 1} of {len(gold['tests']['inputs'])}"
-    data, ending = _run(gold["tests"], program, limits, 10 * max(map(len, expected)) + SPARE_OUTPUT, lambda *_: True, test)
+    data, ending = _run(
+        gold["tests"], program, limits, 10 * max(map(_length, expected)) + SPARE_OUTPUT, lambda *_: True, test
+    )
     failure = _failure(ending, data, limits)
     if failure is not None:
         return failure._replace(detail=f"{failure.detail} in {where}")
     printed = data[b"o"].decode(errors="replace")
-    right = any(same_output(text, printed) for text in expected)
+    right = kept(printed) in expected or any(same_output(text, printed) for text in expected)
     return Verdict("match") if right else Verdict("mismatch", f"wrong in {where}")
 
 
 def _failure(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:
     """Why a program did not end as it should; None where it did."""
-    if ending.ended_by == "wall":
-        return Verdict("timeout", "wall time")
+    if ending.ended_by in ("cpu", "wall"):
+        return Verdict("timeout", {"cpu": "CPU time", "wall": "wall time"}[ending.ended_by])
     if ending.ended_by in ("memory", "output"):
         return Verdict("error", f"too much {ending.ended_by}")
     if ending.ended_by == "end":
@@ -145,7 +195,7 @@ def _failure(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Ve
             return Verdict("timeout", "CPU time")
         return Verdict("error", signal.Signals(ending.signal).name if ending.signal < 32 else "signal")
     if ending.code:
-        last = bytes(data[b"r"]).rpartition(b'["error","')[2].split(b'"')[0].decode(errors="replace")[:80]
+        last = bytes(data[b"r"]).rpartition(b'["error", "')[2].split(b'"')[0].decode(errors="replace")[:80]
         return Verdict("error", last or f"exit code {ending.code}")
     return None
 

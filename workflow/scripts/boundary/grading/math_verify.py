@@ -34,7 +34,7 @@ def extract(text: str, finished: bool = True, context: Context | None = None) ->
 
 def check_gold(gold: dict) -> None:
     for answer in gold["answers"]:
-        if not parse(_as_box(answer)):
+        if not parse(_gold_text(answer)):
             raise ValueError(f"math-verify finds no expression in {answer!r}")
 
 
@@ -44,7 +44,9 @@ def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
     gold: `answers`; perhaps `tolerance` (absolute, OlympiadBench), `precision` (decimals, MathVista), `type` `text`
     (words, compared without case) or `list` (in order).
     """
-    return match_if(any(_equal(gold, right, plain(answer)) for right in gold["answers"]))
+    boxed = answer.startswith(OPENING) and answer.endswith("}")
+    answer = _as_box(plain(answer[len(OPENING) : -1])) if boxed else plain(answer)
+    return match_if(any(_equal(gold, right, answer) for right in gold["answers"]))
 
 
 def parse(text: str) -> list:
@@ -52,7 +54,11 @@ def parse(text: str) -> list:
 
 
 def _as_box(answer: str) -> str:
-    return answer if OPENING in answer or "$" in answer else f"{OPENING}{answer}}}"
+    return f"{OPENING}{answer}}}"
+
+
+def _gold_text(answer: str) -> str:
+    return answer if OPENING in answer or "$" in answer else _as_box(answer)
 
 
 def _equal(gold: dict, right: str, answer: str) -> bool:
@@ -65,7 +71,7 @@ def _equal(gold: dict, right: str, answer: str) -> bool:
         )
     if _base(right) and _base(answer) and _base(right) != _base(answer):
         return False  # math-verify drops the base of 1011_2
-    expected, given = parse(_as_box(right)), parse(answer)
+    expected, given = parse(_gold_text(right)), parse(answer)
     if gold.get("precision") is not None or gold.get("tolerance") is not None:
         numbers = _number(expected), _number(given)
         if None not in numbers:

@@ -54,17 +54,20 @@ class SandboxError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """cpu_seconds: of the program's process. wall_seconds: the bound for a program that waits. Sizes in bytes."""
+    """cpu_seconds: of one test (ten times that for all tests of a function). wall_seconds: the same, for one that waits.
+
+    memory_bytes: of each process and of all of them. output_bytes: of results and output together.
+    """
 
     cpu_seconds: int = 6
     wall_seconds: float = 19
-    memory_bytes: int = 2 << 30
+    memory_bytes: int = 4 << 30
     output_bytes: int = 16 << 20
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended. ended_by: `end` (all done), `exit`, `wall`, `memory`, `output` or `stop` (by the caller)."""
+    """How a program ended. ended_by: `end` (all done), `exit`, `cpu`, `wall`, `memory`, `output` or `stop` (by the caller)."""
 
     ended_by: str
     signal: int
@@ -144,7 +147,7 @@ class Sandbox:
         """
         request = {"do": "run", "program": program, "limits": asdict(limits)}
         self._send(request if test is None else request | {"test": test})
-        deadline = time.monotonic() + limits.wall_seconds + GRACE
+        deadline = time.monotonic() + 10 * limits.wall_seconds + GRACE
         stopped = False
         while True:
             kind, data = self._reply(deadline)

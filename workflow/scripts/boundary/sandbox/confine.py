@@ -29,37 +29,47 @@ def call(function: str, *arguments) -> int:
 # --- limits and privileges -------------------------------------------------------------------------------------------
 
 
-def limit(cpu_seconds: int, memory_bytes: int, file_bytes: int, processes: int) -> None:
-    """Hard limits of this process and its children. CPU time and memory are per process."""
-    for what, soft, hard in (
-        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
-        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
-        (resource.RLIMIT_FSIZE, file_bytes, file_bytes),
-        (resource.RLIMIT_NOFILE, 64, 64),
-        (resource.RLIMIT_CORE, 0, 0),
-        (resource.RLIMIT_STACK, 64 << 20, 64 << 20),
-        (resource.RLIMIT_NPROC, processes, processes),  # of this user; no limit for root, hence the other user
-        (resource.RLIMIT_MEMLOCK, 0, 0),
-    ):
-        most = resource.getrlimit(what)[1]
-        if most != resource.RLIM_INFINITY:
-            soft, hard = min(soft, most), min(hard, most)
-        resource.setrlimit(what, (soft, hard))
+def set_limit(what: int, soft: int, hard: int | None = None) -> None:
+    """A hard limit of this process and its children, unless a lower one holds already."""
+    most = resource.getrlimit(what)[1]
+    hard = soft if hard is None else hard
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(what, (soft, hard))
 
 
-def drop_privileges(user: int | None) -> None:
-    """Become `user` where one is given, give up all capabilities, and never gain any."""
-    if user is not None:
-        os.setgroups([])
-        os.setresgid(user, user, user)
+def limit_files(file_bytes: int) -> None:
+    """Limits that every program shares."""
+    set_limit(resource.RLIMIT_FSIZE, file_bytes)
+    set_limit(resource.RLIMIT_NOFILE, 64)
+    set_limit(resource.RLIMIT_CORE, 0)
+    set_limit(resource.RLIMIT_STACK, 64 << 20)
+    set_limit(resource.RLIMIT_MEMLOCK, 0)
+
+
+def limit_program(cpu_seconds: int, memory_bytes: int, processes: int) -> None:
+    """CPU time and memory are per process; processes per user, without effect for root, hence the other user."""
+    set_limit(resource.RLIMIT_CPU, cpu_seconds)  # the hard limit kills; a warning could be ignored
+    set_limit(resource.RLIMIT_AS, memory_bytes)
+    set_limit(resource.RLIMIT_NPROC, processes)
+
+
+def forbid_new_privileges() -> None:
+    """Nothing that this process or a fork of it executes gains a capability."""
+    call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     for capability in range(64):
         if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break
+
+
+def drop_privileges(user: int | None) -> None:
+    """Give up all capabilities: by becoming `user`, as root, or by themselves."""
     if user is not None:
-        os.setresuid(user, user, user)
-    header, nothing = struct.pack("<Ii", 0x20080522, 0), bytes(24)
-    call("capset", header, nothing)
-    call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)  # the kernel clears the capabilities of who stops being root
+    else:
+        call("capset", struct.pack("<Ii", 0x20080522, 0), bytes(24))
 
 
 # --- Landlock --------------------------------------------------------------------------------------------------------
@@ -75,10 +85,10 @@ def landlock_version() -> int:
     return max(0, libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1))
 
 
-def landlock(version: int, readable: list[int], files: list[int], folder: int) -> None:
-    """From now on only these open (O_PATH) folders can be read, `files` used, and `folder` changed; no TCP.
+def landlock_rules(version: int, readable: list[int], files: list[int], folder: int) -> int:
+    """A ruleset: only these open (O_PATH) folders can be read, `files` used, and `folder` changed; no TCP.
 
-    Where the version has it, signals and abstract sockets end at this process too.
+    Where the version has it, signals and abstract sockets end at the process too. A mount on `folder` counts as in it.
     """
     every = (1 << FILE_RIGHTS.get(version, 16)) - 1
     attributes = struct.pack("<QQQ", every, 0b11, 0b11)[: {1: 8, 2: 8, 3: 8, 4: 16, 5: 16}.get(version, 24)]
@@ -87,8 +97,12 @@ def landlock(version: int, readable: list[int], files: list[int], folder: int) -
         for descriptor in descriptors:
             rule = struct.pack("<Qi", rights & every, descriptor)
             call("syscall", ADD_RULE, ruleset, 1, rule, 0)
+    return ruleset
+
+
+def restrict_files(ruleset: int) -> None:
+    """From now on the ruleset holds for this process and all it starts."""
     call("syscall", RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
 
 
 # --- seccomp ---------------------------------------------------------------------------------------------------------
@@ -101,8 +115,7 @@ X32 = 0x4000_0000
 NEVER = {  # system call -> its number on x86-64 and 64-bit Arm: what no program that solves a problem needs
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "process_madvise": (440, 440), "process_mrelease": (448, 448), "pidfd_getfd": (438, 438),
-    "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51), "unshare": (272, 97),
-    "setns": (308, 268), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
+    "pivot_root": (155, 41), "chroot": (161, 51), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
     "move_mount": (429, 429), "open_tree": (428, 428), "mount_setattr": (442, 442), "bpf": (321, 280),
     "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "keyctl": (250, 219), "add_key": (248, 217),
@@ -118,6 +131,9 @@ NEVER = {  # system call -> its number on x86-64 and 64-bit Arm: what no program
     "bind": (49, 200), "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242),
     "setpriority": (141, 140), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
     "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30),
+}  # fmt: skip
+NAMESPACES = {  # likewise, but the waiting Python needs them
+    "mount": (165, 40), "umount2": (166, 39), "unshare": (272, 97), "setns": (308, 268),
 }  # fmt: skip
 ALONE = {  # besides, where no namespace keeps a program apart: no other process, so no signal to one
     "fork": (57, None), "vfork": (58, None), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
@@ -146,58 +162,63 @@ def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> 
     return struct.pack("<HBBI", code, if_true, if_false, value)
 
 
-def _split(program: bytes) -> list[bytes]:
-    return [program[i : i + 8] for i in range(0, len(program), 8)]
-
-
 def _argument(index: int) -> bytes:
     return _instruction(LOAD, 16 + 8 * index)  # the low half, on little-endian machines
 
 
+REFUSE = _instruction(RETURN, ERRNO | EPERM)
+OWN_PROCESS = 0x7FFF_FFFE  # stands for the number of the process in a filter made before there is one
+
+
+def early_filter() -> bytes:
+    """The part of the seccomp filter, as classic BPF, that the waiting Python bears too; its forks inherit it."""
+    return _filter(NEVER, [])
+
+
 def filter_program(namespaces: bool, landlock: bool) -> bytes:
-    """The seccomp filter, as classic BPF, of this process: what is refused fails with EPERM.
+    """The rest, for the program itself: what is refused fails with EPERM.
 
     Without namespaces a program is held to its one process, with threads; without Landlock it cannot write either.
     """
-    number, refuse = _instruction(LOAD, 0), _instruction(RETURN, ERRNO | EPERM)
+    number, refuse = _instruction(LOAD, 0), REFUSE
+    refused = NAMESPACES | ({} if namespaces else ALONE) | ({} if landlock else READ_ONLY)
+    special = [(CLONE3, [_instruction(RETURN, ERRNO | ENOSYS)])]  # its flags lie in memory; libc falls back to clone
+    if namespaces:
+        special.append((CLONE, [_argument(0), _instruction(ANY_BIT, NEW_NAMESPACES, 0, 1), refuse, number]))
+    else:
+        special.append((CLONE, [_argument(0), _instruction(ANY_BIT, CLONE_THREAD, 1, 0), refuse, number]))
+        special.append((TKILL, [refuse]))
+        for kill in KILL_CALLS:
+            special.append((kill, [_argument(0), _instruction(EQUAL, OWN_PROCESS, 1, 0), refuse, number]))
+        commands = [part for c in OWNER_COMMANDS for part in (_instruction(EQUAL, c, 0, 1), refuse)]
+        special.append((FCNTL, [_argument(1), *commands, number]))
+    special.append((PRLIMIT, [_argument(0), _instruction(EQUAL, 0, 1, 0), refuse, number]))
+    if not landlock:
+        for opening, index in OPENS:
+            special.append((opening, [_argument(index), _instruction(ANY_BIT, WRITING, 0, 1), refuse, number]))
+    return _filter(refused, special)
+
+
+def _filter(refused: dict[str, tuple], special: list[tuple[tuple, list[bytes]]]) -> bytes:
+    """Refuse some system calls, look closer at others, allow the rest; kill what speaks for another architecture."""
     program = [
         _instruction(LOAD, 4),
         _instruction(EQUAL, AUDIT_ARCH[ARCHITECTURE], 1, 0),
         _instruction(RETURN, KILL),
-        number,
+        _instruction(LOAD, 0),
         _instruction(AT_LEAST, X32, 0, 1),
         _instruction(RETURN, KILL),
     ]
-
-    def when(call: tuple, *then: bytes) -> None:
-        """`then`, where this is the system call."""
-        if call[ARCHITECTURE] is not None:
-            program.extend([_instruction(EQUAL, call[ARCHITECTURE], 0, len(then)), *then])
-
-    refused = NEVER | ({} if namespaces else ALONE) | ({} if landlock else READ_ONLY)
-    for call_numbers in refused.values():
-        when(call_numbers, refuse)
-    when(CLONE3, _instruction(RETURN, ERRNO | ENOSYS))  # its flags lie in memory; the C library falls back to clone
-    flags = _argument(0)
-    if namespaces:
-        when(CLONE, flags, _instruction(ANY_BIT, NEW_NAMESPACES, 0, 1), refuse, number)
-    else:
-        when(CLONE, flags, _instruction(ANY_BIT, CLONE_THREAD, 1, 0), refuse, number)
-        when(TKILL, refuse)
-        for kill in KILL_CALLS:
-            when(kill, _argument(0), _instruction(EQUAL, os.getpid(), 1, 0), refuse, number)
-        commands = [_instruction(EQUAL, command, 0, 1) + refuse for command in OWNER_COMMANDS]
-        when(FCNTL, _argument(1), *_split(b"".join(commands)), number)
-    when(PRLIMIT, _argument(0), _instruction(EQUAL, 0, 1, 0), refuse, number)
-    if not landlock:
-        for opening, index in OPENS:
-            when(opening, _argument(index), _instruction(ANY_BIT, WRITING, 0, 1), refuse, number)
+    for call_numbers, then in [*((numbers, [REFUSE]) for numbers in refused.values()), *special]:
+        if call_numbers[ARCHITECTURE] is not None:
+            program += [_instruction(EQUAL, call_numbers[ARCHITECTURE], 0, len(then)), *then]
     program.append(_instruction(RETURN, ALLOW))
     return b"".join(program)
 
 
 def seccomp(program: bytes) -> None:
     """Install a filter; it holds for this process and all it starts."""
+    program = program.replace(struct.pack("<I", OWN_PROCESS), struct.pack("<I", os.getpid()))
     instructions = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(instructions))
     call("prctl", PR_SET_SECCOMP, 2, header, 0, 0)

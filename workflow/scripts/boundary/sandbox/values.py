@@ -25,9 +25,13 @@ class Foreign:
         return f"<a {self.type_name}>"
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+AS_THEY_ARE = {bool, float, str, type(None)}
+
+
 def dumps(value: Any) -> str:
     """JSON text of a value. RecursionError where it is nested too deep."""
-    return json.dumps(_plain(value), separators=(",", ":"))
+    return _encode(_plain(value))
 
 
 def loads(text: str | bytes) -> Any:
@@ -37,16 +41,21 @@ def loads(text: str | bytes) -> Any:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if value is None or kind in (bool, float, str):
+    if kind in AS_THEY_ARE:
         return value
     if kind is int:
         return value if -SMALL < value < SMALL else {"int": hex(value)}
     if kind is list:
+        kinds = set(map(type, value))
+        if kinds <= AS_THEY_ARE or (kinds == {int} and -SMALL < min(value) and max(value) < SMALL):
+            return value
         return [_plain(item) for item in value]
-    if kind in (tuple, set, frozenset):
-        return {kind.__name__: [_plain(item) for item in value]}
+    if kind is tuple:
+        return {"tuple": [_plain(item) for item in value]}
+    if kind in (set, frozenset):
+        return {kind.__name__: sorted((_plain(item) for item in value), key=repr)}  # equal sets, equal texts
     if kind is dict:
-        return {"dict": [[_plain(key), _plain(item)] for key, item in value.items()]}
+        return {"dict": sorted(([_plain(key), _plain(item)] for key, item in value.items()), key=repr)}
     if kind is complex:
         return {"complex": [value.real, value.imag]}
     if kind in (bytes, bytearray):

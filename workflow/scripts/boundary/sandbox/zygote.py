@@ -6,26 +6,27 @@ itself, runs the program, and sends back plain values through a pipe. Standard l
 """
 
 import atexit
-import collections, functools, heapq, itertools, math, random, re, string, typing  # noqa: E401, F401 - forks start warm
+import gc
 import json
 import os
 import select
-import shutil
 import signal
 import struct
 import sys
-import tempfile
-import threading
 import time
 import types
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent)]
+import bisect, collections, functools, heapq, itertools, math, random, re, string, typing  # noqa: E401, F401 - warm
+
 import confine
 import values
 
 TICK = 0.05  # seconds between looks at the clock and at the memory
 CHUNK = 1 << 16
+TOGETHER = 10  # times the limit of one test for all tests of a function
+SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
 SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
@@ -51,21 +52,30 @@ def send(descriptor: int, kind: bytes, payload: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
+def remove_tree(path: str) -> None:
+    import shutil  # not before a fork: what it imports makes forks slower
+
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        os.unlink(path)
+
+
 class Zygote:
     """What is set once: the strongest confinement that works here, and the folders a program may read."""
 
     def __init__(self, options: dict):
         self.options = options
         self.namespaces = options["namespaces"]
-        self.version = confine.landlock_version() if options["landlock"] else 0
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
-        self.readable = [os.open(path, os.O_PATH) for path in options["readable"] if os.path.isdir(path)]
-        self.files = [os.open(path, os.O_PATH) for path in SHOWN if os.path.exists(path)]
+        self.null = os.open("/dev/null", os.O_RDWR)
         self.tests: dict = {}
-        self.made = None if options["folder"] else tempfile.mkdtemp(prefix="sandbox-", dir=options["folders"])
+        self.made = None
+        if not options["folder"]:
+            self.made = f"{options['folders']}/sandbox-{os.urandom(8).hex()}"
+            os.mkdir(self.made, 0o755)
         self.folder = options["folder"] or f"{self.made}/program"
         if self.made and self.namespaces:
-            os.chmod(self.made, 0o755)
             os.mkdir(self.folder)
         for path in options["readable"]:
             for parent in Path(path).parents:  # bubblewrap makes them for root only
@@ -74,6 +84,18 @@ class Zygote:
                         parent.chmod(0o755)
                     except OSError:
                         break
+        self.landlock = confine.landlock_version() if options["landlock"] else 0
+        if self.landlock:
+            readable = [os.open(path, os.O_PATH) for path in options["readable"] if os.path.isdir(path)]
+            files = [os.open(path, os.O_PATH) for path in SHOWN if os.path.exists(path)]
+            folder = os.open(self.folder if self.namespaces else self.made, os.O_PATH)
+            self.ruleset = confine.landlock_rules(self.landlock, readable, files, folder)
+            for descriptor in (*readable, *files, folder):
+                os.close(descriptor)
+        self.filter = confine.filter_program(self.namespaces, bool(self.landlock))
+        confine.limit_files(options["file_bytes"])
+        confine.forbid_new_privileges()
+        confine.seccomp(confine.early_filter())
 
     # --- the working folder ------------------------------------------------------------------------------------------
 
@@ -89,11 +111,12 @@ class Zygote:
         if self.namespaces:
             confine.call("umount2", self.folder.encode(), 2)  # 2: detach now
         else:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            for name in os.listdir(self.made):
+                remove_tree(f"{self.made}/{name}")
 
     def close(self) -> None:
         if self.made:
-            shutil.rmtree(self.made, ignore_errors=True)
+            remove_tree(self.made)
 
     # --- one program -------------------------------------------------------------------------------------------------
 
@@ -110,6 +133,9 @@ class Zygote:
         child = os.fork()
         if child == 0:
             try:
+                for descriptor in (results_read, output_read, input_write, requests, replies, self.own_namespace):
+                    if descriptor >= 0:
+                        os.close(descriptor)
                 self.become(request, nonce, results_write, output_write, input_read)
             finally:
                 os._exit(70)
@@ -122,7 +148,7 @@ class Zygote:
         _, status, usage = os.wait4(child, 0)
         self.remove_folder()
         ending = {
-            "ended_by": ended_by,  # end, exit, wall, memory, output, stop
+            "ended_by": ended_by,  # end, exit, cpu, wall, memory, output, stop
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "cpu": usage.ru_utime + usage.ru_stime,
@@ -133,7 +159,8 @@ class Zygote:
     def watch(self, request, child, nonce, requests, replies, results, output, program_input, text) -> str:
         """Pass on results and output, feed input, keep limits. The child is dead when this returns."""
         limits, sent = request["limits"], 0
-        deadline = time.monotonic() + limits["wall_seconds"]
+        begun = shown = time.monotonic()  # shown: when the last result came
+        clock, cpu_before = (~child << 3) | 2, 0.0  # the CPU clock of another process (clock_getcpuclockid(3))
         ending, tail = f'["end","{nonce}"]\n'.encode(), b""
         exited = os.pidfd_open(child)
         os.set_blocking(program_input, False)
@@ -157,6 +184,9 @@ class Zygote:
                     send(replies, kind, data)
                     if kind == b"r":
                         tail = (tail + data)[-len(ending) :]
+                        shown = time.monotonic()  # the next test has its time anew
+                        if shown > begun + TICK:
+                            cpu_before = time.clock_gettime(clock)
             if program_input in events and text:
                 try:
                     text = text[os.write(program_input, text[:CHUNK]) :]
@@ -173,13 +203,15 @@ class Zygote:
                 ended_by = "end"
             elif requests in events:
                 ended_by = "stop"
-            elif time.monotonic() > deadline:
-                ended_by = "wall"
             elif exited in events and not {results, output} & events.keys():
                 ended_by = "exit"
-            elif self.namespaces and time.monotonic() > next_look:
-                next_look = time.monotonic() + 2 * TICK
-                if self.memory_in_use() > limits["memory_bytes"]:
+            elif time.monotonic() > next_look:
+                next_look = now = time.monotonic() + 2 * TICK
+                if time.clock_gettime(clock) - cpu_before > limits["cpu_seconds"]:
+                    ended_by = "cpu"
+                elif now > min(shown + limits["wall_seconds"], begun + TOGETHER * limits["wall_seconds"]):
+                    ended_by = "wall"
+                elif self.namespaces and self.memory_in_use() > limits["memory_bytes"]:
                     ended_by = "memory"
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others with it
         if ended_by == "end":  # what it printed before
@@ -215,28 +247,21 @@ class Zygote:
         """In the fork: confine itself, then run the program. Does not return."""
         limits = request["limits"]
         os.setsid()
-        confine.call("prctl", confine.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if not self.namespaces:  # there it dies with the first process
+            confine.call("prctl", confine.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         is_script = "test" in request
-        null = os.open("/dev/null", os.O_RDWR)
-        os.dup2(program_input if is_script else null, 0)
-        os.dup2(output if is_script else null, 1)
-        os.dup2(null, 2)
+        os.dup2(program_input if is_script else self.null, 0)
+        os.dup2(output if is_script else self.null, 1)
+        os.dup2(self.null, 2)
         os.dup2(results, 3)
-        folder = os.open(self.folder, os.O_PATH)
-        kept = sorted({*self.readable, *self.files, folder})
-        for low, high in zip([3, *kept], [*kept, 256], strict=True):  # close what is neither kept nor 0 to 3
-            os.closerange(low + 1, high)
         os.chdir(self.folder)
-        os.environ.clear()
-        os.environ.update(self.options["environment"])
-        confine.limit(
-            limits["cpu_seconds"], limits["memory_bytes"], self.options["file_bytes"], self.options["processes"]
-        )
+        cpu_seconds = limits["cpu_seconds"] * (1 if is_script else TOGETHER)
+        confine.limit_program(cpu_seconds, limits["memory_bytes"], self.options["processes"])
         confine.drop_privileges(self.options["user"])
-        if self.version:
-            confine.landlock(self.version, self.readable, self.files, folder)
-        os.closerange(4, 256)
-        confine.seccomp(confine.filter_program(self.namespaces, bool(self.version)))
+        if self.landlock:
+            confine.restrict_files(self.ruleset)
+        os.closerange(4, 64)
+        confine.seccomp(self.filter)
         run = run_script if is_script else run_functions
         run(request["program"], self.tests, nonce)
 
@@ -251,22 +276,24 @@ def write(line: str) -> None:
 
 
 def report(*line: str) -> None:
-    write(json.dumps(line, separators=(",", ":")) + "\n")
+    write(json.dumps(line) + "\n")
+
+
+def open_streams() -> None:
+    """Fresh standard streams on the descriptors 0, 1 and 2."""
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
 def main_module() -> types.ModuleType:
-    """A fresh `__main__`, with standard streams on the descriptors 0, 1 and 2."""
+    """A fresh `__main__`."""
     module = types.ModuleType("__main__")
     module.__file__ = "solution.py"
     for name in ("confine", "values"):  # a program may have modules of these names
         sys.modules.pop(name, None)
     sys.modules["__main__"] = module
     sys.argv, sys.path[0] = ["solution.py"], os.getcwd()
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     return module
 
 
@@ -281,14 +308,16 @@ def run_functions(program: str, tests: dict, nonce: str) -> None:
     except BaseException as error:
         report("failed", type(error).__name__)
         return
-    for arguments in tests["inputs"]:
+    waiting, since = "", time.monotonic()
+    for number, arguments in enumerate(tests["inputs"]):
         try:
-            value = values.dumps(function(*arguments))
+            waiting += f'["value",{values.dumps(function(*arguments))}]\n'
         except BaseException as error:
-            report("error", type(error).__name__)
-        else:
-            write(f'["value",{value}]\n')
-    write(f'["end","{nonce}"]\n')
+            waiting += json.dumps(["error", type(error).__name__]) + "\n"
+        if number < SENT_AT_ONCE or len(waiting) > CHUNK or time.monotonic() - since > TICK / 10:
+            write(waiting)
+            waiting, since = "", time.monotonic()
+    write(f'{waiting}["end","{nonce}"]\n')
 
 
 def entry_point(module: types.ModuleType, name: str):
@@ -303,11 +332,13 @@ def run_script(program: str, tests: dict, nonce: str) -> None:
         Path("solution.py").write_text(program, encoding="utf-8", errors="surrogatepass")
     except OSError:
         pass  # where nothing can be written it does without its source file
+    open_streams()
     module = main_module()
     code = 0
     try:
         exec(compile(program, "solution.py", "exec"), module.__dict__)
-        threading._shutdown()  # waits for threads, as the interpreter does at its end
+        if "threading" in sys.modules:
+            sys.modules["threading"]._shutdown()  # waits for threads, as the interpreter does at its end
         atexit._run_exitfuncs()
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
@@ -319,7 +350,7 @@ def run_script(program: str, tests: dict, nonce: str) -> None:
     except (AttributeError, ValueError, OSError):
         pass
     if code == 0:
-        report("end", nonce)
+        write(f'["end","{nonce}"]\n')
     os._exit(code & 0xFF)
 
 
@@ -328,14 +359,19 @@ def serve() -> None:
     null = os.open("/dev/null", os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
+    open_streams()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)
     zygote = Zygote(read_message(requests))
-    send(replies, b"d", json.dumps({"landlock": zygote.version}).encode())
+    gc.collect()
+    gc.freeze()  # a fork that collects garbage would copy every page
+    send(replies, b"d", json.dumps({"landlock": zygote.landlock}).encode())
     while (request := read_message(requests)) is not None:
         if request["do"] == "tests":
             zygote.tests = request["tests"]
             if "entry_point" in zygote.tests:
                 zygote.tests["inputs"] = [values.loads(text) for text in zygote.tests["inputs"]]
+            gc.freeze()
         elif request["do"] == "run":
             zygote.run(request, requests, replies)
     zygote.close()
