@@ -36,7 +36,8 @@ for task, program in jobs:
         ready[task] = trusted_exec(solution, inputs, row["entry_point"], record_time=True)
     expected, times = ready[task]
     begun = time.perf_counter()
-    status, _ = untrusted_check("humaneval", program, inputs, row["entry_point"], expected, row["atol"], times, fast_check=True)
+    entry, atol = row["entry_point"], row["atol"]
+    status, _ = untrusted_check("humaneval", program, inputs, entry, expected, atol, times, fast_check=True)
     seconds.append(time.perf_counter() - begun)
     verdicts.append(status)
 json.dump({"seconds": seconds, "verdicts": verdicts}, open(sys.argv[3], "w"))
@@ -54,14 +55,11 @@ def main() -> None:
 
     entry = {"source": "file", "file": str(arguments.benchmark), "format": "evalplus", "verifier": "code"}
     problems, _ = benchmarks.build("humanevalplus", entry, Limits(isolation=sandbox.strongest_level()), workers=2)
-    by_prompt = {
-        question.strip(): (p, q, g)
-        for p, q, g in problems["problem_id", "question", "gold"].iter_rows()
-        for question in [q]
-    }
-    by_name = {q.split("def ")[-1].split("(")[0]: (p, q, g) for p, q, g in by_prompt.values()}
+    by_name = {}
+    for task, question, gold in problems["problem_id", "question", "gold"].iter_rows():
+        by_name[question.split("def ")[-1].split("(")[0]] = (task, question, gold)
     jobs = []
-    for row in map(json.loads, gzip.open(arguments.completions, "rt")):
+    for row in map(json.loads, gzip.decompress(arguments.completions.read_bytes()).splitlines()):
         found = by_name.get(row["prompt"].split("def ")[-1].split("(")[0])
         if found is None or len({task for task, *_ in jobs}) >= arguments.problems:
             continue
@@ -87,7 +85,8 @@ def main() -> None:
     for name, times in seconds.items():
         quick = [time for time, is_slow in zip(times, slow, strict=True) if not is_slow]
         print(
-            f"{name}: {len(times) / sum(times):.1f} programs/s, {sum(theirs['seconds']) / sum(times):.1f} times evalplus; "
+            f"{name}: {len(times) / sum(times):.1f} programs/s, "
+            f"{sum(theirs['seconds']) / sum(times):.1f} times evalplus; "
             f"without the {sum(slow)} that ran out of time: {len(quick) / sum(quick):.1f} programs/s"
         )
     for level, ours in verdicts.items():

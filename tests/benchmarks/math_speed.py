@@ -2,9 +2,9 @@
 
     python tests/benchmarks/math_speed.py math_cot_100.jsonl [--samples 256]
 
-The file has rows of `question`, `gt` (gold answer) and `response` (a list of texts), as arXiv 2504.13837 published them.
-Repeated sampling is imitated by repeating the responses of a problem up to --samples; math-verify's time for one round of
-them is taken as measured and multiplied, since it has no memory. Verification runs with two workers and an empty cache.
+The file has rows of `gt` (gold answer) and `response` (a list of texts). Repeated sampling is imitated by repeating the
+responses of a problem up to --samples; math-verify's time is measured on one round of them and multiplied, since it has
+no memory. Verification runs with two workers and an empty cache.
 """
 
 import argparse

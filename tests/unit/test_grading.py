@@ -1,15 +1,12 @@
-"""Verification: exact, killable, and each distinct answer once."""
+"""Graders of answers: extraction, the rules of each, and hostile or odd answers."""
 
-import os
-import time
+import json
 
-import polars as pl
 import pytest
 
-from boundary import verification
-from boundary.answers import last_boxed
-from boundary.grading import countdown
-from boundary.verification import grade_all, verify
+from boundary.answers import last_boxed, plain
+from boundary.grading import Limits, boxed, countdown, math_verify, paper
+from boundary.verification import grade_all
 
 
 @pytest.mark.parametrize(
@@ -21,6 +18,9 @@ from boundary.verification import grade_all, verify
         ("\\boxed{", None),
         ("\\boxed{1 + \\boxed{2}}", "2"),
         ("} \\boxed{3} }", "3"),
+        ("\\boxed{\\left\\{1, 2\\right.}", "\\left\\{1, 2\\right."),  # escaped braces need no partner
+        ("\\fbox{5}", "5"),
+        ("\\boxed{6}, as asked within \\boxed{}", "6"),  # an echo of the prompt is no answer
         ("no answer", None),
     ],
 )
@@ -31,6 +31,124 @@ def test_the_last_complete_box_is_the_answer(text, answer):
 def test_a_runaway_response_is_searched_in_one_pass():
     assert last_boxed("\\boxed{" * 200_000) is None  # a search that begins anew at each would take hours
     assert last_boxed("\\boxed{" * 200_000 + "7}") == "7"
+
+
+@pytest.mark.parametrize(
+    ("answer", "plainly"),
+    [
+        ("\uff15", "5"),
+        ("\u202e5\u200b", "5"),
+        ("½", "\\frac{1}{2}"),
+        ("3√2", "3\\sqrt{2}"),
+        ("\u22125", "\u22125"),  # math-verify knows this one
+        ("(((5)))", "(5)"),
+        ("((1,2))", "(1,2)"),
+        ("((1)+(2))", "((1)+(2))"),
+        ("(1)(2)", "(1)(2)"),
+        ("\\left(\\left(5\\right)\\right)", "(5)"),
+    ],
+)
+def test_typography_is_no_disguise(answer, plainly):
+    assert plain(answer) == plainly
+
+
+@pytest.mark.parametrize(
+    ("text", "finished", "expected"),  # answers of math_verify, boxed, paper
+    [
+        ("so \\boxed{7}.", True, ("\\boxed{7}", "\\boxed{7}", "7")),
+        ("so \\boxed{7}. And then", False, ("\\boxed{7}", None, "7")),
+        ("it is 12, or 13", True, ("it is 12, or 13", None, "13")),
+        ("it is 12, or 13", False, (None, None, "13")),
+        ("<think> perhaps \\boxed{5}", True, (None, None, "5")),
+        ("<think> perhaps \\boxed{5} </think> \\boxed{6}", True, ("\\boxed{6}", "\\boxed{6}", "6")),
+        ("Final Answer: The final answer is $x+1$. I hope it is correct. 9", True, (..., None, "x+1")),
+        ("The answer is 3/4", True, ("The answer is 3/4", None, "3/4")),
+        ("$\\boxed 8$ is it", True, ("$\\boxed 8$ is it", None, "8")),
+        ("", True, (None, None, None)),
+    ],
+)
+def test_what_each_grader_takes_for_the_answer(text, finished, expected):
+    for grader, answer in zip((math_verify, boxed, paper), expected, strict=True):
+        if answer is not ...:
+            assert grader.extract(text, finished) == answer, grader.name
+
+
+PAIRS = [  # gold, answer, math_verify, paper (arXiv 2504.13837's rules, faults included)
+    ("12191010", "12191010", True, True),
+    ("12191010", "12191011", False, True),  # off by less than 1e-4 of itself
+    ("\\frac{1}{2}", "0.5", True, True),
+    ("0.5", "50", False, True),  # a factor of 100
+    ("5", "0.05", False, True),
+    ("x+1", "1+x", True, True),
+    ("\\frac{\\sqrt{3}}{2}", "\\sqrt{3}/2", True, True),
+    ("(1,2)", "[1,2]", False, True),  # brackets of any kind
+    ("(1,2)", "(2,1)", False, False),
+    ("1,2", "2,1", True, False),  # order
+    ("\\pm 2", "2,-2", True, False),
+    ("7", "x=7", True, True),
+    ("12", "twelve", False, True),
+    ("10", "10 \\text{ cm}", True, True),
+    ("1011_2", "1011_3", False, True),  # the base is dropped
+    ("1011_2", "1011", True, ...),
+    ("5", "((((((5))))))", True, ...),
+    ("\\begin{pmatrix}1\\\\2\\end{pmatrix}", "\\begin{bmatrix}1\\\\2\\end{bmatrix}", True, True),
+    ("42", "(lambda: open('was-here','w'))()", False, False),  # nothing is evaluated as Python
+    ("42", "__import__('os').system('touch was-here')", False, False),
+]
+
+
+def test_what_each_grader_calls_right(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for grader, column in (("math_verify", 2), ("paper", 3)):
+        rows = [row for row in PAIRS if row[column] is not ...]
+        wrap = "\\boxed{%s}" if grader == "math_verify" else "%s"
+        pairs = [(json.dumps({"answers": [gold]}), wrap % answer) for gold, answer, *_ in rows]
+        verdicts = grade_all(grader, pairs, Limits(seconds=30), workers=2)
+        found = {row[:2]: verdict.reason == "match" for row, verdict in zip(rows, verdicts, strict=True)}
+        assert found == {row[:2]: row[column] for row in rows}
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "right"),
+    [
+        ({"answers": ["3", "4"]}, "4", True),  # either will do
+        ({"answers": ["4.2"], "tolerance": 0.1}, "4.3", True),
+        ({"answers": ["4.2"], "tolerance": 0.1}, "4.31", False),
+        ({"answers": ["4.2"]}, "4.3", False),
+        ({"answers": ["1.5"], "precision": 1}, "1.52", True),
+        ({"answers": ["1.5"], "precision": 1}, "1.56", False),
+        ({"answers": ["0.33"], "precision": 2}, "\\frac{1}{3}", True),
+        ({"answers": ["Emily"], "type": "text"}, "\\text{emily}", True),
+        ({"answers": ["Emily"], "type": "text"}, "Emilia", False),
+        ({"answers": ["[0, 2]"], "type": "list"}, "[0, 2.0]", True),
+        ({"answers": ["[0, 2]"], "type": "list"}, "[2, 0]", False),
+    ],
+)
+def test_a_gold_may_have_its_own_precision_tolerance_or_type(gold, answer, right):
+    assert (math_verify.grade(gold, f"\\boxed{{{answer}}}").reason == "match") is right
+
+
+HOSTILE = [
+    "9^{9^{9^{9^9}}}",
+    "1000000!",
+    "(" * 3000 + "6" + ")" * 2999,
+    "\\sqrt" * 4000,
+    "\\frac{1}{1+" * 300 + "}" * 300,
+]
+
+
+def test_answers_that_hang_or_crash_a_grader_cost_themselves_only():
+    """Among good answers, under every grader: each good one keeps its verdict."""
+    answers = [part for hostile in HOSTILE for part in (hostile, "5")]
+    for grader in ("math_verify", "paper"):
+        pairs = [
+            (json.dumps({"answers": ["5"]}), f"\\boxed{{{answer}}}" if grader != "paper" else answer)
+            for answer in answers
+        ]
+        reasons = [verdict.reason for verdict in grade_all(grader, pairs, Limits(seconds=1), workers=2)]
+        assert reasons[1::2] == ["match"] * len(HOSTILE)
+        assert not {"match"} & set(reasons[::2])
 
 
 GOLD = "( 3 + 4 ) * 5"
@@ -55,68 +173,9 @@ GOLD = "( 3 + 4 ) * 5"
     ],
 )
 def test_countdown_accepts_exactly_what_the_rules_say(answer, right):
-    assert countdown.grade(GOLD, answer) is right
+    assert countdown.solves(GOLD, answer) is right
 
 
 def test_division_is_exact():
-    assert countdown.grade("( 7 / 3 ) * 9", "7/(3/9)")
-    assert not countdown.grade("21 / 1", "7/3*9")
-
-
-def test_math_golds_and_answers():
-    pairs = [
-        (["12"], "\\boxed{12}", "match"),
-        (["12191010"], "\\boxed{12191010}", "match"),
-        (["12191010"], "\\boxed{12191011}", "mismatch"),
-        (["\\frac{1}{2}"], "\\boxed{0.5}", "match"),
-        (["3", "4"], "\\boxed{4}", "match"),  # either gold answer will do
-    ]
-    reasons = grade_all("math_verify", [(golds, answer) for golds, answer, _ in pairs], workers=2, seconds=30)
-    assert reasons == [reason for *_, reason in pairs]
-
-
-def hostile_grade(grader_name, golds, answer):
-    """What untrusted text may make a grader do."""
-    match answer:
-        case "hang":
-            time.sleep(600)
-        case "crash":
-            os._exit(9)
-        case "raise":
-            raise RuntimeError(answer)
-    return answer in golds
-
-
-def test_a_hanging_or_crashing_answer_costs_its_own_verdict_only(monkeypatch):
-    monkeypatch.setattr(verification, "_grade_one", hostile_grade)
-    answers = ["a", "hang", "b", "crash", "a", "raise", "a"]
-    reasons = grade_all("countdown", [(["a"], answer) for answer in answers], workers=2, seconds=2)
-    assert reasons == ["match", "timeout", "mismatch", "error", "match", "error", "match"]
-
-
-def test_each_distinct_answer_is_graded_once_and_reasons_are_kept(monkeypatch):
-    graded = []
-
-    def grade_all_spy(grader_name, pairs, **_):
-        graded.extend(pairs)
-        return ["match" if answer in golds else "mismatch" for golds, answer in pairs]
-
-    monkeypatch.setattr(verification, "grade_all", grade_all_spy)
-    problems = pl.DataFrame({"problem_id": ["p", "q"], "answers": [["1 + 2"], ["2 + 2"]]})
-    rows = [("p", "\\boxed{1 + 2}", "stop"), ("p", "\\boxed{2 + 1}", "stop"), ("p", "\\boxed{1 + 2}", "stop")]
-    rows += [
-        ("q", "\\boxed{1 + 2}", "stop"),
-        ("q", "so 2 + 2", "length"),
-        ("q", "", "stop"),
-        ("p", "\\boxed{1 + 2}", "length"),
-    ]
-    samples = pl.DataFrame(
-        [(problem, i, text, reason) for i, (problem, text, reason) in enumerate(rows)],
-        schema=["problem_id", "sample_index", "text", "finish_reason"],
-        orient="row",
-    )
-    verdicts = verify(samples, problems, "countdown", workers=1, seconds=5)
-    assert sorted(graded) == [(["1 + 2"], "1 + 2"), (["1 + 2"], "2 + 1"), (["2 + 2"], "1 + 2")]
-    expected = ["match", "mismatch", "match", "mismatch", "truncated", "no answer", "match"]
-    assert verdicts["reason"].to_list() == expected
-    assert verdicts["correct"].to_list() == [reason == "match" for reason in expected]
+    assert countdown.solves("( 7 / 3 ) * 9", "7/(3/9)")
+    assert not countdown.solves("21 / 1", "7/3*9")

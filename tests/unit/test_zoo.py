@@ -24,7 +24,7 @@ def test_benchmarks_are_deterministic_distinct_and_in_strata():
 
 def test_every_gold_answer_passes_its_verifier():
     for problem in countdown.benchmark(100, seed=2024):
-        assert grader.grade(problem["answers"][0], problem["answers"][0])
+        assert grader.solves(problem["answers"][0], problem["answers"][0])
         numbers, target = map(int, re.findall(r"\d+", problem["question"])[:-1]), problem["question"].split()[-1]
         assert grader.evaluate(problem["answers"][0]) == (int(target), sorted(numbers))
 

@@ -9,6 +9,7 @@ import pytest
 from boundary.benchmarks import build
 from boundary.config import resolve
 from boundary.errors import InputError
+from boundary.grading import Limits
 from conftest import ROOT, tiny_config
 
 
@@ -25,6 +26,9 @@ def change(config: dict, path: str, value) -> dict:
     ("path", "value", "message"),
     [
         ("benchmarks/chain/verifier", "maths", "verifier = 'maths' is unknown (did you mean 'math'?)"),
+        ("benchmarks/chain/grader", "boxd", "chain.grader = 'boxd' is unknown (did you mean 'boxed'?)"),
+        ("benchmarks/chain/verifier", "code", "verifier code needs `format`"),
+        ("verification", {"minimum_isolation": "docker"}, "must be one of namespaces, landlock, seccomp"),
         ("pairs/0/tuned", "countdown-gpro-50", "pairs.0.tuned = 'countdown-gpro-50' is not a model of this run"),
         ("benchmarks/chain/samples", 3, "samples = 3 is not a multiple of block = 2"),
         ("benchmarks/chain/block", 8, "samples = 4 is not a multiple of block = 8"),
@@ -91,6 +95,7 @@ def test_snakemake_shows_the_message_before_any_job(project):
         ([{"id": 1, "q": "1+1", "a": None}], "row 1: column 'a' is empty"),
         ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": "2+1"}], "row 2 has no column 'a' (key `answer`)"),
         ([], "own.jsonl is empty"),
+        ([{"id": 1, "q": "1+1", "a": "\\boxed{}"}], "row 1: math_verify cannot read the gold answer"),
         ([{"id": 1, "q": "1+1", "a": "2", "level": 9}], "no problems after filter {'level': [1, 2]}"),
     ],
 )
@@ -126,7 +131,8 @@ def test_files_of_all_kinds_give_the_same_problems(tmp_path):
     table.write_parquet(tmp_path / "own.parquet")
     table.write_ndjson(tmp_path / "own.jsonl")
     entry = {"source": "file", "id": "id", "question": "q", "answer": "a", "verifier": "math"}
-    frames = [build("own", entry | {"file": str(tmp_path / f"own.{kind}")}) for kind in ("csv", "parquet", "jsonl")]
+    kinds = ("csv", "parquet", "jsonl")
+    frames = [build("own", entry | {"file": str(tmp_path / f"own.{kind}")}, Limits())[0] for kind in kinds]
     assert frames[0].equals(frames[1])
     assert frames[0].equals(frames[2])
     assert frames[0]["problem_id"].to_list() == ["007", "008"]
@@ -140,3 +146,27 @@ def test_samples_of_another_configuration_are_never_taken_for_fresh(ran):
     output = ran.snakemake("--forcerun", "count_correct", config=config, fails=True)
     assert "was made under another configuration: decoding.temperature is 0.6 in the file and 0.7" in output
     assert pl.read_parquet(ran.path("results/samples/chain-base/chain/t0.6/0000-0001.parquet")).height == 20
+
+
+def test_golds_that_a_grader_cannot_use_are_reported(tmp_path):
+    """A few odd ones stay and are named; where hardly any can be read, the column is the wrong one."""
+    rows = [{"q": f"{i}+1", "a": str(i + 1)} for i in range(9)] + [{"q": "which?", "a": "\\boxed{}"}]
+    file = tmp_path / "own.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    entry = {"source": "file", "file": str(file), "question": "q", "answer": "a", "verifier": "math"}
+    frame, flags = build("own", entry, Limits(), 2)
+    assert len(frame) == 10
+    assert list(flags) == ["own-00009"]
+    assert "math_verify cannot read the gold answer" in flags["own-00009"]
+    file.write_text("".join(json.dumps(row | {"a": "\\boxed{}"}) + "\n" for row in rows))
+    with pytest.raises(InputError, match=r"so do 10 of 10 rows\. Is this the column of the answers"):
+        build("own", entry, Limits(), 2)
+
+
+@pytest.mark.parametrize(("key", "value"), [("precision", "two"), ("tolerance", "small")])
+def test_a_precision_or_tolerance_that_is_no_number_is_named(tmp_path, key, value):
+    file = tmp_path / "own.jsonl"
+    file.write_text(json.dumps({"q": "1+1", "a": "2", "p": value}))
+    entry = {"source": "file", "file": str(file), "question": "q", "answer": "a", "verifier": "visual", key: "p"}
+    with pytest.raises(InputError, match=f"row 1: column 'p' = '{value}'"):
+        build("own", entry, Limits())

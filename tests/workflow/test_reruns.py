@@ -38,6 +38,7 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
         "draw_histogram": 1,
         "tabulate_passk": 1,
         "tabulate_pairs": 1,
+        "tabulate_graders": 1,
         "make_report": 1,
     }
 
@@ -53,6 +54,7 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "draw_passk": 1,
         "draw_histogram": 1,
         "tabulate_passk": 1,
+        "tabulate_graders": 1,
         "make_report": 1,
     }
 
@@ -121,7 +123,7 @@ def test_a_corrected_gold_answer_samples_nothing(project):
     output = project.snakemake("verdicts", config=config)
     assert "nothing is sampled" in output
     assert "sampling with" not in output
-    assert "distinct answers to grade" in output
+    assert "distinct answers" in output
 
 
 def test_raising_the_sampling_protocol_plans_all_sampling(ran):
@@ -135,6 +137,36 @@ def test_editing_a_grader_replans_its_verification_and_no_sampling(ran):
     assert planned["verify_block"] == 4  # countdown only: two models, two blocks
     assert "sample_block" not in planned
     assert planned["make_report"] == 1
+
+
+def test_what_no_grader_of_a_benchmark_uses_replans_nothing_there(ran):
+    for file in ("sandbox/zygote.py", "grading/code.py", "grading/paper.py"):
+        ran.edit(f"workflow/scripts/boundary/{file}", '"""', '"""Edited. ')
+    planned = ran.planned(config=tiny_config())
+    assert planned["verify_block"] == 2  # chain, whose answers `paper` grades too; no benchmark has programs
+    assert "sample_block" not in planned
+
+
+def test_another_grader_for_the_figures_verifies_nothing_again(ran):
+    config = tiny_config()
+    config["benchmarks"]["chain"]["grader"] = "paper"
+    assert ran.planned(config=config) == {"draw_passk": 1, "draw_histogram": 1, "make_report": 1}
+
+
+def test_other_limits_verify_again_and_a_lower_minimum_does_not(ran):
+    assert ran.planned(config=tiny_config(verification={"minimum_isolation": "seccomp"})) == {}
+    planned = ran.planned(config=tiny_config(verification={"seconds_per_answer": 9}))
+    assert planned["verify_block"] == 6
+    assert "sample_block" not in planned
+
+
+def test_a_deleted_verdict_cache_plans_nothing_and_changes_nothing(ran):
+    block = "results/verdicts/chain-base/chain/t0.6/0000-0001.parquet"
+    before = ran.path(block).read_bytes()
+    shutil.rmtree(ran.path("results/cache"))
+    assert ran.planned(config=tiny_config()) == {}
+    ran.snakemake("--forcerun", "verify_block", "--until", "verify_block", config=tiny_config())
+    assert ran.path(block).read_bytes() == before
 
 
 def test_editing_a_figure_redraws_it_and_no_more(ran):

@@ -9,7 +9,7 @@ BRACES = re.compile(r"\\(?:boxed|fbox)\{|\\.|[{}]", re.DOTALL)
 
 
 def last_boxed(text: str) -> str | None:
-    """Content of the last \\boxed{...} (or \\fbox) whose braces close and that is not empty, without surrounding blanks.
+    """Content of the last \\boxed{...} (or \\fbox) that closes and is not empty, without surrounding blanks.
 
     Of all boxes that close, the one that opens last; None where there is none. Escaped braces do not count.
     """

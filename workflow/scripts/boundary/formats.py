@@ -17,7 +17,7 @@ from boundary.sandbox import values
 
 
 def evalplus(row: dict) -> dict:
-    """A row of HumanEvalPlus or MbppPlus jsonl (evalplus releases v0.1.10 and v0.2.0). The shortest inputs come first."""
+    """A row of HumanEvalPlus or MbppPlus jsonl (releases v0.1.10 and v0.2.0). The shortest inputs come first."""
     name = row["entry_point"]
     convert = MBPP_ARGUMENTS.get(row["task_id"], _list)
     inputs = [values.dumps(convert(arguments)) for arguments in [*row["base_input"], *row["plus_input"]]]

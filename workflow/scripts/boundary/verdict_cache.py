@@ -1,7 +1,7 @@
 """The verdict cache: what was graded once is known to all blocks and models of a benchmark.
 
-An SQLite file, safe under parallel jobs and under kill. It holds nothing that cannot be computed again: delete it at any
-time. Where it cannot be used (a file system without locks, a damaged file), grading goes on without it.
+An SQLite file, safe under parallel jobs and under kill. It holds nothing that cannot be computed again: delete it at
+any time. Where it cannot be used (a file system without locks, a damaged file), grading goes on without it.
 """
 
 import hashlib

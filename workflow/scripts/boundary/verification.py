@@ -37,7 +37,7 @@ BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
 
 
 def limits_for(verifier: str, settings: dict) -> Limits:
-    """The limits of a verifier's graders, from config key `verification`; for programs with the sandbox level found here.
+    """The limits of a verifier's graders, from config key `verification`; for programs with the sandbox level found.
 
     Warns where the level is below `minimum_isolation`. InputError where no level works: then no program is run.
     """

@@ -1,7 +1,7 @@
 """The grader of programs: runs them in the sandbox and compares what comes out, here, with what is expected.
 
-A gold holds `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (a list of
-accepted outputs per alternative; a very long output is kept as its digest), `rule`, `atol`, and `cpu_seconds` where the
+A gold holds `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (accepted
+outputs, a list per alternative; a very long output as its digest), `rule`, `atol`, and `cpu_seconds` where the
 problem's own solution has shown how long a test takes.
 """
 

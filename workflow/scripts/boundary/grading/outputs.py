@@ -11,10 +11,11 @@ FLOATS = 1e-6  # absolute tolerance of evalplus where the expected value is a fl
 
 
 def same_value(gold: dict, expected: Any, given: Any, arguments: str) -> bool:
-    """By the gold's rule, as evalplus 0.3.1 defines them for single problems.
+    """By the gold's rule, as evalplus 0.3.1 and LiveCodeBench define them.
 
     equal: ==, so False equals 0, or close where floats are expected; set: the same items in any order; some: given or
-    None as expected; anything; lists: == with tuples taken for lists (LiveCodeBench); root: of the polynomial whose coefficients are the argument, within `atol`.
+    None as expected; anything; lists: == with tuples taken for lists; root: of the polynomial whose coefficients are
+    the argument, within `atol`.
     """
     match gold["rule"]:
         case "anything":

@@ -27,7 +27,7 @@ NUMBER = re.compile(r"-?\d*\.?\d+")
 
 
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """The first of: Minerva's closing sentence, the last `boxed`, `he answer is`, `final answer is`, the last number."""
+    """The first of: Minerva's last sentence, the last `boxed`, `he answer is`, `final answer is`, the last number."""
     hope = HOPE.search(text)
     if hope:
         return hope[1].strip() or None
@@ -55,20 +55,30 @@ def _after_box(rest: str) -> str:
 # --- normal form -----------------------------------------------------------------------------------------------------
 
 UNITS = (
-    "degrees? radians? mph kmph km/h kph ft foot feet miles? mi inch(?:es)? yards? meters? metres? cm mm km hm dm nm "
-    "square squares cubic centimeters? kilometers? grams? kg mg lbs? pounds? ounces? oz tons? liters? litres? ml "
-    "gallons? seconds? secs? minutes? mins? hours? hrs? days? weeks? months? years? yrs? dollars? cents? rupees? rs "
-    "units? sq items? people persons? men women boys girls students? balls? ways times points? apples? am pm "
-    "east west north south amps? volts? watts? hz percent edges? small large per each a c d g m s t h".split()
+    "degrees?|radians?|mph|kmph|km/h|kph|ft|foot|feet|miles?|mi|inch(?:es)?|yards?|meters?|metres?|cm|mm|km|"
+    "hm|dm|nm|square|squares|cubic|centimeters?|kilometers?|grams?|kg|mg|lbs?|pounds?|ounces?|oz|tons?|"
+    "liters?|litres?|ml|gallons?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|"
+    "dollars?|cents?|rupees?|rs|units?|sq|items?|people|persons?|men|women|boys|girls|students?|balls?|ways|"
+    "times|points?|apples?|am|pm|east|west|north|south|amps?|volts?|watts?|hz|percent|edges?|small|large|per|"
+    "each|a|c|d|g|m|s|t|h"
 )
-UNIT = re.compile(rf"(^|[\d\s}}])\s*({'|'.join(UNITS)})(?=\W|$)", re.IGNORECASE)
-WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
+UNIT = re.compile(rf"(^|[\d\s}}])\s*({UNITS})(?=\W|$)", re.IGNORECASE)
+NUMBER_WORDS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+WORDS = {word: str(number) for number, word in enumerate(NUMBER_WORDS)}
 PLAINLY = (  # in this order
     (r"\n\s*", ""),
     (r"\\!|\\ |\\,|\\;|\\:|~", ""),
@@ -192,7 +202,7 @@ def _same_expression(given: str, right: str) -> bool:
     if isinstance(one, MatrixBase) and isinstance(other, MatrixBase):
         return one.shape == other.shape and simplify(one - other).is_zero_matrix is True
     if not isinstance(one, Expr) or not isinstance(other, Expr):
-        return bool(one == other)
+        return False  # sets, such as of \\pm 2: the original knows none
     if one == other or simplify(one - other) == 0:
         return True
     one, other = N(one), N(other)

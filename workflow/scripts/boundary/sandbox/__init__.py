@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 LEVELS = ("namespaces", "landlock", "seccomp")  # the strongest first
 HERE = Path(__file__).parent
 GRACE = 20  # seconds beyond a program's own limit after which the sandbox itself is broken
-INNER_FOLDER = "/sandboxed-program"
+INNER_FOLDER = "/sandboxed/program"
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -54,7 +54,7 @@ class SandboxError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """cpu_seconds: of one test (ten times that for all tests of a function). wall_seconds: the same, for one that waits.
+    """cpu_seconds: of one test; ten times that for all tests of a function. wall_seconds: likewise, if it waits.
 
     memory_bytes: of each process and of all of them. output_bytes: of results and output together.
     """
@@ -67,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended. ended_by: `end` (all done), `exit`, `cpu`, `wall`, `memory`, `output` or `stop` (by the caller)."""
+    """How a program ended. ended_by: end (all done), exit, cpu, wall, memory, output, or stop (by the caller)."""
 
     ended_by: str
     signal: int

@@ -88,7 +88,7 @@ def landlock_version() -> int:
 def landlock_rules(version: int, readable: list[int], files: list[int], folder: int) -> int:
     """A ruleset: only these open (O_PATH) folders can be read, `files` used, and `folder` changed; no TCP.
 
-    Where the version has it, signals and abstract sockets end at the process too. A mount on `folder` counts as in it.
+    Where the version has it, signals and abstract sockets end at the process too. A mount in `folder` counts as in it.
     """
     every = (1 << FILE_RIGHTS.get(version, 16)) - 1
     attributes = struct.pack("<QQQ", every, 0b11, 0b11)[: {1: 8, 2: 8, 3: 8, 4: 16, 5: 16}.get(version, 24)]
@@ -115,7 +115,8 @@ X32 = 0x4000_0000
 NEVER = {  # system call -> its number on x86-64 and 64-bit Arm: what no program that solves a problem needs
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "process_madvise": (440, 440), "process_mrelease": (448, 448), "pidfd_getfd": (438, 438),
-    "pivot_root": (155, 41), "chroot": (161, 51), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
+    "pivot_root": (155, 41), "chroot": (161, 51), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432),
+    "fspick": (433, 433),
     "move_mount": (429, 429), "open_tree": (428, 428), "mount_setattr": (442, 442), "bpf": (321, 280),
     "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "keyctl": (250, 219), "add_key": (248, 217),

@@ -47,7 +47,7 @@ def _plain(value: Any) -> Any:
         return value if -SMALL < value < SMALL else {"int": hex(value)}
     if kind is list:
         kinds = set(map(type, value))
-        if kinds <= AS_THEY_ARE or (kinds == {int} and -SMALL < min(value) and max(value) < SMALL):
+        if kinds <= AS_THEY_ARE or (kinds == {int} and min(value) > -SMALL and max(value) < SMALL):
             return value
         return [_plain(item) for item in value]
     if kind is tuple:

@@ -6,6 +6,7 @@ itself, runs the program, and sends back plain values through a pipe. Standard l
 """
 
 import atexit
+import contextlib
 import gc
 import json
 import os
@@ -18,10 +19,11 @@ import types
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent)]
-import bisect, collections, functools, heapq, itertools, math, random, re, string, typing  # noqa: E401, F401 - warm
-
 import confine
 import values
+
+for warm in ("bisect", "collections", "functools", "heapq", "itertools", "math", "random", "re", "string", "typing"):
+    __import__(warm)  # what programs import most; a fork has it already
 
 TICK = 0.05  # seconds between looks at the clock and at the memory
 CHUNK = 1 << 16
@@ -75,8 +77,10 @@ class Zygote:
             self.made = f"{options['folders']}/sandbox-{os.urandom(8).hex()}"
             os.mkdir(self.made, 0o755)
         self.folder = options["folder"] or f"{self.made}/program"
-        if self.made and self.namespaces:
-            os.mkdir(self.folder)
+        self.parent = os.path.dirname(self.folder)
+        if self.namespaces:
+            os.makedirs(self.folder, exist_ok=True)
+            os.chmod(self.parent, 0o755)
         for path in options["readable"]:
             for parent in Path(path).parents:  # bubblewrap makes them for root only
                 if self.namespaces and str(parent) != "/":
@@ -88,7 +92,7 @@ class Zygote:
         if self.landlock:
             readable = [os.open(path, os.O_PATH) for path in options["readable"] if os.path.isdir(path)]
             files = [os.open(path, os.O_PATH) for path in SHOWN if os.path.exists(path)]
-            folder = os.open(self.folder if self.namespaces else self.made, os.O_PATH)
+            folder = os.open(self.parent, os.O_PATH)  # Landlock does not see the folder under a mount itself
             self.ruleset = confine.landlock_rules(self.landlock, readable, files, folder)
             for descriptor in (*readable, *files, folder):
                 os.close(descriptor)
@@ -108,11 +112,12 @@ class Zygote:
             os.mkdir(self.folder)
 
     def remove_folder(self) -> None:
+        """Nothing of a program stays, neither in its folder nor beside it."""
         if self.namespaces:
             confine.call("umount2", self.folder.encode(), 2)  # 2: detach now
-        else:
-            for name in os.listdir(self.made):
-                remove_tree(f"{self.made}/{name}")
+        for name in os.listdir(self.parent):
+            if not self.namespaces or name != os.path.basename(self.folder):
+                remove_tree(f"{self.parent}/{name}")
 
     def close(self) -> None:
         if self.made:
@@ -328,10 +333,8 @@ def entry_point(module: types.ModuleType, name: str):
 
 def run_script(program: str, tests: dict, nonce: str) -> None:
     """Run the program as a script from its first line to the end of the interpreter."""
-    try:
+    with contextlib.suppress(OSError):  # where nothing can be written it does without its source file
         Path("solution.py").write_text(program, encoding="utf-8", errors="surrogatepass")
-    except OSError:
-        pass  # where nothing can be written it does without its source file
     open_streams()
     module = main_module()
     code = 0
@@ -345,10 +348,8 @@ def run_script(program: str, tests: dict, nonce: str) -> None:
     except BaseException as error:
         report("error", type(error).__name__)
         code = 1
-    try:
+    with contextlib.suppress(AttributeError, ValueError, OSError):
         sys.stdout.flush()
-    except (AttributeError, ValueError, OSError):
-        pass
     if code == 0:
         write(f'["end","{nonce}"]\n')
     os._exit(code & 0xFF)

@@ -1,0 +1,458 @@
+"""The sandbox under attack, at every level that works here: no forged verdict, no escape, no harm to a neighbour."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from boundary import sandbox
+from boundary.grading import Limits, code
+from boundary.sandbox import values
+from conftest import ROOT, missing
+
+SECRET = 918_273_645_546_372_819  # the expected output of the last test: it must not be found inside
+TESTS = [([1, 2], 3), ([0, 0], 0), ([-5, 7], 2), ([918_273_645_546_372_000, 819], SECRET)]
+GOLD = {
+    "tests": {"entry_point": "add", "inputs": [json.dumps(arguments) for arguments, _ in TESTS]},
+    "expected": [[json.dumps(expected) for _, expected in TESTS]],
+    "rule": "equal",
+    "atol": 0,
+    "cpu_seconds": 1,
+}
+CONTROL = "def add(a, b):\n    return a + b\n"
+
+
+@pytest.fixture(scope="module", params=sandbox.LEVELS)
+def level(request):
+    """Every level; one that does not work here is a missing part."""
+    reason = sandbox.works(request.param)
+    return request.param if reason is None else missing(f"sandbox level {request.param}: {reason}")
+
+
+def grade(program: str, level: str, gold: dict = GOLD):
+    return code.grade(gold, program, Limits(isolation=level))
+
+
+FORGERIES = {
+    "always equal": """
+class Equal:
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    __hash__ = int.__hash__
+def add(a, b): return Equal()
+""",
+    "always equal number": """
+class Equal(int):
+    def __eq__(self, other): return True
+    __hash__ = int.__hash__
+def add(a, b): return Equal(0)
+""",
+    "leaves before its tests, in good health": "import os\nos._exit(0)\n",
+    "exits": "import sys\nsys.exit(0)\n",
+    "exits in its function": "def add(a, b):\n    raise SystemExit(0)\n",
+    "says that it passed": "print('PASSED', '[\"end\",\"\"]', flush=True)\nimport os\nos._exit(0)\n",
+    "writes an end of its own": """
+import os
+os.write(3, b'["value",3]\\n["value",0]\\n["value",2]\\n["end","0"]\\n')
+os._exit(0)
+""",
+    "writes what is not a value": "import os\nos.write(3, b'[' * 100000 + b'\\n')\ndef add(a, b): return a + b\n",
+    "walks frames and objects for what is expected": """
+import gc, sys
+HIDDEN = "9182736455" + "46372819"
+def add(a, b):
+    if b != 819: return a + b
+    frame, seen = sys._getframe(), []
+    while frame:
+        seen += [*frame.f_locals.values(), *frame.f_globals.values()]
+        frame = frame.f_back
+    for thing in [*seen, *gc.get_objects()]:
+        if isinstance(thing, (list, tuple, dict, str, bytes)) and thing is not HIDDEN and HIDDEN in repr(thing):
+            if "HIDDEN" not in repr(thing): return int(HIDDEN)
+    return None
+""",
+    "patches what might compare": """
+import json, operator
+json.loads = operator.eq = lambda *_: True
+def add(a, b): return 0
+""",
+    "hangs when printed": """
+class Slow:
+    def __repr__(self):
+        while True: pass
+def add(a, b): return Slow()
+""",
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_no_verdict_can_be_forged(name, level):
+    verdict = grade(FORGERIES[name], level)
+    assert verdict.reason in ("mismatch", "error"), verdict
+
+
+TOO_MUCH = {  # program, reasons it may end with
+    "loops": ("while True: pass\n", {"timeout"}),
+    "hangs inside one call of C": ("def add(a, b): return sum(range(10**12))\n", {"timeout"}),
+    "sleeps": ("import time\ndef add(a, b): time.sleep(10**6)\n", {"timeout"}),
+    "ignores signals": (
+        """
+import signal
+for s in range(1, 32):
+    try: signal.signal(s, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+def add(a, b):
+    while True: pass
+""",
+        {"timeout"},
+    ),
+    "lifts its limits": (
+        """
+import resource
+for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS):
+    try: resource.setrlimit(what, (resource.RLIM_INFINITY,) * 2)
+    except (OSError, ValueError): pass
+def add(a, b):
+    while True: pass
+""",
+        {"timeout"},
+    ),
+    "takes memory": ("def add(a, b): return len(bytearray(10**11))\n", {"error"}),
+    "recurses without end": (
+        "import sys\nsys.setrecursionlimit(10**9)\ndef add(a, b): return add(a, b)\n",
+        {"error", "timeout"},
+    ),
+    "fills the disk": (
+        "def add(a, b):\n    with open('f', 'wb') as f:\n        while True: f.write(bytes(10**7))\n",
+        {"error", "timeout"},
+    ),
+    "makes files without end": (
+        "def add(a, b):\n    i = 0\n    while True:\n        open(str(i), 'w').close()\n        i += 1\n",
+        {"error", "timeout"},
+    ),
+    "prints without end": ("def add(a, b):\n    while True: print('x' * 10**6)\n", {"error", "timeout"}),
+    "returns without end": ("def add(a, b): return 'x' * 10**8\n", {"error", "mismatch"}),
+    "floods the results": ("import os\nwhile True: os.write(3, b'[1,2]' * 9999)\n", {"error", "mismatch"}),
+    "starts threads without end": (
+        "import threading, time\ndef add(a, b):\n"
+        "    while True: threading.Thread(target=time.sleep, args=(60,)).start()\n",
+        {"error", "timeout"},
+    ),
+    "forks without end": ("import os\ndef add(a, b):\n    while True: os.fork()\n", {"error", "timeout", "mismatch"}),
+    "takes memory in many processes": (
+        """
+import os, time
+def add(a, b):
+    for _ in range(60):
+        if os.fork() == 0:
+            x = bytearray(3 * 10**8)
+            for i in range(0, len(x), 4096): x[i] = 1
+            time.sleep(60)
+    time.sleep(60)
+""",
+        {"error", "timeout"},
+    ),
+    "waits for input": ("input()\n", {"error"}),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_too_much_of_anything_ends_the_program_alone(name, level):
+    program, reasons = TOO_MUCH[name]
+    assert grade(program, level).reason in reasons
+    assert grade(CONTROL, level).reason == "match"
+
+
+ATTACKS = {
+    "kills its parent": "import os\ndef add(a, b):\n    os.kill(os.getppid(), 9)\n    return a + b\n",
+    "kills everybody": "import os\ndef add(a, b):\n    os.kill(-1, 9)\n    return a + b\n",
+    "kills by ctypes": """
+import ctypes, os
+libc = ctypes.CDLL(None)
+def add(a, b):
+    for pid in (os.getppid(), VICTIM):
+        libc.kill(pid, 9); libc.syscall(234, pid, pid, 9); libc.syscall(424, pid, 9, None, 0)
+    return a + b
+""",
+    "kills by way of a pipe": """
+import fcntl, os
+def add(a, b):
+    r, w = os.pipe()
+    fcntl.fcntl(r, fcntl.F_SETOWN, VICTIM); fcntl.fcntl(r, fcntl.F_SETSIG, 9)
+    fcntl.fcntl(r, fcntl.F_SETFL, os.O_ASYNC)
+    os.write(w, b"x")
+    return a + b
+""",
+    "changes the limits of another": """
+import resource
+def add(a, b):
+    resource.prlimit(VICTIM, resource.RLIMIT_CPU, (0, 0))
+    return a + b
+""",
+    "writes and deletes files": """
+import os, shutil
+def add(a, b):
+    for path in ("CANARY", "/etc/passwd", "FOLDER/new", "/tmp/beyond-base-was-here", "/dev/shm/beyond-base-was-here"):
+        for action in (lambda: open(path, "a").write("x"), lambda: os.remove(path), lambda: os.rename(path, "mine"),
+                       lambda: os.chmod(path, 0o777), lambda: os.truncate(path, 0), lambda: os.link(path, "mine")):
+            try: action()
+            except (OSError, PermissionError): pass
+    shutil.rmtree("FOLDER", ignore_errors=True)
+    return a + b
+""",
+    "reads a secret": "def add(a, b):\n    return 3 if 'swordfish' in open('CANARY').read() else 0\n",
+    "connects": """
+import socket
+def add(a, b):
+    socket.create_connection(("127.0.0.1", PORT), timeout=1)
+    return a + b
+""",
+    "starts a daemon": """
+import os, time
+def add(a, b):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(1.5)
+            open("CANARY", "a").write("x")
+            time.sleep(600)
+        os._exit(0)
+    return a + b
+""",
+    "leaves a child behind": "import subprocess\nsubprocess.Popen(['sleep', '987'])\n" + CONTROL,
+    "makes namespaces and mounts": """
+import ctypes
+libc = ctypes.CDLL(None)
+def add(a, b):
+    assert libc.unshare(0x10000000) < 0 and libc.unshare(0x00020000) < 0
+    assert libc.mount(b"none", b"/", b"tmpfs", 0, None) < 0 and libc.syscall(101, 0, 0, 0, 0) < 0
+    assert libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0) < 0
+    return a + b
+""",
+    "removes its own folder": "import shutil\nshutil.rmtree('.', ignore_errors=True)\n" + CONTROL,
+    "reads the environment": "import os\ndef add(a, b): return a + b if 'SECRET_TOKEN' not in os.environ else None\n",
+    "leaves a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()\n" + CONTROL,
+    "closes its output": "import sys\nsys.stdout = sys.stderr = None\n" + CONTROL,
+    "takes all descriptors": """
+def add(a, b):
+    kept = []
+    try:
+        while True: kept.append(open("/dev/null"))
+    except OSError: pass
+    return a + b
+""",
+}
+HARMLESS = {  # what they are allowed to do, at every level or where a program may have children
+    "removes its own folder", "reads the environment", "leaves a thread", "closes its output", "takes all descriptors",
+    "makes namespaces and mounts",
+}  # fmt: skip
+WITH_CHILDREN = {"starts a daemon", "leaves a child behind"}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_nothing_outside_is_touched(name, level, tmp_path, monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "swordfish")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    canary = folder / "canary"
+    canary.write_text("swordfish")
+    victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        program = ATTACKS[name].replace("VICTIM", str(victim.pid)).replace("FOLDER", str(folder))
+        program = program.replace("CANARY", str(canary)).replace("PORT", str(server.getsockname()[1]))
+        verdict = grade(program, level)
+        assert grade(CONTROL, level).reason == "match"
+        with pytest.raises(TimeoutError):
+            server.accept()
+    if name in HARMLESS or (name in WITH_CHILDREN and level == "namespaces"):
+        assert verdict.reason == "match"
+    if name in ("reads a secret", "connects") and (name, level) != ("reads a secret", "seccomp"):
+        assert verdict.reason == "error"  # at the seccomp level a program can read what the user can
+    if name == "starts a daemon":
+        time.sleep(2)
+    assert canary.read_text() == "swordfish"
+    assert os.listdir(folder) == ["canary"]
+    assert not Path("/tmp/beyond-base-was-here").exists()
+    assert not Path("/dev/shm/beyond-base-was-here").exists()
+    assert victim.poll() is None
+    victim.kill()
+    victim.wait()
+    commands = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+    assert "sleep 987" not in commands
+
+
+def test_a_program_finds_nothing_of_the_one_before(level):
+    leave = "import builtins\nbuiltins.left = 1\nfor path in ('left', '../left'):\n"
+    leave += "    try: open(path, 'w').write('x')\n    except OSError: pass\n"
+    assert grade(leave + CONTROL, level).reason == "match"
+    look = "import builtins, os\nassert not hasattr(builtins, 'left') and not os.listdir('.')\n"
+    look += "assert not os.path.exists('../left')\n"
+    assert grade(look + CONTROL, level).reason == "match"
+
+
+SCRIPTS = {
+    "reads lines and bytes": "import sys\nf = sys.stdin.buffer\nn = int(f.readline()) + sum(map(int, f))\nprint(n)\n",
+    "reads to the end": "import sys\nprint(sum(map(int, open(0).read().split())))\n",
+    "has a main guard": """
+def main():
+    total = 0
+    while True:
+        try: total += int(input())
+        except EOFError: break
+    print(total)
+if __name__ == "__main__":
+    main()
+after = 1
+""",
+    "uses a global of a function": "def f():\n    global t\n    t = sum(map(int, open(0)))\nf()\nprint(t)\n",
+    "works in a thread with a deep stack": """
+import sys, threading
+sys.setrecursionlimit(10**6)
+threading.stack_size(2**27)
+def depth(n): return 0 if n == 0 else 1 + depth(n - 1)
+def main(): print(sum(map(int, sys.stdin)) + depth(50_000) - 50_000)
+threading.Thread(target=main).start()
+""",
+    "writes bytes, then exits": """
+import os, sys
+os.write(1, str(sum(map(int, sys.stdin))).encode() + b"\\n")
+sys.exit(0)
+""",
+    "leaves at once": "import os, sys\nprint(sum(map(int, sys.stdin)), flush=True)\nos._exit(0)\n",
+    "has a file of its own": """
+import os, sys
+if LEVEL != "seccomp":
+    os.makedirs("a/b"); os.chdir("a/b"); open("f", "w").write("1"); assert open("f").read() == "1"
+print(sum(map(int, sys.stdin)))
+""",
+    "prints at its exit": "import atexit, sys\natexit.register(lambda: print(sum(map(int, sys.stdin))))\n",
+}
+SUM = {
+    "tests": {"inputs": ["1\n2\n3\n", "10\n" * 50_000]},
+    "expected": [["6", "500000\n"]],
+    "rule": "printed",
+    "atol": 0,
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_scripts_behave_as_in_reality(name, level):
+    assert grade(SCRIPTS[name].replace("LEVEL", repr(level)), level, SUM) == ("match", None)
+
+
+@pytest.mark.parametrize(
+    ("program", "reason", "detail"),
+    [
+        ("print(7)\n", "mismatch", "wrong in test 1 of 2"),
+        ("print(6)\n", "mismatch", "wrong in test 2 of 2"),
+        ("print(6)\nraise KeyError(1)\n", "error", "KeyError in test 1 of 2"),
+        ("print(6)\nimport sys\nsys.exit(3)\n", "error", "exit code 3 in test 1 of 2"),
+        ("print(6", "error", "SyntaxError in test 1 of 2"),
+        ("while True: print('6' * 9999)\n", "error", "too much output in test 1 of 2"),
+        ("import ctypes\nctypes.string_at(0)\n", "error", "SIGSEGV in test 1 of 2"),
+    ],
+)
+def test_scripts_that_are_wrong_say_how(program, reason, detail, level):
+    assert grade(program, level, SUM | {"cpu_seconds": 1}) == (reason, detail)
+
+
+def test_a_sandbox_that_is_gone_is_no_verdict(level):
+    from boundary.workers import InfrastructureError
+
+    grade(CONTROL, level)
+    code._sandboxes[level]._process.kill()
+    with pytest.raises(InfrastructureError, match="sandbox"):
+        grade(CONTROL, level)
+    assert grade(CONTROL, level).reason == "match"  # the next one starts anew
+
+
+ORDINARY = """
+import sys
+sys.path.insert(0, {scripts!r})
+from boundary import sandbox
+from boundary.sandbox import Limits, Sandbox
+for level in sandbox.LEVELS:
+    assert sandbox.works(level) is None, (level, sandbox.works(level))
+    with Sandbox(level) as box:
+        box.load({{"entry_point": "f", "inputs": ["[]"]}})
+        got = bytearray()
+        box.run({bomb!r}, Limits(cpu_seconds=2, wall_seconds=3), lambda kind, data: got.extend(data) or True)
+        box.run({program!r}, Limits(), lambda kind, data: got.extend(data) or True)
+    assert got.endswith(b"]\\n") and b'["value","kept"]' in got, (level, bytes(got))
+print("all levels")
+"""
+BOMB = "import os\ndef f():\n    while True: os.fork()\n"
+TOUCH = """
+def f():
+    try: open({canary!r}, "w")
+    except OSError: return "kept"
+    return "written"
+"""
+
+
+@pytest.mark.parametrize("without", ["", "bwrap"])
+def test_it_works_as_an_ordinary_user_and_without_bubblewrap(tmp_path_factory, without):
+    """As nobody, under the first Python that nobody may run; the sandbox needs the standard library only."""
+    folder = tmp_path_factory.mktemp("ordinary")
+    for parent in (folder, *folder.parents):
+        if parent.owner() == "root" and str(parent).startswith("/tmp/"):
+            parent.chmod(0o755)
+    shutil.copytree(ROOT / "workflow/scripts/boundary", folder / "scripts/boundary")
+    canary = folder / "canary"
+    canary.touch()
+    canary.chmod(0o666)
+    as_nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            subprocess.run(
+                [python, "-c", "import sys; assert sys.version_info >= (3, 11)"], check=True, cwd="/", **as_nobody
+            )
+            break
+        except (OSError, subprocess.CalledProcessError):
+            continue
+    else:
+        missing("no Python 3.11 that an ordinary user may run")
+    tools = folder / "bin"
+    tools.mkdir()
+    for tool in {"bwrap", "unshare"} - {without}:
+        if path := shutil.which(tool):
+            (tools / tool).symlink_to(path)
+    script = ORDINARY.format(scripts=str(folder / "scripts"), bomb=BOMB, program=TOUCH.format(canary=str(canary)))
+    done = subprocess.run(
+        [python, "-c", script],
+        cwd="/",
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **as_nobody,
+    )
+    assert done.stdout == "all levels\n", done.stderr[-2000:]
+
+
+def test_values_cross_the_wall_as_plain_builtins():
+    from collections import Counter, OrderedDict, namedtuple
+
+    Point = namedtuple("Point", "x y")
+    for value, plain in [
+        ((1, [2.5, None, True, "é\ud800"], {"a": {1, 2}, (3,): b"\x00"}), None),
+        (10**5000, None),
+        (float("inf"), None),
+        (2 + 3j, None),
+        (Point(1, 2), (1, 2)),
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (OrderedDict(b=1), {"b": 1}),
+        (frozenset({1}), None),
+    ]:
+        assert values.loads(values.dumps(value)) == (value if plain is None else plain)
+    assert values.dumps({"b": 1, "a": 2}) == values.dumps({"a": 2, "b": 1})
+    stranger = values.loads(values.dumps(object()))
+    assert stranger != stranger

@@ -1,0 +1,217 @@
+"""Verification: each distinct answer once, through a cache, in processes that can be killed."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import polars as pl
+import pytest
+
+from boundary import store, verification, workers
+from boundary.disagreement import disagreements
+from boundary.grading import Context, Limits, Verdict
+from boundary.verification import verify
+from boundary.workers import Failure, InfrastructureError, killable_map
+from conftest import ROOT
+
+
+def behave(item: str) -> str:
+    """What untrusted text may make a grader do."""
+    match item.split()[0]:
+        case "hang":
+            time.sleep(600)
+        case "crash":
+            os._exit(9)
+        case "raise":
+            raise RuntimeError(item)
+        case "memory":
+            return str(len(bytearray(8 << 30)))
+        case "recurse":
+            return behave(item)
+        case "once":  # hangs at the first try only, as on a busy machine
+            marker = item.split()[1]
+            if not os.path.exists(marker):
+                open(marker, "w").close()
+                time.sleep(600)
+        case "killed":  # by the machine, as when memory runs out
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "broken":
+            raise InfrastructureError("no space left on device")
+    return item
+
+
+def run(items, **options) -> list:
+    options = {"workers": 2, "seconds": 2, "memory_mb": 2048} | options
+    return [result for _, result in sorted(killable_map(behave, items, **options), key=lambda pair: pair[0])]
+
+
+def test_what_hangs_or_crashes_costs_its_own_result_only(tmp_path):
+    items = ["a", "hang", "b", "crash", "c", "raise", "d", "memory", "e", "recurse", "f", f"once {tmp_path}/marker"]
+    items += [f"good {i}" for i in range(40)]
+    results = run(items)
+    expected = list(items)
+    expected[1] = Failure("timeout")
+    expected[3] = Failure("error", "crash of the grader, exit code 9")
+    expected[5] = Failure("error", "RuntimeError")
+    expected[7] = Failure("error", "out of memory")
+    expected[9] = Failure("error", "RecursionError")
+    assert results == expected
+
+
+@pytest.mark.parametrize(("item", "said"), [("killed", "the machine killed a worker"), ("broken", "no space left")])
+def test_a_fault_of_the_machine_is_tried_again_and_then_fails_the_job(item, said, monkeypatch):
+    monkeypatch.setattr(workers, "PAUSE", 0)
+    with pytest.raises(InfrastructureError, match=said):
+        run(["a", item, "b"])
+
+
+def test_a_worker_that_cannot_start_fails_the_job(monkeypatch):
+    monkeypatch.setattr(workers, "PAUSE", 0)
+    with pytest.raises(InfrastructureError, match="does not start"):
+        run(["a"], memory_mb=1)
+
+
+def test_doubtful_results_are_tried_once_more_alone():
+    assert run(["a", "b"], doubtful=lambda result: result == "b") == ["a", "b"]
+
+
+PROBLEMS = {"p": json.dumps({"answers": ["1 + 2"]}), "q": json.dumps({"answers": ["2 + 2"]})}
+CONTEXTS = dict.fromkeys(PROBLEMS, Context())
+ROWS = [
+    ("p", "\\boxed{1 + 2}", "stop", "match"),
+    ("p", "\\boxed{2 + 1}", "stop", "match"),
+    ("p", "\\boxed{1 + 2}", "stop", "match"),
+    ("q", "\\boxed{1 + 2}", "stop", "mismatch"),
+    ("q", "so 2 + 2", "length", "truncated"),
+    ("q", "", "stop", "no answer"),
+    ("p", "\\boxed{1 + 2}", "length", "match"),
+]
+
+
+def batches(size: int):
+    rows = [(problem, i, text, reason) for i, (problem, text, reason, _) in enumerate(ROWS)]
+    schema = ["problem_id", "sample_index", "text", "finish_reason"]
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return (frame.slice(start, size) for start in range(0, len(rows), size))
+
+
+@pytest.fixture
+def graded(monkeypatch):
+    """The items that reach the workers."""
+    seen = []
+
+    def spy(function, items, **_):
+        seen.extend(items)
+        return ((i, function(item)) for i, item in enumerate(items))
+
+    monkeypatch.setattr(verification, "killable_map", spy)
+    return seen
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_each_distinct_answer_is_graded_once_and_reasons_are_kept(graded, size):
+    verdicts = verify(batches(size), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1)
+    assert sorted(answer for _, answer in graded) == ["1 + 2", "1 + 2", "2 + 1"]
+    assert verdicts["reason"].to_list() == [reason for *_, reason in ROWS]
+    assert verdicts["correct"].to_list() == [reason == "match" for *_, reason in ROWS]
+    assert verdicts["answer"].to_list() == ["1 + 2", "2 + 1", "1 + 2", "1 + 2", None, None, "1 + 2"]
+    assert dict(verdicts.schema) == verification.SCHEMA
+
+
+def test_the_cache_is_shared_by_blocks_and_keyed_by_all_that_bears_on_a_verdict(graded, tmp_path, monkeypatch):
+    cache = tmp_path / "cache/countdown.sqlite"
+    first = verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
+    assert len(graded) == 3
+    again = verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
+    assert len(graded) == 3
+    assert again.equals(first)
+    verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(seconds=9), workers=1, cache=cache)
+    assert len(graded) == 6
+    changed = PROBLEMS | {"q": json.dumps({"answers": ["2 + 1"]})}
+    verdicts = verify(batches(100), changed, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
+    assert len(graded) == 7
+    assert verdicts["reason"][3] == "match"
+    monkeypatch.setattr("boundary.grading.countdown.version", 99)
+    verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
+    assert len(graded) == 10
+
+
+@pytest.mark.parametrize("harm", ["damaged", "a folder", "locked"])
+def test_a_cache_that_cannot_be_used_costs_time_only(graded, tmp_path, harm, monkeypatch):
+    monkeypatch.setattr("boundary.verdict_cache.WAIT", 0.1)
+    cache = tmp_path / "cache.sqlite"
+    other = sqlite3.connect(cache) if harm == "locked" else None
+    if harm == "damaged":
+        cache.write_bytes(b"not a database" * 1000)
+    elif harm == "a folder":
+        cache.mkdir()
+    else:
+        other.execute("BEGIN EXCLUSIVE")
+    verdicts = verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
+    assert verdicts["reason"].to_list() == [reason for *_, reason in ROWS]
+    if other:
+        other.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {scripts!r})
+from boundary.grading import Verdict
+from boundary.verdict_cache import VerdictCache
+cache = VerdictCache(Path({path!r}))
+for i in range(10**6):
+    cache.put([(f"{{sys.argv[1]}} {{i}} {{j}}".encode(), Verdict("match")) for j in range(50)])
+    print(i, flush=True)
+"""
+
+
+def test_the_cache_survives_writers_side_by_side_and_their_kill(tmp_path):
+    from boundary.verdict_cache import VerdictCache
+
+    path = tmp_path / "cache.sqlite"
+    script = WRITER.format(scripts=str(ROOT / "workflow/scripts"), path=str(path))
+    writers = [subprocess.Popen([sys.executable, "-c", script, name], stdout=subprocess.PIPE) for name in "ab"]
+    time.sleep(2)
+    counts = []
+    for writer in writers:
+        writer.kill()
+        counts.append(len(writer.stdout.read().splitlines()))
+    assert min(counts) > 1
+    cache = VerdictCache(path)
+    keys = [
+        f"{n} {i} {j}".encode() for n, count in zip("ab", counts, strict=True) for i in range(count) for j in (0, 49)
+    ]
+    assert cache.get(keys) == dict.fromkeys(keys, Verdict("match"))
+
+
+def test_batches_of_a_file_are_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "ROWS", 3)
+    frame = pl.DataFrame({"problem_id": list("abcdefgh"), "text": list("12345678")})
+    store.write(frame, tmp_path / "x.parquet", {})
+    parts = list(store.batches(tmp_path / "x.parquet", ["problem_id", "text"]))
+    assert [len(part) for part in parts] == [3, 3, 2]
+    assert pl.concat(parts).equals(frame)
+
+
+def test_disagreements_name_their_samples():
+    right = {"one": [True, True, False, False], "other": [True, False, True, False]}
+    verdicts = pl.concat(
+        pl.DataFrame({"problem_id": list("ppqq"), "sample_index": [0, 1, 0, 1], "grader": grader, "correct": correct})
+        for grader, correct in right.items()
+    )
+    (row,) = disagreements(verdicts).to_dicts()
+    assert row == {
+        "first": "one",
+        "second": "other",
+        "samples": 4,
+        "both": 1,
+        "only_first": 1,
+        "only_second": 1,
+        "examples_first": ["p#1"],
+        "examples_second": ["q#0"],
+    }
