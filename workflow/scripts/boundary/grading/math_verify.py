@@ -34,7 +34,7 @@ def extract(text: str, finished: bool = True, context: Context | None = None) ->
 
 def check_gold(gold: dict) -> None:
     for answer in gold["answers"]:
-        if not parse(_gold_text(answer)):
+        if not _parse_gold(answer):
             raise ValueError(f"math-verify finds no expression in {answer!r}")
 
 
@@ -57,8 +57,14 @@ def _as_box(answer: str) -> str:
     return f"{OPENING}{answer}}}"
 
 
-def _gold_text(answer: str) -> str:
-    return answer if OPENING in answer or "$" in answer else _as_box(answer)
+DELIMITER = re.compile(r"(?<!\\)\$")
+
+
+def _parse_gold(answer: str) -> list:
+    """A gold answer is mathematics: with delimiters of its own, or as a whole."""
+    if OPENING in answer or DELIMITER.search(answer):
+        return parse(answer) or parse(_as_box(DELIMITER.sub("", answer)))
+    return parse(_as_box(answer))
 
 
 def _equal(gold: dict, right: str, answer: str) -> bool:
@@ -71,7 +77,7 @@ def _equal(gold: dict, right: str, answer: str) -> bool:
         )
     if _base(right) and _base(answer) and _base(right) != _base(answer):
         return False  # math-verify drops the base of 1011_2
-    expected, given = parse(_gold_text(right)), parse(answer)
+    expected, given = _parse_gold(right), parse(answer)
     if gold.get("precision") is not None or gold.get("tolerance") is not None:
         numbers = _number(expected), _number(given)
         if None not in numbers:

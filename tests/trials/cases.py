@@ -1,0 +1,87 @@
+"""Other people's hard cases, tried by hand: every line gets the verdict it asks for, or is a known exception.
+
+    python tests/trials/cases.py FOLDER [--level namespaces]
+
+FOLDER holds answer_equivalence.jsonl and pathological_answers.jsonl (gold, prediction or response, expected), tried
+with the default grader of mathematics, and adversarial_code.jsonl (program, tests, expected_verdict), tried in the
+sandbox. exceptions.yaml says, by reason, which lines get another verdict on purpose. Exits with 1 where any other line
+does, or where an exception no longer is one.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
+
+import yaml
+
+from boundary import sandbox
+from boundary.grading import Limits, math_verify
+from boundary.verification import grade_all
+
+
+def rows_of(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().split("\n") if line]
+
+
+def try_answers(folder: Path) -> tuple[set[str], int]:
+    """Names of the lines of both files of answers whose verdict is not the expected one, and the number of lines."""
+    cases, pairs = [], []
+    for file in ("answer_equivalence", "pathological_answers"):
+        for row in rows_of(folder / f"{file}.jsonl"):
+            whole = row.get("response") or (row["prediction"] if row.get("kind") == "response" else None)
+            response = whole or f"The answer is $\\boxed{{{row['prediction']}}}$."
+            answer = math_verify.extract(response.encode(errors="replace").decode())  # as a parquet file would hold it
+            cases.append((str(row.get("id") or row["name"]), row["expected"], answer))
+            if answer is not None:
+                pairs.append((json.dumps({"answers": [row["gold"]]}), answer))
+    verdicts = iter(grade_all("math_verify", pairs, Limits(), workers=2))
+    right = [answer is not None and next(verdicts).reason == "match" for *_, answer in cases]
+    return {name for (name, expected, _), found in zip(cases, right, strict=True) if found != expected}, len(cases)
+
+
+def try_programs(folder: Path, level: str) -> tuple[set[str], int]:
+    """Names of the programs whose verdict is none that the line allows, and how many there are."""
+    rows, pairs = rows_of(folder / "adversarial_code.jsonl"), []
+    for row in rows:
+        tests = {"entry_point": row["entry_point"], "inputs": [json.dumps(given) for given, _ in row["tests"]]}
+        expected = [[json.dumps(expected) for _, expected in row["tests"]]]
+        pairs.append((json.dumps({"tests": tests, "expected": expected, "rule": "equal", "atol": 0}), row["program"]))
+    verdicts = grade_all("code", pairs, Limits(isolation=level, cpu_seconds=4), workers=2)
+    wrong = set()
+    for row, verdict in zip(rows, verdicts, strict=True):
+        said = row["expected_verdict"]
+        allowed = {"match"} if said.startswith("pass") else set()
+        allowed |= {"match"} if "or pass" in said else set()
+        allowed |= {"mismatch", "error"} if "fail" in said or "killed" in said else set()
+        allowed |= {"timeout"} if "timeout" in said or said.startswith("fail") else set()
+        print(f"{row['name']:20} {verdict.reason:9} {verdict.detail or '':40} asked: {said}")
+        if verdict.reason not in allowed:
+            wrong.add(row["name"])
+    return wrong, len(rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--level", choices=sandbox.LEVELS, default="namespaces")
+    arguments = parser.parse_args()
+    known = yaml.safe_load((Path(__file__).parent / "exceptions.yaml").read_text())
+    failed = False
+    for kind, (found, total) in {
+        "answers": try_answers(arguments.folder),
+        "programs": try_programs(arguments.folder, arguments.level),
+    }.items():
+        exceptions = {str(name) for names in (known[kind] or {}).values() for name in names}
+        print(f"{kind}: {total - len(found)} of {total} as expected, {len(found & exceptions)} known exceptions")
+        for what, names in (("not as expected", found - exceptions), ("no exception any more", exceptions - found)):
+            if names:
+                failed = True
+                print(f"{kind}, {what}: {', '.join(sorted(names))}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
