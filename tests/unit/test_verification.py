@@ -158,7 +158,7 @@ def test_a_cache_that_cannot_be_used_costs_time_only(graded, tmp_path, harm, mon
 
 
 WRITER = """
-import sys
+import sys, time
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
 from boundary.grading import Verdict
@@ -167,6 +167,7 @@ cache = VerdictCache(Path({path!r}))
 for i in range(10**6):
     cache.put([(f"{{sys.argv[1]}} {{i}} {{j}}".encode(), Verdict("match")) for j in range(50)])
     print(i, flush=True)
+    time.sleep(0.001)
 """
 
 
@@ -176,12 +177,12 @@ def test_the_cache_survives_writers_side_by_side_and_their_kill(tmp_path):
     path = tmp_path / "cache.sqlite"
     script = WRITER.format(scripts=str(ROOT / "workflow/scripts"), path=str(path))
     writers = [subprocess.Popen([sys.executable, "-c", script, name], stdout=subprocess.PIPE) for name in "ab"]
-    time.sleep(2)
+    for writer in writers:  # both have written, and are killed while they write
+        assert [int(writer.stdout.readline()) for _ in range(5)] == [0, 1, 2, 3, 4]
     counts = []
     for writer in writers:
         writer.kill()
-        counts.append(len(writer.stdout.read().splitlines()))
-    assert min(counts) > 1
+        counts.append(5 + len(writer.stdout.read().splitlines()))
     cache = VerdictCache(path)
     keys = [
         f"{n} {i} {j}".encode() for n, count in zip("ab", counts, strict=True) for i in range(count) for j in (0, 49)

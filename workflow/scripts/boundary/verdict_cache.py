@@ -9,7 +9,8 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from boundary.grading import Verdict
@@ -36,61 +37,55 @@ class VerdictCache:
     def __init__(self, path: Path | None):
         self._connection = None
         if path is not None:
-            self._try(lambda: self._open(path))
-
-    def _open(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=WAIT)
-        try:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, reason TEXT, detail TEXT) WITHOUT ROWID"
-            )
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            log.warning("%s is damaged (%s): it is begun anew", path, error)
-            os.replace(path, path.with_suffix(".damaged"))
-            return self._open(path)
-        self._connection = connection
+            with self._at_worst_without():
+                self._connection = _open(path)
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Verdict]:
         """The verdicts that are known."""
         found: dict[bytes, Verdict] = {}
-
-        def look_up() -> None:
-            for start in range(0, len(keys), AT_ONCE):
+        with self._at_worst_without():
+            for start in range(0, len(keys) if self._connection else 0, AT_ONCE):
                 some = keys[start : start + AT_ONCE]
-                marks = ",".join("?" * len(some))
-                rows = self._connection.execute(
-                    f"SELECT key, reason, detail FROM verdicts WHERE key IN ({marks})", some
-                )
+                query = f"SELECT key, reason, detail FROM verdicts WHERE key IN ({','.join('?' * len(some))})"
+                rows = self._connection.execute(query, some)
                 found.update((known, Verdict(reason, detail)) for known, reason, detail in rows)
-
-        self._try(look_up)
         return found
 
     def put(self, verdicts: Iterable[tuple[bytes, Verdict]]) -> None:
         """Remember verdicts, in one transaction."""
-
-        def store() -> None:
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)",
-                    [(known, verdict.reason, verdict.detail) for known, verdict in verdicts],
-                )
-
-        self._try(store)
+        rows = [(known, verdict.reason, verdict.detail) for known, verdict in verdicts]
+        if rows and self._connection:
+            with self._at_worst_without(), self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
-        if self._connection is not None:
+        if self._connection:
             self._connection.close()
+            self._connection = None
 
-    def _try(self, action) -> None:
+    @contextmanager
+    def _at_worst_without(self) -> Iterator[None]:
         try:
-            if action.__name__ == "<lambda>" or self._connection is not None:
-                action()
+            yield
         except (sqlite3.Error, OSError) as error:
             log.warning("the verdict cache cannot be used (%s); grading goes on without it", error)
             self.close()
-            self._connection = None
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """The database, begun anew where the file is damaged."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=WAIT)
+    try:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, reason TEXT, detail TEXT) WITHOUT ROWID"
+        )
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        log.warning("%s is damaged (%s): it is begun anew", path, error)
+        os.replace(path, path.with_suffix(".damaged"))
+        return _open(path)
+    return connection

@@ -204,12 +204,13 @@ def _launch(level: str) -> tuple[list[str], dict]:
     }
     if level != "namespaces":
         return [], options
-    if os.getuid() == 0:  # a user of its own, so that its processes can be counted; there is no limit for root
+    is_root = _is_root()
+    if is_root:  # a user of its own, so that its processes can be counted; there is no limit for root
         options["user"] = 1_000_000_000 + os.getpid()
     if shutil.which("bwrap"):
-        return _bubblewrap(prefixes), options | {"folder": INNER_FOLDER}
+        return _bubblewrap(prefixes, is_root), options | {"folder": INNER_FOLDER}
     if shutil.which("unshare"):
-        as_user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
+        as_user = [] if is_root else ["--user", "--map-root-user"]
         return ["unshare", *as_user, *_UNSHARED], options
     raise SandboxError("neither bwrap (bubblewrap) nor unshare (util-linux) is installed")
 
@@ -217,10 +218,19 @@ def _launch(level: str) -> tuple[list[str], dict]:
 _UNSHARED = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "--")
 
 
-def _bubblewrap(prefixes: list[str]) -> list[str]:
+def _is_root() -> bool:
+    """Whether this is root of the machine, not of a container that has few users."""
+    try:
+        users = Path("/proc/self/uid_map").read_text().split()
+    except OSError:
+        return False
+    return os.getuid() == 0 and users == ["0", "0", "4294967295"]
+
+
+def _bubblewrap(prefixes: list[str], is_root: bool) -> list[str]:
     command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     command += ["--die-with-parent", "--new-session", "--dev", "/dev", "--proc", "/proc", "--dir", INNER_FOLDER]
-    if os.getuid() == 0:
+    if is_root:
         capabilities = ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_PTRACE")
         command += ["--cap-drop", "ALL", *(f"--cap-add=CAP_{name}" for name in capabilities)]
         command = [part for item in command for part in item.split("=")]

@@ -81,13 +81,10 @@ class Zygote:
         if self.namespaces:
             os.makedirs(self.folder, exist_ok=True)
             os.chmod(self.parent, 0o755)
-        for path in options["readable"]:
-            for parent in Path(path).parents:  # bubblewrap makes them for root only
-                if self.namespaces and str(parent) != "/":
-                    try:
-                        parent.chmod(0o755)
-                    except OSError:
-                        break
+        if options["folder"]:  # inside bubblewrap, which made the folders above its mounts for root only
+            for parent in {parent for path in options["readable"] for parent in Path(path).parents}:
+                with contextlib.suppress(OSError):
+                    parent.chmod(0o755)
         self.landlock = confine.landlock_version() if options["landlock"] else 0
         if self.landlock:
             readable = [os.open(path, os.O_PATH) for path in options["readable"] if os.path.isdir(path)]
