@@ -2,13 +2,14 @@
 
 
 rule compare_pair:
-    """Solvable-set overlap with problem ids, difference of pass@k over k, and the crossing k."""
+    """Solvable-set overlap with problem ids and tests, difference of pass@k over k, and the crossing k."""
     input:
         base="results/counts/{base}/{benchmark}/{decoding}.parquet",
         tuned="results/counts/{tuned}/{benchmark}/{decoding}.parquet",
         code=code("compare_pair.py", "boundary/coverage.py", "boundary/passk.py", "boundary/intervals.py"),
     output:
         overlap="results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/overlap.parquet",
+        sets="results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/sets.parquet",
         difference="results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/difference.parquet",
         crossing="results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/crossing.parquet",
     log:

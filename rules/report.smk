@@ -24,6 +24,7 @@ rule tabulate_pairs:
     """Four-way sets with problem ids, differences and crossing of every pair, as one table."""
     input:
         overlaps=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/overlap.parquet"),
+        sets=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/sets.parquet"),
         differences=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/difference.parquet"),
         crossings=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/crossing.parquet"),
         code=code("tabulate_pairs.py", "boundary/coverage.py"),

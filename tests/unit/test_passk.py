@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.coverage import compare, crossing, overlap
+from boundary.coverage import compare, crossing, discordance, overlap, solvable_sets
 from boundary.errors import InputError
 from boundary.guess import guess_curve, guess_histogram
-from boundary.intervals import bootstrap_means, percentile_interval
-from boundary.passk import accuracy_bins, count, pass_at_k
+from boundary.intervals import bootstrap_means, percentile_interval, sign_flip_p, simultaneous_band
+from boundary.passk import accuracy_bins, count, pass_at_k, sampling_error, sampling_variance
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 7])
@@ -84,6 +84,13 @@ def test_the_papers_table_4_gives_the_published_sets():
     assert ids["base only"] == ["4", "11", "17", "19"]
     assert "tuned only" not in ids
     assert (len(ids["both"]), len(ids["neither"])) == (19, 7)
+    assert solvable_sets(sets)["mcnemar_p"] == 0.125
+
+
+def test_the_papers_table_5_gives_the_published_test():
+    """arXiv 2504.13837, Table 5: four coding problems only the base, one only the RL model solved."""
+    base, tuned = counts(a=1, b=1, c=1, d=1, e=0, f=1), counts(a=0, b=0, c=0, d=0, e=1, f=1)
+    assert solvable_sets(overlap(base, tuned))["mcnemar_p"] == 0.375
 
 
 def test_unequal_budgets_and_missing_problems_are_refused():
@@ -123,3 +130,79 @@ def test_guess_floor_and_histogram_agree_with_simulation():
     assert guess_curve(rates, n)[[0, 7]] == pytest.approx([rates.mean(), hits[..., :8].any(2).mean()], abs=0.01)
     simulated = [np.bincount(-(-10 * row // n), minlength=11) for row in hits.sum(2)[:5000]]
     assert guess_histogram(rates, n) == pytest.approx(np.mean(simulated, axis=0), abs=0.03)
+
+
+@pytest.mark.parametrize("n", [2, 4, 5])
+def test_the_sampling_variance_is_unbiased(n):
+    """Over all outcomes of n samples: its expectation is the exact variance of the estimate."""
+    rate = 0.3
+    chance = np.array([math.comb(n, c) * rate**c * (1 - rate) ** (n - c) for c in range(n + 1)])
+    every = np.full(n + 1, n), np.arange(n + 1)
+    values = pass_at_k(*every)[:, : n // 2]
+    exact = chance @ values**2 - (chance @ values) ** 2
+    assert chance @ sampling_variance(*every) == pytest.approx(exact, abs=1e-12)
+    assert sampling_error(np.array([n, n]), np.array([1, 1])) == pytest.approx(
+        np.sqrt(2 * sampling_variance(np.array([n]), np.array([1]))[0]) / 2
+    )
+
+
+def test_the_sampling_error_covers_as_often_as_it_says():
+    rng = np.random.default_rng(3)
+    rates, n, k = rng.beta(0.5, 2, size=200), 64, 8
+    truth, covered = (1 - (1 - rates) ** k).mean(), 0
+    for _ in range(400):
+        c = rng.binomial(n, rates)
+        error = sampling_error(np.full(200, n), c)[k - 1]
+        covered += abs(pass_at_k(np.full(200, n), c, k)[:, -1].mean() - truth) <= 1.96 * error
+    assert 0.92 <= covered / 400 <= 0.98
+
+
+def test_the_simultaneous_band_holds_whole_curves():
+    rng = np.random.default_rng(4)
+    whole, single = 0, 0
+    for _ in range(200):
+        curves = 1 - (1 - rng.beta(0.6, 2, size=(150, 1))) ** np.arange(1, 33)
+        truth = 1 - np.cumprod((2 + np.arange(32)) / (2.6 + np.arange(32)))  # of the mean over such problems
+        draws = bootstrap_means(curves, 600)
+        low, high = simultaneous_band(curves.mean(0), draws, 0.95)
+        whole += ((low <= truth) & (truth <= high)).all()
+        low, high = percentile_interval(draws, 0.95)
+        single += ((low <= truth) & (truth <= high)).all()
+    assert 0.90 <= whole / 200 <= 0.99
+    assert single < whole
+
+
+def test_the_sign_flip_test_rejects_equal_models_as_often_as_it_says():
+    rng = np.random.default_rng(5)
+    p = np.array([sign_flip_p(rng.normal(size=(25, 1)), 300)[0] for _ in range(400)])
+    assert 0.02 <= (p <= 0.05).mean() <= 0.08
+    assert sign_flip_p(np.ones((12, 1)), 2000)[0] < 0.01
+    assert sign_flip_p(np.zeros((12, 1)), 100)[0] == 1
+
+
+def test_discordance_and_sets_against_simulation():
+    pair = (
+        pl.DataFrame({"problem_id": ["a", "b"], "n": 20, "c": [6, 0]}),
+        pl.DataFrame({"problem_id": ["a", "b"], "n": 20, "c": [0, 0]}),
+    )
+    problems = overlap(*pair)
+    found = discordance(problems)
+    rng = np.random.default_rng(6)
+    base, tuned = rng.beta(6.5, 14.5, 400_000), rng.beta(0.5, 20.5, 400_000)
+    assert found["tuned_worse"].to_list() == pytest.approx([(tuned < base).mean(), 0.5], abs=2e-3)
+    assert found["fisher_p"][0] == pytest.approx(2 * math.comb(20, 6) / math.comb(40, 6), rel=1e-9)
+    draws = rng.binomial(20, 6 / 40, size=(2, 400_000))
+    sets = solvable_sets(problems)
+    assert sets["false_lost"] == pytest.approx(((draws[0] > 0) & (draws[1] == 0)).mean(), abs=1e-3)
+    assert sets["false_lost"] == pytest.approx(sets["false_gained"])
+    assert sets["nscr"] == -1
+    assert sets["srr"] == 0
+
+
+def test_support_metrics_are_those_of_their_paper():
+    """arXiv 2507.14843: 2388 problems kept, 175 lost and 48 found."""
+    sizes = {"both": 2388, "base only": 175, "tuned only": 48}
+    frame = pl.DataFrame({"category": [name for name, size in sizes.items() for _ in range(size)]})
+    frame = frame.with_columns(n_base=8, n_tuned=8, c_base=1, c_tuned=1)
+    sets = solvable_sets(frame)
+    assert [round(sets[name], 2) for name in ("srr", "ndr", "sds", "nscr")] == [0.93, 0.02, 0.04, -0.05]

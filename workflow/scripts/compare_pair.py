@@ -1,7 +1,9 @@
 """Adapter of rule compare_pair: the counts of both models by the benchmark's grader."""
 
+import polars as pl
+
 from boundary import store
-from boundary.coverage import compare, overlap
+from boundary.coverage import compare, discordance, overlap, solvable_sets
 from boundary.job import logged
 from boundary.passk import of_grader
 
@@ -11,6 +13,7 @@ if __name__ == "__main__":
         base, tuned = (of_grader(store.read(snakemake.input[side]), spec["grader"]) for side in ("base", "tuned"))
         problems = overlap(base, tuned)
         difference, crossing = compare(problems, spec["replicates"], spec["level"])
-        store.write(problems, output.overlap, spec)
+        store.write(discordance(problems), output.overlap, spec)
+        store.write(pl.DataFrame([solvable_sets(problems)]), output.sets, spec)
         store.write(difference, output.difference, spec)
         store.write(crossing, output.crossing, spec)

@@ -9,18 +9,19 @@ from boundary.job import logged
 if __name__ == "__main__":
     with logged(snakemake):
         given, rows = snakemake.input, []
-        for paths in zip(given.overlaps, given.differences, given.crossings, strict=True):
-            overlap, difference, crossing = map(store.read, paths)
+        for paths in zip(given.overlaps, given.sets, given.differences, given.crossings, strict=True):
+            overlap, sets, difference, crossing = map(store.read, paths)
             pair, benchmark, decoding = paths[0].split("/")[-4:-1]
             base, tuned = pair.split("-vs-")
             row = {"benchmark": benchmark, "decoding": decoding, "base": base, "tuned": tuned}
             row |= {"problems": len(overlap), "n": crossing["n"][0]}
             ids = {category: overlap.filter(pl.col("category") == category)["problem_id"] for category in CATEGORIES}
             row |= {category: len(found) for category, found in ids.items()}
+            row |= {name: round(value, 4) for name, value in sets.row(0, named=True).items()}
             for which, at in (("k=1", 0), ("k=n/2", len(difference) // 2 - 1), ("k=n", -1)):
                 values = difference.row(at, named=True)
                 row |= {f"difference {which}": round(values["difference"], 4)}
-                row |= {f"{end} {which}": round(values[end], 4) for end in ("low", "high")}
+                row |= {f"{end} {which}": round(values[end], 4) for end in ("low", "high", "p")}
             row |= {"crossing k": crossing["crossing_k"][0]}
             row |= {"crossing low": crossing["low"][0], "crossing high": crossing["high"][0]}
             row |= {"share of bootstrap without crossing": crossing["no_crossing"][0]}

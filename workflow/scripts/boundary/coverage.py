@@ -1,14 +1,18 @@
 """Coverage: what a base and a tuned model can solve, and where one curve overtakes the other. From counts."""
 
+import math
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import stats
 
 from boundary.errors import InputError
-from boundary.intervals import bootstrap_means, percentile_interval
+from boundary.intervals import bootstrap_means, percentile_interval, sign_flip_p, simultaneous_band
 from boundary.passk import pass_at_k
 
 CATEGORIES = ("both", "base only", "tuned only", "neither")
+POSTERIOR_POINTS = 1000  # quantiles of the base model's rate; the average over them is good to three digits
 
 
 def overlap(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:
@@ -44,16 +48,66 @@ def overlap(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def compare(problems: pl.DataFrame, replicates: int, level: float) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Difference of pass@k with a paired bootstrap interval for every k, and the crossing k.
+def discordance(problems: pl.DataFrame) -> pl.DataFrame:
+    """Per problem: Fisher's exact p of equal rates, and the posterior chance that the tuned model is worse.
 
-    problems: an `overlap` frame. Returns (k, base, tuned, difference, low, high) and one row of `crossing`.
+    problems: an `overlap` frame. The posterior takes Jeffreys' prior for each rate. Adds `fisher_p`, `tuned_worse`.
+    """
+    n_base, c_base, n_tuned, c_tuned = (
+        problems[name].to_numpy() for name in ("n_base", "c_base", "n_tuned", "c_tuned")
+    )
+    tables = np.stack([c_base, n_base - c_base, c_tuned, n_tuned - c_tuned], 1)
+    kinds, which = np.unique(tables, axis=0, return_inverse=True)
+    fisher = np.array([stats.fisher_exact(table.reshape(2, 2)).pvalue for table in kinds])
+    level = (np.arange(POSTERIOR_POINTS) + 0.5) / POSTERIOR_POINTS
+    base_rate = stats.beta.ppf(level, kinds[:, :1] + 0.5, kinds[:, 1:2] + 0.5)
+    worse = stats.beta.cdf(base_rate, kinds[:, 2:3] + 0.5, kinds[:, 3:] + 0.5).mean(1)
+    return problems.with_columns(
+        fisher_p=pl.Series(fisher[which.reshape(-1)]), tuned_worse=pl.Series(worse[which.reshape(-1)])
+    )
+
+
+def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
+    """What the four-way table says, with its doubt. problems: an `overlap` frame.
+
+    mcnemar_p: exact, of as many problems only the base as only the tuned model solved. false_lost, false_gained: how
+    many such problems are expected by chance alone, were both models equally able on every problem (their pooled rate).
+    srr, ndr, sds, nscr: support retention, novel discovery, their combination, and net change (arXiv 2507.14843).
+    """
+    sizes = {category: int((problems["category"] == category).sum()) for category in CATEGORIES}
+    both, lost, gained = sizes["both"], sizes["base only"], sizes["tuned only"]
+    n_base, c_base, n_tuned, c_tuned = (
+        problems[name].to_numpy() for name in ("n_base", "c_base", "n_tuned", "c_tuned")
+    )
+    never = 1 - (c_base + c_tuned) / (n_base + n_tuned)
+    retention, discovery = _share(both, both + lost), _share(gained, both + gained)
+    return {
+        "mcnemar_p": float(stats.binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0,
+        "false_lost": float(((1 - never**n_base) * never**n_tuned).sum()),
+        "false_gained": float(((1 - never**n_tuned) * never**n_base).sum()),
+        "srr": retention,
+        "ndr": discovery,
+        "sds": _share(2 * retention * discovery, retention + discovery),
+        "nscr": _share(gained - lost, both + lost + gained),
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def compare(problems: pl.DataFrame, replicates: int, level: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Difference of pass@k with its doubt for every k, and the crossing k.
+
+    problems: an `overlap` frame. Returns (k, base, tuned, difference, low, high, band_low, band_high, p) and one row
+    of `crossing`. low, high: paired bootstrap over problems at one k; band: over all k; p: sign-flip test at one k.
     """
     base = pass_at_k(problems["n_base"].to_numpy(), problems["c_base"].to_numpy())
     tuned = pass_at_k(problems["n_tuned"].to_numpy(), problems["c_tuned"].to_numpy())
     draws = bootstrap_means(tuned - base, replicates)
     low, high = percentile_interval(draws, level)
     difference = (tuned - base).mean(0)
+    band_low, band_high = simultaneous_band(difference, draws, level)
     curves = pl.DataFrame(
         {
             "k": np.arange(1, base.shape[1] + 1),
@@ -62,6 +116,9 @@ def compare(problems: pl.DataFrame, replicates: int, level: float) -> tuple[pl.D
             "difference": difference,
             "low": low,
             "high": high,
+            "band_low": band_low,
+            "band_high": band_high,
+            "p": sign_flip_p(tuned - base, replicates),
         }
     )
     crossings = crossing(draws)

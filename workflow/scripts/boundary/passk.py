@@ -80,3 +80,19 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
     wrong = (pairs[:, :1] - pairs[:, 1:]).clip(min=0)
     failure = np.cumprod((wrong - k + 1).clip(min=0) / (pairs[:, :1] - k + 1), axis=1)
     return 1.0 - failure[problem.reshape(-1)]
+
+
+def sampling_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Unbiased variance of every problem's pass@k over the drawing of its samples, for k = 1..min(n) // 2.
+
+    With q(k) = C(n-c, k) / C(n, k), the estimate of failing k times: q(k)**2 - q(2k), as q(2k) estimates the square of
+    the true value without bias. It exists for k <= n/2 only. Shape (problems, min(n) // 2).
+    """
+    failure = 1.0 - pass_at_k(n, c)
+    half = failure.shape[1] // 2
+    return (failure[:, :half] ** 2 - failure[:, 1 : 2 * half : 2]).clip(min=0)
+
+
+def sampling_error(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Standard error of the mean pass@k for these very problems, from drawing samples alone, k <= min(n) // 2."""
+    return np.sqrt(sampling_variance(n, c).sum(0)) / len(n)
