@@ -11,7 +11,7 @@ sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 from boundary import identity
 from boundary.config import resolve
 from boundary.errors import InputError
-from boundary.grading import VERIFIERS
+from boundary.grading import FILES, VERIFIERS
 
 try:
     config = resolve(config, Path(workflow.basedir))

@@ -6,27 +6,15 @@ import os
 # --- code ----------------------------------------------------------------------------------------------------------
 
 
-SANDBOX_FILES = ("__init__", "zygote", "confine", "values")
-
-
 def code(*files):
     """Files under workflow/scripts as inputs: jobs rerun when their content changes, not when they are touched."""
     return [f"workflow/scripts/{file}" for file in files]
 
 
-GRADER_PARTS = {  # what a verifier's graders use besides their own files
-    "math": ["answers.py"],
-    "visual": ["answers.py"],
-    "countdown": ["answers.py"],
-    "code": ["programs.py", "grading/outputs.py"] + [f"sandbox/{name}.py" for name in SANDBOX_FILES],
-}
-
-
 def grader_code(wildcards):
-    """The graders of a benchmark and what they use, as inputs."""
-    verifier = config["benchmarks"][wildcards.benchmark]["verifier"]
-    files = GRADER_PARTS[verifier] + [f"grading/{grader}.py" for grader in VERIFIERS[verifier]]
-    return code(*(f"boundary/{file}" for file in files))
+    """What decides the verdicts of a benchmark's graders, as inputs."""
+    graders = VERIFIERS[config["benchmarks"][wildcards.benchmark]["verifier"]]
+    return code(*sorted({f"boundary/{file}" for grader in graders for file in FILES[grader]}))
 
 
 # --- inputs --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ rule verify_block:
         code=code(
             "verify_block.py",
             "boundary/verification.py",
+            "boundary/verdict_cache.py",
             "boundary/workers.py",
             "boundary/prompts.py",
             "boundary/grading/__init__.py",

@@ -78,9 +78,11 @@ def test_expected_outputs_come_from_the_problems_own_solutions(tmp_path):
         row("broken", "    raise KeyError\n", [[1]], "b"),
         row("endless", "    import os; os._exit(0)\n", [[1]], "c"),
         row("long", "    return list(range(given[0]))\n", [[5], [200_000]], "d"),
+        row("text", "    return 'digest ' + given[0]\n", [["of the day"]], "e"),
+        row("Diff", "    return list(range(given[0]))\n", [[60_000]], "Mbpp/769"),
     ]
     frame, flags = built(tmp_path, rows)
-    assert frame["problem_id"].to_list() == ["a", "d"]
+    assert frame["problem_id"].to_list() == ["a", "d", "e", "Mbpp/769"]
     assert flags == {
         "b": "left out, its own solution fails: KeyError in test 1",
         "c": "left out, its own solution fails: ended early",
@@ -90,6 +92,8 @@ def test_expected_outputs_come_from_the_problems_own_solutions(tmp_path):
     assert graded(frame, 1, "def long(n): return list(range(n))") == ("match", None)
     assert graded(frame, 1, "def long(n): return [*range(n - 1), n]") == ("mismatch", "wrong in test 1 of 2")
     assert len(frame["gold"][1]) < 2000  # kept as a digest
+    assert graded(frame, 2, "def text(t): return 'digest of the day'") == ("match", None)
+    assert graded(frame, 3, "def Diff(n): return set(range(n))") == ("match", None)
 
 
 def test_arguments_of_mbpp_are_what_they_were(tmp_path):

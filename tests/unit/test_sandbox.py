@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from boundary import sandbox
 from boundary.grading import Limits, code
 from boundary.sandbox import values
+from boundary.workers import InfrastructureError
 from conftest import ROOT, missing
 
 SECRET = 918_273_645_546_372_819  # the expected output of the last test: it must not be found inside
@@ -137,6 +139,31 @@ def add(a, b):
         "def add(a, b):\n    i = 0\n    while True:\n        open(str(i), 'w').close()\n        i += 1\n",
         {"error", "timeout"},
     ),
+    "fills the disk with many files": (
+        "def add(a, b):\n    for i in range(10**6): open(str(i), 'wb').write(bytes(10**7))\n",
+        {"error", "timeout"},
+    ),
+    "fills memory that is no file's": (
+        "import os\ndef add(a, b):\n    for _ in range(900): os.write(os.memfd_create('x'), bytes(10**7))\n",
+        {"error"},
+    ),
+    "leaves folders that cannot be opened": (
+        "import os\ndef add(a, b):\n    os.makedirs('d/e')\n    os.umask(0o777)\n    os.mkdir('d/f')\n    return 3\n",
+        {"mismatch", "error"},
+    ),
+    "computes in its children": (
+        """
+import os, time
+def add(a, b):
+    for _ in range(8):
+        if os.fork() == 0:
+            while time.process_time() < 1.5: pass
+            os._exit(0)
+        os.wait()
+    return a + b
+""",
+        {"timeout", "error"},
+    ),
     "prints without end": ("def add(a, b):\n    while True: print('x' * 10**6)\n", {"error", "timeout"}),
     "returns without end": ("def add(a, b): return 'x' * 10**8\n", {"error", "mismatch"}),
     "floods the results": ("import os\nwhile True: os.write(3, b'[1,2]' * 9999)\n", {"error", "mismatch"}),
@@ -207,6 +234,17 @@ def add(a, b):
     shutil.rmtree("FOLDER", ignore_errors=True)
     return a + b
 """,
+    "changes what is said of files": """
+import os
+def add(a, b):
+    for path in ("CANARY", "FOLDER", "..", "."):
+        for action in (lambda: os.chmod(path, 0), lambda: os.utime(path, (1, 1)), lambda: os.chown(path, 7, 7),
+                       lambda: os.setxattr(path, "user.x", b"x")):
+            try: action()
+            except OSError: continue
+            return None
+    return a + b
+""",
     "reads a secret": "def add(a, b):\n    return 3 if 'swordfish' in open('CANARY').read() else 0\n",
     "connects": """
 import socket
@@ -251,7 +289,7 @@ def add(a, b):
 }
 HARMLESS = {  # what they are allowed to do, at every level or where a program may have children
     "removes its own folder", "reads the environment", "leaves a thread", "closes its output", "takes all descriptors",
-    "makes namespaces and mounts",
+    "makes namespaces and mounts", "changes what is said of files",
 }  # fmt: skip
 WITH_CHILDREN = {"starts a daemon", "leaves a child behind"}
 
@@ -263,6 +301,7 @@ def test_nothing_outside_is_touched(name, level, tmp_path, monkeypatch):
     folder.mkdir()
     canary = folder / "canary"
     canary.write_text("swordfish")
+    status = os.stat(canary)
     victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
@@ -280,6 +319,7 @@ def test_nothing_outside_is_touched(name, level, tmp_path, monkeypatch):
         time.sleep(2)
     assert canary.read_text() == "swordfish"
     assert os.listdir(folder) == ["canary"]
+    assert (os.stat(canary).st_mode, os.stat(canary).st_mtime_ns) == (status.st_mode, status.st_mtime_ns)
     assert not Path("/tmp/beyond-base-was-here").exists()
     assert not Path("/dev/shm/beyond-base-was-here").exists()
     assert victim.poll() is None
@@ -364,9 +404,30 @@ def test_scripts_that_are_wrong_say_how(program, reason, detail, level):
     assert grade(program, level, SUM | {"cpu_seconds": 1}) == (reason, detail)
 
 
-def test_a_sandbox_that_is_gone_is_no_verdict(level):
-    from boundary.workers import InfrastructureError
+def test_a_program_that_the_machine_kills_is_no_verdict():
+    """As the kernel does when memory runs out."""
 
+    def kill() -> None:
+        time.sleep(0.5)
+        psutil.Process(code._sandboxes["namespaces"]._process.pid).children(recursive=True)[-1].kill()
+
+    grade(CONTROL, "namespaces")
+    threading.Thread(target=kill).start()
+    with pytest.raises(InfrastructureError, match="the machine killed a program"):
+        grade("import time\ntime.sleep(2)\n" + CONTROL, "namespaces", GOLD | {"cpu_seconds": 5})
+
+
+def test_a_sandbox_that_cannot_start_is_no_verdict(monkeypatch):
+    def no_process(level):
+        raise BlockingIOError("fork: resource temporarily unavailable")
+
+    monkeypatch.setattr(code, "_sandboxes", {})
+    monkeypatch.setattr(code, "Sandbox", no_process)
+    with pytest.raises(InfrastructureError, match="temporarily unavailable"):
+        grade(CONTROL, "namespaces")
+
+
+def test_a_sandbox_that_is_gone_is_no_verdict(level):
     grade(CONTROL, level)
     code._sandboxes[level]._process.kill()
     with pytest.raises(InfrastructureError, match="sandbox"):

@@ -11,7 +11,7 @@ import time
 import polars as pl
 import pytest
 
-from boundary import store, verification, workers
+from boundary import grading, store, verification, workers
 from boundary.disagreement import disagreements
 from boundary.grading import Context, Limits, Verdict
 from boundary.verification import verify
@@ -135,7 +135,9 @@ def test_the_cache_is_shared_by_blocks_and_keyed_by_all_that_bears_on_a_verdict(
     verdicts = verify(batches(100), changed, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
     assert len(graded) == 7
     assert verdicts["reason"][3] == "match"
-    monkeypatch.setattr("boundary.grading.countdown.version", 99)
+    code = tmp_path / "edited.py"
+    code.write_text("an edited grader")
+    monkeypatch.setitem(grading.FILES, "countdown", (str(code),))
     verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
     assert len(graded) == 10
 

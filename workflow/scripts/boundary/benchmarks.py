@@ -158,7 +158,7 @@ def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str
     """Run the problems' own solutions; where a gold has no expected outputs, theirs become it. Returns who failed."""
     programs = [(row, row.pop(kind)) for row in rows for kind in ("solution", "also") if row.get(kind)]
     flags: dict[str, str] = {}
-    items = [(row["gold"]["tests"], program) for row, program in programs]
+    items = [(row["gold"], program) for row, program in programs]
     found = dict(_in_workers(functools.partial(_outputs, limits), items, None, limits, workers))
     for i, (row, _) in enumerate(programs):
         gold, result = row["gold"], found[i]

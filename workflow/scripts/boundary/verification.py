@@ -129,8 +129,9 @@ def grade_all(
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
+    version = f"{grader.version}, {grading.fingerprint(name)}"
     digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
-    keys = [key(digests[gold], answer, name, grader.version, kept) for gold, answer in pairs]
+    keys = [key(digests[gold], answer, name, version, kept) for gold, answer in pairs]
     store = VerdictCache(cache)
     known = store.get(keys)
     todo = sorted((i for i, k in enumerate(keys) if k not in known), key=lambda i: (pairs[i][0], i))
@@ -143,7 +144,7 @@ def grade_all(
         workers=workers,
         seconds=limits.seconds if "seconds" in grader.LIMITS else None,
         memory_mb=limits.memory_mb,
-        doubtful=lambda verdict: not isinstance(verdict, Failure) and verdict.reason == "timeout",
+        doubtful=lambda verdict: verdict.reason == "timeout" or verdict.detail == "SIGKILL",
         preload=[grader.__name__],
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())

@@ -5,6 +5,7 @@ a fresh worker that has shown that it works, before its failure counts. A worker
 machine kills, is no item's fault: it is tried again and then ends the job with an InfrastructureError.
 """
 
+import ctypes
 import functools
 import logging
 import multiprocessing
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 16  # items a worker takes at once
 ATTEMPTS, PAUSE = 3, 5  # of a fresh worker; seconds between them
+PR_SET_DUMPABLE = 4
 START_SECONDS = 120  # a worker imports its modules
 
 
@@ -35,6 +37,9 @@ class Failure:
 
     reason: str
     detail: str | None = None
+
+
+OUT_OF_MEMORY = Failure("error", "out of memory")
 
 
 def killable_map(
@@ -55,8 +60,12 @@ def killable_map(
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
-    pool = functools.partial(ProcessPool, context=context, initializer=_limit_memory, initargs=(memory_mb,))
+    pool = functools.partial(ProcessPool, context=context, initializer=_prepare, initargs=(memory_mb,))
     numbers = range(len(items))
+
+    def unsure(result) -> bool:
+        return result == OUT_OF_MEMORY or (not isinstance(result, Failure) and doubtful(result))
+
     suspects, alone = [], []
     chunks = [numbers[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     for chunk, results in _scheduled(pool, workers, function, items, chunks, seconds):
@@ -64,14 +73,14 @@ def killable_map(
             suspects.extend(chunk)
             continue
         for i, result in zip(chunk, results, strict=True):
-            if doubtful(result):
+            if unsure(result):
                 alone.append(i)
             else:
                 yield i, result
     if suspects:
         log.warning("%d items stood in chunks that hung or crashed; trying each by itself", len(suspects))
     for (i,), results in _scheduled(pool, workers, function, items, [[i] for i in suspects], seconds):
-        if isinstance(results, Failure) or doubtful(results[0]):
+        if isinstance(results, Failure) or unsure(results[0]):
             alone.append(i)
         else:
             yield i, results[0]
@@ -81,7 +90,8 @@ def killable_map(
         yield i, _alone(pool, function, items[i], seconds)
 
 
-def _limit_memory(memory_mb: int) -> None:
+def _prepare(memory_mb: int) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # no program reads what this process knows
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -112,7 +122,7 @@ def _call(function, items: list) -> list:
         except InfrastructureError:
             raise
         except MemoryError:
-            results.append(Failure("error", "out of memory"))
+            results.append(OUT_OF_MEMORY)  # of this item, or of a worker that has grown
         except Exception as error:  # whatever untrusted text makes a library do
             results.append(Failure("error", type(error).__name__))
     return results

@@ -1,7 +1,7 @@
 """Graders: what says whether an answer is right. One file here each; `VERIFIERS` says which serve which benchmarks.
 
 A grader module has
-  name, version                     both are part of the verdict cache's key and stand in the verdict files
+  name, version                     both stand in the verdict files; the version names the libraries that decide
   LIMITS                            names of the limits that bear on its verdicts, likewise part of the key
   extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
@@ -9,7 +9,9 @@ A grader module has
 A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
 """
 
+import hashlib
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -18,6 +20,16 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "visual": ("math_verify", "boxed"),
     "code": ("code",),
     "countdown": ("countdown",),
+}
+
+
+SANDBOX = tuple(f"sandbox/{name}.py" for name in ("__init__", "zygote", "confine", "values"))
+FILES = {  # the code that decides a grader's verdicts; when it changes they are graded anew
+    "math_verify": ("answers.py", "grading/math_verify.py"),
+    "boxed": ("answers.py", "grading/math_verify.py", "grading/boxed.py"),
+    "paper": ("grading/paper.py",),
+    "countdown": ("answers.py", "grading/countdown.py"),
+    "code": ("programs.py", "grading/code.py", "grading/outputs.py", *SANDBOX),
 }
 
 
@@ -47,6 +59,12 @@ class Limits(NamedTuple):
 
 def grader(name: str) -> ModuleType:
     return importlib.import_module(f"boundary.grading.{name}")
+
+
+def fingerprint(name: str) -> str:
+    """Digest of a grader's code: part of the verdict cache's key."""
+    here = Path(__file__).parent.parent
+    return hashlib.sha256(b"".join((here / file).read_bytes() for file in FILES[name])).hexdigest()[:16]
 
 
 def graders_of(verifier: str) -> list[ModuleType]:

@@ -18,7 +18,7 @@ from boundary.workers import InfrastructureError
 
 name = "code"
 version = 1
-LIMITS = ("cpu_seconds", "isolation")
+LIMITS = ("cpu_seconds", "memory_mb", "isolation")
 
 WALL_FACTOR, WALL_EXTRA = 3, 1  # a program may wait: seconds of wall time for seconds of CPU
 SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
@@ -62,19 +62,19 @@ def grade(gold: dict, program: str, limits: Limits) -> Verdict:
     return Verdict("match")
 
 
-def outputs(tests: dict, program: str, limits: Limits) -> tuple[list[str], float] | Verdict:
+def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Verdict:
     """What a problem's own solution gives for every input, kept as `expected` is, and the CPU seconds it needed.
 
     A Verdict that says why where it fails.
     """
-    limits = limits._replace(cpu_seconds=SOLUTION_SECONDS)
+    tests, limits = gold["tests"], limits._replace(cpu_seconds=SOLUTION_SECONDS)
     if "entry_point" not in tests:
         found, cpu = [], 0.0
         for test in range(len(tests["inputs"])):
             data, ending = _run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True, test)
             if (failure := _failure(ending, data, limits)) is not None:
                 return failure
-            found.append(kept(data[b"o"].decode(errors="replace")))
+            found.append(data[b"o"].decode(errors="replace"))
             cpu = max(cpu, ending.cpu)
         return found, cpu
     data, ending = _run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True)
@@ -84,22 +84,19 @@ def outputs(tests: dict, program: str, limits: Limits) -> tuple[list[str], float
             return Verdict("error", f"{json.loads(line)[1]} in test {number + 1}")
     if ending.ended_by != "end":
         return _failure(ending, data, limits) or Verdict("error", "ended early")
-    return [kept(line[len(b'["value",') : -1].decode()) for line in lines[: len(tests["inputs"])]], ending.cpu
+    texts = [line[len(b'["value",') : -1].decode() for line in lines[: len(tests["inputs"])]]
+    return [kept(text) if gold["rule"] == "equal" else text for text in texts], ending.cpu
 
 
-def kept(output: str) -> str:
-    """An expected output, or `digest length hex` of a very long one."""
+def kept(output: str) -> str | dict:
+    """An expected output, or length and digest of a very long one."""
     if len(output) <= LONGEST_KEPT:
         return output
-    return f"digest {len(output)} {hashlib.sha256(output.encode()).hexdigest()}"
+    return {"length": len(output), "sha256": hashlib.sha256(output.encode()).hexdigest()}
 
 
-def _is_digest(output: str) -> bool:
-    return output.startswith("digest ")
-
-
-def _length(output: str) -> int:
-    return int(output.split()[1]) if _is_digest(output) else len(output)
+def _length(output: str | dict) -> int:
+    return output["length"] if isinstance(output, dict) else len(output)
 
 
 def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
@@ -114,7 +111,7 @@ class _Judge:
     def __init__(self, gold: dict):
         if "stream" not in gold:  # once per problem: what a program writes whose results are these to the letter
             lines = [
-                '["value",' + "x" * _length(text) + "]" if _is_digest(text) else f'["value",{text}]'
+                '["value",' + "x" * _length(text) + "]" if isinstance(text, dict) else f'["value",{text}]'
                 for text in gold["expected"][0]
             ]
             gold["stream"] = "\n".join([*lines, ""]).encode()
@@ -158,7 +155,7 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
         kind, content = json.loads(line)
         if kind == "value":
             value = values.loads(line[len(b'["value",') : -1])
-            comparable = [values.loads(text) for text in accepted if not _is_digest(text)]
+            comparable = [values.loads(text) for text in accepted if not isinstance(text, dict)]
             right = any(same_value(gold, expected, value, arguments) for expected in comparable)
             return None if right else Verdict("mismatch", f"wrong in {where}")
         if kind in ("error", "failed"):  # in a call; before any
@@ -178,7 +175,7 @@ def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdic
     if failure is not None:
         return failure._replace(detail=f"{failure.detail} in {where}")
     printed = data[b"o"].decode(errors="replace")
-    right = kept(printed) in expected or any(same_output(text, printed) for text in expected)
+    right = any(same_output(text, printed) for text in expected)
     return Verdict("match") if right else Verdict("mismatch", f"wrong in {where}")
 
 
@@ -186,13 +183,15 @@ def _failure(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Ve
     """Why a program did not end as it should; None where it did."""
     if ending.ended_by in ("cpu", "wall"):
         return Verdict("timeout", {"cpu": "CPU time", "wall": "wall time"}[ending.ended_by])
-    if ending.ended_by in ("memory", "output"):
+    if ending.ended_by in ("memory", "output", "disk", "threads"):
         return Verdict("error", f"too much {ending.ended_by}")
     if ending.ended_by == "end":
         return None
+    if ending.signal in (signal.SIGXCPU, signal.SIGKILL) and ending.cpu >= limits.cpu_seconds * 0.95:
+        return Verdict("timeout", "CPU time")
+    if ending.signal == signal.SIGKILL and limits.isolation == "namespaces":  # nothing inside can send it
+        raise InfrastructureError("the machine killed a program (out of memory?)")
     if ending.signal:
-        if ending.cpu >= limits.cpu_seconds * 0.95 and ending.signal in (signal.SIGXCPU, signal.SIGKILL):
-            return Verdict("timeout", "CPU time")
         return Verdict("error", signal.Signals(ending.signal).name if ending.signal < 32 else "signal")
     if ending.code:
         last = bytes(data[b"r"]).rpartition(b'["error", "')[2].split(b'"')[0].decode(errors="replace")[:80]
@@ -212,8 +211,9 @@ def _run(tests, program, limits: Limits, most: int, judge, test: int | None = No
     try:
         sandbox = _sandbox(limits.isolation)
         sandbox.load(tests)
-        ending = sandbox.run(program, SandboxLimits(limits.cpu_seconds, wall, output_bytes=most), receive, test)
-    except SandboxError as error:
+        bounds = SandboxLimits(limits.cpu_seconds, wall, limits.memory_mb << 20, most)
+        ending = sandbox.run(program, bounds, receive, test)
+    except (SandboxError, OSError) as error:
         if broken := _sandboxes.pop(limits.isolation, None):
             broken.close()
         raise InfrastructureError(str(error)) from error

@@ -10,7 +10,7 @@ from boundary.answers import OPENING, last_boxed, plain, still_thinking
 from boundary.grading import Context, Limits, Verdict, match_if
 
 name = "math_verify"
-version = f"2, math-verify {importlib.metadata.version('math-verify')}"
+version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("math-verify", "latex2sympy2_extended", "sympy"))
 LIMITS = ("seconds", "memory_mb")
 
 TAIL = 1000  # characters searched where nothing is boxed
@@ -100,7 +100,7 @@ def _content(answer: str) -> str:
 
 
 def _words(answer: str) -> str:
-    return " ".join(re.findall(r"\w+", _content(answer).casefold()))
+    return " ".join(_content(answer).casefold().replace("$", "").split()).strip(" .")
 
 
 def _items(answer: str) -> list[str]:

@@ -5,6 +5,7 @@ a number may be off by 1e-4 of itself or by a factor of 100; (1,2) equals [1,2].
 original evaluates an answer as Python, this one parses it as LaTeX and otherwise says no.
 """
 
+import importlib.metadata
 import re
 from math import isclose
 
@@ -14,7 +15,7 @@ from sympy import Expr, MatrixBase, N, simplify
 from boundary.grading import Context, Limits, Verdict, match_if
 
 name = "paper"
-version = 1
+version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("latex2sympy2_extended", "sympy"))
 LIMITS = ("seconds", "memory_mb")
 
 LONGEST = 300  # characters kept of an answer that no braces or number delimit

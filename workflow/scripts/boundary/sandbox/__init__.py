@@ -67,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended. ended_by: end (all done), exit, cpu, wall, memory, output, or stop (by the caller)."""
+    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or what there was too much of."""
 
     ended_by: str
     signal: int
@@ -152,7 +152,12 @@ class Sandbox:
         while True:
             kind, data = self._reply(deadline)
             if kind == b"d":
-                return Ending(**json.loads(data))
+                ending = Ending(**json.loads(data))
+                if ending.ended_by == "unstarted":
+                    raise SandboxError(
+                        f"a program could not be set up at level {self.level}: out of memory or processes?"
+                    )
+                return ending
             if not stopped and not receive(kind, data):
                 self._send({"do": "stop"})
                 stopped = True
@@ -209,10 +214,10 @@ def _launch(level: str) -> tuple[list[str], dict]:
         options["user"] = 1_000_000_000 + os.getpid()
     if shutil.which("bwrap"):
         return _bubblewrap(prefixes, is_root), options | {"folder": INNER_FOLDER}
-    if shutil.which("unshare"):
+    if shutil.which("unshare") and confine.landlock_version():  # which alone would hide no file
         as_user = [] if is_root else ["--user", "--map-root-user"]
         return ["unshare", *as_user, *_UNSHARED], options
-    raise SandboxError("neither bwrap (bubblewrap) nor unshare (util-linux) is installed")
+    raise SandboxError("neither bwrap (bubblewrap) is installed, nor unshare (util-linux) with Landlock in the kernel")
 
 
 _UNSHARED = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "--")

@@ -47,11 +47,12 @@ def limit_files(file_bytes: int) -> None:
     set_limit(resource.RLIMIT_MEMLOCK, 0)
 
 
-def limit_program(cpu_seconds: int, memory_bytes: int, processes: int) -> None:
-    """CPU time and memory are per process; processes per user, without effect for root, hence the other user."""
+def limit_program(cpu_seconds: int, memory_bytes: int, processes: int | None) -> None:
+    """CPU time and memory are per process; processes per user and namespace, without effect for root."""
     set_limit(resource.RLIMIT_CPU, cpu_seconds)  # the hard limit kills; a warning could be ignored
     set_limit(resource.RLIMIT_AS, memory_bytes)
-    set_limit(resource.RLIMIT_NPROC, processes)
+    if processes is not None:
+        set_limit(resource.RLIMIT_NPROC, processes)
 
 
 def forbid_new_privileges() -> None:
@@ -132,6 +133,7 @@ NEVER = {  # system call -> its number on x86-64 and 64-bit Arm: what no program
     "bind": (49, 200), "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242),
     "setpriority": (141, 140), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
     "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447),
 }  # fmt: skip
 NAMESPACES = {  # likewise, but the waiting Python needs them
     "mount": (165, 40), "umount2": (166, 39), "unshare": (272, 97), "setns": (308, 268),
@@ -140,16 +142,20 @@ ALONE = {  # besides, where no namespace keeps a program apart: no other process
     "fork": (57, None), "vfork": (58, None), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424), "pidfd_open": (434, 434), "socketpair": (53, 199),
 }  # fmt: skip
-READ_ONLY = {  # besides, where Landlock is missing too: nothing in any file system changes
+METADATA = {  # at every level, since Landlock does not govern them: no modes, owners, times or attributes of files
+    "chmod": (90, None), "fchmodat": (268, 53), "fchmod": (91, 52), "fchmodat2": (452, 452), "chown": (92, None),
+    "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
+    "utimensat": (280, 88), "futimesat": (261, None), "setxattr": (188, 5), "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7), "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "setxattrat": (463, 463), "removexattrat": (466, 466), "file_setattr": (469, 469),
+}  # fmt: skip
+READ_ONLY = {  # besides, where Landlock is missing: nothing in any file system changes
     "creat": (85, None), "openat2": (437, 437), "truncate": (76, 45), "rename": (82, None), "renameat": (264, 38),
     "renameat2": (316, 276), "unlink": (87, None), "unlinkat": (263, 35), "mkdir": (83, None), "mkdirat": (258, 34),
     "rmdir": (84, None), "link": (86, None), "linkat": (265, 37), "symlink": (88, None), "symlinkat": (266, 36),
-    "mknod": (133, None), "mknodat": (259, 33), "chmod": (90, None), "fchmodat": (268, 53), "fchmod": (91, 52),
-    "fchmodat2": (452, 452), "chown": (92, None), "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54),
-    "utime": (132, None), "utimes": (235, None), "utimensat": (280, 88), "futimesat": (261, None),
-    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
-    "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "mknod": (133, None), "mknodat": (259, 33),
 }  # fmt: skip
+IOCTL, FLAG_COMMANDS = (16, 29), (0x4004_6602, 0x4008_6602, 0x401C_5820)  # FS_IOC_SETFLAGS (32, 64), FS_IOC_FSSETXATTR
 CLONE, CLONE3, PRLIMIT = (56, 220), (435, 435), (302, 261)
 KILL_CALLS, TKILL, FCNTL = ((62, 129), (234, 131)), (200, 130), (72, 25)  # kill and tgkill say first whom
 OWNER_COMMANDS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal by way of a file
@@ -182,7 +188,7 @@ def filter_program(namespaces: bool, landlock: bool) -> bytes:
     Without namespaces a program is held to its one process, with threads; without Landlock it cannot write either.
     """
     number, refuse = _instruction(LOAD, 0), REFUSE
-    refused = NAMESPACES | ({} if namespaces else ALONE) | ({} if landlock else READ_ONLY)
+    refused = NAMESPACES | METADATA | ({} if namespaces else ALONE) | ({} if landlock else READ_ONLY)
     special = [(CLONE3, [_instruction(RETURN, ERRNO | ENOSYS)])]  # its flags lie in memory; libc falls back to clone
     if namespaces:
         special.append((CLONE, [_argument(0), _instruction(ANY_BIT, NEW_NAMESPACES, 0, 1), refuse, number]))
@@ -191,13 +197,19 @@ def filter_program(namespaces: bool, landlock: bool) -> bytes:
         special.append((TKILL, [refuse]))
         for kill in KILL_CALLS:
             special.append((kill, [_argument(0), _instruction(EQUAL, OWN_PROCESS, 1, 0), refuse, number]))
-        commands = [part for c in OWNER_COMMANDS for part in (_instruction(EQUAL, c, 0, 1), refuse)]
-        special.append((FCNTL, [_argument(1), *commands, number]))
+        special.append((FCNTL, _refuse_commands(OWNER_COMMANDS)))
+    special.append((IOCTL, _refuse_commands(FLAG_COMMANDS)))
     special.append((PRLIMIT, [_argument(0), _instruction(EQUAL, 0, 1, 0), refuse, number]))
     if not landlock:
         for opening, index in OPENS:
             special.append((opening, [_argument(index), _instruction(ANY_BIT, WRITING, 0, 1), refuse, number]))
     return _filter(refused, special)
+
+
+def _refuse_commands(commands: tuple[int, ...]) -> list[bytes]:
+    """Of fcntl or ioctl: the second argument says what is asked."""
+    tests = [part for command in commands for part in (_instruction(EQUAL, command, 0, 1), REFUSE)]
+    return [_argument(1), *tests, _instruction(LOAD, 0)]
 
 
 def _filter(refused: dict[str, tuple], special: list[tuple[tuple, list[bytes]]]) -> bytes:

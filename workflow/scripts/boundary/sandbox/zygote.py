@@ -27,6 +27,7 @@ for warm in ("bisect", "collections", "functools", "heapq", "itertools", "math",
 
 TICK = 0.05  # seconds between looks at the clock and at the memory
 CHUNK = 1 << 16
+STARTED = b"!"  # the first byte of the results: the fork is set up, and what follows is the program's
 TOGETHER = 10  # times the limit of one test for all tests of a function
 SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
 SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
@@ -57,10 +58,11 @@ def send(descriptor: int, kind: bytes, payload: bytes) -> None:
 def remove_tree(path: str) -> None:
     import shutil  # not before a fork: what it imports makes forks slower
 
-    if os.path.isdir(path) and not os.path.islink(path):
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        os.unlink(path)
+    for folder, below, _ in os.walk(path):
+        for name in below:
+            if not os.path.islink(f"{folder}/{name}"):
+                os.chmod(f"{folder}/{name}", 0o700)
+    shutil.rmtree(path)
 
 
 class Zygote:
@@ -80,7 +82,7 @@ class Zygote:
         self.parent = os.path.dirname(self.folder)
         if self.namespaces:
             os.makedirs(self.folder, exist_ok=True)
-            os.chmod(self.parent, 0o755)
+            os.chmod(self.parent, 0o555)  # programs write nothing beside their folder
         if options["folder"]:  # inside bubblewrap, which made the folders above its mounts for root only
             for parent in {parent for path in options["readable"] for parent in Path(path).parents}:
                 with contextlib.suppress(OSError):
@@ -106,18 +108,21 @@ class Zygote:
             size = f"size={self.options['folder_bytes']},nr_inodes=4096,mode=1777".encode()
             confine.call("mount", b"tmpfs", self.folder.encode(), b"tmpfs", 6, size)  # 6: no setuid, no devices
         else:
+            os.chmod(self.parent, 0o755)
             os.mkdir(self.folder)
+            os.chmod(self.parent, 0o555)
 
     def remove_folder(self) -> None:
-        """Nothing of a program stays, neither in its folder nor beside it."""
+        """Nothing of a program stays."""
         if self.namespaces:
             confine.call("umount2", self.folder.encode(), 2)  # 2: detach now
-        for name in os.listdir(self.parent):
-            if not self.namespaces or name != os.path.basename(self.folder):
-                remove_tree(f"{self.parent}/{name}")
+        else:
+            os.chmod(self.parent, 0o755)
+            remove_tree(self.folder)
 
     def close(self) -> None:
         if self.made:
+            os.chmod(self.made, 0o755)
             remove_tree(self.made)
 
     # --- one program -------------------------------------------------------------------------------------------------
@@ -150,7 +155,7 @@ class Zygote:
         _, status, usage = os.wait4(child, 0)
         self.remove_folder()
         ending = {
-            "ended_by": ended_by,  # end, exit, cpu, wall, memory, output, stop
+            "ended_by": ended_by,  # end, exit, unstarted, cpu, wall, memory, disk, threads, output, stop
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "cpu": usage.ru_utime + usage.ru_stime,
@@ -160,9 +165,9 @@ class Zygote:
 
     def watch(self, request, child, nonce, requests, replies, results, output, program_input, text) -> str:
         """Pass on results and output, feed input, keep limits. The child is dead when this returns."""
-        limits, sent = request["limits"], 0
+        limits, sent, started = request["limits"], 0, False
         begun = shown = time.monotonic()  # shown: when the last result came
-        clock, cpu_before = (~child << 3) | 2, 0.0  # the CPU clock of another process (clock_getcpuclockid(3))
+        cpu_before = 0.0  # what was used up when the last result came
         ending, tail = f'["end","{nonce}"]\n'.encode(), b""
         exited = os.pidfd_open(child)
         os.set_blocking(program_input, False)
@@ -182,13 +187,16 @@ class Zygote:
                     if not data:
                         poll.unregister(descriptor)
                         continue
+                    if kind == b"r" and not started:
+                        started, data = True, data.removeprefix(STARTED)
                     sent += len(data)
                     send(replies, kind, data)
                     if kind == b"r":
                         tail = (tail + data)[-len(ending) :]
+                    if kind == b"r" and b"\n" in data:
                         shown = time.monotonic()  # the next test has its time anew
                         if shown > begun + TICK:
-                            cpu_before = time.clock_gettime(clock)
+                            cpu_before = self.usage(child)[0]
             if program_input in events and text:
                 try:
                     text = text[os.write(program_input, text[:CHUNK]) :]
@@ -206,15 +214,20 @@ class Zygote:
             elif requests in events:
                 ended_by = "stop"
             elif exited in events and not {results, output} & events.keys():
-                ended_by = "exit"
+                ended_by = "exit" if started else "unstarted"
             elif time.monotonic() > next_look:
                 next_look = now = time.monotonic() + 2 * TICK
-                if time.clock_gettime(clock) - cpu_before > limits["cpu_seconds"]:
+                cpu, memory, disk, threads = self.usage(child)
+                if cpu - cpu_before > limits["cpu_seconds"]:
                     ended_by = "cpu"
                 elif now > min(shown + limits["wall_seconds"], begun + TOGETHER * limits["wall_seconds"]):
                     ended_by = "wall"
-                elif self.namespaces and self.memory_in_use() > limits["memory_bytes"]:
+                elif memory > limits["memory_bytes"]:
                     ended_by = "memory"
+                elif disk > self.options["folder_bytes"]:
+                    ended_by = "disk"
+                elif threads > self.options["processes"]:
+                    ended_by = "threads"
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others with it
         if ended_by == "end":  # what it printed before
             os.set_blocking(output, False)
@@ -233,17 +246,35 @@ class Zygote:
         except BlockingIOError:
             return b""
 
-    def memory_in_use(self) -> int:
-        """Bytes of memory of all processes in here but this one."""
-        pages = 0
-        for name in os.listdir("/proc"):
+    def usage(self, child: int) -> tuple[float, int, int, int]:
+        """CPU seconds and bytes of memory of all of a program's processes; bytes on disk and threads where it has one.
+
+        In namespaces all processes are the program's but this one and the first; mounts and users limit the rest.
+        """
+        names = os.listdir("/proc") if self.namespaces else [str(child)]
+        ticks = pages = threads = 0
+        for name in names:
             if name.isdigit() and int(name) not in (1, os.getpid()):
                 try:
-                    with open(f"/proc/{name}/statm") as file:
-                        pages += int(file.read().split()[1])
+                    with open(f"/proc/{name}/stat") as file:
+                        fields = file.read().rpartition(")")[2].split()
                 except OSError:
-                    pass
-        return pages * 4096
+                    continue
+                ticks += sum(map(int, fields[11:15]))  # utime, stime, and of children that were waited for
+                threads += int(fields[17])
+                pages += int(fields[21])
+        disk = 0
+        if not self.namespaces:
+            for folder, _, files in os.walk(self.folder):
+                for name in files:
+                    with contextlib.suppress(OSError):
+                        disk += os.lstat(f"{folder}/{name}").st_blocks * 512
+        return (
+            ticks / os.sysconf("SC_CLK_TCK"),
+            pages * os.sysconf("SC_PAGE_SIZE"),
+            disk,
+            0 if self.namespaces else threads,
+        )
 
     def become(self, request, nonce, results, output, program_input) -> None:
         """In the fork: confine itself, then run the program. Does not return."""
@@ -258,12 +289,14 @@ class Zygote:
         os.dup2(results, 3)
         os.chdir(self.folder)
         cpu_seconds = limits["cpu_seconds"] * (1 if is_script else TOGETHER)
-        confine.limit_program(cpu_seconds, limits["memory_bytes"], self.options["processes"])
+        processes = self.options["processes"] if self.namespaces else None  # else it would count the user's others
+        confine.limit_program(cpu_seconds, limits["memory_bytes"], processes)
         confine.drop_privileges(self.options["user"])
         if self.landlock:
             confine.restrict_files(self.ruleset)
         os.closerange(4, 64)
         confine.seccomp(self.filter)
+        os.write(3, STARTED)
         run = run_script if is_script else run_functions
         run(request["program"], self.tests, nonce)
 
