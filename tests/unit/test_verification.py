@@ -142,6 +142,16 @@ def test_the_cache_is_shared_by_blocks_and_keyed_by_all_that_bears_on_a_verdict(
     assert len(graded) == 10
 
 
+def test_graders_that_compare_alike_share_their_verdicts(graded, tmp_path):
+    golds = {name: json.dumps({"answers": ["3"]}) for name in PROBLEMS}
+    cache = tmp_path / "cache.sqlite"
+    verdicts = verify(batches(100), golds, CONTEXTS, ["math_verify", "boxed"], Limits(), workers=1, cache=cache)
+    assert len(graded) == len(set(graded)) == 2
+    both = [verdicts.filter(grader=name)["reason"].to_list() for name in ("math_verify", "boxed")]
+    assert both[0] == ["match"] * 4 + ["truncated", "no answer", "match"]
+    assert both[1] == ["match"] * 4 + ["truncated", "no answer", "truncated"]
+
+
 @pytest.mark.parametrize("harm", ["damaged", "a folder", "locked"])
 def test_a_cache_that_cannot_be_used_costs_time_only(graded, tmp_path, harm, monkeypatch):
     monkeypatch.setattr("boundary.verdict_cache.WAIT", 0.1)

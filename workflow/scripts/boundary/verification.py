@@ -129,12 +129,14 @@ def grade_all(
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
-    version = f"{grader.version}, {grading.fingerprint(name)}"
+    compared_by = sys.modules[grader.grade.__module__]  # boxed compares as math_verify does: one verdict serves both
+    version = f"{compared_by.version}, {grading.fingerprint(compared_by.name)}"
     digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
-    keys = [key(digests[gold], answer, name, version, kept) for gold, answer in pairs]
+    keys = [key(digests[gold], answer, compared_by.name, version, kept) for gold, answer in pairs]
     store = VerdictCache(cache)
     known = store.get(keys)
-    todo = sorted((i for i, k in enumerate(keys) if k not in known), key=lambda i: (pairs[i][0], i))
+    first = {k: i for i, k in reversed(list(enumerate(keys))) if k not in known}
+    todo = sorted(first.values(), key=lambda i: (pairs[i][0], i))  # the answers to a problem stand together
     if known:
         log.info("%s: %d verdicts were known already", name, len(known))
     fresh, written = [], time.monotonic()
