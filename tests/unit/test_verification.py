@@ -72,7 +72,7 @@ def test_a_fault_of_the_machine_is_tried_again_and_then_fails_the_job(item, said
 def test_a_worker_that_cannot_start_fails_the_job(monkeypatch):
     monkeypatch.setattr(workers, "PAUSE", 0)
     with pytest.raises(InfrastructureError, match="does not start"):
-        run(["a"], memory_mb=1)
+        run(["a"], preload=["no_such_module"])
 
 
 def test_doubtful_results_are_tried_once_more_alone():

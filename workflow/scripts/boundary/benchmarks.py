@@ -181,7 +181,8 @@ def try_golds(rows: list[dict], where: str, limits: Limits, workers: int) -> dic
         if rows[0]["gold"].get("answers") is None:
             continue
         tries = functools.partial(_try_gold, grader.name, limits)
-        results = dict(_in_workers(tries, [row["gold"] for row in rows], limits.seconds, limits, workers))
+        golds = [row["gold"] for row in rows]
+        results = dict(_in_workers(tries, golds, limits.seconds, limits, workers, [grader.__name__]))
         wrong = {i: problem for i, problem in sorted(results.items()) if problem is not None}
         if number == 0 and len(wrong) > len(rows) / 2:
             i, problem = next(iter(wrong.items()))
@@ -198,8 +199,9 @@ def _said(problem: str | Failure) -> str:
     return problem if isinstance(problem, str) else f"trying its gold answer ends in {problem.reason}"
 
 
-def _in_workers(function, items: list, seconds: float | None, limits: Limits, workers: int):
-    return killable_map(function, items, workers=workers, seconds=seconds, memory_mb=limits.memory_mb)
+def _in_workers(function, items: list, seconds: float | None, limits: Limits, workers: int, preload=()):
+    options = {"workers": workers, "seconds": seconds, "memory_mb": limits.memory_mb, "preload": preload}
+    return killable_map(function, items, **options)
 
 
 def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str], float] | Verdict:

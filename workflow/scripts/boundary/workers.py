@@ -7,6 +7,7 @@ machine kills, is no item's fault: it is tried again and then ends the job with 
 
 import ctypes
 import functools
+import importlib
 import logging
 import multiprocessing
 import resource
@@ -56,11 +57,13 @@ def killable_map(
 
     function: importable, as are the items. seconds: wall time an item may take; None where `function` keeps a limit by
     itself. memory_mb: address space of a worker. doubtful: results that are tried once more, alone, before they count.
-    preload: modules that workers share from the start. InfrastructureError where the machine is at fault.
+    preload: modules that a worker has before its first item's time begins. InfrastructureError where the machine is at
+    fault.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
-    pool = functools.partial(ProcessPool, context=context, initializer=_prepare, initargs=(memory_mb,))
+    modules = [getattr(function, "func", function).__module__, *preload]
+    context.set_forkserver_preload(modules)
+    pool = functools.partial(ProcessPool, context=context, initializer=_prepare, initargs=(memory_mb, modules))
     numbers = range(len(items))
 
     def unsure(result) -> bool:
@@ -90,7 +93,9 @@ def killable_map(
         yield i, _alone(pool, function, items[i], seconds)
 
 
-def _prepare(memory_mb: int) -> None:
+def _prepare(memory_mb: int, modules: list[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # no program reads what this process knows
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
