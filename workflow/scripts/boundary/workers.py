@@ -5,7 +5,6 @@ a fresh worker that has shown that it works, before its failure counts. A worker
 machine kills, is no item's fault: it is tried again and then ends the job with an InfrastructureError.
 """
 
-import ctypes
 import functools
 import importlib
 import logging
@@ -20,11 +19,12 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from boundary.sandbox import confine
+
 log = logging.getLogger(__name__)
 
 CHUNK = 16  # items a worker takes at once
 ATTEMPTS, PAUSE = 3, 5  # of a fresh worker; seconds between them
-PR_SET_DUMPABLE = 4
 START_SECONDS = 120  # a worker imports its modules
 
 
@@ -96,7 +96,7 @@ def killable_map(
 def _prepare(memory_mb: int, modules: list[str]) -> None:
     for module in modules:
         importlib.import_module(module)
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # no program reads what this process knows
+    confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)  # no program reads what this process knows
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -25,10 +25,10 @@ SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
 LONGEST_KEPT = 100_000  # characters of an expected output; longer ones are kept as a digest and compared as they stand
 SOLUTION_OUTPUT = 1 << 29  # bytes a problem's own solution may give
 SOLUTION_SECONDS = 60  # CPU a problem's own solution may take for one test
-TIME_FACTOR, LEAST_SECONDS = (
-    4,
-    2,
-)  # others may take so many times what it took for all tests (as evalplus), at least 2 s
+TIME_FACTOR = (
+    4  # times the CPU that the problem's own solution took for all tests: what one test may take (as evalplus)
+)
+LEAST_SECONDS = 2  # but at least
 
 _sandboxes: dict[str, Sandbox] = {}  # of this worker process, by level
 

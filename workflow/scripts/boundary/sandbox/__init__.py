@@ -100,8 +100,7 @@ class Sandbox:
         self._buffer = bytearray()
         try:
             self._send(options)
-            ready = self._reply(time.monotonic() + GRACE)[1]
-            self.description = f"{level} ({', '.join(_parts(level, launcher, json.loads(ready)['landlock']))})"
+            self._reply(time.monotonic() + GRACE)  # it is ready
         except BaseException:
             self.close()
             raise
@@ -199,7 +198,6 @@ def _launch(level: str) -> tuple[list[str], dict]:
         "namespaces": level == "namespaces",
         "landlock": level != "seccomp",
         "readable": list(dict.fromkeys([*SYSTEM, *prefixes, *_library_folders()])),
-        "environment": ENVIRONMENT,
         "folder": None,  # it makes one of its own
         "folders": tempfile.gettempdir(),
         "folder_bytes": 64 << 20,
@@ -255,11 +253,6 @@ def _bubblewrap(prefixes: list[str], is_root: bool) -> list[str]:
 def _library_folders() -> list[str]:
     """Folders of this Python's packages that lie outside its prefixes."""
     return [path for path in map(os.path.realpath, sys.path) if path.endswith("-packages") and os.path.isdir(path)]
-
-
-def _parts(level: str, launcher: list[str], landlock: int) -> list[str]:
-    parts = [{"bwrap": "bubblewrap", "unshare": "unshare"}[launcher[0]]] if launcher else []
-    return [*parts, *([f"Landlock {landlock}"] if landlock else []), "seccomp"]
 
 
 CONTROL = "import decimal, json, subprocess\ndef control(number):\n    return decimal.Decimal(number) + 1 == 42\n"

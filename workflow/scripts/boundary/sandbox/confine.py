@@ -29,13 +29,12 @@ def call(function: str, *arguments) -> int:
 # --- limits and privileges -------------------------------------------------------------------------------------------
 
 
-def set_limit(what: int, soft: int, hard: int | None = None) -> None:
+def set_limit(what: int, value: int) -> None:
     """A hard limit of this process and its children, unless a lower one holds already."""
     most = resource.getrlimit(what)[1]
-    hard = soft if hard is None else hard
     if most != resource.RLIM_INFINITY:
-        soft, hard = min(soft, most), min(hard, most)
-    resource.setrlimit(what, (soft, hard))
+        value = min(value, most)
+    resource.setrlimit(what, (value, value))
 
 
 def limit_files(file_bytes: int) -> None:

@@ -396,7 +396,7 @@ def serve() -> None:
     zygote = Zygote(read_message(requests))
     gc.collect()
     gc.freeze()  # a fork that collects garbage would copy every page
-    send(replies, b"d", json.dumps({"landlock": zygote.landlock}).encode())
+    send(replies, b"d", b"")
     while (request := read_message(requests)) is not None:
         if request["do"] == "tests":
             zygote.tests = request["tests"]
