@@ -3,7 +3,7 @@
 import polars as pl
 
 from boundary import store
-from boundary.coverage import compare, discordance, overlap, solvable_sets
+from boundary.coverage import compare, discordance, overlap, pair_counts, solvable_sets
 from boundary.job import logged
 from boundary.passk import of_grader
 
@@ -11,9 +11,11 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec, output = snakemake.params.spec, snakemake.output
         base, tuned = (of_grader(store.read(snakemake.input[side]), spec["grader"]) for side in ("base", "tuned"))
-        problems = overlap(base, tuned)
-        difference, crossing = compare(problems, spec["replicates"], spec["level"])
-        store.write(discordance(problems), output.overlap, spec)
+        pair = pair_counts(base, tuned)
+        difference, crossing, measures = compare(pair, spec["replicates"], spec["level"], spec["efficiency_k"])
+        problems = overlap(pair, spec["match_budgets"])
+        store.write(discordance(problems, spec["rate"], spec["level"]), output.overlap, spec)
         store.write(pl.DataFrame([solvable_sets(problems)]), output.sets, spec)
         store.write(difference, output.difference, spec)
         store.write(crossing, output.crossing, spec)
+        store.write(measures, output.measures, spec)

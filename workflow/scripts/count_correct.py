@@ -5,16 +5,18 @@ import polars as pl
 from boundary import store
 from boundary.disagreement import disagreements
 from boundary.job import logged
-from boundary.passk import count, require_new, total
+from boundary.passk import count, require_new, total, wrong_answers
 
 if __name__ == "__main__":
     with logged(snakemake):
-        counts, differences, seen = [], [], set()
+        counts, wrong, differences, seen = [], [], [], set()
         for path in snakemake.input.verdicts:
             store.require_spec(path, snakemake.params.spec)
             verdicts = store.read(path)
             require_new(verdicts, seen)
             counts.append(count(verdicts))
+            wrong.append(wrong_answers(verdicts))
             differences.append(disagreements(verdicts))
         store.write(total(counts), snakemake.output.counts, snakemake.params.spec)
+        store.write(total(wrong), snakemake.output.wrong, snakemake.params.spec)
         store.write(pl.concat(differences), snakemake.output.graders, snakemake.params.spec)

@@ -39,7 +39,7 @@ if __name__ == "__main__":
             )
         limits = limits_for(verifier, snakemake.config["verification"])
         verdicts = verify(
-            store.batches(source, ["problem_id", "sample_index", "text", "finish_reason"]),
+            store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
             dict(problems.select("problem_id", "gold").iter_rows()),
             contexts(problems, template, params.extraction),
             grading.VERIFIERS[verifier],

@@ -20,10 +20,20 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
     return verdicts.group_by("problem_id", "grader", maintain_order=True).agg(
         n=pl.len().cast(pl.Int64),
         c=pl.col("correct").sum().cast(pl.Int64),
+        tokens=pl.col("tokens").sum().cast(pl.Int64),
         truncated=(pl.col("reason") == "truncated").sum(),
         no_answer=(pl.col("reason") == "no answer").sum(),
         failed=pl.col("reason").is_in(["timeout", "error"]).sum(),
     )
+
+
+def wrong_answers(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """How many samples gave each wrong answer: problem_id, grader, answer, samples. Programs are left out.
+
+    What a majority vote needs besides `count`; the right answers count as one, however written.
+    """
+    wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null() & (pl.col("grader") != "code"))
+    return wrong.group_by("problem_id", "grader", "answer", maintain_order=True).agg(samples=pl.len().cast(pl.Int64))
 
 
 def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
@@ -35,9 +45,10 @@ def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
 
 
 def total(blocks: list[pl.DataFrame]) -> pl.DataFrame:
-    """Counts of several blocks of sample indices added up, in the order of the first."""
+    """Counts (or wrong answers) of several blocks of sample indices added up, in the order of the first."""
     counts = pl.concat(blocks)
-    return counts.group_by("problem_id", "grader", maintain_order=True).agg(pl.all().sum())
+    keys = [key for key in ("problem_id", "grader", "answer") if key in counts.columns]
+    return counts.group_by(keys, maintain_order=True).agg(pl.all().sum())
 
 
 def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
@@ -52,9 +63,14 @@ def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
 BINS = 11  # of arXiv 2504.13837, Figure 5: accuracy exactly 0, then (0, 0.1], ..., (0.9, 1.0]
 
 
+def accuracy_bin(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The accuracy bin of every problem, in exact integer arithmetic: c/n is in ((b-1)/10, b/10]."""
+    return -(-10 * c // n)
+
+
 def accuracy_bins(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number of problems in each accuracy bin, in exact integer arithmetic: c/n is in ((b-1)/10, b/10]."""
-    return np.bincount(-(-10 * c // n), minlength=BINS)
+    """Number of problems in each accuracy bin."""
+    return np.bincount(accuracy_bin(n, c), minlength=BINS)
 
 
 def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None = None) -> NDArray[np.float64]:
@@ -64,7 +80,7 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
     up to min(n). 1 - C(n-c, k) / C(n, k), as the running product of (n-c-k+1) / (n-k+1).
     Raises ValueError where n < 1, c is not in 0..n, or k > n, naming the problem's row.
     """
-    n, c = np.asarray(n, dtype=np.int64), np.asarray(c, dtype=np.int64)
+    n, c = _whole("n", n), _whole("c", c)
     if n.ndim != 1 or n.shape != c.shape or not len(n):
         raise ValueError(f"n and c must be two equally long, non-empty vectors, not of shapes {n.shape} and {c.shape}")
     for wrong, why in ((n < 1, "n must be at least 1"), (c < 0, "c must not be negative"), (c > n, "c exceeds n")):
@@ -80,6 +96,16 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
     wrong = (pairs[:, :1] - pairs[:, 1:]).clip(min=0)
     failure = np.cumprod((wrong - k + 1).clip(min=0) / (pairs[:, :1] - k + 1), axis=1)
     return 1.0 - failure[problem.reshape(-1)]
+
+
+def _whole(name: str, values: NDArray) -> NDArray[np.int64]:
+    """`values` as integers; ValueError, naming the row, where one is not a whole number (NaN, a missing value)."""
+    values = np.asarray(values, dtype=np.float64)
+    wrong = ~(np.isfinite(values) & (values == np.floor(values)))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(f"problem in row {row}: {name} = {values[row]} is not a whole number")
+    return values.astype(np.int64)
 
 
 def sampling_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:

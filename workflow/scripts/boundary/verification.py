@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 SCHEMA = {
     "problem_id": pl.String,
     "sample_index": pl.Int64,
+    "tokens": pl.Int64,
     "grader": pl.String,
     "answer": pl.String,
     "correct": pl.Boolean,
@@ -66,7 +67,7 @@ def verify(
 ) -> pl.DataFrame:
     """Verdicts of every grader on all samples, in their order, grader by grader.
 
-    batches: frames of problem_id, sample_index, text, finish_reason; each is dropped once read. golds: JSON text by
+    batches: frames of problem_id, sample_index, tokens, text, finish_reason; each is dropped once read. golds: JSON text by
     problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
     """
     found = {name: _Answers(name) for name in graders}
@@ -75,7 +76,7 @@ def verify(
         unknown = set(batch["problem_id"].unique()) - golds.keys()
         if unknown:
             raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
-        identity.append(batch.select("problem_id", "sample_index"))
+        identity.append(batch.select("problem_id", "sample_index", "tokens"))
         for problem_id, text, finish_reason in batch.select("problem_id", "text", "finish_reason").iter_rows():
             for answers in found.values():
                 answers.add(problem_id, text, finish_reason != "length", contexts[problem_id])

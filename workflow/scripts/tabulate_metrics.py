@@ -1,0 +1,18 @@
+"""Adapter of rule tabulate_metrics."""
+
+import polars as pl
+
+from boundary import store
+from boundary.job import logged
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        for kind, paths in (("metrics", snakemake.input.metrics), ("beyond", snakemake.input.fits)):
+            rows = []
+            for path in paths:
+                model, benchmark, decoding = path.removesuffix(".parquet").split("/")[-3:]
+                names = {"benchmark": benchmark, "decoding": decoding, "model": model}
+                rows.append(store.read(path).select(*(pl.lit(value).alias(k) for k, value in names.items()), pl.all()))
+            table = pl.concat(rows)
+            table.with_columns(pl.selectors.float().round(4)).write_csv(snakemake.output[f"{kind}_csv"])
+            store.write(table, snakemake.output[f"{kind}_parquet"], {})
