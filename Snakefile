@@ -24,6 +24,7 @@ wildcard_constraints:
     benchmark=one_of(config["benchmarks"]),
     decoding=one_of(config["decodings"]),
     block=r"\d+-\d+",
+    group=one_of(group["file"] for group in config["groups"].values()) or "none",
 
 
 rule all:

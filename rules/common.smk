@@ -78,8 +78,19 @@ def for_every_pair(pattern):
     ]
 
 
+def groups_of(benchmark):
+    """File names of the groups that have a member on a benchmark."""
+    return [group["file"] for group in config["groups"].values() if members_of(group, benchmark)]
+
+
+def members_of(group, benchmark):
+    """The members of a group whose pair is compared on a benchmark."""
+    pairs = pairs_of(benchmark)
+    return [member for member in group["members"] if (member["base"], member["tuned"]) in pairs]
+
+
 def all_figures():
-    """Every figure: pass@k and histogram per benchmark and decoding, and what needs a pair where there is one."""
+    """Every figure: some per benchmark and decoding, and what needs a pair or a group where there is one."""
     return [
         path
         for benchmark in config["benchmarks"]
@@ -87,7 +98,9 @@ def all_figures():
             "results/figures/{benchmark}/{decoding}/{figure}.{format}",
             benchmark=benchmark,
             decoding=config["decodings"],
-            figure=["passk", "histogram"] + (["overlap", "difference"] if pairs_of(benchmark) else []),
+            figure=["passk", "histogram", "beyond", "cost"]
+            + (["overlap", "difference", "transitions"] if pairs_of(benchmark) else [])
+            + [f"group-{group}" for group in groups_of(benchmark)],
             format=["svg", "png"],
         )
     ]
@@ -95,5 +108,7 @@ def all_figures():
 
 def all_tables():
     """Every table of the report."""
-    tables = ["passk", *(["pairs"] if config["pairs"] else []), "graders", "flags"]
+    tables = ["passk", "metrics", "beyond", "graders", "flags"]
+    tables += ["pairs", "problems", "claims"] if config["pairs"] else []
+    tables += ["groups"] if config["groups"] else []
     return [f"results/tables/{table}.csv" for table in tables]

@@ -96,6 +96,93 @@ rule draw_histogram:
         "../workflow/scripts/draw_histogram.py"
 
 
+rule draw_transitions:
+    """From base accuracy to tuned accuracy, problem by problem, of every pair."""
+    input:
+        overlaps=pair_files("overlap"),
+        code=code(
+            "draw_transitions.py",
+            "boundary/coverage.py",
+            "boundary/figures/transitions.py",
+            "boundary/figures/histogram.py",
+            "boundary/figures/style.py",
+        ),
+    output:
+        in_report("transitions", "5. Transitions"),
+    log:
+        "logs/figures/{benchmark}/{decoding}/transitions.log",
+    benchmark:
+        "benchmarks/figures/{benchmark}/{decoding}/transitions.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=figure_spec,
+    script:
+        "../workflow/scripts/draw_transitions.py"
+
+
+rule draw_beyond:
+    """What a fit says of coverage beyond n, with its band and its held-out error."""
+    input:
+        curves=curves_of_benchmark,
+        beyond=beyond_of_benchmark("curve"),
+        fits=beyond_of_benchmark("fit"),
+        problems="results/benchmarks/{benchmark}.parquet",
+        code=code("draw_beyond.py", "boundary/figures/beyond.py", "boundary/figures/style.py", "boundary/guess.py"),
+    output:
+        in_report("beyond", "6. Beyond n"),
+    log:
+        "logs/figures/{benchmark}/{decoding}/beyond.log",
+    benchmark:
+        "benchmarks/figures/{benchmark}/{decoding}/beyond.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=figure_spec,
+    script:
+        "../workflow/scripts/draw_beyond.py"
+
+
+rule draw_cost:
+    """Coverage over tokens sampled per problem."""
+    input:
+        curves=curves_of_benchmark,
+        counts=counts_of_benchmark,
+        code=code("draw_cost.py", "boundary/figures/cost.py", "boundary/figures/style.py"),
+    output:
+        in_report("cost", "7. Cost"),
+    log:
+        "logs/figures/{benchmark}/{decoding}/cost.log",
+    benchmark:
+        "benchmarks/figures/{benchmark}/{decoding}/cost.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=figure_spec,
+    script:
+        "../workflow/scripts/draw_cost.py"
+
+
+rule draw_group:
+    """Several tuned models along the axis of their group: pass@k, and the sampling efficiency gap."""
+    input:
+        curves=group_curves,
+        measures=group_measures,
+        code=code("draw_group.py", "boundary/figures/group.py", "boundary/figures/style.py"),
+    output:
+        in_report("group-{group}", "8. Groups", group="{group}"),
+    log:
+        "logs/figures/{benchmark}/{decoding}/group-{group}.log",
+    benchmark:
+        "benchmarks/figures/{benchmark}/{decoding}/group-{group}.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=group_spec,
+    script:
+        "../workflow/scripts/draw_group.py"
+
+
 rule figures:
     """Target: every figure."""
     input:

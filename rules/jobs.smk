@@ -46,6 +46,57 @@ def counts_of_benchmark(wildcards):
     )
 
 
+def beyond_of_benchmark(kind):
+    """An input function: the `kind` file (beyond, fit) of every model of a benchmark."""
+
+    def of_benchmark(wildcards):
+        return expand(
+            "results/beyond/{model}/{benchmark}/{decoding}.{kind}.parquet",
+            model=models_of(wildcards.benchmark),
+            kind=kind,
+            **wildcards,
+        )
+
+    return of_benchmark
+
+
+def group_of(wildcards):
+    """A group by its file name, with the members that a benchmark has."""
+    title, group = next((t, g) for t, g in config["groups"].items() if g["file"] == wildcards.group)
+    return group | {"title": str(title), "members": members_of(group, wildcards.benchmark)}
+
+
+def group_curves(wildcards):
+    names = dict.fromkeys(m[side] for m in group_of(wildcards)["members"] for side in ("base", "tuned"))
+    return [f"results/passk/{name}/{wildcards.benchmark}/{wildcards.decoding}.parquet" for name in names]
+
+
+def group_measures(wildcards):
+    return [
+        f"results/pairs/{m['base']}-vs-{m['tuned']}/{wildcards.benchmark}/{wildcards.decoding}/measures.parquet"
+        for m in group_of(wildcards)["members"]
+    ]
+
+
+def group_members():
+    """Every member of every group, on every benchmark and decoding: what a row of the table of groups is about."""
+    return [
+        {"group": str(title), "axis": group["axis"], "at": str(member["at"])}
+        | {"benchmark": benchmark, "decoding": decoding, "base": member["base"], "tuned": member["tuned"]}
+        for title, group in config["groups"].items()
+        for benchmark in config["benchmarks"]
+        for decoding in config["decodings"]
+        for member in members_of(group, benchmark)
+    ]
+
+
+def for_every_member(kind):
+    return [
+        f"results/pairs/{m['base']}-vs-{m['tuned']}/{m['benchmark']}/{m['decoding']}/{kind}.parquet"
+        for m in group_members()
+    ]
+
+
 def pair_files(kind):
     """An input function: the `kind` file of every pair of a benchmark."""
 
@@ -58,11 +109,11 @@ def pair_files(kind):
     return of_benchmark
 
 
-def in_report(figure, category):
+def in_report(figure, category, **labels):
     """The SVG of a figure, shown in the report, and the PNG beside it."""
     path = f"results/figures/{{benchmark}}/{{decoding}}/{figure}"
-    labels = {"benchmark": "{benchmark}", "decoding": "{decoding}"}
-    caption = f"../workflow/report/{figure}.rst"
+    labels = {"benchmark": "{benchmark}", "decoding": "{decoding}"} | labels
+    caption = f"../workflow/report/{figure.partition('-')[0]}.rst"
     return [report(f"{path}.svg", caption=caption, category=category, labels=labels), f"{path}.png"]
 
 
@@ -108,12 +159,29 @@ def limits_that_count(wildcards):
     return {key: value for key, value in config["verification"].items() if key != "minimum_isolation"}
 
 
-def bootstrap_spec(wildcards):
-    return config["bootstrap"]
+def passk_spec(wildcards):
+    return config["bootstrap"] | {"beyond": config["analysis"]["beyond"]}
 
 
 def pair_spec(wildcards):
-    return config["bootstrap"] | {"grader": config["benchmarks"][wildcards.benchmark]["grader"]}
+    names, analysis = (wildcards.base, wildcards.tuned), config["analysis"]
+    pair = next(pair for pair in config["pairs"] if (pair["base"], pair["tuned"]) == names)
+    return config["bootstrap"] | {
+        "grader": config["benchmarks"][wildcards.benchmark]["grader"],
+        "efficiency_k": None if analysis["efficiency_k"] == "all" else analysis["efficiency_k"],
+        "rate": analysis["rate"],
+        "match_budgets": pair["match_budgets"],
+    }
+
+
+def claims_spec(wildcards):
+    analysis = config["analysis"]
+    return {
+        "level": config["bootstrap"]["level"],
+        "rate": analysis["rate"],
+        "large_k": analysis["large_k"],
+        "labels": {name: model["label"] for name, model in config["models"].items()},
+    }
 
 
 def figure_spec(wildcards):
@@ -132,3 +200,12 @@ def figure_spec(wildcards):
         "note": benchmark.get("note"),
         "title": f"{wildcards.benchmark}, {wildcards.decoding}",
     }
+
+
+def group_spec(wildcards):
+    """`figure_spec` of the models of a group alone, and the group."""
+    group, spec = group_of(wildcards), figure_spec(wildcards)
+    names = dict.fromkeys(m[side] for m in group["members"] for side in ("base", "tuned"))
+    models = {model["name"]: model for model in spec["models"]}
+    kept = {key: group.get(key) for key in ("title", "axis", "scale", "folded", "k", "members")}
+    return spec | {"models": [models[name] for name in names], "group": kept}

@@ -2,12 +2,13 @@
 
 
 rule count_correct:
-    """Samples n and correct samples c of every problem and grader, over all blocks; where graders disagree."""
+    """Samples n and correct samples c of every problem and grader, over all blocks; wrong answers; disagreements."""
     input:
         verdicts=verdict_blocks,
         code=code("count_correct.py", "boundary/passk.py", "boundary/disagreement.py"),
     output:
         counts="results/counts/{model}/{benchmark}/{decoding}.parquet",
+        wrong="results/answers/{model}/{benchmark}/{decoding}.parquet",
         graders="results/graders/{model}/{benchmark}/{decoding}.parquet",
     log:
         "logs/counts/{model}/{benchmark}/{decoding}.log",
@@ -22,12 +23,22 @@ rule count_correct:
 
 
 rule estimate_passk:
-    """Unbiased pass@k for every k from 1 to n, with intervals, from per-problem counts."""
+    """Unbiased pass@k for every k from 1 to n, other metrics, and what a fit says beyond n; with intervals."""
     input:
         counts="results/counts/{model}/{benchmark}/{decoding}.parquet",
-        code=code("estimate_passk.py", "boundary/passk.py", "boundary/intervals.py"),
+        wrong="results/answers/{model}/{benchmark}/{decoding}.parquet",
+        code=code(
+            "estimate_passk.py",
+            "boundary/passk.py",
+            "boundary/intervals.py",
+            "boundary/metrics.py",
+            "boundary/beyond.py",
+        ),
     output:
-        "results/passk/{model}/{benchmark}/{decoding}.parquet",
+        curve="results/passk/{model}/{benchmark}/{decoding}.parquet",
+        metrics="results/metrics/{model}/{benchmark}/{decoding}.parquet",
+        beyond="results/beyond/{model}/{benchmark}/{decoding}.curve.parquet",
+        fit="results/beyond/{model}/{benchmark}/{decoding}.fit.parquet",
     log:
         "logs/passk/{model}/{benchmark}/{decoding}.log",
     benchmark:
@@ -35,7 +46,7 @@ rule estimate_passk:
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=bootstrap_spec,
+        spec=passk_spec,
     script:
         "../workflow/scripts/estimate_passk.py"
 

@@ -8,7 +8,7 @@ rule tabulate_passk:
         counts=for_every_curve("results/counts/{model}/{benchmark}/{decoding}.parquet"),
         code=code("tabulate_passk.py"),
     output:
-        report("results/tables/passk.csv", caption="../workflow/report/table_passk.rst", category="5. Tables"),
+        report("results/tables/passk.csv", caption="../workflow/report/table_passk.rst", category="9. Tables"),
         "results/tables/passk.parquet",
     log:
         "logs/tables/passk.log",
@@ -21,16 +21,21 @@ rule tabulate_passk:
 
 
 rule tabulate_pairs:
-    """Four-way sets with problem ids, differences and crossing of every pair, as one table."""
+    """Four-way sets with problem ids, differences and crossing of every pair, as one table; every problem in another."""
     input:
         overlaps=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/overlap.parquet"),
         sets=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/sets.parquet"),
         differences=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/difference.parquet"),
         crossings=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/crossing.parquet"),
+        measures=for_every_pair("results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/measures.parquet"),
         code=code("tabulate_pairs.py", "boundary/coverage.py"),
     output:
-        report("results/tables/pairs.csv", caption="../workflow/report/table_pairs.rst", category="5. Tables"),
-        "results/tables/pairs.parquet",
+        pairs_csv=report("results/tables/pairs.csv", caption="../workflow/report/table_pairs.rst", category="9. Tables"),
+        pairs_parquet="results/tables/pairs.parquet",
+        problems_csv=report(
+            "results/tables/problems.csv", caption="../workflow/report/table_problems.rst", category="9. Tables"
+        ),
+        problems_parquet="results/tables/problems.parquet",
     log:
         "logs/tables/pairs.log",
     benchmark:
@@ -41,6 +46,53 @@ rule tabulate_pairs:
         "../workflow/scripts/tabulate_pairs.py"
 
 
+rule tabulate_metrics:
+    """Other metrics and the fits beyond n of every model, as tables."""
+    input:
+        metrics=for_every_curve("results/metrics/{model}/{benchmark}/{decoding}.parquet"),
+        fits=for_every_curve("results/beyond/{model}/{benchmark}/{decoding}.fit.parquet"),
+        code=code("tabulate_metrics.py"),
+    output:
+        metrics_csv=report(
+            "results/tables/metrics.csv", caption="../workflow/report/table_metrics.rst", category="9. Tables"
+        ),
+        metrics_parquet="results/tables/metrics.parquet",
+        beyond_csv=report(
+            "results/tables/beyond.csv", caption="../workflow/report/table_beyond.rst", category="9. Tables"
+        ),
+        beyond_parquet="results/tables/beyond.parquet",
+    log:
+        "logs/tables/metrics.log",
+    benchmark:
+        "benchmarks/tables/metrics.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    script:
+        "../workflow/scripts/tabulate_metrics.py"
+
+
+rule tabulate_groups:
+    """Every member of every group along the group's axis, as one table."""
+    input:
+        differences=for_every_member("difference"),
+        crossings=for_every_member("crossing"),
+        measures=for_every_member("measures"),
+        code=code("tabulate_groups.py"),
+    output:
+        report("results/tables/groups.csv", caption="../workflow/report/table_groups.rst", category="9. Tables"),
+        "results/tables/groups.parquet",
+    log:
+        "logs/tables/groups.log",
+    benchmark:
+        "benchmarks/tables/groups.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        members=group_members(),
+    script:
+        "../workflow/scripts/tabulate_groups.py"
+
+
 rule tabulate_graders:
     """Samples on which graders disagree, and problems whose own gold answer or solution failed."""
     input:
@@ -49,9 +101,9 @@ rule tabulate_graders:
         code=code("tabulate_graders.py", "boundary/disagreement.py"),
     output:
         graders=report(
-            "results/tables/graders.csv", caption="../workflow/report/table_graders.rst", category="5. Tables"
+            "results/tables/graders.csv", caption="../workflow/report/table_graders.rst", category="9. Tables"
         ),
-        flags=report("results/tables/flags.csv", caption="../workflow/report/table_flags.rst", category="5. Tables"),
+        flags=report("results/tables/flags.csv", caption="../workflow/report/table_flags.rst", category="9. Tables"),
     log:
         "logs/tables/graders.log",
     benchmark:

@@ -5,14 +5,12 @@ from boundary.figures.histogram import histogram_figure
 from boundary.figures.style import save
 from boundary.guess import guess_histogram, guess_rates
 from boundary.job import logged
-from boundary.passk import of_grader
+from boundary.passk import by_model
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec = snakemake.params.spec
-        counts = {}
-        for model, path in zip(spec["models"], snakemake.input.counts, strict=True):
-            counts[model["name"]] = of_grader(store.read(path), spec["grader"])
+        counts = by_model(spec, map(store.read, snakemake.input.counts))
         rates = guess_rates(store.read(snakemake.input.problems))
         guesses = None if rates is None else guess_histogram(rates, min(frame["n"].min() for frame in counts.values()))
         save(histogram_figure(counts, spec, guesses), *snakemake.output)

@@ -3,13 +3,12 @@
 from boundary import store
 from boundary.figures.overlap import overlap_figure
 from boundary.figures.style import save
-from boundary.guess import guess_curve, guess_rates
+from boundary.guess import guess_floor
 from boundary.job import logged
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec = snakemake.params.spec
         pairs = [(*pair, store.read(path)) for pair, path in zip(spec["pairs"], snakemake.input.overlaps, strict=True)]
-        rates = guess_rates(store.read(snakemake.input.problems))
-        guesses = None if rates is None else guess_curve(rates, max(pair[-1]["n_base"].max() for pair in pairs))
-        save(overlap_figure(pairs, spec, guesses), *snakemake.output)
+        floor = guess_floor(store.read(snakemake.input.problems), max(pair[-1]["n_base"].max() for pair in pairs))
+        save(overlap_figure(pairs, spec, floor), *snakemake.output)

@@ -3,17 +3,14 @@
 from boundary import store
 from boundary.figures.passk import passk_figure
 from boundary.figures.style import save
-from boundary.guess import guess_curve, guess_rates
+from boundary.guess import guess_floor
 from boundary.job import logged
-from boundary.passk import of_grader
+from boundary.passk import by_model
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec = snakemake.params.spec
-        curves = {}
-        for model, path in zip(spec["models"], snakemake.input.curves, strict=True):
-            curves[model["name"]] = of_grader(store.read(path), spec["grader"])
+        curves = by_model(spec, map(store.read, snakemake.input.curves))
         problems = store.read(snakemake.input.problems)
-        rates = guess_rates(problems)
-        guesses = None if rates is None else guess_curve(rates, max(len(curve) for curve in curves.values()))
-        save(passk_figure(curves, spec, len(problems), guesses), *snakemake.output)
+        floor = guess_floor(problems, max(len(curve) for curve in curves.values()))
+        save(passk_figure(curves, spec, len(problems), floor), *snakemake.output)

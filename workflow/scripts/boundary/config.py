@@ -43,7 +43,9 @@ def resolve(given: dict, root: Path) -> dict:
         raise InputError("\n".join(f"config: {_explain(error)}" for error in errors[:5]))
     _check_models(config, known_benchmarks={*config["benchmarks"], *_registry(root, "benchmarks")})
     _check_benchmarks(config)
+    _resolve_groups(config)
     _check_pairs(config)
+    _check_analysis(config)
     return config
 
 
@@ -96,6 +98,7 @@ def _explain(error: jsonschema.ValidationError) -> str:
         "maximum": lambda: f"at most {error.validator_value}",
         "exclusiveMaximum": lambda: f"less than {error.validator_value}",
         "minProperties": lambda: "a mapping with at least one entry",
+        "const": lambda: repr(error.validator_value),
         "pattern": lambda: f"text that matches {error.validator_value}",
     }.get(error.validator)
     return f"{key} = {error.instance!r}: " + (f"must be {allowed()}" if allowed else error.message)
@@ -202,3 +205,39 @@ def _check_pairs(config: dict) -> None:
                     f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({base[rule]!r}, {tuned[rule]!r}), "
                     "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
                 )
+
+
+def _resolve_groups(config: dict) -> None:
+    """Members of groups become lists of {at, base, tuned}, and pairs of the run where they are not yet."""
+    files = {}
+    for name, group in config["groups"].items():
+        key, members = f"config: groups.{name}", []
+        for at, member in group["members"].items():
+            if isinstance(member, str) and "base" not in group:
+                raise InputError(f"{key}: needs a `base`, or `base` and `tuned` at every member (missing at {at!r})")
+            pair = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
+            members.append({"at": at, **pair})
+            if not any((pair["base"], pair["tuned"]) == (p["base"], p["tuned"]) for p in config["pairs"]):
+                config["pairs"].append({**pair, "prompts_differ": False, "match_budgets": False})
+            for role, model in pair.items():
+                if model not in config["models"]:
+                    raise InputError(
+                        f"{key}.members.{at}: {role} {model!r} is not a model of this run"
+                        f"{_suggest(model, config['models'])}; models: {', '.join(config['models'])}"
+                    )
+            if group["scale"] != "ordinal" and (not isinstance(at, int | float) or at <= 0 < (group["scale"] == "log")):
+                raise InputError(f"{key}.members: {at!r} has no place on a {group['scale']} axis; use scale: ordinal")
+        group["members"] = members
+        group.setdefault("axis", str(name))
+        group["file"] = re.sub(r"[^A-Za-z0-9._]+", "-", str(name))
+        if files.setdefault(group["file"], name) != name:
+            raise InputError(f"{key} and groups.{files[group['file']]} would be files of the same name; rename one")
+
+
+def _check_analysis(config: dict) -> None:
+    """The k that results are judged at must have been sampled on every benchmark."""
+    wanted = {f"analysis.{key}": config["analysis"][key] for key in ("large_k", "efficiency_k")}
+    for key, k in wanted.items():
+        for name, benchmark in config["benchmarks"].items():
+            if isinstance(k, int) and k > benchmark["samples"]:
+                raise InputError(f"config: {key} = {k} is more than benchmarks.{name}.samples = {benchmark['samples']}")

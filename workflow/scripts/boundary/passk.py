@@ -1,5 +1,7 @@
 """pass@k: the chance that k samples hold at least one correct one. From counts; knows nothing about files."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -58,6 +60,12 @@ def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
         known = ", ".join(frame["grader"].unique(maintain_order=True))
         raise InputError(f"there are no verdicts of grader {grader!r}, only of {known}; run verification again")
     return rows
+
+
+def by_model(spec: dict, frames: Iterable[pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Frames of the models of a figure, in its order, by name: the rows of the figure's grader."""
+    names = (model["name"] for model in spec["models"])
+    return {name: of_grader(frame, spec["grader"]) for name, frame in zip(names, frames, strict=True)}
 
 
 BINS = 11  # of arXiv 2504.13837, Figure 5: accuracy exactly 0, then (0, 0.1], ..., (0.9, 1.0]

@@ -67,8 +67,8 @@ def verify(
 ) -> pl.DataFrame:
     """Verdicts of every grader on all samples, in their order, grader by grader.
 
-    batches: frames of problem_id, sample_index, tokens, text, finish_reason; each is dropped once read. golds: JSON text by
-    problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
+    batches: frames of problem_id, sample_index, tokens, text, finish_reason; each is dropped once read. golds: JSON
+    text by problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
     """
     found = {name: _Answers(name) for name in graders}
     identity = []

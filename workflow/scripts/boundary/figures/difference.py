@@ -2,10 +2,9 @@
 
 import numpy as np
 import polars as pl
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.figures.style import guess_label, log2_axis, powers_of_two, styles_of
+from boundary.figures.style import guess_label, log2_axis, panels, powers_of_two, styles_of
 
 
 def difference_figure(
@@ -15,11 +14,7 @@ def difference_figure(
 
     pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
-    columns = min(2, len(pairs))
-    rows = -(-len(pairs) // columns)
-    figure, grid = plt.subplots(
-        rows, columns, figsize=(3.6 * columns, 2.7 * rows), sharey=True, squeeze=False, layout="constrained"
-    )
+    figure, grid = panels(len(pairs), width=3.6, height=2.7, sharey=True)
     styles = styles_of(spec["models"])
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):
         style, k = styles[tuned], curve["k"]
@@ -40,8 +35,6 @@ def difference_figure(
             axes.axvline(crossing["crossing_k"][0], color="0.2", lw=0.9, ls=":")
         log2_axis(axes, len(k), note_at=0.9)
         axes.set_title(f"{style['label']}\nminus {styles[base]['label']}; {crossing_text(crossing)}", fontsize=8)
-    for axes in grid.flat[len(pairs) :]:
-        axes.set_visible(False)
     for axes in grid[:, 0]:
         axes.set_ylabel("difference of pass@k")
     if guesses is not None:

@@ -42,15 +42,18 @@ def styles_of(models: list[dict]) -> dict[str, dict]:
     }
 
 
-def log2_axis(axes: Axes, n: int, note_at: float = 0.01) -> None:
-    """k from 1 to n on a log2 axis with plain numbers; k > n/2 shaded, where an estimate is at its noisiest.
+def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
+    """k from 1 to n (or `largest`) on a log2 axis; k > n/2 shaded, where an estimate is at its noisiest.
 
     note_at: height of the note "k > n/2" as a share of the axes.
     """
     axes.set_xscale("log", base=2)
-    ticks = 2 ** np.arange(int(np.log2(n)) + 1)
-    axes.set_xticks(ticks, [str(tick) for tick in ticks])
-    axes.set_xlim(0.93, n * 1.08)
+    ticks = 2 ** np.arange(int(np.log2(largest or n)) + 1)
+    width = axes.get_position().width * axes.figure.get_figwidth()
+    shown = ticks[:: 1 if width / len(ticks) > 0.25 else 2]
+    axes.set_xticks(shown, [str(tick) for tick in shown])
+    axes.minorticks_off()
+    axes.set_xlim(0.93, (largest or n) * 1.08)
     axes.set_xlabel("k (samples per problem)")
     axes.axvspan(n / 2, n * 1.08, color="0.5", alpha=0.12, lw=0)
     axes.text(n, note_at, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color="0.35")
@@ -63,6 +66,17 @@ def powers_of_two(n: int) -> np.ndarray:
 
 def guess_label(spec: dict) -> str:
     return f"guess floor: {spec['guess_floor'] or 'blind guessing'}"
+
+
+def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, np.ndarray]:
+    """A grid of `count` panels, at most two side by side; width, height: of a panel, in inches."""
+    columns = min(2, count)
+    rows = -(-count // columns)
+    size = (width * columns, height * rows)
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained", **shared)
+    for axes in grid.flat[count:]:
+        axes.set_visible(False)
+    return figure, grid
 
 
 def legend_below(figure: Figure, columns: int) -> None:
