@@ -47,6 +47,19 @@ def blocks(benchmark):
     return [f"{start:04d}-{start + entry['block'] - 1:04d}" for start in starts]
 
 
+def topup_blocks(benchmark):
+    """Ranges of sample indices after those of `blocks`, which undecided problems alone get."""
+    entry = config["benchmarks"][benchmark]
+    starts = range(entry["samples"], entry["samples"] + entry["topup"], entry["block"])
+    return [f"{start:04d}-{start + entry['block'] - 1:04d}" for start in starts]
+
+
+def paired_models(benchmark):
+    """Models that stand in a pair on a benchmark, in the order of the configuration."""
+    paired = {name for pair in pairs_of(benchmark) for name in pair}
+    return [name for name in models_of(benchmark) if name in paired]
+
+
 def for_every_curve(pattern):
     """`pattern` for every model, its benchmarks, and every decoding."""
     return [

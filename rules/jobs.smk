@@ -11,6 +11,17 @@ def code(*files):
     return [f"workflow/scripts/{file}" for file in files]
 
 
+def verification_code(wildcards):
+    return code(
+        "verify_block.py",
+        "boundary/verification.py",
+        "boundary/verdict_cache.py",
+        "boundary/workers.py",
+        "boundary/prompts.py",
+        "boundary/grading/__init__.py",
+    )
+
+
 def grader_code(wildcards):
     """What decides the verdicts of a benchmark's graders, as inputs."""
     graders = VERIFIERS[config["benchmarks"][wildcards.benchmark]["verifier"]]
@@ -34,6 +45,31 @@ def verdict_blocks(wildcards):
     )
 
 
+def paired_counts(wildcards):
+    """Counts of every model that stands in a pair on a benchmark."""
+    return expand(
+        "results/counts/{model}/{benchmark}/{decoding}.parquet", model=paired_models(wildcards.benchmark), **wildcards
+    )
+
+
+def topup_verdicts(wildcards):
+    return expand(
+        "results/topup/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
+        block=topup_blocks(wildcards.benchmark),
+        **wildcards,
+    )
+
+
+def topup_counts(side):
+    """An input function: the extra counts of one side of a pair, where the benchmark's `topup` asks for them."""
+
+    def of_pair(wildcards):
+        path = f"results/topup/counts/{wildcards[side]}/{wildcards.benchmark}/{wildcards.decoding}.parquet"
+        return [path] if topup_blocks(wildcards.benchmark) else []
+
+    return of_pair
+
+
 def curves_of_benchmark(wildcards):
     return expand(
         "results/passk/{model}/{benchmark}/{decoding}.parquet", model=models_of(wildcards.benchmark), **wildcards
@@ -47,11 +83,11 @@ def counts_of_benchmark(wildcards):
 
 
 def beyond_of_benchmark(kind):
-    """An input function: the `kind` file (beyond, fit) of every model of a benchmark."""
+    """An input function: the `kind` file (curve, fit) of every model of a benchmark."""
 
     def of_benchmark(wildcards):
         return expand(
-            "results/beyond/{model}/{benchmark}/{decoding}.{kind}.parquet",
+            "results/beyond/{model}/{benchmark}/{decoding}/{kind}.parquet",
             model=models_of(wildcards.benchmark),
             kind=kind,
             **wildcards,
@@ -174,12 +210,22 @@ def pair_spec(wildcards):
     }
 
 
+def topup_spec(wildcards):
+    return {
+        "models": paired_models(wildcards.benchmark),
+        "grader": config["benchmarks"][wildcards.benchmark]["grader"],
+        "rate": config["analysis"]["rate"],
+        "level": config["bootstrap"]["level"],
+    }
+
+
 def claims_spec(wildcards):
     analysis = config["analysis"]
     return {
         "level": config["bootstrap"]["level"],
         "rate": analysis["rate"],
         "large_k": analysis["large_k"],
+        "topped_up": [name for name in config["benchmarks"] if topup_blocks(name)],
         "labels": {name: model["label"] for name, model in config["models"].items()},
     }
 

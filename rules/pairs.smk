@@ -6,6 +6,8 @@ rule compare_pair:
     input:
         base="results/counts/{base}/{benchmark}/{decoding}.parquet",
         tuned="results/counts/{tuned}/{benchmark}/{decoding}.parquet",
+        base_topup=topup_counts("base"),
+        tuned_topup=topup_counts("tuned"),
         code=code("compare_pair.py", "boundary/coverage.py", "boundary/passk.py", "boundary/intervals.py"),
     output:
         overlap="results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}/overlap.parquet",

@@ -37,8 +37,8 @@ rule estimate_passk:
     output:
         curve="results/passk/{model}/{benchmark}/{decoding}.parquet",
         metrics="results/metrics/{model}/{benchmark}/{decoding}.parquet",
-        beyond="results/beyond/{model}/{benchmark}/{decoding}.curve.parquet",
-        fit="results/beyond/{model}/{benchmark}/{decoding}.fit.parquet",
+        beyond="results/beyond/{model}/{benchmark}/{decoding}/curve.parquet",
+        fit="results/beyond/{model}/{benchmark}/{decoding}/fit.parquet",
     log:
         "logs/passk/{model}/{benchmark}/{decoding}.log",
     benchmark:

@@ -50,7 +50,7 @@ rule tabulate_metrics:
     """Other metrics and the fits beyond n of every model, as tables."""
     input:
         metrics=for_every_curve("results/metrics/{model}/{benchmark}/{decoding}.parquet"),
-        fits=for_every_curve("results/beyond/{model}/{benchmark}/{decoding}.fit.parquet"),
+        fits=for_every_curve("results/beyond/{model}/{benchmark}/{decoding}/fit.parquet"),
         code=code("tabulate_metrics.py"),
     output:
         metrics_csv=report(

@@ -6,14 +6,7 @@ rule verify_block:
     input:
         samples="results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
         problems="results/benchmarks/{benchmark}.parquet",
-        code=code(
-            "verify_block.py",
-            "boundary/verification.py",
-            "boundary/verdict_cache.py",
-            "boundary/workers.py",
-            "boundary/prompts.py",
-            "boundary/grading/__init__.py",
-        ),
+        code=verification_code,
         graders=grader_code,
     output:
         "results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",

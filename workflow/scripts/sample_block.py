@@ -7,7 +7,7 @@ from boundary import store
 from boundary.devices import lease_gpus
 from boundary.job import logged
 from boundary.progress import Progress
-from boundary.sampling import block_requests, is_what_was_asked, locked, sample_block
+from boundary.sampling import block_requests, finished_rows, is_what_was_asked, locked, sample_block
 
 
 def open_configured_engine():
@@ -32,6 +32,8 @@ if __name__ == "__main__":
         spec, names, output = snakemake.params.spec, snakemake.wildcards, Path(snakemake.output[0])
         stream = f"{names.model}/{names.benchmark}/{names.decoding}"
         prompts = store.read(snakemake.input.prompts, ["problem_id", "prompt", "prompt_hash"])
+        if snakemake.input.get("plan"):  # a top-up: of these problems only
+            prompts = prompts.join(store.read(snakemake.input.plan), on="problem_id", how="semi")
         first, last = map(int, names.block.split("-"))
         requests = block_requests(prompts, first, last, spec["seed"], stream)
         kept = output.with_name(f".{output.name}")  # a finished block, where Snakemake does not delete it
@@ -40,9 +42,11 @@ if __name__ == "__main__":
             if is_what_was_asked(kept, spec, prompts):
                 logging.info("%s is what was asked for already: nothing is sampled", kept)
             else:
+                folders = [Path(f"results/{kind}/{stream}") for kind in ("samples", "topup/samples")]
+                finished = finished_rows(folders, first, last, spec, prompts)
                 store.set_aside(kept)
                 progress = Progress(f"{stream}/{names.block}", len(requests))
-                samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress)
+                samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress, finished)
                 hashes = prompts.select("problem_id", "prompt_hash")
                 store.write(samples.join(hashes, on="problem_id", maintain_order="left"), kept, spec, made_with)
             partial.unlink(missing_ok=True)

@@ -17,10 +17,11 @@ if __name__ == "__main__":
             pair, benchmark, decoding = paths[0].split("/")[-4:-1]
             base, tuned = pair.split("-vs-")
             names = {"benchmark": benchmark, "decoding": decoding, "base": base, "tuned": tuned}
-            claims += [names | claim for claim in pair_claims(*map(store.read, paths), **rule)]
+            looks = 2 if benchmark in spec["topped_up"] else 1
+            claims += [names | claim for claim in pair_claims(*map(store.read, paths), **rule, looks=looks)]
         for claim in claims:
             claim["claim"] = sentence(claim)
-        rules = rule_text(**rule)
+        rules = rule_text(**rule, topped_up=spec["topped_up"])
         finite = [{key: None if value == float("inf") else value for key, value in c.items()} for c in claims]
         text = json.dumps({"rule": rule | {"text": rules}, "claims": finite}, indent=1, allow_nan=False)
         Path(output.json).write_text(text + "\n")

@@ -10,7 +10,7 @@ if __name__ == "__main__":
         for kind, paths in (("metrics", snakemake.input.metrics), ("beyond", snakemake.input.fits)):
             rows = []
             for path in paths:
-                model, benchmark, decoding = path.removesuffix(".parquet").split("/")[-3:]
+                model, benchmark, decoding = path.removesuffix(".parquet").split("/")[2:5]
                 names = {"benchmark": benchmark, "decoding": decoding, "model": model}
                 rows.append(store.read(path).select(*(pl.lit(value).alias(k) for k, value in names.items()), pl.all()))
             table = pl.concat(rows)

@@ -27,6 +27,8 @@ if __name__ == "__main__":
         store.require_spec(source, spec)
         problems = store.read(snakemake.input.problems, ["problem_id", "question", "gold", "verifier"])
         template, verifier = spec["model"]["prompt"], problems["verifier"][0]
+        if snakemake.input.get("plan"):  # a top-up: of these problems only
+            problems = problems.join(store.read(snakemake.input.plan), on="problem_id", how="semi")
         expected = prompts.render(problems, template).select("problem_id", expected="prompt_hash")
         sampled = pl.concat(batch.unique() for batch in store.batches(source, ["problem_id", "prompt_hash"])).unique()
         if set(sampled["problem_id"]) != set(problems["problem_id"]):

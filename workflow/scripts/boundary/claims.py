@@ -12,7 +12,7 @@ GAINED, LOST = "tuned solves problems that base does not", "base solves problems
 NARROWED, WIDENED = "coverage narrowed", "coverage widened"
 
 
-def rule_text(level: float, rate: float, large_k: int | str) -> dict[str, str]:
+def rule_text(level: float, rate: float, large_k: int | str, topped_up: list[str]) -> dict[str, str]:
     """What decides every claim, in words, with the numbers of the configuration filled in."""
     doubt, large_k = f"{1 - level:.3g}", "n/2" if large_k == "half" else large_k
     at_one_k = (
@@ -33,6 +33,8 @@ def rule_text(level: float, rate: float, large_k: int | str) -> dict[str, str]:
         f"Bonferroni's correction). Supported where the low end is at least 1; refuted, for rates of {rate:g} "
         "or more, where the high end is 0."
     )
+    if topped_up:
+        alone += f" Topped up, and so looked at twice, each at half that level: {', '.join(topped_up)}."
     return {
         BETTER: at_one_k,
         OVERTAKES: overtakes,
@@ -44,23 +46,31 @@ def rule_text(level: float, rate: float, large_k: int | str) -> dict[str, str]:
 
 
 def pair_claims(
-    curves: pl.DataFrame, crossing: pl.DataFrame, problems: pl.DataFrame, level: float, rate: float, large_k: int | str
+    curves: pl.DataFrame,
+    crossing: pl.DataFrame,
+    problems: pl.DataFrame,
+    level: float,
+    rate: float,
+    large_k: int | str,
+    looks: int = 1,
 ) -> list[dict]:
     """The claims of one pair: claim, k, estimate, low, high, p, n, problems, test, verdict.
 
     curves, crossing: of `coverage.compare`; problems: of `coverage.discordance`. large_k: the k at which coverage is
-    judged, or "half" for n/2. A verdict other than `undecided` has an interval that excludes the other side.
+    judged, or "half" for n/2. looks: how often a problem alone was judged (2 where undecided ones were topped up). A
+    verdict other than `undecided` has an interval that excludes the other side.
     """
     n = crossing["n"][0]
     facts = {"n": n, "problems": len(problems)}
     large_k = max(1, n // 2) if large_k == "half" else large_k
+    alone = 1 - (1 - level) / looks
     better, coverage = (_at_one_k(curves, k, level) for k in (1, large_k))
     opposite = {SUPPORTED: REFUTED, REFUTED: SUPPORTED, UNDECIDED: UNDECIDED}
     claims = [
         {"claim": BETTER, **better},
         {"claim": OVERTAKES, **_overtakes(curves, crossing, level)},
-        {"claim": GAINED, **_alone(problems, "tuned", "base", "gain_p", level, rate)},
-        {"claim": LOST, **_alone(problems, "base", "tuned", "loss_p", level, rate)},
+        {"claim": GAINED, **_alone(problems, "tuned", "base", "gain_p", alone, rate)},
+        {"claim": LOST, **_alone(problems, "base", "tuned", "loss_p", alone, rate)},
         {"claim": NARROWED, **coverage, "verdict": opposite[coverage["verdict"]]},
         {"claim": WIDENED, **coverage},
     ]

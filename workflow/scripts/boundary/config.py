@@ -161,6 +161,8 @@ def _check_benchmarks(config: dict) -> None:
                 f"{key}.samples = {samples} is not a multiple of block = {block}: blocks are whole, so that raising "
                 f"samples only adds blocks; use {max(1, round(samples / block)) * block} or a block that divides it"
             )
+        if benchmark["topup"] % block:
+            raise InputError(f"{key}.topup = {benchmark['topup']} is not a multiple of block = {block}")
         if benchmark["verifier"] not in VERIFIERS:
             raise InputError(
                 f"{key}.verifier = {benchmark['verifier']!r} is unknown{_suggest(benchmark['verifier'], VERIFIERS)}; "

@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,16 +58,39 @@ def is_what_was_asked(path: Path, spec: dict, prompts: pl.DataFrame) -> bool:
     return set(sampled.select("problem_id", "prompt_hash").iter_rows()) == known
 
 
+def finished_rows(folders: list[Path], first: int, last: int, spec: dict, prompts: pl.DataFrame) -> list[tuple]:
+    """Samples first..last that finished blocks of any range in `folders` hold already, as rows of SCHEMA.
+
+    A sample is its problem, prompt, index and `spec`; how samples were cut into blocks does not matter.
+    """
+    known, rows = prompts.select("problem_id", "prompt_hash"), []
+    for path in sorted(path for folder in folders for path in folder.glob(".*-*.parquet")):
+        start, end = (int(number) for number in path.stem.lstrip(".").split("-"))
+        if end < first or start > last:
+            continue
+        try:
+            store.require_spec(path, spec)
+            sampled = store.read(path, [*SCHEMA, "prompt_hash"])
+        except InputError:
+            continue
+        wanted = sampled.filter(pl.col("sample_index").is_between(first, last))
+        rows += wanted.join(known, on=["problem_id", "prompt_hash"], how="semi").select(SCHEMA).iter_rows()
+    return rows
+
+
 def sample_block(
-    requests: list[Request], open_engine: Callable, partial: Path, spec: dict, progress
+    requests: list[Request], open_engine: Callable, partial: Path, spec: dict, progress, finished: Iterable[tuple] = ()
 ) -> tuple[pl.DataFrame, dict]:
-    """All responses of a block in the order of `requests`, those in the partial file taken from there.
+    """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
     open_engine: starts an engine; it is called only where something is left to sample. progress: has `start(done)` and
     `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
     with PartialFile(partial, spec, requests) as file:
-        rows = {(row[0], row[1]): row for chunk in file.chunks for row in chunk["rows"]}
+        rows = {(row[0], row[1]): row for row in finished}
+        if rows:
+            log.info("%d samples are taken from finished blocks", len(rows))
+        rows |= {(row[0], row[1]): tuple(row) for chunk in file.chunks for row in chunk["rows"]}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
         engine = open_engine() if pending else None
         progress.start(len(requests) - len(pending))
@@ -76,7 +99,7 @@ def sample_block(
             file.append({"made_with": engine.description, "rows": chunk})
             rows.update(((row[0], row[1]), row) for row in chunk)
             progress.add(len(chunk), sum(row[3] for row in chunk))
-        made_with = engine.description if engine else file.chunks[-1]["made_with"]
+        made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
     ordered = [rows[r.problem_id, r.sample_index] for r in requests]
     return pl.DataFrame(ordered, schema=SCHEMA, orient="row"), made_with
 

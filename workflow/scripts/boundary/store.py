@@ -44,7 +44,7 @@ def batches(path: str | Path, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
         lazy = pl.scan_parquet(path)
         _require_columns(path, lazy.collect_schema().names(), columns)
         rows = lazy.select(pl.len()).collect().item()
-        for start in range(0, rows, ROWS):
+        for start in range(0, max(rows, 1), ROWS):  # of an empty file one empty piece
             yield lazy.select(columns).slice(start, ROWS).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
