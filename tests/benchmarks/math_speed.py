@@ -49,6 +49,7 @@ def main() -> None:
             {
                 "problem_id": str(i),
                 "sample_index": r * len(row["response"]) + j,
+                "tokens": 1,
                 "text": text,
                 "finish_reason": "stop",
             }

@@ -37,8 +37,8 @@ def write(path: Path, samples: int, characters: int, boxed: float) -> None:
         last = (
             f" the answer is \\boxed{{{rng.randrange(40)}}}." if rng.random() < boxed else f" so it is {rng.random()}"
         )
-        rows.append((f"p{i % PROBLEMS}", i // PROBLEMS, text + last, "stop"))
-    schema = ["problem_id", "sample_index", "text", "finish_reason"]
+        rows.append((f"p{i % PROBLEMS}", i // PROBLEMS, 1, text + last, "stop"))
+    schema = ["problem_id", "sample_index", "tokens", "text", "finish_reason"]
     store.write(pl.DataFrame(rows, schema=schema, orient="row"), path, {})
 
 
@@ -74,7 +74,7 @@ def main() -> None:
         threading.Thread(target=watch, args=(peaks := {"the job": 0, "all its processes": 0},), daemon=True).start()
         print(f"{path.stat().st_size / 1e6:.0f} MB on disk")
         golds = {f"p{i}": json.dumps({"answers": [str(i % 40)]}) for i in range(PROBLEMS)}
-        columns = ["problem_id", "sample_index", "text", "finish_reason"]
+        columns = ["problem_id", "sample_index", "tokens", "text", "finish_reason"]
         begun = time.perf_counter()
         verdicts = verify(
             store.batches(path, columns),

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.coverage import compare, crossing, discordance, overlap, solvable_sets
+from boundary.coverage import compare, crossing, discordance, overlap, pair_counts, solvable_sets
 from boundary.errors import InputError
 from boundary.guess import guess_curve, guess_histogram
-from boundary.intervals import bootstrap_means, percentile_interval, sign_flip_p, simultaneous_band
+from boundary.intervals import bootstrap_means, curve_intervals, percentile_interval, sign_flip_p
 from boundary.passk import accuracy_bins, count, pass_at_k, sampling_error, sampling_variance
 
 
@@ -55,7 +55,7 @@ def test_impossible_counts_are_errors(n, c, k, message):
 
 
 def test_count_refuses_a_sample_that_stands_twice():
-    row = {"problem_id": "a", "sample_index": 0, "grader": "g", "correct": True, "reason": "match"}
+    row = {"problem_id": "a", "sample_index": 0, "grader": "g", "correct": True, "reason": "match", "tokens": 1}
     verdicts = pl.DataFrame([row, row])
     with pytest.raises(InputError, match="sample 0 of problem 'a' has two verdicts"):
         count(verdicts)
@@ -79,7 +79,7 @@ def test_the_papers_table_4_gives_the_published_sets():
     """arXiv 2504.13837, Table 4: AIME24, 0-based indices of problems solved by the base and by the RL model."""
     base = {0, 1, 4, 6, 7, 8, 9, 11, 12, *range(14, 20), *range(22, 30)}
     tuned = {0, 1, 6, 7, 8, 9, 12, 14, 15, 16, 18, *range(22, 30)}
-    sets = overlap(*(counts(**{str(i): int(i in solved) for i in range(30)}) for solved in (base, tuned)))
+    sets = overlap(pair_counts(*(counts(**{str(i): int(i in solved) for i in range(30)}) for solved in (base, tuned))))
     ids = {category: rows["problem_id"].to_list() for (category,), rows in sets.group_by("category")}
     assert ids["base only"] == ["4", "11", "17", "19"]
     assert "tuned only" not in ids
@@ -90,15 +90,15 @@ def test_the_papers_table_4_gives_the_published_sets():
 def test_the_papers_table_5_gives_the_published_test():
     """arXiv 2504.13837, Table 5: four coding problems only the base, one only the RL model solved."""
     base, tuned = counts(a=1, b=1, c=1, d=1, e=0, f=1), counts(a=0, b=0, c=0, d=0, e=1, f=1)
-    assert solvable_sets(overlap(base, tuned))["mcnemar_p"] == 0.375
+    assert solvable_sets(overlap(pair_counts(base, tuned)))["mcnemar_p"] == 0.375
 
 
 def test_unequal_budgets_and_missing_problems_are_refused():
     one = counts(a=1, b=0)
     with pytest.raises(InputError, match="unequal budgets: problem 'a' has 1024 samples of the base and 32"):
-        overlap(one, one.with_columns(n=pl.lit(32)))
+        overlap(pair_counts(one, one.with_columns(n=pl.lit(32))))
     with pytest.raises(InputError, match="problem 'b' has no samples of the tuned model"):
-        overlap(one, one.head(1))
+        pair_counts(one, one.head(1))
 
 
 def test_crossing_is_interpolated_in_log_k_and_censored_at_n():
@@ -113,7 +113,7 @@ def test_two_identical_models_do_not_differ():
     problems = [f"p{i}" for i in range(60)]
     rates = rng.beta(0.4, 2, size=60)
     frames = [pl.DataFrame({"problem_id": problems, "n": 64, "c": rng.binomial(64, rates)}) for _ in range(2)]
-    curves, _ = compare(overlap(*frames), replicates=2000, level=0.95)
+    curves, _, _ = compare(pair_counts(*frames), replicates=2000, level=0.95)
     assert ((curves["low"] <= 0) & (curves["high"] >= 0)).mean() > 0.95
 
 
@@ -163,11 +163,9 @@ def test_the_simultaneous_band_holds_whole_curves():
     for _ in range(200):
         curves = 1 - (1 - rng.beta(0.6, 2, size=(150, 1))) ** np.arange(1, 33)
         truth = 1 - np.cumprod((2 + np.arange(32)) / (2.6 + np.arange(32)))  # of the mean over such problems
-        draws = bootstrap_means(curves, 600)
-        low, high = simultaneous_band(curves.mean(0), draws, 0.95)
-        whole += ((low <= truth) & (truth <= high)).all()
-        low, high = percentile_interval(draws, 0.95)
-        single += ((low <= truth) & (truth <= high)).all()
+        found = curve_intervals(curves, 600, 0.95)
+        whole += ((found["band_low"] <= truth) & (truth <= found["band_high"])).all()
+        single += ((found["low"] <= truth) & (truth <= found["high"])).all()
     assert 0.90 <= whole / 200 <= 0.99
     assert single < whole
 
@@ -185,8 +183,8 @@ def test_discordance_and_sets_against_simulation():
         pl.DataFrame({"problem_id": ["a", "b"], "n": 20, "c": [6, 0]}),
         pl.DataFrame({"problem_id": ["a", "b"], "n": 20, "c": [0, 0]}),
     )
-    problems = overlap(*pair)
-    found = discordance(problems)
+    problems = overlap(pair_counts(*pair))
+    found = discordance(problems, 0.01, 0.95)
     rng = np.random.default_rng(6)
     base, tuned = rng.beta(6.5, 14.5, 400_000), rng.beta(0.5, 20.5, 400_000)
     assert found["tuned_worse"].to_list() == pytest.approx([(tuned < base).mean(), 0.5], abs=2e-3)

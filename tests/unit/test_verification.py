@@ -93,8 +93,8 @@ ROWS = [
 
 
 def batches(size: int):
-    rows = [(problem, i, text, reason) for i, (problem, text, reason, _) in enumerate(ROWS)]
-    schema = ["problem_id", "sample_index", "text", "finish_reason"]
+    rows = [(problem, i, 1, text, reason) for i, (problem, text, reason, _) in enumerate(ROWS)]
+    schema = ["problem_id", "sample_index", "tokens", "text", "finish_reason"]
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return (frame.slice(start, size) for start in range(0, len(rows), size))
 

@@ -54,6 +54,24 @@ def change(config: dict, path: str, value) -> dict:
         ("pairs/0/tuned", "countdown-base", "pairs.0: 'countdown-base' is compared with itself"),
         ("engines", {"vllm": {"quantization": "fp8"}}, "engines.vllm: unknown key 'quantization'"),
         ("benchmarks/mine", {"samples": 2, "block": 2}, "benchmarks.mine is not in config/benchmarks.yaml"),
+        ("groups", {"g": {"members": {1: "countdown-base"}}}, "groups.g: needs a `base`"),
+        (
+            "groups",
+            {"g": {"base": "countdown-base", "members": {1: "cd"}}},
+            "groups.g.members.1: tuned 'cd' is not a model",
+        ),
+        (
+            "groups",
+            {"g": {"base": "countdown-base", "scale": "log", "members": {"PPO": "countdown-grpo-50"}}},
+            "'PPO' has no place on a log axis; use scale: ordinal",
+        ),
+        (
+            "analysis",
+            {"efficiency_k": 256},
+            "analysis.efficiency_k = 256 is more than benchmarks.countdown.samples = 4",
+        ),
+        ("analysis", {"rate": 0}, "analysis.rate = 0: must be more than 0"),
+        ("benchmarks/chain/topup", 3, "topup = 3 is not a multiple of block = 2"),
         (
             "benchmarks/mine",
             {"file": "x.jsonl", "question": "q", "answer": "a", "verifier": "math", "samples": 2, "block": 2},

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import polars as pl
 import yaml
 
 from boundary import store
@@ -32,11 +33,16 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
         "count_correct": 1,
         "estimate_passk": 1,
         "compare_pair": 1,
+        "state_claims": 1,
         "draw_passk": 1,
+        "draw_beyond": 1,
+        "draw_cost": 1,
         "draw_difference": 1,
         "draw_overlap": 1,
+        "draw_transitions": 1,
         "draw_histogram": 1,
         "tabulate_passk": 1,
+        "tabulate_metrics": 1,
         "tabulate_pairs": 1,
         "tabulate_graders": 1,
         "make_report": 1,
@@ -52,11 +58,54 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "count_correct": 1,
         "estimate_passk": 1,
         "draw_passk": 1,
+        "draw_beyond": 1,
+        "draw_cost": 1,
         "draw_histogram": 1,
         "tabulate_passk": 1,
+        "tabulate_metrics": 1,
         "tabulate_graders": 1,
         "make_report": 1,
     }
+
+
+def test_a_group_adds_its_pairs_its_figure_and_its_table(ran):
+    config = tiny_config(groups={"GRPO steps": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}})
+    assert ran.planned(config=config) == {"draw_group": 1, "tabulate_groups": 1, "make_report": 1}
+
+
+def test_a_top_up_samples_undecided_problems_alone_and_changes_no_curve(ran):
+    config = tiny_config()
+    config["benchmarks"]["countdown"]["topup"] = 2
+    curve = "results/pairs/countdown-base-vs-countdown-grpo-50/countdown/t0.6"
+    before = pl.read_parquet(ran.path(f"{curve}/difference.parquet"))
+    planned = ran.planned(f"{curve}/overlap.parquet", config=config)
+    assert planned == {
+        "plan_topup": 1,
+        "sample_topup": 2,
+        "verify_topup": 2,
+        "count_topup": 2,
+        "compare_pair": 1,
+    }
+    ran.snakemake(f"{curve}/overlap.parquet", config=config)
+    undecided = set(pl.read_parquet(ran.path("results/topup/plan/countdown/t0.6.parquet"))["problem_id"])
+    problems = pl.read_parquet(ran.path(f"{curve}/overlap.parquet"))
+    assert 0 < len(undecided) < len(problems)
+    for row in problems.iter_rows(named=True):
+        assert row["n_base"] == row["n_tuned"] == (6 if row["problem_id"] in undecided else 4)
+    assert pl.read_parquet(ran.path(f"{curve}/difference.parquet")).equals(before)
+
+
+def test_another_block_size_samples_nothing_again(ran):
+    config = tiny_config()
+    config["benchmarks"]["chain"]["block"] = 4
+    folder = ran.path("results/samples/chain-base/chain/t0.6")
+    old = pl.concat(pl.read_parquet(file) for file in folder.glob("[0-9]*.parquet"))
+    output = ran.snakemake("samples", config=config)
+    assert "40 samples are taken from finished blocks" in output
+    assert "sampling with" not in output
+    new = pl.read_parquet(folder / "0000-0003.parquet")
+    order = ["problem_id", "sample_index"]
+    assert new.sort(order).equals(old.sort(order))
 
 
 def test_adding_a_benchmark_leaves_the_others_alone(ran):

@@ -19,7 +19,7 @@ from boundary.intervals import (
 from boundary.passk import BINS, accuracy_bin, pass_at_k
 
 CATEGORIES = ("both", "base only", "tuned only", "neither")
-POSTERIOR_POINTS = 1000  # quantiles of the base model's rate; the average over them is good to three digits
+POSTERIOR_POINTS = 400  # quantiles of the base model's rate; the average over them is good to two or three digits
 
 
 def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:

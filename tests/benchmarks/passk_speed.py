@@ -1,0 +1,66 @@
+"""All k at once against the usual loop over problems and k, the bootstrap, and a grid of large n; run by hand.
+
+The loop is the estimator as it is commonly written (Chen et al. 2021, figure 3): 1 - prod(1 - k / (n-c+1 ... n)).
+"""
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts"))
+
+import numpy as np
+import polars as pl
+
+from boundary.coverage import compare, pair_counts
+from boundary.intervals import curve_intervals
+from boundary.passk import pass_at_k
+
+
+def loop(n: int, c: int, k: int) -> float:
+    if n - c < k:
+        return 1.0
+    value = 1.0
+    for i in range(n - c + 1, n + 1):
+        value *= 1.0 - k / i
+    return 1.0 - value
+
+
+def timed(label: str, function, *arguments):
+    begun = time.perf_counter()
+    result = function(*arguments)
+    print(f"{label}: {time.perf_counter() - begun:.3f} s", flush=True)
+    return result, time.perf_counter() - begun
+
+
+def main() -> None:
+    rng = np.random.default_rng(0)
+    problems, n = 500, 1024
+    c = rng.binomial(n, rng.beta(0.35, 2.5, size=problems))
+    pass_at_k(np.array([4]), np.array([1]))
+    ours, fast = min(
+        (timed("all k of 500 problems, n = 1,024", pass_at_k, np.full(problems, n), c) for _ in range(5)),
+        key=lambda r: r[1],
+    )
+    ks = rng.choice(np.arange(1, n + 1), size=8, replace=False)  # the whole loop takes long: eight k of 1,024
+    looped, slow = timed(
+        "the loop, 8 of 1,024 k", lambda: np.array([[loop(n, int(one), int(k)) for k in ks] for one in c])
+    )
+    print(f"ratio {slow * n / len(ks) / fast:,.0f}; largest difference {np.abs(looped - ours[:, ks - 1]).max():.1e}")
+    timed("10,000 bootstraps over all k", curve_intervals, ours, 10_000, 0.95)
+
+    problems, n = 1000, 10_000
+    ids = [str(i) for i in range(problems)]
+    base, tuned = (rng.binomial(n, rng.beta(0.35, 2.5, size=problems)) for _ in range(2))
+    timed(
+        "one model of 1,000 problems, n = 10,000",
+        lambda: curve_intervals(pass_at_k(np.full(problems, n), base), 10_000, 0.95),
+    )
+    frames = (pl.DataFrame({"problem_id": ids, "n": n, "c": c}) for c in (base, tuned))
+    timed("one pair of it", compare, pair_counts(*frames), 10_000, 0.95)
+    print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+
+
+if __name__ == "__main__":
+    main()

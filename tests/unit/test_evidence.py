@@ -1,0 +1,256 @@
+"""Claims, other metrics, coverage beyond n, top-up plans: against enumeration, simulated truth and published tables."""
+
+import itertools
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.beyond import chao2, coverage_at, extrapolate, fit
+from boundary.claims import BETTER, GAINED, LOST, NARROWED, OVERTAKES, WIDENED, holm, pair_claims
+from boundary.coverage import (
+    Crossing,
+    compare,
+    crossing,
+    discordance,
+    overlap,
+    pair_counts,
+    solvable_sets,
+    status,
+    summaries,
+    transitions,
+)
+from boundary.errors import InputError
+from boundary.intervals import bootstrap_means, curve_intervals, percentile_interval
+from boundary.metrics import cover_at_tau, g_pass_at_k, maj_at_k, metrics, mg_pass_at_k, pass_hat_k
+from boundary.topup import needed, plan
+
+
+def counts(n, c) -> pl.DataFrame:
+    n, c = np.broadcast_to(n, np.shape(c)), np.asarray(c)
+    return pl.DataFrame({"problem_id": [f"p{i}" for i in range(len(c))], "n": n, "c": c, "tokens": n * 10})
+
+
+def claims_of(base: pl.DataFrame, tuned: pl.DataFrame, rate: float = 0.01) -> dict[str, dict]:
+    pair = pair_counts(base, tuned)
+    curves, found, _ = compare(pair, 400, 0.95)
+    problems = discordance(overlap(pair), rate, 0.95)
+    return {claim["claim"]: claim for claim in pair_claims(curves, found, problems, 0.95, rate, "half")}
+
+
+@pytest.mark.parametrize("n", [4, 6])
+def test_metrics_equal_enumeration_of_all_subsets(n):
+    for c in range(n + 1):
+        one, right = np.array([n]), np.array([c])
+        for k in (1, 2, 4):
+            subsets = [sum(s) for s in itertools.combinations([1] * c + [0] * (n - c), k)]
+            assert pass_hat_k(one, right, k)[0] == pytest.approx(np.mean([s == k for s in subsets]), abs=1e-12)
+            at_least = [np.mean([s >= j for s in subsets]) for j in range(k + 1)]
+            for tau in (0.25, 0.5, 0.75, 1.0):
+                expected = at_least[math.ceil(tau * k)]
+                assert g_pass_at_k(one, right, k, tau)[0] == pytest.approx(expected, abs=1e-12)
+            expected = 2 / k * sum(at_least[i] for i in range(math.ceil(k / 2) + 1, k + 1))
+            assert mg_pass_at_k(one, right, k)[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_majority_of_k_shares_ties_and_ignores_silent_samples():
+    answers = ["right"] * 2 + ["a"] * 2 + ["b"] + [None] * 2
+    shares = []
+    for subset in itertools.combinations(answers, 3):
+        votes = {answer: subset.count(answer) for answer in set(subset) - {None}}
+        best = [answer for answer, count in votes.items() if count == max(votes.values())]
+        shares.append(("right" in best) / len(best) if best else 0)
+    rng = np.random.default_rng(0)
+    found = np.mean([maj_at_k(2, [2, 1], 2, 3, rng) for _ in range(300)])
+    assert found == pytest.approx(np.mean(shares), abs=0.01)
+    assert maj_at_k(3, [2], 0, 5, rng) == 1
+    assert maj_at_k(2, [2], 0, 4, rng) == 0.5
+    assert maj_at_k(0, [], 4, 2, rng) == 0
+
+
+def test_the_table_of_metrics_says_what_its_parts_say():
+    frame = counts(8, [0, 2, 8])
+    wrong = pl.DataFrame({"problem_id": ["p0", "p1"], "answer": ["x", "y"], "samples": [8, 6]})
+    table = metrics(frame, wrong, 200, 0.95)
+    found = {(m, k, tau): value for m, k, tau, value in table.select("metric", "k", "tau", "estimate").iter_rows()}
+    assert found["maj@k", 8, None] == pytest.approx(1 / 3)
+    assert found["pass^k", 2, None] == pytest.approx((0 + 1 / 28 + 1) / 3)
+    assert found["tokens per solved problem", 8, None] == pytest.approx(80 * 3 / 2)
+    assert found["Cover@tau", None, 0.5] == pytest.approx(
+        cover_at_tau(np.array([8] * 3), np.array([0, 2, 8]), 0.5).mean()
+    )
+    assert (table["low"] <= table["estimate"] + 1e-9).all()
+    assert "maj@k" not in metrics(frame, wrong.clear(), 200, 0.95)["metric"].to_list()
+
+
+def test_curves_in_slices_are_the_curves_in_one_piece(monkeypatch):
+    values = np.random.default_rng(0).random((20, 50))
+    whole = curve_intervals(values, 300, 0.9)
+    monkeypatch.setattr("boundary.intervals.SLICE", 300 * 7)
+    sliced = curve_intervals(values, 300, 0.9)
+    for name in whole:
+        assert sliced[name] == pytest.approx(whole[name], abs=1e-12)
+    draws = bootstrap_means(values, 300)
+    expected = np.quantile(draws, [0.05, 0.95], axis=0, method="inverted_cdf")
+    assert np.array(percentile_interval(draws, 0.9)) == pytest.approx(expected)
+    differences = draws[:, :40] - draws[:, 10:]
+    found = Crossing(300)
+    for start in range(0, 40, 9):
+        found.add(differences[:, start : start + 9])
+    assert found.k == pytest.approx(crossing(differences), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("model", "base", "tuned", "gap"),
+    [
+        ("GRPO", 69.1, 25.1, 44.0),
+        ("PPO", 69.1, 26.8, 42.3),
+        ("ReMax", 69.1, 23.8, 45.3),
+        ("RLOO", 69.1, 28.1, 41.0),
+        ("Reinforce++", 69.1, 28.0, 41.1),
+        ("DAPO", 69.1, 26.5, 42.6),
+    ],
+)
+def test_the_gaps_of_the_papers_table_2(model, base, tuned, gap):
+    """arXiv 2504.13837, Table 2, Omni-MATH test: base pass@256 minus tuned pass@1, in points."""
+    curves = np.full((10, 256), base / 100), np.full((10, 256), tuned / 100)
+    row = summaries(*curves, 100, 0.95, 256).row(0, named=True)
+    assert 100 * row["estimate"] == pytest.approx(gap, abs=1e-9)
+    assert row["k"] == 256
+
+
+def test_the_area_is_measured_in_doublings_of_k():
+    base, tuned = np.zeros((3, 16)), np.full((3, 16), 0.25)
+    area = summaries(base, tuned, 100, 0.95, 16).filter(measure="area").row(0, named=True)
+    assert area["estimate"] == pytest.approx(0.25 * 3)  # from k = 1 to 8
+    with pytest.raises(InputError, match="K = 17 and n = 16"):
+        summaries(base, tuned, 100, 0.95, 17)
+
+
+def test_claims_of_two_clearly_different_models():
+    """The tuned model is surer of half of the problems and has lost the other half."""
+    base, tuned = counts(256, [64] * 80), counts(256, [250] * 40 + [0] * 40)
+    found = claims_of(base, tuned)
+    verdicts = {claim: entry["verdict"] for claim, entry in found.items()}
+    assert verdicts[BETTER] == verdicts[OVERTAKES] == verdicts[NARROWED] == verdicts[LOST] == "supported"
+    assert verdicts[WIDENED] == verdicts[GAINED] == "refuted"
+    assert (found[LOST]["estimate"], found[LOST]["low"]) == (40, 40)
+    assert 1 < found[OVERTAKES]["low"] <= found[OVERTAKES]["estimate"] <= found[OVERTAKES]["high"] < 128
+    mirrored = {claim: entry["verdict"] for claim, entry in claims_of(tuned, base).items()}
+    assert mirrored[GAINED] == mirrored[WIDENED] == "supported"
+    assert mirrored[NARROWED] == mirrored[LOST] == mirrored[BETTER] == "refuted"
+
+
+def test_no_verdict_without_an_interval_that_excludes_the_other_side():
+    rng = np.random.default_rng(8)
+    seen = set()
+    for _ in range(40):
+        p = rng.beta(0.35, 2.5, size=25)
+        base, tuned = (counts(64, rng.binomial(64, np.clip(p * f, 0, 1))) for f in (1, rng.choice([0.3, 1, 2.5])))
+        for name in (BETTER, NARROWED, WIDENED):
+            claim = claims_of(base, tuned)[name]
+            seen.add(claim["verdict"])
+            if claim["verdict"] != "undecided":
+                assert claim["low"] > 0 or claim["high"] < 0
+                assert claim["p"] <= 0.05
+    assert seen == {"supported", "refuted", "undecided"}
+
+
+def test_two_equal_models_get_a_verdict_no_more_often_than_stated():
+    rng, decided = np.random.default_rng(9), {}
+    for _ in range(100):
+        p = rng.beta(0.35, 2.5, size=30)
+        found = claims_of(counts(64, rng.binomial(64, p)), counts(64, rng.binomial(64, p)))
+        for name, claim in found.items():
+            decided[name] = decided.get(name, 0) + (claim["verdict"] == "supported")
+    assert all(count / 100 <= 0.05 for count in decided.values()), decided
+
+
+def test_the_papers_table_4_decides_nothing():
+    """Four problems that only the base solved, once in 1,024 samples each: undecided, but for rates of 1% or more."""
+    base, tuned = counts(1024, [1] * 23 + [0] * 7), counts(1024, [1] * 19 + [0] * 11)
+    assert claims_of(base, tuned, rate=0.001)[LOST]["verdict"] == "undecided"
+    assert claims_of(base, tuned, rate=0.01)[LOST]["verdict"] == "refuted"
+
+
+def test_holms_correction():
+    assert holm(np.array([0.04, 0.01, 0.03])) == pytest.approx([0.06, 0.03, 0.06])
+
+
+def test_three_valued_sets():
+    assert status(np.array([1024, 128, 128, 128]), np.array([0, 0, 30, 1]), 0.01, 0.95).tolist() == [
+        "not at this rate",
+        "undecided",
+        "solvable",
+        "undecided",
+    ]
+
+
+def test_unequal_budgets_are_matched_where_asked():
+    pair = pair_counts(counts(1000, [0, 500, 1000]), counts(100, [0, 50, 100]))
+    with pytest.raises(InputError, match="match_budgets"):
+        overlap(pair)
+    matched = overlap(pair, match_budgets=True)
+    assert matched["n_base"].to_list() == matched["n_tuned"].to_list() == [100] * 3
+    assert matched["c_base"].to_list()[::2] == [0, 100]
+    assert 30 < matched["c_base"][1] < 70
+    assert matched["c_tuned"].to_list() == [0, 50, 100]
+
+
+def test_counts_that_cannot_be_are_refused():
+    good = counts(8, [1, 2])
+    with pytest.raises(InputError, match="'p0' stands twice in the counts of the tuned model"):
+        pair_counts(good, pl.concat([good, good.head(1)]))
+    with pytest.raises(InputError, match="'p1': c_base is not a number"):
+        pair_counts(good.with_columns(c=pl.Series([1.0, np.nan])), good)
+    with pytest.raises(ValueError, match="row 1: c = nan is not a whole number"):
+        compare(pair_counts(good, good).with_columns(c_base=pl.Series([1.0, np.nan])), 100, 0.95)
+
+
+def test_transitions_hold_every_problem_once():
+    table = transitions(overlap(pair_counts(counts(10, [0, 1, 10, 5]), counts(10, [0, 0, 10, 6]))))
+    assert table.sum() == 4
+    assert (table[0, 0], table[1, 0], table[10, 10], table[5, 6]) == (1, 1, 1, 1)
+
+
+def test_the_fit_finds_simulated_rates_and_predicts_beyond_n():
+    rng = np.random.default_rng(3)
+    p = np.where(rng.random(3000) < 0.2, 0, rng.beta(0.5, 3, size=3000))
+    n, c = np.full(3000, 128), rng.binomial(128, p)
+    found = fit(n, c, np.ones(3000))
+    truth = [0.8 * (1 - np.prod((3 + np.arange(k)) / (3.5 + np.arange(k)))) for k in (1, 128, 1024)]
+    assert coverage_at(found, np.array([1, 128, 1024])) == pytest.approx(truth, abs=0.03)
+    curve, facts = extrapolate(n[:300], c[:300], 0.95, 8)
+    last, fact = curve.row(-1, named=True), facts.row(0, named=True)
+    assert last["k"] == 1024
+    assert last["low"] - 0.02 <= truth[2] <= last["high"] + 0.02
+    assert abs(fact["held_out_error"]) < 0.08
+    assert fact["chao2_low"] <= fact["chao2"] <= fact["chao2_high"] <= 1
+    assert fact["observed"] <= fact["chao2"]
+
+
+def test_chao2_by_hand_and_as_a_lower_bound():
+    assert chao2(10, np.array([0] * 50 + [1] * 4 + [2] * 2 + [9])) == pytest.approx(7 + 0.9 * 4 * 3 / 6)
+    rng = np.random.default_rng(4)
+    p = rng.beta(0.35, 2.5, size=500)
+    found = np.mean([chao2(128, rng.binomial(128, p)) for _ in range(50)])
+    assert (1 - (1 - p) ** 128).sum() < found <= 500
+
+
+def test_a_plan_names_undecided_problems_and_how_many_samples_they_need():
+    models = {"base": counts(64, [0, 1, 40]), "tuned": counts(64, [0, 30, 40])}
+    found = plan(models, rate=0.02, level=0.95)
+    assert found["problem_id"].to_list() == ["p0", "p1"]
+    assert found["undecided"].to_list() == ["base tuned", "base"]
+    more = found["more"][0]
+    assert status(np.array([64 + more]), np.array([0]), 0.02, 0.95)[0] == "not at this rate"
+    assert status(np.array([int(0.95 * (64 + more))]), np.array([0]), 0.02, 0.95)[0] == "undecided"
+    assert needed(1000, 20, 0.02, 0.95) is None  # on the threshold: no number of samples decides
+
+
+def test_equal_budgets_after_a_top_up_leave_the_sets_fair():
+    base, tuned = counts([64, 128], [3, 1]), counts([64, 128], [2, 0])
+    problems = overlap(pair_counts(base, tuned))
+    assert problems["category"].to_list() == ["both", "base only"]
+    assert solvable_sets(problems)["mcnemar_p"] == 1
