@@ -74,7 +74,7 @@ def finished_rows(folders: list[Path], first: int, last: int, spec: dict, prompt
         except InputError:
             continue
         wanted = sampled.filter(pl.col("sample_index").is_between(first, last))
-        rows += wanted.join(known, on=["problem_id", "prompt_hash"], how="semi").select(SCHEMA).iter_rows()
+        rows += wanted.join(known, on=["problem_id", "prompt_hash"], how="semi").select(list(SCHEMA)).iter_rows()
     return rows
 
 
