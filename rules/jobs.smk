@@ -175,6 +175,14 @@ def recipe_spec(stage):
     return of_task
 
 
+# --- resources ----------------------------------------------------------------------------------------------------
+
+
+def gpus_of_model(wildcards):
+    """How many GPUs a sampling job takes."""
+    return config["models"][wildcards.model]["tensor_parallel_size"]
+
+
 # --- identity: one dict of builtins per stage ------------------------------------------------------------------------
 
 

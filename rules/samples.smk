@@ -38,7 +38,7 @@ rule sample_block:
     conda:
         "../envs/vllm.yaml" if config["engine"] == "vllm" else "../envs/workflow.yaml"
     resources:
-        gpu=1,
+        gpu=gpus_of_model,
     params:
         spec=sample_spec,
     message:

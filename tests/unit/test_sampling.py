@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from boundary import store
-from boundary.engines import Request, Response
+from boundary.engines import Request, Response, cannot_start, context_needed
 from boundary.engines.transformers import Engine, pick
 from boundary.errors import InputError
 from boundary.sampling import block_requests, is_what_was_asked, locked, sample_block, seed_of
@@ -48,7 +48,7 @@ def requests() -> list[Request]:
 
 
 def run(engine, partial, spec=SPEC):
-    return sample_block(requests(), lambda: engine, partial, spec, Silent())
+    return sample_block(requests(), lambda _: engine, partial, spec, Silent())
 
 
 def test_no_two_samples_share_a_seed_and_blocks_do_not_matter():
@@ -170,8 +170,9 @@ def zoo_requests():
 
 def sampled(requests, batch_size, **model):
     entry = {"dtype": "auto", "stop": [], "stop_token_ids": []} | model
-    engine = Engine(str(ROOT / "resources/zoo/chain-base"), entry, {"batch_size": batch_size})
-    decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 60}
+    decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 60, "logprobs": True}
+    prompts = {request.prompt for request in requests}
+    engine = Engine(str(ROOT / "resources/zoo/chain-base"), entry, {"batch_size": batch_size}, prompts, decoding)
     responses = [response for batch in engine.generate(requests, decoding) for response in batch]
     return {(r.request.problem_id, r.request.sample_index): r for r in responses}
 
@@ -198,6 +199,22 @@ def test_logprobs_are_those_of_the_model_at_temperature_1(zoo_requests):
         scores = model(torch.tensor([prompt + answer])).logits[0, len(prompt) - 1 : -1].log_softmax(-1)
     expected = scores[range(len(answer)), answer].sum().item()
     assert response.cumulative_logprob == pytest.approx(expected, abs=1e-3)
+    assert response.logprobs == pytest.approx(scores[range(len(answer)), answer].tolist(), abs=1e-3)
+
+
+def test_a_context_that_is_too_short_is_refused_with_the_number_that_fits():
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(ROOT / "resources/zoo/chain-base")
+    assert context_needed(tokenizer, {"0", "0 1"}, {"max_tokens": 60}, 100) > 60
+    with pytest.raises(InputError, match="lower the decoding's max_tokens to"):
+        context_needed(tokenizer, {"0 1 2"}, {"max_tokens": 60}, 62)
+
+
+def test_an_engine_that_runs_out_of_memory_says_what_to_change():
+    error = cannot_start("org/model", torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB"))
+    assert "Tried to allocate 20 GiB" in str(error)
+    assert "models.*.tensor_parallel_size" in str(error)
 
 
 def test_stop_strings_end_a_response_and_stay_out_of_it(zoo_requests):

@@ -10,19 +10,20 @@ from boundary.progress import Progress
 from boundary.sampling import block_requests, finished_rows, is_what_was_asked, locked, sample_block
 
 
-def open_configured_engine():
+def open_configured_engine(requests):
     """The engine on GPUs of its own, started only where there is something left to sample."""
-    engines = snakemake.config["engines"]
-    wanted = snakemake.config["engine"]
-    lease_gpus(1 if wanted == "transformers" else engines.get("vllm", {}).get("tensor_parallel_size", 1))
+    engines, wanted = snakemake.config["engines"], snakemake.config["engine"]
+    model = snakemake.config["models"][snakemake.wildcards.model]
+    share = engines.get("vllm", {}).get("gpu_memory_utilization", 0.9)
+    lease_gpus(1 if wanted == "transformers" else model["tensor_parallel_size"], share)
     import torch  # after the lease: it looks at the visible GPUs once
 
     from boundary.engines import choose_engine, open_engine
 
     torch.set_num_threads(snakemake.threads)
-    model = snakemake.config["models"][snakemake.wildcards.model]
     name = choose_engine(wanted)
-    engine = open_engine(name, model["weights"], model, engines.get(name, {}))
+    prompts, decoding = {request.prompt for request in requests}, snakemake.params.spec["decoding"]
+    engine = open_engine(name, model["weights"], model, engines.get(name, {}), prompts, decoding)
     logging.info("sampling with %s", engine.description)
     return engine
 

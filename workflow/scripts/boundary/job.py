@@ -1,5 +1,6 @@
 """What every adapter script needs of Snakemake: a log file, and errors a user can read."""
 
+import errno
 import logging
 import sys
 from contextlib import contextmanager
@@ -17,6 +18,13 @@ def logged(snakemake):
         yield
     except InputError as error:
         logging.error("error: %s", error)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            logging.exception("%s failed", snakemake.rule)
+            raise
+        kept = "what was finished is kept: make room or give the right to write, and run again"
+        logging.error("error: cannot write %s: %s; %s", error.filename or "results", error.strerror, kept)
         sys.exit(1)
     except Exception:
         logging.exception("%s failed", snakemake.rule)

@@ -32,6 +32,11 @@ SCHEMA = {
 }
 
 
+def schema_of(spec: dict) -> dict:
+    """The columns of a block: SCHEMA, and the log-probability of every token where the decoding keeps them."""
+    return SCHEMA | ({"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {})
+
+
 def seed_of(seed: int, stream: str, problem_id: str, sample_index: int) -> int:
     """A 63-bit seed of its own for every sample. stream: model, benchmark and decoding names."""
     digest = hashlib.blake2b(f"{seed}/{stream}/{problem_id}/{sample_index}".encode(), digest_size=8).digest()
@@ -51,7 +56,7 @@ def is_what_was_asked(path: Path, spec: dict, prompts: pl.DataFrame) -> bool:
     """Whether `path` holds a finished block of this spec and these prompts (problem_id, prompt_hash)."""
     try:
         store.require_spec(path, spec)
-        sampled = store.read(path, SCHEMA)
+        sampled = store.read(path, schema_of(spec))
     except InputError:
         return False
     known = set(prompts.select("problem_id", "prompt_hash").iter_rows())
@@ -70,11 +75,13 @@ def finished_rows(folders: list[Path], first: int, last: int, spec: dict, prompt
             continue
         try:
             store.require_spec(path, spec)
-            sampled = store.read(path, [*SCHEMA, "prompt_hash"])
+            sampled = store.read(path, [*schema_of(spec), "prompt_hash"])
         except InputError:
             continue
         wanted = sampled.filter(pl.col("sample_index").is_between(first, last))
-        rows += wanted.join(known, on=["problem_id", "prompt_hash"], how="semi").select(list(SCHEMA)).iter_rows()
+        rows += (
+            wanted.join(known, on=["problem_id", "prompt_hash"], how="semi").select(list(schema_of(spec))).iter_rows()
+        )
     return rows
 
 
@@ -83,8 +90,9 @@ def sample_block(
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
-    open_engine: starts an engine; it is called only where something is left to sample. progress: has `start(done)` and
-    `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
+    open_engine: starts an engine for the requests that are left; called only where something is left to sample.
+    progress: has `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that
+    sampled last.
     """
     with PartialFile(partial, spec, requests) as file:
         rows = {(row[0], row[1]): row for row in finished}
@@ -92,7 +100,7 @@ def sample_block(
             log.info("%d samples are taken from finished blocks", len(rows))
         rows |= {(row[0], row[1]): tuple(row) for chunk in file.chunks for row in chunk["rows"]}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
-        engine = open_engine() if pending else None
+        engine = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))
         for responses in engine.generate(pending, spec["decoding"]) if engine else ():
             chunk = [_row(response) for response in responses]
@@ -101,12 +109,12 @@ def sample_block(
             progress.add(len(chunk), sum(row[3] for row in chunk))
         made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
     ordered = [rows[r.problem_id, r.sample_index] for r in requests]
-    return pl.DataFrame(ordered, schema=SCHEMA, orient="row"), made_with
+    return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
 
 
 def _row(response: Response) -> tuple:
     request = response.request
-    return (
+    row = (
         request.problem_id,
         request.sample_index,
         response.text,
@@ -115,6 +123,7 @@ def _row(response: Response) -> tuple:
         response.cumulative_logprob,
         request.seed,
     )
+    return row if response.logprobs is None else (*row, response.logprobs)
 
 
 class PartialFile:

@@ -1,6 +1,6 @@
 """Engines: what turns prompts into sampled responses. Adding one is a new file here and a name in `open_engine`.
 
-An engine is made by `Engine(weights, model, options)` and has
+An engine is made by `Engine(weights, model, options, prompts, decoding)` and has
   description  dict of builtins for the parquet metadata (versions, device, dtype)
   generate(requests, decoding) -> iterator of lists of Response: those that finished together, as soon as they did.
 A response depends on the weights, the prompt, the decoding and the request's own seed, not on its neighbours
@@ -10,6 +10,8 @@ A response depends on the weights, the prompt, the decoding and the request's ow
 import importlib.metadata
 import importlib.util
 from dataclasses import dataclass
+
+from boundary.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,15 @@ class Request:
 @dataclass(frozen=True)
 class Response:
     """A finished request: `tokens` counts generated tokens (the end token too); `cumulative_logprob` is their summed
-    natural log-probability under the model at temperature 1; `finish_reason` is `stop` or `length`."""
+    natural log-probability under the model at temperature 1; `finish_reason` is `stop` or `length`; `logprobs` are
+    those of the single tokens, where the decoding asks for them."""
 
     request: Request
     text: str
     tokens: int
     finish_reason: str
     cumulative_logprob: float | None
+    logprobs: list[float] | None = None
 
 
 def choose_engine(wanted: str) -> str:
@@ -54,13 +58,39 @@ def _vllm_can_run() -> bool:
     return torch.cuda.is_available()
 
 
-def open_engine(name: str, weights: str, model: dict, options: dict):
-    """The engine `name` with `weights` loaded.
+def open_engine(name: str, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict):
+    """The engine `name` with `weights` loaded, and room for these prompts and the decoding's max_tokens.
 
-    model: resolved config entry (stop, stop_token_ids, dtype). options: the engine's entry under `engines` in config.
+    model: resolved config entry (stop, stop_token_ids, dtype, tensor_parallel_size). options: the engine's entry under
+    `engines` in config. InputError where the weights cannot be loaded, a context is too short, or memory too small.
     """
     if name == "vllm":
         from boundary.engines.vllm import Engine
     else:
         from boundary.engines.transformers import Engine
-    return Engine(weights, model, options)
+    return Engine(weights, model, options, prompts, decoding)
+
+
+def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:
+    """Tokens of the longest prompt plus max_tokens. InputError where they exceed `longest`, the model's context."""
+    prompt = max(len(ids) for ids in tokenizer(sorted(prompts))["input_ids"])
+    needed = prompt + decoding["max_tokens"]
+    if longest is not None and needed > longest:
+        raise InputError(
+            f"a prompt of {prompt} tokens and max_tokens = {decoding['max_tokens']} need a context of {needed}, and "
+            f"the model's is {longest}: lower the decoding's max_tokens to {max(0, longest - prompt)} or less"
+        )
+    return needed
+
+
+def cannot_start(weights: str, error: Exception) -> InputError:
+    """What a user is told where an engine does not start; advice where memory is the likely reason."""
+    text = f"{type(error).__name__}: {error}"
+    advice = ""
+    if "memory" in text.lower() or "Engine core initialization failed" in text:
+        advice = (
+            ". If memory is short: more GPUs per model (models.*.tensor_parallel_size), a smaller max_tokens, fewer "
+            "sequences at once (engines.vllm.max_num_seqs, engines.transformers.batch_size), or another "
+            "engines.vllm.gpu_memory_utilization (lower where other programs use the GPU, higher where none does)"
+        )
+    return InputError(f"the weights {weights!r} cannot be loaded: {text}{advice}")

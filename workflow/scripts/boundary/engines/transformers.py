@@ -12,8 +12,7 @@ import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from boundary.engines import Request, Response
-from boundary.errors import InputError
+from boundary.engines import Request, Response, cannot_start, context_needed
 
 transformers.logging.disable_progress_bar()
 
@@ -22,7 +21,7 @@ SHRINK_BELOW = 0.75  # drop finished rows once fewer than this share are alive
 
 
 class Engine:
-    def __init__(self, weights: str, model: dict, options: dict):
+    def __init__(self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict):
         repository, _, revision = weights.partition("@")
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.batch_size = options.get("batch_size", 256)
@@ -31,9 +30,11 @@ class Engine:
             self.model = AutoModelForCausalLM.from_pretrained(
                 repository, revision=revision or None, dtype=_dtype(model["dtype"], self.device)
             )
-        except (OSError, ValueError) as error:
-            raise InputError(f"the weights {weights!r} cannot be loaded: {error}") from error
-        self.model.to(self.device).eval()
+            self.model.to(self.device).eval()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise cannot_start(weights, error) from error
+        longest = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        context_needed(self.tokenizer, prompts, decoding, longest)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
         ends = self.model.generation_config.eos_token_id
@@ -104,7 +105,8 @@ class Engine:
                 text = text[:stop]
             reason = "stop" if stop is not None or ended[i] else "length"
             logprob = float(logprobs[i, :length].double().sum())
-            responses.append(Response(request, text, length, reason, logprob))
+            single = logprobs[i, :length].tolist() if decoding.get("logprobs") else None
+            responses.append(Response(request, text, length, reason, logprob, single))
         return responses
 
     def _find_stop(self, text: str) -> int | None:

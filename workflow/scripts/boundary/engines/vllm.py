@@ -10,8 +10,9 @@ if not torch.cuda.is_available():  # one process instead of three, each of which
     os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 
 import vllm
+from transformers import AutoConfig, AutoTokenizer
 
-from boundary.engines import Request, Response
+from boundary.engines import Request, Response, cannot_start, context_needed
 from boundary.errors import InputError
 
 OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
@@ -19,21 +20,23 @@ CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2}
 
 
 class Engine:
-    def __init__(self, weights: str, model: dict, options: dict):
+    def __init__(self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict):
         repository, _, revision = weights.partition("@")
         on_gpu = torch.cuda.is_available()
         dtype = "float32" if model["dtype"] == "auto" and not on_gpu else model["dtype"]
         arguments = {} if on_gpu else CPU_DEFAULTS
+        arguments = {"tensor_parallel_size": model["tensor_parallel_size"], **arguments, **options}
+        pinned = {"revision": revision or None}
         try:
-            self.llm = vllm.LLM(
-                repository,
-                revision=revision or None,
-                dtype=dtype,
-                enable_prefix_caching=True,
-                **{**arguments, **options},
-            )
-        except (OSError, ValueError) as error:
-            raise InputError(f"vLLM cannot load the weights {weights!r}: {error}") from error
+            text = AutoConfig.from_pretrained(repository, **pinned).get_text_config()
+            tokenizer = AutoTokenizer.from_pretrained(repository, **pinned)
+            longest = getattr(text, "max_position_embeddings", None)
+            arguments["max_model_len"] = context_needed(tokenizer, prompts, decoding, longest)
+            self.llm = vllm.LLM(repository, dtype=dtype, enable_prefix_caching=True, **pinned, **arguments)
+        except InputError:
+            raise
+        except (OSError, ValueError, RuntimeError) as error:
+            raise cannot_start(weights, error) from error
         self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
         self.description = {
             "engine": "vllm",
@@ -42,6 +45,7 @@ class Engine:
             "torch": torch.__version__,
             "device": torch.cuda.get_device_name() if on_gpu else "cpu",
             "dtype": str(self.llm.llm_engine.model_config.dtype).removeprefix("torch."),
+            "arguments": arguments,
         }
 
     def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
@@ -59,7 +63,8 @@ class Engine:
             finished = [output for output in engine.step() if output.finished]
             outstanding -= len(finished)
             if finished:
-                yield [_response(requests[int(output.request_id)], output.outputs[0]) for output in finished]
+                keep = decoding.get("logprobs", False)
+                yield [_response(requests[int(output.request_id)], output.outputs[0], keep) for output in finished]
 
     def _parameters(self, request: Request, decoding: dict) -> vllm.SamplingParams:
         return vllm.SamplingParams(
@@ -74,5 +79,9 @@ class Engine:
         )
 
 
-def _response(request: Request, output) -> Response:
-    return Response(request, output.text, len(output.token_ids), output.finish_reason, float(output.cumulative_logprob))
+def _response(request: Request, output, keep_logprobs: bool) -> Response:
+    tokens, total = output.token_ids, float(output.cumulative_logprob)
+    single = (
+        [step[token].logprob for step, token in zip(output.logprobs, tokens, strict=True)] if keep_logprobs else None
+    )
+    return Response(request, output.text, len(tokens), output.finish_reason, total, single)

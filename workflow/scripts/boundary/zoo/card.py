@@ -51,7 +51,9 @@ def measure(folder: Path, task: str) -> float:
         for problem in problems
         for i in range(SAMPLES)
     ]
-    engine = Engine(str(folder), {"dtype": "auto", "stop": [], "stop_token_ids": []}, {"batch_size": 1024})
+    model = {"dtype": "auto", "stop": [], "stop_token_ids": []}
+    prompts = {request.prompt for request in requests}
+    engine = Engine(str(folder), model, {"batch_size": 1024}, prompts, DECODING)
     right = [
         zoo.reward(gold[response.request.problem_id], response.text)
         for responses in engine.generate(requests, DECODING)
