@@ -125,7 +125,7 @@ def test_two_jobs_of_a_scheduler_may_both_call_their_gpu_0(nvml, monkeypatch):
 
 
 def test_no_gpu_is_no_lease_and_too_few_are_an_error(nvml):
-    with pytest.raises(InputError, match="wants 3 GPUs .* sees 2"):
+    with pytest.raises(InputError, match="wants 3 GPUs"):
         devices.lease_gpus(3)
     (nvml / "no-driver").touch()
     assert devices.lease_gpus() == []

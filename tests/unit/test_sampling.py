@@ -86,7 +86,7 @@ def test_a_torn_or_altered_chunk_is_dropped_and_sampled_again(tmp_path, damage):
 def test_a_finished_partial_file_needs_no_engine(tmp_path):
     partial = tmp_path / "block.partial"
     uninterrupted, _ = run(CountingEngine(), partial)
-    again, made_with = sample_block(requests(), lambda: pytest.fail("engine started"), partial, SPEC, Silent())
+    again, made_with = sample_block(requests(), lambda _: pytest.fail("engine started"), partial, SPEC, Silent())
     assert again.equals(uninterrupted)
     assert made_with == {"engine": "counting"}
 
@@ -107,7 +107,7 @@ def test_a_partial_file_of_other_prompts_is_set_aside(tmp_path):
     run(CountingEngine(), partial)
     engine = CountingEngine()
     others = block_requests(PROMPTS.with_columns(prompt=pl.lit("other")), 4, 7, seed=0, stream="m/b/d")
-    sample_block(others, lambda: engine, partial, SPEC, Silent())
+    sample_block(others, lambda _: engine, partial, SPEC, Silent())
     assert len(engine.sampled) == 8
 
 

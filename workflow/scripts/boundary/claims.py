@@ -153,33 +153,21 @@ def _number(value: float, n: int) -> str:
 def as_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 
-    claims: of `pair_claims`, with benchmark, decoding, base and tuned. labels: of models.
+    claims: of `pair_claims`, with benchmark, decoding, base and tuned. labels: of models. One row per pair.
     """
-    columns = (
-        "benchmark",
-        "decoding",
-        "tuned",
-        "base",
-        "claim",
-        "verdict",
-        "estimate",
-        "interval",
-        "p",
-        "n",
-        "problems",
-    )
-    lines = [".. list-table:: Claims", "   :header-rows: 1", ""]
-    rows = [dict(zip(columns, columns, strict=True))]
+    lines = [".. list-table:: Claims: verdict, estimate [interval], p", "   :header-rows: 1", ""]
+    rows = {("benchmark", "tuned, against base"): list(rules)}
     for claim in claims:
-        ends = " to ".join(_number(claim[end], claim["n"]) for end in ("low", "high"))
-        rows.append(
-            claim
-            | {"claim": sentence(claim), "interval": ends, "estimate": _number(claim["estimate"], claim["n"])}
-            | {"p": f"{claim['p']:.2g}", "base": labels[claim["base"]], "tuned": labels[claim["tuned"]]}
-            | {"verdict": f"**{claim['verdict']}**" if claim["verdict"] != UNDECIDED else UNDECIDED}
-        )
-    for row in rows:
-        lines += [f"   {'*' if i == 0 else ' '} - {row[column]}" for i, column in enumerate(columns)]
-    lines += ["", f"How {len(claims)} claims were decided, each on its own:", ""]
-    lines += [f"- *{claim}*: {text}" for claim, text in rules.items()]
+        models = f"{labels[claim['tuned']]}, against {labels[claim['base']]}"
+        of = f"{claim['benchmark']}, {claim['decoding']} ({claim['problems']} problems, n = {claim['n']})"
+        low, high, estimate = (_number(claim[key], claim["n"]) for key in ("low", "high", "estimate"))
+        verdict = f"**{claim['verdict']}**" if claim["verdict"] != UNDECIDED else UNDECIDED
+        rows.setdefault((of, models), []).append(f"{verdict} {estimate} [{low}, {high}] p = {claim['p']:.1g}")
+    for names, cells in rows.items():
+        lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate([*names, *cells])]
+    lines += ["", f"How each of the {len(claims)} claims was decided, on its own:", ""]
+    by_text: dict[str, list[str]] = {}
+    for claim, text in rules.items():
+        by_text.setdefault(text, []).append(f"*{claim}*")
+    lines += [f"- {', '.join(names)}: {text}" for text, names in by_text.items()]
     return "\n".join(lines) + "\n"

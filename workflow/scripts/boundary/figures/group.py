@@ -54,7 +54,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
         panels["high"].spines.bottom.set_visible(False)
         panels["high"].tick_params(bottom=False, labelbottom=False)
     panels["high"].set_ylabel("pass@k")
-    panels["gap"].set_ylabel(f"base pass@{gaps[0]['k']} minus tuned pass@1", fontsize=8)
+    panels["gap"].set_ylabel(f"base pass@{gaps[0]['k']}\nminus tuned pass@1", fontsize=8)
     figure.suptitle(f"{spec['title']}: {group['title']}, {spec['level']:.0%} intervals over problems", fontsize=9)
     legend_below(figure, columns=4)
     return figure

@@ -13,7 +13,7 @@ from boundary.passk import BINS
 def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
     """One heat map per pair: problems by accuracy bin of the base (rows) and of the tuned model (columns).
 
-    pairs: (base, tuned, overlap frame). Above the diagonal the tuned model is better. Numbers are problems.
+    pairs: (base, tuned, overlap frame). Below the diagonal the tuned model is better. Numbers are problems.
     """
     figure, grid = panels(len(pairs), width=3.5, height=3.1, sharex=True, sharey=True)
     styles = styles_of(spec["models"])
