@@ -183,6 +183,27 @@ def gpus_of_model(wildcards):
     return config["models"][wildcards.model]["tensor_parallel_size"]
 
 
+def sampling_jobs():
+    """Every model, benchmark and decoding with its blocks: what rule plan asks for."""
+    pattern = "{folder}/samples/{model}/{benchmark}/{decoding}/{block}.{suffix}"
+    jobs = []
+    for model, entry in config["models"].items():
+        for benchmark in entry["benchmarks"]:
+            for decoding in config["decodings"]:
+                names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+                files = [
+                    [
+                        pattern.format(folder="results", suffix="parquet", block=block, **names),
+                        pattern.format(folder="benchmarks", suffix="jsonl", block=block, **names),
+                        config["benchmarks"][benchmark]["block"],
+                    ]
+                    for block in blocks(benchmark)
+                ]
+                spec = identity.sample_spec(config, model, decoding)
+                jobs.append({**names, "spec": spec, "gpus": entry["tensor_parallel_size"], "blocks": files})
+    return jobs
+
+
 # --- identity: one dict of builtins per stage ------------------------------------------------------------------------
 
 

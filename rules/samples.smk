@@ -52,3 +52,16 @@ rule samples:
     input:
         for_every_block("results/samples/{model}/{benchmark}/{decoding}/{block}.parquet"),
     localrule: True
+
+
+rule plan:
+    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
+    log:
+        "logs/plan.log",
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        jobs=lambda wildcards: sampling_jobs(),
+    script:
+        "../workflow/scripts/show_plan.py"

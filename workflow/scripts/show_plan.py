@@ -1,0 +1,17 @@
+"""Adapter of rule plan: prints what would be sampled; samples nothing."""
+
+import sys
+from pathlib import Path
+
+from boundary import store
+from boundary.job import logged
+from boundary.planning import as_text, plan
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        jobs = []
+        for job in snakemake.params.jobs:
+            built = Path(f"results/benchmarks/{job['benchmark']}.parquet")
+            blocks = [(Path(path), Path(benchmark), samples) for path, benchmark, samples in job["blocks"]]
+            jobs.append(job | {"problems": len(store.read(built)) if built.exists() else None, "blocks": blocks})
+        print(as_text(plan(jobs)), file=sys.stderr)
