@@ -12,6 +12,7 @@ from boundary import identity
 from boundary.config import resolve
 from boundary.errors import InputError
 from boundary.grading import FILES, VERIFIERS
+from boundary.records import require_identity
 
 try:
     config = resolve(config, Path(workflow.basedir))

@@ -204,6 +204,37 @@ def sampling_jobs():
     return jobs
 
 
+# --- files without a record -----------------------------------------------------------------------------------------
+
+
+class Names(dict):
+    """Wildcards of a job that is not planned yet, for the functions that take them."""
+
+    __getattr__ = dict.__getitem__
+
+
+def results_and_specs():
+    """Every result that carries a spec, with the spec it should carry: (path, spec)."""
+    files = []
+    for benchmark in config["benchmarks"]:
+        files.append((f"results/benchmarks/{benchmark}.parquet", benchmark_spec(Names(benchmark=benchmark))))
+        for decoding in config["decodings"]:
+            for model in models_of(benchmark):
+                names = Names(model=model, benchmark=benchmark, decoding=decoding)
+                sampled, place = sample_spec(names), f"{model}/{benchmark}/{decoding}"
+                for block in blocks(benchmark):
+                    files += [
+                        (f"results/{stage}/{place}/{block}.parquet", sampled) for stage in ("samples", "verdicts")
+                    ]
+                files.append((f"results/counts/{place}.parquet", sampled))
+                files.append((f"results/passk/{place}.parquet", passk_spec(names)))
+            for base, tuned in pairs_of(benchmark):
+                names = Names(base=base, tuned=tuned, benchmark=benchmark, decoding=decoding)
+                folder = f"results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}"
+                files.append((f"{folder}/overlap.parquet", pair_spec(names)))
+    return files
+
+
 # --- identity: one dict of builtins per stage ------------------------------------------------------------------------
 
 
@@ -284,3 +315,9 @@ def group_spec(wildcards):
     models = {model["name"]: model for model in spec["models"]}
     kept = {key: group.get(key) for key in ("title", "axis", "scale", "folded", "k", "members")}
     return spec | {"models": [models[name] for name in names], "group": kept}
+
+
+try:
+    require_identity(results_and_specs())
+except InputError as error:
+    raise WorkflowError(str(error)) from None
