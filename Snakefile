@@ -44,3 +44,28 @@ include: "rules/pairs.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 include: "rules/zoo.smk"
+
+
+# beside Snakemake, not through a cluster's scheduler: seconds each (downloads want its network, too)
+localrules:
+    build_benchmark,
+    render_prompts,
+    count_correct,
+    count_topup,
+    estimate_passk,
+    plan_topup,
+    compare_pair,
+    state_claims,
+    draw_passk,
+    draw_difference,
+    draw_overlap,
+    draw_histogram,
+    draw_transitions,
+    draw_beyond,
+    draw_cost,
+    draw_group,
+    tabulate_passk,
+    tabulate_pairs,
+    tabulate_metrics,
+    tabulate_groups,
+    tabulate_graders,

@@ -1,0 +1,182 @@
+"""A real SLURM on loopback: two nodes, two pretended GPUs each. The workflow runs through its SLURM profile."""
+
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from conftest import fresh_project, missing, tiny_config
+
+DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol")
+CONF = """
+ClusterName=test
+SlurmctldHost=localhost(127.0.0.1)
+SlurmctldPort=26817
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket={base}/munge.socket
+SlurmctldPidFile={base}/slurmctld.pid
+SlurmdPidFile={base}/slurmd.%n.pid
+SlurmctldLogFile={base}/slurmctld.log
+SlurmdLogFile={base}/slurmd.%n.log
+StateSaveLocation={base}/state
+SlurmdSpoolDir={base}/spool.%n
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+MpiDefault=none
+ReturnToService=2
+KillWait=3
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=0
+GresTypes=gpu
+MinJobAge=3600
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27001 CPUs=2 RealMemory=200000 Gres=gpu:2
+NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27002 CPUs=2 RealMemory=200000 Gres=gpu:2
+PartitionName=SITE Nodes=n[1-2] Default=YES MaxTime=600 State=UP
+"""
+# a job that starts while another holds the same GPU of the same node fails here, and with it the run
+EXCLUSIVE = """
+
+_lease = lease_gpus
+
+
+def lease_gpus(count=1, free=0.9):
+    import atexit
+
+    held = _lease(count, free)
+    assert held, "SLURM gave this job no GPU"
+    for gpu in held:
+        marker = Path({markers!r}, os.environ["SLURMD_NODENAME"] + "-" + gpu)
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+        atexit.register(marker.unlink)
+        with open({markers!r} + "/taken", "a") as file:
+            file.write(marker.name + "\\n")
+    time.sleep(4)  # long enough to overlap
+    return held
+"""
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.2)
+
+
+def output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def slurm():
+    """Daemons of a cluster of our own, taken down at the end."""
+    if any(shutil.which(name) is None for name in DAEMONS):
+        missing("no SLURM: apt install slurm-wlm munge")
+    if Path("/etc/slurm/slurm.conf").exists():
+        pytest.skip("this machine has a SLURM of its own")
+    base = Path("/tmp/beyond-base-slurm")  # its sockets want a short path
+    shutil.rmtree(base, ignore_errors=True)
+    for folder in ("", "state", "spool.n1", "spool.n2"):
+        (base / folder).mkdir(parents=True)
+    base.chmod(0o755)
+    for gpu in range(2):  # the number at the end becomes the index in CUDA_VISIBLE_DEVICES
+        subprocess.run(["mknod", base / f"nvidia{gpu}", "c", "1", "3"], check=True)
+    (base / "slurm.conf").write_text(CONF.format(base=base))
+    (base / "gres.conf").write_text(f"Name=gpu File={base}/nvidia[0-1]\n")
+    (base / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
+    linked = [Path("/etc/slurm") / f"{name}.conf" for name in ("slurm", "gres", "cgroup")]
+    Path("/etc/slurm").mkdir(exist_ok=True)
+    for link in linked:
+        link.unlink(missing_ok=True)
+        link.symlink_to(base / link.name)
+    key = base / "munge.key"
+    key.write_bytes(b"beyond-base" * 12)
+    key.chmod(0o400)
+    files = [f"--{name}-file={base}/munge.{name}" for name in ("key", "pid", "log", "seed")]
+    daemons = [
+        ["munged", "-F", "--force", f"--socket={base}/munge.socket", *files],
+        ["slurmctld", "-D"],
+        ["slurmd", "-D", "-N", "n1"],
+        ["slurmd", "-D", "-N", "n2"],
+    ]
+    running = []
+    try:
+        for daemon in daemons:
+            with (base / f"{daemon[0]}.{len(running)}.out").open("w") as log:
+                running.append(subprocess.Popen(daemon, stdout=log, stderr=log))
+            if daemon[0] == "munged":
+                wait_until((base / "munge.socket").exists)
+        ready = ["sinfo", "-h", "-N", "-o", "%T"]
+        wait_until(lambda: subprocess.run(ready, capture_output=True, text=True).stdout.split() == ["idle"] * 2)
+        yield
+    finally:
+        subprocess.run(["scancel", "--user=root"], timeout=30)
+        for daemon in reversed(running):
+            daemon.terminate()
+        for daemon in running:
+            daemon.wait(timeout=30)
+        for link in linked:
+            link.unlink(missing_ok=True)
+
+
+def jobs() -> list[dict[str, str]]:
+    """What SLURM knows of every job, running or ended."""
+    listed = output("scontrol", "show", "jobs", "--oneliner").splitlines()
+    return [dict(re.findall(r"(\S+?)=(\S*)", line)) for line in listed if line.startswith("JobId=")]
+
+
+def rule_of(job: dict[str, str]) -> str:
+    return job["Comment"].removeprefix("rule_").partition("_wildcards")[0]
+
+
+def test_a_run_through_the_profile_outlives_a_cancelled_job_and_a_lost_node(slurm, finished, tmp_path):
+    project = fresh_project(tmp_path / "project")
+    markers = tmp_path / "markers"
+    markers.mkdir()
+    devices = project.path("workflow/scripts/boundary/devices.py")
+    devices.write_text(devices.read_text() + EXCLUSIVE.format(markers=str(markers)))
+    # without accounting; a cluster of two cores; statuses sooner than on a real one
+    options = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]
+    options += ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
+    options += ["--default-resources", "slurm_partition=SITE", "mem_mb=1000", "runtime=30"]
+    options += ["--set-resources", "sample_block:mem_mb=1000"]
+    command = project.command(*options, config=tiny_config())
+    log = project.root / "run.log"
+    with log.open("w") as file:
+        run = subprocess.Popen(command, cwd=project.root, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
+
+        def sampling(node: str) -> list[dict[str, str]]:
+            return [
+                job
+                for job in jobs()
+                if job["JobState"] == "RUNNING" and job["NodeList"] == node and "sample" in rule_of(job)
+            ]
+
+        wait_until(lambda: sampling("n1"), 120)
+        subprocess.run(["scancel", sampling("n1")[0]["JobId"]], check=True)
+        wait_until(lambda: sampling("n2"), 120)
+        for state in ("DOWN", "RESUME"):
+            subprocess.run(["scontrol", "update", "NodeName=n2", f"State={state}", "Reason=test"], check=True)
+        assert run.wait(timeout=540) == 0, log.read_text()[-5000:]
+
+    assert any(job["JobState"] == "CANCELLED" for job in jobs())
+    assert any(job["JobState"] == "NODE_FAIL" or int(job["Restarts"]) for job in jobs())  # SLURM itself starts it again
+    assert set(map(rule_of, jobs())) <= {"sample_block", "verify_block", "verify"}, "a small job went to the scheduler"
+    taken = (markers / "taken").read_text().split()
+    assert len(taken) >= 6 + 1
+    assert len(set(taken)) >= 2  # more than one GPU was used
+    local = {
+        path.relative_to(finished.root): path for path in finished.root.glob("results/samples/*/*/*/[0-9]*.parquet")
+    }
+    for path, same in local.items():
+        assert pl.read_parquet(project.path(str(path))).equals(pl.read_parquet(same))
+    assert project.path("results/report.html").exists()
