@@ -259,3 +259,18 @@ def test_a_users_config_replaces_the_default_run(project):
     assert "countdown-distilled" not in output
     default = yaml.safe_load(project.path("config/config.yaml").read_text())
     assert project.planned()["sample_block"] == 2 * len(default["models"])
+
+
+def test_the_plan_says_what_is_left_to_sample_and_samples_nothing(ran):
+    config = tiny_config()
+    config["benchmarks"]["chain"]["samples"] = 8
+    config["models"]["countdown-grpo-100"] = {}
+    for _ in range(2):  # it prints every time
+        output = ran.snakemake("plan", config=config)
+        rows = {line.split()[0]: line.split() for line in output.splitlines() if " t0.6 " in line}
+        assert rows["chain-base"][3:6] == ["4", "2", "40"]
+        assert rows["countdown-base"][3:6] == ["2", "0", "0"]
+        assert rows["countdown-grpo-100"][3:6] == ["2", "2", "40"]
+        assert "other models' blocks" in " ".join(rows["countdown-grpo-100"])
+    assert not ran.path("results/samples/countdown-grpo-100").exists()
+    assert int(rows["chain-base"][6].replace(",", "")) > 40
