@@ -14,7 +14,9 @@ report: "workflow/report/workflow.rst"
 
 
 include: "rules/common.smk"  # the configuration, checked, and what there is to do
-include: "rules/jobs.smk"  # inputs and identity of single jobs
+include: "rules/jobs.smk"  # inputs of single jobs
+include: "rules/specs.smk"  # their identity
+include: "rules/labels.smk"  # what figures and groups say
 
 
 wildcard_constraints:
@@ -42,30 +44,7 @@ include: "rules/passk.smk"
 include: "rules/topup.smk"
 include: "rules/pairs.smk"
 include: "rules/figures.smk"
+include: "rules/figures_of_pairs.smk"
 include: "rules/report.smk"
 include: "rules/zoo.smk"
-
-
-# beside Snakemake, not through a cluster's scheduler: seconds each (downloads want its network, too)
-localrules:
-    build_benchmark,
-    render_prompts,
-    count_correct,
-    count_topup,
-    estimate_passk,
-    plan_topup,
-    compare_pair,
-    state_claims,
-    draw_passk,
-    draw_difference,
-    draw_overlap,
-    draw_histogram,
-    draw_transitions,
-    draw_beyond,
-    draw_cost,
-    draw_group,
-    tabulate_passk,
-    tabulate_pairs,
-    tabulate_metrics,
-    tabulate_groups,
-    tabulate_graders,
+include: "rules/local.smk"

@@ -1,0 +1,25 @@
+"""What runs beside Snakemake, not through a cluster's scheduler: jobs of seconds, and downloads."""
+
+
+localrules:
+    build_benchmark,
+    render_prompts,
+    count_correct,
+    count_topup,
+    estimate_passk,
+    plan_topup,
+    compare_pair,
+    state_claims,
+    draw_passk,
+    draw_difference,
+    draw_overlap,
+    draw_histogram,
+    draw_transitions,
+    draw_beyond,
+    draw_cost,
+    draw_group,
+    tabulate_passk,
+    tabulate_pairs,
+    tabulate_metrics,
+    tabulate_groups,
+    tabulate_graders,
