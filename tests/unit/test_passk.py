@@ -11,7 +11,7 @@ from boundary.coverage import compare, crossing, discordance, overlap, pair_coun
 from boundary.errors import InputError
 from boundary.guess import guess_curve, guess_histogram
 from boundary.intervals import bootstrap_means, curve_intervals, percentile_interval, sign_flip_p
-from boundary.passk import accuracy_bins, count, pass_at_k, sampling_error, sampling_variance
+from boundary.passk import accuracy_bins, count, duplicates, pass_at_k, sampling_error, sampling_variance
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 7])
@@ -204,3 +204,11 @@ def test_support_metrics_are_those_of_their_paper():
     frame = frame.with_columns(n_base=8, n_tuned=8, c_base=1, c_tuned=1)
     sets = solvable_sets(frame)
     assert [round(sets[name], 2) for name in ("srr", "ndr", "sds", "nscr")] == [0.93, 0.02, 0.04, -0.05]
+
+
+def test_only_long_responses_to_the_same_problem_count_as_duplicates():
+    rows = [("a", 80, 1), ("a", 80, 1), ("a", 80, 1), ("a", 80, 2), ("b", 80, 1), ("c", 10, 3), ("c", 10, 3)]
+    blocks = [
+        pl.DataFrame(part, schema=["problem_id", "tokens", "text_hash"], orient="row") for part in (rows[:2], rows[2:])
+    ]
+    assert dict(duplicates(blocks).iter_rows()) == {"a": 2, "b": 0}

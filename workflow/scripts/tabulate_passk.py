@@ -12,7 +12,7 @@ if __name__ == "__main__":
             model, benchmark, decoding = path.removesuffix(".parquet").split("/")[-3:]
             curve, k = store.read(path), pl.col("k")
             kept = curve.filter((k & (k - 1) == 0) | (k == pl.col("n")))  # powers of two, and n
-            outcomes = ["truncated", "no_answer", "failed"]
+            outcomes = ["truncated", "no_answer", "failed", "duplicates"]
             shares = store.read(counts).group_by("grader").agg((pl.col(outcomes).sum() / pl.col("n").sum()).round(4))
             names = {"benchmark": benchmark, "decoding": decoding, "model": model}
             named = kept.select(*(pl.lit(value).alias(key) for key, value in names.items()), pl.all())

@@ -38,6 +38,18 @@ def wrong_answers(verdicts: pl.DataFrame) -> pl.DataFrame:
     return wrong.group_by("problem_id", "grader", "answer", maintain_order=True).agg(samples=pl.len().cast(pl.Int64))
 
 
+LONG = 64  # tokens from which two equal responses are more likely a shared random stream than chance
+
+
+def duplicates(blocks: list[pl.DataFrame]) -> pl.DataFrame:
+    """Long responses that repeat another one of their problem word by word: problem_id, duplicates.
+
+    blocks: problem_id, tokens, text_hash of every sample, once.
+    """
+    long = pl.concat(blocks).filter(pl.col("tokens") >= LONG)
+    return long.group_by("problem_id").agg(duplicates=(pl.len() - pl.col("text_hash").n_unique()).cast(pl.Int64))
+
+
 def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
     """InputError where a block has sample indices that an earlier one had; adds its indices to `seen`."""
     indices = set(verdicts["sample_index"].unique())

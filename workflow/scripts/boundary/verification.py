@@ -27,6 +27,7 @@ SCHEMA = {
     "problem_id": pl.String,
     "sample_index": pl.Int64,
     "tokens": pl.Int64,
+    "text_hash": pl.UInt64,
     "grader": pl.String,
     "answer": pl.String,
     "correct": pl.Boolean,
@@ -76,7 +77,7 @@ def verify(
         unknown = set(batch["problem_id"].unique()) - golds.keys()
         if unknown:
             raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
-        identity.append(batch.select("problem_id", "sample_index", "tokens"))
+        identity.append(batch.select("problem_id", "sample_index", "tokens", text_hash=pl.col("text").hash()))
         for problem_id, text, finish_reason in batch.select("problem_id", "text", "finish_reason").iter_rows():
             for answers in found.values():
                 answers.add(problem_id, text, finish_reason != "length", contexts[problem_id])
