@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 import transformers
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, Cache
+from transformers.cache_utils import DynamicLayer
 
 from boundary.engines import Request, Response, cannot_start, context_needed
 
@@ -18,6 +19,7 @@ transformers.logging.disable_progress_bar()
 
 STOP_CHECK_EVERY = 16  # tokens between searches for stop strings
 SHRINK_BELOW = 0.75  # drop finished rows once fewer than this share are alive
+ROOM = 64  # tokens for which a cache gets room at a time
 
 
 class Engine:
@@ -124,10 +126,50 @@ class Engine:
         index = {prompt: i for i, prompt in enumerate(distinct)}
         rows = torch.tensor([index[prompt] for prompt in prompts], device=self.device)
         output.past_key_values.batch_select_indices(rows)
-        return output.logits[rows, -1].float(), output.past_key_values, mask[rows]
+        return output.logits[rows, -1].float(), with_room(output.past_key_values), mask[rows]
 
     def _decode(self, tokens: torch.Tensor) -> list[str]:
         return self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+
+
+class RoomyLayer(DynamicLayer):
+    """Keys and values in buffers with room to spare: a new token is written to its place, and not all copied for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.buffers: dict[str, torch.Tensor] = {}
+
+    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *_, **__) -> tuple:
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        self.keys = self._append("keys", self.keys, key_states)
+        self.values = self._append("values", self.values, value_states)
+        return self.keys, self.values
+
+    def _append(self, name: str, old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
+        start = old.shape[-2] if old.numel() else 0
+        end = start + new.shape[-2]
+        buffer = self.buffers.get(name)
+        if buffer is None or buffer.shape[-2] < end:
+            rows, heads, _, size = new.shape
+            self.buffers[name] = buffer = new.new_empty(rows, heads, end + ROOM, size)
+            if start:
+                buffer[:, :, :start] = old
+        buffer[:, :, start:end] = new
+        return buffer[:, :, :end]
+
+    def batch_select_indices(self, indices: torch.Tensor) -> None:
+        super().batch_select_indices(indices)
+        self.buffers.clear()
+
+
+def with_room(cache: Cache) -> Cache:
+    """The cache with its plain layers exchanged for roomy ones; layers of another kind (sliding windows) stay."""
+    for i, layer in enumerate(cache.layers):
+        if type(layer) is DynamicLayer:
+            cache.layers[i] = RoomyLayer()
+            cache.layers[i].update(layer.keys, layer.values)
+    return cache
 
 
 def pick(logits: torch.Tensor, uniforms: torch.Tensor, decoding: dict) -> torch.Tensor:
