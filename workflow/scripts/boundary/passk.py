@@ -111,11 +111,16 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
     if largest_k < 1 or largest_k > n.min():
         row = int(n.argmin())
         raise ValueError(f"problem in row {row}: pass@k needs 1 <= k <= n, but k = {largest_k} and n = {n[row]}")
-    k = np.arange(1, largest_k + 1)
-    pairs, problem = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True)  # few distinct (n, c): compute once
-    wrong = (pairs[:, :1] - pairs[:, 1:]).clip(min=0)
-    failure = np.cumprod((wrong - k + 1).clip(min=0) / (pairs[:, :1] - k + 1), axis=1)
-    return 1.0 - failure[problem.reshape(-1)]
+    k = np.arange(1.0, largest_k + 1)
+    # few (n, c) are distinct: each is computed once
+    _, first, problem = np.unique(n * (n.max() + 1) + c, return_index=True, return_inverse=True)
+    samples, wrong = n[first], (n - c)[first]
+    table = wrong[:, None] - k + 1
+    np.maximum(table, 0, out=table)
+    table /= (samples[:1] if (samples == samples[0]).all() else samples)[:, None] - k + 1
+    np.cumprod(table, axis=1, out=table)
+    np.subtract(1, table, out=table)
+    return table.take(problem, axis=0)
 
 
 def _whole(name: str, values: NDArray) -> NDArray[np.int64]:
