@@ -407,11 +407,17 @@ def test_scripts_that_are_wrong_say_how(program, reason, detail, level):
 def test_a_program_that_the_machine_kills_is_no_verdict():
     """As the kernel does when memory runs out."""
 
+    def processes() -> list[psutil.Process]:
+        return psutil.Process(code._sandboxes["namespaces"]._process.pid).children(recursive=True)
+
     def kill() -> None:
-        time.sleep(0.5)
-        psutil.Process(code._sandboxes["namespaces"]._process.pid).children(recursive=True)[-1].kill()
+        while not (started := [process for process in processes() if process not in waiting]):
+            time.sleep(0.02)
+        time.sleep(0.3)
+        started[-1].kill()
 
     grade(CONTROL, "namespaces")
+    waiting = processes()
     threading.Thread(target=kill).start()
     with pytest.raises(InfrastructureError, match="the machine killed a program"):
         grade("import time\ntime.sleep(2)\n" + CONTROL, "namespaces", GOLD | {"cpu_seconds": 5})
@@ -430,6 +436,7 @@ def test_a_sandbox_that_cannot_start_is_no_verdict(monkeypatch):
 def test_a_sandbox_that_is_gone_is_no_verdict(level):
     grade(CONTROL, level)
     code._sandboxes[level]._process.kill()
+    code._sandboxes[level]._process.wait()
     with pytest.raises(InfrastructureError, match="sandbox"):
         grade(CONTROL, level)
     assert grade(CONTROL, level).reason == "match"  # the next one starts anew
