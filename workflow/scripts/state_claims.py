@@ -25,7 +25,5 @@ if __name__ == "__main__":
         finite = [{key: None if value == float("inf") else value for key, value in c.items()} for c in claims]
         text = json.dumps({"rule": rule | {"text": rules}, "claims": finite}, indent=1, allow_nan=False)
         Path(output.json).write_text(text + "\n")
-        table = pl.DataFrame(claims)
-        table.with_columns(pl.selectors.float().round(4)).write_csv(output.csv)
-        store.write(table, output.parquet, {})
+        store.write_table(pl.DataFrame(claims), output.csv, output.parquet)
         Path(output.text).write_text(as_text(claims, rules, spec["labels"]))

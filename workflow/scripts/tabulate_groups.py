@@ -21,6 +21,4 @@ if __name__ == "__main__":
                 row |= {f"{values['measure']} {end}": values[end] for end in ("k", "low", "high")}
             row |= crossing.rename({"low": "crossing_low", "high": "crossing_high"}).row(0, named=True)
             rows.append(row)
-        table = pl.DataFrame(rows, infer_schema_length=None)
-        table.with_columns(pl.selectors.float().round(4)).write_csv(snakemake.output[0])
-        store.write(table, snakemake.output[1], {})
+        store.write_table(pl.DataFrame(rows, infer_schema_length=None), *snakemake.output)

@@ -13,6 +13,4 @@ if __name__ == "__main__":
                 model, benchmark, decoding = path.removesuffix(".parquet").split("/")[2:5]
                 names = {"benchmark": benchmark, "decoding": decoding, "model": model}
                 rows.append(store.read(path).select(*(pl.lit(value).alias(k) for k, value in names.items()), pl.all()))
-            table = pl.concat(rows)
-            table.with_columns(pl.selectors.float().round(4)).write_csv(snakemake.output[f"{kind}_csv"])
-            store.write(table, snakemake.output[f"{kind}_parquet"], {})
+            store.write_table(pl.concat(rows), snakemake.output[f"{kind}_csv"], snakemake.output[f"{kind}_parquet"])

@@ -34,5 +34,4 @@ if __name__ == "__main__":
             row |= {f"{category} ids": " ".join(ids[category]) for category in CATEGORIES}
             rows.append(row)
         for name, table in (("pairs", pl.DataFrame(rows)), ("problems", pl.concat(problems))):
-            table.with_columns(pl.selectors.float().round(6)).write_csv(snakemake.output[f"{name}_csv"])
-            store.write(table, snakemake.output[f"{name}_parquet"], {})
+            store.write_table(table, snakemake.output[f"{name}_csv"], snakemake.output[f"{name}_parquet"], digits=6)

@@ -17,6 +17,4 @@ if __name__ == "__main__":
             names = {"benchmark": benchmark, "decoding": decoding, "model": model}
             named = kept.select(*(pl.lit(value).alias(key) for key, value in names.items()), pl.all())
             rows.append(named.join(shares, on="grader", maintain_order="left"))
-        table = pl.concat(rows)
-        table.with_columns(pl.selectors.float().round(4)).write_csv(snakemake.output[0])
-        store.write(table, snakemake.output[1], {})
+        store.write_table(pl.concat(rows), *snakemake.output)

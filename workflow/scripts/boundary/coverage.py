@@ -76,10 +76,8 @@ def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
 
 
 def _matched(pair: pl.DataFrame) -> pl.DataFrame:
-    rng, budget = (
-        np.random.default_rng(SEED),
-        pair.select(pl.min_horizontal("n_base", "n_tuned")).to_series().to_numpy(),
-    )
+    rng = np.random.default_rng(SEED)
+    budget = pair.select(pl.min_horizontal("n_base", "n_tuned")).to_series().to_numpy()
     for side in ("base", "tuned"):
         n, c = pair[f"n_{side}"].to_numpy(), pair[f"c_{side}"].to_numpy()
         kept = pl.Series(rng.hypergeometric(c, n - c, budget))

@@ -28,6 +28,12 @@ def write(frame: pl.DataFrame, path: str | Path, spec: dict, made_with: dict | N
     os.replace(temporary, path)
 
 
+def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4) -> None:
+    """A table for people, rounded, as CSV, and in full as parquet."""
+    table.with_columns(pl.selectors.float().round(digits)).write_csv(csv)
+    write(table, parquet, {})
+
+
 def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
     """The frame in `path`. InputError where the file is corrupt or lacks one of `columns`."""
     try:

@@ -5,7 +5,7 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.figures.style import guess_label, legend_below, log2_axis, styles_of
+from boundary.figures.style import draw_guess_floor, legend_below, log2_axis, styles_of
 
 
 def beyond_figure(
@@ -34,10 +34,7 @@ def beyond_figure(
         if fit["chao2"] is not None:
             axes.plot(largest, fit["chao2"], style["marker"], color=style["color"], ms=6, mfc="none", clip_on=False)
     axes.plot([], [], "o", color="0.35", mfc="none", label="Chao2: at least so many ever")
-    if guesses is not None:
-        axes.plot(
-            np.arange(1, len(guesses) + 1), guesses, color="0.35", lw=1.2, ls=(0, (4, 2)), label=guess_label(spec)
-        )
+    draw_guess_floor(axes, guesses, spec, lw=1.2)
     log2_axis(axes, n, largest=largest)
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("pass@k")

@@ -5,7 +5,7 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.figures.style import guess_label, legend_below, log2_axis, powers_of_two, styles_of
+from boundary.figures.style import draw_guess_floor, legend_below, log2_axis, powers_of_two, styles_of
 
 
 def passk_figure(
@@ -22,9 +22,7 @@ def passk_figure(
         k = curve["k"]
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.13, lw=0)
         axes.plot(k, curve["estimate"], lw=1.8, ms=5, markevery=list(powers_of_two(len(k))), **style)
-    if guesses is not None:
-        k = np.arange(1, len(guesses) + 1)
-        axes.plot(k, guesses, color="0.35", lw=1.4, ls=(0, (4, 2)), label=guess_label(spec))
+    draw_guess_floor(axes, guesses, spec, lw=1.4)
     log2_axis(axes, n)
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("pass@k")

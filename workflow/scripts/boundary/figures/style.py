@@ -68,6 +68,13 @@ def guess_label(spec: dict) -> str:
     return f"guess floor: {spec['guess_floor'] or 'blind guessing'}"
 
 
+def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: float) -> None:
+    """The pass@k of blind guessing for k = 1, 2, ..., dashed; nothing where it is not known."""
+    if guesses is not None:
+        k = np.arange(1, len(guesses) + 1)
+        axes.plot(k, guesses, color="0.35", lw=lw, ls=(0, (4, 2)), label=guess_label(spec))
+
+
 def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, np.ndarray]:
     """A grid of `count` panels, at most two side by side; width, height: of a panel, in inches."""
     columns = min(2, count)
