@@ -13,10 +13,11 @@ if not workflow.config_settings.configfiles:  # a user's --configfile replaces t
 report: "workflow/report/workflow.rst"
 
 
-include: "rules/common.smk"  # the configuration, checked, and what there is to do
+include: "rules/common.smk"  # the configuration, checked
+include: "rules/grid.smk"  # what there is to do
 include: "rules/jobs.smk"  # inputs of single jobs
 include: "rules/specs.smk"  # their identity
-include: "rules/labels.smk"  # what figures and groups say
+include: "rules/labels.smk"  # what figures, groups and the report say
 
 
 wildcard_constraints:
@@ -24,9 +25,9 @@ wildcard_constraints:
     base=one_of(config["models"]),
     tuned=one_of(config["models"]),
     benchmark=one_of(config["benchmarks"]),
-    decoding=one_of(config["decodings"]),
-    block=r"\d+-\d+",
-    group=one_of(group["file"] for group in config["groups"].values()) or "none",
+    decoding=one_of({decoding for _, decoding in settings()}),
+    block=r"\d+-\d+|imported",
+    group=one_of(group["file"] for group in config["groups"].values()),
 
 
 rule all:
@@ -39,6 +40,7 @@ rule all:
 
 include: "rules/benchmarks.smk"
 include: "rules/samples.smk"
+include: "rules/imports.smk"
 include: "rules/verdicts.smk"
 include: "rules/passk.smk"
 include: "rules/topup.smk"
@@ -46,5 +48,6 @@ include: "rules/pairs.smk"
 include: "rules/figures.smk"
 include: "rules/figures_of_pairs.smk"
 include: "rules/report.smk"
+include: "rules/targets.smk"
 include: "rules/zoo.smk"
 include: "rules/local.smk"

@@ -1,8 +1,5 @@
 """Inputs and tracked code of single jobs: what the stages ask of the configuration."""
 
-import json
-import os
-
 # --- code ----------------------------------------------------------------------------------------------------------
 
 
@@ -31,69 +28,94 @@ def grader_code(wildcards):
 # --- inputs --------------------------------------------------------------------------------------------------------
 
 
-def benchmark_file(wildcards):
-    """The file of a benchmark that comes from one."""
+def benchmark_source(wildcards):
+    """The file that a benchmark is made of, or the manifest of its download."""
     entry = config["benchmarks"][wildcards.benchmark]
-    return entry["file"] if entry["source"] == "file" else []
+    downloaded = "results/downloads/benchmarks/{benchmark}.json".format(**wildcards)
+    return {"file": [entry.get("file")], "zoo": []}.get(entry["source"], [downloaded])
+
+
+def weights_download(wildcards):
+    """The manifest of a model's download, where its weights come from a hub."""
+    weights = config["models"][wildcards.model]["weights"]
+    return ["results/downloads/models/{model}.json".format(**wildcards)] if is_hub_id(weights) else []
+
+
+def imported_file(origin):
+    """An input function: the file of a model's responses or counts on a benchmark."""
+
+    def of_curve(wildcards):
+        return config["models"][wildcards.model][origin]["files"][wildcards.benchmark]
+
+    return of_curve
 
 
 def verdict_blocks(wildcards):
     return expand(
         "results/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
-        block=blocks(wildcards.benchmark),
+        block=blocks(wildcards.model, wildcards.benchmark),
         **wildcards,
     )
 
 
 def paired_counts(wildcards):
     """Counts of every model that stands in a pair on a benchmark."""
-    return expand(
-        "results/counts/{model}/{benchmark}/{decoding}.parquet", model=paired_models(wildcards.benchmark), **wildcards
-    )
+    models = paired_models(wildcards.benchmark, wildcards.decoding)
+    return expand("results/counts/{model}/{benchmark}/{decoding}.parquet", model=models, **wildcards)
 
 
 def topup_verdicts(wildcards):
     return expand(
         "results/topup/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
-        block=topup_blocks(wildcards.benchmark),
+        block=topup_blocks(wildcards.model, wildcards.benchmark),
         **wildcards,
     )
+
+
+SIDES = ("base", "tuned")
+
+
+def counts_of(side):
+    """An input function: the counts of one side of a pair."""
+
+    def of_pair(wildcards):
+        decoding = sides(wildcards.decoding)[side == "tuned"]
+        return f"results/counts/{wildcards[side]}/{wildcards.benchmark}/{decoding}.parquet"
+
+    return of_pair
 
 
 def topup_counts(side):
     """An input function: the extra counts of one side of a pair, where the benchmark's `topup` asks for them."""
 
     def of_pair(wildcards):
-        path = f"results/topup/counts/{wildcards[side]}/{wildcards.benchmark}/{wildcards.decoding}.parquet"
-        return [path] if topup_blocks(wildcards.benchmark) else []
+        path = counts_of(side)(wildcards).replace("results/counts", "results/topup/counts")
+        alike = wildcards.decoding in config["decodings"]  # across decodings the sides got no extra samples together
+        return [path] if alike and all(topup_blocks(wildcards[s], wildcards.benchmark) for s in SIDES) else []
 
     return of_pair
 
 
-def curves_of_benchmark(wildcards):
-    return expand(
-        "results/passk/{model}/{benchmark}/{decoding}.parquet", model=models_of(wildcards.benchmark), **wildcards
-    )
+def of_every_model(pattern):
+    """An input function: a file of every model that has a curve on a benchmark under a decoding, or two."""
+
+    def of_benchmark(wildcards):
+        benchmark, decoding = wildcards.benchmark, wildcards.decoding
+        return [
+            pattern.format(model=model, benchmark=benchmark, decoding=decoding_of(model, benchmark, decoding))
+            for model in models_of(benchmark, decoding)
+        ]
+
+    return of_benchmark
 
 
-def counts_of_benchmark(wildcards):
-    return expand(
-        "results/counts/{model}/{benchmark}/{decoding}.parquet", model=models_of(wildcards.benchmark), **wildcards
-    )
+curves_of_benchmark = of_every_model("results/passk/{model}/{benchmark}/{decoding}.parquet")
+counts_of_benchmark = of_every_model("results/counts/{model}/{benchmark}/{decoding}.parquet")
 
 
 def beyond_of_benchmark(kind):
     """An input function: the `kind` file (curve, fit) of every model of a benchmark."""
-
-    def of_benchmark(wildcards):
-        return expand(
-            "results/beyond/{model}/{benchmark}/{decoding}/{kind}.parquet",
-            model=models_of(wildcards.benchmark),
-            kind=kind,
-            **wildcards,
-        )
-
-    return of_benchmark
+    return of_every_model(f"results/beyond/{{model}}/{{benchmark}}/{{decoding}}/{kind}.parquet")
 
 
 def pair_files(kind):
@@ -102,27 +124,10 @@ def pair_files(kind):
     def of_benchmark(wildcards):
         return [
             f"results/pairs/{base}-vs-{tuned}/{wildcards.benchmark}/{wildcards.decoding}/{kind}.parquet"
-            for base, tuned in pairs_of(wildcards.benchmark)
+            for base, tuned in pairs_of(wildcards.benchmark, wildcards.decoding)
         ]
 
     return of_benchmark
-
-
-def in_report(figure, category, **labels):
-    """The SVG of a figure, shown in the report, and the PNG beside it."""
-    path = f"results/figures/{{benchmark}}/{{decoding}}/{figure}"
-    labels = {"benchmark": "{benchmark}", "decoding": "{decoding}"} | labels
-    caption = f"../workflow/report/{figure.partition('-')[0]}.rst"
-    return [report(f"{path}.svg", caption=caption, category=category, labels=labels), f"{path}.png"]
-
-
-def same_configuration(wildcards):
-    """Arguments of a second Snakemake that is to see the configuration of this one."""
-    settings = workflow.config_settings
-    files = [os.path.relpath(file) for file in settings.configfiles]
-    values = [f"{key}={json.dumps(value)}" for key, value in settings.config.items()]
-    snakefile = os.path.relpath(workflow.main_snakefile)
-    return ["-s", snakefile] + (["--configfile", *files] if files else []) + (["--config", *values] if values else [])
 
 
 def task_code(wildcards):

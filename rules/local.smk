@@ -2,8 +2,12 @@
 
 
 localrules:
+    download_benchmark,
+    download_model,
     build_benchmark,
     render_prompts,
+    import_responses,
+    import_counts,
     count_correct,
     count_topup,
     estimate_passk,
@@ -23,3 +27,4 @@ localrules:
     tabulate_metrics,
     tabulate_groups,
     tabulate_graders,
+    tabulate_published,

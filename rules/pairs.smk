@@ -4,8 +4,8 @@
 rule compare_pair:
     """Solvable-set overlap with problem ids and tests, difference of pass@k over k, and the crossing k."""
     input:
-        base="results/counts/{base}/{benchmark}/{decoding}.parquet",
-        tuned="results/counts/{tuned}/{benchmark}/{decoding}.parquet",
+        base=counts_of("base"),
+        tuned=counts_of("tuned"),
         base_topup=topup_counts("base"),
         tuned_topup=topup_counts("tuned"),
         code=code("compare_pair.py", "boundary/coverage.py", "boundary/passk.py", "boundary/intervals.py"),

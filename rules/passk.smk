@@ -14,6 +14,8 @@ rule count_correct:
         "logs/counts/{model}/{benchmark}/{decoding}.log",
     benchmark:
         "benchmarks/counts/{model}/{benchmark}/{decoding}.jsonl"
+    wildcard_constraints:
+        model=one_of(name for name, model in config["models"].items() if "counts" not in model),
     conda:
         "../envs/workflow.yaml"
     params:

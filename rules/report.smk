@@ -114,6 +114,27 @@ rule tabulate_graders:
         "../workflow/scripts/tabulate_graders.py"
 
 
+rule tabulate_published:
+    """pass@k that arXiv 2504.13837 published, with ours of the same model, benchmark and k beside it."""
+    input:
+        curves=for_every_curve("results/passk/{model}/{benchmark}/{decoding}.parquet"),
+        published=PUBLISHED,
+        code=code("tabulate_published.py", "boundary/published.py"),
+    output:
+        report("results/tables/published.csv", caption="../workflow/report/table_published.rst", category="9. Tables"),
+        "results/tables/published.parquet",
+    log:
+        "logs/tables/published.log",
+    benchmark:
+        "benchmarks/tables/published.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        graders={name: entry["grader"] for name, entry in config["benchmarks"].items()},
+    script:
+        "../workflow/scripts/tabulate_published.py"
+
+
 rule make_report:
     """Snakemake's own report: one HTML file that needs no network."""
     input:

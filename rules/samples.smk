@@ -7,6 +7,24 @@ reach, and takes it from there where it still is what `spec` and prompts ask for
 """
 
 
+rule download_model:
+    """The weights of a model from a hub, before any GPU waits for them, and a manifest that names the files."""
+    output:
+        "results/downloads/models/{model}.json",
+    log:
+        "logs/downloads/models/{model}.log",
+    benchmark:
+        "benchmarks/downloads/models/{model}.jsonl"
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        weights=lambda wildcards: locked_config()["models"][wildcards.model]["weights"],
+    message:
+        "Downloading {params.weights}"
+    script:
+        "../workflow/scripts/download_model.py"
+
+
 rule render_prompts:
     """The prompt of every problem for a model's template, with its hash."""
     input:
@@ -29,8 +47,9 @@ rule sample_block:
     """Samples of every problem for one range of sample indices; streams to a partial file and resumes from it."""
     input:
         prompts="results/prompts/{model}/{benchmark}.parquet",
+        weights=weights_download,
     output:
-        "results/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
+        "results/samples/{model}/{benchmark}/{decoding}/{block,[0-9]+-[0-9]+}.parquet",
     log:
         "logs/samples/{model}/{benchmark}/{decoding}/{block}.log",
     benchmark:

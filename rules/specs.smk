@@ -4,15 +4,21 @@
 
 
 def benchmark_spec(wildcards):
-    return identity.benchmark_spec(config, wildcards.benchmark)
+    return identity.benchmark_spec(locked_config(), wildcards.benchmark)
+
+
+def benchmark_download_spec(wildcards):
+    """Where the files of a benchmark are; of a hub, with their commit."""
+    entry = locked_config()["benchmarks"][wildcards.benchmark]
+    return {key: entry[key] for key in ("hub", "files", "url", "sha256") if key in entry}
 
 
 def prompt_spec(wildcards):
-    return {"template": config["prompts"][config["models"][wildcards.model]["prompt"]]}
+    return identity.prompt_spec(config, wildcards.model, wildcards.benchmark)
 
 
 def sample_spec(wildcards):
-    return identity.sample_spec(config, wildcards.model, wildcards.decoding)
+    return identity.sample_spec(locked_config(), wildcards.model, wildcards.benchmark, wildcards.decoding)
 
 
 def limits_that_count(wildcards):
@@ -25,19 +31,20 @@ def passk_spec(wildcards):
 
 
 def pair_spec(wildcards):
-    names, analysis = (wildcards.base, wildcards.tuned), config["analysis"]
-    pair = next(pair for pair in config["pairs"] if (pair["base"], pair["tuned"]) == names)
+    analysis = config["analysis"]
+    names = (wildcards.base, wildcards.tuned, sides(wildcards.decoding))
+    match = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p["match_budgets"] for p in config["pairs"]}
     return config["bootstrap"] | {
         "grader": config["benchmarks"][wildcards.benchmark]["grader"],
         "efficiency_k": None if analysis["efficiency_k"] == "all" else analysis["efficiency_k"],
         "rate": analysis["rate"],
-        "match_budgets": pair["match_budgets"],
+        "match_budgets": match.get(names, match.get((*names[:2], ()))),
     }
 
 
 def topup_spec(wildcards):
     return {
-        "models": paired_models(wildcards.benchmark),
+        "models": paired_models(wildcards.benchmark, wildcards.decoding),
         "grader": config["benchmarks"][wildcards.benchmark]["grader"],
         "rate": config["analysis"]["rate"],
         "level": config["bootstrap"]["level"],
@@ -50,7 +57,7 @@ def claims_spec(wildcards):
         "level": config["bootstrap"]["level"],
         "rate": analysis["rate"],
         "large_k": analysis["large_k"],
-        "topped_up": [name for name in config["benchmarks"] if topup_blocks(name)],
+        "topped_up": [name for name, entry in config["benchmarks"].items() if entry["topup"]],
         "labels": {name: model["label"] for name, model in config["models"].items()},
     }
 
@@ -67,24 +74,29 @@ def sampling_jobs():
     """Every model, benchmark and decoding with its blocks: what rule plan asks for."""
     pattern = "{folder}/samples/{model}/{benchmark}/{decoding}/{block}.{suffix}"
     jobs = []
-    for model, entry in config["models"].items():
-        for benchmark in entry["benchmarks"]:
-            for decoding in config["decodings"]:
-                names = {"model": model, "benchmark": benchmark, "decoding": decoding}
-                files = [
-                    [
-                        pattern.format(folder="results", suffix="parquet", block=block, **names),
-                        pattern.format(folder="benchmarks", suffix="jsonl", block=block, **names),
-                        config["benchmarks"][benchmark]["block"],
-                    ]
-                    for block in blocks(benchmark)
-                ]
-                spec = identity.sample_spec(config, model, decoding)
-                jobs.append({**names, "spec": spec, "gpus": entry["tensor_parallel_size"], "blocks": files})
+    for model, benchmark, decoding in CURVES:
+        entry, names = config["models"][model], Names(model=model, benchmark=benchmark, decoding=decoding)
+        if "weights" not in entry:
+            continue
+        files = [
+            [
+                pattern.format(folder="results", suffix="parquet", block=block, **names),
+                pattern.format(folder="benchmarks", suffix="jsonl", block=block, **names),
+                config["benchmarks"][benchmark]["block"],
+            ]
+            for block in blocks(model, benchmark)
+        ]
+        expected = config["benchmarks"][benchmark].get("problems")
+        jobs.append(
+            {
+                **names,
+                "spec": identity.sample_spec(config, *names.values()),
+                "gpus": entry["tensor_parallel_size"],
+                "blocks": files,
+            }
+            | {"problems": expected}
+        )
     return jobs
-
-
-# --- files without a record -----------------------------------------------------------------------------------------
 
 
 class Names(dict):
@@ -93,25 +105,27 @@ class Names(dict):
     __getattr__ = dict.__getitem__
 
 
+# --- files without a record -----------------------------------------------------------------------------------------
+
+
 def results_and_specs():
     """Every result that carries a spec, with the spec it should carry: (path, spec)."""
-    files = []
-    for benchmark in config["benchmarks"]:
-        files.append((f"results/benchmarks/{benchmark}.parquet", benchmark_spec(Names(benchmark=benchmark))))
-        for decoding in config["decodings"]:
-            for model in models_of(benchmark):
-                names = Names(model=model, benchmark=benchmark, decoding=decoding)
-                sampled, place = sample_spec(names), f"{model}/{benchmark}/{decoding}"
-                for block in blocks(benchmark):
-                    files += [
-                        (f"results/{stage}/{place}/{block}.parquet", sampled) for stage in ("samples", "verdicts")
-                    ]
-                files.append((f"results/counts/{place}.parquet", sampled))
-                files.append((f"results/passk/{place}.parquet", passk_spec(names)))
-            for base, tuned in pairs_of(benchmark):
-                names = Names(base=base, tuned=tuned, benchmark=benchmark, decoding=decoding)
-                folder = f"results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}"
-                files.append((f"{folder}/overlap.parquet", pair_spec(names)))
+    files = [
+        (f"results/benchmarks/{benchmark}.parquet", identity.benchmark_spec(config, benchmark))
+        for benchmark in config["benchmarks"]
+    ]
+    for model, benchmark, decoding in CURVES:
+        names, place = Names(model=model, benchmark=benchmark, decoding=decoding), f"{model}/{benchmark}/{decoding}"
+        sampled = identity.sample_spec(config, model, benchmark, decoding)
+        if "counts" not in config["models"][model]:
+            for stage in ("samples", "verdicts"):
+                files += [(f"results/{stage}/{place}/{block}.parquet", sampled) for block in blocks(model, benchmark)]
+        files.append((f"results/counts/{place}.parquet", sampled))
+        files.append((f"results/passk/{place}.parquet", passk_spec(names)))
+    for base, tuned, benchmark, decoding in PAIRS:
+        names = Names(base=base, tuned=tuned, benchmark=benchmark, decoding=decoding)
+        folder = f"results/pairs/{base}-vs-{tuned}/{benchmark}/{decoding}"
+        files.append((f"{folder}/overlap.parquet", pair_spec(names)))
     return files
 
 

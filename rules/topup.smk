@@ -26,9 +26,8 @@ rule topup_plan:
     input:
         [
             f"results/topup/plan/{benchmark}/{decoding}.parquet"
-            for benchmark in config["benchmarks"]
-            if pairs_of(benchmark)
-            for decoding in config["decodings"]
+            for benchmark, decoding in settings()
+            if pairs_of(benchmark, decoding) and decoding in config["decodings"]
         ],
     localrule: True
 
@@ -36,6 +35,7 @@ rule topup_plan:
 use rule sample_block as sample_topup with:
     input:
         prompts="results/prompts/{model}/{benchmark}.parquet",
+        weights=weights_download,
         plan="results/topup/plan/{benchmark}/{decoding}.parquet",
     output:
         "results/topup/samples/{model}/{benchmark}/{decoding}/{block}.parquet",

@@ -53,8 +53,11 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=10, help="distinct programs per problem")
     arguments = parser.parse_args()
 
-    entry = {"source": "file", "file": str(arguments.benchmark), "format": "evalplus", "verifier": "code"}
-    problems, _ = benchmarks.build("humanevalplus", entry, Limits(isolation=sandbox.strongest_level()), workers=2)
+    entry, limits = (
+        {"source": "file", "format": "evalplus", "verifier": "code"},
+        Limits(isolation=sandbox.strongest_level()),
+    )
+    problems, _ = benchmarks.build("humanevalplus", entry, [arguments.benchmark], limits, workers=2)
     by_name = {}
     for task, question, gold in problems["problem_id", "question", "gold"].iter_rows():
         by_name[question.split("def ")[-1].split("(")[0]] = (task, question, gold)

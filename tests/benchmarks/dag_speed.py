@@ -35,7 +35,7 @@ def pretend(project) -> None:
     store.write(frame, project.path("results/benchmarks/chain.parquet"), identity.benchmark_spec(config, "chain"))
     for model in config["models"]:
         store.write(frame, project.path(f"results/prompts/{model}/chain.parquet"), {})
-        spec = identity.sample_spec(config, model, "t0.6")
+        spec = identity.sample_spec(config, model, "chain", "t0.6")
         for stage in ("samples", "verdicts"):
             for block in range(BLOCKS):
                 path = project.path(f"results/{stage}/{model}/chain/t0.6/{block:04d}-{block:04d}.parquet")

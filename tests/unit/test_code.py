@@ -63,8 +63,8 @@ def row(name: str, solution: str, inputs: list, task: str = "HumanEval/0", **mor
 def built(tmp_path, rows: list[dict], **entry) -> tuple:
     file = tmp_path / "own.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    entry = {"source": "file", "file": str(file), "format": "evalplus", "verifier": "code"} | entry
-    return build("own", entry, Limits(isolation=sandbox.strongest_level()), 2)
+    entry = {"source": "file", "format": "evalplus", "verifier": "code"} | entry
+    return build("own", entry, [file], Limits(isolation=sandbox.strongest_level()), 2)
 
 
 def graded(frame, number: int, program: str) -> tuple:

@@ -39,8 +39,17 @@ def change(config: dict, path: str, value) -> dict:
         ("models/chain-base", {"prompt": "chian"}, "prompt = 'chian' is unknown (did you mean 'chain'?)"),
         ("models/chain-base", {"weights": "no/such/folder"}, "there is no such folder"),
         ("models/chain-base", {"weights": "config/schemas"}, "the folder has no config.json"),
-        ("models/chain-base", {"weights": "Qwen/Qwen2.5-7B"}, "a hub id needs its commit"),
-        ("models/chain-base", {"weights": "Qwen/Qwen2.5-7B@main"}, "a hub id needs its commit"),
+        ("models/chain-base", {"weights": "Qwen/Qwen 2.5"}, "neither a folder nor a hub id such as org/name"),
+        ("models/chain-base", {"weights": "a/b", "counts": {"files": {}}}, "counts.files = {}: must be a mapping with"),
+        ("models/chain-base", {"prompt": {"countdown": "chain"}}, "says nothing of benchmark 'chain'"),
+        ("models/chain-base", {"decodings": ["t0.7"]}, "decodings: 't0.7' is unknown (did you mean 't0.6'?)"),
+        (
+            "models/chain-base",
+            {"samples": {"chain": 3}},
+            "models.chain-base.samples.chain = 3 is not a multiple of block",
+        ),
+        ("prompts", {"mine": "{problem}"}, "prompts.mine = '{problem}': must be text that matches"),
+        ("pairs/0/decodings", ["t0.6", "t0.7"], "pairs.0.decodings: 't0.7' is unknown"),
         ("models/mine", {}, "models.mine is not in config/models.yaml and has no `weights` of its own"),
         ("models/a-vs b", {"weights": "resources/zoo/chain-base", "prompt": "chain"}, "must be text that matches"),
         ("models/countdown-grpo-50", {"prompt": "chain"}, "differ in `prompt` ('countdown', 'chain')"),
@@ -150,7 +159,7 @@ def test_files_of_all_kinds_give_the_same_problems(tmp_path):
     table.write_ndjson(tmp_path / "own.jsonl")
     entry = {"source": "file", "id": "id", "question": "q", "answer": "a", "verifier": "math"}
     kinds = ("csv", "parquet", "jsonl")
-    frames = [build("own", entry | {"file": str(tmp_path / f"own.{kind}")}, Limits())[0] for kind in kinds]
+    frames = [build("own", entry, [tmp_path / f"own.{kind}"], Limits())[0] for kind in kinds]
     assert frames[0].equals(frames[1])
     assert frames[0].equals(frames[2])
     assert frames[0]["problem_id"].to_list() == ["007", "008"]
@@ -172,13 +181,13 @@ def test_golds_that_a_grader_cannot_use_are_reported(tmp_path):
     file = tmp_path / "own.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     entry = {"source": "file", "file": str(file), "question": "q", "answer": "a", "verifier": "math"}
-    frame, flags = build("own", entry, Limits(), 2)
+    frame, flags = build("own", entry, [file], Limits(), 2)
     assert len(frame) == 10
     assert list(flags) == ["own-00009"]
     assert "math_verify cannot read the gold answer" in flags["own-00009"]
     file.write_text("".join(json.dumps(row | {"a": "\\boxed{}"}) + "\n" for row in rows))
     with pytest.raises(InputError, match=r"so do 10 of 10 rows\. Is this the column of the answers"):
-        build("own", entry, Limits(), 2)
+        build("own", entry, [file], Limits(), 2)
 
 
 @pytest.mark.parametrize(("key", "value"), [("precision", "two"), ("tolerance", "small")])
@@ -187,4 +196,4 @@ def test_a_precision_or_tolerance_that_is_no_number_is_named(tmp_path, key, valu
     file.write_text(json.dumps({"q": "1+1", "a": "2", "p": value}))
     entry = {"source": "file", "file": str(file), "question": "q", "answer": "a", "verifier": "visual", key: "p"}
     with pytest.raises(InputError, match=f"row 1: column 'p' = '{value}'"):
-        build("own", entry, Limits())
+        build("own", entry, [file], Limits())

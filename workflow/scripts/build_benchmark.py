@@ -1,6 +1,9 @@
 """Adapter of rule build_benchmark: a config entry becomes a normalised benchmark whose golds were tried."""
 
+from pathlib import Path
+
 from boundary import benchmarks, store
+from boundary.hub import paths_of
 from boundary.job import logged
 from boundary.verification import limits_for
 
@@ -9,5 +12,7 @@ if __name__ == "__main__":
         name = snakemake.wildcards.benchmark
         entry = snakemake.config["benchmarks"][name]
         limits = limits_for(entry["verifier"], snakemake.config["verification"])
-        frame, flags = benchmarks.build(name, entry, limits, snakemake.threads)
+        sources = [Path(path) for path in snakemake.input.get("source", [])]
+        files = paths_of(sources[0]) if entry["source"] in ("hub", "url") else sources
+        frame, flags = benchmarks.build(name, entry, files, limits, snakemake.threads)
         store.write(frame, snakemake.output[0], snakemake.params.spec, {"flags": flags})

@@ -10,5 +10,6 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec, given = snakemake.params.spec, snakemake.input
         curves, counts = (by_model(spec, map(store.read, given[kind])) for kind in ("curves", "counts"))
-        tokens = {name: frame["tokens"].sum() / frame["n"].sum() for name, frame in counts.items()}
+        known = {name: frame for name, frame in counts.items() if not frame["tokens"].null_count()}
+        tokens = {name: frame["tokens"].sum() / frame["n"].sum() for name, frame in known.items()}
         save(cost_figure(curves, tokens, spec), *snakemake.output)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from boundary import store
 from boundary.devices import lease_gpus
+from boundary.hub import folder_of
 from boundary.job import logged
 from boundary.progress import Progress
 from boundary.sampling import block_requests, finished_rows, is_what_was_asked, locked, sample_block
@@ -23,7 +24,9 @@ def open_configured_engine(requests):
     torch.set_num_threads(snakemake.threads)
     name = choose_engine(wanted)
     prompts, decoding = {request.prompt for request in requests}, snakemake.params.spec["decoding"]
-    engine = open_engine(name, model["weights"], model, engines.get(name, {}), prompts, decoding)
+    downloaded = snakemake.input.get("weights")  # of a hub; else it is a folder
+    weights = folder_of(downloaded[0]) if downloaded else model["weights"]
+    engine = open_engine(name, weights, model, engines.get(name, {}), prompts, decoding)
     logging.info("sampling with %s", engine.description)
     return engine
 
@@ -31,7 +34,9 @@ def open_configured_engine(requests):
 if __name__ == "__main__":
     with logged(snakemake):
         spec, names, output = snakemake.params.spec, snakemake.wildcards, Path(snakemake.output[0])
-        stream = f"{names.model}/{names.benchmark}/{names.decoding}"
+        benchmarks = snakemake.config["benchmarks"]
+        shared = {name: entry.get("stream", name) for name, entry in benchmarks.items()}
+        stream = f"{names.model}/{shared[names.benchmark]}/{names.decoding}"
         prompts = store.read(snakemake.input.prompts, ["problem_id", "prompt", "prompt_hash"])
         if snakemake.input.get("plan"):  # a top-up: of these problems only
             prompts = prompts.join(store.read(snakemake.input.plan), on="problem_id", how="semi")
@@ -43,10 +48,15 @@ if __name__ == "__main__":
             if is_what_was_asked(kept, spec, prompts):
                 logging.info("%s is what was asked for already: nothing is sampled", kept)
             else:
-                folders = [Path(f"results/{kind}/{stream}") for kind in ("samples", "topup/samples")]
+                folders = [
+                    Path(f"results/{kind}/{names.model}/{benchmark}/{names.decoding}")
+                    for kind in ("samples", "topup/samples")
+                    for benchmark in benchmarks
+                    if shared[benchmark] == shared[names.benchmark]
+                ]
                 finished = finished_rows(folders, first, last, spec, prompts)
                 store.set_aside(kept)
-                progress = Progress(f"{stream}/{names.block}", len(requests))
+                progress = Progress(f"{names.model}/{names.benchmark}/{names.decoding}/{names.block}", len(requests))
                 samples, made_with = sample_block(requests, open_configured_engine, partial, spec, progress, finished)
                 hashes = prompts.select("problem_id", "prompt_hash")
                 store.write(samples.join(hashes, on="problem_id", maintain_order="left"), kept, spec, made_with)

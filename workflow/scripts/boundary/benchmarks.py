@@ -1,23 +1,28 @@
 """Benchmarks: rows of any source brought into one normal form.
 
 Columns: problem_id, question, gold (JSON text: what the graders compare with), verifier, stratum (difficulty,
-nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSON text).
+nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSON text), images (their bytes, nullable).
 """
 
 import functools
 import gzip
 import importlib
+import io
 import json
 import logging
 import math
+import operator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from PIL import Image
 
 from boundary import grading
 from boundary.errors import InputError
 from boundary.formats import FORMATS
 from boundary.grading import Limits, Verdict, code
+from boundary.transforms import TRANSFORMS
 from boundary.workers import Failure, killable_map
 
 log = logging.getLogger(__name__)
@@ -30,28 +35,30 @@ SCHEMA = {
     "stratum": pl.String,
     "guess_rate": pl.Float64,
     "metadata": pl.String,
+    "images": pl.List(pl.Binary),
 }
+COLUMN_KEYS = ("id", "question", "answer", "image", "stratum", "tolerance", "precision", "type")
 GOLD_COLUMNS = ("tolerance", "precision", "type")  # config keys that name a column for a part of the gold
 
 
-def build(name: str, entry: dict, limits: Limits, workers: int = 1) -> tuple[pl.DataFrame, dict[str, str]]:
+def build(
+    name: str, entry: dict, files: list[Path], limits: Limits, workers: int = 1
+) -> tuple[pl.DataFrame, dict[str, str]]:
     """The normalised benchmark of a resolved config entry, and what is wrong with single problems, by problem_id.
 
-    Every gold is tried first: a gold answer must be right by its own graders, a solution must run. A problem whose own
-    solution fails is left out; one whose gold answer a grader cannot verify stays. Both are reported.
-    InputError names file, column and row.
+    files: what it is made of, in this order. Every gold is tried first: a gold answer must be right by its own graders,
+    a solution must run. A problem whose own solution fails is left out; one whose gold answer a grader cannot verify
+    stays. Both are reported. InputError names file, column and row.
     """
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.{entry['task']}")
-        rows = task.benchmark(entry["problems"], entry["seed"])
+        rows = [{"row": i, **row} for i, row in enumerate(task.benchmark(entry["problems"], entry["seed"]), start=1)]
         where = f"benchmark {name}"
     else:
-        rows = rows_of_file(entry)
-        where = f"benchmark {name}, {entry['file']}"
-    if not rows:
-        kept = f" after filter {entry['filter']}" if entry.get("filter") else ""
-        raise InputError(f"{where}: no problems{kept}")
-    rows = [{"verifier": entry["verifier"], "metadata": "{}", "row": i, **row} for i, row in enumerate(rows, start=1)]
+        rows = [row for path in files for row in rows_of_file(entry, path)]
+        where = f"benchmark {name}, {', '.join(str(path) for path in files)}"
+        rows = _checked_number(rows, entry, where)
+    rows = [{"verifier": entry["verifier"], "metadata": "{}", **row} for row in rows]
     require_distinct_ids(rows, where)
     for row in rows:
         if "answers" in row:
@@ -68,10 +75,28 @@ def build(name: str, entry: dict, limits: Limits, workers: int = 1) -> tuple[pl.
     return pl.DataFrame(rows, schema=SCHEMA), flags
 
 
-def rows_of_file(entry: dict) -> list[dict]:
+def _checked_number(rows: list[dict], entry: dict, where: str) -> list[dict]:
+    """The rows, or their seeded `part`. InputError where there are none, or not the number the entry expects."""
+    if not rows:
+        kept = f" after filter {entry['filter']}" if entry.get("filter") else ""
+        raise InputError(f"{where}: no problems{kept}")
+    if part := entry.get("part"):
+        if sum(part["sizes"]) != len(rows):
+            raise InputError(f"{where}: part.sizes add up to {sum(part['sizes'])}, and there are {len(rows)} rows")
+        order = np.random.default_rng(part["seed"]).permutation(len(rows))
+        start = sum(part["sizes"][: part["index"]])
+        rows = [rows[i] for i in sorted(order[start : start + part["sizes"][part["index"]]])]
+    if entry.get("problems", len(rows)) != len(rows):
+        raise InputError(
+            f"{where}: {len(rows)} problems, and `problems` expects {entry['problems']}: another file, another "
+            "revision, or a filter that does not fit"
+        )
+    return rows
+
+
+def rows_of_file(entry: dict, path: Path) -> list[dict]:
     """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter."""
-    path = Path(entry["file"])
-    columns = {key: entry[key] for key in ("id", "question", "answer", *GOLD_COLUMNS) if key in entry}
+    columns = {key: entry[key] for key in COLUMN_KEYS if key in entry}
     rows = []
     for number, row in enumerate(read_rows(path), start=1):
         for key, column in [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]:
@@ -79,11 +104,23 @@ def rows_of_file(entry: dict) -> list[dict]:
                 raise InputError(
                     f"{path}, row {number} has no column {column!r} (key `{key}`); it has {', '.join(row)}"
                 )
-        if any(row[column] not in _as_list(allowed) for column, allowed in entry.get("filter", {}).items()):
+        if not all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
             continue
         read = _row_of_format if "format" in entry else _row_of_columns
         rows.append(read(entry, columns, row, path, number) | {"row": number})
     return rows
+
+
+def _allowed(value, allowed: list | dict) -> bool:
+    """Whether a value is in a list, or in a range, both ends included; dates as far as the bound says."""
+    if isinstance(allowed, list):
+        return value in allowed
+    for end, outside in (("from", operator.lt), ("to", operator.gt)):
+        if end in allowed:
+            bound = allowed[end]
+            if outside(str(value)[: len(bound)] if isinstance(bound, str) else value, bound):
+                return False
+    return True
 
 
 def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
@@ -96,22 +133,54 @@ def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: in
 
 
 def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
-    question = str(row[columns["question"]] or "")
-    answers = [str(answer) for answer in _as_list(row[columns["answer"]]) if answer is not None]
+    values = {key: row[column] for key, column in columns.items()}
+    if entry["verifier"] == "none":
+        return {"problem_id": str(values["id"]), "question": "", "gold": {}}
+    for key, names in entry.get("transform", {}).items():
+        for name in names:
+            try:
+                values[key] = TRANSFORMS[name](values[key])
+            except (ValueError, TypeError, AttributeError) as error:
+                shown = str(values[key])[:60]
+                raise InputError(
+                    f"{path}, row {number}: column {columns[key]!r} = {shown!r} cannot be read by {name}: {error}"
+                ) from error
+    question = str(values["question"] or "")
+    answers = [str(answer) for answer in _as_list(values["answer"]) if answer is not None]
     if not question.strip():
         raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
     if not answers or not all(answer.strip() for answer in answers):
         raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
     gold = {}
     for key in GOLD_COLUMNS:
-        value = row[columns[key]] if key in columns else None
-        if value not in (None, ""):
+        if values.get(key) not in (None, ""):
             try:
-                gold[key] = {"tolerance": float, "precision": lambda v: int(float(v)), "type": str}[key](value)
+                gold[key] = {"tolerance": float, "precision": lambda v: int(float(v)), "type": str}[key](values[key])
             except ValueError as error:
-                raise InputError(f"{path}, row {number}: column {columns[key]!r} = {value!r}: {error}") from error
-    problem_id = str(row[columns["id"]]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
-    return {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
+                raise InputError(f"{path}, row {number}: column {columns[key]!r} = {values[key]!r}: {error}") from error
+    problem_id = str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
+    read = {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
+    if "stratum" in values:
+        read["stratum"] = str(values["stratum"])
+    if "image" in values:
+        read["images"] = [_image(values["image"], path, number)]
+    return read
+
+
+def _image(value, path: Path, number: int) -> bytes:
+    """The bytes of an image: as they stand in a column, or of the file that a column names."""
+    if isinstance(value, dict):  # how the datasets library keeps images in parquet
+        value = value.get("bytes") or value.get("path")
+    if isinstance(value, str):
+        try:
+            value = path.parent.joinpath(value).read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}, row {number}: the image {value!r} cannot be read: {error}") from error
+    try:
+        Image.open(io.BytesIO(value)).verify()
+    except (OSError, SyntaxError, TypeError) as error:
+        raise InputError(f"{path}, row {number}: the image is none that can be read: {error}") from error
+    return value
 
 
 def _as_list(value) -> list:
@@ -177,6 +246,8 @@ def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str
 def try_golds(rows: list[dict], where: str, limits: Limits, workers: int) -> dict[str, str]:
     """Verify every gold answer by its own graders; InputError where the default grader can read hardly any."""
     flags: dict[str, list[str]] = {}
+    if rows[0]["verifier"] == "none":
+        return {}
     for number, grader in enumerate(grading.graders_of(rows[0]["verifier"])):
         if rows[0]["gold"].get("answers") is None:
             continue

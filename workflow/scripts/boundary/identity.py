@@ -12,6 +12,7 @@ from boundary.config import is_folder
 
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 2  # the problems
+IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
 SPOTS, SPOT = 128, 65_536  # how many places of a file are read, evenly spaced, and bytes at each
 
@@ -19,28 +20,41 @@ SPOTS, SPOT = 128, 65_536  # how many places of a file are read, evenly spaced, 
 def benchmark_spec(config: dict, benchmark: str) -> dict:
     """What decides the problems of a benchmark."""
     entry = config["benchmarks"][benchmark]
-    kept = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter")
-    kept += ("format", "tolerance", "precision", "type")
+    kept = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
+    kept += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
     spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in kept if key in entry}
     if entry["source"] == "file":
         spec["sha256"] = file_digest(entry["file"])
     return spec
 
 
-def sample_spec(config: dict, model: str, decoding: str) -> dict:
-    """What decides the samples of a model under a decoding, given their prompts, which are compared by hash."""
+def prompt_spec(config: dict, model: str, benchmark: str) -> dict:
+    """What decides the prompts of a model on a benchmark, given its problems."""
+    return {"template": config["prompts"][config["models"][model]["prompt"][benchmark]]}
+
+
+def sample_spec(config: dict, model: str, benchmark: str, decoding: str) -> dict:
+    """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
+
+    Of samples or counts that exist already: the file they come from, and how it is read.
+    """
     entry = config["models"][model]
+    for origin in ("responses", "counts"):
+        if origin in entry:
+            columns = {key: column for key, column in entry[origin].items() if key != "files"}
+            file = file_digest(entry[origin]["files"][benchmark])
+            return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
     return {
         "protocol": SAMPLING_PROTOCOL,
         "seed": config["seed"],
         "model": {
             "weights": weights_identity(entry["weights"]),
             "dtype": entry["dtype"],
-            "prompt": config["prompts"][entry["prompt"]],
+            "prompt": prompt_spec(config, model, benchmark)["template"],
             "stop": entry["stop"],
             "stop_token_ids": entry["stop_token_ids"],
         },
-        "decoding": config["decodings"][decoding],
+        "decoding": {key: value for key, value in config["decodings"][decoding].items() if key != "benchmarks"},
     }
 
 

@@ -92,6 +92,8 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, replicates: int, level: f
 
 def _cost(counts: pl.DataFrame, replicates: int, level: float) -> list[dict]:
     """Tokens sampled per solved problem, when every problem gets k samples; infinite where none is solved."""
+    if counts["tokens"].null_count():
+        return []
     n, c = counts["n"].to_numpy(), counts["c"].to_numpy()
     tokens = counts["tokens"].to_numpy() / n
     solved = pass_at_k(n, c)

@@ -22,11 +22,16 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
     return verdicts.group_by("problem_id", "grader", maintain_order=True).agg(
         n=pl.len().cast(pl.Int64),
         c=pl.col("correct").sum().cast(pl.Int64),
-        tokens=pl.col("tokens").sum().cast(pl.Int64),
+        tokens=known_sum("tokens").cast(pl.Int64),
         truncated=(pl.col("reason") == "truncated").sum(),
         no_answer=(pl.col("reason") == "no answer").sum(),
         failed=pl.col("reason").is_in(["timeout", "error"]).sum(),
     )
+
+
+def known_sum(*names: str) -> pl.Expr:
+    """Sums of columns, null where a value is not known."""
+    return pl.when(pl.col(*names).null_count() == 0).then(pl.col(*names).sum())
 
 
 def wrong_answers(verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +67,7 @@ def total(blocks: list[pl.DataFrame]) -> pl.DataFrame:
     """Counts (or wrong answers) of several blocks of sample indices added up, in the order of the first."""
     counts = pl.concat(blocks)
     keys = [key for key in ("problem_id", "grader", "answer") if key in counts.columns]
-    return counts.group_by(keys, maintain_order=True).agg(pl.all().sum())
+    return counts.group_by(keys, maintain_order=True).agg(known_sum(*(c for c in counts.columns if c not in keys)))
 
 
 def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:

@@ -22,6 +22,7 @@ class Request:
     sample_index: int
     prompt: str
     seed: int
+    images: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

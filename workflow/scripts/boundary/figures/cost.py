@@ -10,10 +10,13 @@ from boundary.figures.style import legend_below, powers_of_two, styles_of
 def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec: dict) -> Figure:
     """pass@k over the tokens that k samples of a problem take on average; pale where k > n/2.
 
-    curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample.
+    curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample, of the models where it is known.
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.0), layout="constrained")
     for name, style in styles_of(spec["models"]).items():
+        if name not in tokens:
+            axes.plot([], [], **style | {"label": f"{style['label']} (tokens not known)"})
+            continue
         curve, spent = curves[name], curves[name]["k"] * tokens[name]
         half = max(1, len(curve) // 2)
         axes.fill_between(spent, curve["low"], curve["high"], color=style["color"], alpha=0.1, lw=0)

@@ -20,6 +20,7 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "visual": ("math_verify", "boxed"),
     "code": ("code",),
     "countdown": ("countdown",),
+    "none": ("reported",),  # problems that are only named: models bring counts
 }
 
 

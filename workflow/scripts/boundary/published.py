@@ -1,0 +1,19 @@
+"""Published numbers beside ours."""
+
+import polars as pl
+
+COLUMNS = ("source", "benchmark", "decoding", "model", "k", "published", "ours", "low", "high", "inside", "n", "note")
+
+
+def beside(published: pl.DataFrame, curves: list[tuple[str, str, str, pl.DataFrame]]) -> pl.DataFrame:
+    """One row for each published cell that a run covers, under every decoding.
+
+    published: source, model, benchmark, k, value, note. curves: (model, benchmark, decoding, frame of k, estimate, low,
+    high, n), of the benchmark's grader.
+    """
+    found = []
+    for model, benchmark, decoding, curve in curves:
+        ours = curve.select("k", "low", "high", "n", ours="estimate", decoding=pl.lit(decoding))
+        found.append(published.filter(model=model, benchmark=benchmark).join(ours, on="k", maintain_order="left"))
+    inside = pl.col("published").is_between(pl.col("low"), pl.col("high"))
+    return pl.concat(found).rename({"value": "published"}).with_columns(inside=inside).select(COLUMNS)

@@ -1,0 +1,10 @@
+"""Adapter of rule pin."""
+
+from pathlib import Path
+
+from boundary.hub import write_lock
+from boundary.job import logged
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        write_lock(Path(snakemake.params.lock), snakemake.params.names, renew=True)
