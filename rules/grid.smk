@@ -127,3 +127,16 @@ def all_tables():
     tables += ["pairs", "problems", "claims"] if PAIRS else []
     tables += ["groups"] if config["groups"] else []
     return [f"results/tables/{table}.csv" for table in tables]
+
+
+def group_files(group):
+    """The figures of a group and the comparisons of its pairs."""
+    places = [(place, member) for place in settings() for member in members_of(group, *place)]
+    figures = [f"results/figures/{b}/{d}/group-{group['file']}.{end}" for (b, d), _ in places for end in ("svg", "png")]
+    kinds = ("overlap", "difference")
+    pairs = [
+        f"results/pairs/{member['base']}-vs-{member['tuned']}/{b}/{d}/{kind}.parquet"
+        for (b, d), member in places
+        for kind in kinds
+    ]
+    return list(dict.fromkeys(figures + pairs))
