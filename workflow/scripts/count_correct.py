@@ -20,7 +20,8 @@ if __name__ == "__main__":
             texts.append(samples.select("problem_id", "tokens", "text_hash"))
             differences.append(disagreements(verdicts))
         counted = total(counts).join(duplicates(texts), on="problem_id", how="left", maintain_order="left")
-        counted = counted.with_columns(pl.col("duplicates").fill_null(0))
+        known = pl.when(pl.col("tokens").is_not_null())  # how long a response is decides what counts as a duplicate
+        counted = counted.with_columns(duplicates=known.then(pl.col("duplicates").fill_null(0)))
         store.write(counted, snakemake.output.counts, snakemake.params.spec)
         store.write(total(wrong), snakemake.output.wrong, snakemake.params.spec)
         store.write(pl.concat(differences), snakemake.output.graders, snakemake.params.spec)

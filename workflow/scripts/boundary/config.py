@@ -123,7 +123,8 @@ def _explain(error: jsonschema.ValidationError) -> str:
         missing = [name for name in error.validator_value if name not in error.instance]
         return f"{key}: the key {missing[0]!r} is missing"
     if error.context:  # of alternatives: what is wrong with the nearest
-        return _explain(jsonschema.exceptions.best_match(error.context))
+        nearest = [reason for reason in error.context if reason.validator != "type"] or error.context
+        return _explain(jsonschema.exceptions.best_match(nearest))
     allowed = {
         "enum": lambda: f"one of {', '.join(map(str, error.validator_value))}",
         "type": lambda: f"of type {error.validator_value}",

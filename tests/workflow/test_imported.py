@@ -1,0 +1,96 @@
+"""Samples and counts that exist already, and comparisons across decodings, through the whole workflow."""
+
+import json
+
+import polars as pl
+
+from conftest import tiny_config
+
+PAIRS = "results/pairs/{}-vs-{}/countdown/{}"
+
+
+def exported(ran, model: str) -> tuple[str, str]:
+    """A finished model's samples as lists in jsonl, and its counts as a table."""
+    blocks = sorted(ran.root.glob(f"results/samples/{model}/countdown/t0.6/[0-9]*.parquet"))
+    samples = pl.concat(pl.read_parquet(path) for path in blocks).sort("problem_id", "sample_index")
+    lists = samples.group_by("problem_id", maintain_order=True).agg("text", "finish_reason", "tokens")
+    ran.path("samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lists.to_dicts()))
+    pl.read_parquet(ran.path(f"results/counts/{model}/countdown/t0.6.parquet")).write_csv(ran.path("counts.csv"))
+    return "samples.jsonl", "counts.csv"
+
+
+def test_imported_samples_and_counts_give_what_they_gave_where_they_were_made(ran):
+    samples, counts = exported(ran, "countdown-grpo-50")
+    config = tiny_config()
+    columns = {"problem": "problem_id", "response": "text", "finish_reason": "finish_reason", "tokens": "tokens"}
+    config["models"]["copied"] = {"responses": {"files": {"countdown": samples}, **columns}}
+    config["models"]["counted"] = {"counts": {"files": {"countdown": counts}}}
+    config["pairs"] += [{"base": "countdown-base", "tuned": name} for name in ("copied", "counted")]
+    planned = ran.planned(config=config)
+    assert "sample_block" not in planned
+    assert (planned["import_responses"], planned["verify_block"], planned["import_counts"]) == (1, 1, 1)
+    ran.snakemake(config=config)
+    for kind in ("overlap", "difference"):
+        tables = [
+            pl.read_parquet(ran.path(PAIRS.format("countdown-base", name, "t0.6") + f"/{kind}.parquet"))
+            for name in ("countdown-grpo-50", "copied", "counted")
+        ]
+        assert tables[0].equals(tables[1])
+        assert tables[0].equals(tables[2])
+    rows = pl.read_csv(ran.path("results/tables/passk.csv")).filter(model="counted", k=1)
+    assert rows["truncated"].null_count() == 1  # what only samples could tell is not known
+    assert ran.path("results/report.html").exists()
+    assert ran.planned(config=config) == {}
+
+
+def test_counts_of_problems_that_are_only_named(project):
+    table = "problem,n,solved\nI-1,8,{}\nI-2,8,4\nI-3,8,0\n"
+    for name, c in (("base", 1), ("tuned", 6)):
+        (project.root / f"{name}.csv").write_text(table.format(c))
+    columns = {"problem": "problem", "c": "solved"}
+    config = tiny_config(
+        models={name: {"counts": {"files": {"published": f"{name}.csv"}, **columns}} for name in ("base", "tuned")},
+        benchmarks={"published": {"file": "base.csv", "id": "problem", "verifier": "none", "samples": 8, "block": 8}},
+        pairs=[{"base": "base", "tuned": "tuned"}],
+    )
+    project.snakemake(config=config)
+    curve = pl.read_parquet(project.path("results/pairs/base-vs-tuned/published/t0.6/difference.parquet"))
+    assert abs(curve["difference"][0] - 5 / 24) < 1e-12
+
+
+def test_a_pair_across_two_decodings(ran):
+    config = tiny_config()
+    config["decodings"]["t1.0"] = {"temperature": 1.0, "top_p": 0.95, "max_tokens": 48, "benchmarks": ["countdown"]}
+    config["models"] = {
+        "countdown-base": {"decodings": ["t0.6"]},
+        "countdown-grpo-50": {},
+        "chain-base": {},
+    }
+    config["pairs"].append({"base": "countdown-base", "tuned": "countdown-grpo-50", "decodings": ["t0.6", "t1.0"]})
+    config["groups"] = {
+        "hot": {"base": "countdown-base", "decodings": ["t0.6-vs-t1.0"], "members": {"GRPO": "countdown-grpo-50"}}
+    }
+    planned = ran.planned("hot", config=config)
+    assert planned["sample_block"] == 2  # of the tuned model alone
+    assert planned["compare_pair"] == 1
+    ran.snakemake(config=config)
+    across = pl.read_parquet(
+        ran.path(PAIRS.format("countdown-base", "countdown-grpo-50", "t0.6-vs-t1.0") + "/overlap.parquet")
+    )
+    hot = pl.read_parquet(ran.path("results/counts/countdown-grpo-50/countdown/t1.0.parquet"))
+    cold = pl.read_parquet(ran.path("results/counts/countdown-base/countdown/t0.6.parquet"))
+    assert across["c_tuned"].sum() == hot["c"].sum()
+    assert across["c_base"].sum() == cold["c"].sum()
+    for figure in ("passk", "group-hot", "transitions"):
+        assert ran.path(f"results/figures/countdown/t0.6-vs-t1.0/{figure}.svg").exists()
+
+
+def test_the_papers_grid_is_planned_and_every_figure_is_a_target(project):
+    file = project.path("config/paper.yaml")
+    arguments = ["--configfile", str(file.relative_to(project.root))]
+    planned = project.planned(*arguments)
+    assert planned["download_benchmark"] == 14
+    assert planned["download_model"] == 19
+    assert planned["sample_block"] == planned["verify_block"] > 200
+    for target in ("figure2", "figure17", "table4"):
+        assert set(project.planned(target, *arguments)) >= {"sample_block", "compare_pair", "draw_group"}
