@@ -27,6 +27,7 @@ wildcard_constraints:
     benchmark=one_of(config["benchmarks"]),
     decoding=one_of({decoding for _, decoding in settings()}),
     block=r"\d+-\d+|imported",
+    verifier=one_of(VERIFIERS),
     group=one_of(group["file"] for group in config["groups"].values()),
 
 

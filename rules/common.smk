@@ -24,13 +24,17 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
+BRANCHES = unlocked(config)  # hub ids that have no commit yet
+
+
 def locked_config():
     """The configuration with a commit for every hub id: a run that is not dry looks up those that are new, once."""
-    if (new := unlocked(config)) and workflow.is_main_process and not workflow.dryrun:
+    if BRANCHES and workflow.is_main_process and not workflow.dryrun:
         try:
-            take_commits(config, write_lock(LOCK, new))
+            take_commits(config, write_lock(LOCK, BRANCHES))
         except InputError as error:
             raise WorkflowError(str(error)) from None
+        BRANCHES.clear()
     return config
 
 

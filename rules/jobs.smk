@@ -8,21 +8,23 @@ def code(*files):
     return [f"workflow/scripts/{file}" for file in files]
 
 
-def verification_code(wildcards):
-    return code(
-        "verify_block.py",
-        "boundary/verification.py",
-        "boundary/verdict_cache.py",
-        "boundary/workers.py",
-        "boundary/prompts.py",
-        "boundary/grading/__init__.py",
-    )
+VERIFICATION = code(
+    "verify_block.py",
+    "boundary/verification.py",
+    "boundary/verdict_cache.py",
+    "boundary/workers.py",
+    "boundary/prompts.py",
+    "boundary/grading/__init__.py",
+)
 
 
 def grader_code(wildcards):
-    """What decides the verdicts of a benchmark's graders, as inputs."""
-    graders = VERIFIERS[config["benchmarks"][wildcards.benchmark]["verifier"]]
-    return code(*sorted({f"boundary/{file}" for grader in graders for file in FILES[grader]}))
+    """What decides the verdicts of a verifier's graders, as inputs."""
+    return code(*sorted({f"boundary/{file}" for grader in VERIFIERS[wildcards.verifier] for file in FILES[grader]}))
+
+
+def grader_fingerprint(wildcards):
+    return f"results/code/{config['benchmarks'][wildcards.benchmark]['verifier']}.sha256"
 
 
 # --- inputs --------------------------------------------------------------------------------------------------------

@@ -19,6 +19,6 @@ rule pin:
         "../envs/workflow.yaml"
     params:
         lock=str(LOCK),
-        names=unlocked(resolve(ASKED, Path(workflow.basedir))),
+        names=lambda wildcards: unlocked(resolve(ASKED, Path(workflow.basedir))),
     script:
         "../workflow/scripts/pin.py"

@@ -50,8 +50,7 @@ use rule verify_block as verify_topup with:
         samples="results/topup/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
         plan="results/topup/plan/{benchmark}/{decoding}.parquet",
         problems="results/benchmarks/{benchmark}.parquet",
-        code=verification_code,
-        graders=grader_code,
+        graders=grader_fingerprint,
     output:
         "results/topup/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
     log:

@@ -408,7 +408,7 @@ def test_a_program_that_the_machine_kills_is_no_verdict():
     """As the kernel does when memory runs out."""
 
     def processes() -> list[psutil.Process]:
-        return psutil.Process(code._sandboxes["namespaces"]._process.pid).children(recursive=True)
+        return psutil.Process(code._sandboxes["namespaces", ()]._process.pid).children(recursive=True)
 
     def kill() -> None:
         while not (started := [process for process in processes() if process not in waiting]):
@@ -435,8 +435,8 @@ def test_a_sandbox_that_cannot_start_is_no_verdict(monkeypatch):
 
 def test_a_sandbox_that_is_gone_is_no_verdict(level):
     grade(CONTROL, level)
-    code._sandboxes[level]._process.kill()
-    code._sandboxes[level]._process.wait()
+    code._sandboxes[level, ()]._process.kill()
+    code._sandboxes[level, ()]._process.wait()
     with pytest.raises(InfrastructureError, match="sandbox"):
         grade(CONTROL, level)
     assert grade(CONTROL, level).reason == "match"  # the next one starts anew

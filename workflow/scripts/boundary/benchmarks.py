@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from boundary import grading
+from boundary import grading, procedural
 from boundary.errors import InputError
 from boundary.formats import FORMATS
 from boundary.grading import Limits, Verdict, code
@@ -53,6 +53,9 @@ def build(
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.{entry['task']}")
         rows = [{"row": i, **row} for i, row in enumerate(task.benchmark(entry["problems"], entry["seed"]), start=1)]
+        where = f"benchmark {name}"
+    elif entry["source"] == "reasoning_gym":
+        rows = procedural.problems(entry["reasoning_gym"], entry["problems"], entry["seed"], entry.get("options", {}))
         where = f"benchmark {name}"
     else:
         rows = [row for path in files for row in rows_of_file(entry, path)]
@@ -253,7 +256,8 @@ def try_golds(rows: list[dict], where: str, limits: Limits, workers: int) -> dic
             continue
         tries = functools.partial(_try_gold, grader.name, limits)
         golds = [row["gold"] for row in rows]
-        results = dict(_in_workers(tries, golds, limits.seconds, limits, workers, [grader.__name__]))
+        seconds = limits.seconds if "seconds" in grader.LIMITS else None
+        results = dict(_in_workers(tries, golds, seconds, limits, workers, [grader.__name__]))
         wrong = {i: problem for i, problem in sorted(results.items()) if problem is not None}
         if number == 0 and len(wrong) > len(rows) / 2:
             i, problem = next(iter(wrong.items()))
@@ -279,6 +283,10 @@ def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str], float] 
     return code.outputs(*item, limits)
 
 
+def _boxed(answer: str) -> str:
+    return answer if "\\boxed{" in answer else f"\\boxed{{{answer}}}"
+
+
 def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:
     """Why a grader cannot use a gold; None where it can."""
     grader = grading.grader(grader_name)
@@ -287,8 +295,7 @@ def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:
     except ValueError as error:
         return f"{grader_name} cannot read the gold answer {gold['answers'][0]!r}: {error}"
     for answer in gold["answers"]:
-        response = answer if "\\boxed{" in answer else f"\\boxed{{{answer}}}"
-        extracted = grader.extract(response, True, None)
+        extracted = grader.extract(getattr(grader, "as_response", _boxed)(answer), True, None)
         if extracted is None or grader.grade(gold, extracted, limits).reason != "match":
             return f"{grader_name} does not accept the gold answer {answer!r} as an answer"
     return None

@@ -18,7 +18,13 @@ from boundary.grid import sides
 from boundary.transforms import TRANSFORMS
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
-SOURCES = {"file": (), "hub": ("revision", "files"), "url": ("sha256",), "task": ("seed",)}
+SOURCES = {
+    "file": (),
+    "hub": ("revision", "files"),
+    "url": ("sha256",),
+    "task": ("seed",),
+    "reasoning_gym": ("seed", "options"),
+}
 SOURCE_NAMES = {"task": "zoo"}
 ORIGINS = ("weights", "responses", "counts")  # of a model: exactly one
 
@@ -47,7 +53,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None) -> dict:
             _make_plain(entry.get("filter"))
     config["prompts"] = {**_registry(root, "prompts"), **(config.get("prompts") or {})}
 
-    schema = yaml.safe_load((root / "config/schemas/config.schema.yaml").read_text())
+    schema = _read(root / "config/schemas/config.schema.yaml")
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
     if errors:
         raise InputError("\n".join(f"config: {_explain(error)}" for error in errors[:5]))
@@ -64,7 +70,12 @@ def resolve(given: dict, root: Path, locked: dict | None = None) -> dict:
 
 
 def _registry(root: Path, kind: str) -> dict:
-    return yaml.safe_load((root / f"config/{kind}.yaml").read_text())
+    return _read(root / f"config/{kind}.yaml")
+
+
+def _read(file: Path) -> dict:
+    """A YAML file, by the parser in C where PyYAML has it: this is done every time Snakemake starts."""
+    return yaml.load(file.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _merged(known: dict, entry: dict, kind: str) -> dict:
@@ -283,6 +294,8 @@ def _check_benchmarks(config: dict) -> None:
                 f"{key}.grader = {benchmark['grader']!r} is unknown{_suggest(benchmark['grader'], graders)}; "
                 f"graders of verifier {benchmark['verifier']}: {', '.join(graders)}"
             )
+        if (benchmark["verifier"] == "reasoning_gym") != (benchmark["source"] == "reasoning_gym"):
+            raise InputError(f"{key}: tasks of reasoning-gym, and they alone, have verifier reasoning_gym")
         if benchmark["verifier"] == "code" and "format" not in benchmark:
             raise InputError(
                 f"{key}: verifier code needs `format` (evalplus or livecodebench), which says how tests look"

@@ -22,6 +22,7 @@ def benchmark_spec(config: dict, benchmark: str) -> dict:
     entry = config["benchmarks"][benchmark]
     kept = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
     kept += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
+    kept += ("reasoning_gym", "options")
     spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in kept if key in entry}
     if entry["source"] == "file":
         spec["sha256"] = file_digest(entry["file"])

@@ -6,6 +6,8 @@ Each takes the value as it stands in the file and returns another; ValueError wh
 import re
 from collections.abc import Callable
 
+from boundary import answers
+
 
 def after_hashes(value: str) -> str:
     """GSM8K: the answer follows the last `####` of a worked solution."""
@@ -17,16 +19,10 @@ def after_hashes(value: str) -> str:
 
 def last_boxed(value: str) -> str:
     """What the last \\boxed{...} of a worked solution holds, braces balanced."""
-    start = max(value.rfind("\\boxed{"), value.rfind("\\fbox{"))
-    if start < 0:
+    content = answers.last_boxed(value)
+    if content is None:
         raise ValueError("there is no \\boxed{} in it")
-    begin = value.index("{", start) + 1
-    depth = 1
-    for i in range(begin, len(value)):
-        depth += {"{": 1, "}": -1}.get(value[i], 0) if value[i - 1] != "\\" else 0
-        if not depth:
-            return value[begin:i].strip()
-    raise ValueError("its last \\boxed{ is never closed")
+    return content
 
 
 def integer(value: str | float) -> str:

@@ -44,7 +44,7 @@ def limits_for(verifier: str, settings: dict) -> Limits:
     Warns where the level is below `minimum_isolation`. InputError where no level works: then no program is run.
     """
     limits = Limits(settings["seconds_per_answer"], settings["memory_mb"], settings["cpu_seconds_per_test"])
-    if verifier != "code":
+    if verifier not in grading.SANDBOXED:
         return limits
     try:
         level = sandbox.strongest_level()

@@ -6,6 +6,7 @@ A grader module has
   extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
   check_gold(gold)                  ValueError where the grader cannot read a gold answer; runs in a worker too
+  as_response(answer)               a response that gives an answer; where it is not there, the answer in a box
 A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
 """
 
@@ -20,10 +21,12 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "visual": ("math_verify", "boxed"),
     "code": ("code",),
     "countdown": ("countdown",),
+    "reasoning_gym": ("reasoning_gym",),
     "none": ("reported",),  # problems that are only named: models bring counts
 }
 
 
+SANDBOXED = ("code", "reasoning_gym")  # verifiers whose graders run what a model wrote
 SANDBOX = tuple(f"sandbox/{name}.py" for name in ("__init__", "zygote", "confine", "values"))
 FILES = {  # the code that decides a grader's verdicts; when it changes they are graded anew
     "math_verify": ("answers.py", "grading/math_verify.py"),
@@ -31,6 +34,7 @@ FILES = {  # the code that decides a grader's verdicts; when it changes they are
     "paper": ("grading/paper.py",),
     "countdown": ("answers.py", "grading/countdown.py"),
     "code": ("programs.py", "grading/code.py", "grading/outputs.py", *SANDBOX),
+    "reasoning_gym": ("answers.py", "grading/reasoning_gym.py", "grading/code.py", "grading/outputs.py", *SANDBOX),
 }
 
 

@@ -30,7 +30,7 @@ TIME_FACTOR = (
 )
 LEAST_SECONDS = 2  # but at least
 
-_sandboxes: dict[str, Sandbox] = {}  # of this worker process, by level
+_sandboxes: dict[tuple, Sandbox] = {}  # of this worker process, by level and what is imported there
 
 
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
@@ -71,19 +71,19 @@ def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Ve
     if "entry_point" not in tests:
         found, cpu = [], 0.0
         for test in range(len(tests["inputs"])):
-            data, ending = _run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True, test)
-            if (failure := _failure(ending, data, limits)) is not None:
+            data, ending = run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True, test)
+            if (failure := failure_of(ending, data, limits)) is not None:
                 return failure
             found.append(data[b"o"].decode(errors="replace"))
             cpu = max(cpu, ending.cpu)
         return found, cpu
-    data, ending = _run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True)
+    data, ending = run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True)
     lines = data[b"r"].split(b"\n")
     for number, line in enumerate(lines):
         if line.startswith((b'["error"', b'["failed"')):
             return Verdict("error", f"{json.loads(line)[1]} in test {number + 1}")
     if ending.ended_by != "end":
-        return _failure(ending, data, limits) or Verdict("error", "ended early")
+        return failure_of(ending, data, limits) or Verdict("error", "ended early")
     texts = [line[len(b'["value",') : -1].decode() for line in lines[: len(tests["inputs"])]]
     return [kept(text) if gold["rule"] == "equal" else text for text in texts], ending.cpu
 
@@ -101,8 +101,8 @@ def _length(output: str | dict) -> int:
 
 def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
     judge = _Judge(gold)
-    data, ending = _run(gold["tests"], program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
-    return judge.verdict or _failure(ending, data, limits) or Verdict("error", "ended before its tests did")
+    data, ending = run(gold["tests"], program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
+    return judge.verdict or failure_of(ending, data, limits) or Verdict("error", "ended before its tests did")
 
 
 class _Judge:
@@ -168,10 +168,10 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
 def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdict:
     expected = [alternative[test] for alternative in gold["expected"]]
     where = f"test {test + 1} of {len(gold['tests']['inputs'])}"
-    data, ending = _run(
+    data, ending = run(
         gold["tests"], program, limits, 10 * max(map(_length, expected)) + SPARE_OUTPUT, lambda *_: True, test
     )
-    failure = _failure(ending, data, limits)
+    failure = failure_of(ending, data, limits)
     if failure is not None:
         return failure._replace(detail=f"{failure.detail} in {where}")
     printed = data[b"o"].decode(errors="replace")
@@ -179,7 +179,7 @@ def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdic
     return Verdict("match") if right else Verdict("mismatch", f"wrong in {where}")
 
 
-def _failure(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:
+def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:
     """Why a program did not end as it should; None where it did."""
     if ending.ended_by in ("cpu", "wall"):
         return Verdict("timeout", {"cpu": "CPU time", "wall": "wall time"}[ending.ended_by])
@@ -199,7 +199,7 @@ def _failure(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Ve
     return None
 
 
-def _run(tests, program, limits: Limits, most: int, judge, test: int | None = None):
+def run(tests, program, limits: Limits, most: int, judge, test: int | None = None, preload: tuple[str, ...] = ()):
     """Run in this worker's sandbox. Returns what came back by kind, and the Ending."""
     data = {b"r": bytearray(), b"o": bytearray()}
 
@@ -208,19 +208,15 @@ def _run(tests, program, limits: Limits, most: int, judge, test: int | None = No
         return judge(kind, piece)
 
     wall = WALL_FACTOR * limits.cpu_seconds + WALL_EXTRA
+    which = (limits.isolation, preload)
     try:
-        sandbox = _sandbox(limits.isolation)
-        sandbox.load(tests)
+        if which not in _sandboxes:
+            _sandboxes[which] = Sandbox(*which)
+        _sandboxes[which].load(tests)
         bounds = SandboxLimits(limits.cpu_seconds, wall, limits.memory_mb << 20, most)
-        ending = sandbox.run(program, bounds, receive, test)
+        ending = _sandboxes[which].run(program, bounds, receive, test)
     except (SandboxError, OSError) as error:
-        if broken := _sandboxes.pop(limits.isolation, None):
+        if broken := _sandboxes.pop(which, None):
             broken.close()
         raise InfrastructureError(str(error)) from error
     return data, ending
-
-
-def _sandbox(level: str) -> Sandbox:
-    if level not in _sandboxes:
-        _sandboxes[level] = Sandbox(level)
-    return _sandboxes[level]

@@ -79,10 +79,11 @@ class Ending:
 class Sandbox:
     """A waiting Python in the sandbox, for one caller at a time. Use as a context manager, or close it.
 
-    level: one of LEVELS. SandboxError where the level does not work on this machine.
+    level: one of LEVELS. preload: modules that programs find imported already. SandboxError where the level does not
+    work on this machine.
     """
 
-    def __init__(self, level: str):
+    def __init__(self, level: str, preload: tuple[str, ...] = ()):
         self.level = level
         self._tests: object = None
         launcher, options = _launch(level)
@@ -99,7 +100,7 @@ class Sandbox:
         os.set_blocking(self._process.stdout.fileno(), False)
         self._buffer = bytearray()
         try:
-            self._send(options)
+            self._send(options | {"preload": preload})
             self._reply(time.monotonic() + GRACE)  # it is ready
         except BaseException:
             self.close()

@@ -393,7 +393,10 @@ def serve() -> None:
     open_streams()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)
-    zygote = Zygote(read_message(requests))
+    options = read_message(requests)
+    for module in options["preload"]:
+        __import__(module)
+    zygote = Zygote(options)
     gc.collect()
     gc.freeze()  # a fork that collects garbage would copy every page
     send(replies, b"d", b"")
