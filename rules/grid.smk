@@ -111,19 +111,23 @@ def figures_of(benchmark, decoding):
     )
 
 
-PUBLISHED = "resources/published/arxiv-2504.13837.csv"
+PUBLISHED = "resources/published/arxiv-2504.13837"
 
 
 def published_cells():
     """(model, benchmark) of which numbers were published."""
-    with open(PUBLISHED) as file:
+    with open(f"{PUBLISHED}.csv") as file:
         return {(row["model"], row["benchmark"]) for row in csv.DictReader(file)}
 
 
 def all_tables():
     """Every table of the report."""
     tables = ["passk", "metrics", "beyond", "graders", "flags"]
-    tables += ["published"] if any((model, benchmark) in published_cells() for model, benchmark, _ in CURVES) else []
+    tables += (
+        ["published", "published_problems"]
+        if any((model, benchmark) in published_cells() for model, benchmark, _ in CURVES)
+        else []
+    )
     tables += ["pairs", "problems", "claims"] if PAIRS else []
     tables += ["groups"] if config["groups"] else []
     return [f"results/tables/{table}.csv" for table in tables]

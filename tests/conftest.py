@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ["Snakefile", "rules", "workflow", "config", "profiles", "envs"]
@@ -102,11 +103,14 @@ def tiny_config(**changes) -> dict:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Project:
-    """A finished run of `tiny_config`; copy it before changing anything."""
-    project = fresh_project(tmp_path_factory.mktemp("finished") / "project")
-    project.snakemake(config=tiny_config())
-    return project
+def finished(tmp_path_factory, worker_id) -> Project:
+    """A finished run of `tiny_config`, one for all workers; copy it before changing anything."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base if worker_id == "master" else base.parent) / "finished"
+    with FileLock(f"{root}.lock"):
+        if not root.exists():
+            fresh_project(root).snakemake(config=tiny_config())
+    return Project(root)
 
 
 @pytest.fixture

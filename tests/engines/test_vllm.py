@@ -59,3 +59,19 @@ def test_pass_at_1_of_both_engines_agrees_within_sampling_error(counts):
     difference = rates["vllm"].mean() - rates["transformers"].mean()
     assert 0 < error < 0.01
     assert abs(difference) < 4 * error
+
+
+def test_an_engine_that_finds_no_memory_says_what_to_change(tmp_path):
+    project = fresh_project(tmp_path / "project")
+    config = tiny_config(
+        engine="vllm",
+        engines={"vllm": {"gpu_memory_utilization": 0.0001}},
+        models={"countdown-base": {}},
+        benchmarks={"countdown": {"problems": 3, "samples": 2, "block": 2}},
+        pairs=[],
+    )
+    command = [python_with_vllm(), *project.command("samples", config=config)[1:]]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=300)
+    output = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "If memory is short: more GPUs per model (models.*.tensor_parallel_size)" in output, output[-3000:]

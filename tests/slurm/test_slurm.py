@@ -43,25 +43,35 @@ NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27001 CPUs=2 RealMemo
 NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27002 CPUs=2 RealMemory=200000 Gres=gpu:2
 PartitionName=SITE Nodes=n[1-2] Default=YES MaxTime=600 State=UP
 """
-# a job that starts while another holds the same GPU of the same node fails here, and with it the run
+# each job locks a file per GPU of its node for its life; one that meets another there says so, and fails
 EXCLUSIVE = """
 
 _lease = lease_gpus
+_held = []
 
 
 def lease_gpus(count=1, free=0.9):
-    import atexit
+    import fcntl
 
-    held = _lease(count, free)
-    assert held, "SLURM gave this job no GPU"
-    for gpu in held:
-        marker = Path({markers!r}, os.environ["SLURMD_NODENAME"] + "-" + gpu)
-        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
-        atexit.register(marker.unlink)
+    leased = _lease(count, free)
+    assert leased, "SLURM gave this job no GPU"
+    for gpu in leased:
+        name = os.environ["SLURMD_NODENAME"] + "-" + gpu
+        _held.append(open({markers!r} + "/" + name, "w"))
+        try:
+            fcntl.flock(_held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            Path({markers!r}, "collision-" + name).touch()
+            raise
         with open({markers!r} + "/taken", "a") as file:
-            file.write(marker.name + "\\n")
+            file.write(name + "\\n")
     time.sleep(4)  # long enough to overlap
-    return held
+    try:
+        with open({markers!r} + "/slow", "x") as file:
+            file.write(os.environ["SLURM_JOB_ID"])
+    except FileExistsError:
+        return leased
+    time.sleep(600)  # the first job of the run takes longer than it said
 """
 
 
@@ -138,7 +148,7 @@ def rule_of(job: dict[str, str]) -> str:
     return job["Comment"].removeprefix("rule_").partition("_wildcards")[0]
 
 
-def test_a_run_through_the_profile_outlives_a_cancelled_job_and_a_lost_node(slurm, finished, tmp_path):
+def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_lost_node(slurm, finished, tmp_path):
     project = fresh_project(tmp_path / "project")
     markers = tmp_path / "markers"
     markers.mkdir()
@@ -148,29 +158,32 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_and_a_lost_node(slur
     options = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]
     options += ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
     options += ["--default-resources", "slurm_partition=SITE", "mem_mb=1000", "runtime=30"]
-    options += ["--set-resources", "sample_block:mem_mb=1000"]
+    options += ["--set-resources", "sample_block:mem_mb=1000", "sample_block:runtime=attempt"]
     command = project.command(*options, config=tiny_config())
     log = project.root / "run.log"
     with log.open("w") as file:
         run = subprocess.Popen(command, cwd=project.root, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
 
-        def sampling(node: str) -> list[dict[str, str]]:
-            return [
-                job
-                for job in jobs()
-                if job["JobState"] == "RUNNING" and job["NodeList"] == node and "sample" in rule_of(job)
-            ]
+        def sampling(node: str, but: str = "") -> list[dict[str, str]]:
+            running = [job for job in jobs() if job["JobState"] == "RUNNING" and job["NodeList"] == node]
+            return [job for job in running if "sample" in rule_of(job) and job["JobId"] != but]
 
-        wait_until(lambda: sampling("n1"), 120)
-        subprocess.run(["scancel", sampling("n1")[0]["JobId"]], check=True)
-        wait_until(lambda: sampling("n2"), 120)
+        marker = markers / "slow"
+        wait_until(lambda: marker.exists() and marker.read_text(), 120)  # this job is left to run out of its minute
+        slow = marker.read_text()
+        here = next(job["NodeList"] for job in jobs() if job["JobId"] == slow)
+        there = {"n1": "n2", "n2": "n1"}[here]
+        wait_until(lambda: sampling(here, but=slow), 120)
+        subprocess.run(["scancel", sampling(here, but=slow)[0]["JobId"]], check=True)
+        wait_until(lambda: sampling(there), 120)
         for state in ("DOWN", "RESUME"):
-            subprocess.run(["scontrol", "update", "NodeName=n2", f"State={state}", "Reason=test"], check=True)
+            subprocess.run(["scontrol", "update", f"NodeName={there}", f"State={state}", "Reason=test"], check=True)
         assert run.wait(timeout=540) == 0, log.read_text()[-5000:]
 
-    assert any(job["JobState"] == "CANCELLED" for job in jobs())
+    assert {"CANCELLED", "TIMEOUT"} <= {job["JobState"] for job in jobs()}
     assert any(job["JobState"] == "NODE_FAIL" or int(job["Restarts"]) for job in jobs())  # SLURM itself starts it again
     assert set(map(rule_of, jobs())) <= {"sample_block", "verify_block", "verify"}, "a small job went to the scheduler"
+    assert not list(markers.glob("collision-*")), "two jobs held one GPU at the same time"
     taken = (markers / "taken").read_text().split()
     assert len(taken) >= 6
     assert len(set(taken)) >= 2  # more than one GPU was used

@@ -26,7 +26,8 @@ def open_configured_engine(requests):
     prompts, decoding = {request.prompt for request in requests}, snakemake.params.spec["decoding"]
     downloaded = snakemake.input.get("weights")  # of a hub; else it is a folder
     weights = folder_of(downloaded[0]) if downloaded else model["weights"]
-    engine = open_engine(name, weights, model, engines.get(name, {}), prompts, decoding)
+    images = any(request.images for request in requests)
+    engine = open_engine(name, weights, model, engines.get(name, {}), prompts, decoding, images=images)
     logging.info("sampling with %s", engine.description)
     return engine
 

@@ -13,5 +13,6 @@ if __name__ == "__main__":
         for job in snakemake.params.jobs:
             built = Path(f"results/benchmarks/{job['benchmark']}.parquet")
             blocks = [(Path(path), Path(benchmark), samples) for path, benchmark, samples in job["blocks"]]
-            jobs.append(job | {"problems": len(store.read(built)) if built.exists() else None, "blocks": blocks})
+            problems = len(store.read(built, ["problem_id"])) if built.exists() else job["problems"]
+            jobs.append(job | {"problems": problems, "blocks": blocks})
         print(as_text(plan(jobs)), file=sys.stderr)

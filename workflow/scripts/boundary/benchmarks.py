@@ -99,7 +99,8 @@ def _checked_number(rows: list[dict], entry: dict, where: str) -> list[dict]:
 
 def rows_of_file(entry: dict, path: Path) -> list[dict]:
     """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter."""
-    columns = {key: entry[key] for key in COLUMN_KEYS if key in entry}
+    keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
+    columns = {key: entry[key] for key in keys if key in entry}
     rows = []
     for number, row in enumerate(read_rows(path), start=1):
         for key, column in [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]:

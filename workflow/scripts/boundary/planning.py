@@ -36,7 +36,7 @@ def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
 def plan(jobs: list[dict]) -> pl.DataFrame:
     """One row per model, benchmark and decoding: blocks in all and to sample, samples, expected tokens and GPU-hours.
 
-    jobs: model, benchmark, decoding, spec, problems (None where not built yet), gpus, and blocks: (path, benchmark
+    jobs: model, benchmark, decoding, spec, problems (None where not known yet), gpus, and blocks: (path, benchmark
     file, samples per problem). Tokens of a sample: the mean of finished blocks of the same model, else of the same
     benchmark and decoding, else max_tokens, an upper bound; `tokens_from` says which. GPU-hours from the tokens per
     second of the same model's finished blocks, start-up included; null where there are none.

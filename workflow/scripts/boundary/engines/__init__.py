@@ -1,6 +1,6 @@
 """Engines: what turns prompts into sampled responses. Adding one is a new file here and a name in `open_engine`.
 
-An engine is made by `Engine(weights, model, options, prompts, decoding)` and has
+An engine is made by `Engine(weights, model, options, prompts, decoding, images=False)` and has
   description  dict of builtins for the parquet metadata (versions, device, dtype)
   generate(requests, decoding) -> iterator of lists of Response: those that finished together, as soon as they did.
 A response depends on the weights, the prompt, the decoding and the request's own seed, not on its neighbours
@@ -59,17 +59,20 @@ def _vllm_can_run() -> bool:
     return torch.cuda.is_available()
 
 
-def open_engine(name: str, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict):
+def open_engine(
+    name: str, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, *, images: bool = False
+):
     """The engine `name` with `weights` loaded, and room for these prompts and the decoding's max_tokens.
 
     model: resolved config entry (stop, stop_token_ids, dtype, tensor_parallel_size). options: the engine's entry under
-    `engines` in config. InputError where the weights cannot be loaded, a context is too short, or memory too small.
+    `engines` in config. images: whether prompts come with images, which take room that nobody knows beforehand, so that
+    the context is then the model's own. InputError where the weights cannot be loaded, or context or memory do not do.
     """
     if name == "vllm":
         from boundary.engines.vllm import Engine
     else:
         from boundary.engines.transformers import Engine
-    return Engine(weights, model, options, prompts, decoding)
+    return Engine(weights, model, options, prompts, decoding, images=images)
 
 
 def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:

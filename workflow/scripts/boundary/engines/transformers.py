@@ -24,7 +24,11 @@ ROOM = 64  # tokens for which a cache gets room at a time
 
 
 class Engine:
-    def __init__(self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict):
+    def __init__(
+        self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
+    ):
+        if images:
+            raise InputError("prompts with images need the vLLM engine: engine: vllm")
         repository, _, revision = weights.partition("@")
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.batch_size = options.get("batch_size", 256)
@@ -54,8 +58,6 @@ class Engine:
 
     def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
         """Responses of one batch after the other."""
-        if any(request.images for request in requests):
-            raise InputError("prompts with images need the vLLM engine: engine: vllm")
         for start in range(0, len(requests), self.batch_size):
             yield self._sample(requests[start : start + self.batch_size], decoding)
 

@@ -22,7 +22,9 @@ CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2}
 
 
 class Engine:
-    def __init__(self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict):
+    def __init__(
+        self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
+    ):
         repository, _, revision = weights.partition("@")
         on_gpu = torch.cuda.is_available()
         dtype = "float32" if model["dtype"] == "auto" and not on_gpu else model["dtype"]
@@ -33,7 +35,8 @@ class Engine:
             text = AutoConfig.from_pretrained(repository, **pinned).get_text_config()
             tokenizer = AutoTokenizer.from_pretrained(repository, **pinned)
             longest = getattr(text, "max_position_embeddings", None)
-            arguments["max_model_len"] = context_needed(tokenizer, prompts, decoding, longest)
+            needed = context_needed(tokenizer, prompts, decoding, longest)
+            arguments["max_model_len"] = longest if images else needed
             self.llm = vllm.LLM(repository, dtype=dtype, enable_prefix_caching=True, **pinned, **arguments)
         except InputError:
             raise
