@@ -57,13 +57,9 @@ def paired_models(benchmark, decoding):
     return [name for name in models_of(benchmark, decoding) if name in paired]
 
 
-def for_every_curve(pattern, source=("weights", "responses", "counts")):
+def for_every_curve(pattern):
     """`pattern` for every model, its benchmarks, and its decodings."""
-    return [
-        pattern.format(model=model, benchmark=benchmark, decoding=decoding)
-        for model, benchmark, decoding in CURVES
-        if any(origin in config["models"][model] for origin in source)
-    ]
+    return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in CURVES]
 
 
 def for_every_block(pattern):

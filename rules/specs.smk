@@ -21,9 +21,8 @@ def sample_spec(wildcards):
     return identity.sample_spec(locked_config(), wildcards.model, wildcards.benchmark, wildcards.decoding)
 
 
-def limits_that_count(wildcards):
-    """The limits of verification; the level below which it warns changes no verdict."""
-    return {key: value for key, value in config["verification"].items() if key != "minimum_isolation"}
+# the limits of verification; the level below which it warns changes no verdict
+LIMITS_THAT_COUNT = {key: value for key, value in config["verification"].items() if key != "minimum_isolation"}
 
 
 def passk_spec(wildcards):

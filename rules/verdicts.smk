@@ -35,9 +35,9 @@ rule verify_block:
         "../envs/workflow.yaml"
     params:
         spec=sample_spec,
-        limits=limits_that_count,
+        limits=LIMITS_THAT_COUNT,
         extraction=lambda wildcards: config["benchmarks"][wildcards.benchmark]["extraction"],
-        cache=lambda wildcards: f"results/cache/{wildcards.benchmark}.sqlite",
+        cache="results/cache/{benchmark}.sqlite",
     message:
         "Verifying {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
     script:

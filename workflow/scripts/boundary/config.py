@@ -168,6 +168,13 @@ def unlocked(config: dict) -> list[str]:
 
 
 def _check_models(config: dict, known_benchmarks: set[str]) -> None:
+    for name, decoding in config["decodings"].items():
+        for benchmark in decoding.get("benchmarks", []):
+            if benchmark not in known_benchmarks:
+                raise InputError(
+                    f"config: decodings.{name}.benchmarks: {benchmark!r} is unknown"
+                    f"{_suggest(benchmark, known_benchmarks)}; benchmarks: {', '.join(config['benchmarks'])}"
+                )
     for name, model in config["models"].items():
         key = f"config: models.{name}"
         origins = [origin for origin in ORIGINS if origin in model]
