@@ -18,10 +18,17 @@ os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 
 import torch
 
-if not torch.cuda.is_available():  # a CUDA build of torchvision beside a CPU build of torch: operators it looks for
-    library = torch.library.Library("torchvision", "DEF")
-    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+# a CUDA build of torchvision beside a CPU build of torch looks for operators that it does not bring; vLLM's children too
+SHIM = """import torch
+library = torch.library.Library("torchvision", "DEF")
+library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+"""
+if not torch.cuda.is_available():
+    exec(SHIM)
+    shims = tempfile.mkdtemp()
+    Path(shims, "sitecustomize.py").write_text(SHIM)
+    os.environ["PYTHONPATH"] = shims
 
 from PIL import Image
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
