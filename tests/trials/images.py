@@ -18,7 +18,7 @@ os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 
 import torch
 
-# a CUDA build of torchvision beside a CPU build of torch looks for operators that it does not bring; vLLM's children too
+# a CUDA build of torchvision beside a CPU build of torch looks for operators that it lacks; vLLM's children do too
 SHIM = """import torch
 library = torch.library.Library("torchvision", "DEF")
 library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
