@@ -424,7 +424,7 @@ def test_a_program_that_the_machine_kills_is_no_verdict():
 
 
 def test_a_sandbox_that_cannot_start_is_no_verdict(monkeypatch):
-    def no_process(level):
+    def no_process(level, preload):
         raise BlockingIOError("fork: resource temporarily unavailable")
 
     monkeypatch.setattr(code, "_sandboxes", {})
