@@ -179,6 +179,7 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
         for state in ("DOWN", "RESUME"):
             subprocess.run(["scontrol", "update", f"NodeName={there}", f"State={state}", "Reason=test"], check=True)
         assert run.wait(timeout=540) == 0, log.read_text()[-5000:]
+    subprocess.run(["pkill", "-9", "-f", str(project.root)])  # what the lost node left running
 
     assert {"CANCELLED", "TIMEOUT"} <= {job["JobState"] for job in jobs()}
     assert any(job["JobState"] == "NODE_FAIL" or int(job["Restarts"]) for job in jobs())  # SLURM itself starts it again
