@@ -14,8 +14,7 @@ def models_of(benchmark, decoding):
     first, second = sides(decoding)
     if first == second:
         return [m for m, b, d in CURVES if (b, d) == (benchmark, decoding)]
-    compared = {name for pair in pairs_of(benchmark, decoding) for name in pair}
-    return [name for name in config["models"] if name in compared]
+    return paired_models(benchmark, decoding)
 
 
 def decoding_of(model, benchmark, decoding):
@@ -54,7 +53,7 @@ def topup_blocks(model, benchmark):
 def paired_models(benchmark, decoding):
     """Models that stand in a pair on a benchmark, in the order of the configuration."""
     paired = {name for pair in pairs_of(benchmark, decoding) for name in pair}
-    return [name for name in models_of(benchmark, decoding) if name in paired]
+    return [name for name in config["models"] if name in paired]
 
 
 def for_every_curve(pattern):
@@ -119,11 +118,8 @@ def published_cells():
 def all_tables():
     """Every table of the report."""
     tables = ["passk", "metrics", "beyond", "graders", "flags"]
-    tables += (
-        ["published", "published_problems"]
-        if any((model, benchmark) in published_cells() for model, benchmark, _ in CURVES)
-        else []
-    )
+    covered = published_cells() & {(model, benchmark) for model, benchmark, _ in CURVES}
+    tables += ["published", "published_problems"] if covered else []
     tables += ["pairs", "problems", "claims"] if PAIRS else []
     tables += ["groups"] if config["groups"] else []
     return [f"results/tables/{table}.csv" for table in tables]

@@ -33,8 +33,9 @@ def grader_fingerprint(wildcards):
 def benchmark_source(wildcards):
     """The file that a benchmark is made of, or the manifest of its download."""
     entry = config["benchmarks"][wildcards.benchmark]
-    downloaded = "results/downloads/benchmarks/{benchmark}.json".format(**wildcards)
-    return {"file": [entry.get("file")], "zoo": []}.get(entry["source"], [downloaded])
+    if entry["source"] in ("hub", "url"):
+        return "results/downloads/benchmarks/{benchmark}.json".format(**wildcards)
+    return entry["file"] if entry["source"] == "file" else []
 
 
 def weights_download(wildcards):

@@ -7,11 +7,12 @@ import os
 def figure_spec(wildcards):
     """Labels and styles of the models of a benchmark, in order, and what else a figure says."""
     benchmark = config["benchmarks"][wildcards.benchmark]
+    drawn = models_of(wildcards.benchmark, wildcards.decoding)
     return {
         "models": [
             {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
             for place, (name, model) in enumerate(config["models"].items())
-            if name in models_of(wildcards.benchmark, wildcards.decoding)
+            if name in drawn
         ],
         "pairs": pairs_of(wildcards.benchmark, wildcards.decoding),
         "grader": benchmark["grader"],

@@ -92,8 +92,8 @@ def sampling_jobs():
                 "spec": identity.sample_spec(config, *names.values()),
                 "gpus": entry["tensor_parallel_size"],
                 "blocks": files,
+                "problems": expected,
             }
-            | {"problems": expected}
         )
     return jobs
 

@@ -58,6 +58,19 @@ def test_counts_of_problems_that_are_only_named(project):
     assert abs(curve["difference"][0] - 5 / 24) < 1e-12
 
 
+def test_a_procedural_benchmark_is_built_without_a_download(project):
+    config = tiny_config(
+        models={"mine": {"weights": "resources/zoo/chain-base", "prompt": "chain"}},
+        benchmarks={
+            "puzzle": {"reasoning_gym": "countdown", "problems": 2, "seed": 1, "verifier": "reasoning_gym"}
+            | {"samples": 2, "block": 2}
+        },
+        pairs=[],
+    )
+    project.snakemake("results/benchmarks/puzzle.parquet", config=config)
+    assert pl.read_parquet(project.path("results/benchmarks/puzzle.parquet"))["problem_id"][0] == "countdown-00000"
+
+
 def test_published_numbers_stand_beside_ours(project):
     """With the paper's own Table 4 given as counts, every problem agrees, and coverage is the published one."""
     solved = pl.read_csv(ROOT / "resources/published/arxiv-2504.13837-solved.csv").filter(source="Table 4")

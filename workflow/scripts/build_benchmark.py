@@ -12,7 +12,7 @@ if __name__ == "__main__":
         name = snakemake.wildcards.benchmark
         entry = snakemake.config["benchmarks"][name]
         limits = limits_for(entry["verifier"], snakemake.config["verification"])
-        sources = [Path(path) for path in snakemake.input.get("source", [])]
-        files = paths_of(sources[0]) if entry["source"] in ("hub", "url") else sources
+        source = snakemake.input.get("source")
+        files = paths_of(source) if entry["source"] in ("hub", "url") else [Path(source)] if source else []
         frame, flags = benchmarks.build(name, entry, files, limits, snakemake.threads)
         store.write(frame, snakemake.output[0], snakemake.params.spec, {"flags": flags})
