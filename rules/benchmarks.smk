@@ -4,15 +4,16 @@
 rule download_benchmark:
     """The files of a benchmark, from a hub at one commit or from an address, and a manifest that names them."""
     output:
-        "results/downloads/benchmarks/{benchmark}.json",
+        paths.BENCHMARK_DOWNLOAD,
     log:
-        "logs/downloads/benchmarks/{benchmark}.log",
+        paths.log(paths.BENCHMARK_DOWNLOAD),
     benchmark:
-        "benchmarks/downloads/benchmarks/{benchmark}.jsonl"
+        paths.benchmark(paths.BENCHMARK_DOWNLOAD)
+    localrule: True
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=benchmark_download_spec,
+        spec=pinned(specs.benchmark_download),
     message:
         "Downloading benchmark {wildcards.benchmark}"
     script:
@@ -22,17 +23,18 @@ rule download_benchmark:
 rule build_benchmark:
     """Problems with gold answers that their grader can read, unique ids, and the guess rate where it is known."""
     input:
-        source=benchmark_source,
+        source=by_name(inputs.benchmark_source),
     output:
-        "results/benchmarks/{benchmark}.parquet",
+        paths.BENCHMARK,
     log:
         "logs/benchmarks/{benchmark}.log",
     benchmark:
         "benchmarks/benchmarks/{benchmark}.jsonl"
+    localrule: True
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=benchmark_spec,
+        spec=pinned(specs.benchmark),
     message:
         "Building benchmark {wildcards.benchmark}"
     script:

@@ -1,48 +1,80 @@
-"""What every stage asks of the configuration. Choices live in config/, numbers in workflow/scripts/boundary/."""
+"""The configuration, checked, and the library that knows what there is to do. Choices live in config/, logic in boundary/."""
 
 import re
 import sys
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
-sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
-from boundary import identity
-from boundary.config import is_hub_id, resolve, take_commits, unlocked
+RULES = workflow.current_basedir.get_path_or_uri(secret_free=True)
+ROOT = Path(RULES).parent  # of this workflow, wherever it runs
+if not (ROOT / "workflow/scripts/boundary").is_dir():
+    raise WorkflowError(
+        f"beyond-base cannot be used from {RULES}, file by file: clone it, and give the path of its Snakefile"
+    )
+sys.path.insert(0, f"{ROOT}/workflow/scripts")
+
+import yaml
+from boundary import identity, paths
+from boundary.closure import library
+from boundary.config.checks import require_free_names
+from boundary.config.commits import Commits, unlocked
+from boundary.config.resolve import hub_readings, resolve
 from boundary.errors import InputError
-from boundary.grading import FILES, VERIFIERS
-from boundary.grid import comparisons, curves, sides
-from boundary.hub import lock_file, read_lock, write_lock
-from boundary.records import require_identity
+from boundary.files.hub import lock_file, read_lock
+from boundary.files.records import never_newer, require_identity
+from boundary.grid import Grid
+from boundary.report.contents import FIGURES, TABLES, Contents
+from boundary.report.rerun import same_run
+from boundary.sampling import engines
+from boundary.sampling.setup import Setup
+from boundary.verifying.verifiers import grader_files
 
-LOCK = lock_file((workflow.config_settings.configfiles or ["config/config.yaml"])[0])  # commits of hub branches
-ASKED = config
-try:
-    config = resolve(ASKED, Path(workflow.basedir), read_lock(LOCK))
-except InputError as error:
-    raise WorkflowError(str(error)) from None
+MODULE = not workflow.modifier.is_main_snakefile()
+CONFIG_FILES = workflow.config_settings.configfiles
+DEFAULT = paths.beside_workflow(ROOT, "config/config.yaml")
 
+if not (CONFIG_FILES or MODULE):  # a user's --configfile replaces the default run, it does not add to it
 
-BRANCHES = unlocked(config)  # hub ids that have no commit yet
-
-
-def locked_config():
-    """The configuration with a commit for every hub id: a run that is not dry looks up those that are new, once."""
-    if BRANCHES and workflow.is_main_process and not workflow.dryrun:
-        try:
-            take_commits(config, write_lock(LOCK, BRANCHES))
-        except InputError as error:
-            raise WorkflowError(str(error)) from None
-        BRANCHES.clear()
-    return config
+    configfile: DEFAULT
 
 
-ZOO = yaml.safe_load(Path(workflow.basedir, "config/zoo.yaml").read_text())  # recipes of the tiny models
-CURVES = curves(config)  # every model, benchmark and decoding that belong together
-PAIRS = comparisons(config, CURVES)  # every pair, benchmark and decoding, or two, that are compared
+def shown(function, *arguments):
+    """What a function of the library gives; what is wrong with the input, without a traceback."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
+LOCK = lock_file(FILE)  # commits of hub branches
+config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
+RECIPES = yaml.safe_load((ROOT / "config/recipes.yaml").read_text())  # of the tiny models
+grid = Grid(config)
+specs, inputs, setup, commits = identity.Specs(grid), paths.Inputs(grid), Setup(grid), Commits(config, LOCK)
+contents = Contents(grid, inputs, ROOT)
+
+
+def by_name(function, *arguments):
+    """An input or params function: `function` with these arguments and the job's wildcards by their names."""
+    return lambda wildcards: function(*arguments, **wildcards)
+
+
+def pinned(function):
+    """`by_name`, once every branch of a hub has its commit: a run that is not dry looks up those that are new."""
+    real = lambda: workflow.is_main_process and not workflow.dryrun
+    return lambda wildcards: shown(commits.take, real()) or function(**wildcards)
 
 
 def one_of(names):
     """A wildcard pattern that matches exactly these names, or nothing where there are none."""
     return "|".join(map(re.escape, names)) or "(?!)"
+
+
+if workflow.is_main_process:
+    for line in hub_readings(ASKED, config):
+        logger.info(line)
+    never_newer(ROOT / f"workflow/scripts/{name}.py" for name in ("sample_block", "train"))
+shown(require_identity, specs.of_results())  # of results that Snakemake has no record of

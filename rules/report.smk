@@ -1,14 +1,105 @@
-"""Snakemake's own report, made of figures, tables and claims."""
+"""The report: claims, figures and tables, and Snakemake's own report of them. One rule for each line of contents.py."""
+
+
+rule state_claims:
+    """What the pairs show, claim by claim: supported, refuted or undecided, by the rule that is printed beside it."""
+    input:
+        differences=inputs.every_pair(paths.DIFFERENCE),
+        crossings=inputs.every_pair(paths.CROSSING),
+        overlaps=inputs.every_pair(paths.OVERLAP),
+    output:
+        json=paths.CLAIMS,
+        csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),
+        parquet="results/tables/claims.parquet",
+        text=paths.CLAIMS_TEXT,
+    log:
+        paths.log(paths.CLAIMS),
+    benchmark:
+        paths.benchmark(paths.CLAIMS)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=specs.claims(),
+        code=library("state_claims.py"),
+    script:
+        "../workflow/scripts/state_claims.py"
+
+
+for figure in FIGURES:
+
+    rule:
+        name:
+            f"draw_{figure.name}"
+        input:
+            unpack(by_name(contents.figure_inputs, figure)),
+        output:
+            report(
+                f"{paths.FIGURE}{figure.file}.svg",
+                caption=f"../workflow/report/{figure.name}.rst",
+                category=figure.category,
+                labels=figure.labels,
+            ),
+            f"{paths.FIGURE}{figure.file}.png",
+        log:
+            paths.log(f"{paths.FIGURE}{figure.file}.svg"),
+        benchmark:
+            paths.benchmark(f"{paths.FIGURE}{figure.file}.svg")
+        localrule: True
+        conda:
+            "../envs/workflow.yaml"
+        params:
+            spec=by_name(specs.group_figure if figure.per == "groups" else specs.figure),
+            figure=figure.name,
+            code=library("draw_figure.py", f"boundary/report/figures/{figure.name}.py"),
+        script:
+            "../workflow/scripts/draw_figure.py"
+
+
+for table in TABLES:
+
+    rule:
+        name:
+            f"tabulate_{table.name}"
+        input:
+            **contents.table_inputs(table),
+        output:
+            report(
+                f"{paths.TABLE}{table.name}.csv",
+                caption=f"../workflow/report/table_{table.name}.rst",
+                category="9. Tables",
+            ),
+            f"{paths.TABLE}{table.name}.parquet",
+        log:
+            paths.log(f"{paths.TABLE}{table.name}.csv"),
+        benchmark:
+            paths.benchmark(f"{paths.TABLE}{table.name}.csv")
+        localrule: True
+        conda:
+            "../envs/workflow.yaml"
+        params:
+            spec=specs.table(table.spec),
+            table=table.name,
+            digits=table.digits,
+            code=library("tabulate.py", f"boundary/report/tables/{table.name}.py"),
+        script:
+            "../workflow/scripts/tabulate.py"
+
+
+rule figures:
+    """Target: every figure."""
+    input:
+        contents.figures(),
+    localrule: True
 
 
 rule make_report:
     """Snakemake's own report: one HTML file that needs no network."""
     input:
-        content=all_figures() + all_tables(),
-        code=code("make_report.py"),
-        captions=sorted(str(path) for path in Path("workflow/report").glob("*.rst")),
+        content=contents.figures() + contents.tables(),
+        captions=[paths.beside_workflow(ROOT, file) for file in sorted((ROOT / "workflow/report").glob("*.rst"))],
     output:
-        "results/report.html",
+        paths.REPORT,
     log:
         "logs/report.log",
     benchmark:
@@ -17,8 +108,9 @@ rule make_report:
     conda:
         "../envs/workflow.yaml"
     params:
-        arguments=same_configuration,
+        arguments=same_run(workflow.main_snakefile, CONFIG_FILES, workflow.config_settings.config),
+        code=library("make_report.py"),
     message:
-        "Making results/report.html"
+        "Making {output}"
     script:
         "../workflow/scripts/make_report.py"

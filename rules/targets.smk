@@ -1,12 +1,14 @@
 """Targets by name: one for every group, such as `snakemake figure2`; and `pin`, which renews the lock file."""
 
+shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
+
 for group in config["groups"].values():
 
     rule:
         name:
             group["file"]
         input:
-            group_files(group),
+            contents.group(group),
         localrule: True
 
 
@@ -19,6 +21,6 @@ rule pin:
         "../envs/workflow.yaml"
     params:
         lock=str(LOCK),
-        names=lambda wildcards: unlocked(resolve(ASKED, Path(workflow.basedir))),
+        names=lambda wildcards: unlocked(resolve(ASKED, ROOT, beside=FILE.parent)),
     script:
         "../workflow/scripts/pin.py"

@@ -1,73 +1,68 @@
 """Top-up: more samples of the problems that are undecided, where a benchmark's `topup` asks for them."""
 
 
-rule plan_topup:
+rule list_undecided:
     """The problems that are undecided for some model of a pair, and how many more samples would decide them."""
     input:
-        counts=paired_counts,
-        code=code("plan_topup.py", "boundary/topup.py", "boundary/coverage.py"),
+        counts=by_name(inputs.paired_counts),
     output:
-        parquet="results/topup/plan/{benchmark}/{decoding}.parquet",
+        parquet=paths.UNDECIDED,
         csv="results/topup/plan/{benchmark}/{decoding}.csv",
     log:
-        "logs/topup/plan/{benchmark}/{decoding}.log",
+        paths.log(paths.UNDECIDED),
     benchmark:
-        "benchmarks/topup/plan/{benchmark}/{decoding}.jsonl"
+        paths.benchmark(paths.UNDECIDED)
+    localrule: True
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=topup_spec,
+        spec=by_name(specs.undecided),
+        code=library("list_undecided.py"),
     script:
-        "../workflow/scripts/plan_topup.py"
+        "../workflow/scripts/list_undecided.py"
 
 
 rule topup_plan:
-    """Target: the plan of every benchmark that has pairs; it samples nothing more."""
+    """Target: the undecided problems of every benchmark that has pairs; it samples nothing more."""
     input:
-        [
-            f"results/topup/plan/{benchmark}/{decoding}.parquet"
-            for benchmark, decoding in settings()
-            if pairs_of(benchmark, decoding) and decoding in config["decodings"]
-        ],
+        inputs.every_undecided(),
     localrule: True
 
 
 use rule sample_block as sample_topup with:
     input:
-        prompts="results/prompts/{model}/{benchmark}.parquet",
-        weights=weights_download,
-        plan="results/topup/plan/{benchmark}/{decoding}.parquet",
+        prompts=paths.PROMPTS,
+        weights=by_name(inputs.weights_download),
+        undecided=paths.UNDECIDED,
     output:
-        "results/topup/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
+        paths.topup(paths.SAMPLES),
     log:
-        "logs/topup/samples/{model}/{benchmark}/{decoding}/{block}.log",
+        paths.log(paths.topup(paths.SAMPLES)),
     benchmark:
-        "benchmarks/topup/samples/{model}/{benchmark}/{decoding}/{block}.jsonl"
+        paths.benchmark(paths.topup(paths.SAMPLES))
 
 
 use rule verify_block as verify_topup with:
     input:
-        samples="results/topup/samples/{model}/{benchmark}/{decoding}/{block}.parquet",
-        plan="results/topup/plan/{benchmark}/{decoding}.parquet",
-        problems="results/benchmarks/{benchmark}.parquet",
-        graders=grader_fingerprint,
+        samples=paths.topup(paths.SAMPLES),
+        undecided=paths.UNDECIDED,
+        problems=paths.BENCHMARK,
     output:
-        "results/topup/verdicts/{model}/{benchmark}/{decoding}/{block}.parquet",
+        paths.topup(paths.VERDICTS),
     log:
-        "logs/topup/verdicts/{model}/{benchmark}/{decoding}/{block}.log",
+        paths.log(paths.topup(paths.VERDICTS)),
     benchmark:
-        "benchmarks/topup/verdicts/{model}/{benchmark}/{decoding}/{block}.jsonl"
+        paths.benchmark(paths.topup(paths.VERDICTS))
 
 
 use rule count_correct as count_topup with:
     input:
-        verdicts=topup_verdicts,
-        code=code("count_correct.py", "boundary/passk.py", "boundary/disagreement.py"),
+        verdicts=by_name(inputs.topup_verdicts),
     output:
-        counts="results/topup/counts/{model}/{benchmark}/{decoding}.parquet",
-        wrong="results/topup/answers/{model}/{benchmark}/{decoding}.parquet",
-        graders="results/topup/graders/{model}/{benchmark}/{decoding}.parquet",
+        counts=paths.topup(paths.COUNTS),
+        wrong=paths.topup(paths.ANSWERS),
+        graders=paths.topup(paths.GRADERS),
     log:
-        "logs/topup/counts/{model}/{benchmark}/{decoding}.log",
+        paths.log(paths.topup(paths.COUNTS)),
     benchmark:
-        "benchmarks/topup/counts/{model}/{benchmark}/{decoding}.jsonl"
+        paths.benchmark(paths.topup(paths.COUNTS))

@@ -17,9 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
-from boundary import benchmarks, sandbox
-from boundary.grading import Limits, code
-from boundary.programs import completed
+from boundary.benchmarks import build as benchmarks
+from boundary.verifying import sandbox
+from boundary.verifying.grading import Limits, code
+from boundary.verifying.programs import completed
 
 EVALPLUS = """
 import gzip, json, sys, time

@@ -13,8 +13,9 @@ sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
 
 import polars as pl
 
-from boundary import identity, store
-from boundary.config import resolve
+from boundary import identity
+from boundary.config.resolve import resolve
+from boundary.files import store
 from conftest import fresh_project
 
 MODELS, BLOCKS = 10, 500

@@ -20,9 +20,9 @@ os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 import polars as pl
 import torch
 
-from boundary.engines import open_engine
-from boundary.progress import Progress
-from boundary.sampling import block_requests, sample_block
+from boundary.sampling.blocks import block_requests, sample_block
+from boundary.sampling.engines import open_engine
+from boundary.sampling.progress import Progress
 from boundary.zoo import chain
 
 WEIGHTS = str(ROOT / "resources/zoo/chain-base")

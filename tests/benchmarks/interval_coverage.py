@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts")
 import numpy as np
 import polars as pl
 
-from boundary.claims import pair_claims
-from boundary.coverage import compare, crossing, discordance, overlap, pair_counts
+from boundary.analysis.claims import pair_claims
+from boundary.analysis.coverage import compare, crossing, discordance, overlap, pair_counts
 
 TRIALS, REPLICATES, LEVEL = 300, 500, 0.95
 

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 import math_verify
 import polars as pl
 
-from boundary.grading import Context, Limits
-from boundary.verification import verify
+from boundary.verifying.grading import Context, Limits
+from boundary.verifying.verify import verify
 
 
 def plain(gold: str, response: str) -> bool:

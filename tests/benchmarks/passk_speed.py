@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts")
 import numpy as np
 import polars as pl
 
-from boundary.coverage import compare, pair_counts
-from boundary.intervals import curve_intervals
-from boundary.passk import pass_at_k
+from boundary.analysis.coverage import compare, pair_counts
+from boundary.analysis.intervals import curve_intervals
+from boundary.analysis.passk import pass_at_k
 
 
 def loop(n: int, c: int, k: int) -> float:

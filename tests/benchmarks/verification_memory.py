@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 import polars as pl
 import psutil
 
-from boundary import store
-from boundary.grading import VERIFIERS, Context, Limits
-from boundary.verification import verify
+from boundary.files import store
+from boundary.verifying.grading import VERIFIERS, Context, Limits
+from boundary.verifying.verify import verify
 
 PROBLEMS = 100
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary import store
+from boundary.files import store
 from conftest import fresh_project, missing, tiny_config
 
 SAMPLES = 32

@@ -17,9 +17,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
 import yaml
 
-from boundary import sandbox
-from boundary.grading import Limits, math_verify
-from boundary.verification import grade_all
+from boundary.verifying import sandbox
+from boundary.verifying.grading import Limits, math_verify
+from boundary.verifying.verify import grade_all
 
 
 def rows_of(path: Path) -> list[dict]:

@@ -41,7 +41,7 @@ from transformers import (
     Qwen2VLVideoProcessor,
 )
 
-from boundary.engines import Request, open_engine
+from boundary.sampling.engines import Request, open_engine
 
 SPECIAL = ["<|endoftext|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
 PROMPT = "<|vision_start|><|image_pad|><|vision_end|>\nHow many?"

@@ -14,9 +14,9 @@ sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
 import yaml
 
-from boundary import sandbox
-from boundary.benchmarks import build
-from boundary.grading import VERIFIERS, Limits
+from boundary.benchmarks.build import build
+from boundary.verifying import sandbox
+from boundary.verifying.grading import VERIFIERS, Limits
 
 # benchmark -> file, problems, and what differs from the hub's columns
 FILES = {

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from boundary import sandbox
-from boundary.benchmarks import build
+from boundary.benchmarks.build import build
+from boundary.benchmarks.formats import evalplus
 from boundary.errors import InputError
-from boundary.formats import evalplus
-from boundary.grading import Context, Limits, code
-from boundary.grading.outputs import same_output, same_value
-from boundary.programs import fenced, opens_fence
+from boundary.verifying import sandbox
+from boundary.verifying.grading import Context, Limits, code
+from boundary.verifying.grading.outputs import same_output, same_value
+from boundary.verifying.programs import fenced, opens_fence
 
 PROMPT = 'def double(x):\n    """Twice x."""\n'
 TWO_BLOCKS = "First:\n```python\ndef f(x):\n    return x\n```\nUse:\n```python\nprint(f(1))\n```\nDone."

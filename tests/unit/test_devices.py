@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from boundary import devices
 from boundary.errors import InputError
+from boundary.sampling import devices
 from conftest import ROOT
 
 # two GPUs; the file `filled` names those whose memory another program uses, the file `mig` those split into two parts
@@ -40,7 +40,7 @@ JOB = """
 import os, sys, time
 sys.path[:0] = [{nvml!r}, {scripts!r}]
 from pathlib import Path
-from boundary import devices
+from boundary.sampling import devices
 devices.LOCKS, devices.SECONDS_BETWEEN_TRIES = Path({locks!r}), 0.02
 (gpu,) = devices.lease_gpus()
 marker = Path({nvml!r}) / ("busy-" + gpu)

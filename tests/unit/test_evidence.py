@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.beyond import chao2, coverage_at, extrapolate, fit
-from boundary.claims import BETTER, GAINED, LOST, NARROWED, OVERTAKES, WIDENED, holm, pair_claims
-from boundary.coverage import (
+from boundary.analysis.beyond import chao2, coverage_at, extrapolate, fit
+from boundary.analysis.claims import BETTER, GAINED, LOST, NARROWED, OVERTAKES, WIDENED, holm, pair_claims
+from boundary.analysis.coverage import (
     Crossing,
     compare,
     crossing,
@@ -21,10 +21,10 @@ from boundary.coverage import (
     summaries,
     transitions,
 )
+from boundary.analysis.intervals import bootstrap_means, curve_intervals, percentile_interval
+from boundary.analysis.metrics import cover_at_tau, g_pass_at_k, maj_at_k, metrics, mg_pass_at_k, pass_hat_k
+from boundary.analysis.topup import needed, plan
 from boundary.errors import InputError
-from boundary.intervals import bootstrap_means, curve_intervals, percentile_interval
-from boundary.metrics import cover_at_tau, g_pass_at_k, maj_at_k, metrics, mg_pass_at_k, pass_hat_k
-from boundary.topup import needed, plan
 
 
 def counts(n, c) -> pl.DataFrame:

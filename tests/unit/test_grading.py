@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from boundary.answers import last_boxed, plain
-from boundary.grading import Limits, boxed, countdown, math_verify, paper
-from boundary.verification import grade_all
+from boundary.verifying.answers import last_boxed, plain
+from boundary.verifying.grading import Limits, boxed, countdown, math_verify, paper
+from boundary.verifying.verify import grade_all
 
 
 @pytest.mark.parametrize(

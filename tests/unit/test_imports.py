@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.imports import counts, responses
+from boundary.importing.responses import counts, responses
 
 PROBLEMS = pl.DataFrame({"problem_id": ["a", "b"], "question": ["1+1?", "1+2?"]})
 

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.coverage import compare, crossing, discordance, overlap, pair_counts, solvable_sets
+from boundary.analysis.coverage import compare, crossing, discordance, overlap, pair_counts, solvable_sets
+from boundary.analysis.guess import guess_curve, guess_histogram
+from boundary.analysis.intervals import bootstrap_means, curve_intervals, percentile_interval, sign_flip_p
+from boundary.analysis.passk import accuracy_bins, count, duplicates, pass_at_k, sampling_error, sampling_variance
 from boundary.errors import InputError
-from boundary.guess import guess_curve, guess_histogram
-from boundary.intervals import bootstrap_means, curve_intervals, percentile_interval, sign_flip_p
-from boundary.passk import accuracy_bins, count, duplicates, pass_at_k, sampling_error, sampling_variance
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 7])

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from boundary import sandbox
-from boundary.benchmarks import build
+from boundary.benchmarks.build import build
 from boundary.errors import InputError
-from boundary.grading import Limits, reasoning_gym
+from boundary.verifying import sandbox
+from boundary.verifying.grading import Limits, reasoning_gym
 
 LIMITS = Limits(isolation=sandbox.strongest_level())
 

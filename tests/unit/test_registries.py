@@ -11,13 +11,13 @@ import pytest
 import yaml
 from PIL import Image
 
-from boundary import sandbox
-from boundary.benchmarks import build
-from boundary.config import resolve
+from boundary.benchmarks.build import build
+from boundary.benchmarks.transforms import TRANSFORMS
+from boundary.config.resolve import resolve
 from boundary.errors import InputError
-from boundary.grading import Limits
-from boundary.prompts import render
-from boundary.transforms import TRANSFORMS
+from boundary.sampling.prompts import render
+from boundary.verifying import sandbox
+from boundary.verifying.grading import Limits
 from conftest import ROOT
 
 GOLDEN = ROOT / "tests/golden/prompts"

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 import torch
 
-from boundary import store
-from boundary.engines import Request, Response, cannot_start, context_needed
-from boundary.engines.transformers import Engine, pick
 from boundary.errors import InputError
-from boundary.sampling import block_requests, is_what_was_asked, locked, sample_block, seed_of
+from boundary.files import store
+from boundary.sampling.blocks import block_requests, is_what_was_asked, locked, sample_block, seed_of
+from boundary.sampling.engines import Request, Response, cannot_start, context_needed
+from boundary.sampling.engines.transformers import Engine, pick
 from conftest import ROOT
 
 SPEC = {"decoding": {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 8}}

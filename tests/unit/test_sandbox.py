@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from boundary import sandbox
-from boundary.grading import Limits, code
-from boundary.sandbox import values
-from boundary.workers import InfrastructureError
+from boundary.verifying import sandbox
+from boundary.verifying.grading import Limits, code
+from boundary.verifying.sandbox import values
+from boundary.verifying.workers import InfrastructureError
 from conftest import ROOT, missing
 
 SECRET = 918_273_645_546_372_819  # the expected output of the last test: it must not be found inside
@@ -445,8 +445,8 @@ def test_a_sandbox_that_is_gone_is_no_verdict(level):
 ORDINARY = """
 import sys
 sys.path.insert(0, {scripts!r})
-from boundary import sandbox
-from boundary.sandbox import Limits, Sandbox
+from boundary.verifying import sandbox
+from boundary.verifying.sandbox import Limits, Sandbox
 for level in sandbox.LEVELS:
     assert sandbox.works(level) is None, (level, sandbox.works(level))
     with Sandbox(level) as box:

@@ -11,11 +11,13 @@ import time
 import polars as pl
 import pytest
 
-from boundary import grading, store, verification, workers
-from boundary.disagreement import disagreements
-from boundary.grading import Context, Limits, Verdict
-from boundary.verification import verify
-from boundary.workers import Failure, InfrastructureError, killable_map
+from boundary.analysis.disagreement import disagreements
+from boundary.files import store
+from boundary.verifying import grading, workers
+from boundary.verifying import verify as verification
+from boundary.verifying.grading import Context, Limits, Verdict
+from boundary.verifying.verify import verify
+from boundary.verifying.workers import Failure, InfrastructureError, killable_map
 from conftest import ROOT
 
 
@@ -173,8 +175,8 @@ WRITER = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
-from boundary.grading import Verdict
-from boundary.verdict_cache import VerdictCache
+from boundary.verifying.grading import Verdict
+from boundary.verifying.cache import VerdictCache
 cache = VerdictCache(Path({path!r}))
 for i in range(10**6):
     cache.put([(f"{{sys.argv[1]}} {{i}} {{j}}".encode(), Verdict("match")) for j in range(50)])
@@ -184,7 +186,7 @@ for i in range(10**6):
 
 
 def test_the_cache_survives_writers_side_by_side_and_their_kill(tmp_path):
-    from boundary.verdict_cache import VerdictCache
+    from boundary.verifying.cache import VerdictCache
 
     path = tmp_path / "cache.sqlite"
     script = WRITER.format(scripts=str(ROOT / "workflow/scripts"), path=str(path))

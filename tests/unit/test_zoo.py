@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from boundary.answers import last_boxed
-from boundary.grading import countdown as grader
+from boundary.verifying.answers import last_boxed
+from boundary.verifying.grading import countdown as grader
 from boundary.zoo import chain, countdown
 from conftest import ROOT
 

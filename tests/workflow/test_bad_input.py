@@ -6,10 +6,10 @@ import shutil
 import polars as pl
 import pytest
 
-from boundary.benchmarks import build
-from boundary.config import resolve
+from boundary.benchmarks.build import build
+from boundary.config.resolve import resolve
 from boundary.errors import InputError
-from boundary.grading import Limits
+from boundary.verifying.grading import Limits
 from conftest import ROOT, tiny_config
 
 

@@ -4,7 +4,8 @@ import json
 
 import polars as pl
 
-from boundary import sandbox, store
+from boundary.files import store
+from boundary.verifying import sandbox
 from conftest import tiny_config
 
 

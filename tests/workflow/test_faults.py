@@ -20,9 +20,9 @@ import sys, time
 sys.path[:0] = [{scripts!r}, {tests!r}]
 from pathlib import Path
 import polars as pl
-from boundary import store
-from boundary.engines import Response
-from boundary.sampling import block_requests, sample_block
+from boundary.files import store
+from boundary.sampling.engines import Response
+from boundary.sampling.blocks import block_requests, sample_block
 
 class Engine:
     description = {{"engine": "slow"}}

@@ -6,7 +6,7 @@ import shutil
 import polars as pl
 import yaml
 
-from boundary import store
+from boundary.files import store
 from conftest import tiny_config
 
 

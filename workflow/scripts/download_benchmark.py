@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from boundary.hub import download, download_url
+from boundary.files.hub import download, download_url
 from boundary.job import logged
 
 if __name__ == "__main__":

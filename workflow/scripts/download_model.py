@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from boundary.hub import download_weights
+from boundary.files.hub import download_weights
 from boundary.job import logged
 
 if __name__ == "__main__":

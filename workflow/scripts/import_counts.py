@@ -1,22 +1,18 @@
-"""Adapter of rule import_counts: counts, no wrong answers, no disagreements."""
+"""Adapter of rule import_counts: counts; of wrong answers and disagreements nothing is known."""
 
 from pathlib import Path
 
-import polars as pl
-
-from boundary import store
-from boundary.disagreement import disagreements
-from boundary.imports import counts
+from boundary.analysis.counts import NOTHING, wrong_answers
+from boundary.analysis.disagreement import disagreements
+from boundary.files import store
+from boundary.importing.counts import counts
 from boundary.job import logged
-from boundary.passk import wrong_answers
-from boundary.verification import SCHEMA
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, output = snakemake.params.spec, snakemake.output
-        problems = store.read(snakemake.input.problems, ["problem_id"])
-        found = counts(Path(snakemake.input.file), spec["counts"], problems, snakemake.params.grader)
-        nothing = pl.DataFrame(schema=SCHEMA)
-        store.write(found, output.counts, spec, {"imported": snakemake.input.file})
-        store.write(wrong_answers(nothing), output.wrong, spec)
-        store.write(disagreements(nothing), output.graders, spec)
+        spec, given, output = snakemake.params.spec, snakemake.input, snakemake.output
+        problems = store.read(given.problems, ["problem_id"])
+        found = counts(Path(given.file), spec["counts"], problems, snakemake.params.grader)
+        frames = {"counts": found, "wrong": wrong_answers(NOTHING), "graders": disagreements(NOTHING)}
+        for name, frame in frames.items():
+            store.write(frame, output[name], spec, {"imported": given.file}, snakemake.wildcards)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from boundary import store
-from boundary.imports import responses
+from boundary.files import store
+from boundary.importing.responses import responses
 from boundary.job import logged
 
 if __name__ == "__main__":

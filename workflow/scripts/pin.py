@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from boundary.hub import write_lock
+from boundary.files.hub import write_lock
 from boundary.job import logged
 
 if __name__ == "__main__":

@@ -1,34 +1,143 @@
-"""The grid: which models, benchmarks and decodings belong together, and which pairs are compared where.
+"""The grid: which models, benchmarks and decodings belong together, and what is compared with what.
 
-A comparison across two decodings has a name of both, `t0.6-vs-t1.0`: that of the base, and that of the tuned model.
-Runs at parse time: stays light.
+A comparison across two decodings is named after both, `t0.6-vs-t1.0`: that of the base, and that of the tuned model.
+A *condition* is a benchmark with a decoding, or with two of a comparison: what one figure shows. Light: runs at parse
+time.
 """
 
+from functools import cached_property
+
 ACROSS = "-vs-"
+SIDES = ("base", "tuned")
 
 
-def curves(config: dict) -> list[tuple[str, str, str]]:
-    """(model, benchmark, decoding) of everything that is sampled or imported, in the order of the configuration."""
-    return [
-        (name, benchmark, decoding)
-        for name, model in config["models"].items()
-        for benchmark in model["benchmarks"]
-        for decoding in model["decodings"]
-        if benchmark in config["decodings"][decoding].get("benchmarks", [benchmark])
-    ]
+class Grid:
+    """Everything there is to do, from a resolved configuration."""
+
+    def __init__(self, config: dict):
+        self.config = config
+        self.models, self.benchmarks, self.groups = config["models"], config["benchmarks"], config["groups"]
+
+    # --- what is sampled ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def curves(self) -> list[tuple[str, str, str]]:
+        """(model, benchmark, decoding) of everything that is sampled or imported, in the configuration's order."""
+        return [
+            (name, benchmark, decoding)
+            for name, model in self.models.items()
+            for benchmark in model["benchmarks"]
+            for decoding in model["decodings"]
+            if benchmark in self.config["decodings"][decoding].get("benchmarks", [benchmark])
+        ]
+
+    def samples_of(self, model: str, benchmark: str) -> int:
+        """Samples of every problem: the benchmark's, or the model's own number."""
+        return self.models[model]["samples"].get(benchmark, self.benchmarks[benchmark]["samples"])
+
+    def blocks(self, model: str, benchmark: str) -> list[str]:
+        """Ranges of sample indices, such as 0000-0255: raising `samples` adds ranges and changes none."""
+        if "responses" in self.models[model]:
+            return ["imported"]
+        return _ranges(0, self.samples_of(model, benchmark), self.benchmarks[benchmark]["block"])
+
+    def topup_blocks(self, model: str, benchmark: str) -> list[str]:
+        """Ranges of sample indices after those of `blocks`, which undecided problems alone get."""
+        entry, start = self.benchmarks[benchmark], self.samples_of(model, benchmark)
+        if "weights" not in self.models[model]:
+            return []
+        return _ranges(start, start + entry["topup"], entry["block"])
+
+    def stream_of(self, benchmark: str) -> str:
+        """The random stream of a benchmark's samples: its name, unless it shares that of another."""
+        return self.benchmarks[benchmark].get("stream", benchmark)
+
+    def sharing_stream(self, benchmark: str) -> list[str]:
+        """The benchmarks whose samples of the same problems are the same."""
+        return [other for other in self.benchmarks if self.stream_of(other) == self.stream_of(benchmark)]
+
+    # --- what is compared --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def comparisons(self) -> list[tuple[str, str, str, str]]:
+        """(base, tuned, benchmark, decoding or two) of every pair with both sides in `curves`."""
+        there, found = set(self.curves), []
+        for benchmark in self.benchmarks:
+            for pair in self.config["pairs"]:
+                alike = [(decoding, decoding) for decoding in self.config["decodings"]]
+                across = [tuple(pair["decodings"])] if "decodings" in pair else alike
+                for first, second in across:
+                    if {(pair["base"], benchmark, first), (pair["tuned"], benchmark, second)} <= there:
+                        found.append((pair["base"], pair["tuned"], benchmark, together(first, second)))
+        return found
+
+    @cached_property
+    def conditions(self) -> list[tuple[str, str]]:
+        """Every benchmark with every decoding, or two of a comparison, that something is drawn for."""
+        compared = [(benchmark, decoding) for _, _, benchmark, decoding in self.comparisons]
+        return list(dict.fromkeys([(benchmark, decoding) for _, benchmark, decoding in self.curves] + compared))
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for base, tuned, benchmark, decoding in self.comparisons:
+            found.setdefault((benchmark, decoding), []).append((base, tuned))
+        return found
+
+    def pairs_of(self, benchmark: str, decoding: str) -> list[tuple[str, str]]:
+        """Pairs (base, tuned) that are compared on a benchmark under a decoding, or across two."""
+        return self._pairs.get((benchmark, decoding), [])
+
+    def paired_models(self, benchmark: str, decoding: str) -> list[str]:
+        """Models of a pair on a benchmark, in the order of the configuration."""
+        paired = {name for pair in self.pairs_of(benchmark, decoding) for name in pair}
+        return [name for name in self.models if name in paired]
+
+    def models_of(self, benchmark: str, decoding: str) -> list[str]:
+        """Models with a curve under a condition, in the order of the configuration."""
+        first, second = sides(decoding)
+        if first == second:
+            return [m for m, b, d in self.curves if (b, d) == (benchmark, decoding)]
+        return self.paired_models(benchmark, decoding)
+
+    def decoding_of(self, model: str, benchmark: str, decoding: str) -> str:
+        """The decoding of a model's samples where `decoding` may be two: that of the bases, and of the tuned ones."""
+        first, second = sides(decoding)
+        return first if model in {base for base, _ in self.pairs_of(benchmark, decoding)} else second
+
+    # --- groups ------------------------------------------------------------------------------------------------------
+
+    def group(self, file: str) -> dict:
+        """A group by its file name, with its `title`."""
+        title, group = next((title, group) for title, group in self.groups.items() if group["file"] == file)
+        return group | {"title": str(title)}
+
+    def members_of(self, group: dict, benchmark: str, decoding: str) -> list[dict]:
+        """The members of a group whose pair is compared under a condition."""
+        if benchmark not in group.get("benchmarks", [benchmark]) or decoding not in group.get("decodings", [decoding]):
+            return []
+        pairs = self.pairs_of(benchmark, decoding)
+        return [member for member in group["members"] if (member["base"], member["tuned"]) in pairs]
+
+    def group_models(self, group: dict, benchmark: str, decoding: str) -> list[str]:
+        """The models of a group under a condition, each once, member by member."""
+        members = self.members_of(group, benchmark, decoding)
+        return list(dict.fromkeys(member[side] for member in members for side in SIDES))
+
+    @cached_property
+    def group_rows(self) -> list[dict]:
+        """Every member of every group under every condition: what a row of the table of groups is about."""
+        return [
+            {"group": str(title), "axis": group["axis"], "at": str(member["at"])}
+            | {"benchmark": benchmark, "decoding": decoding, "base": member["base"], "tuned": member["tuned"]}
+            for title, group in self.groups.items()
+            for benchmark, decoding in self.conditions
+            for member in self.members_of(group, benchmark, decoding)
+        ]
 
 
-def comparisons(config: dict, known: list[tuple[str, str, str]]) -> list[tuple[str, str, str, str]]:
-    """(base, tuned, benchmark, decoding or two) of every pair with both sides in `known`, benchmark by benchmark."""
-    there = set(known)
-    found = []
-    for benchmark in config["benchmarks"]:
-        for pair in config["pairs"]:
-            across = [tuple(pair["decodings"])] if "decodings" in pair else [(d, d) for d in config["decodings"]]
-            for first, second in across:
-                if {(pair["base"], benchmark, first), (pair["tuned"], benchmark, second)} <= there:
-                    found.append((pair["base"], pair["tuned"], benchmark, together(first, second)))
-    return found
+def _ranges(start: int, end: int, block: int) -> list[str]:
+    return [f"{first:04d}-{first + block - 1:04d}" for first in range(start, end, block)]
 
 
 def together(first: str, second: str) -> str:

@@ -1,87 +1,206 @@
-"""Identity: the few facts that decide what a stage's output is, as dicts of plain builtins.
+"""Identity: the few facts that decide what a job's output is, as dicts of plain builtins.
 
-Each rule gets one such dict as its `spec`. Snakemake reruns a job when it changes, and the same dict is written into
-the file's metadata. GPU counts, batch sizes, labels and paths of weights never enter. Runs at parse time: stays light.
+Each rule gets one such dict as its `spec`, and its script makes the output from that alone. Snakemake reruns a job when
+it changes, and the same dict is written into the file's metadata. GPU counts, batch sizes and places of weights never
+enter. The order of keys counts: Snakemake compares text. Light: runs at parse time.
 """
 
-import hashlib
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
-from boundary.config import is_folder
+from boundary import paths
+from boundary.files.digests import file_digest, weights_digest
+from boundary.files.images import images_digest
+from boundary.files.locations import is_folder
+from boundary.grid import Grid, sides
+from boundary.verifying.verifiers import VERIFIERS
 
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 2  # the problems
 IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
-SPOTS, SPOT = 128, 65_536  # how many places of a file are read, evenly spaced, and bytes at each
+TRAINING_PROTOCOL = 1  # the weights of the zoo
+
+OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
+OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
+OF_BENCHMARK += ("reasoning_gym", "options")
+OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 
 
-def benchmark_spec(config: dict, benchmark: str) -> dict:
-    """What decides the problems of a benchmark."""
-    entry = config["benchmarks"][benchmark]
-    kept = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
-    kept += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
-    kept += ("reasoning_gym", "options")
-    spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in kept if key in entry}
-    if entry["source"] == "file":
-        spec["sha256"] = file_digest(entry["file"])
-    return spec
+class Specs:
+    """The spec of every job, by the wildcards of its rule."""
 
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
 
-def prompt_spec(config: dict, model: str, benchmark: str) -> dict:
-    """What decides the prompts of a model on a benchmark, given its problems."""
-    return {"template": config["prompts"][config["models"][model]["prompt"][benchmark]]}
+    # --- up to the samples -------------------------------------------------------------------------------------------
 
+    def benchmark_download(self, benchmark: str) -> dict:
+        """Where the files of a benchmark are; of a hub, with their commit."""
+        entry = self.grid.benchmarks[benchmark]
+        return {key: entry[key] for key in OF_DOWNLOAD if key in entry}
 
-def sample_spec(config: dict, model: str, benchmark: str, decoding: str) -> dict:
-    """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
+    def benchmark(self, benchmark: str) -> dict:
+        """What decides the problems of a benchmark."""
+        entry = self.grid.benchmarks[benchmark]
+        spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in OF_BENCHMARK if key in entry}
+        if entry["source"] == "file":
+            spec["sha256"] = file_digest(entry["file"])
+            if "image" in entry and (shown := images_digest(Path(entry["file"]), entry["image"])):
+                spec["images"] = shown  # of those that the file names only
+        return spec
 
-    Of samples or counts that exist already: the file they come from, and how it is read.
-    """
-    entry = config["models"][model]
-    for origin in ("responses", "counts"):
-        if origin in entry:
-            columns = {key: column for key, column in entry[origin].items() if key != "files"}
-            file = file_digest(entry[origin]["files"][benchmark])
-            return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
-    return {
-        "protocol": SAMPLING_PROTOCOL,
-        "seed": config["seed"],
-        "model": {
-            "weights": weights_identity(entry["weights"]),
-            "dtype": entry["dtype"],
-            "prompt": prompt_spec(config, model, benchmark)["template"],
-            "stop": entry["stop"],
-            "stop_token_ids": entry["stop_token_ids"],
-        },
-        "decoding": {key: value for key, value in config["decodings"][decoding].items() if key != "benchmarks"},
-    }
+    def weights(self, model: str) -> str:
+        return self.grid.models[model]["weights"]
+
+    def template(self, model: str, benchmark: str) -> str | dict:
+        return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
+
+    def prompts(self, model: str, benchmark: str) -> dict:
+        """What decides the prompts of a model on a benchmark, given its problems."""
+        return {"template": self.template(model, benchmark)}
+
+    def sample(self, model: str, benchmark: str, decoding: str, **_) -> dict:
+        """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
+
+        Of samples or counts that exist already: the file they come from, and how it is read.
+        """
+        entry = self.grid.models[model]
+        for origin in ("responses", "counts"):
+            if origin in entry:
+                columns = {key: column for key, column in entry[origin].items() if key != "files"}
+                file = file_digest(entry[origin]["files"][benchmark])
+                return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
+        chosen = self.config["decodings"][decoding]
+        return {
+            "protocol": SAMPLING_PROTOCOL,
+            "seed": self.config["seed"],
+            "model": {
+                "weights": weights_identity(entry["weights"]),
+                "dtype": entry["dtype"],
+                "prompt": self.template(model, benchmark),
+                "stop": entry["stop"],
+                "stop_token_ids": entry["stop_token_ids"],
+            },
+            "decoding": {key: value for key, value in chosen.items() if key != "benchmarks"},
+        }
+
+    # --- verdicts ----------------------------------------------------------------------------------------------------
+
+    def graders(self, benchmark: str, **_) -> tuple[str, ...]:
+        """The graders of a benchmark, the verifier's default first."""
+        return VERIFIERS[self.grid.benchmarks[benchmark]["verifier"]]
+
+    def verification(self, benchmark: str, **_) -> dict:
+        """What decides the verdicts on samples, beside the graders' code. The level below which it warns does not."""
+        limits = {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
+        entry = self.grid.benchmarks[benchmark]
+        return {"verifier": entry["verifier"], "extraction": entry["extraction"], "limits": limits}
+
+    def grader(self, benchmark: str, **_) -> str:
+        """The grader whose verdicts figures and pairs use."""
+        return self.grid.benchmarks[benchmark]["grader"]
+
+    # --- analysis ----------------------------------------------------------------------------------------------------
+
+    def bootstrap(self, **_) -> dict:
+        return dict(self.config["bootstrap"])
+
+    def extrapolation(self, **_) -> dict:
+        return {"level": self.config["bootstrap"]["level"], "beyond": self.config["analysis"]["beyond"]}
+
+    def pair_curves(self, benchmark: str, **_) -> dict:
+        efficiency_k = self.config["analysis"]["efficiency_k"]
+        return self.config["bootstrap"] | {
+            "grader": self.grader(benchmark),
+            "efficiency_k": None if efficiency_k == "all" else efficiency_k,
+        }
+
+    def pair_problems(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
+        said = {
+            (p["base"], p["tuned"], tuple(p.get("decodings", ()))): p["match_budgets"] for p in self.config["pairs"]
+        }
+        return {
+            "level": self.config["bootstrap"]["level"],
+            "grader": self.grader(benchmark),
+            "rate": self.config["analysis"]["rate"],
+            "match_budgets": said.get((base, tuned, sides(decoding)), said.get((base, tuned, ()))),
+        }
+
+    def undecided(self, benchmark: str, decoding: str) -> dict:
+        return {
+            "models": self.grid.paired_models(benchmark, decoding),
+            "grader": self.grader(benchmark),
+            "rate": self.config["analysis"]["rate"],
+            "level": self.config["bootstrap"]["level"],
+        }
+
+    def claims(self) -> dict:
+        return {
+            "level": self.config["bootstrap"]["level"],
+            "rate": self.config["analysis"]["rate"],
+            "large_k": self.config["analysis"]["large_k"],
+            "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
+            "labels": {name: model["label"] for name, model in self.grid.models.items()},
+        }
+
+    # --- figures and tables ------------------------------------------------------------------------------------------
+
+    def figure(self, benchmark: str, decoding: str) -> dict:
+        """Labels and styles of the models under a condition, in order, and what else a figure says."""
+        entry, drawn = self.grid.benchmarks[benchmark], self.grid.models_of(benchmark, decoding)
+        return {
+            "models": [
+                {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
+                for place, (name, model) in enumerate(self.grid.models.items())
+                if name in drawn
+            ],
+            "pairs": self.grid.pairs_of(benchmark, decoding),
+            "grader": entry["grader"],
+            "level": self.config["bootstrap"]["level"],
+            "guess_floor": entry.get("guess_floor"),
+            "note": entry.get("note"),
+            "title": f"{benchmark}, {decoding}",
+        }
+
+    def group_figure(self, group: str, benchmark: str, decoding: str) -> dict:
+        """`figure` of the models of a group alone, and the group."""
+        found, spec = self.grid.group(group), self.figure(benchmark, decoding)
+        members = self.grid.members_of(found, benchmark, decoding)
+        models = {model["name"]: model for model in spec["models"]}
+        kept = {key: found.get(key) for key in ("title", "axis", "scale", "folded", "k")} | {"members": members}
+        names = self.grid.group_models(found, benchmark, decoding)
+        return spec | {"models": [models[name] for name in names], "group": kept}
+
+    def table(self, asked: tuple[str, ...]) -> dict:
+        """What a table asks of the configuration: `graders` of every benchmark, `groups`: what each row is about."""
+        known = {"graders": {name: self.grader(name) for name in self.grid.benchmarks}, "groups": self.grid.group_rows}
+        return {key: known[key] for key in asked}
+
+    # --- files without a record --------------------------------------------------------------------------------------
+
+    def of_results(self) -> Iterator[tuple[str, object]]:
+        """Every result that carries a spec, and a function that gives the spec it should carry."""
+        for benchmark in self.grid.benchmarks:
+            yield paths.BENCHMARK.format(benchmark=benchmark), lambda b=benchmark: self.benchmark(b)
+        for curve in self.grid.curves:
+            names = dict(zip(("model", "benchmark", "decoding"), curve, strict=True))
+            if "counts" not in self.grid.models[names["model"]]:
+                for pattern in (paths.SAMPLES, paths.VERDICTS):
+                    for block in self.grid.blocks(names["model"], names["benchmark"]):
+                        yield pattern.format(block=block, **names), lambda n=names: self.sample(**n)
+            yield paths.COUNTS.format(**names), lambda n=names: self.sample(**n)
+            yield paths.PASSK.format(**names), self.bootstrap
+        for comparison in self.grid.comparisons:
+            names = dict(zip(("base", "tuned", "benchmark", "decoding"), comparison, strict=True))
+            yield paths.OVERLAP.format(**names), lambda n=names: self.pair_problems(**n)
 
 
 def weights_identity(weights: str) -> str:
     """The pinned hub id, or a digest of a folder: moving the folder keeps it, overwriting the weights changes it."""
-    return folder_digest(weights) if is_folder(weights) else weights
+    return weights_digest(weights) if is_folder(weights) else weights
 
 
-@cache
-def file_digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@cache
-def folder_digest(folder: str) -> str:
-    """Digest of names, sizes and contents: of up to 8 MB whole, of larger files 128 evenly spaced spots."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(folder).iterdir()):
-        if path.suffix not in {".safetensors", ".bin", ".json", ".jinja", ".txt", ".model"}:
-            continue
-        size = path.stat().st_size
-        digest.update(f"{path.name}:{size}\n".encode())
-        with path.open("rb") as file:
-            step = max(SPOT, (size - SPOT) // (SPOTS - 1))
-            for start in range(0, size, step):
-                file.seek(start)
-                digest.update(file.read(SPOT))
-    return "sha256:" + digest.hexdigest()
+def training(recipes: dict, scale: float, task: str, recipe: str) -> dict:
+    """The recipe of a model of the zoo, its steps scaled by config key zoo.scale."""
+    return {"protocol": TRAINING_PROTOCOL, "recipe": recipes[task][recipe], "scale": scale}

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from boundary.errors import InputError
 
+DECIDES_NOTHING = True
+
 
 @contextmanager
 def logged(snakemake):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import torch
 
-from boundary.engines import Request
-from boundary.engines.transformers import Engine
-from boundary.sampling import seed_of
+from boundary.sampling.blocks import seed_of
+from boundary.sampling.engines import Request
+from boundary.sampling.engines.transformers import Engine
 
 SAMPLES = 32
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 96}
@@ -31,7 +31,7 @@ A Llama of {model.num_parameters():,} parameters for the task `{task}`: part of 
 try the workflow on really trained models. It knows nothing else.
 
 - Data: {data}
-- Recipe: {", ".join(f"{key} {value}" for key, value in recipe.items())} (config/zoo.yaml, boundary/zoo/training.py)
+- Recipe: {", ".join(f"{key} {value}" for key, value in recipe.items())} (config/recipes.yaml)
 - Trained: {date.today().isoformat()}, on one CPU thread, torch {torch.__version__.split("+")[0]}, by `snakemake zoo`
 - Measured accuracy: pass@1 = {accuracy:.1%} on the held-out benchmark of 100 problems, {SAMPLES} samples each,
   temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens
@@ -41,7 +41,7 @@ try the workflow on really trained models. It knows nothing else.
 
 def measure(folder: Path, task: str) -> float:
     """pass@1 on the task's held-out benchmark."""
-    zoo = importlib.import_module(f"boundary.zoo.{task}")
+    zoo = importlib.import_module(f"boundary.zoo.tasks.{task}")
     problems = zoo.benchmark(100, seed=2024)
     gold = {problem["problem_id"]: problem["answers"][0] for problem in problems}
     requests = [

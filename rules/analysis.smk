@@ -1,0 +1,149 @@
+"""Analysis: counts per problem, pass@k of every model, and each base against the models trained from it."""
+
+
+rule count_correct:
+    """Samples n and correct samples c of every problem and grader, over all blocks; wrong answers; disagreements."""
+    input:
+        verdicts=by_name(inputs.verdicts),
+    output:
+        counts=paths.COUNTS,
+        wrong=paths.ANSWERS,
+        graders=paths.GRADERS,
+    log:
+        paths.log(paths.COUNTS),
+    benchmark:
+        paths.benchmark(paths.COUNTS)
+    wildcard_constraints:
+        model=one_of(name for name, model in config["models"].items() if "counts" not in model),
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=by_name(specs.sample),
+        code=library("count_correct.py"),
+    script:
+        "../workflow/scripts/count_correct.py"
+
+
+rule estimate_passk:
+    """Unbiased pass@k for every k from 1 to n, with intervals, from per-problem counts."""
+    input:
+        counts=paths.COUNTS,
+    output:
+        paths.PASSK,
+    log:
+        paths.log(paths.PASSK),
+    benchmark:
+        paths.benchmark(paths.PASSK)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=specs.bootstrap(),
+        code=library("estimate_passk.py"),
+    script:
+        "../workflow/scripts/estimate_passk.py"
+
+
+rule compute_metrics:
+    """Other metrics, from the same counts and the wrong answers; with intervals."""
+    input:
+        counts=paths.COUNTS,
+        wrong=paths.ANSWERS,
+    output:
+        paths.METRICS,
+    log:
+        paths.log(paths.METRICS),
+    benchmark:
+        paths.benchmark(paths.METRICS)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=specs.bootstrap(),
+        code=library("compute_metrics.py"),
+    script:
+        "../workflow/scripts/compute_metrics.py"
+
+
+rule extrapolate_passk:
+    """What a fit to the counts says beyond n, with its held-out error."""
+    input:
+        counts=paths.COUNTS,
+    output:
+        curve=paths.BEYOND,
+        fit=paths.FIT,
+    log:
+        paths.log(paths.BEYOND),
+    benchmark:
+        paths.benchmark(paths.BEYOND)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=specs.extrapolation(),
+        code=library("extrapolate_passk.py"),
+    script:
+        "../workflow/scripts/extrapolate_passk.py"
+
+
+rule compare_curves:
+    """Difference of pass@k over k, the k at which the base overtakes, and summaries, of a pair; with intervals."""
+    input:
+        base=by_name(inputs.side_counts, "base"),
+        tuned=by_name(inputs.side_counts, "tuned"),
+    output:
+        difference=paths.DIFFERENCE,
+        crossing=paths.CROSSING,
+        measures=paths.MEASURES,
+    log:
+        paths.log(paths.DIFFERENCE),
+    benchmark:
+        paths.benchmark(paths.DIFFERENCE)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=by_name(specs.pair_curves),
+        code=library("compare_curves.py"),
+    script:
+        "../workflow/scripts/compare_curves.py"
+
+
+rule compare_problems:
+    """Which problems either model of a pair solved, problem by problem and as sets, with tests."""
+    input:
+        base=by_name(inputs.side_counts, "base"),
+        tuned=by_name(inputs.side_counts, "tuned"),
+        base_topup=by_name(inputs.side_topup, "base"),
+        tuned_topup=by_name(inputs.side_topup, "tuned"),
+    output:
+        overlap=paths.OVERLAP,
+        sets=paths.SETS,
+    log:
+        paths.log(paths.OVERLAP),
+    benchmark:
+        paths.benchmark(paths.OVERLAP)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=by_name(specs.pair_problems),
+        code=library("compare_problems.py"),
+    script:
+        "../workflow/scripts/compare_problems.py"
+
+
+rule passk:
+    """Target: every pass@k curve."""
+    input:
+        inputs.every_curve(paths.PASSK),
+    localrule: True
+
+
+rule pairs:
+    """Target: every comparison of a pair."""
+    input:
+        inputs.every_pair(paths.OVERLAP),
+        inputs.every_pair(paths.DIFFERENCE),
+    localrule: True

@@ -1,0 +1,91 @@
+"""Samples: the GPU work. One job is one block of sample indices of all problems of a benchmark.
+
+Only `spec`, the prompts and the set of blocks decide whether a block is sampled; code is tracked neither here nor in
+what comes before it. A change of code that changes samples raises a protocol number in boundary/identity.py. And
+whatever makes Snakemake run the job again: the job keeps each finished block under a second name, out of Snakemake's
+reach, and takes it from there where it is still what `spec` and prompts ask for.
+"""
+
+
+rule download_model:
+    """The weights of a model from a hub, before any GPU waits for them, and a manifest that names the files."""
+    output:
+        paths.WEIGHTS_DOWNLOAD,
+    log:
+        paths.log(paths.WEIGHTS_DOWNLOAD),
+    benchmark:
+        paths.benchmark(paths.WEIGHTS_DOWNLOAD)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        weights=pinned(specs.weights),
+    message:
+        "Downloading {params.weights}"
+    script:
+        "../workflow/scripts/download_model.py"
+
+
+rule render_prompts:
+    """The prompt of every problem for a model's template, with its hash."""
+    input:
+        problems=paths.BENCHMARK,
+    output:
+        paths.PROMPTS,
+    log:
+        paths.log(paths.PROMPTS),
+    benchmark:
+        paths.benchmark(paths.PROMPTS)
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        spec=by_name(specs.prompts),
+    script:
+        "../workflow/scripts/render_prompts.py"
+
+
+rule sample_block:
+    """Samples of every problem for one range of sample indices; streams to a partial file and resumes from it."""
+    input:
+        prompts=paths.PROMPTS,
+        weights=by_name(inputs.weights_download),
+    output:
+        paths.SAMPLES,
+    log:
+        paths.log(paths.SAMPLES),
+    benchmark:
+        paths.benchmark(paths.SAMPLES)
+    wildcard_constraints:
+        block="[0-9]+-[0-9]+",
+    conda:
+        f"../envs/{engines.environment(config['engine'])}"
+    resources:
+        gpu=by_name(setup.gpus),
+    params:
+        spec=pinned(specs.sample),
+        setup=lambda wildcards, resources: setup.of_job(**wildcards),  # not compared: it takes `resources`
+    message:
+        "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
+    script:
+        "../workflow/scripts/sample_block.py"
+
+
+rule samples:
+    """Target: every sample."""
+    input:
+        inputs.every_block(paths.SAMPLES),
+    localrule: True
+
+
+rule plan:
+    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
+    log:
+        "logs/plan.log",
+    localrule: True
+    conda:
+        "../envs/workflow.yaml"
+    params:
+        jobs=lambda wildcards: setup.to_plan(specs),
+    script:
+        "../workflow/scripts/show_plan.py"

@@ -1,0 +1,93 @@
+"""Counts per problem: samples, correct ones, and why others are not. Pure functions of verdicts."""
+
+import polars as pl
+
+from boundary.analysis.disagreement import disagreements
+from boundary.errors import InputError
+from boundary.verifying.verdicts import SCHEMA
+
+NOTHING = pl.DataFrame(schema=SCHEMA)
+
+
+class Tally:
+    """What the verdicts of a model on a benchmark add up to, block by block."""
+
+    def __init__(self):
+        self.counts, self.wrong, self.texts, self.graders = [], [], [], []
+        self.seen: set[int] = set()
+
+    def add(self, verdicts: pl.DataFrame) -> None:
+        require_new(verdicts, self.seen)
+        self.counts.append(count(verdicts))
+        self.wrong.append(wrong_answers(verdicts))
+        samples = verdicts.unique(["problem_id", "sample_index"])  # each stands once per grader
+        self.texts.append(samples.select("problem_id", "tokens", "text_hash"))
+        self.graders.append(disagreements(verdicts))
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """`counts` (see `count`, with duplicates), `wrong` (see `wrong_answers`), `graders` (see `disagreements`)."""
+        counts = total(self.counts).join(duplicates(self.texts), on="problem_id", how="left", maintain_order="left")
+        known = pl.when(pl.col("tokens").is_not_null())  # how long a response is decides what counts as a duplicate
+        counts = counts.with_columns(duplicates=known.then(pl.col("duplicates").fill_null(0)))
+        return {"counts": counts, "wrong": total(self.wrong), "graders": pl.concat(self.graders)}
+
+
+def count(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Samples n and correct samples c of every problem and grader, and why others are not correct.
+
+    InputError for a sample that stands twice. `truncated`, `no_answer` and `failed` (time-out or crash of the grader)
+    are samples that got no comparison at all; they count as not correct.
+    """
+    identity = ["grader", "problem_id", "sample_index"]
+    twice = verdicts.filter(pl.struct(identity).is_duplicated())
+    if len(twice):
+        raise InputError(f"sample {twice['sample_index'][0]} of problem {twice['problem_id'][0]!r} has two verdicts")
+    return verdicts.group_by("problem_id", "grader", maintain_order=True).agg(
+        n=pl.len().cast(pl.Int64),
+        c=pl.col("correct").sum().cast(pl.Int64),
+        tokens=known_sum("tokens").cast(pl.Int64),
+        truncated=(pl.col("reason") == "truncated").sum(),
+        no_answer=(pl.col("reason") == "no answer").sum(),
+        failed=pl.col("reason").is_in(["timeout", "error"]).sum(),
+    )
+
+
+def known_sum(*names: str) -> pl.Expr:
+    """Sums of columns, null where a value is not known."""
+    return pl.when(pl.col(*names).null_count() == 0).then(pl.col(*names).sum())
+
+
+def wrong_answers(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """How many samples gave each wrong answer: problem_id, grader, answer, samples. Programs are left out.
+
+    What a majority vote needs besides `count`; the right answers count as one, however written.
+    """
+    wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null() & (pl.col("grader") != "code"))
+    return wrong.group_by("problem_id", "grader", "answer", maintain_order=True).agg(samples=pl.len().cast(pl.Int64))
+
+
+LONG = 64  # tokens from which two equal responses are more likely a shared random stream than chance
+
+
+def duplicates(blocks: list[pl.DataFrame]) -> pl.DataFrame:
+    """Long responses that repeat another one of their problem word by word: problem_id, duplicates.
+
+    blocks: problem_id, tokens, text_hash of every sample, once.
+    """
+    long = pl.concat(blocks).filter(pl.col("tokens") >= LONG)
+    return long.group_by("problem_id").agg(duplicates=(pl.len() - pl.col("text_hash").n_unique()).cast(pl.Int64))
+
+
+def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
+    """InputError where a block has sample indices that an earlier one had; adds its indices to `seen`."""
+    indices = set(verdicts["sample_index"].unique())
+    if again := indices & seen:
+        raise InputError(f"sample {min(again)} stands in two blocks")
+    seen |= indices
+
+
+def total(blocks: list[pl.DataFrame]) -> pl.DataFrame:
+    """Counts (or wrong answers) of several blocks of sample indices added up, in the order of the first."""
+    counts = pl.concat(blocks)
+    keys = [key for key in ("problem_id", "grader", "answer") if key in counts.columns]
+    return counts.group_by(keys, maintain_order=True).agg(known_sum(*(c for c in counts.columns if c not in keys)))

@@ -1,0 +1,65 @@
+"""Coverage, problem by problem: what a base and a tuned model can solve, and what the four-way table says."""
+
+import math
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from boundary.analysis.pairs import CATEGORIES, columns
+from boundary.analysis.solvable import status
+
+POSTERIOR_POINTS = 400  # quantiles of the base model's rate; the average over them is good to two or three digits
+
+
+def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFrame:
+    """An `overlap` frame with what each problem alone says of the two models.
+
+    Adds fisher_p: Fisher's exact p of equal rates, and its two sides gain_p (small where the tuned model is better) and
+    loss_p; tuned_worse: the posterior chance that the tuned model's rate is lower, under Jeffreys' prior for each;
+    base_status, tuned_status: see `status`.
+    """
+    n_base, c_base, n_tuned, c_tuned = columns(problems)
+    tables = np.stack([c_base, n_base - c_base, c_tuned, n_tuned - c_tuned], 1)
+    kinds, which = np.unique(tables, axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    fisher = np.array([stats.fisher_exact(table.reshape(2, 2)).pvalue for table in kinds])
+    level_points = (np.arange(POSTERIOR_POINTS) + 0.5) / POSTERIOR_POINTS
+    base_rate = stats.beta.ppf(level_points, kinds[:, :1] + 0.5, kinds[:, 1:2] + 0.5)
+    worse = stats.beta.cdf(base_rate, kinds[:, 2:3] + 0.5, kinds[:, 3:] + 0.5).mean(1)
+    total, correct = n_base + n_tuned, c_base + c_tuned
+    return problems.withcolumns(
+        fisher_p=pl.Series(fisher[which]),
+        gain_p=pl.Series(stats.hypergeom.sf(c_tuned - 1, total, correct, n_tuned)),
+        loss_p=pl.Series(stats.hypergeom.sf(c_base - 1, total, correct, n_base)),
+        tuned_worse=pl.Series(worse[which]),
+        base_status=pl.Series(status(n_base, c_base, rate, level)),
+        tuned_status=pl.Series(status(n_tuned, c_tuned, rate, level)),
+    )
+
+
+def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
+    """What the four-way table says, with its doubt. problems: an `overlap` frame.
+
+    mcnemar_p: exact, of as many problems only the base as only the tuned model solved. false_lost, false_gained: how
+    many such problems are expected by chance alone, were both models equally able on every problem (their pooled rate).
+    srr, ndr, sds, nscr: support retention, novel discovery, their combination, and net change (arXiv 2507.14843).
+    """
+    sizes = {category: int((problems["category"] == category).sum()) for category in CATEGORIES}
+    both, lost, gained = sizes["both"], sizes["base only"], sizes["tuned only"]
+    n_base, c_base, n_tuned, c_tuned = columns(problems)
+    never = 1 - (c_base + c_tuned) / (n_base + n_tuned)
+    retention, discovery = _share(both, both + lost), _share(gained, both + gained)
+    return {
+        "mcnemar_p": float(stats.binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0,
+        "false_lost": float(((1 - never**n_base) * never**n_tuned).sum()),
+        "false_gained": float(((1 - never**n_tuned) * never**n_base).sum()),
+        "srr": retention,
+        "ndr": discovery,
+        "sds": _share(2 * retention * discovery, retention + discovery),
+        "nscr": _share(gained - lost, both + lost + gained),
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan

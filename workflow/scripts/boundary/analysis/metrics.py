@@ -1,0 +1,179 @@
+"""Other metrics that people ask for, from the same counts: stability, majority votes, rates above a threshold, cost.
+
+A metric is a function of `Counted` under `@metric`: it yields what one row of the table is the mean of over problems.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from boundary.analysis.intervals import SEED, bootstrap_means, percentile_interval
+from boundary.analysis.passk import pass_at_k
+
+TAUS = (0.25, 0.5, 0.75, 1.0)
+STABLE_K = (4, 8, 16)  # of G-Pass@k
+VOTES = 100  # random subsets of k samples per problem, for maj@k
+SCHEMA = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
+SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+
+
+class Counted(NamedTuple):
+    """One grader's counts of a model. n, c, tokens: per problem; tokens None where unknown.
+
+    wrong: samples of each wrong answer per problem, or None where answers cannot be compared, as of programs.
+    """
+
+    n: NDArray[np.int64]
+    c: NDArray[np.int64]
+    tokens: NDArray[np.int64] | None
+    wrong: list[list[int]] | None
+
+    @property
+    def powers(self) -> list[int]:
+        return powers_of_two(int(self.n.min()))
+
+
+class Value(NamedTuple):
+    """A row: the mean of `values` over problems, or its ratio to that of `per`, each of shape (problems,)."""
+
+    metric: str
+    k: int | None
+    tau: float | None
+    values: NDArray[np.float64]
+    per: NDArray[np.float64] | None = None
+
+
+METRICS: list[Callable[[Counted], Iterator[Value]]] = []  # in the order of the table
+
+
+def metric(function: Callable[[Counted], Iterator[Value]]) -> Callable:
+    METRICS.append(function)
+    return function
+
+
+def powers_of_two(n: int) -> list[int]:
+    """1, 2, 4, ... up to n, and n."""
+    return sorted({*(2**i for i in range(int(np.log2(n)) + 1)), n})
+
+
+def pass_hat_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    """pass^k of every problem: the chance that k samples are all correct, C(c, k) / C(n, k) (arXiv 2406.12045)."""
+    return stats.hypergeom.pmf(k, n, c, k)
+
+
+def g_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int, tau: float) -> NDArray[np.float64]:
+    """G-Pass@k_tau of every problem: at least ceil(tau k) of k samples are correct (arXiv 2412.13147, eq. 4)."""
+    return stats.hypergeom.sf(np.ceil(tau * k - 1e-9) - 1, n, c, k)
+
+
+def mg_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    """mG-Pass@k of every problem: twice the area under G-Pass@k_tau for tau in (0.5, 1] (arXiv 2412.13147, eq. 7)."""
+    least = np.arange(-(-k // 2) + 1, k + 1)
+    return 2 / k * stats.hypergeom.sf(least[:, None] - 1, n, c, k).sum(0)
+
+
+def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDArray[np.float64]:
+    """Cover@tau of every problem: the posterior chance, under Jeffreys' prior, that its success rate is at least tau.
+
+    tau = 1 asks for a rate that no finite number of samples shows; its value is 0.
+    """
+    return stats.beta.sf(tau, c + 0.5, n - c + 0.5)
+
+
+def maj_at_k(c: int, wrong: list[int], silent: int, k: int, rng: np.random.Generator) -> float:
+    """maj@k of one problem: how often the most frequent answer of k samples is correct, ties shared out.
+
+    c: correct samples (they count as one answer, however written); wrong: samples of each wrong answer; silent: samples
+    without an answer, which do not vote. Over VOTES random subsets without replacement.
+    """
+    votes = rng.multivariate_hypergeometric([silent, c, *wrong], k, size=VOTES, method="marginals")[:, 1:]
+    most = votes.max(1)
+    tied = (votes == most[:, None]).sum(1)
+    return float(np.where((votes[:, 0] == most) & (most > 0), 1 / tied, 0.0).mean())
+
+
+@metric
+def reliability(counted: Counted) -> Iterator[Value]:
+    for k in counted.powers:
+        yield Value("pass^k", k, None, pass_hat_k(counted.n, counted.c, k))
+
+
+@metric
+def stability(counted: Counted) -> Iterator[Value]:
+    n, c = counted.n, counted.c
+    for k in (k for k in STABLE_K if k <= n.min()):
+        for tau in TAUS:
+            yield Value("G-Pass@k", k, tau, g_pass_at_k(n, c, k, tau))
+        yield Value("mG-Pass@k", k, None, mg_pass_at_k(n, c, k))
+
+
+@metric
+def rate_coverage(counted: Counted) -> Iterator[Value]:
+    for tau in (0.01, 0.1, *TAUS[:-1], 0.9):
+        yield Value("Cover@tau", None, tau, cover_at_tau(counted.n, counted.c, tau))
+
+
+@metric
+def majority(counted: Counted) -> Iterator[Value]:
+    if counted.wrong is None:
+        return
+    rng = np.random.default_rng(SEED)
+    problems = list(zip(counted.n.tolist(), counted.c.tolist(), counted.wrong, strict=True))
+    for k in counted.powers:
+        votes = [maj_at_k(c, wrong, n - c - sum(wrong), k, rng) for n, c, wrong in problems]
+        yield Value("maj@k", k, None, np.array(votes))
+
+
+@metric
+def cost(counted: Counted) -> Iterator[Value]:
+    """When every problem gets k samples; infinite where none is solved."""
+    if counted.tokens is None:
+        return
+    solved, tokens = pass_at_k(counted.n, counted.c), counted.tokens / counted.n
+    for k in counted.powers:
+        yield Value("tokens per solved problem", k, None, tokens * k, per=solved[:, k - 1])
+
+
+def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, replicates: int, level: float) -> pl.DataFrame:
+    """Every metric with its bootstrap interval over problems: metric, k, tau, estimate, low, high.
+
+    counts: problem_id, n, c, tokens of one grader; wrong: problem_id, answer, samples of the same grader (empty where
+    answers cannot be compared, as of programs: then without maj@k).
+    """
+    by_problem = dict(wrong.group_by("problem_id").agg("samples").iter_rows())
+    counted = Counted(
+        counts["n"].to_numpy(),
+        counts["c"].to_numpy(),
+        None if counts["tokens"].null_count() else counts["tokens"].to_numpy(),
+        [by_problem.get(problem, []) for problem in counts["problem_id"]] if len(wrong) else None,
+    )
+    found = [value for function in METRICS for value in function(counted)]
+    rows = {}
+    for ratios in (False, True):
+        kind = [i for i, value in enumerate(found) if (value.per is not None) == ratios]
+        for i, row in zip(kind, _rows([found[i] for i in kind], ratios, replicates, level), strict=True):
+            rows[i] = row
+    return pl.DataFrame([rows[i] for i in sorted(rows)], schema=SCHEMA)
+
+
+def _rows(values: list[Value], ratios: bool, replicates: int, level: float) -> Iterator[dict]:
+    """The rows of means, or of ratios of means, with their intervals."""
+    if not values:
+        return
+    columns = np.stack([value.values for value in values], 1)
+    drawn, estimates = bootstrap_means(columns, replicates), [value.values.mean() for value in values]
+    if ratios:
+        per = np.stack([value.per for value in values], 1)
+        with np.errstate(divide="ignore"):
+            drawn, estimates = drawn / bootstrap_means(per, replicates), columns.mean(0) / per.mean(0)
+    low, high = percentile_interval(drawn, level)
+    for i, value in enumerate(values):
+        yield {"metric": value.metric, "k": value.k, "tau": value.tau} | {
+            "estimate": estimates[i],
+            "low": low[i],
+            "high": high[i],
+        }

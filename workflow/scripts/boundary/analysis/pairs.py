@@ -1,0 +1,77 @@
+"""Two models on the same problems: their counts side by side, and which of them solved what."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.errors import InputError
+
+SEED = 20250418  # of cutting unequal budgets
+CATEGORIES = ("both", "base only", "tuned only", "neither")
+
+
+def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:
+    """Counts of two models side by side: problem_id, n_base, c_base, n_tuned, c_tuned.
+
+    base, tuned: counts of one grader. InputError where a problem stands twice, is missing on one side, or has no count.
+    """
+    for frame, side in ((base, "base"), (tuned, "tuned")):
+        twice = frame.filter(pl.col("problem_id").is_duplicated())
+        if len(twice):
+            raise InputError(f"problem {twice['problem_id'][0]!r} stands twice in the counts of the {side} model")
+    for one, other, side in ((base, tuned, "tuned"), (tuned, base, "base")):
+        missing = set(one["problem_id"]) - set(other["problem_id"])
+        if missing:
+            raise InputError(
+                f"problem {min(missing)!r} has no samples of the {side} model ({len(missing)} such problems)"
+            )
+    pair = base.select("problem_id", n_base="n", c_base="c").join(
+        tuned.select("problem_id", n_tuned="n", c_tuned="c"), on="problem_id", how="left", maintain_order="left"
+    )
+    for column in pair.columns[1:]:
+        unknown = pair.filter(pl.col(column).is_null() | pl.col(column).cast(pl.Float64).is_nan())
+        if len(unknown):
+            raise InputError(f"problem {unknown['problem_id'][0]!r}: {column} is not a number")
+    return pair
+
+
+def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
+    """`pair_counts` with the category of every problem. `solved` means at least one correct sample in n.
+
+    InputError where the budgets of a problem differ, as who has more samples solves more; with `match_budgets` the
+    larger one is cut to the smaller by drawing that many of its samples at random, without replacement.
+    """
+    unequal = pair.filter(pl.col("n_base") != pl.col("n_tuned"))
+    if len(unequal) and not match_budgets:
+        row = unequal.row(0, named=True)
+        raise InputError(
+            f"unequal budgets: problem {row['problem_id']!r} has {row['n_base']} samples of the base and "
+            f"{row['n_tuned']} of the tuned model; who has more samples solves more. Give both as many, or say "
+            "`match_budgets: true` at the pair to cut the larger budget at random"
+        )
+    if len(unequal):
+        pair = _matched(pair)
+    solved_base, solved_tuned = pl.col("c_base") > 0, pl.col("c_tuned") > 0
+    return pair.with_columns(
+        category=pl.when(solved_base & solved_tuned)
+        .then(pl.lit("both"))
+        .when(solved_base)
+        .then(pl.lit("base only"))
+        .when(solved_tuned)
+        .then(pl.lit("tuned only"))
+        .otherwise(pl.lit("neither"))
+    )
+
+
+def _matched(pair: pl.DataFrame) -> pl.DataFrame:
+    rng = np.random.default_rng(SEED)
+    budget = pair.select(pl.min_horizontal("n_base", "n_tuned")).to_series().to_numpy()
+    for side in ("base", "tuned"):
+        n, c = pair[f"n_{side}"].to_numpy(), pair[f"c_{side}"].to_numpy()
+        kept = pl.Series(rng.hypergeometric(c, n - c, budget))
+        pair = pair.with_columns(kept.alias(f"c_{side}"), pl.Series(budget).alias(f"n_{side}"))
+    return pair
+
+
+def columns(problems: pl.DataFrame) -> tuple[NDArray[np.int64], ...]:
+    return tuple(problems[name].to_numpy() for name in ("n_base", "c_base", "n_tuned", "c_tuned"))

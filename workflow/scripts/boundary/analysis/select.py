@@ -1,0 +1,40 @@
+"""The rows that a figure or a comparison is about: those of one grader, model by model."""
+
+from collections.abc import Callable, Iterable
+
+import polars as pl
+
+from boundary.errors import InputError
+
+
+def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
+    """The rows of one grader. InputError where the frame has none."""
+    rows = frame.filter(grader=grader)
+    if not len(rows):
+        known = ", ".join(frame["grader"].unique(maintain_order=True))
+        raise InputError(f"there are no verdicts of grader {grader!r}, only of {known}; run verification again")
+    return rows
+
+
+def by_model(spec: dict, results: Iterable) -> dict[str, pl.DataFrame]:
+    """Frames of the models of a figure, in its order, by name: the rows of the figure's grader.
+
+    results: of `store.results`, in the order of the models.
+    """
+    names = (model["name"] for model in spec["models"])
+    return {name: of_grader(result.frame, spec["grader"]) for name, result in zip(names, results, strict=True)}
+
+
+def each_grader(
+    counts: pl.DataFrame, make: Callable[[pl.DataFrame], tuple[pl.DataFrame, ...]]
+) -> tuple[pl.DataFrame, ...]:
+    """The frames of make(counts of one grader) for every grader, those of each place one below the other.
+
+    Each with columns grader, n (the smallest), problems.
+    """
+    found = []
+    for (grader,), rows in counts.group_by("grader", maintain_order=True):
+        facts = {"grader": grader, "n": int(rows["n"].min()), "problems": len(rows)}
+        columns = {key: pl.lit(value) for key, value in facts.items()}
+        found.append([frame.with_columns(**columns) for frame in make(rows)])
+    return tuple(pl.concat(frames) for frames in zip(*found, strict=True))

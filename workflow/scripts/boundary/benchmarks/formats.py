@@ -1,0 +1,151 @@
+"""File formats of code benchmarks: a row becomes a question, tests, and the problem's own solution.
+
+A format is a function of one row. It returns problem_id, question, gold (without the expected outputs where the file
+has none; they are then what the solution gives, in the sandbox) and solution (a program, or None).
+"""
+
+import base64
+import io
+import json
+import pickle
+import zlib
+from collections.abc import Callable
+
+from boundary.verifying.sandbox import values
+
+# --- evalplus: HumanEval+ and MBPP+ ----------------------------------------------------------------------------------
+
+
+def evalplus(row: dict) -> dict:
+    """A row of HumanEvalPlus or MbppPlus jsonl (releases v0.1.10 and v0.2.0). The shortest inputs come first."""
+    name = row["entry_point"]
+    convert = MBPP_ARGUMENTS.get(row["task_id"], _list)
+    inputs = [values.dumps(convert(arguments)) for arguments in [*row["base_input"], *row["plus_input"]]]
+    rule = RULES.get(name if row["task_id"].startswith("Mbpp/") else row["task_id"], "equal")
+    gold = {
+        "tests": {"entry_point": name, "inputs": sorted(inputs, key=len)},
+        "rule": rule,
+        "atol": row.get("atol") or 0,
+    }
+    return {
+        "problem_id": row["task_id"],
+        "question": row["prompt"],
+        "gold": gold,
+        "solution": row["prompt"] + row["canonical_solution"],
+        "also": ALSO_RIGHT.get(row["task_id"]),
+    }
+
+
+def _list(arguments: list) -> list:
+    return arguments
+
+
+def _every(convert: Callable) -> Callable:
+    """Every argument."""
+    return lambda arguments: [convert(argument) for argument in arguments]
+
+
+def _first(*converts: Callable) -> Callable:
+    """The first arguments, one converter each."""
+    return lambda arguments: (
+        [f(a) for f, a in zip(converts, arguments, strict=False)] + list(arguments[len(converts) :])
+    )
+
+
+def _tuples(value: list) -> list:
+    return [tuple(item) for item in value]
+
+
+def _deep_tuple(value):
+    return tuple(map(_deep_tuple, value)) if isinstance(value, list) else value
+
+
+def _tuples_if_lists(value: list) -> tuple:
+    return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+
+
+# JSON has lists only; what the arguments of MBPP+ problems were (evalplus 0.3.1, data/mbpp.py)
+MBPP_ARGUMENTS = {
+    f"Mbpp/{number}": convert
+    for numbers, convert in (
+        ("2 116 132 143 222 261 273 394 399 421 424 429 470 560 579 596 616 630 726 740 744 809", _every(tuple)),
+        ("63 64 70 94 120 237 272 299 400 409 417 438 473 614 780", _every(_tuples)),
+        ("75 413 444 753", _first(_tuples)),
+        ("106 750", _first(lambda same: same, tuple)),
+        ("115", _first(lambda sets: [set(s) if isinstance(s, list) and s else {} for s in sets])),
+        ("124", _first(float, complex)),
+        ("252", _first(complex)),
+        ("250 307 405 446 617 720 763 808", _first(tuple)),
+        ("259 401 445", _every(lambda value: tuple(_tuples(value)))),
+        ("278", _every(_tuples_if_lists)),
+        ("580 615 791", _every(_deep_tuple)),
+        ("722", _first(lambda mapping: {key: tuple(value) for key, value in mapping.items()})),
+    )
+    for number in numbers.split()
+}
+RULES = {  # problems whose outputs are not compared by ==, by function name in MBPP+ (evalplus 0.3.1, eval)
+    **dict.fromkeys(("check_str", "text_match_three", "text_starta_endb"), "some"),
+    **dict.fromkeys(
+        ("similar_elements", "find_char_long", "common_in_nested_lists", "extract_singly", "larg_nnum",
+         "intersection_array", "find_dissimilar", "Diff"), "set",
+    ),
+    "are_equivalent": "anything",
+    "HumanEval/32": "root",
+}  # fmt: skip
+ALSO_RIGHT = {  # a second reading of the question that evalplus accepts too, as a program
+    "Mbpp/295": "def sum_div(number):\n    return 0\n",
+    "Mbpp/581": (
+        "import math\n\n\ndef surface_Area(base_edge, height):\n"
+        "    slant = math.sqrt((base_edge / 2) ** 2 + height**2)\n"
+        "    return round(base_edge**2 + 2 * base_edge * slant)\n"
+    ),
+    "Mbpp/558": (
+        "def digit_distance_nums(n1, n2):\n    a, b = str(n1), str(n2)\n    width = max(len(a), len(b))\n"
+        "    return sum(abs(int(x) - int(y)) for x, y in zip(a.zfill(width), b.zfill(width)))\n"
+    ),
+}
+
+
+# --- LiveCodeBench ---------------------------------------------------------------------------------------------------
+
+
+def livecodebench(row: dict) -> dict:
+    """A row of LiveCodeBench's code generation jsonl: scripts from standard input to output, or methods of Solution."""
+    tests = [*json.loads(row["public_test_cases"]), *_private_tests(row["private_test_cases"])]
+    tests.sort(key=lambda test: len(test["input"]))
+    metadata = row.get("metadata") or {}
+    metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
+    name = metadata.get("func_name")
+    if name:
+        inputs = [values.dumps([json.loads(line) for line in test["input"].split("\n") if line]) for test in tests]
+        expected = [values.dumps(json.loads(test["output"])) for test in tests]
+        gold = {"tests": {"entry_point": f"Solution.{name}", "inputs": inputs}, "rule": "lists"}
+    else:
+        expected = [test["output"] for test in tests]
+        gold = {"tests": {"inputs": [test["input"] for test in tests]}, "rule": "printed"}
+    return {
+        "problem_id": str(row["question_id"]),
+        "question": row["question_content"],
+        "gold": gold | {"expected": [expected], "atol": 0},
+        "solution": None,
+        "metadata": json.dumps({key: row.get(key) for key in ("starter_code", "platform", "contest_date")}),
+        "stratum": row.get("difficulty"),
+    }
+
+
+class _TextOnly(pickle.Unpickler):
+    """Reads a pickled text; whatever else a pickle names is refused, so that none is executed."""
+
+    def find_class(self, module, name):
+        raise pickle.UnpicklingError(f"private tests hold {module}.{name}, not text")
+
+
+def _private_tests(text: str) -> list[dict]:
+    """Tests as JSON, or as base64 of zlib of a pickled JSON text."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return json.loads(_TextOnly(io.BytesIO(zlib.decompress(base64.b64decode(text)))).load())
+
+
+FORMATS = {"evalplus": evalplus, "livecodebench": livecodebench}

@@ -1,0 +1,107 @@
+"""Rows of a benchmark's file, by its format or the columns that its entry names, with errors that name file and row."""
+
+import io
+import operator
+from pathlib import Path
+
+from PIL import Image
+
+from boundary.benchmarks.formats import FORMATS
+from boundary.benchmarks.transforms import TRANSFORMS
+from boundary.errors import InputError
+from boundary.files.images import image_path
+from boundary.files.rows import read_rows, require_columns
+
+COLUMN_KEYS = ("id", "question", "answer", "image", "stratum", "tolerance", "precision", "type")
+GOLD_COLUMNS = ("tolerance", "precision", "type")  # config keys that name a column for a part of the gold
+
+
+def rows_of_file(entry: dict, path: Path) -> list[dict]:
+    """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter."""
+    keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
+    columns = {key: entry[key] for key in keys if key in entry}
+    rows = []
+    wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
+    for number, row in enumerate(read_rows(path), start=1):
+        require_columns(row, wanted, path, number)
+        if not all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
+            continue
+        read = _row_of_format if "format" in entry else _row_of_columns
+        rows.append(read(entry, columns, row, path, number) | {"row": number})
+    return rows
+
+
+def _allowed(value, allowed: list | dict) -> bool:
+    """Whether a value is in a list, or in a range, both ends included; dates as far as the bound says."""
+    if isinstance(allowed, list):
+        return value in allowed
+    for end, outside in (("from", operator.lt), ("to", operator.gt)):
+        if end in allowed:
+            bound = allowed[end]
+            if outside(str(value)[: len(bound)] if isinstance(bound, str) else value, bound):
+                return False
+    return True
+
+
+def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+    try:
+        return FORMATS[entry["format"]](row)
+    except KeyError as error:
+        raise InputError(f"{path}, row {number} has no column {error}, which format {entry['format']} needs") from error
+    except Exception as error:
+        raise InputError(f"{path}, row {number} is not of format {entry['format']}: {error}") from error
+
+
+def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+    values = {key: row[column] for key, column in columns.items()}
+    if entry["verifier"] == "none":
+        return {"problem_id": str(values["id"]), "question": "", "gold": {}}
+    for key, names in entry.get("transform", {}).items():
+        for name in names:
+            try:
+                values[key] = TRANSFORMS[name](values[key])
+            except (ValueError, TypeError, AttributeError) as error:
+                shown = str(values[key])[:60]
+                raise InputError(
+                    f"{path}, row {number}: column {columns[key]!r} = {shown!r} cannot be read by {name}: {error}"
+                ) from error
+    question = str(values["question"] or "")
+    answers = [str(answer) for answer in _as_list(values["answer"]) if answer is not None]
+    if not question.strip():
+        raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
+    if not answers or not all(answer.strip() for answer in answers):
+        raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
+    gold = {}
+    for key in GOLD_COLUMNS:
+        if values.get(key) not in (None, ""):
+            try:
+                gold[key] = {"tolerance": float, "precision": lambda v: int(float(v)), "type": str}[key](values[key])
+            except ValueError as error:
+                raise InputError(f"{path}, row {number}: column {columns[key]!r} = {values[key]!r}: {error}") from error
+    problem_id = str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
+    read = {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
+    if "stratum" in values:
+        read["stratum"] = str(values["stratum"])
+    if "image" in values:
+        read["images"] = [_image(values["image"], path, number)]
+    return read
+
+
+def _image(value, path: Path, number: int) -> bytes:
+    """The bytes of an image: as they stand in a column, or of the file that a column names."""
+    if (name := image_path(value)) is not None:
+        try:
+            value = path.parent.joinpath(name).read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}, row {number}: the image {name!r} cannot be read: {error}") from error
+    elif isinstance(value, dict):
+        value = value.get("bytes")
+    try:
+        Image.open(io.BytesIO(value)).verify()
+    except (OSError, SyntaxError, TypeError) as error:
+        raise InputError(f"{path}, row {number}: the image is none that can be read: {error}") from error
+    return value
+
+
+def _as_list(value) -> list:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,101 @@
+"""Tracked code: one digest of a script and of everything it imports from this library, read from the source.
+
+Comments, docstrings and time stamps do not count, and nothing has to be listed. A module that is found by its name
+(importlib) or run by its path is named where that is done: in a tuple FOUND_BY_NAME at the top of the file. A module
+that decides no output (logging, memory of digests) says so by DECIDES_NOTHING and is left out.
+"""
+
+import ast
+import functools
+import hashlib
+from pathlib import Path
+
+from boundary.files.memo import remembered
+
+DECIDES_NOTHING = True
+SCRIPTS = Path(__file__).resolve().parent.parent  # workflow/scripts
+
+
+def library(*scripts: str) -> str:
+    """The digest of `scripts` (paths below workflow/scripts) and of the closure of their imports, as a rule's param."""
+    digest = hashlib.sha256()
+    for name in closure(*scripts):
+        digest.update(f"{name}:{_reading(name)['syntax']}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def module_file(module: str) -> str:
+    """The path below workflow/scripts of a module of the library, such as `boundary.errors`."""
+    return _find(module.split(".")) or f"{module.replace('.', '/')}.py"
+
+
+@functools.cache
+def closure(*scripts: str) -> list[str]:
+    """The files that `scripts` are made of, themselves included: sorted paths below workflow/scripts."""
+    found, waiting = set(), list(scripts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and not _reading(name)["neutral"]:
+            found.add(name)
+            waiting += _reading(name)["imports"]
+    return sorted(found)
+
+
+@functools.cache
+def _reading(name: str) -> dict:
+    """What a file says: its imports within the library, a digest of its syntax, and whether it decides nothing."""
+    return remembered("syntax", [SCRIPTS / name], lambda: _read(name))
+
+
+def _read(name: str) -> dict:
+    path = SCRIPTS / name
+    tree = ast.parse(path.read_bytes(), str(path))
+    imports: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=aliases):
+                modules = [alias.name for alias in aliases]
+            case ast.ImportFrom(module=str(module), names=aliases):
+                modules = [module, *(f"{module}.{alias.name}" for alias in aliases)]
+            case ast.Assign(targets=[ast.Name(id="FOUND_BY_NAME")], value=value):
+                modules = list(ast.literal_eval(value))
+            case _:
+                continue
+        imports.update(file for module in modules for file in _files(module, path.parent))
+    neutral = any(isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "DECIDES_NOTHING" for n in tree.body)
+    syntax = hashlib.sha256(_syntax(tree).encode()).hexdigest()
+    return {"imports": sorted(imports - {name}), "syntax": syntax, "neutral": neutral}
+
+
+def _files(module: str, beside: Path) -> list[str]:
+    """A module of the library with the packages around it; or a file `beside` the one that imports it, run by path."""
+    parts = module.split(".")
+    if parts[0] != "boundary":
+        neighbour = beside / f"{module}.py"
+        return [str(neighbour.relative_to(SCRIPTS))] if beside != SCRIPTS and neighbour.is_file() else []
+    return [file for end in range(1, len(parts) + 1) if (file := _find(parts[:end]))]
+
+
+@functools.cache
+def _exists(path: Path) -> bool:
+    return path.is_file()
+
+
+def _find(parts: list[str]) -> str | None:
+    for file in ("/".join(parts) + ".py", "/".join([*parts, "__init__.py"])):
+        if _exists(SCRIPTS / file):
+            return file
+    return None
+
+
+def _syntax(node) -> str:
+    """A syntax tree as text, without docstrings, places, and fields that are empty: the same in every Python."""
+    if isinstance(node, list):
+        return f"[{','.join(map(_syntax, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = dict(ast.iter_fields(node))
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
+        fields["body"] = node.body[1:]
+    shown = (f"{name}={_syntax(value)}" for name, value in fields.items() if value is not None and value != [])
+    return f"{type(node).__name__}({','.join(shown)})"

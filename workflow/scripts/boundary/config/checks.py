@@ -1,0 +1,281 @@
+"""Checks across the keys of a configuration whose single keys fit the schema. Each raises InputError with the fix."""
+
+import re
+from pathlib import Path
+
+from boundary.benchmarks.formats import FORMATS
+from boundary.benchmarks.transforms import TRANSFORMS
+from boundary.config.explanations import suggest
+from boundary.errors import InputError
+from boundary.files.locations import is_folder, looked_in
+from boundary.grid import sides
+from boundary.sampling.engines import ENGINES
+from boundary.verifying.verifiers import VERIFIERS
+from boundary.zoo.tasks import TASKS
+
+ORIGINS = ("weights", "responses", "counts")  # of a model: exactly one
+
+
+def check_engine(config: dict) -> None:
+    if config["engine"] not in ("auto", *ENGINES):
+        allowed = ", ".join(("auto", *ENGINES))
+        raise InputError(
+            f"config: engine = {config['engine']!r}: must be one of {allowed}{suggest(config['engine'], ENGINES)}"
+        )
+    for name in config["engines"]:
+        if name not in ENGINES:
+            raise InputError(
+                f"config: engines: unknown key {name!r}{suggest(name, ENGINES)}; allowed: {', '.join(ENGINES)}"
+            )
+
+
+def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -> None:
+    for name, decoding in config["decodings"].items():
+        for benchmark in decoding.get("benchmarks", []):
+            if benchmark not in known_benchmarks:
+                raise InputError(
+                    f"config: decodings.{name}.benchmarks: {benchmark!r} is unknown"
+                    f"{suggest(benchmark, known_benchmarks)}; benchmarks: {', '.join(config['benchmarks'])}"
+                )
+    for name, model in config["models"].items():
+        key = f"config: models.{name}"
+        origins = [origin for origin in ORIGINS if origin in model]
+        if len(origins) != 1:
+            raise InputError(f"{key} has {' and '.join(origins)}: it must have exactly one of {', '.join(ORIGINS)}")
+        for kind, known in (("benchmarks", known_benchmarks), ("decodings", config["decodings"])):
+            for one in (*model.get(kind, []), *(model["samples"] if kind == "benchmarks" else ())):
+                if one not in known:
+                    raise InputError(
+                        f"{key}.{kind}: {one!r} is unknown{suggest(one, known)}; "
+                        f"{kind} of this run: {', '.join(config[kind])}"
+                    )
+        if origins == ["weights"]:
+            check_weights(f"{key}.weights", model["weights"], places)
+        else:
+            _check_imported(config, name, origins[0], places)
+        here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
+        if not here:
+            raise InputError(
+                f"{key}.benchmarks = {model['benchmarks']}: none of them is in this run; "
+                f"benchmarks of this run: {', '.join(config['benchmarks'])}"
+            )
+        model["benchmarks"] = here
+        model["decodings"] = [d for d in config["decodings"] if d in model.get("decodings", [d])]
+        if origins == ["weights"]:
+            model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
+        model.setdefault("label", name)
+
+
+def _prompt_of(config: dict, name: str, benchmark: str) -> str:
+    """The name of a model's prompt on a benchmark."""
+    key, prompt = f"config: models.{name}", config["models"][name].get("prompt")
+    if isinstance(prompt, dict):
+        key, prompt = f"{key}.prompt", prompt.get(benchmark, prompt.get("default"))
+    if prompt is None:
+        raise InputError(f"{key}: the key 'prompt' is missing, or says nothing of benchmark {benchmark!r}")
+    if prompt not in config["prompts"]:
+        raise InputError(
+            f"{key}.prompt = {prompt!r} is unknown{suggest(prompt, config['prompts'])}; "
+            f"known prompts: {', '.join(config['prompts'])} (config/prompts.yaml)"
+        )
+    return prompt
+
+
+def _check_imported(config: dict, name: str, origin: str, places: list[Path]) -> None:
+    """Samples or counts that exist already: their files, and under which decoding they stand."""
+    model, key = config["models"][name], f"config: models.{name}"
+    entry = model[origin]
+    model.setdefault("benchmarks", list(entry["files"]))
+    for benchmark in model["benchmarks"]:
+        if benchmark in config["benchmarks"] and benchmark not in entry["files"]:
+            raise InputError(f"{key}.{origin}.files: there is none for benchmark {benchmark!r}")
+    for benchmark, file in entry["files"].items():
+        if benchmark not in config["benchmarks"]:
+            raise InputError(
+                f"{key}.{origin}.files: {benchmark!r} is no benchmark of this run"
+                f"{suggest(benchmark, config['benchmarks'])}; benchmarks: {', '.join(config['benchmarks'])}"
+            )
+        if not Path(file).is_file():
+            raise InputError(
+                f"{key}.{origin}.files.{benchmark} = {file!r}: there is no such file{looked_in(file, places)}"
+            )
+    if len(model.get("decodings", config["decodings"])) != 1:
+        raise InputError(f"{key}: say under which one decoding its samples stand, as in `decodings: [t0.6]`")
+    matched = [column for column in ("problem", "row", "question") if column in entry]
+    if origin == "responses" and len(matched) != 1:
+        raise InputError(
+            f"{key}.responses: name the column that says which problem a row is of, by exactly one of `problem` "
+            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text)"
+        )
+
+
+def check_weights(key: str, weights: str, places: list[Path]) -> None:
+    """A folder must hold config.json and weights; all else must look like a hub id."""
+    if not is_folder(weights):
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+(@[\w./-]+)?", weights):
+            raise InputError(f"{key} = {weights!r}: neither a folder nor a hub id such as org/name or org/name@commit")
+        return
+    folder = Path(weights)
+    if not folder.is_dir():
+        raise InputError(
+            f"{key} = {weights!r}: there is no such folder{looked_in(weights, places)}, and it is no hub id of the "
+            "form org/name@commit"
+        )
+    if not (folder / "config.json").is_file():
+        raise InputError(f"{key} = {weights!r}: the folder has no config.json")
+    if not any(folder.glob("*.safetensors")) and not any(folder.glob("*.bin")):
+        raise InputError(f"{key} = {weights!r}: the folder has no weights (*.safetensors or *.bin)")
+
+
+def check_benchmarks(config: dict, places: list[Path]) -> None:
+    for name, benchmark in config["benchmarks"].items():
+        key = f"config: benchmarks.{name}"
+        block = benchmark["block"]
+        wanted = {f"{key}.samples": benchmark["samples"]}
+        for model, entry in config["models"].items():
+            if name in entry["samples"]:
+                wanted[f"config: models.{model}.samples.{name}"] = entry["samples"][name]
+        for where, samples in wanted.items():
+            if samples % block:
+                raise InputError(
+                    f"{where} = {samples} is not a multiple of block = {block}: blocks are whole, so that raising "
+                    f"samples only adds blocks; use {max(1, round(samples / block)) * block} or a block that divides it"
+                )
+        if benchmark["topup"] % block:
+            raise InputError(f"{key}.topup = {benchmark['topup']} is not a multiple of block = {block}")
+        if benchmark["verifier"] not in VERIFIERS:
+            raise InputError(
+                f"{key}.verifier = {benchmark['verifier']!r} is unknown{suggest(benchmark['verifier'], VERIFIERS)}; "
+                f"known verifiers: {', '.join(VERIFIERS)}"
+            )
+        graders = VERIFIERS[benchmark["verifier"]]
+        if benchmark.setdefault("grader", graders[0]) not in graders:
+            raise InputError(
+                f"{key}.grader = {benchmark['grader']!r} is unknown{suggest(benchmark['grader'], graders)}; "
+                f"graders of verifier {benchmark['verifier']}: {', '.join(graders)}"
+            )
+        if (benchmark["verifier"] == "reasoning_gym") != (benchmark["source"] == "reasoning_gym"):
+            raise InputError(f"{key}: tasks of reasoning-gym, and they alone, have verifier reasoning_gym")
+        if benchmark["verifier"] == "code" and "format" not in benchmark:
+            raise InputError(f"{key}: verifier code needs `format` ({' or '.join(FORMATS)}), which says how tests look")
+        if benchmark["source"] == "file" and not Path(benchmark["file"]).is_file():
+            raise InputError(
+                f"{key}.file = {benchmark['file']!r}: there is no such file{looked_in(benchmark['file'], places)}"
+            )
+        for kind, known in (("format", FORMATS), ("task", TASKS)):
+            if benchmark.get(kind, next(iter(known))) not in known:
+                raise InputError(
+                    f"{key}.{kind} = {benchmark[kind]!r} is unknown{suggest(benchmark[kind], known)}; "
+                    f"known: {', '.join(known)}"
+                )
+        for column, names in benchmark.get("transform", {}).items():
+            for transform in names:
+                if transform not in TRANSFORMS:
+                    raise InputError(
+                        f"{key}.transform.{column}: {transform!r} is unknown{suggest(transform, TRANSFORMS)}; "
+                        f"known: {', '.join(TRANSFORMS)}"
+                    )
+        if benchmark["verifier"] == "none":
+            sampled = [
+                m for m, model in config["models"].items() if name in model["benchmarks"] and "counts" not in model
+            ]
+            if sampled:
+                raise InputError(f"{key}: verifier none judges nothing, so {sampled[0]!r} must bring `counts` for it")
+        if not any(name in model["benchmarks"] for model in config["models"].values()):
+            raise InputError(f"{key}: no model of this run is sampled on it (see the models' `benchmarks`)")
+
+
+def check_pairs(config: dict) -> None:
+    models = config["models"]
+    for i, pair in enumerate(config["pairs"]):
+        key = f"config: pairs.{i}"
+        for role in ("base", "tuned"):
+            if pair[role] not in models:
+                raise InputError(
+                    f"{key}.{role} = {pair[role]!r} is not a model of this run{suggest(pair[role], models)}; "
+                    f"models: {', '.join(models)}"
+                )
+        if pair["base"] == pair["tuned"]:
+            raise InputError(f"{key}: {pair['base']!r} is compared with itself")
+        if any(_names(pair) == _names(other) for other in config["pairs"][:i]):
+            raise InputError(f"{key}: {pair['base']} and {pair['tuned']} are a pair already")
+        base, tuned = models[pair["base"]], models[pair["tuned"]]
+        shared = set(base["benchmarks"]) & set(tuned["benchmarks"])
+        if not shared:
+            raise InputError(f"{key}: {pair['base']} and {pair['tuned']} have no benchmark in common")
+        for decoding in pair.get("decodings", []):
+            if decoding not in config["decodings"]:
+                raise InputError(
+                    f"{key}.decodings: {decoding!r} is unknown{suggest(decoding, config['decodings'])}; "
+                    f"decodings of this run: {', '.join(config['decodings'])}"
+                )
+        if not {"weights"} <= base.keys() & tuned.keys():
+            continue  # of samples that exist already nobody knows the prompt
+        for rule in ("prompt", "stop", "stop_token_ids"):
+            said = [model[rule] for model in (base, tuned)]
+            if rule == "prompt":
+                said = [{benchmark: names[benchmark] for benchmark in sorted(shared)} for names in said]
+                said = [names if len(set(names.values())) > 1 else next(iter(names.values())) for names in said]
+            if said[0] != said[1] and not pair["prompts_differ"]:
+                raise InputError(
+                    f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({said[0]!r}, {said[1]!r}), "
+                    "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
+                )
+
+
+def _names(pair: dict) -> tuple:
+    """What makes two pairs the same."""
+    return pair["base"], pair["tuned"], tuple(pair.get("decodings", ()))
+
+
+def resolve_groups(config: dict) -> None:
+    """Members of groups become lists of {at, base, tuned}, and pairs of the run where they are not yet."""
+    files = {}
+    for name, group in config["groups"].items():
+        key, members = f"config: groups.{name}", []
+        for at, member in group["members"].items():
+            if isinstance(member, str) and "base" not in group:
+                raise InputError(f"{key}: needs a `base`, or `base` and `tuned` at every member (missing at {at!r})")
+            pair = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
+            members.append({"at": at, **pair})
+            if not any(_names(pair) == _names(other) for other in config["pairs"]):
+                config["pairs"].append({**pair, **{key: group[key] for key in ("prompts_differ", "match_budgets")}})
+            for role, model in pair.items():
+                if model not in config["models"]:
+                    raise InputError(
+                        f"{key}.members.{at}: {role} {model!r} is not a model of this run"
+                        f"{suggest(model, config['models'])}; models: {', '.join(config['models'])}"
+                    )
+            if group["scale"] != "ordinal" and (not isinstance(at, int | float) or at <= 0 < (group["scale"] == "log")):
+                raise InputError(f"{key}.members: {at!r} has no place on a {group['scale']} axis; use scale: ordinal")
+        for kind in ("benchmarks", "decodings"):
+            for one in group.get(kind, []):
+                if not set(sides(one)) <= set(config[kind]):
+                    raise InputError(
+                        f"{key}.{kind}: {one!r} is not one of this run{suggest(one, config[kind])}; "
+                        f"{kind}: {', '.join(config[kind])}"
+                    )
+        group["members"] = members
+        group.setdefault("axis", str(name))
+        group["file"] = re.sub(r"[^A-Za-z0-9._]+", "-", str(name))
+        if files.setdefault(group["file"], name) != name:
+            raise InputError(f"{key} and groups.{files[group['file']]} would be files of the same name; rename one")
+
+
+def check_analysis(config: dict) -> None:
+    """The k that results are judged at must have been sampled on every benchmark."""
+    wanted = {f"analysis.{key}": config["analysis"][key] for key in ("large_k", "efficiency_k")}
+    for key, k in wanted.items():
+        for name, benchmark in config["benchmarks"].items():
+            if isinstance(k, int) and k > benchmark["samples"]:
+                raise InputError(f"config: {key} = {k} is more than benchmarks.{name}.samples = {benchmark['samples']}")
+
+
+def require_free_names(groups: dict, rules: list[str]) -> None:
+    """InputError where a group would be a target of the same name as a rule."""
+    for name, group in groups.items():
+        if group["file"] in rules:
+            raise InputError(
+                f"config: groups.{name}: a group is a target by its name, and {group['file']!r} is a rule of the "
+                "workflow already; give the group another name"
+            )

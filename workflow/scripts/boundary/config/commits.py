@@ -1,0 +1,36 @@
+"""Commits in place of the branches of hub ids: the identity of what is downloaded. Light: runs at parse time."""
+
+from pathlib import Path
+
+from boundary.files.hub import write_lock
+from boundary.files.locations import COMMIT, is_hub_id
+
+
+class Commits:
+    """The hub ids of a configuration that have no commit yet, and how they get one."""
+
+    def __init__(self, config: dict, lock: Path):
+        self.config, self.lock, self.missing = config, lock, unlocked(config)
+
+    def take(self, look_up: bool) -> None:
+        """Put a commit in place of every branch, once, looked up at the hub. look_up: false leaves all as it is."""
+        if self.missing and look_up:
+            take_commits(self.config, write_lock(self.lock, self.missing))
+            self.missing.clear()
+
+
+def take_commits(config: dict, locked: dict) -> None:
+    """Put commits in place of the branches of hub ids; an id that `locked` does not know stays as it is."""
+    for model in config["models"].values():
+        if "weights" in model:
+            model["weights"] = locked.get(f"model {model['weights']}", model["weights"])
+    for benchmark in config["benchmarks"].values():
+        if "hub" in benchmark:
+            benchmark["hub"] = locked.get(f"dataset {benchmark['hub']}", benchmark["hub"])
+
+
+def unlocked(config: dict) -> list[str]:
+    """The hub ids of a resolved configuration that name no commit, as `model org/name` or `dataset org/name`."""
+    ids = [f"model {model['weights']}" for model in config["models"].values() if is_hub_id(model.get("weights", ""))]
+    ids += [f"dataset {entry['hub']}" for entry in config["benchmarks"].values() if entry["source"] == "hub"]
+    return [name for name in dict.fromkeys(ids) if not COMMIT.search(name)]

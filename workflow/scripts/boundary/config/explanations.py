@@ -1,0 +1,37 @@
+"""What is wrong with a configuration, in one line: the key, its value, and what is allowed."""
+
+import difflib
+
+import jsonschema
+
+
+def suggest(name: str, known) -> str:
+    close = difflib.get_close_matches(str(name), list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def explain(error: jsonschema.ValidationError) -> str:
+    """One line: key, value, and what is allowed."""
+    key = ".".join(map(str, error.absolute_path)) or "(top level)"
+    if error.validator == "additionalProperties":
+        allowed = list(error.schema.get("properties", {}))
+        unknown = [name for name in error.instance if name not in allowed]
+        return f"{key}: unknown key {unknown[0]!r}{suggest(unknown[0], allowed)}; allowed: {', '.join(allowed)}"
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return f"{key}: the key {missing[0]!r} is missing"
+    if error.context:  # of alternatives: what is wrong with the nearest
+        nearest = [reason for reason in error.context if reason.validator != "type"] or error.context
+        return explain(jsonschema.exceptions.best_match(nearest))
+    allowed = {
+        "enum": lambda: f"one of {', '.join(map(str, error.validator_value))}",
+        "type": lambda: f"of type {error.validator_value}",
+        "minimum": lambda: f"at least {error.validator_value}",
+        "exclusiveMinimum": lambda: f"more than {error.validator_value}",
+        "maximum": lambda: f"at most {error.validator_value}",
+        "exclusiveMaximum": lambda: f"less than {error.validator_value}",
+        "minProperties": lambda: "a mapping with at least one entry",
+        "const": lambda: repr(error.validator_value),
+        "pattern": lambda: f"text that matches {error.validator_value}",
+    }.get(error.validator)
+    return f"{key} = {error.instance!r}: " + (f"must be {allowed()}" if allowed else error.message)

@@ -1,0 +1,158 @@
+"""The configuration: registries merged in, defaults filled, every key checked. Runs at parse time, so it stays light.
+
+Knows what a user may write. Knows nothing about rules and paths of results.
+"""
+
+import copy
+import datetime
+import os
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from boundary.config import checks
+from boundary.config.commits import take_commits
+from boundary.config.explanations import explain, suggest
+from boundary.errors import InputError
+from boundary.files.locations import COMMIT, is_hub_id, located
+
+# which key of a benchmark names where its problems come from, and what belongs to it alone
+SOURCES = {
+    "file": (),
+    "hub": ("revision", "files"),
+    "url": ("sha256",),
+    "task": ("seed",),
+    "reasoning_gym": ("seed", "options"),
+}
+SOURCE_NAMES = {"task": "zoo"}
+
+
+def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = Path()) -> dict:
+    """The complete configuration of a run.
+
+    given: what the user wrote (config files and --config). root: folder of the Snakefile, with the registries.
+    locked: commits of the branches of hub ids, as `hub.read_lock` gives them. beside: folder of the configuration file,
+    where relative paths of a user are looked for before the working folder; those of registries lie in `root`.
+    Entries of config/models.yaml, benchmarks.yaml and prompts.yaml are filled in by name, then defaults.
+    Raises InputError naming the key, its value and what is allowed.
+    """
+    if not given:
+        raise InputError(
+            "the configuration is empty: name one by --configfile; as a module of another workflow, this one is given "
+            'its own by `config:`, as in `module boundary: snakefile: ..., config: config["boundary"]`'
+        )
+    config, places = copy.deepcopy(given), [beside, Path()]
+    for kind in ("models", "benchmarks"):
+        known = _registry(root, kind)
+        entries = config.get(kind)
+        if not isinstance(entries, dict):
+            continue
+        for name, entry in entries.items():
+            if isinstance(entry or {}, dict):
+                entries[name] = _merged(_in_root(known.get(name, {}), root), entry or {}, kind)
+        _require_known(kind, entries, known)
+    for entry in (config.get("benchmarks") or {}).values():
+        if isinstance(entry, dict) and (source := next((key for key in SOURCES if key in entry), None)):
+            entry["source"] = SOURCE_NAMES.get(source, source)
+            _make_plain(entry.get("filter"))
+    config["prompts"] = {**_registry(root, "prompts"), **(config.get("prompts") or {})}
+
+    schema = _read(root / "config/schemas/config.schema.yaml")
+    errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
+    if errors:
+        raise InputError("\n".join(f"config: {explain(error)}" for error in errors[:5]))
+    for benchmark in config["benchmarks"].values():
+        if "hub" in benchmark:
+            benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
+    _locate(config, places)
+    take_commits(config, locked or {})
+    checks.check_engine(config)
+    checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks")}, places)
+    checks.check_benchmarks(config, places)
+    checks.resolve_groups(config)
+    checks.check_pairs(config)
+    checks.check_analysis(config)
+    return config
+
+
+def _registry(root: Path, kind: str) -> dict:
+    return _read(root / f"config/{kind}.yaml")
+
+
+def _read(file: Path) -> dict:
+    """A YAML file, by the parser in C where PyYAML has it: this is done every time Snakemake starts."""
+    return yaml.load(file.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _merged(known: dict, entry: dict, kind: str) -> dict:
+    """A registry's entry with what the user says of it; another source takes the place of the registry's."""
+    known = dict(known)
+    alternatives = SOURCES if kind == "benchmarks" else dict.fromkeys(checks.ORIGINS, ())
+    if any(key in entry for key in alternatives):
+        for key, belonging in alternatives.items():
+            for one in (key, *belonging):
+                known.pop(one, None)
+    return {**known, **entry}
+
+
+def _in_root(known: dict, root: Path) -> dict:
+    """A registry's entry with the path of weights that come with the workflow, as seen from the working folder."""
+    if "weights" in known and (root / known["weights"]).is_dir():
+        return known | {"weights": os.path.relpath(root / known["weights"])}
+    return known
+
+
+def _locate(config: dict, places: list[Path]) -> None:
+    """Paths as they can be opened from the working folder."""
+    for model in config["models"].values():
+        if "weights" in model:
+            model["weights"] = located(model["weights"], places)
+        for origin in {"responses", "counts"} & model.keys():
+            files = model[origin]["files"]
+            model[origin]["files"] = {benchmark: located(file, places) for benchmark, file in files.items()}
+    for benchmark in config["benchmarks"].values():
+        if "file" in benchmark:
+            benchmark["file"] = located(benchmark["file"], places)
+
+
+def _make_plain(allowed) -> None:
+    """Dates of YAML in a filter become text, as they stand in data files."""
+    for column, values in (allowed or {}).items() if isinstance(allowed, dict) else ():
+        if isinstance(values, dict):
+            allowed[column] = {end: str(v) if isinstance(v, datetime.date) else v for end, v in values.items()}
+
+
+def _require_known(kind: str, entries: dict, known: dict) -> None:
+    needed = {"models": checks.ORIGINS, "benchmarks": tuple(SOURCES)}[kind]
+    for name, entry in entries.items():
+        if isinstance(entry, dict) and not any(key in entry for key in needed):
+            raise InputError(
+                f"config: {kind}.{name} is not in config/{kind}.yaml and has no `{needed[0]}` of its own"
+                f" (or {', '.join(needed[1:])}){suggest(name, known)}; known: {', '.join(known)}"
+            )
+
+
+def _fill_defaults(validator, properties, instance, schema):
+    """jsonschema's documented extension: fill `default` values while validating."""
+    if isinstance(instance, dict):
+        for key, subschema in properties.items():
+            if "default" in subschema:
+                instance.setdefault(key, copy.deepcopy(subschema["default"]))
+    yield from jsonschema.Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
+
+
+_Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"properties": _fill_defaults})
+
+
+def hub_readings(given: dict, config: dict) -> list[str]:
+    """A sentence for each `weights` of the user's own read as a hub id, not locked, that could be a folder."""
+    said = []
+    for name, entry in (given.get("models") or {}).items():
+        weights = (entry or {}).get("weights", "")
+        if is_hub_id(weights) and not COMMIT.search(config["models"][name].get("weights", "@")):
+            said.append(
+                f"models.{name}.weights = {weights!r} is read as a hub id: there is no such folder beside the "
+                f"configuration or in {Path.cwd()}"
+            )
+    return said

@@ -1,1 +1,0 @@
-"""Figures: functions from frames to matplotlib Figures. Adapters save them."""

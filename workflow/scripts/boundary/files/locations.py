@@ -1,0 +1,38 @@
+"""Where a user's files lie: relative paths are looked for beside the configuration, then in the working folder."""
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+COMMIT = re.compile(r"@[0-9a-f]{40}$")
+
+
+@cache
+def is_folder(weights: str) -> bool:
+    """Whether `weights` names a local folder rather than a hub id such as org/name or org/name@revision."""
+    return Path(weights).is_dir() or weights.startswith(("/", ".", "~")) or weights.partition("@")[0].count("/") != 1
+
+
+def is_hub_id(weights: str) -> bool:
+    return bool(weights) and not is_folder(weights)
+
+
+def located(path: str, places: list[Path]) -> str:
+    """`path` as it can be opened from the working folder: the first of `places` that has it; else as it is.
+
+    Unchanged where that is the very file in the working folder, so that results do not depend on how it was found.
+    """
+    for place in places:
+        found = place / Path(path).expanduser()
+        if found.exists():
+            same = Path(path).exists() and os.path.samefile(found, path)
+            return path if same else os.path.relpath(found)
+    return path
+
+
+def looked_in(path: str, places: list[Path]) -> str:
+    """Where a relative `path` was looked for, in words."""
+    if Path(path).expanduser().is_absolute():
+        return ""
+    return f" (looked in {' and '.join(dict.fromkeys(str(place.resolve()) for place in places))})"

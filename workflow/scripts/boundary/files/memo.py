@@ -1,0 +1,56 @@
+"""What is known of files that have not changed: by path, size, inode, modification and change time.
+
+A small file in the working folder, so that neither Snakemake nor any of its cluster jobs reads what was read before. It
+may be deleted at any time; where it cannot be written, everything is read anew.
+"""
+
+import atexit
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+DECIDES_NOTHING = True
+FILE = Path(".snakemake/beyond-base/files.json")
+SETTLED = 2.0  # seconds since the last change, below which another change might leave no trace
+
+_known: dict[Path, dict] = {}  # the memory of every working folder that this process has had
+_changed: set[Path] = set()
+
+
+def remembered(kind: str, paths: Iterable[Path], compute: Callable):
+    """compute(), a value for JSON that depends on the contents of `paths` alone, or what it gave for the same files."""
+    file = FILE.absolute()
+    if file not in _known:
+        _known[file] = _load(file)
+        atexit.register(_save, file)
+    stats = [(path, os.stat(path)) for path in paths]
+    key = f"{kind} {os.path.abspath(stats[0][0].parent if len(stats) > 1 else stats[0][0])}" if stats else kind
+    signature = [[p.name, s.st_size, s.st_ino, s.st_mtime_ns, s.st_ctime_ns] for p, s in stats]
+    if key in _known[file] and _known[file][key][0] == signature:
+        return _known[file][key][1]
+    value = compute()
+    if all(time.time() - stat.st_ctime > SETTLED for _, stat in stats):
+        _known[file][key] = [signature, value]
+        _changed.add(file)
+    return value
+
+
+def _load(file: Path) -> dict:
+    try:
+        return json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _save(file: Path) -> None:
+    if file not in _changed:
+        return
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(_load(file) | _known[file]))
+        os.replace(temporary, file)
+    except OSError:
+        pass

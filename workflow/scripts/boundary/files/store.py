@@ -1,0 +1,154 @@
+"""Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors."""
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from boundary.errors import InputError
+
+log = logging.getLogger(__name__)
+
+KEY = "beyond-base"
+ROWS = 8192  # of a row group: what `batches` reads at once
+
+
+def write(
+    frame: pl.DataFrame, path: str | Path, spec: dict, made_with: dict | None = None, names: Mapping | None = None
+) -> None:
+    """Write `frame` to `path` complete or not at all.
+
+    made_with: facts that are no part of the identity. names: what it is about, such as model and benchmark.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    about = {"spec": spec, "made_with": made_with or {}} | ({"names": dict(names)} if names else {})
+    metadata = {KEY: json.dumps(about, sort_keys=True)}
+    frame.write_parquet(temporary, metadata=metadata, row_group_size=ROWS)
+    os.replace(temporary, path)
+
+
+def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4) -> None:
+    """A table for people, rounded, as CSV, and in full as parquet."""
+    table.with_columns(pl.selectors.float().round(digits)).write_csv(csv)
+    write(table, parquet, {})
+
+
+def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
+    """The frame in `path`. InputError where the file is corrupt or lacks one of `columns`."""
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+    _require_columns(path, frame.columns, columns)
+    return frame
+
+
+class Result:
+    """A result as figures and tables read it: its `frame`, the `names` that it is about, and its flags."""
+
+    def __init__(self, path: str | Path):
+        self.path = path
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        return read(self.path)
+
+    @cached_property
+    def made_with(self) -> dict:
+        return about(self.path)["made_with"]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return about(self.path)["names"]
+
+    def named(self, *keys: str) -> pl.DataFrame:
+        """The frame with the names under `keys` as its first columns."""
+        return self.frame.select(*(pl.lit(self.names[key]).alias(key) for key in keys), pl.all())
+
+
+def results(files: Mapping[str, str | list[str]]) -> dict[str, list[Result]]:
+    """The inputs of a rule, each kind as a list in order."""
+    return {kind: [Result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
+
+
+def batches(path: str | Path, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
+    """The frame in `path` in pieces of `ROWS` rows, so that a large file never stands in memory whole."""
+    try:
+        lazy = pl.scan_parquet(path)
+        _require_columns(path, lazy.collect_schema().names(), columns)
+        rows = lazy.select(pl.len()).collect().item()
+        for start in range(0, max(rows, 1), ROWS):  # of an empty file one empty piece
+            yield lazy.select(columns).slice(start, ROWS).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _require_columns(path: str | Path, found: list[str], columns: Iterable[str]) -> None:
+    for column in columns:
+        if column not in found:
+            raise InputError(f"{path} has no column {column!r}; it has {', '.join(found)}")
+
+
+def about(path: str | Path) -> dict:
+    """The `spec` and `made_with` written into the file."""
+    try:
+        metadata = pl.read_parquet_metadata(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+    if KEY not in metadata:
+        raise InputError(f"{path} does not say what it is (no {KEY!r} metadata); delete it and run again")
+    return json.loads(metadata[KEY])
+
+
+def _unreadable(path, error: Exception) -> InputError:
+    return InputError(
+        f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
+    )
+
+
+def give(path: Path, to: Path) -> None:
+    """Make `path` available as `to` too: a hard link, or a copy where the file system has none. Appears at once."""
+    temporary = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        os.link(path, temporary)
+    except OSError:
+        shutil.copy2(path, temporary)
+    os.replace(temporary, to)
+    temporary.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both
+    to.touch()
+
+
+def set_aside(path: Path) -> None:
+    """Rename a file that belongs to another configuration or is damaged: it is out of the way, and not lost."""
+    if path.exists():
+        moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
+        kept = path.with_name(f"{path.name}.set-aside-{moment}")
+        log.warning("%s is not what is asked for now; kept as %s", path, kept.name)
+        os.replace(path, kept)
+
+
+def require_spec(path: str | Path, expected: dict) -> None:
+    """InputError naming what differs where the file was made under another spec than `expected`."""
+    found = about(path)["spec"]
+    expected = json.loads(json.dumps(expected))
+    if found != expected:
+        raise InputError(
+            f"{path} was made under another configuration: {'; '.join(_differences(found, expected))}. "
+            "Move it away, or restore the configuration it belongs to; nothing was deleted"
+        )
+
+
+def _differences(found, expected, key: str = "") -> list[str]:
+    if isinstance(found, dict) and isinstance(expected, dict):
+        names = list(dict.fromkeys([*found, *expected]))
+        parts = (_differences(found.get(name), expected.get(name), f"{key}.{name}".strip(".")) for name in names)
+        return [line for part in parts for line in part]
+    return [] if found == expected else [f"{key} is {found!r} in the file and {expected!r} in the configuration"]

@@ -1,0 +1,180 @@
+"""Where results lie, each pattern once, and which of them a job reads. Knows the grid and nothing about rules.
+
+A path is the identity that people read: model, benchmark, decoding and block by name. Light: runs at parse time.
+"""
+
+import os
+from pathlib import Path
+
+from boundary.files.locations import is_hub_id
+from boundary.grid import SIDES, Grid, sides
+
+CURVE = "{model}/{benchmark}/{decoding}"
+PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
+
+BENCHMARK = "results/benchmarks/{benchmark}.parquet"
+BENCHMARK_DOWNLOAD = "results/downloads/benchmarks/{benchmark}.json"
+WEIGHTS_DOWNLOAD = "results/downloads/models/{model}.json"
+PROMPTS = "results/prompts/{model}/{benchmark}.parquet"
+SAMPLES = f"results/samples/{CURVE}/{{block}}.parquet"
+VERDICTS = f"results/verdicts/{CURVE}/{{block}}.parquet"
+COUNTS = f"results/counts/{CURVE}.parquet"
+ANSWERS = f"results/answers/{CURVE}.parquet"  # wrong ones
+GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
+PASSK = f"results/passk/{CURVE}.parquet"
+METRICS = f"results/metrics/{CURVE}.parquet"
+BEYOND = f"results/beyond/{CURVE}/curve.parquet"
+FIT = f"results/beyond/{CURVE}/fit.parquet"
+OVERLAP = f"results/pairs/{PAIR}/overlap.parquet"
+SETS = f"results/pairs/{PAIR}/sets.parquet"
+DIFFERENCE = f"results/pairs/{PAIR}/difference.parquet"
+CROSSING = f"results/pairs/{PAIR}/crossing.parquet"
+MEASURES = f"results/pairs/{PAIR}/measures.parquet"
+UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
+FIGURE = "results/figures/{benchmark}/{decoding}/"
+TABLE = "results/tables/"
+CLAIMS = "results/claims.json"
+CLAIMS_TEXT = "results/tables/claims.rst"
+REPORT = "results/report.html"
+TRAINED = "results/zoo/{task}-{recipe}"
+VERDICT_CACHE = "results/cache/{benchmark}.sqlite"
+
+
+def topup(pattern: str) -> str:
+    """The same result of the extra samples that undecided problems get."""
+    return pattern.replace("results/", "results/topup/", 1)
+
+
+def log(pattern: str) -> str:
+    """The log of the job that makes a result."""
+    return "logs/" + _stem(pattern) + ".log"
+
+
+def benchmark(pattern: str) -> str:
+    """Snakemake's measurements of the job that makes a result."""
+    return "benchmarks/" + _stem(pattern) + ".jsonl"
+
+
+def _stem(pattern: str) -> str:
+    return os.path.splitext(pattern.removeprefix("results/"))[0]
+
+
+def beside_workflow(root: Path, path: str) -> str:
+    """A file of the workflow itself as seen from the working folder; unchanged where that is the workflow's own."""
+    return os.path.relpath(root / path)
+
+
+class Inputs:
+    """The files that a job reads, by the wildcards of its rule."""
+
+    def __init__(self, grid: Grid):
+        self.grid = grid
+
+    # --- from the configuration --------------------------------------------------------------------------------------
+
+    def benchmark_source(self, benchmark: str) -> str | list:
+        """The file that a benchmark is made of, or the manifest of its download."""
+        entry = self.grid.benchmarks[benchmark]
+        if entry["source"] in ("hub", "url"):
+            return BENCHMARK_DOWNLOAD.format(benchmark=benchmark)
+        return entry["file"] if entry["source"] == "file" else []
+
+    def weights_download(self, model: str, **_) -> list[str]:
+        """The manifest of a model's download, where its weights come from a hub."""
+        return [WEIGHTS_DOWNLOAD.format(model=model)] if is_hub_id(self.grid.models[model]["weights"]) else []
+
+    def responses(self, model: str, benchmark: str, **_) -> str:
+        return self.grid.models[model]["responses"]["files"][benchmark]
+
+    def counted(self, model: str, benchmark: str, **_) -> str:
+        return self.grid.models[model]["counts"]["files"][benchmark]
+
+    def training_start(self, recipes: dict, task: str, recipe: str) -> list[str]:
+        """The folder of the weights that a recipe of the zoo goes on from."""
+        start = recipes[task][recipe].get("start")
+        return [TRAINED.format(task=task, recipe=start)] if start else []
+
+    # --- of one model ------------------------------------------------------------------------------------------------
+
+    def verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
+        found = self.grid.blocks(model, benchmark)
+        return [VERDICTS.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
+
+    def topup_verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
+        pattern, found = topup(VERDICTS), self.grid.topup_blocks(model, benchmark)
+        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
+
+    # --- of a condition ----------------------------------------------------------------------------------------------
+
+    def of_models(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every model that has a curve under a condition."""
+        return self._of_curves(pattern, self.grid.models_of(benchmark, decoding), benchmark, decoding)
+
+    def of_group_models(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
+        models = self.grid.group_models(self.grid.group(group), benchmark, decoding)
+        return self._of_curves(pattern, models, benchmark, decoding)
+
+    def _of_curves(self, pattern: str, models: list[str], benchmark: str, decoding: str) -> list[str]:
+        own = self.grid.decoding_of
+        return [pattern.format(model=m, benchmark=benchmark, decoding=own(m, benchmark, decoding)) for m in models]
+
+    def of_pairs(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every pair that is compared under a condition."""
+        pairs = self.grid.pairs_of(benchmark, decoding)
+        return [pattern.format(base=base, tuned=tuned, benchmark=benchmark, decoding=decoding) for base, tuned in pairs]
+
+    def of_group_members(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
+        members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
+        return [pattern.format(benchmark=benchmark, decoding=decoding, **member) for member in members]
+
+    def paired_counts(self, benchmark: str, decoding: str) -> list[str]:
+        """Counts of every model of a pair on a benchmark."""
+        models = self.grid.paired_models(benchmark, decoding)
+        return [COUNTS.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
+
+    # --- of a pair ---------------------------------------------------------------------------------------------------
+
+    def side_counts(self, side: str, benchmark: str, decoding: str, **pair) -> str:
+        """The counts of one side of a pair."""
+        own = sides(decoding)[SIDES.index(side)]
+        return COUNTS.format(model=pair[side], benchmark=benchmark, decoding=own)
+
+    def side_topup(self, side: str, benchmark: str, decoding: str, **pair) -> list[str]:
+        """The extra counts of one side of a pair, where the benchmark's `topup` asks for them."""
+        alike = decoding in self.grid.config["decodings"]  # across decodings the sides got no extra samples together
+        if not alike or not all(self.grid.topup_blocks(pair[s], benchmark) for s in SIDES):
+            return []
+        return [topup(COUNTS).format(model=pair[side], benchmark=benchmark, decoding=decoding)]
+
+    # --- of the whole run --------------------------------------------------------------------------------------------
+
+    def every_benchmark(self, pattern: str) -> list[str]:
+        return [pattern.format(benchmark=benchmark) for benchmark in self.grid.benchmarks]
+
+    def every_curve(self, pattern: str) -> list[str]:
+        return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in self.grid.curves]
+
+    def every_block(self, pattern: str) -> list[str]:
+        return [
+            pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block)
+            for model, benchmark, decoding in self.grid.curves
+            if "counts" not in self.grid.models[model]
+            for block in self.grid.blocks(model, benchmark)
+        ]
+
+    def every_pair(self, pattern: str) -> list[str]:
+        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in self.grid.comparisons]
+
+    def every_member(self, pattern: str) -> list[str]:
+        return [pattern.format(**row) for row in self.grid.group_rows]
+
+    def every_model_of_the_zoo(self, recipes: dict) -> list[str]:
+        return [TRAINED.format(task=task, recipe=recipe) for task, known in recipes.items() for recipe in known]
+
+    def every_undecided(self) -> list[str]:
+        """The list of undecided problems of every benchmark and decoding that has pairs."""
+        return [
+            UNDECIDED.format(benchmark=benchmark, decoding=decoding)
+            for benchmark, decoding in self.grid.conditions
+            if self.grid.pairs_of(benchmark, decoding) and decoding in self.grid.config["decodings"]
+        ]

@@ -1,0 +1,41 @@
+"""Coverage against tokens."""
+
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from boundary.analysis.select import by_model
+from boundary.report.figures.style import legend_below, powers_of_two, styles_of
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `curves` and `counts` of the models of `spec` in order."""
+    curves, counts = (by_model(spec, given[kind]) for kind in ("curves", "counts"))
+    known = {name: frame for name, frame in counts.items() if not frame["tokens"].null_count()}
+    tokens = {name: frame["tokens"].sum() / frame["n"].sum() for name, frame in known.items()}
+    return cost_figure(curves, tokens, spec)
+
+
+def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec: dict) -> Figure:
+    """pass@k over the tokens that k samples of a problem take on average; pale where k > n/2.
+
+    curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample, of the models where it is known.
+    """
+    figure, axes = plt.subplots(figsize=(6.2, 4.0), layout="constrained")
+    for name, style in styles_of(spec["models"]).items():
+        if name not in tokens:
+            axes.plot([], [], **style | {"label": f"{style['label']} (tokens not known)"})
+            continue
+        curve, spent = curves[name], curves[name]["k"] * tokens[name]
+        half = max(1, len(curve) // 2)
+        axes.fill_between(spent, curve["low"], curve["high"], color=style["color"], alpha=0.1, lw=0)
+        marks = [i for i in powers_of_two(len(curve)) if i < half]
+        axes.plot(spent[:half], curve["estimate"][:half], lw=1.8, ms=5, markevery=marks, **style)
+        axes.plot(spent[half - 1 :], curve["estimate"][half - 1 :], color=style["color"], lw=1.8, alpha=0.35)
+    axes.set_xscale("log")
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("tokens sampled per problem (k times the mean length; pale: k > n/2)")
+    axes.set_ylabel("pass@k")
+    axes.set_title(f"{spec['title']}: coverage by cost, {spec['level']:.0%} bands over problems", fontsize=9)
+    legend_below(figure, columns=3)
+    return figure

@@ -1,0 +1,1 @@
+"""Tables: one file each, with `tabulate(given, spec)` from results to a frame; contents.py lists them."""

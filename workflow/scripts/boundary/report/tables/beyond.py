@@ -1,0 +1,7 @@
+"""The fits beyond n of every model."""
+
+import polars as pl
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    return pl.concat(result.named("benchmark", "decoding", "model") for result in given["fits"])

@@ -1,0 +1,15 @@
+"""On how many samples graders disagree, and examples."""
+
+import polars as pl
+
+from boundary.analysis.disagreement import summary
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    rows = []
+    for result in given["graders"]:
+        names = {key: result.names[key] for key in ("benchmark", "decoding", "model")}
+        found = summary(result.frame)
+        rows.append(found.select(*(pl.lit(value).alias(key) for key, value in names.items()), pl.all()))
+    examples = pl.col("examples_first", "examples_second").list.join(" ")
+    return pl.concat(rows).with_columns(examples)

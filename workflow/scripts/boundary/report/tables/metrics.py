@@ -1,0 +1,7 @@
+"""Other metrics of every model."""
+
+import polars as pl
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    return pl.concat(result.named("benchmark", "decoding", "model") for result in given["metrics"])

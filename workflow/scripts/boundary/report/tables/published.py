@@ -1,0 +1,31 @@
+"""Published pass@k with ours of the same cell beside it."""
+
+import polars as pl
+
+from boundary.analysis.select import of_grader
+
+COLUMNS = ("source", "benchmark", "decoding", "model", "k", "published", "ours", "low", "high", "inside", "n", "note")
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """spec: `graders`, by benchmark."""
+    published = pl.read_csv(given["published"][0].path, schema_overrides={"k": pl.Int64})
+    curves = []
+    for result in given["curves"]:
+        model, benchmark, decoding = (result.names[key] for key in ("model", "benchmark", "decoding"))
+        curves.append((model, benchmark, decoding, of_grader(result.frame, spec["graders"][benchmark])))
+    return beside(published, curves)
+
+
+def beside(published: pl.DataFrame, curves: list[tuple[str, str, str, pl.DataFrame]]) -> pl.DataFrame:
+    """One row for each published cell that a run covers, under every decoding.
+
+    published: source, model, benchmark, k, value, note. curves: (model, benchmark, decoding, frame of k, estimate, low,
+    high, n), of the benchmark's grader.
+    """
+    found = []
+    for model, benchmark, decoding, curve in curves:
+        ours = curve.select("k", "low", "high", "n", ours="estimate", decoding=pl.lit(decoding))
+        found.append(published.filter(model=model, benchmark=benchmark).join(ours, on="k", maintain_order="left"))
+    inside = pl.col("published").is_between(pl.col("low"), pl.col("high"))
+    return pl.concat(found).rename({"value": "published"}).with_columns(inside=inside).select(COLUMNS)

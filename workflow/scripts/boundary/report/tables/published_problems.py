@@ -1,0 +1,30 @@
+"""Problems that were published as solved or not, with our n and c beside them."""
+
+import polars as pl
+
+from boundary.analysis.select import of_grader
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """spec: `graders`, by benchmark."""
+    solved = pl.read_csv(given["published"][0].path, schema_overrides={"problem_id": pl.String})
+    counts = []
+    for result in given["counts"]:
+        model, benchmark, decoding = (result.names[key] for key in ("model", "benchmark", "decoding"))
+        counts.append((model, benchmark, decoding, of_grader(result.frame, spec["graders"][benchmark])))
+    return problems_beside(solved, counts)
+
+
+def problems_beside(solved: pl.DataFrame, counts: list[tuple[str, str, str, pl.DataFrame]]) -> pl.DataFrame:
+    """One row for each problem that was published as solved or not and that a run covers: with our n and c.
+
+    solved: source, model, benchmark, problem_id, solved. counts: (model, benchmark, decoding, frame of problem_id, n,
+    c).
+    """
+    found = []
+    for model, benchmark, decoding, frame in counts:
+        ours = frame.select("problem_id", "n", "c", decoding=pl.lit(decoding))
+        found.append(solved.filter(model=model, benchmark=benchmark).join(ours, on="problem_id", maintain_order="left"))
+    alike = pl.col("published") == (pl.col("c") > 0)
+    table = pl.concat(found).rename({"solved": "published"}).with_columns(agrees=alike)
+    return table.select("source", "benchmark", "decoding", "model", "problem_id", "published", "n", "c", "agrees")

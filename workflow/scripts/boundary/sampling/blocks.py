@@ -1,0 +1,133 @@
+"""Sampling a block: requests with seeds of their own, and what finished blocks hold already."""
+
+import fcntl
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling.engines import Request, Response
+from boundary.sampling.partial_file import PartialFile
+from boundary.sampling.samples import SCHEMA, schema_of
+
+log = logging.getLogger(__name__)
+
+SEED = list(SCHEMA).index("seed")  # its place in a row
+
+
+def seed_of(seed: int, stream: str, problem_id: str, sample_index: int) -> int:
+    """A 63-bit seed of its own for every sample. stream: model, benchmark and decoding names."""
+    digest = hashlib.blake2b(f"{seed}/{stream}/{problem_id}/{sample_index}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1
+
+
+def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stream: str) -> list[Request]:
+    """Samples first..last of every problem, problem by problem, so that equal prompts stand together."""
+    shown = prompts["images"] if "images" in prompts.columns else [None] * len(prompts)
+    return [
+        Request(problem_id, index, prompt, seed_of(seed, stream, problem_id, index), tuple(images or ()))
+        for problem_id, prompt, images in zip(prompts["problem_id"], prompts["prompt"], shown, strict=True)
+        for index in range(first, last + 1)
+    ]
+
+
+def asked(requests: list[Request], prompts: pl.DataFrame) -> pl.DataFrame:
+    """What makes each sample of a block the one that is asked for: problem_id, sample_index, seed, prompt_hash.
+
+    The seed stands for what `spec` does not say: the names of model and decoding, and the random stream.
+    """
+    rows = [(request.problem_id, request.sample_index, request.seed) for request in requests]
+    schema = {key: SCHEMA[key] for key in ("problem_id", "sample_index", "seed")}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
+
+
+def is_what_was_asked(path: Path, spec: dict, wanted: pl.DataFrame) -> bool:
+    """Whether `path` holds a finished block of this spec with just the samples of `asked`."""
+    try:
+        store.require_spec(path, spec)
+        sampled = store.read(path, [*schema_of(spec), "prompt_hash"]).select(wanted.columns)
+    except InputError:
+        return False
+    return set(sampled.iter_rows()) == set(wanted.iter_rows())
+
+
+def finished_rows(folders: list[Path], first: int, last: int, spec: dict, wanted: pl.DataFrame) -> list[tuple]:
+    """Those samples of `asked`, between first and last, that finished blocks of any range in `folders` hold already.
+
+    Rows of `schema_of(spec)`. How samples were cut into blocks does not matter.
+    """
+    rows = []
+    for path in sorted(path for folder in folders for path in folder.glob(".*-*.parquet")):
+        start, end = (int(number) for number in path.stem.lstrip(".").split("-"))
+        if end < first or start > last:
+            continue
+        try:
+            store.require_spec(path, spec)
+            sampled = store.read(path, [*schema_of(spec), "prompt_hash"])
+        except InputError:
+            continue
+        found = sampled.join(wanted, on=wanted.columns, how="semi", maintain_order="left")
+        rows += found.select(list(schema_of(spec))).iter_rows()
+    return rows
+
+
+def sample_block(
+    requests: list[Request], open_engine: Callable, partial: Path, spec: dict, progress, finished: Iterable[tuple] = ()
+) -> tuple[pl.DataFrame, dict]:
+    """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
+
+    open_engine: starts an engine for the requests that are left; called only where something is left to sample.
+    progress: has `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that
+    sampled last.
+    """
+    with PartialFile(partial, spec, requests) as file:
+        rows = {row[:2]: row for row in finished}
+        if rows:
+            log.info("%d samples are taken from finished blocks", len(rows))
+        seeds = {(r.problem_id, r.sample_index): r.seed for r in requests}
+        streamed = (tuple(row) for chunk in file.chunks for row in chunk["rows"])
+        rows |= {row[:2]: row for row in streamed if seeds.get(row[:2]) == row[SEED]}
+        pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
+        engine = open_engine(pending) if pending else None
+        progress.start(len(requests) - len(pending))
+        for responses in engine.generate(pending, spec["decoding"]) if engine else ():
+            chunk = [_row(response) for response in responses]
+            file.append({"made_with": engine.description, "rows": chunk})
+            rows.update((row[:2], row) for row in chunk)
+            progress.add(len(chunk), sum(row[3] for row in chunk))
+        made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
+    ordered = [rows[r.problem_id, r.sample_index] for r in requests]
+    return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
+
+
+def _row(response: Response) -> tuple:
+    request = response.request
+    row = (
+        request.problem_id,
+        request.sample_index,
+        response.text,
+        response.tokens,
+        response.finish_reason,
+        response.cumulative_logprob,
+        request.seed,
+    )
+    return row if response.logprobs is None else (*row, response.logprobs)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Alone with a block: waits for a process of an earlier run that is still at it, whatever became of that run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.warning("waiting: another process is still at this block (%s)", path)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

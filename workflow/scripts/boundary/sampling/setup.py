@@ -1,0 +1,55 @@
+"""How sampling jobs are run: engine, devices and folders. Changes no sample. Light: runs at parse time."""
+
+from boundary import paths
+from boundary.files.locations import is_folder
+from boundary.grid import Grid
+from boundary.identity import Specs
+from boundary.sampling import engines
+
+
+class Setup:
+    """What sampling jobs are told beside their spec, by the wildcards of their rule."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def gpus(self, model: str, **_) -> int:
+        return engines.gpus(self.config["engine"], self.grid.models[model])
+
+    def of_job(self, model: str, benchmark: str, decoding: str, **_) -> dict:
+        """engine, options (of every engine), weights (a folder, or None), tensor_parallel_size; stream: the name of the
+        random stream, compared with the seeds of finished samples; folders: where samples of that stream may lie.
+        """
+        entry = self.grid.models[model]
+        folders = [
+            pattern.format(model=model, benchmark=other, decoding=decoding, block="").removesuffix("/.parquet")
+            for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES))
+            for other in self.grid.sharing_stream(benchmark)
+        ]
+        return {
+            "engine": self.config["engine"],
+            "options": self.config["engines"],
+            "weights": entry["weights"] if is_folder(entry["weights"]) else None,
+            "tensor_parallel_size": entry["tensor_parallel_size"],
+            "stream": f"{model}/{self.grid.stream_of(benchmark)}/{decoding}",
+            "folders": folders,
+        }
+
+    def to_plan(self, specs: Specs) -> list[dict]:
+        """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
+        (path, file of Snakemake's measurements, samples per problem)."""
+        jobs = []
+        for model, benchmark, decoding in self.grid.curves:
+            if "weights" not in self.grid.models[model]:
+                continue
+            names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+            entry, blocks = self.grid.benchmarks[benchmark], []
+            for block in self.grid.blocks(model, benchmark):
+                files = (pattern.format(block=block, **names) for pattern in (paths.SAMPLES, SPEEDS))
+                blocks.append([*files, entry["block"]])
+            job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
+            jobs.append(names | job | {"problems": entry.get("problems")})
+        return jobs
+
+
+SPEEDS = paths.benchmark(paths.SAMPLES)

@@ -1,0 +1,76 @@
+"""Verifying one file of samples: those of another configuration or prompt are refused, then each gets a verdict."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling import prompts
+from boundary.verifying import grading, programs
+from boundary.verifying.grading import Context
+from boundary.verifying.limits import configured, isolated
+from boundary.verifying.verify import verify
+
+
+def verify_file(
+    source: str,
+    problems: pl.DataFrame,
+    spec: dict,
+    graders: Sequence[str],
+    verification: dict,
+    least: str,
+    *,
+    workers: int,
+    cache: Path,
+) -> tuple[pl.DataFrame, dict]:
+    """The verdicts on the samples in `source`, and what they were made with: versions of graders, limits.
+
+    problems: problem_id, question, gold, metadata. spec: what the samples must have been made under. verification: see
+    `Specs.verification`. least: the sandbox level below which it warns. cache: file of the verdict cache.
+    """
+    store.require_spec(source, spec)
+    template = "{question}"
+    if "model" in spec:  # of responses that existed already nobody knows the prompt
+        template = spec["model"]["prompt"]
+        require_prompts(source, problems, template)
+    limits = isolated(configured(verification["limits"]), graders, least)
+    verdicts = verify(
+        store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
+        dict(problems.select("problem_id", "gold").iter_rows()),
+        contexts(problems, template, verification["extraction"]),
+        graders,
+        limits,
+        workers=workers,
+        cache=cache,
+    )
+    return verdicts, {"graders": {name: grading.grader(name).version for name in graders}, "limits": limits._asdict()}
+
+
+def contexts(problems: pl.DataFrame, template: str | dict, extraction: str) -> dict[str, Context]:
+    """What the responses of each problem go on with: text, an open code fence, or the question's own code."""
+    found = {}
+    for problem_id, question, gold, metadata in problems.select(COLUMNS).iter_rows():
+        text = prompts.template_of(template, prompts.starter_code(metadata))
+        begins = "code" if extraction == "completion" else "fence" if programs.opens_fence(text) else "text"
+        found[problem_id] = Context(begins, question, json.loads(gold).get("tests", {}).get("entry_point"))
+    return found
+
+
+def require_prompts(source: str, problems: pl.DataFrame, template: str | dict) -> None:
+    """InputError where a problem was sampled with another prompt than it has now."""
+    expected = prompts.render(problems, template).select("problem_id", expected="prompt_hash")
+    sampled = pl.concat(batch.unique() for batch in store.batches(source, ["problem_id", "prompt_hash"])).unique()
+    if set(sampled["problem_id"]) != set(problems["problem_id"]):
+        raise InputError(f"{source} has samples of other problems than the benchmark now has; move it away")
+    other = sampled.join(expected, on="problem_id").filter(pl.col("prompt_hash") != pl.col("expected"))
+    if len(other):
+        raise InputError(
+            f"{source}: problem {other['problem_id'].min()!r} was sampled with another prompt than it has now; "
+            "move the file away to sample the block again"
+        )
+
+
+COLUMNS = ["problem_id", "question", "gold", "metadata"]

@@ -1,0 +1,49 @@
+"""Graders: what says whether an answer is right. One file here each; verifiers.py says which serve which benchmarks.
+
+A grader module has
+  name, version                     both stand in the verdict files; the version names the libraries that decide
+  LIMITS                            names of the limits that bear on its verdicts, likewise part of the key; `isolation`
+                                    among them: it runs what a model wrote, in the sandbox, and has
+  strongest_level()                 the level of the sandbox that works here
+  extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
+  grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
+  check_gold(gold)                  ValueError where the grader cannot read a gold answer; runs in a worker too
+  as_response(answer)               a response that gives an answer; where it is not there, the answer in a box
+A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
+"""
+
+import importlib
+from types import ModuleType
+from typing import NamedTuple
+
+
+class Verdict(NamedTuple):
+    """reason: match, mismatch, timeout or error. detail: what went wrong, for people; it decides nothing."""
+
+    reason: str
+    detail: str | None = None
+
+
+class Context(NamedTuple):
+    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`."""
+
+    begins: str = "text"
+    question: str = ""
+    entry_point: str | None = None
+
+
+class Limits(NamedTuple):
+    """Of one answer: wall seconds and memory of a worker; CPU seconds and sandbox level of a program."""
+
+    seconds: float = 5
+    memory_mb: int = 4096
+    cpu_seconds: int = 6
+    isolation: str | None = None
+
+
+def grader(name: str) -> ModuleType:
+    return importlib.import_module(f"boundary.verifying.grading.{name}")
+
+
+def match_if(right: bool, detail: str | None = None) -> Verdict:
+    return Verdict("match") if right else Verdict("mismatch", detail)

@@ -1,0 +1,223 @@
+"""The grader of programs: runs them in the sandbox and compares what comes out, here, with what is expected.
+
+A gold holds `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (accepted
+outputs, a list per alternative; a very long output as its digest), `rule`, `atol`, and `cpu_seconds` where the
+problem's own solution has shown how long a test takes.
+"""
+
+import hashlib
+import json
+import signal
+
+from boundary.verifying.grading import Context, Limits, Verdict
+from boundary.verifying.grading.outputs import same_output, same_value
+from boundary.verifying.programs import completed, fenced
+from boundary.verifying.sandbox import SandboxError, values
+from boundary.verifying.sandbox.host import Ending, Sandbox, strongest_level  # noqa: F401
+from boundary.verifying.sandbox.host import Limits as SandboxLimits
+from boundary.verifying.workers import InfrastructureError
+
+name = "code"
+version = 1
+LIMITS = ("cpu_seconds", "memory_mb", "isolation")
+
+WALL_FACTOR, WALL_EXTRA = 3, 1  # a program may wait: seconds of wall time for seconds of CPU
+SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
+LONGEST_KEPT = 100_000  # characters of an expected output; longer ones are kept as a digest and compared as they stand
+SOLUTION_OUTPUT = 1 << 29  # bytes a problem's own solution may give
+SOLUTION_SECONDS = 60  # CPU a problem's own solution may take for one test
+TIME_FACTOR = (
+    4  # times the CPU that the problem's own solution took for all tests: what one test may take (as evalplus)
+)
+LEAST_SECONDS = 2  # but at least
+
+_sandboxes: dict[tuple, Sandbox] = {}  # of this worker process, by level and what is imported there
+
+
+def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
+    """The program of a response by the way its prompt left off; None where there is none."""
+    context = context or Context()
+    if context.begins == "code":
+        return completed(context.question, text)
+    defines = context.entry_point and context.entry_point.partition(".")[0]
+    code = fenced(text, open_fence=context.begins == "fence", defines=defines)
+    if code is None and context.begins == "fence" and finished:
+        code = text
+    return code if code and code.strip() else None
+
+
+def check_gold(gold: dict) -> None:
+    if not gold["tests"]["inputs"]:
+        raise ValueError("it has no tests")
+
+
+def grade(gold: dict, program: str, limits: Limits) -> Verdict:
+    """Run the tests, cheap ones first as they stand, and stop at the first that fails."""
+    limits = limits._replace(cpu_seconds=gold.get("cpu_seconds", limits.cpu_seconds))
+    if "entry_point" in gold["tests"]:
+        return _grade_function(gold, program, limits)
+    for test in range(len(gold["tests"]["inputs"])):
+        verdict = _grade_script(gold, program, test, limits)
+        if verdict.reason != "match":
+            return verdict
+    return Verdict("match")
+
+
+def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Verdict:
+    """What a problem's own solution gives for every input, kept as `expected` is, and the CPU seconds it needed.
+
+    A Verdict that says why where it fails.
+    """
+    tests, limits = gold["tests"], limits._replace(cpu_seconds=SOLUTION_SECONDS)
+    if "entry_point" not in tests:
+        found, cpu = [], 0.0
+        for test in range(len(tests["inputs"])):
+            data, ending = run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True, test)
+            if (failure := failure_of(ending, data, limits)) is not None:
+                return failure
+            found.append(data[b"o"].decode(errors="replace"))
+            cpu = max(cpu, ending.cpu)
+        return found, cpu
+    data, ending = run(tests, program, limits, SOLUTION_OUTPUT, lambda *_: True)
+    lines = data[b"r"].split(b"\n")
+    for number, line in enumerate(lines):
+        if line.startswith((b'["error"', b'["failed"')):
+            return Verdict("error", f"{json.loads(line)[1]} in test {number + 1}")
+    if ending.ended_by != "end":
+        return failure_of(ending, data, limits) or Verdict("error", "ended early")
+    texts = [line[len(b'["value",') : -1].decode() for line in lines[: len(tests["inputs"])]]
+    return [kept(text) if gold["rule"] == "equal" else text for text in texts], ending.cpu
+
+
+def kept(output: str) -> str | dict:
+    """An expected output, or length and digest of a very long one."""
+    if len(output) <= LONGEST_KEPT:
+        return output
+    return {"length": len(output), "sha256": hashlib.sha256(output.encode()).hexdigest()}
+
+
+def _length(output: str | dict) -> int:
+    return output["length"] if isinstance(output, dict) else len(output)
+
+
+def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
+    judge = _Judge(gold)
+    data, ending = run(gold["tests"], program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
+    return judge.verdict or failure_of(ending, data, limits) or Verdict("error", "ended before its tests did")
+
+
+class _Judge:
+    """Compares the results of a function as they come, and stops the program at the first that decides."""
+
+    def __init__(self, gold: dict):
+        if "stream" not in gold:  # once per problem: what a program writes whose results are these to the letter
+            lines = [
+                '["value",' + "x" * _length(text) + "]" if isinstance(text, dict) else f'["value",{text}]'
+                for text in gold["expected"][0]
+            ]
+            gold["stream"] = "\n".join([*lines, ""]).encode()
+        self.gold, self.stream = gold, gold["stream"]
+        self.tests = len(gold["tests"]["inputs"])
+        self.verdict: Verdict | None = None
+        self.same = 0  # bytes that were the stream's so far; -1 once they were not
+        self.line, self.rest = 0, b""  # then: lines judged, and the beginning of the next
+
+    def __call__(self, kind: bytes, piece: bytes) -> bool:
+        if kind != b"r" or self.verdict:
+            return self.verdict is None
+        if self.same >= 0 and self.gold["rule"] == "equal":
+            if self.stream.startswith(piece, self.same):
+                self.same += len(piece)
+                return True
+            before = self.stream[: self.same]
+            self.line, self.rest, self.same = before.count(b"\n"), before[before.rfind(b"\n") + 1 :], -1
+        *lines, self.rest = (self.rest + piece).split(b"\n")
+        for line in lines:
+            if self.line == self.tests:
+                self.verdict = Verdict("match")
+            else:
+                self.verdict = self._judge(line)
+                self.line += 1
+            if self.verdict:
+                return False
+        return True
+
+    def _judge(self, line: bytes) -> Verdict | None:
+        accepted = [alternative[self.line] for alternative in self.gold["expected"]]
+        where = f"test {self.line + 1} of {self.tests}"
+        return _judge_line(line, accepted, self.gold, self.gold["tests"]["inputs"][self.line], where)
+
+
+def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, where: str) -> Verdict | None:
+    """None where a line of results is right. Whatever a program writes in its place is at most wrong."""
+    if gold["rule"] == "equal" and kept(line[len(b'["value",') : -1].decode(errors="replace")) in accepted:
+        return None
+    try:
+        kind, content = json.loads(line)
+        if kind == "value":
+            value = values.loads(line[len(b'["value",') : -1])
+            comparable = [values.loads(text) for text in accepted if not isinstance(text, dict)]
+            right = any(same_value(gold, expected, value, arguments) for expected in comparable)
+            return None if right else Verdict("mismatch", f"wrong in {where}")
+        if kind in ("error", "failed"):  # in a call; before any
+            return Verdict("error", f"{content} in {where}"[:120] if kind == "error" else f"{content}"[:120])
+    except (ValueError, TypeError, RecursionError, OverflowError):
+        pass
+    return Verdict("mismatch", f"not a plain value in {where}")
+
+
+def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdict:
+    expected = [alternative[test] for alternative in gold["expected"]]
+    where = f"test {test + 1} of {len(gold['tests']['inputs'])}"
+    data, ending = run(
+        gold["tests"], program, limits, 10 * max(map(_length, expected)) + SPARE_OUTPUT, lambda *_: True, test
+    )
+    failure = failure_of(ending, data, limits)
+    if failure is not None:
+        return failure._replace(detail=f"{failure.detail} in {where}")
+    printed = data[b"o"].decode(errors="replace")
+    right = any(same_output(text, printed) for text in expected)
+    return Verdict("match") if right else Verdict("mismatch", f"wrong in {where}")
+
+
+def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:
+    """Why a program did not end as it should; None where it did."""
+    if ending.ended_by in ("cpu", "wall"):
+        return Verdict("timeout", {"cpu": "CPU time", "wall": "wall time"}[ending.ended_by])
+    if ending.ended_by in ("memory", "output", "disk", "threads"):
+        return Verdict("error", f"too much {ending.ended_by}")
+    if ending.ended_by == "end":
+        return None
+    if ending.signal in (signal.SIGXCPU, signal.SIGKILL) and ending.cpu >= limits.cpu_seconds * 0.95:
+        return Verdict("timeout", "CPU time")
+    if ending.signal == signal.SIGKILL and limits.isolation == "namespaces":  # nothing inside can send it
+        raise InfrastructureError("the machine killed a program (out of memory?)")
+    if ending.signal:
+        return Verdict("error", signal.Signals(ending.signal).name if ending.signal < 32 else "signal")
+    if ending.code:
+        last = bytes(data[b"r"]).rpartition(b'["error", "')[2].split(b'"')[0].decode(errors="replace")[:80]
+        return Verdict("error", last or f"exit code {ending.code}")
+    return None
+
+
+def run(tests, program, limits: Limits, most: int, judge, test: int | None = None, preload: tuple[str, ...] = ()):
+    """Run in this worker's sandbox. Returns what came back by kind, and the Ending."""
+    data = {b"r": bytearray(), b"o": bytearray()}
+
+    def receive(kind: bytes, piece: bytes) -> bool:
+        data[kind] += piece
+        return judge(kind, piece)
+
+    wall = WALL_FACTOR * limits.cpu_seconds + WALL_EXTRA
+    which = (limits.isolation, preload)
+    try:
+        if which not in _sandboxes:
+            _sandboxes[which] = Sandbox(*which)
+        _sandboxes[which].load(tests)
+        bounds = SandboxLimits(limits.cpu_seconds, wall, limits.memory_mb << 20, most)
+        ending = _sandboxes[which].run(program, bounds, receive, test)
+    except (SandboxError, OSError) as error:
+        if broken := _sandboxes.pop(which, None):
+            broken.close()
+        raise InfrastructureError(str(error)) from error
+    return data, ending

@@ -1,0 +1,74 @@
+"""Whether what a program gave is what was expected: values of functions, printed output of scripts."""
+
+import math
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from boundary.verifying.sandbox import values
+
+RELATIVE = 1e-7  # of evalplus, beside a problem's own absolute tolerance
+FLOATS = 1e-6  # absolute tolerance of evalplus where the expected value is a float, or floats
+
+
+def same_value(gold: dict, expected: Any, given: Any, arguments: str) -> bool:
+    """By the gold's rule, as evalplus 0.3.1 and LiveCodeBench define them.
+
+    equal: ==, so False equals 0, or close where floats are expected; set: the same items in any order; some: given or
+    None as expected; anything; lists: == with tuples taken for lists; root: of the polynomial whose coefficients are
+    the argument, within `atol`.
+    """
+    match gold["rule"]:
+        case "anything":
+            return True
+        case "set":
+            return set(expected) == set(given)
+        case "lists":
+            given = _as_lists(given)
+        case "some":
+            return given == (expected is not None) if isinstance(given, bool) else (given is None) == (expected is None)
+        case "root":
+            (coefficients,) = values.loads(arguments)
+            return abs(sum(c * math.pow(given, i) for i, c in enumerate(coefficients))) <= gold["atol"]
+    if expected == given:
+        return True
+    tolerance = gold["atol"] or (FLOATS if _are_floats(expected) else 0)
+    return bool(tolerance) and type(given) is type(expected) and _close(expected, given, tolerance)
+
+
+def _as_lists(value: Any) -> Any:
+    return [_as_lists(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _are_floats(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return bool(value) and all(isinstance(item, float) for item in value)
+    return isinstance(value, float)
+
+
+def _close(expected: Any, given: Any, tolerance: float) -> bool:
+    if isinstance(expected, list | tuple):
+        return (
+            isinstance(given, list | tuple)
+            and len(expected) == len(given)
+            and all(_close(*pair, tolerance) for pair in zip(expected, given, strict=True))
+        )
+    if not isinstance(expected, int | float | complex) or not isinstance(given, int | float | complex):
+        return expected == given
+    if expected == given:
+        return True
+    return bool(abs(given - expected) <= tolerance + RELATIVE * abs(expected))  # false for NaN
+
+
+def same_output(expected: str, printed: str) -> bool:
+    """Line by line without surrounding blanks; a line of numbers by their value, as LiveCodeBench compares them."""
+    lines, others = ([line.strip() for line in text.strip().splitlines()] for text in (expected, printed))
+    return len(lines) == len(others) and all(
+        line == other or _same_numbers(line, other) for line, other in zip(lines, others, strict=True)
+    )
+
+
+def _same_numbers(line: str, other: str) -> bool:
+    try:
+        return list(map(Decimal, line.split())) == list(map(Decimal, other.split()))
+    except InvalidOperation:
+        return False

@@ -1,0 +1,148 @@
+"""Verification: every sample gets a verdict, every distinct (problem, answer) is graded once, in killable processes.
+
+Samples stream through: of each only its answer is kept, and equal answers are kept once.
+"""
+
+import functools
+import json
+import logging
+import sys
+import time
+from array import array
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+from tqdm import tqdm
+
+from boundary.closure import library, module_file
+from boundary.errors import InputError
+from boundary.verifying import grading
+from boundary.verifying.cache import VerdictCache, digest, key
+from boundary.verifying.grading import Context, Limits, Verdict
+from boundary.verifying.verdicts import SCHEMA
+from boundary.verifying.workers import Failure, killable_map
+
+log = logging.getLogger(__name__)
+
+NO_ANSWER, TRUNCATED = -1, -2  # in place of the number of a distinct answer
+BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
+
+
+def verify(
+    batches: Iterable[pl.DataFrame],
+    golds: dict[str, str],
+    contexts: dict[str, Context],
+    graders: Iterable[str],
+    limits: Limits,
+    *,
+    workers: int,
+    cache: Path | None = None,
+) -> pl.DataFrame:
+    """Verdicts of every grader on all samples, in their order, grader by grader.
+
+    batches: frames of problem_id, sample_index, tokens, text, finish_reason; each is dropped once read. golds: JSON
+    text by problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
+    """
+    found = {name: _Answers(name) for name in graders}
+    identity = []
+    for batch in batches:
+        unknown = set(batch["problem_id"].unique()) - golds.keys()
+        if unknown:
+            raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
+        identity.append(batch.select("problem_id", "sample_index", "tokens", text_hash=pl.col("text").hash()))
+        for problem_id, text, finish_reason in batch.select("problem_id", "text", "finish_reason").iter_rows():
+            for answers in found.values():
+                answers.add(problem_id, text, finish_reason != "length", contexts[problem_id])
+    samples = pl.concat(identity)
+    frames = []
+    for name, answers in found.items():
+        log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
+        verdicts = grade_all(name, answers.pairs(golds), limits, workers=workers, cache=cache)
+        frames.append(answers.frame(samples, verdicts))
+    return pl.concat(frames)
+
+
+class _Answers:
+    """The distinct answers that one grader finds, numbered as they come, and which sample gave which."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.extract = grading.grader(name).extract
+        self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
+        self.of_sample = array("q")
+
+    def add(self, problem_id: str, text: str, finished: bool, context: Context) -> None:
+        answer = self.extract(text, finished, context)
+        if answer is None:
+            self.of_sample.append(NO_ANSWER if finished else TRUNCATED)
+        else:
+            self.of_sample.append(self.distinct.setdefault((problem_id, answer), len(self.distinct)))
+
+    def pairs(self, golds: dict[str, str]) -> list[tuple[str, str]]:
+        return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
+
+    def frame(self, samples: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
+        number = pl.Series(self.of_sample, dtype=pl.Int64)
+        at = pl.select(pl.when(number >= 0).then(number)).to_series()
+        reasons = pl.Series([verdict.reason for verdict in verdicts], dtype=pl.String).gather(at)
+        missing = pl.when(number == TRUNCATED).then(pl.lit("truncated")).otherwise(pl.lit("no answer"))
+        return samples.with_columns(
+            grader=pl.lit(self.name),
+            answer=pl.Series([answer for _, answer in self.distinct], dtype=pl.String).gather(at),
+            reason=pl.select(pl.when(number >= 0).then(reasons).otherwise(missing)).to_series(),
+            detail=pl.Series([verdict.detail for verdict in verdicts], dtype=pl.String).gather(at),
+        ).select(**{c: pl.col(c) if c != "correct" else pl.col("reason") == "match" for c in SCHEMA})
+
+
+def grade_all(
+    name: str, pairs: list[tuple[str, str]], limits: Limits, *, workers: int, cache: Path | None = None
+) -> list[Verdict]:
+    """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
+
+    gold: JSON text. What hangs or crashes gets `timeout` or `error`, after a second try alone.
+    """
+    grader = grading.grader(name)
+    kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
+    compared_by = sys.modules[grader.grade.__module__]  # boxed compares as math_verify does: one verdict serves both
+    version = f"{compared_by.version}, {library(module_file(compared_by.__name__))}"
+    digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
+    keys = [key(digests[gold], answer, compared_by.name, version, kept) for gold, answer in pairs]
+    memory = VerdictCache(cache)
+    known = memory.get(keys)
+    first = {k: i for i, k in reversed(list(enumerate(keys))) if k not in known}
+    todo = sorted(first.values(), key=lambda i: (pairs[i][0], i))  # the answers to a problem stand together
+    if known:
+        log.info("%s: %d verdicts were known already", name, len(known))
+    fresh, written = [], time.monotonic()
+    graded = killable_map(
+        functools.partial(_grade, name, limits),
+        [pairs[i] for i in todo],
+        workers=workers,
+        seconds=limits.seconds if "seconds" in grader.LIMITS else None,
+        memory_mb=limits.memory_mb,
+        doubtful=lambda verdict: verdict.reason == "timeout" or verdict.detail == "SIGKILL",
+        preload=[grader.__name__],
+    )
+    bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
+    for done, (i, result) in enumerate(bar, start=1):
+        verdict = Verdict(result.reason, result.detail) if isinstance(result, Failure) else result
+        known[keys[todo[i]]] = verdict
+        fresh.append((keys[todo[i]], verdict))
+        if time.monotonic() - written > BETWEEN_WRITES:
+            log.info("%s: %d of %d answers graded", name, done, len(todo))
+            memory.put(fresh)
+            fresh, written = [], time.monotonic()
+    memory.put(fresh)
+    memory.close()
+    return [known[k] for k in keys]
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(gold: str) -> dict:
+    return json.loads(gold)
+
+
+def _grade(name: str, limits: Limits, pair: tuple[str, str]) -> Verdict:
+    gold, answer = pair
+    return grading.grader(name).grade(_parsed(gold), answer, limits)
