@@ -28,7 +28,7 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
     base_rate = stats.beta.ppf(level_points, kinds[:, :1] + 0.5, kinds[:, 1:2] + 0.5)
     worse = stats.beta.cdf(base_rate, kinds[:, 2:3] + 0.5, kinds[:, 3:] + 0.5).mean(1)
     total, correct = n_base + n_tuned, c_base + c_tuned
-    return problems.withcolumns(
+    return problems.with_columns(
         fisher_p=pl.Series(fisher[which]),
         gain_p=pl.Series(stats.hypergeom.sf(c_tuned - 1, total, correct, n_tuned)),
         loss_p=pl.Series(stats.hypergeom.sf(c_base - 1, total, correct, n_base)),
