@@ -167,7 +167,7 @@ def _rows(values: list[Value], ratios: bool, replicates: int, level: float) -> I
     columns = np.stack([value.values for value in values], 1)
     drawn, estimates = bootstrap_means(columns, replicates), [value.values.mean() for value in values]
     if ratios:
-        per = np.stack([value.per for value in values], 1)
+        per = np.array([value.per for value in values]).T
         with np.errstate(divide="ignore"):
             drawn, estimates = drawn / bootstrap_means(per, replicates), columns.mean(0) / per.mean(0)
     low, high = percentile_interval(drawn, level)
