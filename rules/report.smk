@@ -81,9 +81,9 @@ for table in TABLES:
             spec=specs.table(table.spec),
             table=table.name,
             digits=table.digits,
-            code=library("tabulate.py", f"boundary/report/tables/{table.name}.py"),
+            code=library("make_table.py", f"boundary/report/tables/{table.name}.py"),
         script:
-            "../workflow/scripts/tabulate.py"
+            "../workflow/scripts/make_table.py"
 
 
 rule figures:

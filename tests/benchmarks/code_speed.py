@@ -18,9 +18,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
 from boundary.benchmarks import build as benchmarks
-from boundary.verifying import sandbox
 from boundary.verifying.grading import Limits, code
 from boundary.verifying.programs import completed
+from boundary.verifying.sandbox import host as sandbox
 
 EVALPLUS = """
 import gzip, json, sys, time

@@ -23,7 +23,7 @@ import torch
 from boundary.sampling.blocks import block_requests, sample_block
 from boundary.sampling.engines import open_engine
 from boundary.sampling.progress import Progress
-from boundary.zoo import chain
+from boundary.zoo.tasks import chain
 
 WEIGHTS = str(ROOT / "resources/zoo/chain-base")
 MODEL = {"dtype": "auto", "stop": [], "stop_token_ids": [], "tensor_parallel_size": 1}

@@ -13,7 +13,9 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.claims import pair_claims
-from boundary.analysis.coverage import compare, crossing, discordance, overlap, pair_counts
+from boundary.analysis.comparison import compare, crossing
+from boundary.analysis.coverage import discordance
+from boundary.analysis.pairs import overlap, pair_counts
 
 TRIALS, REPLICATES, LEVEL = 300, 500, 0.95
 

@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts")
 import numpy as np
 import polars as pl
 
-from boundary.analysis.coverage import compare, pair_counts
+from boundary.analysis.comparison import compare
 from boundary.analysis.intervals import curve_intervals
+from boundary.analysis.pairs import pair_counts
 from boundary.analysis.passk import pass_at_k
 
 

@@ -21,7 +21,8 @@ import polars as pl
 import psutil
 
 from boundary.files import store
-from boundary.verifying.grading import VERIFIERS, Context, Limits
+from boundary.verifying.grading import Context, Limits
+from boundary.verifying.verifiers import VERIFIERS
 from boundary.verifying.verify import verify
 
 PROBLEMS = 100

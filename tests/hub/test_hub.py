@@ -31,7 +31,8 @@ def client(hub, tmp_path):
 
     def call(expression: str, **environment) -> tuple[str, object]:
         program = (
-            "import json\nfrom boundary import hub\nfrom boundary.errors import InputError\nfrom pathlib import Path\n"
+            "import json\nfrom pathlib import Path\n"
+            "from boundary.errors import InputError\nfrom boundary.files import hub\n"
             f"try:\n    print('\\nresult', json.dumps({expression}))\n"
             "except InputError as error:\n    print('\\nerror', json.dumps(str(error)))\n"
         )

@@ -152,7 +152,7 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
     project = fresh_project(tmp_path / "project")
     markers = tmp_path / "markers"
     markers.mkdir()
-    devices = project.path("workflow/scripts/boundary/devices.py")
+    devices = project.path("workflow/scripts/boundary/sampling/devices.py")
     devices.write_text(devices.read_text() + EXCLUSIVE.format(markers=str(markers)))
     # without accounting; a cluster of two cores; statuses sooner than on a real one
     options = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]

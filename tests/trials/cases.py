@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
 import yaml
 
-from boundary.verifying import sandbox
 from boundary.verifying.grading import Limits, math_verify
+from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.verify import grade_all
 
 

@@ -15,8 +15,9 @@ sys.path.insert(0, str(ROOT / "workflow/scripts"))
 import yaml
 
 from boundary.benchmarks.build import build
-from boundary.verifying import sandbox
-from boundary.verifying.grading import VERIFIERS, Limits
+from boundary.verifying.grading import Limits
+from boundary.verifying.sandbox import host as sandbox
+from boundary.verifying.verifiers import VERIFIERS
 
 # benchmark -> file, problems, and what differs from the hub's columns
 FILES = {

@@ -5,7 +5,7 @@ import json
 import polars as pl
 
 from boundary.files import store
-from boundary.verifying import sandbox
+from boundary.verifying.sandbox import host as sandbox
 from conftest import tiny_config
 
 
@@ -41,7 +41,7 @@ def test_programs_are_sampled_verified_counted_and_reported(project):
     assert 'own,b,"left out, its own solution fails: KeyError in test 1"' in flags
     assert "results/tables/flags.csv" in project.path("results/report.html").read_text()
 
-    project.edit("workflow/scripts/boundary/sandbox/zygote.py", "TICK = 0.05", "TICK = 0.04")
+    project.edit("workflow/scripts/boundary/verifying/sandbox/zygote.py", "TICK = 0.05", "TICK = 0.04")
     planned = project.planned(config=config("own.jsonl"))
     assert planned["verify_block"] == 1
     assert "sample_block" not in planned

@@ -125,7 +125,7 @@ def test_touched_files_plan_nothing(ran):
 
 
 def test_editing_a_sampling_script_plans_no_sampling(ran):
-    for file in ("sample_block.py", "boundary/sampling.py", "boundary/engines/transformers.py"):
+    for file in ("sample_block.py", "boundary/sampling/blocks.py", "boundary/sampling/engines/transformers.py"):
         ran.edit(f"workflow/scripts/{file}", '"""', '"""Edited. ')
     assert ran.planned(config=tiny_config()) == {}
 

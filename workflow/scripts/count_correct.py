@@ -1,6 +1,6 @@
 """Adapter of rule count_correct: blocks of one configuration become counts per problem, and grader disagreements."""
 
-from boundary.analysis.counts import Tally
+from boundary.analysis.tally import Tally
 from boundary.files import store
 from boundary.job import logged
 

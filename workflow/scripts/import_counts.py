@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from boundary.analysis.counts import NOTHING, wrong_answers
+from boundary.analysis.counts import wrong_answers
 from boundary.analysis.disagreement import disagreements
+from boundary.analysis.tally import NOTHING
 from boundary.files import store
 from boundary.importing.counts import counts
 from boundary.job import logged

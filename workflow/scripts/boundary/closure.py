@@ -50,7 +50,7 @@ def _reading(name: str) -> dict:
 def _read(name: str) -> dict:
     path = SCRIPTS / name
     tree = ast.parse(path.read_bytes(), str(path))
-    imports: set[str] = set()
+    imports = set(_files(name.removesuffix(".py").replace("/", "."), path.parent))  # the packages around it
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=aliases):

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.importing.responses import counts, responses
+from boundary.importing.counts import counts
+from boundary.importing.responses import responses
 
 PROBLEMS = pl.DataFrame({"problem_id": ["a", "b"], "question": ["1+1?", "1+2?"]})
 
@@ -61,7 +62,7 @@ def test_finish_reasons_and_tokens_where_they_are_known(file):
         ([{"id": "a", "r": ["2", "3"]}, {"id": "b", "r": ["2"]}], "'a' has 2 responses and problem 'b' has 1"),
         ([{"id": "a", "r": ["2"]}], r"no response to problem 'b' \(1 of 2 miss\)"),
         ([{"id": "c", "r": ["2"]}], "row 1: 'id' = 'c' is no problem of the benchmark; those are like 'a'"),
-        ([{"id": "a", "answer": ["2"]}], "row 1 has no column 'r'; it has id, answer"),
+        ([{"id": "a", "answer": ["2"]}], "row 1 has no column 'r' .key `response`.; it has id, answer"),
         ([{"id": "a", "r": [None]}], "row 1: a response is NoneType, not text"),
         ([{"id": "a", "r": ["2"], "why": "sleepy"}], "finish reason 'sleepy' is none of stop"),
         ([{"id": "a", "r": ["2", "3"], "why": "stop"}], "row 1: 2 responses, and 1 values of 'why'"),

@@ -11,10 +11,10 @@ import pytest
 from boundary.benchmarks.build import build
 from boundary.benchmarks.formats import evalplus
 from boundary.errors import InputError
-from boundary.verifying import sandbox
 from boundary.verifying.grading import Context, Limits, code
 from boundary.verifying.grading.outputs import same_output, same_value
 from boundary.verifying.programs import fenced, opens_fence
+from boundary.verifying.sandbox import host as sandbox
 
 PROMPT = 'def double(x):\n    """Twice x."""\n'
 TWO_BLOCKS = "First:\n```python\ndef f(x):\n    return x\n```\nUse:\n```python\nprint(f(1))\n```\nDone."

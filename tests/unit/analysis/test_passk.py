@@ -7,10 +7,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.coverage import compare, crossing, discordance, overlap, pair_counts, solvable_sets
-from boundary.analysis.guess import guess_curve, guess_histogram
+from boundary.analysis.accuracy import accuracy_bins, guess_histogram
+from boundary.analysis.comparison import compare, crossing
+from boundary.analysis.counts import count, duplicates
+from boundary.analysis.coverage import discordance, solvable_sets
+from boundary.analysis.guess import guess_curve
 from boundary.analysis.intervals import bootstrap_means, curve_intervals, percentile_interval, sign_flip_p
-from boundary.analysis.passk import accuracy_bins, count, duplicates, pass_at_k, sampling_error, sampling_variance
+from boundary.analysis.pairs import overlap, pair_counts
+from boundary.analysis.passk import pass_at_k, sampling_error, sampling_variance
 from boundary.errors import InputError
 
 

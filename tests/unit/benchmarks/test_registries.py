@@ -16,8 +16,8 @@ from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
 from boundary.sampling.prompts import render
-from boundary.verifying import sandbox
 from boundary.verifying.grading import Limits
+from boundary.verifying.sandbox import host as sandbox
 from conftest import ROOT
 
 GOLDEN = ROOT / "tests/golden/prompts"

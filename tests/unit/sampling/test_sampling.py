@@ -1,5 +1,6 @@
 """Seeds, the partial file, and the transformers engine's own sampling."""
 
+import shutil
 import threading
 import time
 
@@ -10,7 +11,17 @@ import torch
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.blocks import block_requests, is_what_was_asked, locked, sample_block, seed_of
+from boundary.files.digests import weights_digest
+from boundary.sampling import job
+from boundary.sampling.blocks import (
+    asked,
+    block_requests,
+    finished_rows,
+    is_what_was_asked,
+    locked,
+    sample_block,
+    seed_of,
+)
 from boundary.sampling.engines import Request, Response, cannot_start, context_needed
 from boundary.sampling.engines.transformers import Engine, pick
 from conftest import ROOT
@@ -129,14 +140,40 @@ def test_a_second_process_waits_until_the_first_is_done(tmp_path):
 
 def test_a_finished_block_is_recognised_by_spec_and_prompts(tmp_path):
     frame, made_with = run(CountingEngine(), tmp_path / "block.partial")
-    file = tmp_path / "block.parquet"
-    assert not is_what_was_asked(file, SPEC, PROMPTS)
+    file, wanted = tmp_path / ".0004-0007.parquet", asked(requests(), PROMPTS)
+    assert not is_what_was_asked(file, SPEC, wanted)
     store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
-    assert is_what_was_asked(file, SPEC, PROMPTS)
-    assert not is_what_was_asked(file, SPEC | {"seed": 1}, PROMPTS)
-    assert not is_what_was_asked(file, SPEC, PROMPTS.with_columns(prompt_hash=pl.lit("z")))
+    assert is_what_was_asked(file, SPEC, wanted)
+    assert not is_what_was_asked(file, SPEC | {"seed": 1}, wanted)
+    assert not is_what_was_asked(file, SPEC, asked(requests(), PROMPTS.with_columns(prompt_hash=pl.lit("z"))))
     with pytest.raises(InputError, match="seed is None in the file and 1 in the configuration"):
         store.require_spec(file, SPEC | {"seed": 1})
+
+
+def test_samples_of_another_random_stream_are_others(tmp_path):
+    """The stream's name is in the seeds and not in the spec: finished blocks and partial files are told by the seed."""
+    partial = tmp_path / "block.partial"
+    frame, made_with = run(CountingEngine(), partial)
+    file = tmp_path / ".0004-0007.parquet"
+    store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
+    elsewhere = block_requests(PROMPTS, 4, 7, seed=0, stream="m/other/d")
+    assert is_what_was_asked(file, SPEC, asked(requests(), PROMPTS))
+    assert not is_what_was_asked(file, SPEC, asked(elsewhere, PROMPTS))
+    assert len(finished_rows([tmp_path], 5, 6, SPEC, asked(block_requests(PROMPTS, 5, 6, 0, "m/b/d"), PROMPTS))) == 4
+    assert finished_rows([tmp_path], 4, 7, SPEC, asked(elsewhere, PROMPTS)) == []
+    engine = CountingEngine()
+    sample_block(elsewhere, lambda _: engine, partial, SPEC, Silent())
+    assert len(engine.sampled) == 8
+
+
+def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path):
+    folder = tmp_path / "weights"
+    shutil.copytree(ROOT / "resources/zoo/chain-base", folder)
+    spec = SPEC | {"seed": 0, "model": {"weights": weights_digest(str(folder)), "dtype": "auto"}}
+    (folder / "config.json").write_text((folder / "config.json").read_text() + "\n")
+    setup = {"stream": "m/b/d", "folders": [], "weights": str(folder), "options": {}, "engine": "transformers"}
+    with pytest.raises(InputError, match="have changed since this run was planned"):
+        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, None, 1)
 
 
 def test_pick_draws_from_the_tempered_nucleus():
@@ -158,7 +195,7 @@ def test_pick_draws_from_the_tempered_nucleus():
 
 @pytest.fixture(scope="module")
 def zoo_requests():
-    from boundary.zoo import chain
+    from boundary.zoo.tasks import chain
 
     problems = chain.benchmark(6, seed=1)
     return [

@@ -6,8 +6,8 @@ import pytest
 
 from boundary.benchmarks.build import build
 from boundary.errors import InputError
-from boundary.verifying import sandbox
 from boundary.verifying.grading import Limits, reasoning_gym
+from boundary.verifying.sandbox import host as sandbox
 
 LIMITS = Limits(isolation=sandbox.strongest_level())
 

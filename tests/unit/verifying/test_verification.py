@@ -13,8 +13,8 @@ import pytest
 
 from boundary.analysis.disagreement import disagreements
 from boundary.files import store
-from boundary.verifying import grading, workers
 from boundary.verifying import verify as verification
+from boundary.verifying import workers
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verify import verify
 from boundary.verifying.workers import Failure, InfrastructureError, killable_map
@@ -137,9 +137,7 @@ def test_the_cache_is_shared_by_blocks_and_keyed_by_all_that_bears_on_a_verdict(
     verdicts = verify(batches(100), changed, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
     assert len(graded) == 7
     assert verdicts["reason"][3] == "match"
-    code = tmp_path / "edited.py"
-    code.write_text("an edited grader")
-    monkeypatch.setitem(grading.FILES, "countdown", (str(code),))
+    monkeypatch.setattr(verification, "library", lambda file: "an edited grader")
     verify(batches(100), PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1, cache=cache)
     assert len(graded) == 10
 
@@ -156,7 +154,7 @@ def test_graders_that_compare_alike_share_their_verdicts(graded, tmp_path):
 
 @pytest.mark.parametrize("harm", ["damaged", "a folder", "locked"])
 def test_a_cache_that_cannot_be_used_costs_time_only(graded, tmp_path, harm, monkeypatch):
-    monkeypatch.setattr("boundary.verdict_cache.WAIT", 0.1)
+    monkeypatch.setattr("boundary.verifying.cache.WAIT", 0.1)
     cache = tmp_path / "cache.sqlite"
     other = sqlite3.connect(cache) if harm == "locked" else None
     if harm == "damaged":

@@ -7,23 +7,16 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analysis.accuracy import transitions
 from boundary.analysis.beyond import chao2, coverage_at, extrapolate, fit
 from boundary.analysis.claims import BETTER, GAINED, LOST, NARROWED, OVERTAKES, WIDENED, holm, pair_claims
-from boundary.analysis.coverage import (
-    Crossing,
-    compare,
-    crossing,
-    discordance,
-    overlap,
-    pair_counts,
-    solvable_sets,
-    status,
-    summaries,
-    transitions,
-)
+from boundary.analysis.comparison import Crossing, compare, crossing, summaries
+from boundary.analysis.coverage import discordance, solvable_sets
 from boundary.analysis.intervals import bootstrap_means, curve_intervals, percentile_interval
 from boundary.analysis.metrics import cover_at_tau, g_pass_at_k, maj_at_k, metrics, mg_pass_at_k, pass_hat_k
-from boundary.analysis.topup import needed, plan
+from boundary.analysis.pairs import overlap, pair_counts
+from boundary.analysis.solvable import status
+from boundary.analysis.topup import find_undecided, needed
 from boundary.errors import InputError
 
 
@@ -87,7 +80,7 @@ def test_the_table_of_metrics_says_what_its_parts_say():
 def test_curves_in_slices_are_the_curves_in_one_piece(monkeypatch):
     values = np.random.default_rng(0).random((20, 50))
     whole = curve_intervals(values, 300, 0.9)
-    monkeypatch.setattr("boundary.intervals.SLICE", 300 * 7)
+    monkeypatch.setattr("boundary.analysis.intervals.SLICE", 300 * 7)
     sliced = curve_intervals(values, 300, 0.9)
     for name in whole:
         assert sliced[name] == pytest.approx(whole[name], abs=1e-12)
@@ -240,7 +233,7 @@ def test_chao2_by_hand_and_as_a_lower_bound():
 
 def test_a_plan_names_undecided_problems_and_how_many_samples_they_need():
     models = {"base": counts(64, [0, 1, 40]), "tuned": counts(64, [0, 30, 40])}
-    found = plan(models, rate=0.02, level=0.95)
+    found = find_undecided(models, rate=0.02, level=0.95)
     assert found["problem_id"].to_list() == ["p0", "p1"]
     assert found["undecided"].to_list() == ["base tuned", "base"]
     more = found["more"][0]

@@ -10,7 +10,7 @@ import yaml
 
 from boundary.verifying.answers import last_boxed
 from boundary.verifying.grading import countdown as grader
-from boundary.zoo import chain, countdown
+from boundary.zoo.tasks import chain, countdown
 from conftest import ROOT
 
 

@@ -1,0 +1,81 @@
+"""Where a user's files are found, and names that are not free."""
+
+import pytest
+
+from boundary.config.checks import require_free_names
+from boundary.config.commits import Commits
+from boundary.config.resolve import hub_readings, resolve
+from boundary.errors import InputError
+from conftest import ROOT, tiny_config
+
+
+def own(**changes) -> dict:
+    model = {"weights": "weights", "prompt": "chain", "benchmarks": ["mine"]}
+    rows = {"file": "rows.jsonl", "question": "q", "answer": "a", "verifier": "math", "samples": 2, "block": 2}
+    return tiny_config(models={"mine": model | changes}, benchmarks={"mine": rows}, pairs=[])
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A working folder, and a folder of a configuration that has rows and weights."""
+    beside = tmp_path / "configs"
+    beside.mkdir()
+    (beside / "rows.jsonl").write_text("{}")
+    (beside / "weights").symlink_to(ROOT / "resources/zoo/chain-base")
+    (tmp_path / "run").mkdir()
+    monkeypatch.chdir(tmp_path / "run")
+    return beside
+
+
+def test_files_are_found_beside_the_configuration_and_weights_beside_the_workflow(elsewhere):
+    config = resolve(own(), ROOT, beside=elsewhere)
+    assert config["benchmarks"]["mine"]["file"] == "../configs/rows.jsonl"
+    assert config["models"]["mine"]["weights"] == "../configs/weights"
+    zoo = resolve(tiny_config(), ROOT, beside=elsewhere)["models"]["chain-base"]["weights"]
+    assert (elsewhere.parent / "run" / zoo).resolve() == ROOT / "resources/zoo/chain-base"
+
+
+def test_paths_of_the_workflows_own_folder_stay_as_they_are(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    config = resolve(tiny_config(), ROOT, beside=ROOT / "config")
+    assert config["models"]["chain-base"]["weights"] == "resources/zoo/chain-base"
+
+
+def test_a_missing_file_says_where_it_was_looked_for(elsewhere):
+    with pytest.raises(InputError, match=r"rows.jsonl': there is no such file \(looked in .*/empty and .*/run\)"):
+        resolve(own(weights=str(elsewhere / "weights")), ROOT, beside=elsewhere.parent / "empty")
+
+
+def test_a_name_that_could_be_a_folder_says_how_it_is_read(elsewhere):
+    given = own(weights="runs/step-100")
+    (line,) = hub_readings(given, resolve(given, ROOT, beside=elsewhere))
+    assert "'runs/step-100' is read as a hub id: there is no such folder" in line
+    locked = {"model runs/step-100": f"runs/step-100@{40 * 'a'}"}
+    assert hub_readings(given, resolve(given, ROOT, locked, beside=elsewhere)) == []
+
+
+def test_branches_are_looked_up_once_and_only_by_a_run_that_is_not_dry(elsewhere, monkeypatch):
+    config = resolve(own(weights="org/name"), ROOT, beside=elsewhere)
+    asked = []
+
+    def write_lock(lock, names):
+        asked.extend(names)
+        return {"model org/name": "org/name@abc"}
+
+    monkeypatch.setattr("boundary.config.commits.write_lock", write_lock)
+    commits = Commits(config, elsewhere / "mine.lock.yaml")
+    commits.take(look_up=False)
+    assert (asked, config["models"]["mine"]["weights"]) == ([], "org/name")
+    for _ in range(2):
+        commits.take(look_up=True)
+    assert (asked, config["models"]["mine"]["weights"]) == (["model org/name"], "org/name@abc")
+
+
+def test_an_empty_configuration_says_what_a_module_needs():
+    with pytest.raises(InputError, match="as a module of another workflow"):
+        resolve({}, ROOT)
+
+
+def test_a_group_may_not_be_called_like_a_rule():
+    with pytest.raises(InputError, match="'samples' is a rule of the workflow already; give the group another name"):
+        require_free_names({"samples": {"file": "samples"}}, ["all", "samples"])

@@ -1,0 +1,124 @@
+"""What decides an output: nothing else enters a spec, and specs of finished work never change."""
+
+import hashlib
+import json
+import os
+import shutil
+
+import pytest
+
+from boundary import identity
+from boundary.config.resolve import resolve
+from boundary.files import digests
+from boundary.grid import Grid
+from boundary.sampling.setup import Setup
+from conftest import ROOT, tiny_config
+
+
+@pytest.fixture(autouse=True)
+def in_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def specs(**changes) -> identity.Specs:
+    return identity.Specs(Grid(resolve(tiny_config(**changes), ROOT)))
+
+
+def test_the_spec_of_finished_samples_is_the_same_to_the_letter():
+    """Order of keys too: Snakemake compares text, and a difference would plan every block of every user again."""
+    spec = specs().sample(model="chain-base", benchmark="chain", decoding="t0.6")
+    weights = spec["model"]["weights"]
+    assert json.dumps(spec) == json.dumps(
+        {
+            "protocol": 1,
+            "seed": 0,
+            "model": {
+                "weights": weights,
+                "dtype": "auto",
+                "prompt": "{question} : ",
+                "stop": [],
+                "stop_token_ids": [],
+            },
+            "decoding": {"temperature": 0.6, "top_p": 0.95, "max_tokens": 48, "top_k": 0},
+        }
+    )
+
+
+def test_the_spec_of_a_built_benchmark_is_the_same_to_the_letter():
+    assert json.dumps(specs().benchmark("chain")) == json.dumps(
+        {"protocol": 2, "source": "zoo", "verifier": "math", "task": "chain", "problems": 10, "seed": 2024}
+    )
+
+
+def test_speed_labels_and_limits_are_no_identity_of_samples():
+    plain, names = specs(), {"model": "chain-base", "benchmark": "chain", "decoding": "t0.6"}
+    config = tiny_config(engines={"transformers": {"batch_size": 3}}, verification={"memory_mb": 2048})
+    config["models"]["chain-base"] = {"label": "mine", "tensor_parallel_size": 2, "color": "#123456"}
+    other = identity.Specs(Grid(resolve(config, ROOT)))
+    assert other.sample(**names) == plain.sample(**names)
+    assert other.benchmark("chain") == plain.benchmark("chain")
+    assert other.verification("chain") != plain.verification("chain")
+    assert Setup(other.grid).of_job(**names)["tensor_parallel_size"] == 2
+
+
+def test_the_setup_of_a_sampling_job_names_streams_and_folders():
+    config = tiny_config()
+    config["benchmarks"]["chain-all"] = dict(config["benchmarks"]["chain"], task="chain", seed=1, verifier="math")
+    config["benchmarks"]["chain-all"]["stream"] = "chain"
+    config["models"]["chain-base"] = {"benchmarks": ["chain", "chain-all"]}
+    setup = Setup(Grid(resolve(config, ROOT))).of_job("chain-base", "chain-all", "t0.6")
+    assert setup["stream"] == "chain-base/chain/t0.6"
+    assert setup["folders"] == [
+        f"results/{kind}samples/chain-base/{benchmark}/t0.6"
+        for kind in ("", "topup/")
+        for benchmark in ("chain", "chain-all")
+    ]
+    assert setup["weights"] == "resources/zoo/chain-base"
+
+
+def test_digests_are_remembered_while_nothing_changes(tmp_path, monkeypatch):
+    """Across processes: the memory is a file. A weight file that has not changed is not opened again."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("boundary.files.memo.SETTLED", 0)
+    folder = tmp_path / "weights"
+    shutil.copytree(ROOT / "resources/zoo/chain-base", folder)
+    first = digests.weights_digest(str(folder))
+    assert first == digests.fresh_weights_digest(str(folder))
+    opened = []
+    monkeypatch.setattr(digests, "fresh_weights_digest", lambda folder: opened.append(folder) or "anew")
+    digests.weights_digest.cache_clear()
+    assert (digests.weights_digest(str(folder)), opened) == (first, [])
+    stat = (folder / "model.safetensors").stat()
+    replaced = tmp_path / "other"
+    shutil.copy2(folder / "model.safetensors", replaced)
+    os.replace(replaced, folder / "model.safetensors")  # the same size and time, as `cp -p` leaves them
+    os.utime(folder / "model.safetensors", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    digests.weights_digest.cache_clear()
+    assert (digests.weights_digest(str(folder)), opened) == ("anew", [str(folder)])
+
+
+def test_what_has_just_changed_is_not_remembered(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv").write_text("a")
+    assert digests.file_digest("rows.csv") == hashlib.sha256(b"a").hexdigest()
+    (tmp_path / "rows.csv").write_text("b")
+    digests.file_digest.cache_clear()
+    assert digests.file_digest("rows.csv") == hashlib.sha256(b"b").hexdigest()
+
+
+def test_an_image_beside_the_file_is_part_of_the_benchmark(tmp_path):
+    rows, image = tmp_path / "rows.jsonl", tmp_path / "one.png"
+    rows.write_text('{"q": "?", "a": "1", "picture": "one.png"}\n')
+    entry = {"file": str(rows), "question": "q", "answer": "a", "image": "picture", "verifier": "visual"}
+    own = {"samples": 2, "block": 2} | entry
+    model = {"weights": "resources/zoo/chain-base", "prompt": "chain", "benchmarks": ["own"]}
+
+    def spec() -> dict:
+        digests.file_digest.cache_clear()
+        return specs(models={"mine": model}, benchmarks={"own": own}, pairs=[]).benchmark("own")
+
+    image.write_bytes(b"a")
+    before = spec()
+    image.write_bytes(b"b")
+    assert before["sha256"] == spec()["sha256"]
+    assert before["images"] != spec()["images"]

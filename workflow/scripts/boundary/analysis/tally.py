@@ -1,0 +1,32 @@
+"""Verdicts of a model on a benchmark, block by block, as counts, wrong answers and disagreements."""
+
+import polars as pl
+
+from boundary.analysis.counts import count, duplicates, require_new, total, wrong_answers
+from boundary.analysis.disagreement import disagreements
+from boundary.verifying.verdicts import SCHEMA
+
+NOTHING = pl.DataFrame(schema=SCHEMA)
+
+
+class Tally:
+    """What the verdicts of a model on a benchmark add up to, block by block."""
+
+    def __init__(self):
+        self.counts, self.wrong, self.texts, self.graders = [], [], [], []
+        self.seen: set[int] = set()
+
+    def add(self, verdicts: pl.DataFrame) -> None:
+        require_new(verdicts, self.seen)
+        self.counts.append(count(verdicts))
+        self.wrong.append(wrong_answers(verdicts))
+        samples = verdicts.unique(["problem_id", "sample_index"])  # each stands once per grader
+        self.texts.append(samples.select("problem_id", "tokens", "text_hash"))
+        self.graders.append(disagreements(verdicts))
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """`counts` (see `count`, with duplicates), `wrong` (see `wrong_answers`), `graders` (see `disagreements`)."""
+        counts = total(self.counts).join(duplicates(self.texts), on="problem_id", how="left", maintain_order="left")
+        known = pl.when(pl.col("tokens").is_not_null())  # how long a response is decides what counts as a duplicate
+        counts = counts.with_columns(duplicates=known.then(pl.col("duplicates").fill_null(0)))
+        return {"counts": counts, "wrong": total(self.wrong), "graders": pl.concat(self.graders)}
