@@ -62,6 +62,10 @@ class Project:
         assert old in text, f"{relative} no longer contains {old!r}"
         file.write_text(text.replace(old, new))
 
+    def append(self, relative: str, line: str) -> None:
+        """Add a line at the end of a file."""
+        self.path(relative).write_text(f"{self.path(relative).read_text()}{line}\n")
+
     def copy(self, to: Path) -> "Project":
         """A copy with results, metadata and time stamps."""
         shutil.copytree(self.root, to, symlinks=True)

@@ -1,8 +1,13 @@
-"""A finished grid of 10,000 jobs: dry run of nothing done, no-op, one more model, parse time; run by hand.
+"""Planning 10,000 jobs, side by side with a bare workflow of the same jobs, files and wildcards; run by hand.
 
-Blocks and verdicts are pretended (the right identity, one row), and recorded by `snakemake --touch`.
+Blocks and verdicts are pretended (the right identity, one row), and recorded by `snakemake --touch`. Also: how much of
+20 models of 4 shards of 5 GB (sparse files) the first and the second start read, counted by strace where it is there.
 """
 
+import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,12 +18,48 @@ sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
 
 import polars as pl
 
-from boundary import identity
 from boundary.config.resolve import resolve
 from boundary.files import store
-from conftest import fresh_project
+from boundary.grid import Grid
+from boundary.identity import Specs
+from conftest import Project, fresh_project
 
 MODELS, BLOCKS = 10, 500
+BARE = """
+MODELS = [f"model-{{i}}" for i in range({models})]
+BLOCKS = [f"{{i:04d}}-{{i:04d}}" for i in range({blocks})]
+CURVE = "{{model}}/chain/t0.6/{{block}}.parquet"
+
+rule verdicts:
+    input: expand("results/verdicts/" + CURVE, model=MODELS, block=BLOCKS)
+
+rule build_benchmark:
+    output: "results/benchmarks/chain.parquet"
+    params: spec={{"source": "zoo"}}
+    script: "nothing.py"
+
+rule render_prompts:
+    input: "results/benchmarks/chain.parquet"
+    output: "results/prompts/{{model}}/chain.parquet"
+    params: spec={{"template": "x"}}
+    script: "nothing.py"
+
+rule sample_block:
+    input: "results/prompts/{{model}}/chain.parquet"
+    output: "results/samples/" + CURVE
+    log: "logs/samples/" + CURVE
+    benchmark: "benchmarks/samples/" + CURVE
+    params: spec={{"protocol": 1}}
+    script: "nothing.py"
+
+rule verify_block:
+    input: samples="results/samples/" + CURVE, problems="results/benchmarks/chain.parquet"
+    output: "results/verdicts/" + CURVE
+    log: "logs/verdicts/" + CURVE
+    benchmark: "benchmarks/verdicts/" + CURVE
+    params: spec={{"protocol": 1}}, code="x"
+    script: "nothing.py"
+"""
 
 
 def configuration(models: int) -> dict:
@@ -30,38 +71,78 @@ def configuration(models: int) -> dict:
     }
 
 
-def pretend(project) -> None:
-    config = resolve(configuration(MODELS), project.root)
-    frame = pl.DataFrame({"x": [0]})
-    store.write(frame, project.path("results/benchmarks/chain.parquet"), identity.benchmark_spec(config, "chain"))
-    fingerprint = project.path("results/code/math.sha256")
-    fingerprint.parent.mkdir(parents=True)
-    fingerprint.write_text("pretended")
-    for model in config["models"]:
+def pretend(project: Project) -> None:
+    specs, frame = Specs(Grid(resolve(configuration(MODELS), ROOT))), pl.DataFrame({"x": [0]})
+    store.write(frame, project.path("results/benchmarks/chain.parquet"), specs.benchmark("chain"))
+    for model in specs.grid.models:
         store.write(frame, project.path(f"results/prompts/{model}/chain.parquet"), {})
-        spec = identity.sample_spec(config, model, "chain", "t0.6")
+        spec = specs.sample(model=model, benchmark="chain", decoding="t0.6")
         for stage in ("samples", "verdicts"):
             for block in range(BLOCKS):
                 path = project.path(f"results/{stage}/{model}/chain/t0.6/{block:04d}-{block:04d}.parquet")
                 store.write(frame, path, spec)
 
 
-def timed(label: str, project, *arguments, models: int) -> None:
-    begun = time.perf_counter()
-    planned = project.planned(*arguments, config=configuration(models))
-    print(f"{label}: {time.perf_counter() - begun:.1f} s, plans {planned}", flush=True)
+class Bare(Project):
+    """The same files in a workflow that does nothing but name them."""
+
+    def models(self, count: int) -> None:
+        self.path("Snakefile").write_text(BARE.format(models=count, blocks=BLOCKS))
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        project = fresh_project(Path(folder) / "project")
-        timed("parse, and one file", project, "results/benchmarks/chain.parquet", models=MODELS)
-        timed(f"dry run, nothing done ({2 * MODELS * BLOCKS:,} jobs)", project, "verdicts", models=MODELS)
-        pretend(project)
-        project.snakemake("--touch", "verdicts", config=configuration(MODELS), timeout=1800)
-        timed("no-op", project, "verdicts", models=MODELS)
-        timed("one model more", project, "verdicts", models=MODELS + 1)
+def timed(label: str, ours: Project, bare: Bare, models: int) -> None:
+    bare.models(models)
+    seconds = []
+    for project, config in ((ours, configuration(models)), (bare, None)):
+        begun = time.perf_counter()
+        planned = project.planned("verdicts", config=config)
+        seconds.append(time.perf_counter() - begun)
+    print(
+        f"{label}: {seconds[0]:.1f} s, bare {seconds[1]:.1f} s, {seconds[0] / seconds[1]:.2f} times; {planned}",
+        flush=True,
+    )
+
+
+def dag(folder: Path) -> None:
+    ours, bare = fresh_project(folder / "ours"), Bare(folder / "bare")
+    bare.root.mkdir()
+    shutil.copytree(ROOT / "profiles", bare.root / "profiles")
+    (bare.root / "nothing.py").write_text("")
+    timed(f"{2 * MODELS * BLOCKS:,} jobs to do", ours, bare, MODELS)
+    pretend(ours)
+    shutil.copytree(ours.root / "results", bare.root / "results")
+    bare.models(MODELS)
+    for project, config in ((ours, configuration(MODELS)), (bare, None)):
+        project.snakemake("--touch", "verdicts", config=config, timeout=1800)
+    for _ in range(2):
+        timed("finished", ours, bare, MODELS)
+    timed("one model more", ours, bare, MODELS + 1)
+
+
+def weights(folder: Path) -> None:
+    project = fresh_project(folder / "weights")
+    for i in range(20):
+        model = folder / f"models/{i}"
+        shutil.copytree(ROOT / "resources/zoo/chain-base", model, ignore=shutil.ignore_patterns("*.safetensors"))
+        for shard in range(4):
+            with open(model / f"model-{shard}.safetensors", "wb") as file:
+                file.truncate(5 << 30)
+    config = configuration(20)
+    for i, entry in enumerate(config["models"].values()):
+        entry["weights"] = str(folder / f"models/{i}")
+    time.sleep(3)  # files that have just changed are not remembered
+    for start in ("first", "second"):
+        trace = folder / "trace"
+        command = project.command("--dry-run", "results/samples/model-0/chain/t0.6/0000-0000.parquet", config=config)
+        begun = time.perf_counter()
+        if shutil.which("strace"):
+            command = ["strace", "-f", "-e", "trace=openat", "-o", str(trace), *command]
+        subprocess.run(command, cwd=project.root, check=True, capture_output=True, env=os.environ)
+        opened = len(re.findall(r'openat\(.*\.safetensors"', trace.read_text())) if trace.exists() else "unknown"
+        print(f"{start} start with 80 shards of 5 GB: {time.perf_counter() - begun:.1f} s, opens {opened}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as scratch:
+        weights(Path(scratch))
+        dag(Path(scratch))

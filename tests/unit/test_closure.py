@@ -90,7 +90,7 @@ def test_registries_and_what_decides_nothing_widen_no_closure(script, file):
 
 
 def test_every_file_of_the_library_is_tracked_by_what_it_decides():
-    """Each file is in the closure of a script, or found by name by one with a protocol number, or runs at parse time."""
+    """Each file is in a closure, or found by name by a script with a protocol number, or runs at parse time."""
     scripts = [(path.name,) for path in SCRIPTS.glob("*.py")]
     scripts += [("draw_figure.py", f"boundary/report/figures/{figure.name}.py") for figure in FIGURES]
     scripts += [("make_table.py", f"boundary/report/tables/{table.name}.py") for table in TABLES]

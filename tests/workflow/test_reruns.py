@@ -32,7 +32,10 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
         "verify_block": 2,
         "count_correct": 1,
         "estimate_passk": 1,
-        "compare_pair": 1,
+        "compute_metrics": 1,
+        "extrapolate_passk": 1,
+        "compare_curves": 1,
+        "compare_problems": 1,
         "state_claims": 1,
         "draw_passk": 1,
         "draw_beyond": 1,
@@ -43,7 +46,9 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
         "draw_histogram": 1,
         "tabulate_passk": 1,
         "tabulate_metrics": 1,
+        "tabulate_beyond": 1,
         "tabulate_pairs": 1,
+        "tabulate_problems": 1,
         "tabulate_graders": 1,
         "make_report": 1,
     }
@@ -57,12 +62,15 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "verify_block": 1,
         "count_correct": 1,
         "estimate_passk": 1,
+        "compute_metrics": 1,
+        "extrapolate_passk": 1,
         "draw_passk": 1,
         "draw_beyond": 1,
         "draw_cost": 1,
         "draw_histogram": 1,
         "tabulate_passk": 1,
         "tabulate_metrics": 1,
+        "tabulate_beyond": 1,
         "tabulate_graders": 1,
         "make_report": 1,
     }
@@ -80,11 +88,11 @@ def test_a_top_up_samples_undecided_problems_alone_and_changes_no_curve(ran):
     before = pl.read_parquet(ran.path(f"{curve}/difference.parquet"))
     planned = ran.planned(f"{curve}/overlap.parquet", config=config)
     assert planned == {
-        "plan_topup": 1,
+        "list_undecided": 1,
         "sample_topup": 2,
         "verify_topup": 2,
         "count_topup": 2,
-        "compare_pair": 1,
+        "compare_problems": 1,
     }
     ran.snakemake(f"{curve}/overlap.parquet", config=config)
     undecided = set(pl.read_parquet(ran.path("results/topup/plan/countdown/t0.6.parquet"))["problem_id"])
@@ -126,7 +134,7 @@ def test_touched_files_plan_nothing(ran):
 
 def test_editing_a_sampling_script_plans_no_sampling(ran):
     for file in ("sample_block.py", "boundary/sampling/blocks.py", "boundary/sampling/engines/transformers.py"):
-        ran.edit(f"workflow/scripts/{file}", '"""', '"""Edited. ')
+        ran.append(f"workflow/scripts/{file}", "EDITED = True")
     assert ran.planned(config=tiny_config()) == {}
 
 
@@ -181,7 +189,7 @@ def test_raising_the_sampling_protocol_plans_all_sampling(ran):
 
 
 def test_editing_a_grader_replans_its_verification_and_no_sampling(ran):
-    ran.edit("workflow/scripts/boundary/grading/countdown.py", "version = 1", "version = 2")
+    ran.edit("workflow/scripts/boundary/verifying/grading/countdown.py", "version = 1", "version = 2")
     planned = ran.planned(config=tiny_config())
     assert planned["verify_block"] == 4  # countdown only: two models, two blocks
     assert "sample_block" not in planned
@@ -190,7 +198,7 @@ def test_editing_a_grader_replans_its_verification_and_no_sampling(ran):
 
 def test_what_no_grader_of_a_benchmark_uses_replans_nothing_there(ran):
     for file in ("sandbox/zygote.py", "grading/code.py", "grading/paper.py"):
-        ran.edit(f"workflow/scripts/boundary/{file}", '"""', '"""Edited. ')
+        ran.append(f"workflow/scripts/boundary/verifying/{file}", "EDITED = True")
     planned = ran.planned(config=tiny_config())
     assert planned["verify_block"] == 2  # chain, whose answers `paper` grades too; no benchmark has programs
     assert "sample_block" not in planned
@@ -220,8 +228,32 @@ def test_a_deleted_verdict_cache_plans_nothing_and_changes_nothing(ran):
 
 
 def test_editing_a_figure_redraws_it_and_no_more(ran):
-    ran.edit("workflow/scripts/boundary/figures/overlap.py", '"""', '"""Edited. ')
+    ran.append("workflow/scripts/boundary/report/figures/overlap.py", "EDITED = True")
     assert ran.planned(config=tiny_config()) == {"draw_overlap": 1, "make_report": 1}
+
+
+def test_a_comment_or_a_docstring_plans_nothing(ran):
+    files = {"boundary/report/figures/overlap.py": "Solvable", "boundary/verifying/verify.py": "Verification"}
+    for file, word in files.items():
+        ran.edit(f"workflow/scripts/{file}", f'"""{word}', f'"""Edited. {word}')
+        ran.append(f"workflow/scripts/{file}", "# edited")
+    assert ran.planned(config=tiny_config()) == {}
+
+
+def test_an_edited_metric_leaves_curves_and_pairs_alone(ran):
+    ran.append("workflow/scripts/boundary/analysis/metrics.py", "EDITED = True")
+    assert ran.planned(config=tiny_config()) == {"compute_metrics": 3, "tabulate_metrics": 1, "make_report": 1}
+
+
+def test_a_moved_folder_plans_nothing(ran, tmp_path):
+    assert ran.copy(tmp_path / "elsewhere").planned(config=tiny_config()) == {}
+
+
+def test_a_touched_sampling_script_plans_nothing_without_the_profile_either(ran):
+    """Where the trigger `code` is on, as in a module of another workflow, a script's time stamp would count."""
+    touch(ran, "workflow/scripts/*.py")
+    planned = ran.planned("samples", "--workflow-profile", "none", config=tiny_config())
+    assert planned == {}
 
 
 def test_labels_redraw_figures_and_speed_settings_do_nothing(ran):

@@ -44,7 +44,8 @@ def closure(*scripts: str) -> list[str]:
 @functools.cache
 def _reading(name: str) -> dict:
     """What a file says: its imports within the library, a digest of its syntax, and whether it decides nothing."""
-    return remembered("syntax", [SCRIPTS / name], lambda: _read(name))
+    path = SCRIPTS / name
+    return remembered("syntax", path, [path, Path(__file__)], lambda: _read(name))  # read by this very code
 
 
 def _read(name: str) -> dict:

@@ -13,7 +13,7 @@ OF_WEIGHTS = {".safetensors", ".bin", ".json", ".jinja", ".txt", ".model"}
 @cache
 def file_digest(path: str) -> str:
     """sha256 of a file."""
-    return remembered("sha256", [Path(path)], lambda: _sha256(path))
+    return remembered("sha256", path, [Path(path)], lambda: _sha256(path))
 
 
 def _sha256(path: str) -> str:
@@ -24,7 +24,7 @@ def _sha256(path: str) -> str:
 @cache
 def weights_digest(folder: str) -> str:
     """`fresh_weights_digest`, remembered while no file of the folder changes."""
-    return remembered("weights", weights_files(folder), lambda: fresh_weights_digest(folder))
+    return remembered("weights", folder, weights_files(folder), lambda: fresh_weights_digest(folder))
 
 
 def weights_files(folder: str) -> list[Path]:

@@ -9,7 +9,7 @@ from boundary.files.memo import remembered
 
 def images_digest(file: Path, column: str) -> str | None:
     """Digest of the images that `column` of a data file names by path; None where it names none."""
-    named = remembered(f"images {column}", [file], lambda: _named(file, column))
+    named = remembered(f"images in {column} of", file, [file], lambda: _named(file, column))
     if not named:
         return None
     digest = hashlib.sha256()

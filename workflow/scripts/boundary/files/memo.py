@@ -19,14 +19,16 @@ _known: dict[Path, dict] = {}  # the memory of every working folder that this pr
 _changed: set[Path] = set()
 
 
-def remembered(kind: str, paths: Iterable[Path], compute: Callable):
-    """compute(), a value for JSON that depends on the contents of `paths` alone, or what it gave for the same files."""
+def remembered(what: str, about: str | Path, paths: Iterable[Path], compute: Callable):
+    """compute(), a value for JSON that depends on the contents of `paths` alone, or what it gave for the same files.
+
+    what, about: under which it is kept, such as `sha256` and a path.
+    """
     file = FILE.absolute()
     if file not in _known:
         _known[file] = _load(file)
         atexit.register(_save, file)
-    stats = [(path, os.stat(path)) for path in paths]
-    key = f"{kind} {os.path.abspath(stats[0][0].parent if len(stats) > 1 else stats[0][0])}" if stats else kind
+    key, stats = f"{what} {os.path.abspath(about)}", [(path, os.stat(path)) for path in paths]
     signature = [[p.name, s.st_size, s.st_ino, s.st_mtime_ns, s.st_ctime_ns] for p, s in stats]
     if key in _known[file] and _known[file][key][0] == signature:
         return _known[file][key][1]

@@ -29,7 +29,7 @@ def never_newer(scripts: Iterable[Path]) -> None:
     """Make scripts older than any output: Snakemake's trigger `code` reruns what is older than its script.
 
     Profiles of this workflow leave that trigger out; elsewhere (as a module of another workflow) it is on, and a git
-    checkout would plan sampling. What of a script matters is in `spec`.
+    checkout would plan sampling. What of a script matters is in the params of its rule.
     """
     for script in scripts:
         try:

@@ -1,0 +1,231 @@
+"""What each addition costs, as docs/extending.md says: a file and a line, tried in a copy."""
+
+import polars as pl
+import pytest
+
+from boundary.files import store
+from conftest import tiny_config
+
+SCRIPTS = "workflow/scripts/boundary"
+
+
+def write(project, file: str, text: str) -> None:
+    project.path(file).parent.mkdir(parents=True, exist_ok=True)
+    project.path(file).write_text(text)
+
+
+def test_a_grader_is_a_file_and_a_line(ran):
+    write(
+        ran,
+        f"{SCRIPTS}/verifying/grading/generous.py",
+        '''"""Accepts everything that is boxed."""
+
+from boundary.verifying.answers import last_boxed
+from boundary.verifying.grading import match_if
+
+name = "generous"
+version = 1
+LIMITS = ("seconds",)
+
+
+def extract(text, finished=True, context=None):
+    return last_boxed(text)
+
+
+def check_gold(gold):
+    pass
+
+
+def grade(gold, answer, limits=None):
+    return match_if(True)
+''',
+    )
+    line = '"countdown": ("countdown",)'
+    ran.edit(f"{SCRIPTS}/verifying/verifiers.py", line, line.replace(",)", ', "generous")'))
+    config = tiny_config()
+    planned = ran.planned(config=config)
+    assert planned["verify_block"] == 4  # of its own benchmark alone
+    assert "sample_block" not in planned
+    config["benchmarks"]["countdown"]["grader"] = "generous"
+    ran.snakemake("passk", config=config)
+    counts = pl.read_parquet(ran.path("results/counts/countdown-base/countdown/t0.6.parquet"))
+    by_grader = {grader: rows["c"].sum() for (grader,), rows in counts.group_by("grader")}
+    assert by_grader["generous"] > by_grader["countdown"]
+
+
+def test_an_engine_is_a_file_and_a_line(project):
+    write(
+        project,
+        f"{SCRIPTS}/sampling/engines/parrot.py",
+        '''"""Repeats its prompt."""
+
+from boundary.sampling.engines import Response
+
+
+class Engine:
+    def __init__(self, weights, model, options, prompts, decoding, images=False):
+        self.description = {"engine": "parrot"}
+
+    def generate(self, requests, decoding):
+        for request in requests:
+            yield [Response(request, request.prompt, 1, "stop", -1.0)]
+''',
+    )
+    line = '    "vllm": Kind("vllm.yaml", parallel=True),\n'
+    added = f'{line}    "parrot": Kind("workflow.yaml", parallel=False),\n'
+    project.edit(f"{SCRIPTS}/sampling/engines/__init__.py", line, added)
+    block = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
+    project.snakemake(block, config=tiny_config(engine="parrot"))
+    assert store.about(project.path(block))["made_with"] == {"engine": "parrot"}
+
+
+def test_a_figure_and_a_table_are_a_function_a_line_and_a_caption(ran):
+    write(
+        ran,
+        f"{SCRIPTS}/report/figures/lengths.py",
+        '''"""Mean length of responses."""
+
+from matplotlib import pyplot as plt
+
+from boundary.analysis.select import by_model
+
+
+def draw(given, spec):
+    figure, axes = plt.subplots()
+    for name, counts in by_model(spec, given["counts"]).items():
+        axes.bar(name, counts["tokens"].sum() / counts["n"].sum())
+    return figure
+''',
+    )
+    write(
+        ran,
+        f"{SCRIPTS}/report/tables/totals.py",
+        '''"""Samples in all."""
+
+import polars as pl
+
+
+def tabulate(given, spec):
+    return pl.DataFrame([result.names | {"samples": result.frame["n"].sum()} for result in given["counts"]])
+''',
+    )
+    contents = f"{SCRIPTS}/report/contents.py"
+    ran.edit(contents, "FIGURES = [\n", 'FIGURES = [\n    Figure("lengths", "10. Lengths", {"counts": COUNTS}),\n')
+    ran.edit(contents, "TABLES = [\n", 'TABLES = [\n    Table("totals", {"counts": COUNTS}),\n')
+    for caption in ("lengths", "table_totals"):
+        write(ran, f"workflow/report/{caption}.rst", "What it shows.\n")
+    assert ran.planned(config=tiny_config()) == {"draw_lengths": 2, "tabulate_totals": 1, "make_report": 1}
+    ran.snakemake(config=tiny_config())
+    assert "10. Lengths" in ran.path("results/report.html").read_text()
+    assert pl.read_csv(ran.path("results/tables/totals.csv"))["samples"].to_list() == [40, 40, 120]
+
+
+def test_a_metric_is_a_function(ran):
+    ran.append(
+        f"{SCRIPTS}/analysis/metrics.py",
+        "\n\n@metric\ndef always(counted):\n"
+        "    yield Value('always', None, None, (counted.c == counted.n).astype(float))",
+    )
+    ran.snakemake("results/tables/metrics.csv", config=tiny_config())
+    table = pl.read_csv(ran.path("results/tables/metrics.csv"))
+    assert len(table.filter(metric="always")) == 5  # three models; three graders of one
+
+
+def test_a_format_is_a_function_and_a_line(project):
+    ending = 'FORMATS = {"evalplus": evalplus, "livecodebench": livecodebench}'
+    program = """def own(row: dict) -> dict:
+    tests = {"entry_point": row["name"], "inputs": [values.dumps([1])]}
+    gold = {"tests": tests, "rule": "equal", "atol": 0}
+    return {"problem_id": row["name"], "question": row["ask"], "gold": gold, "solution": row["code"]}
+
+
+"""
+    added = program + ending.replace("}", ', "own": own}')
+    project.edit(f"{SCRIPTS}/benchmarks/formats.py", ending, added)
+    write(project, "mine.jsonl", '{"name": "same", "ask": "?", "code": "def same(x):\\n    return x\\n"}\n')
+    own = {"file": "mine.jsonl", "format": "own", "verifier": "code", "samples": 2, "block": 2}
+    model = {"weights": "resources/zoo/chain-base", "prompt": "chain"}
+    config = tiny_config(models={"mine": model}, benchmarks={"own": own}, pairs=[])
+    project.snakemake("results/benchmarks/own.parquet", config=config)
+    assert pl.read_parquet(project.path("results/benchmarks/own.parquet"))["problem_id"].to_list() == ["same"]
+
+
+def test_a_training_algorithm_is_a_function_and_a_line_of_yaml(project):
+    write(
+        project,
+        f"{SCRIPTS}/zoo/algorithms/nothing.py",
+        '''"""Saves what it starts from."""
+
+from boundary.zoo.model import load
+
+DATA = "nothing; starts from {start}"
+
+
+def train(task, start, save, *, steps):
+    save(*load(start))
+''',
+    )
+    project.edit("config/recipes.yaml", "chain:\n", "chain:\n  copied: {algorithm: nothing, start: base, steps: 1}\n")
+    config = tiny_config(zoo={"scale": 0.01})
+    assert project.planned("results/zoo/chain-copied", config=config) == {"train": 2}
+    project.snakemake("results/zoo/chain-copied", config=config)
+    assert "nothing; starts from chain-base" in project.path("results/zoo/chain-copied/README.md").read_text()
+
+
+@pytest.fixture
+def with_a_stage(ran):
+    """A stage of its own: a folder, a rule file, a script, and one include."""
+    write(ran, f"{SCRIPTS}/lengths/__init__.py", "")
+    write(
+        ran,
+        f"{SCRIPTS}/lengths/longest.py",
+        '"""The longest response."""\n\n\ndef longest(samples):\n    return samples["tokens"].max()\n',
+    )
+    write(
+        ran,
+        "workflow/scripts/measure_lengths.py",
+        '''"""Adapter of rule measure_lengths."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.lengths.longest import longest
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        found = longest(store.read(snakemake.input.samples))
+        Path(snakemake.output[0]).write_text(f"{found}\\n")
+''',
+    )
+    write(
+        ran,
+        "rules/lengths.smk",
+        '''"""Lengths: how long responses are."""
+
+
+rule measure_lengths:
+    """The longest response of a block."""
+    input:
+        samples=paths.SAMPLES,
+    output:
+        "results/lengths/{model}/{benchmark}/{decoding}/{block}.txt",
+    log:
+        "logs/lengths/{model}/{benchmark}/{decoding}/{block}.log",
+    params:
+        code=library("measure_lengths.py"),
+    script:
+        "../workflow/scripts/measure_lengths.py"
+''',
+    )
+    ran.edit("Snakefile", 'include: "rules/zoo.smk"\n', 'include: "rules/zoo.smk"\ninclude: "rules/lengths.smk"\n')
+    return ran
+
+
+def test_a_stage_is_a_folder_a_rule_file_a_script_and_an_include(with_a_stage):
+    target = "results/lengths/chain-base/chain/t0.6/0000-0001.txt"
+    assert with_a_stage.planned(config=tiny_config()) == {}
+    with_a_stage.snakemake(target, config=tiny_config())
+    assert int(with_a_stage.path(target).read_text()) > 0
+    with_a_stage.append(f"{SCRIPTS}/lengths/longest.py", "EDITED = True")
+    assert with_a_stage.planned(target, config=tiny_config()) == {"measure_lengths": 1}

@@ -1,0 +1,85 @@
+"""The closure that is tracked is what adapters really import: seen while a whole small run goes on."""
+
+import json
+import os
+import textwrap
+
+import pytest
+
+from boundary import closure
+from conftest import fresh_project, tiny_config
+
+# in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks
+WITNESS = """
+import atexit, json, os, sys
+
+def tell():
+    main = sys.modules.get("__main__")
+    job = getattr(main, "snakemake", None)
+    if job is None:
+        return
+    folder = os.path.join(os.environ["WITNESS"], "workflow/scripts")
+    loaded = [os.path.relpath(m.__file__, folder) for name, m in list(sys.modules.items())
+              if name.split(".")[0] == "boundary" and getattr(m, "__file__", None)]
+    told = {"rule": job.rule, "script": os.path.basename(job.scriptdir and main.__dict__.get("__real_file__", "")),
+            "params": {key: value for key, value in job.params.items() if isinstance(value, (str, list, tuple))},
+            "loaded": sorted(loaded)}
+    with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}.json"), "w") as file:
+        json.dump(told, file)
+
+atexit.register(tell)
+"""
+# what is imported where it is needed, and only then: by a look at the graders' machine, at a partial file, at memory
+NEUTRAL = {"boundary/job.py", "boundary/errors.py", "boundary/closure.py", "boundary/files/memo.py"}
+
+
+@pytest.fixture(scope="module")
+def witnessed(tmp_path_factory):
+    project = fresh_project(tmp_path_factory.mktemp("witnessed") / "project")
+    (project.root / "sitecustomize.py").write_text(textwrap.dedent(WITNESS))
+    config = tiny_config(groups={"steps": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}})
+    config["benchmarks"]["countdown"]["topup"] = 2
+    environment = {"WITNESS": str(project.root), "PYTHONPATH": str(project.root)}
+    old = {key: os.environ.get(key) for key in environment}
+    os.environ.update(environment)
+    try:
+        project.snakemake(config=config)
+    finally:
+        for key, value in old.items():
+            os.environ.pop(key) if value is None else os.environ.update({key: value})
+    return [json.loads(file.read_text()) for file in project.root.glob("witness-*.json")]
+
+
+def tracked(told: dict) -> list[str]:
+    """The scripts that a rule names for its digest, as the rule files do."""
+    script = {"draw": "draw_figure", "tabulate": "make_table", "verify": "verify_block", "count": "count_correct"}
+    rule = told["rule"]
+    name = script.get(rule.split("_")[0], rule)
+    more = []
+    if "figure" in told["params"]:
+        more = [f"boundary/report/figures/{told['params']['figure']}.py"]
+    if "table" in told["params"]:
+        more = [f"boundary/report/tables/{told['params']['table']}.py"]
+    if "graders" in told["params"]:
+        more = [f"boundary/verifying/grading/{grader}.py" for grader in told["params"]["graders"]]
+    return [f"{name}.py", *more]
+
+
+def test_every_rule_that_tracks_code_was_seen(witnessed):
+    seen = {told["rule"] for told in witnessed if "code" in told["params"]}
+    assert seen >= {"verify_block", "verify_topup", "count_correct", "count_topup", "estimate_passk", "compute_metrics"}
+    assert seen >= {"extrapolate_passk", "compare_curves", "compare_problems", "list_undecided", "state_claims"}
+    assert len([rule for rule in seen if rule.startswith("draw_")]) == 8
+    assert len([rule for rule in seen if rule.startswith("tabulate_")]) == 8
+
+
+def test_the_digest_of_a_rule_covers_just_what_its_adapter_imports(witnessed):
+    for told in witnessed:
+        if "code" not in told["params"]:
+            assert told["rule"] in {"build_benchmark", "render_prompts", "sample_block", "sample_topup"}, told["rule"]
+            continue
+        scripts = tracked(told)
+        assert closure.library(*scripts) == told["params"]["code"], told["rule"]
+        found = set(closure.closure(*scripts)) - {scripts[0]}
+        loaded = set(told["loaded"]) - NEUTRAL
+        assert found == loaded, (told["rule"], found ^ loaded)
