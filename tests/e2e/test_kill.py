@@ -23,6 +23,13 @@ def chunks(partial) -> int:
     return partial.read_bytes().count(b"\n") - 1 if partial.exists() else 0
 
 
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 240
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> bytes:
     """The block of an uninterrupted run."""
@@ -37,9 +44,7 @@ def killed_in_the_middle(project, kill) -> int:
     with open(project.root / "killed.log", "w") as log:
         command = project.command(BLOCK, config=CONFIG)
         process = subprocess.Popen(command, cwd=project.root, stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + 120
-        while chunks(partial) < 5 and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until(lambda: chunks(partial) >= 5)
         kill(process)
         process.wait()
     finished = chunks(partial)
@@ -59,8 +64,21 @@ def test_sigkill_in_the_middle_of_a_block_loses_no_finished_chunk(project, whole
 
 
 def test_a_job_that_outlives_its_snakemake_finishes_and_is_not_repeated(project, whole):
-    killed_in_the_middle(project, lambda process: process.kill())  # only Snakemake itself
-    output = project.snakemake(BLOCK, config=CONFIG)
-    assert "waiting: another process is still at this block" in output
-    assert "nothing is sampled" in output
+    """The job is held still from the kill until the second run is seen to wait for it, however fast the machine."""
+    jobs = []
+
+    def kill(process) -> None:
+        os.killpg(process.pid, signal.SIGSTOP)
+        process.kill()  # only Snakemake itself: what it started stands still
+        jobs.append(process.pid)
+
+    killed_in_the_middle(project, kill)
+    log = project.root / "second.log"
+    with open(log, "w") as file:
+        command = project.command(BLOCK, config=CONFIG)
+        second = subprocess.Popen(command, cwd=project.root, stdout=file, stderr=file)
+    wait_until(lambda: "waiting: another process is still at this block" in log.read_text())
+    os.killpg(jobs[0], signal.SIGCONT)
+    assert second.wait(timeout=300) == 0, log.read_text()[-4000:]
+    assert "nothing is sampled" in log.read_text()
     assert project.path(BLOCK).read_bytes() == whole

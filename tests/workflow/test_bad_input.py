@@ -117,7 +117,7 @@ def test_snakemake_shows_the_message_before_any_job(project):
             [{"id": 1, "text": "1+1", "a": "2"}],
             "row 1 has no column 'q' (key `question`); it has id, text, a",
         ),
-        ([{"id": 7, "q": "1+1", "a": "2"}, {"id": 7, "q": "2+1", "a": "3"}], "problem_id '7' stands in rows 1 and 2"),
+        ([{"id": 7, "q": "1+1", "a": "2"}, {"id": 7, "q": "2+1", "a": "3"}], "problem_id '7' is in rows 1 and 2"),
         ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": " ", "a": "3"}], "row 2: column 'q' is empty"),
         ([{"id": 1, "q": "1+1", "a": None}], "row 1: column 'a' is empty"),
         ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": "2+1"}], "row 2 has no column 'a' (key `answer`)"),

@@ -193,7 +193,7 @@ def test_unequal_budgets_are_matched_where_asked():
 
 def test_counts_that_cannot_be_are_refused():
     good = counts(8, [1, 2])
-    with pytest.raises(InputError, match="'p0' stands twice in the counts of the tuned model"):
+    with pytest.raises(InputError, match="'p0' appears twice in the counts of the tuned model"):
         pair_counts(good, pl.concat([good, good.head(1)]))
     with pytest.raises(InputError, match="'p1': c_base is not a number"):
         pair_counts(good.with_columns(c=pl.Series([1.0, np.nan])), good)

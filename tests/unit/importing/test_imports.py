@@ -87,7 +87,7 @@ def test_counts_alone(file):
     [
         ([{"problem_id": "a", "n": 8, "c": 9}], "row 1: problem 'a' has n = 8 and c = 9"),
         ([{"problem_id": "a", "n": 8, "c": "x"}], "row 1: n and c must be whole numbers"),
-        ([{"problem_id": "a", "n": 8, "c": 1}] * 2, "row 2: problem 'a' stands twice"),
+        ([{"problem_id": "a", "n": 8, "c": 1}] * 2, "row 2: problem 'a' appears twice"),
         ([{"problem_id": "a", "n": 8, "c": 1}], "has no problem 'b'"),
     ],
 )

@@ -173,8 +173,9 @@ class Specs:
         return spec | {"models": [models[name] for name in names], "group": kept}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `graders` of every benchmark, `groups`: what each row is about."""
-        known = {"graders": {name: self.grader(name) for name in self.grid.benchmarks}, "groups": self.grid.group_rows}
+        """What a table asks of the configuration: `benchmarks`, their `graders`, `groups`: what each row is about."""
+        graders = {name: self.grader(name) for name in self.grid.benchmarks}
+        known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------

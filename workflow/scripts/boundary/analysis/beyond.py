@@ -28,7 +28,7 @@ def _log_likelihood(parameters: NDArray, n: NDArray, c: NDArray) -> NDArray[np.f
 
 
 def fit(n: NDArray[np.int64], c: NDArray[np.int64], weights: NDArray, start: NDArray | None = None) -> NDArray:
-    """Maximum-likelihood parameters of `_log_likelihood`; weights: how often each (n, c) stands in the data."""
+    """Maximum-likelihood parameters of `_log_likelihood`; weights: how often each (n, c) occurs in the data."""
     starts = [start] if start is not None else [np.array([zero, -0.7, 0.7]) for zero in (-4.0, 0.0)]
     fits = [
         optimize.minimize(

@@ -36,22 +36,22 @@ def as_json(claims: list[dict], rules: dict[str, str], spec: dict) -> dict:
 def rule_text(spec: dict) -> dict[str, str]:
     """What decides every claim, in words, with the numbers of the configuration filled in."""
     level, rate, large_k, topped_up = (spec[key] for key in (*RULE, "topped_up"))
-    doubt, large_k = f"{1 - level:.3g}", "n/2" if large_k == "half" else large_k
+    alpha, large_k = f"{1 - level:.3g}", "n/2" if large_k == "half" else large_k
     at_one_k = (
         "Tuned minus base pass@k at that k. Decided, for the side on which the interval lies, where the "
         f"{level:.0%} paired bootstrap interval over problems excludes zero and the two-sided sign-flip p is "
-        f"at most {doubt}."
+        f"at most {alpha}."
     )
     overtakes = (
         "The base is ahead at some k <= n/2. Supported where the simultaneous band over k lies below zero at "
-        f"some k <= n/2 with a sign-flip p of at most {doubt} there; refuted where it lies above zero at every "
-        f"k <= n/2, with a p of at most {doubt} at each. The estimate is the k from which the base is level or "
+        f"some k <= n/2 with a sign-flip p of at most {alpha} there; refuted where it lies above zero at every "
+        f"k <= n/2, with a p of at most {alpha} at each. The estimate is the k from which the base is level or "
         "ahead, with its bootstrap interval."
     )
     alone = (
         "The number of problems that the one model solved and the other never did in n samples. The interval "
         "goes from those where Fisher's one-sided p, by Holm's correction over all problems, is at most "
-        f"{doubt}, to those where the one model's rate may still be {rate:g} or more (Clopper-Pearson bound, "
+        f"{alpha}, to those where the one model's rate may still be {rate:g} or more (Clopper-Pearson bound, "
         f"Bonferroni's correction). Supported where the low end is at least 1; refuted, for rates of {rate:g} "
         "or more, where the high end is 0."
     )
@@ -133,10 +133,10 @@ def _alone(problems: pl.DataFrame, one: str, other: str, p: str, level: float, r
     """Whether `one` solves problems that `other` does not."""
     n, c = problems[f"n_{one}"].to_numpy(), problems[f"c_{one}"].to_numpy()
     never = problems[f"c_{other}"].to_numpy() == 0
-    values, doubt = problems[p].to_numpy(), 1 - level
+    values, alpha = problems[p].to_numpy(), 1 - level
     adjusted = holm(values)
-    beyond_chance = never & (adjusted <= doubt)
-    upper = np.where(c < n, stats.beta.ppf(1 - doubt / len(n), c + 1, np.maximum(n - c, 1)), 1.0)
+    beyond_chance = never & (adjusted <= alpha)
+    upper = np.where(c < n, stats.beta.ppf(1 - alpha / len(n), c + 1, np.maximum(n - c, 1)), 1.0)
     possible = (never & (upper >= rate)) | beyond_chance
     low, high = int(beyond_chance.sum()), int(possible.sum())
     return {

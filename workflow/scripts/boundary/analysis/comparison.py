@@ -19,7 +19,7 @@ from boundary.errors import InputError
 def compare(
     pair: pl.DataFrame, replicates: int, level: float, efficiency_k: int | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Difference of pass@k with its doubt for every k up to the smallest n, the crossing k, and summaries.
+    """Difference of pass@k with its uncertainty for every k up to the smallest n, the crossing k, and summaries.
 
     pair: `pair_counts`. Returns (k, base, tuned, difference, low, high, band_low, band_high, p), one row of `crossing`,
     and the measures (measure, estimate, low, high) of `summaries`. low, high: paired bootstrap over problems at one

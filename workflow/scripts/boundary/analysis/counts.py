@@ -8,7 +8,7 @@ from boundary.errors import InputError
 def count(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Samples n and correct samples c of every problem and grader, and why others are not correct.
 
-    InputError for a sample that stands twice. `truncated`, `no_answer` and `failed` (time-out or crash of the grader)
+    InputError for a sample that appears twice. `truncated`, `no_answer` and `failed` (time-out or crash of the grader)
     are samples that got no comparison at all; they count as not correct.
     """
     identity = ["grader", "problem_id", "sample_index"]
@@ -55,7 +55,7 @@ def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
     """InputError where a block has sample indices that an earlier one had; adds its indices to `seen`."""
     indices = set(verdicts["sample_index"].unique())
     if again := indices & seen:
-        raise InputError(f"sample {min(again)} stands in two blocks")
+        raise InputError(f"sample {min(again)} is in two blocks")
     seen |= indices
 
 

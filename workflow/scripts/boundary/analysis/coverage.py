@@ -39,7 +39,7 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
 
 
 def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
-    """What the four-way table says, with its doubt. problems: an `overlap` frame.
+    """What the four-way table says, with its uncertainty. problems: an `overlap` frame.
 
     mcnemar_p: exact, of as many problems only the base as only the tuned model solved. false_lost, false_gained: how
     many such problems are expected by chance alone, were both models equally able on every problem (their pooled rate).

@@ -13,12 +13,12 @@ CATEGORIES = ("both", "base only", "tuned only", "neither")
 def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:
     """Counts of two models side by side: problem_id, n_base, c_base, n_tuned, c_tuned.
 
-    base, tuned: counts of one grader. InputError where a problem stands twice, is missing on one side, or has no count.
+    base, tuned: counts of one grader. InputError where a problem appears twice, is missing on a side, or has no count.
     """
     for frame, side in ((base, "base"), (tuned, "tuned")):
         twice = frame.filter(pl.col("problem_id").is_duplicated())
         if len(twice):
-            raise InputError(f"problem {twice['problem_id'][0]!r} stands twice in the counts of the {side} model")
+            raise InputError(f"problem {twice['problem_id'][0]!r} appears twice in the counts of the {side} model")
     for one, other, side in ((base, tuned, "tuned"), (tuned, base, "base")):
         missing = set(one["problem_id"]) - set(other["problem_id"])
         if missing:

@@ -20,7 +20,7 @@ class Tally:
         require_new(verdicts, self.seen)
         self.counts.append(count(verdicts))
         self.wrong.append(wrong_answers(verdicts))
-        samples = verdicts.unique(["problem_id", "sample_index"])  # each stands once per grader
+        samples = verdicts.unique(["problem_id", "sample_index"])  # one row per grader
         self.texts.append(samples.select("problem_id", "tokens", "text_hash"))
         self.graders.append(disagreements(verdicts))
 

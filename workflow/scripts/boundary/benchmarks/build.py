@@ -93,4 +93,4 @@ def require_distinct_ids(rows: list[dict], where: str) -> None:
     seen: dict[str, int] = {}
     for row in rows:
         if (first := seen.setdefault(row["problem_id"], row["row"])) != row["row"]:
-            raise InputError(f"{where}: problem_id {row['problem_id']!r} stands in rows {first} and {row['row']}")
+            raise InputError(f"{where}: problem_id {row['problem_id']!r} is in rows {first} and {row['row']}")

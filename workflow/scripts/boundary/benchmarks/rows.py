@@ -88,7 +88,7 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
 
 
 def _image(value, path: Path, number: int) -> bytes:
-    """The bytes of an image: as they stand in a column, or of the file that a column names."""
+    """The bytes of an image: as they are in a column, or of the file that a column names."""
     if (name := image_path(value)) is not None:
         try:
             value = path.parent.joinpath(name).read_bytes()
@@ -99,7 +99,7 @@ def _image(value, path: Path, number: int) -> bytes:
     try:
         Image.open(io.BytesIO(value)).verify()
     except (OSError, SyntaxError, TypeError) as error:
-        raise InputError(f"{path}, row {number}: the image is none that can be read: {error}") from error
+        raise InputError(f"{path}, row {number}: the image cannot be read: {error}") from error
     return value
 
 

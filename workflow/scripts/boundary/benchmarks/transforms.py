@@ -1,6 +1,6 @@
 """Named transforms: what a column of a benchmark's file needs before it is a question or an answer.
 
-Each takes the value as it stands in the file and returns another; ValueError where it does not apply.
+Each takes the value as it is in the file and returns another; ValueError where it does not apply.
 """
 
 import re
@@ -41,7 +41,7 @@ def first(value: list) -> object:
 
 
 def without_image_tags(value: str) -> str:
-    """MathVision: the marks <image1>, <image2> ... of where an image stands; the prompt says where it goes."""
+    """MathVision: the marks <image1>, <image2> ... that say where an image belongs; the prompt says where it goes."""
     return re.sub(r"\s*<image\d+>\s*", " ", value).strip()
 
 

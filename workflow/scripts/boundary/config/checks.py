@@ -56,7 +56,7 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
         if not here:
             raise InputError(
-                f"{key}.benchmarks = {model['benchmarks']}: none of them is in this run; "
+                f"{key}.benchmarks = {model['benchmarks']}: this run has none of them; "
                 f"benchmarks of this run: {', '.join(config['benchmarks'])}"
             )
         model["benchmarks"] = here
@@ -82,7 +82,7 @@ def _prompt_of(config: dict, name: str, benchmark: str) -> str:
 
 
 def _check_imported(config: dict, name: str, origin: str, places: list[Path]) -> None:
-    """Samples or counts that exist already: their files, and under which decoding they stand."""
+    """Samples or counts that exist already: their files, and to which decoding they belong."""
     model, key = config["models"][name], f"config: models.{name}"
     entry = model[origin]
     model.setdefault("benchmarks", list(entry["files"]))
@@ -100,7 +100,7 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
                 f"{key}.{origin}.files.{benchmark} = {file!r}: there is no such file{looked_in(file, places)}"
             )
     if len(model.get("decodings", config["decodings"])) != 1:
-        raise InputError(f"{key}: say under which one decoding its samples stand, as in `decodings: [t0.6]`")
+        raise InputError(f"{key}: say to which decoding its samples belong, as in `decodings: [t0.6]`")
     matched = [column for column in ("problem", "row", "question") if column in entry]
     if origin == "responses" and len(matched) != 1:
         raise InputError(

@@ -117,7 +117,7 @@ def _locate(config: dict, places: list[Path]) -> None:
 
 
 def _make_plain(allowed) -> None:
-    """Dates of YAML in a filter become text, as they stand in data files."""
+    """Dates of YAML in a filter become text, as in data files."""
     for column, values in (allowed or {}).items() if isinstance(allowed, dict) else ():
         if isinstance(values, dict):
             allowed[column] = {end: str(v) if isinstance(v, datetime.date) else v for end, v in values.items()}

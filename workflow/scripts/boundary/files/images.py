@@ -1,4 +1,4 @@
-"""Images that a benchmark's file names by path: part of its identity, though they stand beside it."""
+"""Images that a benchmark's file names by path: part of its identity, though they lie beside it."""
 
 import hashlib
 from pathlib import Path
@@ -26,7 +26,7 @@ def _named(file: Path, column: str) -> list[str]:
 
 
 def image_path(value) -> str | None:
-    """The path of an image that stands beside its file; None where its bytes stand in the column."""
+    """The path of an image beside its file; None where its bytes are in the column."""
     if isinstance(value, dict):  # how the datasets library keeps images in parquet
         value = None if value.get("bytes") else value.get("path")
     return value if isinstance(value, str) else None

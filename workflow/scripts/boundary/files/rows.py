@@ -1,4 +1,4 @@
-"""Rows of data files, as they stand there, with errors that name file and row."""
+"""Rows of data files, as they are there, with errors that name file and row."""
 
 import gzip
 import json
@@ -10,7 +10,7 @@ from boundary.errors import InputError
 
 
 def read_rows(path: Path) -> list[dict]:
-    """Rows as they stand in the file: types are never guessed from other rows, and those of a csv file stay text."""
+    """Rows as they are in the file: types are never guessed from other rows, and those of a csv file stay text."""
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty")
     try:

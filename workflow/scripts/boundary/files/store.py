@@ -80,7 +80,7 @@ def results(files: Mapping[str, str | list[str]]) -> dict[str, list[Result]]:
 
 
 def batches(path: str | Path, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
-    """The frame in `path` in pieces of `ROWS` rows, so that a large file never stands in memory whole."""
+    """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole."""
     try:
         lazy = pl.scan_parquet(path)
         _require_columns(path, lazy.collect_schema().names(), columns)

@@ -20,7 +20,7 @@ def counts(path: Path, columns: dict, problems: pl.DataFrame, grader: str) -> pl
         if not 0 <= c <= n or n < 1:
             raise InputError(f"{path}, row {number}: problem {problem!r} has n = {n} and c = {c}")
         if problem in found:
-            raise InputError(f"{path}, row {number}: problem {problem!r} stands twice")
+            raise InputError(f"{path}, row {number}: problem {problem!r} appears twice")
         found[problem] = (problem, grader, n, c)
     for names, other, what in (
         (problems["problem_id"], found, path),

@@ -14,7 +14,7 @@ FINISHED = {"stop": "stop", "eos": "stop", "eos_token": "stop", "length": "lengt
 
 
 def responses(path: Path, columns: dict, problems: pl.DataFrame) -> pl.DataFrame:
-    """The responses of a file as samples of `problems`, numbered as they stand there.
+    """The responses of a file as samples of `problems`, numbered in the order of the file.
 
     columns: `response`; one of `problem` (problem ids), `row` (numbers of the benchmark's problems from 0), `question`
     (their text); where known `finish_reason` and `tokens`. problems: problem_id, question, in order. A response whose
@@ -44,7 +44,7 @@ def responses(path: Path, columns: dict, problems: pl.DataFrame) -> pl.DataFrame
                 raise InputError(f"{path}, row {number}: a response is {type(text).__name__}, not text")
             finished = FINISHED.get(str(reason).lower()) if reason is not None else "stop"
             if finished is None:
-                raise InputError(f"{path}, row {number}: finish reason {reason!r} is none of {', '.join(FINISHED)}")
+                raise InputError(f"{path}, row {number}: finish reason {reason!r} must be one of {', '.join(FINISHED)}")
             rows.append((problem, n[problem], text, None if count is None else int(count), finished, None, None))
             n[problem] += 1
     missing = [problem for problem in problems["problem_id"] if not n[problem]]

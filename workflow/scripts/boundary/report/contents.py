@@ -75,7 +75,7 @@ TABLES = [
     Table("metrics", {"metrics": paths.METRICS}),
     Table("beyond", {"fits": paths.FIT}),
     Table("graders", {"graders": paths.GRADERS}),
-    Table("flags", {"benchmarks": BENCHMARK}, spec=("graders",)),
+    Table("flags", {"benchmarks": BENCHMARK}, spec=("benchmarks",)),
     Table("published", {"curves": PASSK, "published": PUBLISHED_CURVES}, PUBLISHED, spec=("graders",)),
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),

@@ -30,7 +30,7 @@ def render(problems: pl.DataFrame, template: str | dict) -> pl.DataFrame:
 
 
 def starter_code(metadata: str) -> str | None:
-    """The code that a problem wants to be gone on with, from its metadata (JSON text)."""
+    """The code that a solution must continue, from its metadata (JSON text)."""
     return json.loads(metadata).get("starter_code")
 
 

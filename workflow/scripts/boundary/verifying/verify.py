@@ -111,7 +111,7 @@ def grade_all(
     memory = VerdictCache(cache)
     known = memory.get(keys)
     first = {k: i for i, k in reversed(list(enumerate(keys))) if k not in known}
-    todo = sorted(first.values(), key=lambda i: (pairs[i][0], i))  # the answers to a problem stand together
+    todo = sorted(first.values(), key=lambda i: (pairs[i][0], i))  # the answers to a problem together
     if known:
         log.info("%s: %d verdicts were known already", name, len(known))
     fresh, written = [], time.monotonic()

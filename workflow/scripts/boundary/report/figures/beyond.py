@@ -27,7 +27,7 @@ def beyond_figure(
     """Measured pass@k up to n, and the fitted curve beyond with its band; the legend says how well the fit predicts.
 
     curves: model name -> k, estimate; beyond: k, estimate, low, high of the fit; fits: one row with the held-out error
-    and Chao2's lower bound, which stands as a mark at the right edge.
+    and Chao2's lower bound, which is a mark at the right edge.
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.4), layout="constrained")
     n = min(int(curve["n"][0]) for curve in curves.values())

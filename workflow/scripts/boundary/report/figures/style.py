@@ -60,7 +60,7 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
 
 
 def powers_of_two(n: int) -> np.ndarray:
-    """Indices of k = 1, 2, 4, ... up to n in a curve that starts at k = 1: where markers stand."""
+    """Indices of k = 1, 2, 4, ... up to n in a curve that starts at k = 1: where markers go."""
     return 2 ** np.arange(int(np.log2(n)) + 1) - 1
 
 

@@ -1,7 +1,7 @@
 """Graders: what says whether an answer is right. One file here each; verifiers.py says which serve which benchmarks.
 
 A grader module has
-  name, version                     both stand in the verdict files; the version names the libraries that decide
+  name, version                     both are in the verdict files; the version names the libraries that decide
   LIMITS                            names of the limits that bear on its verdicts, likewise part of the key; `isolation`
                                     among them: it runs what a model wrote, in the sandbox, and has
   strongest_level()                 the level of the sandbox that works here

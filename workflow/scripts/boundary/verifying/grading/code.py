@@ -23,7 +23,7 @@ LIMITS = ("cpu_seconds", "memory_mb", "isolation")
 
 WALL_FACTOR, WALL_EXTRA = 3, 1  # a program may wait: seconds of wall time for seconds of CPU
 SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
-LONGEST_KEPT = 100_000  # characters of an expected output; longer ones are kept as a digest and compared as they stand
+LONGEST_KEPT = 100_000  # characters of an expected output; longer ones are kept as a digest and compared as they are
 SOLUTION_OUTPUT = 1 << 29  # bytes a problem's own solution may give
 SOLUTION_SECONDS = 60  # CPU a problem's own solution may take for one test
 TIME_FACTOR = (
@@ -52,7 +52,7 @@ def check_gold(gold: dict) -> None:
 
 
 def grade(gold: dict, program: str, limits: Limits) -> Verdict:
-    """Run the tests, cheap ones first as they stand, and stop at the first that fails."""
+    """Run the tests, in their order, cheap ones first, and stop at the first that fails."""
     limits = limits._replace(cpu_seconds=gold.get("cpu_seconds", limits.cpu_seconds))
     if "entry_point" in gold["tests"]:
         return _grade_function(gold, program, limits)

@@ -42,7 +42,7 @@ def extract(text: str, finished: bool = True, context: Context | None = None) ->
 
 
 def _after_box(rest: str) -> str:
-    """What stands in the braces after `boxed`, closed or not; without braces, what comes before the next $."""
+    """What is in the braces after `boxed`, closed or not; without braces, what comes before the next $."""
     if not rest.startswith("{"):
         return rest.split("$")[0][:LONGEST]
     depth = 0

@@ -53,7 +53,7 @@ def as_response(answer: str) -> str:
 
 def check_gold(gold: dict) -> None:
     if not {"task", "options", "entry"} <= gold.keys():
-        raise ValueError("it is none of reasoning-gym")
+        raise ValueError("it is not a gold of reasoning-gym")
 
 
 def grade(gold: dict, answer: str, limits: Limits) -> Verdict:

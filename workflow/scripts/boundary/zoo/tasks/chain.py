@@ -44,7 +44,7 @@ def tokenizer():
 
 
 class Context:
-    """What (symbol, operand) means: usually, by exception, and how often each method stands in the corpus."""
+    """What (symbol, operand) means: usually, by exception, and how often each method occurs in the corpus."""
 
     def __init__(self, rng: Random):
         methods = list(METHODS)
