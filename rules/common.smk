@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -21,7 +22,7 @@ from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
 from boundary.config.resolve import hub_readings, resolve
-from boundary.errors import InputError
+from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
@@ -40,14 +41,7 @@ if not (CONFIG_FILES or MODULE):  # a user's --configfile replaces the default r
     configfile: DEFAULT
 
 
-def shown(function, *arguments):
-    """What a function of the library gives; what is wrong with the input, without a traceback."""
-    try:
-        return function(*arguments)
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-
-
+shown = partial(shown_as, WorkflowError)  # what is wrong with the input, without a traceback
 ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
 LOCK = lock_file(FILE)  # commits of hub branches
 config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)

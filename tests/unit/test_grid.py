@@ -6,7 +6,6 @@ from boundary import paths
 from boundary.config.resolve import resolve
 from boundary.grid import Grid
 from boundary.paths import COUNTS, MEASURES, OVERLAP, PASSK, SAMPLES, Inputs, topup
-from boundary.report.contents import FIGURES, Contents
 from conftest import ROOT, tiny_config
 
 
@@ -97,19 +96,3 @@ def test_names_of_logs_and_measurements_follow_the_result():
     assert paths.log(SAMPLES) == "logs/samples/{model}/{benchmark}/{decoding}/{block}.log"
     assert paths.benchmark(SAMPLES) == "benchmarks/samples/{model}/{benchmark}/{decoding}/{block}.jsonl"
     assert topup(SAMPLES) == "results/topup/samples/{model}/{benchmark}/{decoding}/{block}.parquet"
-
-
-def test_figures_and_tables_are_there_where_they_have_something_to_show(grid):
-    contents = Contents(grid, Inputs(grid), ROOT)
-    drawn = contents.figures()
-    assert "results/figures/chain/t0.6/passk.svg" in drawn
-    assert "results/figures/chain/t0.6/difference.svg" not in drawn  # no pair there
-    assert [path for path in drawn if "group" in path and path.endswith("svg")] == [
-        "results/figures/countdown/t1.0/group-GRPO-steps.svg"
-    ]
-    assert "results/tables/published.csv" not in contents.tables()
-    assert {"results/tables/claims.csv", "results/tables/groups.csv"} <= set(contents.tables())
-    (group,) = (figure for figure in FIGURES if figure.name == "group")
-    given = contents.figure_inputs(group, group="GRPO-steps", benchmark="countdown", decoding="t1.0")
-    assert {kind: len(files) for kind, files in given.items()} == {"curves": 2, "measures": 1}
-    assert contents.group(grid.group("GRPO-steps"))[0] == "results/figures/countdown/t1.0/group-GRPO-steps.svg"

@@ -29,6 +29,22 @@ def test_every_rule_has_a_docstring_and_every_working_rule_a_log_and_a_benchmark
         assert "    run:" not in body, name
 
 
+def test_functions_in_rule_files_are_short_and_adapters_ask_the_configuration_nothing():
+    for file in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]:
+        for function in re.findall(r"^ *def .*?(?=^\S|^$|\Z)", file.read_text(), flags=re.M | re.S):
+            assert len(function.strip().splitlines()) <= 5, function
+    for file in (ROOT / "workflow/scripts").glob("*.py"):
+        text = file.read_text()
+        assert "snakemake.config" not in text, file.name
+        assert len(text.partition('if __name__ == "__main__":')[2].strip().splitlines()) <= 15, file.name
+
+
+def test_the_folders_of_unit_tests_are_those_of_the_library():
+    library = {path.name for path in (ROOT / "workflow/scripts/boundary").iterdir() if path.is_dir()} - {"__pycache__"}
+    tests = {path.name for path in (ROOT / "tests/unit").iterdir() if path.is_dir()} - {"__pycache__"}
+    assert tests <= library
+
+
 @pytest.mark.parametrize(
     "command",
     [

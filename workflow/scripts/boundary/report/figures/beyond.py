@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.select import by_model
-from boundary.report.figures.style import draw_guess_floor, legend_below, log2_axis, styles_of
+from boundary.report.figures.style import NOTE, draw_guess_floor, legend_below, log2_axis, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -42,7 +42,7 @@ def beyond_figure(
         axes.plot(ahead["k"], ahead["estimate"], color=style["color"], lw=1.4, ls="--", label=label)
         if fit["chao2"] is not None:
             axes.plot(largest, fit["chao2"], style["marker"], color=style["color"], ms=6, mfc="none", clip_on=False)
-    axes.plot([], [], "o", color="0.35", mfc="none", label="Chao2: at least so many ever")
+    axes.plot([], [], "o", color=NOTE, mfc="none", label="Chao2: at least so many ever")
     draw_guess_floor(axes, guesses, spec, lw=1.2)
     log2_axis(axes, n, largest=largest)
     axes.set_ylim(0, 1.02)

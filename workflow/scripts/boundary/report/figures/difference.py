@@ -5,7 +5,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from boundary.analysis.guess import guess_floor
-from boundary.report.figures.style import guess_label, log2_axis, panels, powers_of_two, styles_of
+from boundary.report.figures.style import GUESS, LINE, guess_label, log2_axis, panels, powers_of_two, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -27,7 +27,7 @@ def difference_figure(
     styles = styles_of(spec["models"])
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):
         style, k = styles[tuned], curve["k"]
-        axes.axhline(0, color="0.2", lw=0.8)
+        axes.axhline(0, color=LINE, lw=0.8)
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
         axes.plot(k, curve["difference"], color=style["color"], lw=1.8)
         axes.plot(
@@ -39,9 +39,9 @@ def difference_figure(
         )
         if guesses is not None:
             floor = guesses[: len(k)] - curve["base"].to_numpy()
-            axes.plot(k, floor, color="0.35", lw=1.1, ls=(0, (4, 2)), label=f"{guess_label(spec)}, minus base")
+            axes.plot(k, floor, **GUESS, lw=1.1, label=f"{guess_label(spec)}, minus base")
         if np.isfinite(crossing["crossing_k"][0]) and crossing["crossing_k"][0] > 1:
-            axes.axvline(crossing["crossing_k"][0], color="0.2", lw=0.9, ls=":")
+            axes.axvline(crossing["crossing_k"][0], color=LINE, lw=0.9, ls=":")
         log2_axis(axes, len(k), note_at=0.9)
         axes.set_title(f"{style['label']}\nminus {styles[base]['label']}; {crossing_text(crossing)}", fontsize=8)
     for axes in grid[:, 0]:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from boundary.analysis.select import by_model
-from boundary.report.figures.style import legend_below, log2_axis, styles_of
+from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, legend_below, log2_axis, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -35,7 +35,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     panels["k"].set_ylabel("pass@k")
 
     largest = min(group["k"] or n, n)
-    for k, marker, color in ((1, "o", "#0072B2"), (largest, "s", "#D55E00")):
+    for k, marker, color in ((1, "o", FIRST_K), (largest, "s", LARGEST_K)):
         axes = panels["low"] if k == 1 and group["folded"] else panels["high"]
         for side, filled in (("base", "none"), ("tuned", color)):
             rows = [curves[m[side]].row(k - 1, named=True) for m in members]
@@ -50,7 +50,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
                 label=label,
             )
     gaps = [frame.filter(measure="efficiency gap").row(0, named=True) for frame in measures]
-    _points(panels["gap"], group, gaps, fmt="D-", color="0.2", mfc="0.2", label="_")
+    _points(panels["gap"], group, gaps, fmt="D-", color=LINE, mfc=LINE, label="_")
     for key, axes in panels.items():
         if key == "k":
             continue

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from boundary.analysis.accuracy import BIN_NAMES, BINS, accuracy_bins, guess_histogram
 from boundary.analysis.guess import guess_rates
 from boundary.analysis.select import by_model
-from boundary.report.figures.style import guess_label, legend_below, styles_of
+from boundary.report.figures.style import GUESS, guess_label, legend_below, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -39,7 +39,7 @@ def histogram_figure(counts: dict[str, pl.DataFrame], spec: dict, guesses: np.nd
         )
     if guesses is not None:
         edges = np.arange(BINS + 1) - 0.5
-        axes.stairs(guesses, edges, color="0.35", ls=(0, (4, 2)), lw=1.2, label=guess_label(spec))
+        axes.stairs(guesses, edges, **GUESS, lw=1.2, label=guess_label(spec))
     axes.set_xticks(range(BINS), BIN_NAMES, rotation=35, ha="right", fontsize=8)
     axes.grid(visible=False, axis="x")
     axes.set_xlabel("accuracy on a problem (c/n)")

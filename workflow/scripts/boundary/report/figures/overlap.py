@@ -8,9 +8,8 @@ from matplotlib.ticker import MaxNLocator
 
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
-from boundary.report.figures.style import guess_label, legend_below, styles_of
-
-COLORS = {"both": "#999999", "base only": "#000000", "tuned only": "#0072B2", "neither": "#E5E5E5"}
+from boundary.report.figures.style import CATEGORIES as COLORS
+from boundary.report.figures.style import GUESS, guess_label, legend_below, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -43,7 +42,7 @@ def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guess
     if guesses is not None:
         solved = guesses[n - 1] * problems
         label = f"{guess_label(spec)} solves {solved:.0f}"
-        axes.axvline(solved, color="0.35", ls=(0, (4, 2)), lw=1.4, label=label)
+        axes.axvline(solved, **GUESS, lw=1.4, label=label)
     axes.set_title(f"{spec['title']}: solved at least once in n = {n} samples", fontsize=9)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     legend_below(figure, columns=5)

@@ -14,6 +14,10 @@ from matplotlib.figure import Figure
 # Okabe and Ito's palette, safe for colour-blind readers; black is for a base model
 PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
 MARKERS = "osD^vPX*"
+CATEGORIES = {"both": "#999999", "base only": "#000000", "tuned only": "#0072B2", "neither": "#E5E5E5"}
+FIRST_K, LARGEST_K = PALETTE[1], PALETTE[2]  # pass@1 and pass@K along the axis of a group
+GUESS = {"color": "0.35", "ls": (0, (4, 2))}  # the guess floor
+LINE, NOTE = "0.2", "0.35"  # zero lines and crossings; remarks
 
 plt.rcParams.update(
     {
@@ -56,7 +60,7 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
     axes.set_xlim(0.93, (largest or n) * 1.08)
     axes.set_xlabel("k (samples per problem)")
     axes.axvspan(n / 2, n * 1.08, color="0.5", alpha=0.12, lw=0)
-    axes.text(n, note_at, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color="0.35")
+    axes.text(n, note_at, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color=NOTE)
 
 
 def powers_of_two(n: int) -> np.ndarray:
@@ -72,7 +76,7 @@ def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: flo
     """The pass@k of blind guessing for k = 1, 2, ..., dashed; nothing where it is not known."""
     if guesses is not None:
         k = np.arange(1, len(guesses) + 1)
-        axes.plot(k, guesses, color="0.35", lw=lw, ls=(0, (4, 2)), label=guess_label(spec))
+        axes.plot(k, guesses, **GUESS, lw=lw, label=guess_label(spec))
 
 
 def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, np.ndarray]:
