@@ -8,5 +8,5 @@ from boundary.zoo.training import run
 if __name__ == "__main__":
     with logged(snakemake):
         spec, names = snakemake.params.spec, snakemake.wildcards
-        start = snakemake.input.get("start")
+        start = next(iter(snakemake.input), None)
         run(names.task, names.recipe, spec["recipe"], spec["scale"], start, Path(snakemake.output[0]))
