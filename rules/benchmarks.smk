@@ -13,7 +13,7 @@ rule download_benchmark:
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=pinned(specs.benchmark_download),
+        spec=started(specs.benchmark_download),
     message:
         "Downloading benchmark {wildcards.benchmark}"
     script:
@@ -34,7 +34,7 @@ rule build_benchmark:
     conda:
         "../envs/workflow.yaml"
     params:
-        spec=pinned(specs.benchmark),
+        spec=started(specs.benchmark),
     message:
         "Building benchmark {wildcards.benchmark}"
     script:

@@ -29,7 +29,9 @@ from boundary.grid import Grid
 from boundary.report.contents import FIGURES, TABLES, Contents
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
+from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
+from boundary.start import Start
 from boundary.verifying.verifiers import grader_files
 
 MODULE = not workflow.modifier.is_main_snakefile()
@@ -47,7 +49,8 @@ LOCK = lock_file(FILE)  # commits of hub branches
 config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 RECIPES = yaml.safe_load((ROOT / "config/recipes.yaml").read_text())  # of the tiny models
 grid = Grid(config)
-specs, inputs, setup, commits = identity.Specs(grid), paths.Inputs(grid), Setup(grid), Commits(config, LOCK)
+specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
+start = Start(Commits(config, LOCK), inputs.every_block(paths.SAMPLES))
 contents = Contents(grid, inputs, ROOT)
 
 
@@ -56,10 +59,10 @@ def by_name(function, *arguments):
     return lambda wildcards: function(*arguments, **wildcards)
 
 
-def pinned(function):
-    """`by_name`, once every branch of a hub has its commit: a run that is not dry looks up those that are new."""
+def started(function):
+    """`by_name`, after what a run does at its start, such as looking up the commits of hub branches: see Start."""
     real = lambda: workflow.is_main_process and not workflow.dryrun
-    return lambda wildcards: shown(commits.take, real()) or function(**wildcards)
+    return lambda wildcards: shown(start, real()) or function(**wildcards)
 
 
 def one_of(names):
@@ -71,4 +74,5 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
+shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of

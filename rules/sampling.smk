@@ -19,7 +19,7 @@ rule download_model:
     conda:
         "../envs/workflow.yaml"
     params:
-        weights=pinned(specs.weights),
+        weights=started(specs.weights),
     message:
         "Downloading {params.weights}"
     script:
@@ -63,10 +63,12 @@ rule sample_block:
     resources:
         gpu=by_name(setup.gpus),
     params:
-        spec=pinned(specs.sample),
-        setup=lambda wildcards, resources: setup.of_job(**wildcards),  # not compared: it takes `resources`
+        spec=started(specs.sample),
+        # what takes `resources` is not compared with that of the last run
+        setup=lambda wildcards, resources: setup.of_job(**wildcards),
+        forecast=lambda wildcards, input, output, resources: setup.forecast(specs, input, output, **wildcards),
     message:
-        "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
+        "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block} ({params.forecast})"
     script:
         "../workflow/scripts/sample_block.py"
 

@@ -33,6 +33,12 @@ def change(config: dict, path: str, value) -> dict:
         ("benchmarks/chain/samples", 3, "samples = 3 is not a multiple of block = 2"),
         ("benchmarks/chain/block", 8, "samples = 4 is not a multiple of block = 8"),
         ("decodings/t0.6/temprature", 1, "unknown key 'temprature' (did you mean 'temperature'?)"),
+        (
+            "decodings/t0.6/max_tokens",
+            100_000,
+            "max_tokens = 100000: the context of models.countdown-base has 256",
+        ),
+        ("decodings/t0.6/temperature", 0, "decodings.t0.6.temperature = 0, and models.countdown-base has 4 samples"),
         ("decodings/t0.6/top_p", 1.5, "decodings.t0.6.top_p = 1.5: must be at most 1"),
         ("engine", "sglang", "engine = 'sglang': must be one of auto, transformers, vllm"),
         ("sead", 1, "unknown key 'sead' (did you mean 'seed'?)"),

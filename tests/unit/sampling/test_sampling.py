@@ -140,12 +140,14 @@ def test_a_second_process_waits_until_the_first_is_done(tmp_path):
 
 def test_a_finished_block_is_recognised_by_spec_and_prompts(tmp_path):
     frame, made_with = run(CountingEngine(), tmp_path / "block.partial")
-    file, wanted = tmp_path / ".0004-0007.parquet", asked(requests(), PROMPTS)
+    file, wanted = tmp_path / ".0004-0007.parquet", asked(requests(), PROMPTS, 0, ["m/b/d"])
     assert not is_what_was_asked(file, SPEC, wanted)
     store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
     assert is_what_was_asked(file, SPEC, wanted)
     assert not is_what_was_asked(file, SPEC | {"seed": 1}, wanted)
-    assert not is_what_was_asked(file, SPEC, asked(requests(), PROMPTS.with_columns(prompt_hash=pl.lit("z"))))
+    assert not is_what_was_asked(
+        file, SPEC, asked(requests(), PROMPTS.with_columns(prompt_hash=pl.lit("z")), 0, ["m/b/d"])
+    )
     with pytest.raises(InputError, match="seed is None in the file and 1 in the configuration"):
         store.require_spec(file, SPEC | {"seed": 1})
 
@@ -157,21 +159,26 @@ def test_samples_of_another_random_stream_are_others(tmp_path):
     file = tmp_path / ".0004-0007.parquet"
     store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
     elsewhere = block_requests(PROMPTS, 4, 7, seed=0, stream="m/other/d")
-    assert is_what_was_asked(file, SPEC, asked(requests(), PROMPTS))
-    assert not is_what_was_asked(file, SPEC, asked(elsewhere, PROMPTS))
-    assert len(finished_rows([tmp_path], 5, 6, SPEC, asked(block_requests(PROMPTS, 5, 6, 0, "m/b/d"), PROMPTS))) == 4
-    assert finished_rows([tmp_path], 4, 7, SPEC, asked(elsewhere, PROMPTS)) == []
+    assert is_what_was_asked(file, SPEC, asked(requests(), PROMPTS, 0, ["m/b/d"]))
+    assert not is_what_was_asked(file, SPEC, asked(elsewhere, PROMPTS, 0, ["m/other/d"]))
+    fewer = asked(block_requests(PROMPTS, 5, 6, 0, "m/b/d"), PROMPTS, 0, ["m/b/d"])
+    assert sorted(finished_rows([file], SPEC, fewer)) == [("a", 5), ("a", 6), ("b", 5), ("b", 6)]
+    assert finished_rows([file], SPEC, asked(elsewhere, PROMPTS, 0, ["m/other/d"])) == {}
+    either = asked(elsewhere, PROMPTS, 0, ["m/other/d", "m/b/d"])  # where a model was renamed, former seeds count
+    assert is_what_was_asked(file, SPEC, either)
     engine = CountingEngine()
     sample_block(elsewhere, lambda _: engine, partial, SPEC, Silent())
     assert len(engine.sampled) == 8
 
 
-def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path):
+def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path, monkeypatch):
     folder = tmp_path / "weights"
     shutil.copytree(ROOT / "resources/zoo/chain-base", folder)
     spec = SPEC | {"seed": 0, "model": {"weights": weights_digest(str(folder)), "dtype": "auto"}}
     (folder / "config.json").write_text((folder / "config.json").read_text() + "\n")
-    setup = {"stream": "m/b/d", "folders": [], "weights": str(folder), "options": {}, "engine": "transformers"}
+    setup = {"model": "m", "models": ["m"], "decoding": "d", "stream": "b", "benchmarks": ["b"]}
+    setup |= {"weights": str(folder), "options": {}, "engine": "transformers"}
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="have changed since this run was planned"):
         job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, None, 1)
 

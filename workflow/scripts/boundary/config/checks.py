@@ -1,6 +1,8 @@
 """Checks across the keys of a configuration whose single keys fit the schema. Each raises InputError with the fix."""
 
+import json
 import re
+from functools import cache
 from pathlib import Path
 
 from boundary.benchmarks.formats import FORMATS
@@ -8,7 +10,7 @@ from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
 from boundary.files.locations import is_folder, looked_in
-from boundary.grid import sides
+from boundary.grid import Grid, sides
 from boundary.sampling.engines import ENGINES
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
@@ -269,6 +271,40 @@ def check_analysis(config: dict) -> None:
         for name, benchmark in config["benchmarks"].items():
             if isinstance(k, int) and k > benchmark["samples"]:
                 raise InputError(f"config: {key} = {k} is more than benchmarks.{name}.samples = {benchmark['samples']}")
+
+
+def check_decodings(config: dict) -> None:
+    """What would fail, or be worth nothing, only after a GPU was waited for."""
+    for model, benchmark, name in Grid(config).curves:
+        entry, decoding = config["models"][model], config["decodings"][name]
+        if "weights" not in entry:
+            continue
+        samples = entry["samples"].get(benchmark, config["benchmarks"][benchmark]["samples"])
+        if decoding["temperature"] == 0 and samples > 1:
+            raise InputError(
+                f"config: decodings.{name}.temperature = 0, and models.{model} has {samples} samples of every problem "
+                f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "
+                "`samples: 1, block: 1`"
+            )
+        longest = context_of(entry["weights"])
+        if longest is not None and decoding["max_tokens"] >= longest:
+            raise InputError(
+                f"config: decodings.{name}.max_tokens = {decoding['max_tokens']}: the context of models.{model} has "
+                f"{longest} tokens, for the prompt and the response together; give less, or leave that model out by "
+                "its `decodings`"
+            )
+
+
+@cache
+def context_of(weights: str) -> int | None:
+    """Tokens of the context of a model in a local folder, by its config.json; None where it does not say."""
+    if not is_folder(weights):
+        return None
+    try:
+        said = json.loads(Path(weights, "config.json").read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{Path(weights, 'config.json')} cannot be read: {error}") from error
+    return said.get("text_config", said).get("max_position_embeddings")
 
 
 def require_free_names(groups: dict, rules: list[str]) -> None:

@@ -73,6 +73,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.resolve_groups(config)
     checks.check_pairs(config)
     checks.check_analysis(config)
+    checks.check_decodings(config)
     return config
 
 

@@ -135,15 +135,27 @@ def set_aside(path: Path) -> None:
         os.replace(path, kept)
 
 
+def has_spec(path: str | Path, spec: dict) -> bool:
+    """Whether `path` is a readable file that was made under this spec."""
+    try:
+        require_spec(path, spec)
+    except InputError:
+        return False
+    return True
+
+
 def require_spec(path: str | Path, expected: dict) -> None:
     """InputError naming what differs where the file was made under another spec than `expected`."""
-    found = about(path)["spec"]
-    expected = json.loads(json.dumps(expected))
-    if found != expected:
+    if differing := differences(path, expected):
         raise InputError(
-            f"{path} was made under another configuration: {'; '.join(_differences(found, expected))}. "
+            f"{path} was made under another configuration: {'; '.join(differing)}. "
             "Move it away, or restore the configuration it belongs to; nothing was deleted"
         )
+
+
+def differences(path: str | Path, expected: dict) -> list[str]:
+    """In what the spec of a file differs from the expected one, a line each."""
+    return _differences(about(path)["spec"], json.loads(json.dumps(expected)))
 
 
 def _differences(found, expected, key: str = "") -> list[str]:

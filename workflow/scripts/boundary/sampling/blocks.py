@@ -3,9 +3,10 @@
 import fcntl
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from boundary.sampling.samples import SCHEMA, schema_of
 log = logging.getLogger(__name__)
 
 SEED = list(SCHEMA).index("seed")  # its place in a row
+SAMPLE_KEYS = ("problem_id", "sample_index", "seed")
 
 
 def seed_of(seed: int, stream: str, problem_id: str, sample_index: int) -> int:
@@ -36,49 +38,62 @@ def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stre
     ]
 
 
-def asked(requests: list[Request], prompts: pl.DataFrame) -> pl.DataFrame:
-    """What makes each sample of a block the one that is asked for: problem_id, sample_index, seed, prompt_hash.
+def asked(requests: list[Request], prompts: pl.DataFrame, seed: int, streams: Sequence[str]) -> pl.DataFrame:
+    """What makes a sample one of those that are asked for: problem_id, sample_index, seed, prompt_hash.
 
-    The seed stands for what `spec` does not say: the names of model and decoding, and the random stream.
+    The seed stands for what `spec` does not say: the names of model and decoding, and the random stream. streams: whose
+    seeds are right, the job's own and those of the model's former names; one row of every sample for each.
     """
-    rows = [(request.problem_id, request.sample_index, request.seed) for request in requests]
-    schema = {key: SCHEMA[key] for key in ("problem_id", "sample_index", "seed")}
+    rows = [
+        (request.problem_id, request.sample_index, seed_of(seed, stream, request.problem_id, request.sample_index))
+        for stream in streams
+        for request in requests
+    ]
+    schema = {key: SCHEMA[key] for key in SAMPLE_KEYS}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
 
 
 def is_what_was_asked(path: Path, spec: dict, wanted: pl.DataFrame) -> bool:
-    """Whether `path` holds a finished block of this spec with just the samples of `asked`."""
+    """Whether `path` holds a finished block of this spec with just the samples of `asked`, each once."""
     try:
         store.require_spec(path, spec)
         sampled = store.read(path, [*schema_of(spec), "prompt_hash"]).select(wanted.columns)
     except InputError:
         return False
-    return set(sampled.iter_rows()) == set(wanted.iter_rows())
+    complete = set(sampled.select(SAMPLE_KEYS[:2]).iter_rows()) == set(wanted.select(SAMPLE_KEYS[:2]).iter_rows())
+    return complete and set(sampled.iter_rows()) <= set(wanted.iter_rows())
 
 
-def finished_rows(folders: list[Path], first: int, last: int, spec: dict, wanted: pl.DataFrame) -> list[tuple]:
-    """Those samples of `asked`, between first and last, that finished blocks of any range in `folders` hold already.
+def finished_rows(
+    files: Iterable[Path], spec: dict, wanted: pl.DataFrame, columns: Iterable[str] | None = None
+) -> dict[tuple, tuple]:
+    """Those samples of `asked` that kept files of this spec hold already: (problem, index) -> its row.
 
-    Rows of `schema_of(spec)`. How samples were cut into blocks does not matter.
+    columns: of a row, by default those of `schema_of(spec)`; the first two are problem and index. How samples were cut
+    into blocks does not matter. Where two files hold a sample, the first one counts.
     """
-    rows = []
-    for path in sorted(path for folder in folders for path in folder.glob(".*-*.parquet")):
-        start, end = (int(number) for number in path.stem.lstrip(".").split("-"))
-        if end < first or start > last:
-            continue
+    rows: dict[tuple, tuple] = {}
+    columns = list(columns or schema_of(spec))
+    for path in files:
         try:
             store.require_spec(path, spec)
-            sampled = store.read(path, [*schema_of(spec), "prompt_hash"])
+            pieces = list(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
         except InputError:
             continue
-        found = sampled.join(wanted, on=wanted.columns, how="semi", maintain_order="left")
-        rows += found.select(list(schema_of(spec))).iter_rows()
+        found = pl.concat(pieces).join(wanted, on=wanted.columns, how="semi", maintain_order="left")
+        for row in found.select(columns).iter_rows():
+            rows.setdefault(row[:2], row)
     return rows
 
 
 def sample_block(
-    requests: list[Request], open_engine: Callable, partial: Path, spec: dict, progress, finished: Iterable[tuple] = ()
+    requests: list[Request],
+    open_engine: Callable,
+    partial: Path,
+    spec: dict,
+    progress,
+    finished: Mapping[tuple, tuple] = MappingProxyType({}),
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
@@ -87,7 +102,7 @@ def sample_block(
     sampled last.
     """
     with PartialFile(partial, spec, requests) as file:
-        rows = {row[:2]: row for row in finished}
+        rows = dict(finished)
         if rows:
             log.info("%d samples are taken from finished blocks", len(rows))
         seeds = {(r.problem_id, r.sample_index): r.seed for r in requests}

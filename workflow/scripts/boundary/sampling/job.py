@@ -1,46 +1,95 @@
 """One sampling job: what is there already is taken, the rest is sampled on devices of its own, and kept twice."""
 
 import logging
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
+from boundary import paths
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.digests import fresh_weights_digest
 from boundary.files.hub import folder_of
+from boundary.sampling import kept
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
 from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import choose_engine, gpus, open_engine
+from boundary.sampling.former_names import former_names, take_over
+from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
 
 log = logging.getLogger(__name__)
+
+SAMPLES = Path("results/samples")  # of all models
 
 
 def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict, weights: str | None, threads: int):
     """Make `output`, the samples of the block that its name says. name: for people, of the job.
 
-    setup: see `Setup.of_job`. weights: the manifest of a download, or None. A finished block is kept under a second,
-    hidden name, where Snakemake does not delete it.
+    setup: see `Setup.of_job`. weights: the manifest of a download, or None.
     """
     first, last = map(int, output.stem.split("-"))
-    requests = block_requests(prompts, first, last, spec["seed"], setup["stream"])
-    wanted = asked(requests, prompts)
-    kept, partial = output.with_name(f".{output.name}"), output.with_suffix(".partial")
-    with locked(kept.with_suffix(".lock")):
-        if is_what_was_asked(kept, spec, wanted):
-            log.info("%s is what was asked for already: nothing is sampled", kept)
+    requests = block_requests(prompts, first, last, spec["seed"], stream(setup["model"], setup))
+    block, partial = kept.path_of(output, spec, prompts), kept.path_of(output, spec, prompts).with_suffix(".partial")
+    with locked(output.with_name(f".{output.stem}.lock")):
+        earlier = PartialFile.named_before(output.with_suffix(".partial"), spec, requests)
+        if earlier and not partial.exists():
+            os.replace(earlier, partial)
+        names = [setup["model"], *former_names(SAMPLES, setup["model"])]
+        wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
+        if is_what_was_asked(block, spec, wanted):
+            log.info("%s is what was asked for already: nothing is sampled", block)
         else:
-            finished = finished_rows(list(map(Path, setup["folders"])), first, last, spec, wanted)
-            store.set_aside(kept)
-            progress = Progress(name, len(requests))
+            finished = finished_rows(files(names, setup, first, last), spec, wanted)
+            if len(finished) < len(requests) and (more := _take_over(setup, first, last, spec)):
+                wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in (*names, *more)])
+                finished = finished_rows(files([*names, *more], setup, first, last), spec, wanted)
             samples, made_with = sample_block(
-                requests, lambda left: _engine(left, spec, setup, weights, threads), partial, spec, progress, finished
+                requests,
+                lambda left: _engine(left, spec, setup, weights, threads),
+                partial,
+                spec,
+                Progress(name, len(requests)),
+                finished,
             )
             hashes = prompts.select("problem_id", "prompt_hash")
-            store.write(samples.join(hashes, on="problem_id", maintain_order="left"), kept, spec, made_with)
+            store.write(samples.join(hashes, on="problem_id", maintain_order="left"), block, spec, made_with)
         partial.unlink(missing_ok=True)
-        store.give(kept, output)
+        store.give(block, output)
+
+
+def stream(model: str, setup: dict) -> str:
+    """The random stream of a model's samples: what their seeds are made of, beside `seed`, problem and index."""
+    return f"{model}/{setup['stream']}/{setup['decoding']}"
+
+
+def files(models: list[str], setup: dict, first: int, last: int) -> Iterator[Path]:
+    """The kept files of models that may hold some of the samples first..last: of any benchmark of the same stream."""
+    for model in models:
+        for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
+            for benchmark in setup["benchmarks"]:
+                place = pattern.format(model=model, benchmark=benchmark, decoding=setup["decoding"], block="x")
+                yield from kept.overlapping(Path(place).parent, first, last)
+
+
+def formerly(setup: dict, first: int, last: int, spec: dict) -> list[str]:
+    """Names that are no model of the run any more and have samples of this spec."""
+    names = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()) if SAMPLES.exists() else []
+    others = [name for name in names if name not in setup["models"]]
+    return [name for name in others if any(store.has_spec(path, spec) for path in files([name], setup, first, last))]
+
+
+def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
+    """Names that are no model of the run any more, whose samples of this spec are the model's from now on."""
+    found = []
+    with locked(SAMPLES / ".taking-over.lock"):
+        for name in formerly(setup, first, last, spec):
+            if take_over(SAMPLES, setup["model"], name, setup["models"]):
+                log.info("taking over the samples of %s, which is no model of this run any more", name)
+                found.append(name)
+    return found
 
 
 def _engine(requests: list, spec: dict, setup: dict, weights: str | None, threads: int):

@@ -25,6 +25,15 @@ class PartialFile:
         self.header = json.dumps({"spec": spec, "prompts": prompts}, sort_keys=True)
         self.chunks: list[dict] = []
 
+    @classmethod
+    def named_before(cls, path: Path, spec: dict, requests: list[Request]) -> Path | None:
+        """`path`, as earlier versions named a partial file, where it is one of this spec and these requests."""
+        if not path.exists():
+            return None
+        with path.open("rb") as file:
+            _, _, header = file.readline().rstrip(b"\n").partition(b" ")
+        return path if header.decode(errors="replace") == cls(path, spec, requests).header else None
+
     def __enter__(self) -> "PartialFile":
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file = self.path.open("a+b")

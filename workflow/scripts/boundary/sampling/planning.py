@@ -5,23 +5,16 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.errors import InputError
 from boundary.files import store
 from boundary.paths import BENCHMARK
 
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
 
 
-def finished(path: Path, spec: dict) -> bool:
-    """Whether a block of this spec lies there, under either of its names."""
-    for name in (path, path.with_name(f".{path.name}")):
-        if name.exists():
-            try:
-                store.require_spec(name, spec)
-                return True
-            except InputError:
-                continue
-    return False
+def finished(path: Path, spec: dict) -> Path | None:
+    """The file that holds a block of this spec, under its own name or where it is kept; None where there is none."""
+    kept = sorted(path.parent.glob(f".{path.stem}.*parquet*"))
+    return next((file for file in (path, *kept) if file.exists() and store.has_spec(file, spec)), None)
 
 
 def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
@@ -49,8 +42,8 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         job["problems"] = len(store.read(built, ["problem_id"])) if built.exists() else job["problems"]
         done, missing = [], 0
         for path, benchmark, samples in ((Path(path), Path(speed), samples) for path, speed, samples in job["blocks"]):
-            if finished(path, job["spec"]):
-                done.append(measured(path if path.exists() else path.with_name(f".{path.name}"), benchmark))
+            if file := finished(path, job["spec"]):
+                done.append(measured(file, benchmark))
             else:
                 missing += samples
         job["done"], job["missing"] = done, missing

@@ -17,23 +17,28 @@ class Setup:
         return engines.gpus(self.config["engine"], self.grid.models[model])
 
     def of_job(self, model: str, benchmark: str, decoding: str, **_) -> dict:
-        """engine, options (of every engine), weights (a folder, or None), tensor_parallel_size; stream: the name of the
-        random stream, compared with the seeds of finished samples; folders: where samples of that stream may lie.
+        """engine, options (of every engine), weights (a folder, or None), tensor_parallel_size; model, decoding; stream
+        and benchmarks, among which samples are shared; models, of the run.
         """
         entry = self.grid.models[model]
-        folders = [
-            pattern.format(model=model, benchmark=other, decoding=decoding, block="").removesuffix("/.parquet")
-            for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES))
-            for other in self.grid.sharing_stream(benchmark)
-        ]
         return {
             "engine": self.config["engine"],
             "options": self.config["engines"],
             "weights": entry["weights"] if is_folder(entry["weights"]) else None,
             "tensor_parallel_size": entry["tensor_parallel_size"],
-            "stream": f"{model}/{self.grid.stream_of(benchmark)}/{decoding}",
-            "folders": folders,
+            "model": model,
+            "models": list(self.grid.models),
+            "decoding": decoding,
+            "stream": self.grid.stream_of(benchmark),
+            "benchmarks": self.grid.sharing_stream(benchmark),
         }
+
+    def forecast(self, specs: Specs, given, output, model: str, benchmark: str, decoding: str, **_) -> str:
+        """What a job would do, in words. given: the inputs of its rule."""
+        from boundary.sampling.forecast import forecast  # heavy, and only for jobs that are planned
+
+        names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+        return forecast(output[0], given.prompts, specs.sample(**names), self.of_job(**names))
 
     def to_plan(self, specs: Specs) -> list[dict]:
         """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:

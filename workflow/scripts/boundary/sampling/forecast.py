@@ -1,0 +1,40 @@
+"""What a sampling job would do, in words, before it is paid for: what is there already, what is sampled, and why."""
+
+from pathlib import Path
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling.blocks import SAMPLE_KEYS, asked, block_requests, finished_rows
+from boundary.sampling.former_names import former_names
+from boundary.sampling.job import SAMPLES, files, formerly, stream
+
+
+def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
+    """One sentence on the block `output`. prompts: the file of its prompts, which need not be there yet."""
+    path = Path(output)
+    first, last = map(int, path.stem.split("-"))
+    names = [setup["model"], *former_names(SAMPLES, setup["model"])]
+    names += [name for name in formerly(setup, first, last, spec) if name not in names]
+    if not Path(prompts).exists():
+        return "new: its prompts are not there yet"
+    try:
+        rendered = store.read(prompts, ["problem_id", "prompt", "prompt_hash"])
+    except InputError as error:
+        return str(error)
+    requests = block_requests(rendered, first, last, spec["seed"], stream(setup["model"], setup))
+    wanted = asked(requests, rendered, spec["seed"], [stream(name, setup) for name in names])
+    there = len(finished_rows(files(names, setup, first, last), spec, wanted, SAMPLE_KEYS))
+    total = len(requests)
+    if there == total:
+        return f"all {total:,} samples are there already, nothing is sampled"
+    found = f"{there:,} of {total:,} samples are there already, " if there else ""
+    return f"{found}{total - there:,} are sampled: {_why(path, spec, setup, first, last) or 'there are none of them'}"
+
+
+def _why(path: Path, spec: dict, setup: dict, first: int, last: int) -> str | None:
+    """In what the samples that lie there differ from what is asked for."""
+    differing = [store.differences(file, spec) for file in files([setup["model"]], setup, first, last)]
+    if not differing:
+        return None
+    nearest = min(differing, key=len)
+    return "; ".join(nearest) or "the others are of other prompts, or not sampled yet"

@@ -1,0 +1,50 @@
+"""Finished blocks are kept under their identity, beside the files that Snakemake knows and out of its reach.
+
+`.0000-0127.<digest>.parquet` holds samples 0 to 127 under one spec with one set of prompts: another setting is another
+name, nothing is ever moved or written over, and going back to a former setting is a look-up. Names of earlier versions
+(`.0000-0127.parquet`, `….set-aside-…`) are read too.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polars as pl
+
+from boundary.errors import InputError
+from boundary.files import store
+
+NAME = re.compile(r"\.(\d+)-(\d+)\..*parquet(\.set-aside-.*)?")
+
+
+def identity(spec: dict, prompts: pl.DataFrame) -> str:
+    """A digest of what a block's samples are, given their range: the spec and the prompts (problem_id, prompt_hash)."""
+    asked = sorted(prompts.select("problem_id", "prompt_hash").unique().iter_rows())
+    return hashlib.sha256(json.dumps([spec, asked], sort_keys=True).encode()).hexdigest()[:12]
+
+
+def path_of(output: Path, spec: dict, prompts: pl.DataFrame) -> Path:
+    """Where the finished block `output` is kept."""
+    return output.with_name(f".{output.stem}.{identity(spec, prompts)}.parquet")
+
+
+def overlapping(folder: Path, first: int, last: int) -> Iterator[Path]:
+    """The kept files of a folder that hold any of the samples first..last."""
+    for path in sorted(folder.glob(".*-*.parquet*")):
+        found = NAME.fullmatch(path.name)
+        if found and int(found[1]) <= last and first <= int(found[2]):
+            yield path
+
+
+def keep(outputs: Iterable[str]) -> None:
+    """Keep blocks that have no second name, such as a file that somebody put back: Snakemake may delete it."""
+    for output in map(Path, outputs):
+        try:
+            spec = store.about(output)["spec"]
+            kept = path_of(output, spec, store.read(output, ["problem_id", "prompt_hash"]))
+            if not kept.exists():
+                store.give(output, kept)
+        except (OSError, InputError):  # not there, unreadable, or a folder that cannot be written
+            continue
