@@ -17,7 +17,7 @@ rule count_correct:
         model=one_of(name for name, model in config["models"].items() if "counts" not in model),
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
         code=library("count_correct.py"),
@@ -37,7 +37,7 @@ rule estimate_passk:
         paths.benchmark(paths.PASSK)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=specs.bootstrap(),
         code=library("estimate_passk.py"),
@@ -58,7 +58,7 @@ rule compute_metrics:
         paths.benchmark(paths.METRICS)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=specs.bootstrap(),
         code=library("compute_metrics.py"),
@@ -79,7 +79,7 @@ rule extrapolate_passk:
         paths.benchmark(paths.BEYOND)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=specs.extrapolation(),
         code=library("extrapolate_passk.py"),
@@ -102,7 +102,7 @@ rule compare_curves:
         paths.benchmark(paths.DIFFERENCE)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.pair_curves),
         code=library("compare_curves.py"),
@@ -126,7 +126,7 @@ rule compare_problems:
         paths.benchmark(paths.OVERLAP)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.pair_problems),
         code=library("compare_problems.py"),

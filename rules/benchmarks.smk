@@ -11,7 +11,7 @@ rule download_benchmark:
         paths.benchmark(paths.BENCHMARK_DOWNLOAD)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=started(specs.benchmark_download),
     message:
@@ -32,7 +32,7 @@ rule build_benchmark:
         "benchmarks/benchmarks/{benchmark}.jsonl"
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=started(specs.benchmark),
     message:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.settings.types import DeploymentMethod
 
 RULES = workflow.current_basedir.get_path_or_uri(secret_free=True)
 ROOT = Path(RULES).parent  # of this workflow, wherever it runs
@@ -22,6 +23,7 @@ from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
 from boundary.config.resolve import hub_readings, resolve
+from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
@@ -35,6 +37,7 @@ from boundary.start import Start
 from boundary.verifying.verifiers import grader_files
 
 MODULE = not workflow.modifier.is_main_snakefile()
+WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method or "--lint" in sys.argv
 CONFIG_FILES = workflow.config_settings.configfiles
 DEFAULT = paths.beside_workflow(ROOT, "config/config.yaml")
 
@@ -44,6 +47,8 @@ if not (CONFIG_FILES or MODULE):  # a user's --configfile replaces the default r
 
 
 shown = partial(shown_as, WorkflowError)  # what is wrong with the input, without a traceback
+for file in CONFIG_FILES:
+    shown(require_unique_keys, Path(file))
 ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
 LOCK = lock_file(FILE)  # commits of hub branches
 config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
@@ -63,6 +68,11 @@ def started(function):
     """`by_name`, after what a run does at its start, such as looking up the commits of hub branches: see Start."""
     real = lambda: workflow.is_main_process and not workflow.dryrun
     return lambda wildcards: shown(start, real()) or function(**wildcards)
+
+
+def environment(file):
+    """A file of envs/ for `conda:`, where conda is used: naming it costs Snakemake a millisecond for every job."""
+    return f"../envs/{file}" if WITH_CONDA else None
 
 
 def one_of(names):

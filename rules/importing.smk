@@ -16,7 +16,7 @@ rule import_responses:
         block="imported",
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
         code=library("import_responses.py"),
@@ -41,7 +41,7 @@ rule import_counts:
         model=one_of(name for name, model in config["models"].items() if "counts" in model),
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
         grader=by_name(specs.grader),

@@ -18,7 +18,7 @@ rule state_claims:
         paths.benchmark(paths.CLAIMS)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=specs.claims(),
         code=library("state_claims.py"),
@@ -47,7 +47,7 @@ for figure in FIGURES:
             paths.benchmark(f"{paths.FIGURE}{figure.file}.svg")
         localrule: True
         conda:
-            "../envs/workflow.yaml"
+            environment("workflow.yaml")
         params:
             spec=by_name(specs.group_figure if figure.per == "groups" else specs.figure),
             figure=figure.name,
@@ -76,7 +76,7 @@ for table in TABLES:
             paths.benchmark(f"{paths.TABLE}{table.name}.csv")
         localrule: True
         conda:
-            "../envs/workflow.yaml"
+            environment("workflow.yaml")
         params:
             spec=specs.table(table.spec),
             table=table.name,
@@ -97,6 +97,7 @@ rule make_report:
     """Snakemake's own report: one HTML file that needs no network."""
     input:
         content=contents.figures() + contents.tables(),
+        style=paths.beside_workflow(ROOT, "workflow/report/style.css"),
         captions=[paths.beside_workflow(ROOT, file) for file in sorted((ROOT / "workflow/report").glob("*.rst"))],
     output:
         paths.REPORT,
@@ -106,7 +107,7 @@ rule make_report:
         "benchmarks/report.jsonl"
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         arguments=same_run(workflow.main_snakefile, CONFIG_FILES, workflow.config_settings.config),
         code=library("make_report.py"),

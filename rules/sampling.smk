@@ -17,7 +17,7 @@ rule download_model:
         paths.benchmark(paths.WEIGHTS_DOWNLOAD)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         weights=started(specs.weights),
     message:
@@ -38,7 +38,7 @@ rule render_prompts:
         paths.benchmark(paths.PROMPTS)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.prompts),
     script:
@@ -59,7 +59,7 @@ rule sample_block:
     wildcard_constraints:
         block="[0-9]+-[0-9]+",
     conda:
-        f"../envs/{engines.environment(config['engine'])}"
+        environment(engines.environment(config["engine"]))
     resources:
         gpu=by_name(setup.gpus),
     params:
@@ -86,7 +86,7 @@ rule plan:
         "logs/plan.log",
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         jobs=lambda wildcards: setup.to_plan(specs),
     script:

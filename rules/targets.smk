@@ -18,7 +18,7 @@ rule pin:
         "logs/pin.log",
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         lock=str(LOCK),
         names=lambda wildcards: unlocked(resolve(ASKED, ROOT, beside=FILE.parent)),

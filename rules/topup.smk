@@ -14,7 +14,7 @@ rule list_undecided:
         paths.benchmark(paths.UNDECIDED)
     localrule: True
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.undecided),
         code=library("list_undecided.py"),

@@ -13,7 +13,7 @@ rule verify_block:
     benchmark:
         paths.benchmark(paths.VERDICTS)
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
         verification=by_name(specs.verification),

@@ -19,7 +19,7 @@ rule train:
         task=one_of(RECIPES),
         recipe=one_of({recipe for recipes in RECIPES.values() for recipe in recipes}),
     conda:
-        "../envs/workflow.yaml"
+        environment("workflow.yaml")
     params:
         spec=by_name(identity.training, RECIPES, config["zoo"]["scale"]),
     message:

@@ -25,12 +25,12 @@ def edited(tmp_path, monkeypatch):
         if file:
             path = copy / file
             path.write_text(change(path.read_text()))
-        for function in (closure.closure, closure._reading, closure._exists):
+        for function in (closure.library, closure.closure, closure._reading, closure._exists):
             function.cache_clear()
         return closure.library(script, *more)
 
     yield digest
-    for function in (closure.closure, closure._reading, closure._exists):
+    for function in (closure.library, closure.closure, closure._reading, closure._exists):
         function.cache_clear()
 
 

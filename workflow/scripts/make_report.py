@@ -8,5 +8,6 @@ from boundary.job import logged
 if __name__ == "__main__":
     with logged(snakemake), open(snakemake.log[0], "a") as log:
         command = [sys.executable, "-m", "snakemake", "--nolock", "--workflow-profile", "none"]
-        command += [*snakemake.params.arguments, "--report", snakemake.output[0], "--", *snakemake.input.content]
+        command += [*snakemake.params.arguments, "--report-stylesheet", snakemake.input.style]
+        command += ["--report", snakemake.output[0], "--", *snakemake.input.content]
         subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=True)

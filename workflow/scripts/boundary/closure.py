@@ -16,6 +16,7 @@ DECIDES_NOTHING = True
 SCRIPTS = Path(__file__).resolve().parent.parent  # workflow/scripts
 
 
+@functools.cache
 def library(*scripts: str) -> str:
     """The digest of `scripts` (paths below workflow/scripts) and of the closure of their imports, as a rule's param."""
     digest = hashlib.sha256()

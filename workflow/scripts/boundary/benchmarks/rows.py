@@ -66,6 +66,12 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
                     f"{path}, row {number}: column {columns[key]!r} = {shown!r} cannot be read by {name}: {error}"
                 ) from error
     question = str(values["question"] or "")
+    for answer in _as_list(values["answer"]):
+        if isinstance(answer, bool) or answer != answer:
+            raise InputError(
+                f"{path}, row {number}: column {columns['answer']!r} = {answer!r} is no answer; if it is meant, "
+                "write it as text"
+            )
     answers = [str(answer) for answer in _as_list(values["answer"]) if answer is not None]
     if not question.strip():
         raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")

@@ -32,6 +32,8 @@ def explain(error: jsonschema.ValidationError) -> str:
         "exclusiveMaximum": lambda: f"less than {error.validator_value}",
         "minProperties": lambda: "a mapping with at least one entry",
         "const": lambda: repr(error.validator_value),
-        "pattern": lambda: f"text that matches {error.validator_value}",
+        "pattern": lambda: error.schema.get("description", f"text that matches {error.validator_value}"),
     }.get(error.validator)
-    return f"{key} = {error.instance!r}: " + (f"must be {allowed()}" if allowed else error.message)
+    is_name = "propertyNames" in error.absolute_schema_path
+    said = f"{key}: the name {error.instance!r}" if is_name else f"{key} = {error.instance!r}"
+    return f"{said}: " + (f"must be {allowed()}" if allowed else error.message)

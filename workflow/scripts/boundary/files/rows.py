@@ -2,15 +2,21 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import polars as pl
 
 from boundary.errors import InputError
 
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
-def read_rows(path: Path) -> list[dict]:
-    """Rows as they are in the file: types are never guessed from other rows, and those of a csv file stay text."""
+
+def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
+    """Rows as they are in the file: types are never guessed from other rows, and those of a csv file stay text.
+
+    replace: half of a surrogate pair, as in "\\ud800", becomes U+FFFD, where it is otherwise an InputError.
+    """
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty")
     try:
@@ -21,7 +27,8 @@ def read_rows(path: Path) -> list[dict]:
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
     try:
-        text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        text = data.decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from error
     rows = []
@@ -34,6 +41,8 @@ def read_rows(path: Path) -> list[dict]:
             raise InputError(f"{path}, row {number} is not JSON: {error}") from error
         if not isinstance(row, dict):
             raise InputError(f"{path}, row {number} is not a JSON object")
+        if SURROGATE.search(line):
+            row = {column: _whole_text(value, replace, path, number, column) for column, value in row.items()}
         rows.append(row)
     return rows
 
@@ -43,3 +52,20 @@ def require_columns(row: dict, wanted: list[tuple[str, str]], path: Path, number
     for key, column in wanted:
         if column not in row:
             raise InputError(f"{path}, row {number} has no column {column!r} (key `{key}`); it has {', '.join(row)}")
+
+
+def _whole_text(value, replace: bool, path: Path, number: int, column: str):
+    """A value whose texts hold no half of a surrogate pair, which no file can be written with."""
+    if isinstance(value, list):
+        return [_whole_text(item, replace, path, number, column) for item in value]
+    if isinstance(value, dict):
+        return {key: _whole_text(item, replace, path, number, column) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if whole != value and not replace:
+        raise InputError(
+            f"{path}, row {number}: column {column!r} holds half of a surrogate pair (a \\ud800 without its partner), "
+            "which is no character; write the character itself, or take it out"
+        )
+    return whole

@@ -28,7 +28,7 @@ def responses(path: Path, columns: dict, problems: pl.DataFrame) -> pl.DataFrame
     }[how]
     n, rows = Counter(), []
     wanted = [(key, columns[key]) for key in ("response", how, "finish_reason", "tokens") if key in columns]
-    for number, row in enumerate(read_rows(path), start=1):
+    for number, row in enumerate(read_rows(path, replace=True), start=1):
         require_columns(row, wanted, path, number)
         value = row[columns[how]]
         problem = known.get(str(value))

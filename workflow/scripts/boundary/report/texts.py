@@ -1,12 +1,18 @@
 """Texts of the report, made of results."""
 
 import math
+import re
 
 from boundary.analysis.claims import BETTER, NARROWED, OVERTAKES, UNDECIDED, WIDENED
 
 
 def _number(value: float, n: int) -> str:
     return f"> {n}" if math.isinf(value) else f"{value:.3f}" if abs(value) < 1 and value else f"{value:.0f}"
+
+
+def plain(text: str) -> str:
+    """A user's text as reStructuredText shows it to the letter, on one line."""
+    return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
 
 
 def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
@@ -27,7 +33,8 @@ def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str
     rows: dict[str, list[str]] = {}
     for claim in claims:
         row = rows.setdefault(
-            f"{labels[claim['tuned']]} against {labels[claim['base']]}; {claim['benchmark']}, {claim['decoding']}, "
+            f"{plain(labels[claim['tuned']])} against {plain(labels[claim['base']])}; {plain(claim['benchmark'])}, "
+            f"{plain(claim['decoding'])}, "
             f"{claim['problems']} problems, n = {claim['n']}",
             [],
         )

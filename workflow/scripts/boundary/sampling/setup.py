@@ -1,5 +1,7 @@
 """How sampling jobs are run: engine, devices and folders. Changes no sample. Light: runs at parse time."""
 
+from collections.abc import Callable
+
 from boundary import paths
 from boundary.files.locations import is_folder
 from boundary.grid import Grid
@@ -33,12 +35,15 @@ class Setup:
             "benchmarks": self.grid.sharing_stream(benchmark),
         }
 
-    def forecast(self, specs: Specs, given, output, model: str, benchmark: str, decoding: str, **_) -> str:
-        """What a job would do, in words. given: the inputs of its rule."""
-        from boundary.sampling.forecast import forecast  # heavy, and only for jobs that are planned
+    def forecast(self, specs: Specs, given, output, **names) -> "Later":
+        """What a job would do, in words, once it is asked for. given: the inputs of its rule; names: its wildcards."""
 
-        names = {"model": model, "benchmark": benchmark, "decoding": decoding}
-        return forecast(output[0], given.prompts, specs.sample(**names), self.of_job(**names))
+        def words() -> str:
+            from boundary.sampling.forecast import forecast  # heavy, and only for jobs that are planned
+
+            return forecast(output[0], given.prompts, specs.sample(**names), self.of_job(**names))
+
+        return Later(words)
 
     def to_plan(self, specs: Specs) -> list[dict]:
         """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
@@ -55,6 +60,19 @@ class Setup:
             job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
             jobs.append(names | job | {"problems": entry.get("problems")})
         return jobs
+
+
+class Later:
+    """A text that is made when it is printed, and not for each of thousands of jobs that are not planned."""
+
+    def __init__(self, words: Callable[[], str]):
+        self.words = words
+
+    def __str__(self) -> str:
+        return self.words()
+
+    def __reduce__(self):  # nothing of it is for the job itself
+        return str, ("",)
 
 
 SPEEDS = paths.benchmark(paths.SAMPLES)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from boundary.analysis.select import by_model
-from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, legend_below, log2_axis, styles_of
+from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, legend_below, log2_axis, plain, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -55,13 +55,15 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
         if key == "k":
             continue
         _axis(axes, group)
-        axes.set_xlabel(group["axis"] if key != "high" or not group["folded"] else "")
+        axes.set_xlabel(plain(group["axis"]) if key != "high" or not group["folded"] else "")
     if group["folded"]:
         panels["high"].spines.bottom.set_visible(False)
         panels["high"].tick_params(bottom=False, labelbottom=False)
     panels["high"].set_ylabel("pass@k")
     panels["gap"].set_ylabel(f"base pass@{gaps[0]['k']}\nminus tuned pass@1", fontsize=8)
-    figure.suptitle(f"{spec['title']}: {group['title']}, {spec['level']:.0%} intervals over problems", fontsize=9)
+    figure.suptitle(
+        f"{spec['title']}: {plain(group['title'])}, {spec['level']:.0%} intervals over problems", fontsize=9
+    )
     legend_below(figure, columns=4)
     return figure
 
@@ -82,7 +84,7 @@ def _points(axes: Axes, group: dict, rows: list[dict], **style) -> None:
 def _axis(axes: Axes, group: dict) -> None:
     if group["scale"] == "log":
         axes.set_xscale("log")
-    names = [str(m["at"]) for m in group["members"]]
+    names = [plain(m["at"]) for m in group["members"]]
     slanted = {"rotation": 30, "ha": "right"} if max(map(len, names)) > 5 else {}
     axes.set_xticks(_places(group), names, fontsize=8, **slanted)
     axes.minorticks_off()

@@ -1,5 +1,7 @@
 """What all figures share: fonts, colours of models, the log2 axis of k, saving as SVG and PNG."""
 
+import logging
+import warnings
 from pathlib import Path
 
 import matplotlib
@@ -7,10 +9,14 @@ import matplotlib
 matplotlib.use("Agg")
 
 import numpy as np
+from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+log = logging.getLogger(__name__)
+
+WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans", "Unifont")
 # Okabe and Ito's palette, safe for colour-blind readers; black is for a base model
 PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
 MARKERS = "osD^vPX*"
@@ -38,12 +44,17 @@ def styles_of(models: list[dict]) -> dict[str, dict]:
     """Label, colour and marker of every model: its own where config gives them, else by its place among all models."""
     return {
         model["name"]: {
-            "label": model["label"] or model["name"],
+            "label": plain(model["label"] or model["name"]),
             "color": model["color"] or PALETTE[model["place"] % len(PALETTE)],
             "marker": model["marker"] or MARKERS[model["place"] % len(MARKERS)],
         }
         for model in models
     }
+
+
+def plain(text: str) -> str:
+    """A user's text as matplotlib shows it to the letter: a dollar sign begins no formula."""
+    return str(text).replace("$", r"\$")
 
 
 def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
@@ -69,7 +80,7 @@ def powers_of_two(n: int) -> np.ndarray:
 
 
 def guess_label(spec: dict) -> str:
-    return f"guess floor: {spec['guess_floor'] or 'blind guessing'}"
+    return f"guess floor: {plain(spec['guess_floor'] or 'blind guessing')}"
 
 
 def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: float) -> None:
@@ -95,8 +106,25 @@ def legend_below(figure: Figure, columns: int) -> None:
 
 
 def save(figure: Figure, svg: str, png: str) -> None:
-    for path in (svg, png):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        metadata = {"Date": None} if path == svg else None
-        figure.savefig(path, bbox_inches="tight", metadata=metadata)
+    """Both files. Where no font here has the characters of a label, that is said once, and the PNG shows boxes."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for path in (svg, png):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            metadata = {"Date": None} if path == svg else None
+            figure.savefig(path, bbox_inches="tight", metadata=metadata)
     plt.close(figure)
+    if any("missing from" in str(warning.message) for warning in warned):
+        log.warning(
+            "no font here has some characters of the labels: %s shows boxes in their place, %s has the text; a font "
+            "such as Noto Sans CJK (apt install fonts-noto-cjk) helps", png, svg,
+        )  # fmt: skip
+
+
+def _fonts() -> list[str]:
+    """matplotlib's own font, then those that have what it lacks, where they are installed."""
+    there = set(font_manager.get_font_names())
+    return ["DejaVu Sans", *(name for name in WIDE_FONTS if name in there)]
+
+
+plt.rcParams["font.family"] = _fonts()
