@@ -19,6 +19,7 @@ sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
 import yaml
 from boundary import identity, paths
+from boundary.asking import by_name, not_compared
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
@@ -34,7 +35,6 @@ from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
 from boundary.start import Start
-from boundary.verifying.verifiers import grader_files
 
 MODULE = not workflow.modifier.is_main_snakefile()
 WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method or "--lint" in sys.argv
@@ -59,15 +59,10 @@ start = Start(Commits(config, LOCK), inputs.every_block(paths.SAMPLES))
 contents = Contents(grid, inputs, ROOT)
 
 
-def by_name(function, *arguments):
-    """An input or params function: `function` with these arguments and the job's wildcards by their names."""
-    return lambda wildcards: function(*arguments, **wildcards)
-
-
 def started(function):
     """`by_name`, after what a run does at its start, such as looking up the commits of hub branches: see Start."""
     real = lambda: workflow.is_main_process and not workflow.dryrun
-    return lambda wildcards: shown(start, real()) or function(**wildcards)
+    return by_name(lambda **names: shown(start, real) or function(**names))
 
 
 def environment(file):

@@ -26,6 +26,9 @@ rule download_model:
         "../workflow/scripts/download_model.py"
 
 
+weights_download = by_name(inputs.weights_download) if inputs.anything_to_download else []
+
+
 rule render_prompts:
     """The prompt of every problem for a model's template, with its hash."""
     input:
@@ -49,7 +52,7 @@ rule sample_block:
     """Samples of every problem for one range of sample indices; streams to a partial file and resumes from it."""
     input:
         prompts=paths.PROMPTS,
-        weights=by_name(inputs.weights_download),
+        weights=weights_download,
     output:
         paths.SAMPLES,
     log:
@@ -64,11 +67,9 @@ rule sample_block:
         gpu=by_name(setup.gpus),
     params:
         spec=started(specs.sample),
-        # what takes `resources` is not compared with that of the last run
-        setup=lambda wildcards, resources: setup.of_job(**wildcards),
-        forecast=lambda wildcards, input, output, resources: setup.forecast(specs, input, output, **wildcards),
+        setup=not_compared(setup.of_job, specs),
     message:
-        "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block} ({params.forecast})"
+        "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block} ({params.setup[forecast]})"
     script:
         "../workflow/scripts/sample_block.py"
 

@@ -32,7 +32,7 @@ rule topup_plan:
 use rule sample_block as sample_topup with:
     input:
         prompts=paths.PROMPTS,
-        weights=by_name(inputs.weights_download),
+        weights=weights_download,
         undecided=paths.UNDECIDED,
     output:
         paths.topup(paths.SAMPLES),

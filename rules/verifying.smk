@@ -17,10 +17,7 @@ rule verify_block:
     params:
         spec=by_name(specs.sample),
         verification=by_name(specs.verification),
-        graders=by_name(specs.graders),
-        code=lambda wildcards: library("verify_block.py", *grader_files(specs.graders(**wildcards))),
-        least=lambda wildcards, resources: config["verification"]["minimum_isolation"],  # warns, decides nothing
-        cache=lambda wildcards, resources: paths.VERDICT_CACHE.format(**wildcards),
+        setup=not_compared(specs.verification_setup),
     message:
         "Verifying {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
     script:

@@ -55,7 +55,7 @@ def test_speed_labels_and_limits_are_no_identity_of_samples():
     assert other.sample(**names) == plain.sample(**names)
     assert other.benchmark("chain") == plain.benchmark("chain")
     assert other.verification("chain") != plain.verification("chain")
-    assert Setup(other.grid).of_job(**names)["tensor_parallel_size"] == 2
+    assert Setup(other.grid).of_job(other, **names)["tensor_parallel_size"] == 2
 
 
 def test_the_setup_of_a_sampling_job_names_streams_and_folders():
@@ -63,7 +63,8 @@ def test_the_setup_of_a_sampling_job_names_streams_and_folders():
     config["benchmarks"]["chain-all"] = dict(config["benchmarks"]["chain"], task="chain", seed=1, verifier="math")
     config["benchmarks"]["chain-all"]["stream"] = "chain"
     config["models"]["chain-base"] = {"benchmarks": ["chain", "chain-all"]}
-    setup = Setup(Grid(resolve(config, ROOT))).of_job("chain-base", "chain-all", "t0.6")
+    grid = Grid(resolve(config, ROOT))
+    setup = Setup(grid).of_job(identity.Specs(grid), "chain-base", "chain-all", "t0.6")
     assert (setup["stream"], setup["benchmarks"]) == ("chain", ["chain", "chain-all"])
     assert setup["weights"] == "resources/zoo/chain-base"
 

@@ -22,7 +22,8 @@ def tell():
     loaded = [os.path.relpath(m.__file__, folder) for name, m in list(sys.modules.items())
               if name.split(".")[0] == "boundary" and getattr(m, "__file__", None)]
     told = {"rule": job.rule, "script": os.path.basename(job.scriptdir and main.__dict__.get("__real_file__", "")),
-            "params": {key: value for key, value in job.params.items() if isinstance(value, (str, list, tuple))},
+            "params": {key: value for key, value in job.params.items() if isinstance(value, str)}
+            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")},
             "loaded": sorted(loaded)}
     with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}.json"), "w") as file:
         json.dump(told, file)

@@ -12,8 +12,7 @@ if __name__ == "__main__":
         problems = store.read(given.problems, ["problem_id", "question", "gold", "metadata"])
         if given.get("undecided"):  # a top-up: of these problems only
             problems = problems.join(store.read(given.undecided), on="problem_id", how="semi")
-        verdicts, made_with = verify_file(
-            given.samples, problems, params.spec, params.graders, params.verification, params.least,
-            workers=snakemake.threads, cache=Path(params.cache),
-        )  # fmt: skip
+        settings = params.spec, params.verification, params.setup["least"]
+        cache = Path(params.setup["cache"])
+        verdicts, made_with = verify_file(given.samples, problems, *settings, workers=snakemake.threads, cache=cache)
         store.write(verdicts, snakemake.output[0], params.spec, made_with)

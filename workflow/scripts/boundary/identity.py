@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boundary import paths
+from boundary.closure import library
 from boundary.files.digests import file_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder
 from boundary.grid import Grid, sides
-from boundary.verifying.verifiers import VERIFIERS
+from boundary.verifying.verifiers import VERIFIERS, grader_files
 
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 2  # the problems
@@ -92,10 +93,16 @@ class Specs:
         return VERIFIERS[self.grid.benchmarks[benchmark]["verifier"]]
 
     def verification(self, benchmark: str, **_) -> dict:
-        """What decides the verdicts on samples, beside the graders' code. The level below which it warns does not."""
+        """What decides the verdicts on samples: graders, the digest of their code, extraction, limits."""
+        graders, extraction = self.graders(benchmark), self.grid.benchmarks[benchmark]["extraction"]
         limits = {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
-        entry = self.grid.benchmarks[benchmark]
-        return {"verifier": entry["verifier"], "extraction": entry["extraction"], "limits": limits}
+        code = library("verify_block.py", *grader_files(graders))
+        return {"graders": list(graders), "code": code, "extraction": extraction, "limits": limits}
+
+    def verification_setup(self, benchmark: str, **_) -> dict:
+        """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
+        cache = paths.VERDICT_CACHE.format(benchmark=benchmark)
+        return {"cache": cache, "least": self.config["verification"]["minimum_isolation"]}
 
     def grader(self, benchmark: str, **_) -> str:
         """The grader whose verdicts figures and pairs use."""

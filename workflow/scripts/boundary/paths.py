@@ -83,6 +83,10 @@ class Inputs:
         """The manifest of a model's download, where its weights come from a hub."""
         return [WEIGHTS_DOWNLOAD.format(model=model)] if is_hub_id(self.grid.models[model]["weights"]) else []
 
+    @property
+    def anything_to_download(self) -> bool:
+        return any(is_hub_id(model.get("weights", "")) for model in self.grid.models.values())
+
     def responses(self, model: str, benchmark: str, **_) -> str:
         return self.grid.models[model]["responses"]["files"][benchmark]
 

@@ -1,7 +1,7 @@
 """What a run that is not dry does once, before the first of its jobs is planned."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from boundary.config.commits import Commits
@@ -16,9 +16,9 @@ class Start:
     def __init__(self, commits: Commits, blocks: Iterable[str]):
         self.commits, self.blocks, self.done = commits, blocks, False
 
-    def __call__(self, real: bool) -> None:
+    def __call__(self, real: Callable[[], bool]) -> None:
         """real: false in a dry run, which changes nothing."""
-        if self.done or not real:
+        if self.done or not real():
             return
         self.done = True
         for folder in (Path("results"), Path("logs"), Path("benchmarks")):

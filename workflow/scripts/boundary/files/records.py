@@ -20,9 +20,14 @@ METADATA = Path(".snakemake/metadata")
 
 def has_record(path: str) -> bool:
     """Whether Snakemake's file records know the output `path`."""
+    return METADATA.joinpath(*_record(path)).exists()
+
+
+def _record(path: str) -> list[str]:
+    """Snakemake's name for the record of a file: one part, or folders and a file where it is long."""
     name, longest = urlsafe_b64encode(path.encode()).decode(), 254
     parts = [name[i : i + longest] for i in range(0, len(name), longest)]
-    return METADATA.joinpath(*("@" + part for part in parts[:-1]), parts[-1]).exists()
+    return [*("@" + part for part in parts[:-1]), parts[-1]]
 
 
 def never_newer(scripts: Iterable[Path]) -> None:
@@ -43,7 +48,12 @@ def require_identity(files: Iterable[tuple[str, Callable[[], dict]]]) -> None:
 
     files: (path, function that gives the spec) of results; those that do not exist, or have a record, are passed over.
     """
-    unknown = [(path, spec) for path, spec in files if os.path.exists(path) and not has_record(path)]
+    recorded = set(os.listdir(METADATA)) if METADATA.is_dir() else set()
+    unknown = [
+        (path, spec)
+        for path, spec in files
+        if _record(path)[0] not in recorded and os.path.exists(path) and not has_record(path)
+    ]
     if not unknown:
         return
     from boundary.files import store  # heavy, and seldom needed

@@ -18,12 +18,13 @@ class Setup:
     def gpus(self, model: str, **_) -> int:
         return engines.gpus(self.config["engine"], self.grid.models[model])
 
-    def of_job(self, model: str, benchmark: str, decoding: str, **_) -> dict:
+    def of_job(self, specs: Specs, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> dict:
         """engine, options (of every engine), weights (a folder, or None), tensor_parallel_size; model, decoding; stream
-        and benchmarks, among which samples are shared; models, of the run.
+        and benchmarks, among which samples are shared; models, of the run; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
-        return {
+        names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+        setup = {
             "engine": self.config["engine"],
             "options": self.config["engines"],
             "weights": entry["weights"] if is_folder(entry["weights"]) else None,
@@ -35,15 +36,12 @@ class Setup:
             "benchmarks": self.grid.sharing_stream(benchmark),
         }
 
-    def forecast(self, specs: Specs, given, output, **names) -> "Later":
-        """What a job would do, in words, once it is asked for. given: the inputs of its rule; names: its wildcards."""
-
         def words() -> str:
             from boundary.sampling.forecast import forecast  # heavy, and only for jobs that are planned
 
-            return forecast(output[0], given.prompts, specs.sample(**names), self.of_job(**names))
+            return forecast(output[0], input.prompts, specs.sample(**names), setup)
 
-        return Later(words)
+        return setup | {"forecast": Later(words)}
 
     def to_plan(self, specs: Specs) -> list[dict]:
         """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:

@@ -1,7 +1,6 @@
 """Verifying one file of samples: those of another configuration or prompt are refused, then each gets a verdict."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +18,6 @@ def verify_file(
     source: str,
     problems: pl.DataFrame,
     spec: dict,
-    graders: Sequence[str],
     verification: dict,
     least: str,
     *,
@@ -36,6 +34,7 @@ def verify_file(
     if "model" in spec:  # of responses that existed already nobody knows the prompt
         template = spec["model"]["prompt"]
         require_prompts(source, problems, template)
+    graders = verification["graders"]
     limits = isolated(configured(verification["limits"]), graders, least)
     verdicts = verify(
         store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
