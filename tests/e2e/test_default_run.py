@@ -71,6 +71,23 @@ def test_figures_carry_the_guess_floor(project):
             assert "guess floor" in project.path(f"results/figures/{benchmark}/t0.6/{figure}.svg").read_text()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (1920, 1080), (390, 844)])
+def test_the_first_heading_of_the_report_lies_within_the_window(project, width, height):
+    from playwright.sync_api import sync_playwright
+
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None) or missing("no Chromium for the report test")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(project.path("results/report.html").as_uri())
+        heading = page.get_by_text("Does an RL-trained language model solve anything").first
+        heading.wait_for()
+        place = heading.bounding_box()
+        browser.close()
+    assert 0 <= place["y"] < height - 20
+    assert 0 <= place["x"] < width
+
+
 def test_the_report_opens_in_a_browser_and_asks_nothing_of_the_network(project, tmp_path):
     from playwright.sync_api import sync_playwright
 

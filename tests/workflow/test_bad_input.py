@@ -9,6 +9,7 @@ import pytest
 from boundary.benchmarks.build import build
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
+from boundary.files.rows import read_rows
 from boundary.verifying.grading import Limits
 from conftest import ROOT, tiny_config
 
@@ -54,10 +55,14 @@ def change(config: dict, path: str, value) -> dict:
             {"samples": {"chain": 3}},
             "models.chain-base.samples.chain = 3 is not a multiple of block",
         ),
-        ("prompts", {"mine": "{problem}"}, "prompts.mine = '{problem}': must be text that matches"),
+        ("prompts", {"mine": "{problem}"}, "prompts.mine = '{problem}': must be text with {question} in it"),
         ("pairs/0/decodings", ["t0.6", "t0.7"], "pairs.0.decodings: 't0.7' is unknown"),
         ("models/mine", {}, "models.mine is not in config/models.yaml and has no `weights` of its own"),
-        ("models/a-vs b", {"weights": "resources/zoo/chain-base", "prompt": "chain"}, "must be text that matches"),
+        (
+            "models/a-vs b",
+            {"weights": "resources/zoo/chain-base", "prompt": "chain"},
+            "the name 'a-vs b': must be made of",
+        ),
         ("models/countdown-grpo-50", {"prompt": "chain"}, "differ in `prompt` ('countdown', 'chain')"),
         ("models/chain-base", {"benchmarks": ["aime"]}, "benchmarks: 'aime' is unknown"),
         (
@@ -65,7 +70,7 @@ def change(config: dict, path: str, value) -> dict:
             {"benchmarks": ["countdown"], "prompt": "countdown"},
             "chain: no model of this run",
         ),
-        ("models/chain-base", {"color": "blueish"}, "color = 'blueish': must be text that matches"),
+        ("models/chain-base", {"color": "blueish"}, "color = 'blueish': must be a colour such as"),
         ("pairs/0/tuned", "countdown-base", "pairs.0: 'countdown-base' is compared with itself"),
         ("engines", {"vllm": {"quantization": "fp8"}}, "engines.vllm: unknown key 'quantization'"),
         ("benchmarks/mine", {"samples": 2, "block": 2}, "benchmarks.mine is not in config/benchmarks.yaml"),
@@ -128,6 +133,9 @@ def test_snakemake_shows_the_message_before_any_job(project):
         ([{"id": 1, "q": "1+1", "a": None}], "row 1: column 'a' is empty"),
         ([{"id": 1, "q": "1+1", "a": "2"}, {"id": 2, "q": "2+1"}], "row 2 has no column 'a' (key `answer`)"),
         ([], "own.jsonl is empty"),
+        ([{"id": 1, "q": "1+1", "a": True}], "row 1: column 'a' = True is no answer"),
+        ([{"id": 1, "q": "1+1", "a": float("nan")}], "row 1: column 'a' = nan is no answer"),
+        ([{"id": 1, "q": "half \ud83d", "a": "2"}], "row 1: column 'q' holds half of a surrogate pair"),
         ([{"id": 1, "q": "1+1", "a": "\\boxed{}"}], "row 1: math_verify cannot read the gold answer"),
         ([{"id": 1, "q": "1+1", "a": "2", "level": 9}], "no problems after filter {'level': [1, 2]}"),
     ],
@@ -145,6 +153,25 @@ def test_benchmark_files(project, rows, message):
     output = project.snakemake("results/benchmarks/own.parquet", config=config, fails=True)
     assert message in output.replace("\n", " ")
     assert "Traceback" not in output
+
+
+def test_a_key_that_appears_twice_is_refused_with_both_lines(project):
+    project.path("mine.yaml").write_text("models:\n  chain-base: {}\nseed: 1\ndecodings: {}\nseed: 2\n")
+    output = project.snakemake("--dry-run", "--configfile", "mine.yaml", fails=True)
+    assert "mine.yaml: the key 'seed' appears twice, in lines 3 and 5; keep one" in output
+
+
+def test_a_group_named_like_a_rule_is_refused(project):
+    config = tiny_config(groups={"samples": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}})
+    output = project.snakemake("--dry-run", config=config, fails=True)
+    assert "groups.samples: a group is a target by its name, and 'samples' is a rule of the workflow already" in output
+
+
+def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path):
+    row = {"q": "1+1", "a": "2"}
+    for name, text in (("own.jsonl", json.dumps(row)), ("own.csv", "q,a\n1+1,2\n")):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+        assert read_rows(tmp_path / name) == [row]
 
 
 def test_a_corrupt_block_is_named_and_the_others_are_kept(ran):

@@ -128,6 +128,17 @@ def test_read_only_results_are_a_clear_error(ran):
     assert len(list(folder.glob("[0-9]*.parquet"))) == 2  # what there was is still there
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become somebody who may not write")
+def test_a_read_only_results_folder_is_one_clear_line(ran):
+    config = tiny_config()
+    config["benchmarks"]["chain"]["samples"] = 6
+    with read_only(ran.path("results")):
+        assert ran.planned("samples", config=config) == {"sample_block": 1}  # a dry run may look
+        output = ran.snakemake("samples", config=config, fails=True)
+    assert f"{ran.path('results')} cannot be written to: make it writable, or run with --directory" in output
+    assert "Traceback" not in output
+
+
 @contextlib.contextmanager
 def read_only(folder: Path):
     subprocess.run(["mount", "--bind", folder, folder], check=True)

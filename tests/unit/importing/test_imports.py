@@ -12,6 +12,13 @@ from boundary.importing.responses import responses
 PROBLEMS = pl.DataFrame({"problem_id": ["a", "b"], "question": ["1+1?", "1+2?"]})
 
 
+def test_half_of_a_surrogate_pair_becomes_the_replacement_character(file):
+    """JSON can say it and no file can hold it: the response counts, and gets a verdict."""
+    rows = [{"id": "a", "r": "it is \ud83d 2"}, {"id": "b", "r": ["fine"]}]
+    found = responses(file(rows), {"problem": "id", "response": "r"}, PROBLEMS)
+    assert found["text"].to_list() == ["it is \ufffd 2", "fine"]
+
+
 @pytest.fixture
 def file(tmp_path):
     def write(rows: list[dict]):
@@ -64,7 +71,7 @@ def test_finish_reasons_and_tokens_where_they_are_known(file):
         ([{"id": "c", "r": ["2"]}], "row 1: 'id' = 'c' is no problem of the benchmark; those are like 'a'"),
         ([{"id": "a", "answer": ["2"]}], "row 1 has no column 'r' .key `response`.; it has id, answer"),
         ([{"id": "a", "r": [None]}], "row 1: a response is NoneType, not text"),
-        ([{"id": "a", "r": ["2"], "why": "sleepy"}], "finish reason 'sleepy' is none of stop"),
+        ([{"id": "a", "r": ["2"], "why": "sleepy"}], "finish reason 'sleepy' must be one of stop"),
         ([{"id": "a", "r": ["2", "3"], "why": "stop"}], "row 1: 2 responses, and 1 values of 'why'"),
     ],
 )
