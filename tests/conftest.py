@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,43 @@ def tiny_config(**changes) -> dict:
     return config | changes
 
 
+# in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks
+WITNESS = """
+import atexit, json, os, sys
+
+def tell():
+    main = sys.modules.get("__main__")
+    job = getattr(main, "snakemake", None)
+    if job is None:
+        return
+    folder = os.path.join(os.environ["WITNESS"], "workflow/scripts")
+    loaded = [os.path.relpath(m.__file__, folder) for name, m in list(sys.modules.items())
+              if name.split(".")[0] == "boundary" and getattr(m, "__file__", None)]
+    told = {"rule": job.rule, "script": os.path.basename(job.scriptdir and main.__dict__.get("__real_file__", "")),
+            "params": {key: value for key, value in job.params.items() if isinstance(value, str)}
+            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")},
+            "loaded": sorted(loaded)}
+    with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}.json"), "w") as file:
+        json.dump(told, file)
+
+atexit.register(tell)
+"""
+
+
+@contextmanager
+def witnessing(root: Path):
+    """Every adapter that runs in between tells in `root` what it imported of the library."""
+    (root / "sitecustomize.py").write_text(WITNESS)
+    environment = {"WITNESS": str(root), "PYTHONPATH": str(root)}
+    old = {key: os.environ.get(key) for key in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for key, value in old.items():
+            os.environ.pop(key) if value is None else os.environ.update({key: value})
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory, worker_id) -> Project:
     """A finished run of `tiny_config`, one for all workers; copy it before changing anything."""
@@ -113,7 +151,9 @@ def finished(tmp_path_factory, worker_id) -> Project:
     root = (base if worker_id == "master" else base.parent) / "finished"
     with FileLock(f"{root}.lock"):
         if not root.exists():
-            fresh_project(root).snakemake(config=tiny_config())
+            project = fresh_project(root)
+            with witnessing(root):
+                project.snakemake(config=tiny_config())
     return Project(root)
 
 

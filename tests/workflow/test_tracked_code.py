@@ -1,53 +1,24 @@
 """The closure that is tracked is what adapters really import: seen while a whole small run goes on."""
 
 import json
-import os
-import textwrap
 
 import pytest
 
 from boundary import closure
-from conftest import fresh_project, tiny_config
+from conftest import tiny_config, witnessing
 
-# in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks
-WITNESS = """
-import atexit, json, os, sys
-
-def tell():
-    main = sys.modules.get("__main__")
-    job = getattr(main, "snakemake", None)
-    if job is None:
-        return
-    folder = os.path.join(os.environ["WITNESS"], "workflow/scripts")
-    loaded = [os.path.relpath(m.__file__, folder) for name, m in list(sys.modules.items())
-              if name.split(".")[0] == "boundary" and getattr(m, "__file__", None)]
-    told = {"rule": job.rule, "script": os.path.basename(job.scriptdir and main.__dict__.get("__real_file__", "")),
-            "params": {key: value for key, value in job.params.items() if isinstance(value, str)}
-            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")},
-            "loaded": sorted(loaded)}
-    with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}.json"), "w") as file:
-        json.dump(told, file)
-
-atexit.register(tell)
-"""
 # what is imported where it is needed, and only then: by a look at the graders' machine, at a partial file, at memory
 NEUTRAL = {"boundary/job.py", "boundary/errors.py", "boundary/closure.py", "boundary/files/memo.py"}
 
 
 @pytest.fixture(scope="module")
-def witnessed(tmp_path_factory):
-    project = fresh_project(tmp_path_factory.mktemp("witnessed") / "project")
-    (project.root / "sitecustomize.py").write_text(textwrap.dedent(WITNESS))
+def witnessed(finished, tmp_path_factory):
+    """What every adapter of the finished run told, and those of a group and a top-up after it."""
+    project = finished.copy(tmp_path_factory.mktemp("witnessed") / "project")
     config = tiny_config(groups={"steps": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}})
     config["benchmarks"]["countdown"]["topup"] = 2
-    environment = {"WITNESS": str(project.root), "PYTHONPATH": str(project.root)}
-    old = {key: os.environ.get(key) for key in environment}
-    os.environ.update(environment)
-    try:
+    with witnessing(project.root):
         project.snakemake(config=config)
-    finally:
-        for key, value in old.items():
-            os.environ.pop(key) if value is None else os.environ.update({key: value})
     return [json.loads(file.read_text()) for file in project.root.glob("witness-*.json")]
 
 
