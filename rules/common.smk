@@ -79,5 +79,5 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
-shown(require_own_samples, Path("results/samples"), config["models"])
+shown(require_own_samples, Path("results/samples"), config["models"], specs.weights_identity)
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of

@@ -28,24 +28,30 @@ MODELS, BLOCKS = 10, 500
 BARE = """
 MODELS = [f"model-{{i}}" for i in range({models})]
 BLOCKS = [f"{{i:04d}}-{{i:04d}}" for i in range({blocks})]
-CURVE = "{{model}}/chain/t0.6/{{block}}.parquet"
+CURVE = "{{model}}/{{benchmark}}/{{decoding}}/{{block}}.parquet"
+
+wildcard_constraints:
+    model="|".join(MODELS),
+    benchmark="chain",
+    decoding="t0\\.6",
+    block=r"\\d+-\\d+",
 
 rule verdicts:
-    input: expand("results/verdicts/" + CURVE, model=MODELS, block=BLOCKS)
+    input: expand("results/verdicts/" + CURVE, model=MODELS, benchmark=["chain"], decoding=["t0.6"], block=BLOCKS)
 
 rule build_benchmark:
-    output: "results/benchmarks/chain.parquet"
+    output: "results/benchmarks/{{benchmark}}.parquet"
     params: spec={{"source": "zoo"}}
     script: "nothing.py"
 
 rule render_prompts:
-    input: "results/benchmarks/chain.parquet"
-    output: "results/prompts/{{model}}/chain.parquet"
+    input: "results/benchmarks/{{benchmark}}.parquet"
+    output: "results/prompts/{{model}}/{{benchmark}}.parquet"
     params: spec={{"template": "x"}}
     script: "nothing.py"
 
 rule sample_block:
-    input: "results/prompts/{{model}}/chain.parquet"
+    input: "results/prompts/{{model}}/{{benchmark}}.parquet"
     output: "results/samples/" + CURVE
     log: "logs/samples/" + CURVE
     benchmark: "benchmarks/samples/" + CURVE
@@ -53,7 +59,7 @@ rule sample_block:
     script: "nothing.py"
 
 rule verify_block:
-    input: samples="results/samples/" + CURVE, problems="results/benchmarks/chain.parquet"
+    input: samples="results/samples/" + CURVE, problems="results/benchmarks/{{benchmark}}.parquet"
     output: "results/verdicts/" + CURVE
     log: "logs/verdicts/" + CURVE
     benchmark: "benchmarks/verdicts/" + CURVE

@@ -54,6 +54,11 @@ class Specs:
     def weights(self, model: str) -> str:
         return self.grid.models[model]["weights"]
 
+    def weights_identity(self, model: str) -> str | None:
+        """What the weights of a model are; None where it brings samples or counts."""
+        entry = self.grid.models[model]
+        return weights_identity(entry["weights"]) if "weights" in entry else None
+
     def template(self, model: str, benchmark: str) -> str | dict:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 

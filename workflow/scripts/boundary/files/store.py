@@ -115,7 +115,13 @@ def _unreadable(path, error: Exception) -> InputError:
 
 
 def give(path: Path, to: Path) -> None:
-    """Make `path` available as `to` too: a hard link, or a copy where the file system has none. Appears at once."""
+    """Make `path` available as `to` too, as a file that was made just now."""
+    link(path, to)
+    to.touch()
+
+
+def link(path: Path, to: Path) -> None:
+    """Give `path` the name `to` too: a hard link, or a copy where the file system has none. Appears at once."""
     temporary = to.with_name(f".{to.name}.{os.getpid()}")
     try:
         os.link(path, temporary)
@@ -123,7 +129,6 @@ def give(path: Path, to: Path) -> None:
         shutil.copy2(path, temporary)
     os.replace(temporary, to)
     temporary.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both
-    to.touch()
 
 
 def set_aside(path: Path) -> None:

@@ -6,7 +6,7 @@ parse time.
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from boundary.errors import InputError
@@ -22,18 +22,21 @@ def former_names(samples: Path, model: str) -> list[str]:
         return []
 
 
-def require_own_samples(samples: Path, models: Iterable[str]) -> None:
-    """InputError where two models of a run hold the same samples, because one took over those of the other's name."""
+def require_own_samples(samples: Path, models: Iterable[str], weights_of: Callable[[str], str | None]) -> None:
+    """InputError where two models of a run hold the same samples, because one took over those of the other's name.
+
+    weights_of: the identity of a model's weights; a name that came back for other weights shares nothing.
+    """
     holder: dict[str, str] = {}
     for model in models:
-        for name in {model, *former_names(samples, model)}:
-            if other := holder.get(name):
+        for name in (model, *former_names(samples, model)):
+            other = holder.setdefault(name, model)
+            if other != model and weights_of(other) == weights_of(model):
                 raise InputError(
                     f"config: models {other!r} and {model!r} would hold the same samples: those of {name!r} were taken "
                     "over when it was renamed, and two models of one run may not share samples. Leave one of the two "
                     f"out, or delete {samples / model} or {samples / other} to sample that one anew"
                 )
-            holder[name] = model
 
 
 def take_over(samples: Path, model: str, name: str, models: Iterable[str]) -> bool:

@@ -44,8 +44,9 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
         else:
             finished = finished_rows(files(names, setup, first, last), spec, wanted)
             if len(finished) < len(requests) and (more := _take_over(setup, first, last, spec)):
-                wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in (*names, *more)])
-                finished = finished_rows(files([*names, *more], setup, first, last), spec, wanted)
+                names += more
+                wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
+                finished = finished_rows(files(names, setup, first, last), spec, wanted)
             samples, made_with = sample_block(
                 requests,
                 lambda left: _engine(left, spec, setup, weights, threads),
@@ -54,6 +55,9 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 Progress(name, len(requests)),
                 finished,
             )
+            if not made_with:  # nothing was sampled: what sampled those that were there
+                sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
+                made_with = next((store.about(path)["made_with"] for path in sources), {})
             hashes = prompts.select("problem_id", "prompt_hash")
             store.write(samples.join(hashes, on="problem_id", maintain_order="left"), block, spec, made_with)
         partial.unlink(missing_ok=True)
