@@ -34,7 +34,7 @@ from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
-from boundary.start import Start
+from boundary.start import Start, keep_blocks
 
 MODULE = not workflow.modifier.is_main_snakefile()
 WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method or "--lint" in sys.argv
@@ -55,7 +55,7 @@ config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 RECIPES = yaml.safe_load((ROOT / "config/recipes.yaml").read_text())  # of the tiny models
 grid = Grid(config)
 specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
-start = Start(Commits(config, LOCK), inputs.every_block(paths.SAMPLES))
+start = Start(Commits(config, LOCK))
 contents = Contents(grid, inputs, ROOT)
 
 
@@ -79,5 +79,7 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
+if workflow.is_main_process and not workflow.output_settings.dryrun:
+    keep_blocks(specs.of_samples())
 shown(require_own_samples, Path("results/samples"), config["models"], specs.weights_identity)
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of

@@ -144,7 +144,7 @@ def test_nothing_is_sampled_twice_whatever_is_changed_and_changed_back(project):
 
 
 def test_a_renamed_model_finds_the_samples_of_its_old_name(project):
-    assert run(project, config()) in (0, ALL)
+    project.snakemake("samples", "--forcerun", "sample_block", config=config())  # with records, whatever came before
     straight = frames(project)
     renamed = config()
     renamed["models"] = {"new name".replace(" ", "-"): renamed["models"]["one"], "other": renamed["models"]["other"]}

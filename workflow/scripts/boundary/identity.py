@@ -5,7 +5,7 @@ it changes, and the same dict is written into the file's metadata. GPU counts, b
 enter. The order of keys counts: Snakemake compares text. Light: runs at parse time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from boundary import paths
@@ -192,7 +192,15 @@ class Specs:
 
     # --- files without a record --------------------------------------------------------------------------------------
 
-    def of_results(self) -> Iterator[tuple[str, object]]:
+    def of_samples(self) -> Iterator[tuple[str, Callable[[], dict]]]:
+        """Every block of samples, and a function that gives the spec it should have."""
+        for model, benchmark, decoding in self.grid.curves:
+            if "weights" in self.grid.models[model]:
+                names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+                for block in self.grid.blocks(model, benchmark):
+                    yield paths.SAMPLES.format(block=block, **names), lambda n=names: self.sample(**n)
+
+    def of_results(self) -> Iterator[tuple[str, Callable[[], dict]]]:
         """Every result that carries a spec, and a function that gives the spec it should carry."""
         for benchmark in self.grid.benchmarks:
             yield paths.BENCHMARK.format(benchmark=benchmark), lambda b=benchmark: self.benchmark(b)

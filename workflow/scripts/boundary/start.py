@@ -1,4 +1,7 @@
-"""What a run that is not dry does once, before the first of its jobs is planned."""
+"""What a run that is not dry does once: as its rules are read, and before the first of its jobs is planned.
+
+Light: runs at parse time.
+"""
 
 import os
 from collections.abc import Callable, Iterable
@@ -10,11 +13,23 @@ from boundary.errors import InputError
 DECIDES_NOTHING = True
 
 
-class Start:
-    """Sees that results can be written, keeps finished blocks that have no second name, locks branches of hubs."""
+def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
+    """Keep finished blocks that have no second name, such as one that somebody put back: see `kept.keep`.
 
-    def __init__(self, commits: Commits, blocks: Iterable[str]):
-        self.commits, self.blocks, self.done = commits, blocks, False
+    blocks: path, and the spec it should have. Cheap where nothing is to do: a file that is kept has two names.
+    """
+    single = [(path, spec) for path, spec in blocks if os.path.exists(path) and os.stat(path).st_nlink == 1]
+    if single:
+        from boundary.sampling.kept import keep  # heavy, and seldom needed
+
+        keep(single)
+
+
+class Start:
+    """Sees that results can be written, and locks branches of hubs."""
+
+    def __init__(self, commits: Commits):
+        self.commits, self.done = commits, False
 
     def __call__(self, real: Callable[[], bool]) -> None:
         """real: false in a dry run, which changes nothing."""
@@ -24,9 +39,4 @@ class Start:
         for folder in (Path("results"), Path("logs"), Path("benchmarks")):
             if folder.exists() and not os.access(folder, os.W_OK):
                 raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
-        single = [block for block in self.blocks if os.path.exists(block) and os.stat(block).st_nlink == 1]
-        if single:
-            from boundary.sampling.kept import keep  # heavy, and seldom needed
-
-            keep(single)
         self.commits.take(look_up=True)

@@ -8,14 +8,17 @@ name, nothing is ever moved or written over, and going back to a former setting 
 import filecmp
 import hashlib
 import json
+import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
+
+log = logging.getLogger(__name__)
 
 NAME = re.compile(r"\.(\d+)-(\d+)\..*parquet(\.set-aside-.*)?")
 
@@ -39,13 +42,26 @@ def overlapping(folder: Path, first: int, last: int) -> Iterator[Path]:
             yield path
 
 
-def keep(outputs: Iterable[str]) -> None:
-    """Keep blocks that have no second name, such as a file that somebody put back: Snakemake may delete it."""
-    for output in map(Path, outputs):
+def keep(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
+    """Keep blocks that have no second name, such as one that somebody put back: Snakemake may delete it.
+
+    blocks: path, and the spec it should have. One of another spec gives its place to the kept block of this spec, or
+    leaves it empty.
+    """
+    for output, wanted in ((Path(path), wanted) for path, wanted in blocks):
         try:
             prompts = pl.concat(store.batches(output, ["problem_id", "prompt_hash"]))
-            kept = path_of(output, store.about(output)["spec"], prompts)
+            spec = store.about(output)["spec"]
+            kept = path_of(output, spec, prompts)
             if not kept.exists() or filecmp.cmp(output, kept, shallow=False):  # equal copies become two names of one
                 store.link(output, kept)
-        except (OSError, InputError):  # not there, unreadable, or a folder that cannot be written
+            if store.has_spec(output, wanted()):
+                continue
+            right = [file for file in output.parent.glob(f".{output.stem}.*parquet*") if store.has_spec(file, wanted())]
+            log.warning("%s is of another setting; it is kept as %s", output, kept.name)
+            if right:
+                store.give(right[0], output)
+            else:
+                output.unlink()
+        except (OSError, InputError):  # unreadable, or a folder that cannot be written
             continue
