@@ -102,6 +102,10 @@ def test_nothing_is_sampled_twice_whatever_is_changed_and_changed_back(project):
     mine.write_bytes(original)
     as_before()
 
+    # fewer tokens, and more again
+    assert run(project, change("decodings/t0.6", "max_tokens", 24)) == 0
+    as_before()
+
     # a block of another size, n lowered and raised
     changed = change("benchmarks/chain", "block", 4)
     assert run(project, changed) == 0

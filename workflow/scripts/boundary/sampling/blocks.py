@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,12 +14,13 @@ import polars as pl
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.engines import Request, Response
+from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.samples import SCHEMA, schema_of
 
 log = logging.getLogger(__name__)
 
-SEED = list(SCHEMA).index("seed")  # its place in a row
+TEXT, TOKENS, SEED = (list(SCHEMA).index(name) for name in ("text", "tokens", "seed"))  # their places in a row
 SAMPLE_KEYS = ("problem_id", "sample_index", "seed")
 
 
@@ -94,12 +96,13 @@ def sample_block(
     spec: dict,
     progress,
     finished: Mapping[tuple, tuple] = MappingProxyType({}),
+    begun: Mapping[tuple, tuple] = MappingProxyType({}),
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
-    open_engine: starts an engine for the requests that are left; called only where something is left to sample.
-    progress: has `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that
-    sampled last.
+    begun: rows of samples that go on from where they were cut off, with a random stream of their own. open_engine:
+    starts an engine for the requests that are left; called only where something is left to sample. progress: has
+    `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
     with PartialFile(partial, spec, requests) as file:
         rows = dict(finished)
@@ -111,14 +114,33 @@ def sample_block(
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
         engine = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))
-        for responses in engine.generate(pending, spec["decoding"]) if engine else ():
-            chunk = [_row(response) for response in responses]
-            file.append({"made_with": engine.description, "rows": chunk})
-            rows.update((row[:2], row) for row in chunk)
-            progress.add(len(chunk), sum(row[3] for row in chunk))
+        for group, decoding in _by_length(pending, begun, spec["decoding"]) if engine else ():
+            for responses in engine.generate(group, decoding):
+                chunk = [_row(response) for response in responses]
+                fresh = sum(row[TOKENS] for row in chunk)
+                chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
+                file.append({"made_with": engine.description, "rows": chunk})
+                rows.update((row[:2], row) for row in chunk)
+                progress.add(len(chunk), fresh)
         made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
     ordered = [rows[r.problem_id, r.sample_index] for r in requests]
     return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
+
+
+def _by_length(
+    pending: list[Request], begun: Mapping[tuple, tuple], decoding: dict
+) -> Iterator[tuple[list[Request], dict]]:
+    """The requests that begin anew, and those that go on, by how many tokens each may still have."""
+    groups: dict[int, list[Request]] = {}
+    for request in pending:
+        earlier = begun.get((request.problem_id, request.sample_index))
+        spent = earlier[TOKENS] if earlier else 0
+        if earlier:
+            seed = int.from_bytes(hashlib.blake2b(f"{request.seed}/{spent}".encode(), digest_size=8).digest()) >> 1
+            request = replace(request, prefix=earlier[TEXT], seed=seed)
+        groups.setdefault(spent, []).append(request)
+    for spent, group in sorted(groups.items()):
+        yield group, decoding | {"max_tokens": decoding["max_tokens"] - spent}
 
 
 def _row(response: Response) -> tuple:

@@ -7,6 +7,7 @@ from boundary.files import store
 from boundary.sampling.blocks import SAMPLE_KEYS, asked, block_requests, finished_rows
 from boundary.sampling.former_names import former_names
 from boundary.sampling.job import SAMPLES, files, formerly, stream
+from boundary.sampling.lengths import of_other_lengths
 
 
 def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
@@ -28,6 +29,10 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     if there == total:
         return f"all {total:,} samples are there already, nothing is sampled"
     found = f"{there:,} of {total:,} samples are there already, " if there else ""
+    lengths = {length for _, length in of_other_lengths(files(names, setup, first, last), spec)}
+    if lengths:
+        shown = ", ".join(map(str, sorted(lengths)))
+        return f"{found}those of max_tokens {shown} are taken, cut, or continued where they were cut off"
     return f"{found}{total - there:,} are sampled: {_why(path, spec, setup, first, last) or 'there are none of them'}"
 
 

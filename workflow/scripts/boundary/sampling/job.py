@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,7 @@ from boundary.sampling.blocks import asked, block_requests, finished_rows, is_wh
 from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import choose_engine, gpus, open_engine
 from boundary.sampling.former_names import former_names, take_over
+from boundary.sampling.lengths import reuse
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
 
@@ -47,17 +49,23 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 names += more
                 wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
                 finished = finished_rows(files(names, setup, first, last), spec, wanted)
+            others = files(names, setup, first, last)
+            reused = reuse(others, spec, wanted, set(finished), lambda: _tokenizer(spec, setup, weights))
+            if reused.facts:
+                log.info("of samples under another max_tokens: %s", reused.facts)
             samples, made_with = sample_block(
                 requests,
                 lambda left: _engine(left, spec, setup, weights, threads),
                 partial,
                 spec,
                 Progress(name, len(requests)),
-                finished,
+                finished | reused.rows,
+                reused.continued,
             )
             if not made_with:  # nothing was sampled: what sampled those that were there
                 sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
                 made_with = next((store.about(path)["made_with"] for path in sources), {})
+            made_with |= {"other_max_tokens": reused.facts} if reused.facts else {}
             hashes = prompts.select("problem_id", "prompt_hash")
             store.write(samples.join(hashes, on="problem_id", maintain_order="left"), block, spec, made_with)
         partial.unlink(missing_ok=True)
@@ -94,6 +102,18 @@ def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
                 log.info("taking over the samples of %s, which is no model of this run any more", name)
                 found.append(name)
     return found
+
+
+@cache
+def _tokenizer_of(folder: str):
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder)
+
+
+def _tokenizer(spec: dict, setup: dict, weights: str | None):
+    """The model's tokenizer, without its weights."""
+    return _tokenizer_of(_weights(spec, setup, weights))
 
 
 def _engine(requests: list, spec: dict, setup: dict, weights: str | None, threads: int):

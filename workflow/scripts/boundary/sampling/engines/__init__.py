@@ -41,20 +41,22 @@ def gpus(wanted: str, model: dict) -> int:
 
 @dataclass(frozen=True)
 class Request:
-    """One response to be sampled. `seed` is its own random stream, 0 <= seed < 2**63."""
+    """One response to be sampled. `seed`: its own random stream, 0 <= seed < 2**63. `prefix`: how it begins already."""
 
     problem_id: str
     sample_index: int
     prompt: str
     seed: int
     images: tuple[bytes, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
 class Response:
-    """A finished request: `tokens` counts generated tokens (the end token too); `cumulative_logprob` is their summed
-    natural log-probability under the model at temperature 1; `finish_reason` is `stop` or `length`; `logprobs` are
-    those of the single tokens, where the decoding asks for them."""
+    """A finished request: `text` is what follows the prompt and the prefix; `tokens` counts generated tokens (the end
+    token too); `cumulative_logprob` is their summed natural log-probability under the model at temperature 1;
+    `finish_reason` is `stop` or `length`; `logprobs` are those of the single tokens, where the decoding asks for them.
+    """
 
     request: Request
     text: str
@@ -95,6 +97,12 @@ def open_engine(
     """
     Engine = importlib.import_module(f"boundary.sampling.engines.{name}").Engine  # noqa: N806
     return Engine(weights, model, options, prompts, decoding, images=images)
+
+
+def token_ids(tokenizer, request: Request) -> list[int]:
+    """The prompt as the tokenizer begins a text, and the prefix of the response as it goes on."""
+    ids = tokenizer(request.prompt)["input_ids"]
+    return ids + tokenizer(request.prefix, add_special_tokens=False)["input_ids"] if request.prefix else ids
 
 
 def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:

@@ -14,7 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Cache
 from transformers.cache_utils import DynamicLayer
 
 from boundary.errors import InputError
-from boundary.sampling.engines import Request, Response, cannot_start, context_needed
+from boundary.sampling.engines import Request, Response, cannot_start, context_needed, token_ids
 
 transformers.logging.disable_progress_bar()
 
@@ -67,7 +67,7 @@ class Engine:
         uniforms = torch.from_numpy(
             np.stack([np.random.Generator(np.random.Philox(key=r.seed)).random(longest) for r in requests])
         ).to(self.device)
-        logits, cache, mask = self._prefill([request.prompt for request in requests])
+        logits, cache, mask = self._prefill(requests)
 
         rows = torch.arange(len(requests), device=self.device)  # which request each row of the batch is
         tokens = torch.full((len(requests), longest), self.tokenizer.pad_token_id, device=self.device)
@@ -104,7 +104,7 @@ class Engine:
         responses = []
         for i, request in enumerate(requests):
             length = int(lengths[i])
-            (text,) = self._decode(tokens[i : i + 1, :length])
+            text = self._text(request, tokens[i : i + 1, :length])
             stop = self._find_stop(text)
             if stop is not None:  # the tokens up to the one that completed the stop string; the text before it
                 while length > 1 and self._find_stop(self._decode(tokens[i : i + 1, : length - 1])[0]) is not None:
@@ -120,11 +120,12 @@ class Engine:
         """Where the first stop string begins."""
         return min((at for stop in self.stop if (at := text.find(stop)) >= 0), default=None)
 
-    def _prefill(self, prompts: list[str]):
+    def _prefill(self, requests: Sequence[Request]):
         """Next-token logits, key-value cache and attention mask of every prompt; equal prompts are encoded once."""
-        distinct = list(dict.fromkeys(prompts))
-        inputs = self.tokenizer(distinct, return_tensors="pt", padding=True, return_token_type_ids=False)
-        inputs = inputs.to(self.device)
+        prompts = [(request.prompt, request.prefix) for request in requests]
+        distinct = dict(zip(prompts, requests, strict=True))
+        ids = [token_ids(self.tokenizer, request) for request in distinct.values()]
+        inputs = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt").to(self.device)
         mask = inputs["attention_mask"]
         positions = (mask.cumsum(1) - 1).clamp(min=0)
         output = self.model(**inputs, position_ids=positions, use_cache=True, logits_to_keep=1)
@@ -132,6 +133,14 @@ class Engine:
         rows = torch.tensor([index[prompt] for prompt in prompts], device=self.device)
         output.past_key_values.batch_select_indices(rows)
         return output.logits[rows, -1].float(), with_room(output.past_key_values), mask[rows]
+
+    def _text(self, request: Request, tokens: torch.Tensor) -> str:
+        """The text of the new tokens; after a prefix they are decoded with it, as a token may begin amid a word."""
+        if not request.prefix:
+            return self._decode(tokens)[0]
+        before = self.tokenizer(request.prefix, add_special_tokens=False)["input_ids"]
+        whole, begun = self.tokenizer.batch_decode([before + tokens[0].tolist(), before], skip_special_tokens=True)
+        return whole[len(begun) :]
 
     def _decode(self, tokens: torch.Tensor) -> list[str]:
         return self.tokenizer.batch_decode(tokens, skip_special_tokens=True)

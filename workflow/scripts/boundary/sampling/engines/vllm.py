@@ -15,7 +15,7 @@ from PIL import Image
 from transformers import AutoConfig, AutoTokenizer
 
 from boundary.errors import InputError
-from boundary.sampling.engines import Request, Response, cannot_start, context_needed
+from boundary.sampling.engines import Request, Response, cannot_start, context_needed, token_ids
 
 OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
 CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2}
@@ -33,9 +33,9 @@ class Engine:
         pinned = {"revision": revision or None}
         try:
             text = AutoConfig.from_pretrained(repository, **pinned).get_text_config()
-            tokenizer = AutoTokenizer.from_pretrained(repository, **pinned)
+            self.tokenizer = AutoTokenizer.from_pretrained(repository, **pinned)
             longest = getattr(text, "max_position_embeddings", None)
-            needed = context_needed(tokenizer, prompts, decoding, longest)
+            needed = context_needed(self.tokenizer, prompts, decoding, longest)
             arguments["max_model_len"] = longest if images else needed
             self.llm = vllm.LLM(repository, dtype=dtype, enable_prefix_caching=True, **pinned, **arguments)
         except InputError:
@@ -61,7 +61,7 @@ class Engine:
         while True:
             while outstanding < OUTSTANDING and (entry := next(waiting, None)) is not None:
                 number, request = entry
-                engine.add_request(str(number), _prompt(request), self._parameters(request, decoding))
+                engine.add_request(str(number), _prompt(self.tokenizer, request), self._parameters(request, decoding))
                 outstanding += 1
             if not outstanding:
                 return
@@ -84,12 +84,12 @@ class Engine:
         )
 
 
-def _prompt(request: Request) -> str | dict:
-    """The prompt as vLLM wants it: with images, they stand beside the text that has a place for each."""
-    if not request.images:
-        return request.prompt
-    images = [Image.open(io.BytesIO(image)).convert("RGB") for image in request.images]
-    return {"prompt": request.prompt, "multi_modal_data": {"image": images}}
+def _prompt(tokenizer, request: Request) -> str | dict:
+    """The prompt as vLLM wants it: with images, they are given beside the text that has a place for each."""
+    if request.images:
+        images = [Image.open(io.BytesIO(image)).convert("RGB") for image in request.images]
+        return {"prompt": request.prompt + request.prefix, "multi_modal_data": {"image": images}}
+    return {"prompt_token_ids": token_ids(tokenizer, request)} if request.prefix else request.prompt
 
 
 def _response(request: Request, output, keep_logprobs: bool) -> Response:
