@@ -26,7 +26,10 @@ def python_with_vllm() -> str:
 
 @pytest.fixture(scope="module")
 def counts(tmp_path_factory) -> dict[str, pl.DataFrame]:
-    """Per-problem counts of the countdown base under both engines, everything else alike."""
+    """Per-problem counts of the countdown base under both engines, everything else alike.
+
+    vLLM samples under a lower max_tokens first, so that its counts rest on responses that were cut off and continued.
+    """
     project = fresh_project(tmp_path_factory.mktemp("engines") / "project")
     target = "results/counts/countdown-base/countdown/t0.6.parquet"
     found = {}
@@ -37,11 +40,16 @@ def counts(tmp_path_factory) -> dict[str, pl.DataFrame]:
             benchmarks={"countdown": {"samples": SAMPLES, "block": SAMPLES}},
             pairs=[],
         )
-        command = [python, *project.command(target, config=config)[1:]]
-        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        shorter = tiny_config()["decodings"]["t0.6"] | {"max_tokens": 24}
+        lower = config | {"decodings": {"t0.6": shorter}}
+        for wanted, settings in (("samples", lower), (target, config)) if engine == "vllm" else ((target, config),):
+            command = [python, *project.command(wanted, config=settings)[1:]]
+            done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
+            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         block = project.path(f"results/samples/countdown-base/countdown/t0.6/0000-{SAMPLES - 1:04d}.parquet")
-        assert store.about(block)["made_with"]["engine"] == engine
+        made_with = store.about(block)["made_with"]
+        assert made_with["engine"] == engine
+        assert made_with.get("other_max_tokens", {}).get("continued", 0) > 500 or engine == "transformers"
         samples = pl.read_parquet(block)
         assert samples["cumulative_logprob"].null_count() == 0
         assert samples["text"].n_unique() > 0.3 * len(samples)
