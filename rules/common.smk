@@ -35,6 +35,7 @@ from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
 from boundary.start import Start, keep_blocks
+from boundary.terminal import Terminal
 
 MODULE = not workflow.modifier.is_main_snakefile()
 WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method or "--lint" in sys.argv

@@ -1,6 +1,13 @@
-"""Targets by name: one for every group, such as `snakemake figure2`; and `pin`, which renews the lock file."""
+"""Targets by name: one for every group, such as `snakemake figure2`; and `pin`, which renews the lock file.
+
+Last, as it needs to know all rules: what the terminal shows of them.
+"""
 
 shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
+
+STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules if not rule.norun}
+if workflow.is_main_process and not (MODULE or workflow.output_settings.dryrun or workflow.output_settings.verbose):
+    Terminal(STAGES, setup.samples_of, paths.REPORT).watch(logger)
 
 for group in config["groups"].values():
 

@@ -15,7 +15,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("default") / "project")
-    project.snakemake(timeout=1500)
+    project.printed = project.snakemake(timeout=1500)
     return project
 
 
@@ -26,6 +26,14 @@ def pair(project, base: str, tuned: str) -> pl.DataFrame:
 
 def test_a_second_run_plans_nothing(project):
     assert project.planned() == {}
+
+
+def test_the_terminal_fits_on_two_screens_and_ends_with_the_report(project):
+    lines = project.printed.strip().splitlines()
+    assert len(lines) <= 110
+    assert lines[-1] == "The report: results/report.html"
+    for stage in ("benchmarks: 2 of 2", "sampling: 30 of 30, 256,000 samples", "verifying: 20 of 20"):
+        assert any(stage in line for line in lines), project.printed
 
 
 def test_every_stage_left_its_files(project):

@@ -181,6 +181,10 @@ def test_a_corrupt_block_is_named_and_the_others_are_kept(ran):
     output = ran.snakemake("--forcerun", "verify_block", config=tiny_config(), fails=True)
     assert f"{block} is not a readable parquet file" in output
     assert "delete this one file and run again" in output
+    *_, first, reason, last = output.strip().splitlines()  # the end of a failed run says why
+    assert first == "A job failed:"
+    assert reason.startswith(f"  verify_block countdown-base/countdown/t0.6/0002-0003: {block} is not a readable")
+    assert last.startswith("What was finished is kept")
     assert all(file.exists() for file in others)
 
 

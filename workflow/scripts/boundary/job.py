@@ -13,7 +13,9 @@ DECIDES_NOTHING = True
 @contextmanager
 def logged(snakemake):
     """Log to the rule's file and to the terminal; an InputError ends the job with its message alone."""
-    handlers = [logging.FileHandler(snakemake.log[0], mode="w"), logging.StreamHandler()]
+    terminal = logging.StreamHandler()  # warnings, and how far sampling is; all else is in the file
+    terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith("boundary.sampling"))
+    handlers = [logging.FileHandler(snakemake.log[0], mode="w"), terminal]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:

@@ -9,6 +9,8 @@ from boundary.sampling.former_names import former_names
 from boundary.sampling.job import SAMPLES, files, formerly, stream
 from boundary.sampling.lengths import of_other_lengths
 
+DECIDES_NOTHING = True
+
 
 def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     """One sentence on the block `output`. prompts: the file of its prompts, which need not be there yet."""

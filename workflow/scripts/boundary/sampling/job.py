@@ -134,7 +134,7 @@ def _engine(requests: list, spec: dict, setup: dict, weights: str | None, thread
         spec["decoding"],
         images=any(request.images for request in requests),
     )
-    log.info("sampling with %s", engine.description)
+    log.info("sampling with %s", ", ".join(f"{key} {value}" for key, value in engine.description.items()))
     return engine
 
 

@@ -7,7 +7,7 @@ import time
 from tqdm import tqdm
 
 log = logging.getLogger(__name__)
-SECONDS_BETWEEN_LINES = 30
+SECONDS_BETWEEN_LINES = 60
 
 
 class Progress:

@@ -43,6 +43,11 @@ class Setup:
 
         return setup | {"forecast": Later(words)}
 
+    def samples_of(self, benchmark: str, **_) -> int | None:
+        """How many samples a block of a benchmark has; None where nobody said how many problems there are."""
+        entry = self.grid.benchmarks[benchmark]
+        return entry["block"] * entry["problems"] if "problems" in entry else None
+
     def to_plan(self, specs: Specs) -> list[dict]:
         """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
         (path, file of Snakemake's measurements, samples per problem)."""

@@ -1,0 +1,63 @@
+"""What a run prints, from the events that Snakemake gives."""
+
+import logging
+
+import pytest
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from boundary.terminal import Terminal, quiet
+
+STAGES = {"sample_block": "sampling", "verify_block": "verifying", "make_report": "report"}
+
+
+def record(event=None, level=logging.INFO, message="", **facts) -> logging.LogRecord:
+    made = logging.LogRecord("snakemake", level, "", 0, message, (), None)
+    made.__dict__ |= {"event": event, **facts}
+    return made
+
+
+@pytest.fixture
+def terminal():
+    return Terminal(STAGES, lambda benchmark, **_: {"chain": 20}.get(benchmark), "results/report.html")
+
+
+def start(terminal, number: int, rule: str, log=()) -> None:
+    names = {"model": "m", "benchmark": "chain"}
+    terminal.emit(record(LogEvent.JOB_INFO, jobid=number, rule_name=rule, wildcards=names, log=log))
+
+
+def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, capsys):
+    terminal.emit(record(LogEvent.RUN_INFO, stats={"sample_block": 2, "make_report": 1, "all": 1, "total": 4}))
+    for number, rule in enumerate(("sample_block", "sample_block", "make_report")):
+        start(terminal, number, rule)
+        terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
+    terminal.finish()
+    planned, sampled, reported, last = capsys.readouterr().err.splitlines()
+    assert planned.endswith("3 jobs: sampling 2, report 1")
+    assert "sampling: 2 of 2, 40 samples, " in sampled
+    assert reported.endswith("report: 1 of 1")
+    assert last == "The report: results/report.html"
+
+
+def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
+    log = tmp_path / "verify.log"
+    log.write_text("12:00:00 started\n12:00:01 error: the file is broken: mend it\n")
+    start(terminal, 1, "verify_block")
+    terminal.emit(record(LogEvent.JOB_ERROR, logging.ERROR, jobid=1, rule_name="verify_block", log=[str(log)]))
+    start(terminal, 2, "sample_block")
+    terminal.emit(record(LogEvent.JOB_ERROR, logging.ERROR, jobid=2, rule_name="sample_block", log=[]))
+    terminal.finish()
+    printed = capsys.readouterr().err
+    assert "2 jobs failed:" in printed
+    assert f"  verify_block m/chain: the file is broken: mend it ({log})" in printed
+    assert "sample_block m/chain: it left no log" in printed
+
+
+def test_lines_on_single_jobs_are_left_out_and_what_matters_is_not():
+    for event in (LogEvent.JOB_INFO, LogEvent.JOB_FINISHED, LogEvent.PROGRESS, LogEvent.JOB_ERROR):
+        assert not quiet(record(event))
+    assert not quiet(record(LogEvent.ERROR, logging.ERROR, exception="CalledProcessError"))
+    assert not quiet(record(message="Select jobs to execute..."))
+    assert quiet(record(message="Nothing to be done (all requested files are present and up to date)."))
+    assert quiet(record(LogEvent.ERROR, logging.ERROR, exception="LockException"))
+    assert quiet(record(level=logging.WARNING, message="a warning"))

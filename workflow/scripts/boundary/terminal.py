@@ -1,0 +1,134 @@
+"""What a run prints: a line per finished stage, how far sampling is, and at the end the reasons of what failed.
+
+Snakemake's own lines on every job are left out of the terminal; they are in its log file, and `--verbose` shows them.
+Light: runs at parse time.
+"""
+
+import atexit
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from snakemake_interface_logger_plugins.common import LogEvent
+
+DECIDES_NOTHING = True
+SECONDS_BETWEEN_LINES = 60
+NOISE = {  # on single jobs
+    LogEvent.JOB_INFO,
+    LogEvent.JOB_STARTED,
+    LogEvent.JOB_FINISHED,
+    LogEvent.JOB_ERROR,
+    LogEvent.GROUP_INFO,
+    LogEvent.SHELLCMD,
+    LogEvent.PROGRESS,
+    LogEvent.RUN_INFO,
+    LogEvent.RESOURCES_INFO,
+}
+OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # said better at the end
+SAID = ("Nothing to be done", "Unlocking")  # of what has no event
+
+
+def quiet(record: logging.LogRecord) -> bool:
+    """Whether Snakemake's own handler prints a record."""
+    event = getattr(record, "event", None)
+    if event in NOISE or getattr(record, "exception", None) in OF_A_FAILED_JOB:
+        return False
+    return record.levelno > logging.INFO or event is not None or str(record.msg).startswith(SAID)
+
+
+class Terminal(logging.Handler):
+    """stages: rule -> stage. samples_of: samples that a job of rule sample_block makes, by its wildcards, or None."""
+
+    def __init__(self, stages: dict[str, str], samples_of: Callable[..., int | None], report: str):
+        super().__init__()
+        self.stages, self.samples_of, self.report = stages, samples_of, report
+        self.total, self.done = Counter(), Counter()
+        self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
+        self.failed: dict[int, str] = {}
+        self.begun = self.last = time.monotonic()
+        self.samples, self.first_sample = 0, None
+        self.reported = False
+
+    def watch(self, logger: logging.Logger) -> None:
+        """Print from now on in place of Snakemake's own lines on jobs, and the last lines as this process ends."""
+        for handler in logger.handlers:
+            if handler.name == "DefaultStreamHandler":
+                handler.addFilter(quiet)
+        logger.addHandler(self)
+        atexit.register(self.finish)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "event", None)
+        if event == LogEvent.RUN_INFO:
+            self._planned(record.stats)
+        elif event == LogEvent.JOB_INFO:
+            self.jobs[record.jobid] = (record.rule_name, dict(record.wildcards or {}), list(record.log))
+            if self.stages.get(record.rule_name) == "sampling" and self.first_sample is None:
+                self.first_sample = time.monotonic()
+        elif event == LogEvent.JOB_FINISHED and record.job_id in self.jobs:
+            self._finished(*self.jobs[record.job_id][:2])
+        elif event == LogEvent.JOB_ERROR:
+            names = self.jobs.get(record.jobid, ("", {}, []))[1]
+            self.failed[record.jobid] = f"{record.rule_name} {'/'.join(names.values())}: {_reason(record.log)}"
+
+    def _planned(self, stats: dict) -> None:
+        for rule, count in stats.items():
+            if rule in self.stages:
+                self.total[self.stages[rule]] += count
+        parts = [f"{stage} {count}" for stage, count in self.total.items()]
+        if parts:
+            self._print(f"{self.total.total()} jobs: {', '.join(parts)}")
+
+    def _finished(self, rule: str, names: dict) -> None:
+        stage = self.stages.get(rule)
+        if stage is None:
+            return
+        self.done[stage] += 1
+        self.reported |= rule == "make_report"
+        if rule == "sample_block":
+            self.samples += self.samples_of(**names) or 0
+        complete = self.done[stage] == self.total[stage]
+        if complete or time.monotonic() - self.last > SECONDS_BETWEEN_LINES:
+            self._print(f"{stage}: {self.done[stage]} of {self.total[stage]}{self._speed(stage, complete)}")
+
+    def _speed(self, stage: str, complete: bool) -> str:
+        """Samples a second of the whole run, and how long sampling will take."""
+        if stage != "sampling" or self.first_sample is None:
+            return ""
+        seconds = max(time.monotonic() - self.first_sample, 1e-9)
+        speed = f", {self.samples:,} samples, {self.samples / seconds:,.0f} samples/s" if self.samples else ""
+        left = seconds / self.done[stage] * (self.total[stage] - self.done[stage])
+        return speed if complete else f"{speed}, about {_clock(left)} left"
+
+    def _print(self, line: str) -> None:
+        self.last = time.monotonic()
+        print(f"[{_clock(self.last - self.begun)}] {line}", file=sys.stderr, flush=True)
+
+    def finish(self) -> None:
+        """The last lines of a run: why jobs failed, or where the report is."""
+        if self.failed:
+            print(f"\n{len(self.failed)} jobs failed:" if len(self.failed) > 1 else "\nA job failed:", file=sys.stderr)
+            for reason in dict.fromkeys(self.failed.values()):
+                print(f"  {reason}", file=sys.stderr)
+            print("What was finished is kept: mend this, and run the same command again.", file=sys.stderr)
+        elif self.reported:
+            print(f"The report: {self.report}", file=sys.stderr)
+
+
+def _reason(logs: list[str]) -> str:
+    """What the log of a job says of its end, and where it is."""
+    for log in logs:
+        path = Path(log.split(" (")[0])
+        if path.is_file() and (lines := path.read_text(errors="replace").strip().splitlines()):
+            said = [line for line in lines if " error: " in line]
+            return f"{(said or lines)[-1].partition(' error: ')[2] or lines[-1]} ({path})"
+    return "it left no log; see Snakemake's own in .snakemake/log"
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
