@@ -103,7 +103,9 @@ def test_nothing_is_sampled_twice_whatever_is_changed_and_changed_back(project):
     as_before()
 
     # fewer tokens, and more again
-    assert run(project, change("decodings/t0.6", "max_tokens", 24)) == 0
+    assert run(project, change("decodings/t0.6", "max_tokens", 24), "results/tables/passk.csv") == 0
+    table = pl.read_csv(project.path("results/tables/passk.csv"))
+    assert (table["cut samples"] > 0).all()
     as_before()
 
     # a block of another size, n lowered and raised
@@ -139,6 +141,11 @@ def test_nothing_is_sampled_twice_whatever_is_changed_and_changed_back(project):
     assert run(project, config()) == 0
     assert run(project, hot) == 0
     as_before()
+
+    # all of it copied to another folder, where no file has two names any more
+    moved = project.copy(project.root.parent / "moved")
+    assert run(moved, config()) == 0
+    assert run(moved, hot) == 0
 
     # .snakemake lost
     shutil.rmtree(project.path(".snakemake"))

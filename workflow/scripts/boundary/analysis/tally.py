@@ -1,5 +1,9 @@
 """Verdicts of a model on a benchmark, block by block, as counts, wrong answers and disagreements."""
 
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from boundary.analysis.counts import count, duplicates, require_new, total, wrong_answers
@@ -15,8 +19,10 @@ class Tally:
     def __init__(self):
         self.counts, self.wrong, self.texts, self.graders = [], [], [], []
         self.seen: set[int] = set()
+        self.lengths: Counter[str] = Counter()  # samples that were cut, or continued, as max_tokens was changed
 
-    def add(self, verdicts: pl.DataFrame) -> None:
+    def add(self, verdicts: pl.DataFrame, lengths: Mapping[str, int] = MappingProxyType({})) -> None:
+        self.lengths.update(lengths)
         require_new(verdicts, self.seen)
         self.counts.append(count(verdicts))
         self.wrong.append(wrong_answers(verdicts))

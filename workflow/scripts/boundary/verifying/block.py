@@ -45,7 +45,9 @@ def verify_file(
         workers=workers,
         cache=cache,
     )
-    return verdicts, {"graders": {name: grading.grader(name).version for name in graders}, "limits": limits._asdict()}
+    versions = {name: grading.grader(name).version for name in graders}
+    lengths = store.about(source)["made_with"].get("other_max_tokens", {})  # see sampling/lengths.py
+    return verdicts, {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
 
 
 def contexts(problems: pl.DataFrame, template: str | dict, extraction: str) -> dict[str, Context]:

@@ -12,5 +12,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     for curve, counts in zip(given["curves"], given["counts"], strict=True):
         kept = curve.named("benchmark", "decoding", "model").filter((k & (k - 1) == 0) | (k == pl.col("n")))
         shares = counts.frame.group_by("grader").agg((known_sum(*OUTCOMES) / pl.col("n").sum()).round(4))
-        rows.append(kept.join(shares, on="grader", maintain_order="left"))
-    return pl.concat(rows)
+        lengths = counts.made_with.get("other_max_tokens", {})
+        changed = {f"{what} samples": pl.lit(lengths[what]) for what in ("cut", "continued") if lengths.get(what)}
+        rows.append(kept.join(shares, on="grader", maintain_order="left").with_columns(**changed))
+    return pl.concat(rows, how="diagonal")  # the last columns are there where max_tokens was changed
