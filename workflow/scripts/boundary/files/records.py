@@ -36,11 +36,12 @@ def never_newer(scripts: Iterable[Path]) -> None:
     Profiles of this workflow leave that trigger out; elsewhere (as a module of another workflow) it is on, and a git
     checkout would plan sampling. What of a script matters is in the params of its rule.
     """
-    for script in scripts:
-        try:
-            os.utime(script, (0, 0))
-        except OSError as error:
-            log.warning("%s: a newer time stamp can plan its jobs again (%s); nothing is sampled twice", script, error)
+    try:
+        for script in scripts:
+            if script.stat().st_mtime != 0:
+                os.utime(script, (0, 0))
+    except OSError as error:  # somebody else's installation
+        log.debug("a newer time stamp of a script can plan its jobs again (%s); nothing is sampled twice", error)
 
 
 def require_identity(files: Iterable[tuple[str, Callable[[], dict]]]) -> None:
