@@ -166,10 +166,7 @@ def test_a_renamed_model_finds_the_samples_of_its_old_name(project):
     both = config()
     both["models"]["new-name"] = both["models"]["one"]
     output = project.snakemake("samples", config=both, fails=True)
-    assert "models 'one' and 'new-name' would hold the same samples" in output
-
-    both["models"]["one"] = {"weights": "resources/zoo/chain-grpo/step-100", "prompt": "chain"}
-    assert run(project, both) == ALL / 2  # the old name came back for another model: it shares nothing
+    assert "models 'one' and 'new-name' would hold the same samples or random numbers" in output
 
     raised = json.loads(json.dumps(renamed))
     raised["benchmarks"]["chain"]["samples"] = 6

@@ -10,6 +10,7 @@ if __name__ == "__main__":
     with logged(snakemake):
         given, params = snakemake.input, snakemake.params
         prompts = store.read(given.prompts, ["problem_id", "prompt", "prompt_hash"])
+        store.require_spec(given.prompts, {"template": params.spec["model"]["prompt"]})
         if given.get("undecided"):  # a top-up: of these problems only
             prompts = prompts.join(store.read(given.undecided), on="problem_id", how="semi")
         downloaded = next(iter(given.get("weights") or []), None)

@@ -12,7 +12,7 @@ import torch
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.digests import weights_digest
-from boundary.sampling import job
+from boundary.sampling import job, kept
 from boundary.sampling.blocks import (
     asked,
     block_requests,
@@ -265,3 +265,40 @@ def test_stop_strings_end_a_response_and_stay_out_of_it(zoo_requests):
     for response in sampled(zoo_requests, 48, stop=["\\boxed"]).values():
         assert "\\boxed" not in response.text
         assert response.finish_reason == "stop"
+
+
+def test_a_file_put_back_by_hand_is_never_lost(tmp_path):
+    """Whatever lies under its second name: nothing, the same, another one of the same setting, or a damaged one."""
+    frame, made_with = run(CountingEngine(), tmp_path / "block.partial")
+    whole = frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id")
+    output, other = tmp_path / "0004-0007.parquet", SPEC | {"seed": 1}
+    second = kept.path_of(output, SPEC, PROMPTS)
+    for beside in (None, whole, whole.with_columns(text=pl.lit("other")), "damaged"):
+        for file in tmp_path.glob("*.parquet*"):
+            file.unlink()
+        store.write(whole, output, SPEC, made_with)
+        data = output.read_bytes()
+        if isinstance(beside, str):
+            second.write_text(beside)
+        elif beside is not None:
+            store.write(beside, second, SPEC, made_with)
+        kept.keep([(str(output), lambda: SPEC)])
+        assert output.read_bytes() == data
+        kept.keep([(str(output), lambda: other)])  # and now another setting is asked for
+        assert not output.exists()
+        assert data in [file.read_bytes() for file in kept.overlapping(tmp_path, 4, 7)]
+
+
+def test_what_went_on_is_taken_from_the_partial_file_under_a_former_names_seed(tmp_path):
+    earlier = {
+        (r.problem_id, r.sample_index): (r.problem_id, r.sample_index, "begun", 2, "length", -1.0, 99)
+        for r in requests()
+    }
+    partial = tmp_path / "block.partial"
+    with pytest.raises(RuntimeError, match="killed"):
+        sample_block(requests(), lambda _: CountingEngine(limit=4), partial, SPEC, Silent(), begun=earlier)
+    engine = CountingEngine()
+    frame, _ = sample_block(requests(), lambda _: engine, partial, SPEC, Silent(), begun=earlier)
+    assert len(engine.sampled) == 4  # of eight
+    assert set(frame["seed"]) == {99}
+    assert frame["text"].str.starts_with("begun").all()

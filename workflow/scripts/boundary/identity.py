@@ -54,11 +54,6 @@ class Specs:
     def weights(self, model: str) -> str:
         return self.grid.models[model]["weights"]
 
-    def weights_identity(self, model: str) -> str | None:
-        """What the weights of a model are; None where it brings samples or counts."""
-        entry = self.grid.models[model]
-        return weights_identity(entry["weights"]) if "weights" in entry else None
-
     def template(self, model: str, benchmark: str) -> str | dict:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 
@@ -197,8 +192,10 @@ class Specs:
         for model, benchmark, decoding in self.grid.curves:
             if "weights" in self.grid.models[model]:
                 names = {"model": model, "benchmark": benchmark, "decoding": decoding}
-                for block in self.grid.blocks(model, benchmark):
-                    yield paths.SAMPLES.format(block=block, **names), lambda n=names: self.sample(**n)
+                blocks = (paths.SAMPLES, self.grid.blocks), (paths.topup(paths.SAMPLES), self.grid.topup_blocks)
+                for pattern, of_model in blocks:
+                    for block in of_model(model, benchmark):
+                        yield pattern.format(block=block, **names), lambda n=names: self.sample(**n)
 
     def of_results(self) -> Iterator[tuple[str, Callable[[], dict]]]:
         """Every result that carries a spec, and a function that gives the spec it should carry."""

@@ -18,6 +18,8 @@ def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
 
     blocks: path, and the spec it should have. Cheap where nothing is to do: a file that is kept has two names.
     """
+    if any(Path(".snakemake/locks").glob("*")):
+        return  # another run is at work here
     single = [(path, spec) for path, spec in blocks if os.path.exists(path) and os.stat(path).st_nlink == 1]
     if single:
         from boundary.sampling.kept import keep  # heavy, and seldom needed

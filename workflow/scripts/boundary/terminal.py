@@ -61,6 +61,12 @@ class Terminal(logging.Handler):
         atexit.register(self.finish)
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._told(record)
+        except Exception:  # a line that cannot be printed must not end a run
+            self.handleError(record)
+
+    def _told(self, record: logging.LogRecord) -> None:
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
             self._planned(record.stats)

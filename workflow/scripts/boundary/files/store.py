@@ -123,12 +123,34 @@ def give(path: Path, to: Path) -> None:
 def link(path: Path, to: Path) -> None:
     """Give `path` the name `to` too: a hard link, or a copy where the file system has none. Appears at once."""
     temporary = to.with_name(f".{to.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)  # of a process of that number that was killed: it may be a name of another file
     try:
         os.link(path, temporary)
     except OSError:
         shutil.copy2(path, temporary)
     os.replace(temporary, to)
     temporary.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both
+
+
+def link_if_possible(path: Path, to: Path) -> None:
+    """Make `to`, an equal copy of `path`, another name of it, where the file system has hard links."""
+    temporary = to.with_name(f".{to.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(path, temporary)
+    except OSError:
+        return
+    os.replace(temporary, to)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file and its name are on the disk: what it was made of may be deleted then."""
+    for place in (path, path.parent):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def set_aside(path: Path) -> None:

@@ -108,9 +108,10 @@ def sample_block(
         rows = dict(finished)
         if rows:
             log.info("%d samples are taken from finished blocks", len(rows))
-        seeds = {(r.problem_id, r.sample_index): r.seed for r in requests}
+        seeds = {(r.problem_id, r.sample_index, r.seed) for r in requests}
+        seeds |= {(*row[:2], row[SEED]) for row in begun.values()}  # what went on has the seed of its beginning
         streamed = (tuple(row) for chunk in file.chunks for row in chunk["rows"])
-        rows |= {row[:2]: row for row in streamed if seeds.get(row[:2]) == row[SEED]}
+        rows |= {row[:2]: row for row in streamed if (*row[:2], row[SEED]) in seeds}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
         engine = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))

@@ -1,5 +1,6 @@
 """What a sampling job would do, in words, before it is paid for: what is there already, what is sampled, and why."""
 
+import contextlib
 from pathlib import Path
 
 from boundary.errors import InputError
@@ -40,7 +41,10 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
 
 def _why(path: Path, spec: dict, setup: dict, first: int, last: int) -> str | None:
     """In what the samples that lie there differ from what is asked for."""
-    differing = [store.differences(file, spec) for file in files([setup["model"]], setup, first, last)]
+    differing = []
+    for file in files([setup["model"]], setup, first, last):
+        with contextlib.suppress(InputError):  # a damaged file is no reason
+            differing.append(store.differences(file, spec))
     if not differing:
         return None
     nearest = min(differing, key=len)

@@ -6,7 +6,7 @@ parse time.
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from boundary.errors import InputError
@@ -16,26 +16,25 @@ TAKEN_OVER = ".taken-over.json"  # in a model's folder: the former names whose s
 
 def former_names(samples: Path, model: str) -> list[str]:
     """The former names of a model whose samples it holds. samples: the folder of all models' samples."""
+    path = samples / model / TAKEN_OVER
     try:
-        return json.loads((samples / model / TAKEN_OVER).read_text())
-    except (OSError, ValueError):
+        return json.loads(path.read_text())
+    except FileNotFoundError:
         return []
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} says whose samples {model} holds, and cannot be read: {error}") from error
 
 
-def require_own_samples(samples: Path, models: Iterable[str], weights_of: Callable[[str], str | None]) -> None:
-    """InputError where two models of a run hold the same samples, because one took over those of the other's name.
-
-    weights_of: the identity of a model's weights; a name that came back for other weights shares nothing.
-    """
+def require_own_samples(samples: Path, models: Iterable[str]) -> None:
+    """InputError where two models of a run have samples, or random numbers, of one name: one took over the other's."""
     holder: dict[str, str] = {}
     for model in models:
         for name in (model, *former_names(samples, model)):
-            other = holder.setdefault(name, model)
-            if other != model and weights_of(other) == weights_of(model):
+            if (other := holder.setdefault(name, model)) != model:
                 raise InputError(
-                    f"config: models {other!r} and {model!r} would hold the same samples: those of {name!r} were taken "
-                    "over when it was renamed, and two models of one run may not share samples. Leave one of the two "
-                    f"out, or delete {samples / model} or {samples / other} to sample that one anew"
+                    f"config: models {other!r} and {model!r} would hold the same samples or random numbers: those of "
+                    f"the name {name!r} were taken over when it was renamed. Leave one of the two out; or, where a name "
+                    "came back for other weights, give these another name"
                 )
 
 
@@ -50,7 +49,9 @@ def take_over(samples: Path, model: str, name: str, models: Iterable[str]) -> bo
         return False
     folder = samples / model
     folder.mkdir(parents=True, exist_ok=True)
-    names = [*former_names(samples, model), name, *former_names(samples, name)]
+    held = {one for other in models if other != model for one in (other, *former_names(samples, other))}
+    more = [one for one in former_names(samples, name) if one not in held]
+    names = [*former_names(samples, model), name, *more]
     temporary = folder / f"{TAKEN_OVER}.{os.getpid()}"
     temporary.write_text(json.dumps(list(dict.fromkeys(names))))
     os.replace(temporary, folder / TAKEN_OVER)

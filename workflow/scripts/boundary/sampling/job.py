@@ -1,5 +1,6 @@
 """One sampling job: what is there already is taken, the rest is sampled on devices of its own, and kept twice."""
 
+import json
 import logging
 import os
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from boundary.sampling.blocks import asked, block_requests, finished_rows, is_wh
 from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import choose_engine, gpus, open_engine
 from boundary.sampling.former_names import former_names, take_over
-from boundary.sampling.lengths import reuse
+from boundary.sampling.lengths import of_other_lengths, reuse
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
 
@@ -67,7 +68,9 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 made_with = next((store.about(path)["made_with"] for path in sources), {})
             made_with |= {"other_max_tokens": reused.facts} if reused.facts else {}
             hashes = prompts.select("problem_id", "prompt_hash")
+            store.set_aside(block)  # one of this setting with samples of other seeds, if there is one
             store.write(samples.join(hashes, on="problem_id", maintain_order="left"), block, spec, made_with)
+            store.settle(block)
         partial.unlink(missing_ok=True)
         store.give(block, output)
 
@@ -90,7 +93,12 @@ def formerly(setup: dict, first: int, last: int, spec: dict) -> list[str]:
     """Names that are no model of the run any more and have samples of this spec."""
     names = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()) if SAMPLES.exists() else []
     others = [name for name in names if name not in setup["models"]]
-    return [name for name in others if any(store.has_spec(path, spec) for path in files([name], setup, first, last))]
+    return [name for name in others if _has_samples(list(files([name], setup, first, last)), spec)]
+
+
+def _has_samples(found: list[Path], spec: dict) -> bool:
+    """Whether one of the files is of this spec, max_tokens aside."""
+    return any(store.has_spec(path, spec) for path in found) or any(True for _ in of_other_lengths(found, spec))
 
 
 def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
@@ -141,6 +149,9 @@ def _engine(requests: list, spec: dict, setup: dict, weights: str | None, thread
 def _weights(spec: dict, setup: dict, manifest: str | None) -> str:
     """The folder of the weights. InputError where a local one is no longer what the run was planned with."""
     if manifest:
+        source = json.loads(Path(manifest).read_text())["source"]
+        if source != spec["model"]["weights"]:
+            raise InputError(f"{manifest} is of {source}, not of {spec['model']['weights']}: delete it and run again")
         return folder_of(manifest)
     if fresh_weights_digest(setup["weights"]) != spec["model"]["weights"]:
         raise InputError(

@@ -9,6 +9,7 @@ import filecmp
 import hashlib
 import json
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.files.memo import remembered
 
 log = logging.getLogger(__name__)
 
@@ -45,23 +47,34 @@ def overlapping(folder: Path, first: int, last: int) -> Iterator[Path]:
 def keep(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
     """Keep blocks that have no second name, such as one that somebody put back: Snakemake may delete it.
 
-    blocks: path, and the spec it should have. One of another spec gives its place to the kept block of this spec, or
-    leaves it empty.
+    blocks: path, and the spec it should have. One of another spec is taken out of its place once it is kept, so that
+    the job is planned that finds the right one.
     """
     for output, wanted in ((Path(path), wanted) for path, wanted in blocks):
         try:
-            prompts = pl.concat(store.batches(output, ["problem_id", "prompt_hash"]))
-            spec = store.about(output)["spec"]
-            kept = path_of(output, spec, prompts)
-            if not kept.exists() or filecmp.cmp(output, kept, shallow=False):  # equal copies become two names of one
-                store.link(output, kept)
-            if store.has_spec(output, wanted()):
-                continue
-            right = [file for file in output.parent.glob(f".{output.stem}.*parquet*") if store.has_spec(file, wanted())]
-            log.warning("%s is of another setting; it is kept as %s", output, kept.name)
-            if right:
-                store.give(right[0], output)
-            else:
+            second = _second_name(output)
+            if second and not store.has_spec(output, wanted()):
+                log.warning("%s is of another setting; it is kept as %s", output, second.name)
                 output.unlink()
         except (OSError, InputError):  # unreadable, or a folder that cannot be written
             continue
+
+
+def _second_name(output: Path) -> Path | None:
+    """A kept file with the very content of `output`, made where there is none."""
+    prompts = pl.concat(store.batches(output, ["problem_id", "prompt_hash"]))
+    kept = path_of(output, store.about(output)["spec"], prompts)
+    if not kept.exists():
+        store.link(output, kept)
+    elif not _equal(output, kept):  # of the same setting, with other samples, or damaged
+        kept = kept.with_name(f"{kept.name}.set-aside-{int(output.stat().st_mtime)}")
+        if not kept.exists():
+            store.link(output, kept)
+    elif not os.path.samefile(output, kept):  # as after a copy of the whole folder
+        store.link_if_possible(output, kept)
+    return kept if _equal(output, kept) else None
+
+
+def _equal(one: Path, other: Path) -> bool:
+    """Whether two files have the same content; remembered, as a file system without links has two of each."""
+    return remembered("equal", one, [one, other], lambda: filecmp.cmp(one, other, shallow=False))

@@ -56,7 +56,10 @@ def reuse(files: Iterable[Path], spec: dict, wanted: pl.DataFrame, done: set[tup
     columns, cut, uncertain = list(schema_of(spec)), 0, 0
     at = {name: columns.index(name) for name in columns}
     for path, _ in sorted(of_other_lengths(files, spec), key=lambda found: -found[1]):
-        sampled = pl.concat(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
+        try:
+            sampled = pl.concat(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
+        except InputError:
+            continue
         found = sampled.join(wanted, on=wanted.columns, how="semi", maintain_order="left")
         for row in found.select(columns).iter_rows():
             key = row[:2]

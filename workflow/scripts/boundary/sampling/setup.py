@@ -72,7 +72,10 @@ class Later:
         self.words = words
 
     def __str__(self) -> str:
-        return self.words()
+        try:
+            return self.words()
+        except Exception as error:  # a message must not end a run
+            return f"not known: {error}"
 
     def __reduce__(self):  # nothing of it is for the job itself
         return str, ("",)
