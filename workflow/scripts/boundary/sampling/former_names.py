@@ -33,7 +33,7 @@ def require_own_samples(samples: Path, models: Iterable[str]) -> None:
             if (other := holder.setdefault(name, model)) != model:
                 raise InputError(
                     f"config: models {other!r} and {model!r} would hold the same samples or random numbers: those of "
-                    f"the name {name!r} were taken over when it was renamed. Leave one of the two out; or, where a name "
+                    f"the name {name!r} were taken over when it was renamed. Leave one of them out; or, where a name "
                     "came back for other weights, give these another name"
                 )
 
