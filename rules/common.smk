@@ -80,7 +80,7 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
-if workflow.is_main_process and not workflow.output_settings.dryrun:
-    keep_blocks(specs.of_samples())
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
+if workflow.is_main_process and not workflow.output_settings.dryrun:
+    keep_blocks(specs.of_samples())
