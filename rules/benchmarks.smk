@@ -13,7 +13,7 @@ rule download_benchmark:
     conda:
         environment("workflow.yaml")
     params:
-        spec=started(specs.benchmark_download),
+        spec=pinned(specs.benchmark_download),
     message:
         "Downloading benchmark {wildcards.benchmark}"
     script:
@@ -34,7 +34,7 @@ rule build_benchmark:
     conda:
         environment("workflow.yaml")
     params:
-        spec=started(specs.benchmark),
+        spec=pinned(specs.benchmark),
     message:
         "Building benchmark {wildcards.benchmark}"
     script:

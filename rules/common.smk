@@ -34,10 +34,11 @@ from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
-from boundary.start import Start, keep_blocks
+from boundary.start import keep_blocks, require_writable
 from boundary.terminal import Terminal
 
 MODULE = not workflow.modifier.is_main_snakefile()
+REAL = workflow.is_main_process and not workflow.output_settings.dryrun
 WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method or "--lint" in sys.argv
 CONFIG_FILES = workflow.config_settings.configfiles
 DEFAULT = paths.beside_workflow(ROOT, "config/config.yaml")
@@ -56,14 +57,13 @@ config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 RECIPES = yaml.safe_load((ROOT / "config/recipes.yaml").read_text())  # of the tiny models
 grid = Grid(config)
 specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
-start = Start(Commits(config, LOCK))
+commits = Commits(config, LOCK)
 contents = Contents(grid, inputs, ROOT)
 
 
-def started(function):
-    """`by_name`, after what a run does at its start, such as looking up the commits of hub branches: see Start."""
-    real = lambda: workflow.is_main_process and not workflow.dryrun
-    return by_name(lambda **names: shown(start, real) or function(**names))
+def pinned(function):
+    """`by_name`, once every branch of a hub has its commit: a run that is not dry looks up those that are new."""
+    return by_name(lambda **names: shown(commits.take, REAL) or function(**names))
 
 
 def environment(file):
@@ -82,5 +82,6 @@ if workflow.is_main_process:
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
-if workflow.is_main_process and not workflow.output_settings.dryrun:
+if REAL:
+    shown(require_writable)
     keep_blocks(specs.of_samples())

@@ -19,7 +19,7 @@ rule download_model:
     conda:
         environment("workflow.yaml")
     params:
-        weights=started(specs.weights),
+        weights=pinned(specs.weights),
     message:
         "Downloading {params.weights}"
     script:
@@ -66,7 +66,7 @@ rule sample_block:
     resources:
         gpu=by_name(setup.gpus),
     params:
-        spec=started(specs.sample),
+        spec=pinned(specs.sample),
         setup=not_compared(setup.of_job, specs),
     message:
         "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block} ({params.setup[forecast]})"

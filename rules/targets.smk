@@ -6,7 +6,7 @@ Last, as it needs to know all rules: what the terminal shows of them.
 shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
 
 STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules if not rule.norun}
-if workflow.is_main_process and not (MODULE or workflow.output_settings.dryrun or workflow.output_settings.verbose):
+if REAL and not (MODULE or workflow.output_settings.verbose):
     Terminal(STAGES, setup.samples_of, paths.REPORT).watch(logger)
 
 for group in config["groups"].values():

@@ -1,16 +1,19 @@
-"""What a run that is not dry does once: as its rules are read, and before the first of its jobs is planned.
-
-Light: runs at parse time.
-"""
+"""What a run that is not dry does once, as its rules are read. Light: runs at parse time."""
 
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from boundary.config.commits import Commits
 from boundary.errors import InputError
 
 DECIDES_NOTHING = True
+
+
+def require_writable() -> None:
+    """InputError where a folder of results cannot be written to."""
+    for folder in (Path("results"), Path("logs"), Path("benchmarks")):
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
 
 
 def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
@@ -25,20 +28,3 @@ def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
         from boundary.sampling.kept import keep  # heavy, and seldom needed
 
         keep(single)
-
-
-class Start:
-    """Sees that results can be written, and locks branches of hubs."""
-
-    def __init__(self, commits: Commits):
-        self.commits, self.done = commits, False
-
-    def __call__(self, real: Callable[[], bool]) -> None:
-        """real: false in a dry run, which changes nothing."""
-        if self.done or not real():
-            return
-        self.done = True
-        for folder in (Path("results"), Path("logs"), Path("benchmarks")):
-            if folder.exists() and not os.access(folder, os.W_OK):
-                raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
-        self.commits.take(look_up=True)
