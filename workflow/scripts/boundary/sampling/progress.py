@@ -7,6 +7,7 @@ import time
 from tqdm import tqdm
 
 log = logging.getLogger(__name__)
+in_the_file = logging.getLogger("boundary.finished")  # of a finished block; the terminal tells of all of them together
 SECONDS_BETWEEN_LINES = 60
 
 
@@ -30,7 +31,9 @@ class Progress:
         self.bar.set_postfix_str(f"{self.tokens / self._seconds():,.0f} tokens/s", refresh=False)
         if self.done == self.total:
             self.bar.close()
-        if time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES or self.done == self.total:
+        if self.done == self.total:
+            in_the_file.info("%s: %s", self.name, self)
+        elif time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES:
             self.last_line = time.monotonic()
             log.info("%s: %s", self.name, self)
 
