@@ -51,6 +51,10 @@ def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
     assert "2 jobs failed:" in printed
     assert f"  verify_block m/chain: the file is broken: mend it ({log})" in printed
     assert "sample_block m/chain: it left no log" in printed
+    for number in (1, 2):  # tried again, and well
+        terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
+    terminal.finish()
+    assert "failed" not in capsys.readouterr().err
 
 
 def test_lines_on_single_jobs_are_left_out_and_what_matters_is_not():

@@ -75,6 +75,7 @@ class Terminal(logging.Handler):
             if self.stages.get(record.rule_name) == "sampling" and self.first_sample is None:
                 self.first_sample = time.monotonic()
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.jobs:
+            self.failed.pop(record.job_id, None)  # it was tried again
             self._finished(*self.jobs[record.job_id][:2])
         elif event == LogEvent.JOB_ERROR:
             names = self.jobs.get(record.jobid, ("", {}, []))[1]
