@@ -38,3 +38,12 @@ def each_grader(
         columns = {key: pl.lit(value) for key, value in facts.items()}
         found.append([frame.with_columns(**columns) for frame in make(rows)])
     return tuple(pl.concat(frames) for frames in zip(*found, strict=True))
+
+
+def of_curves(results: Iterable, graders: dict[str, str]) -> list[tuple[str, str, str, pl.DataFrame]]:
+    """(model, benchmark, decoding, the rows of the benchmark's grader) of every result. graders: by benchmark."""
+    found = []
+    for result in results:
+        model, benchmark, decoding = (result.names[key] for key in ("model", "benchmark", "decoding"))
+        found.append((model, benchmark, decoding, of_grader(result.frame, graders[benchmark])))
+    return found

@@ -120,27 +120,21 @@ def give(path: Path, to: Path) -> None:
     to.touch()
 
 
-def link(path: Path, to: Path) -> None:
-    """Give `path` the name `to` too: a hard link, or a copy where the file system has none. Appears at once."""
+def link(path: Path, to: Path, copy: bool = True) -> None:
+    """Give `path` the name `to` too: a hard link, or a copy where the file system has none. Appears at once.
+
+    copy: false leaves `to` as it is there, as where it is an equal copy already.
+    """
     temporary = to.with_name(f".{to.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)  # of a process of that number that was killed: it may be a name of another file
     try:
         os.link(path, temporary)
     except OSError:
+        if not copy:
+            return
         shutil.copy2(path, temporary)
     os.replace(temporary, to)
     temporary.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both
-
-
-def link_if_possible(path: Path, to: Path) -> None:
-    """Make `to`, an equal copy of `path`, another name of it, where the file system has hard links."""
-    temporary = to.with_name(f".{to.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(path, temporary)
-    except OSError:
-        return
-    os.replace(temporary, to)
 
 
 def settle(path: Path) -> None:

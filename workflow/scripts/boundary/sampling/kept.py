@@ -71,7 +71,7 @@ def _second_name(output: Path) -> Path | None:
         if not kept.exists():
             store.link(output, kept)
     elif not os.path.samefile(output, kept):  # as after a copy of the whole folder
-        store.link_if_possible(output, kept)
+        store.link(output, kept, copy=False)
     return kept if _equal(output, kept) else None
 
 

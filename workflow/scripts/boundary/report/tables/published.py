@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from boundary.analysis.select import of_grader
+from boundary.analysis.select import of_curves
 
 COLUMNS = ("source", "benchmark", "decoding", "model", "k", "published", "ours", "low", "high", "inside", "n", "note")
 
@@ -10,11 +10,7 @@ COLUMNS = ("source", "benchmark", "decoding", "model", "k", "published", "ours",
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     """spec: `graders`, by benchmark."""
     published = pl.read_csv(given["published"][0].path, schema_overrides={"k": pl.Int64})
-    curves = []
-    for result in given["curves"]:
-        model, benchmark, decoding = (result.names[key] for key in ("model", "benchmark", "decoding"))
-        curves.append((model, benchmark, decoding, of_grader(result.frame, spec["graders"][benchmark])))
-    return beside(published, curves)
+    return beside(published, of_curves(given["curves"], spec["graders"]))
 
 
 def beside(published: pl.DataFrame, curves: list[tuple[str, str, str, pl.DataFrame]]) -> pl.DataFrame:

@@ -2,17 +2,13 @@
 
 import polars as pl
 
-from boundary.analysis.select import of_grader
+from boundary.analysis.select import of_curves
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     """spec: `graders`, by benchmark."""
     solved = pl.read_csv(given["published"][0].path, schema_overrides={"problem_id": pl.String})
-    counts = []
-    for result in given["counts"]:
-        model, benchmark, decoding = (result.names[key] for key in ("model", "benchmark", "decoding"))
-        counts.append((model, benchmark, decoding, of_grader(result.frame, spec["graders"][benchmark])))
-    return problems_beside(solved, counts)
+    return problems_beside(solved, of_curves(given["counts"], spec["graders"]))
 
 
 def problems_beside(solved: pl.DataFrame, counts: list[tuple[str, str, str, pl.DataFrame]]) -> pl.DataFrame:
