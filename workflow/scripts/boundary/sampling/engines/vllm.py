@@ -18,7 +18,8 @@ from boundary.errors import InputError
 from boundary.sampling.engines import Request, Response, cannot_start, context_needed, token_ids
 
 OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
-CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2}
+# On CPU, a seeded request whose prompt is read in chunks ends the engine: torch's CPU generator cannot go back.
+CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2, "enable_chunked_prefill": False}
 
 
 class Engine:
