@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from boundary.verifying.answers import last_boxed, plain
+from boundary.verifying.answers import last_boxed
+from boundary.verifying.notation import plain
 from boundary.verifying.grading import Limits, boxed, countdown, math_verify, paper
 from boundary.verifying.verify import grade_all
 
@@ -40,7 +41,8 @@ def test_a_runaway_response_is_searched_in_one_pass():
         ("\u202e5\u200b", "5"),
         ("½", "\\frac{1}{2}"),
         ("3√2", "3\\sqrt{2}"),
-        ("\u22125", "\u22125"),  # math-verify knows this one
+        ("\u22125", "-5"),
+        ("1.6×10⁻¹⁹", "1.6\\times 10^{-19}"),
         ("(((5)))", "(5)"),
         ("((1,2))", "(1,2)"),
         ("((1)+(2))", "((1)+(2))"),
@@ -62,8 +64,8 @@ def test_typography_is_no_disguise(answer, plainly):
         ("<think> perhaps \\boxed{5}", True, (None, None, "5")),
         ("<think> perhaps \\boxed{5} </think> \\boxed{6}", True, ("\\boxed{6}", "\\boxed{6}", "6")),
         ("Final Answer: The final answer is $x+1$. I hope it is correct. 9", True, (..., None, "x+1")),
-        ("The answer is 3/4", True, ("The answer is 3/4", None, "3/4")),
-        ("$\\boxed 8$ is it", True, ("$\\boxed 8$ is it", None, "8")),
+        ("The answer is 3/4", True, ("\\boxed{3/4}", None, "3/4")),
+        ("$\\boxed 8$ is it", True, ("\\boxed{\\boxed 8}", None, "8")),
         ("", True, (None, None, None)),
     ],
 )
@@ -86,7 +88,7 @@ PAIRS = [  # gold, answer, math_verify, paper (arXiv 2504.13837's rules, faults 
     ("1,2", "2,1", True, False),  # order
     ("\\pm 2", "2,-2", True, False),
     ("7", "x=7", True, True),
-    ("12", "twelve", False, True),
+    ("12", "twelve", True, True),
     ("10", "10 \\text{ cm}", True, True),
     ("1011_2", "1011_3", False, True),  # the base is dropped
     ("1011_2", "1011", True, ...),

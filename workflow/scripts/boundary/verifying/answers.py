@@ -1,11 +1,23 @@
-"""Where the answer of a response is, and its plain form. String search in time linear in the text; parses nothing."""
+"""Where the answer of a response is: one rule for mathematics and images, and what bears on it for programs too.
+
+Nothing inside an unfinished thought is an answer, and what follows a thought wins over what stands in it. There, an
+answer in the form that the prompt asked for wins, else the mark that comes last, else what the text says at its end.
+String search in time linear in the text; parses nothing.
+"""
 
 import re
-import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
 
 OPENING = "\\boxed{"
 BOX = ("\\boxed{", "\\fbox{")
 BRACES = re.compile(r"\\(?:boxed|fbox)\{|\\.|[{}]", re.DOTALL)
+LAST_RESORT = re.compile(r"\\(?:boxed|fbox)\{([^{}\\\n]*)\\\}")  # \boxed{185\}, where nothing else closes
+FORMS = (
+    "box",
+    "line",
+    "tags",
+)  # in which a prompt may ask for the answer: \boxed{}, an `Answer: …` line, <answer> tags
 
 
 def last_boxed(text: str) -> str | None:
@@ -13,13 +25,48 @@ def last_boxed(text: str) -> str | None:
 
     Of all boxes that close, the one that opens last; None where there is none. Escaped braces do not count.
     """
+    found = _last_box(text)
+    return found and text[slice(*found)].strip()
+
+
+JOINT = re.compile(
+    r"\}(?:\s|\$|\\[()\[\]])*"
+    r"(?:(?:[,;]|\\q?quad|\\text\{[^{}]*\b(?:and|or)\b[^{}]*\}|\band\b|\bor\b)(?:\s|\$|\\[()\[\],;])*)*"
+    r"(?:[a-zA-Z](?:_\{?\w\}?)?\s*=\s*)?$"
+)
+MOST_JOINED = 16
+
+
+def joined_boxes(text: str) -> tuple[str, int] | None:
+    """The last box with those that it stands in one list with, as in `\\boxed{1} and \\boxed{2}`, and where it ends."""
+    found = _last_box(text)
+    if found is None:
+        return None
+    contents, end = [], found[1] + 1
+    while found and len(contents) < MOST_JOINED:
+        begin, close = found
+        contents.insert(0, text[begin:close].strip())
+        opening = max(text.rfind(box, 0, begin) for box in BOX)
+        joint = JOINT.search(text, max(0, opening - 200), opening)
+        between = joint and joint.group()[1:]
+        if not joint or (between and not re.search(r"[,;]|and|or|quad", between)):
+            break
+        before = _last_box(text[: joint.start() + 1])
+        found = before if before and before[1] == joint.start() else None
+    return ", ".join(dict.fromkeys(contents)), end
+
+
+def _last_box(text: str) -> tuple[int, int] | None:
     opening = max(map(text.rfind, BOX))
     if opening < 0:
         return None
-    return _innermost_last(text, opening) or _innermost_last(text, 0)  # nearly always the last one closes
+    if found := _innermost_last(text, opening) or _innermost_last(text, 0):  # nearly always the last one closes
+        return found
+    escaped = LAST_RESORT.match(text, opening)
+    return escaped and escaped.span(1)
 
 
-def _innermost_last(text: str, start: int) -> str | None:
+def _innermost_last(text: str, start: int) -> tuple[int, int] | None:
     """One pass over the braces from `start` on."""
     open_braces: list[tuple[int, bool]] = []  # where the content begins, and whether it is a box
     begin = end = -1
@@ -33,39 +80,192 @@ def _innermost_last(text: str, start: int) -> str | None:
                 begin, end = opened, match.start()
                 if start > 0:
                     break  # the last box itself
-    return text[begin:end].strip() if begin >= 0 else None
+    return (begin, end) if begin >= 0 else None
 
 
-def still_thinking(text: str) -> bool:
-    """Whether the response opened a <think> that it never closed: what is boxed in there is no answer yet."""
+# --- thoughts --------------------------------------------------------------------------------------------------------
+
+
+def opens_thought(text: str) -> bool:
+    """Whether a text, such as a rendered prompt, ends inside a <think> that it did not close."""
     return text.rfind("<think>") > text.rfind("</think>")
 
 
-INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
-VULGAR_FRACTION = re.compile(r"(\d+)⁄(\d+)")
-ROOT = re.compile(r"√\s*(\d+|[a-z]\b|\([^()]*\))")
+def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
+    """What follows the last finished thought, and what stands before; None where the response still thinks at its end.
+
+    thinking: the prompt opened a thought.
+    """
+    before, closed, after = text.rpartition("</think>")
+    if "<think>" in after or (thinking and not closed):
+        return None
+    return after, before
 
 
-def plain(answer: str) -> str:
-    """An answer without typographic disguise: no invisible characters, ASCII digits, ½ and √2 as LaTeX, one pair of
-    the parentheses around a whole ((...))."""
-    if not answer.isascii():
-        answer = unicodedata.normalize("NFKC", answer.translate(INVISIBLE))
-        answer = ROOT.sub(r"\\sqrt{\1}", VULGAR_FRACTION.sub(r"\\frac{\1}{\2}", answer))
-    return _without_repeated_parentheses(answer)
+# in a response that was cut off: what goes on to doubt an answer takes it back
+DOUBT = re.compile(
+    r"^\W*\?|\b(?:wait|hmm+|(?:double[- ]?)?check(?:ing)?|verify(?:ing)?|(?:not|am I) (?:so )?sure|reconsider|try again|"
+    r"(?:may|might|could|can)(?: not|n't)? be)\b",
+    re.IGNORECASE,
+)
+SOON = 200  # characters after an answer
 
 
-def _without_repeated_parentheses(answer: str) -> str:
-    text = answer.replace("\\left(", "(").replace("\\right)", ")")
-    if not text.startswith("(("):
-        return answer
-    opened, closes = [], {}
-    for i, character in enumerate(text):
-        if character == "(":
-            opened.append(i)
-        elif character == ")" and opened:
-            closes[opened.pop()] = i
-    layers = 0
-    while closes.get(layers) == len(text) - 1 - layers:
-        layers += 1
-    return text[layers - 1 : len(text) - layers + 1] if layers > 1 else answer
+def is_doubted(rest: str) -> bool:
+    """Whether a text that was cut off goes on, right after an answer, by doubting it."""
+    return DOUBT.search(rest.lstrip("}$) ")[:SOON]) is not None
+
+
+# --- marks -----------------------------------------------------------------------------------------------------------
+
+LINE = re.compile(
+    r"^[ \t>#*_-]*(?:the |my )?(?:final |correct )?answer(?: is)?[ \t*_]*[:：][ \t*_]*(?:\n[ \t]*){0,2}(\S[^\n]*)"
+    r"|^#{4}[ \t]+(\S[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+TAGS = re.compile(r"<answer>((?:(?!<answer>).)*?)</answer>|<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.DOTALL)
+JSON = re.compile(r"""["'](?:final[_ ])?answer["']\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|(-?[\d.][\w.+-]*))""")
+MOST_WORDS = 3  # of a line that is no mathematics: `Answer: Let us think step by step.` gives none
+
+
+class Mark(NamedTuple):
+    """An answer that a text marks: the form, what it holds, and where it ends."""
+
+    form: str
+    content: str
+    end: int
+
+
+def marked(text: str, form: str | None = None) -> Mark | None:
+    """The answer that a text marks; None where it marks none.
+
+    form: the mark that the prompt asked for, which wins where it is there; else the one that ends last does.
+    """
+    found = list(_marks(text))
+    asked = [mark for mark in found if mark.form == form]
+    return max(asked or found, key=lambda mark: mark.end, default=None)
+
+
+def _marks(text: str) -> Iterator[Mark]:
+    """The last answer in each form."""
+    if box := joined_boxes(text):
+        yield Mark("box", *box)
+    for form, pattern, content in (("line", LINE, _of_line), ("tags", TAGS, str.strip), ("json", JSON, _of_json)):
+        for match in reversed(list(pattern.finditer(text))):
+            group = match.lastindex
+            display = form == "line" and DISPLAY.match(text, match.start(group))
+            if answer := content(display.group() if display else match[group]):
+                yield Mark(form, answer, match.end())
+                break
+
+
+def _of_line(line: str) -> str | None:
+    """None where a line is prose."""
+    return line if re.search(r"[\d\\$]", line) or len(line.split()) <= MOST_WORDS else None
+
+
+def _of_json(value: str) -> str:
+    return value.replace("\\\\", "\\").replace('\\"', '"').strip()
+
+
+def _of_prose(text: str) -> str | None:
+    """What a few words give as the answer, without Markdown and full stop; a sentence where it holds more than that."""
+    if box := joined_boxes(text):
+        return boxed(box[0])
+    content = text.strip().strip("*_` \t").removesuffix(".").strip("*_` \t\n")
+    if not content:
+        return None
+    if re.search(r"\b[a-zA-Z]{2,}\b \b[a-zA-Z]{2,}\b", re.sub(r"\\\w+\{[^{}]*\}", "", content)):
+        return _exactly(content) or content
+    formula = MATHEMATICS.fullmatch(content)
+    return boxed(next(filter(None, formula.groups())).strip() if formula else content)
+
+
+# --- the end of a text -----------------------------------------------------------------------------------------------
+
+TAIL = 1000  # characters searched where nothing is marked
+DISPLAY = re.compile(r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
+SENTENCE = re.compile(r"(?<=[.!?])(?:[*_)\"']*)\s+|\s*\n\s*")
+SAYS = re.compile(
+    r"\b(?:answer|result|solution|value|total)s?\b[^.:=\n]{0,60}?(?:\bis\b|\bare\b|\bequals\b|:)(?: (?:equal to|simply|just))?"
+    r"[\s:*]*",
+    re.IGNORECASE,
+)
+REASON = re.compile(r",? (?:because|since|as|when|if|for which|which|so that|after|where)\b", re.IGNORECASE)
+IS = re.compile(r"^.*\b(?:is|are|equals|be)\b[ :]+", re.IGNORECASE | re.DOTALL)
+MATHEMATICS = re.compile(r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$\n]+?)(?<!\\)\$|\\\((.+?)\\\)", re.DOTALL)
+BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+CHOICE = re.compile(r"\s*(?:\(([A-H])\)|([A-H])[.]?\s*$)")
+FORMULA = re.compile(r"(?:[\d\s+\-*/^=<>().,|]|\\[a-z]+|[{}_]|(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z]))+")
+UNFINISHED = re.compile(r"(?:[=+*/^<≈:-]|\\(?:approx|times|cdot|le|leq|ge|geq|equiv)|\\frac\{[^{}]*\})[\s$.\\\])}]*$")
+
+
+def said_last(text: str) -> str | None:
+    """The sentence or formula of the end of a text that says its answer; as a box where it is exactly the answer.
+
+    None where the text ends in a formula that is not finished.
+    """
+    tail = DISPLAY.sub(lambda match: " ".join(match.group().split()), text[-TAIL:].strip())
+    sentences = [sentence for sentence in SENTENCE.split(tail) if sentence and sentence.strip()]
+    for sentence in reversed(sentences):
+        if not re.search(r"\d|\\[a-z(\[]|\$.*\$|\*\*", sentence) and not SAYS.search(sentence):
+            continue  # a polite closing
+        if UNFINISHED.search(BOLD.sub(r"\1", sentence)) or OPENING in sentence:
+            return None  # or a box that never closed
+        return _exactly(sentence) or sentence.strip()
+    return (sentences[-1].strip() or None) if sentences else None
+
+
+def _exactly(sentence: str) -> str | None:
+    """What a sentence gives as its answer, boxed, where that can be told."""
+    says = None
+    for says in SAYS.finditer(sentence):
+        pass
+    said = sentence[says.end() :] if says else sentence
+    if says and (reason := REASON.search(said)) and reason.start() > 0:
+        said = said[: reason.start()]
+    if (letter := CHOICE.match(said)) and says:
+        return boxed(letter[1] or letter[2])
+    after = IS.sub("", said)
+    said = after if re.search(r"\d|\\[a-z]|\$|\*\*", after) else said
+    formulas = [next(filter(None, match.groups())) for match in MATHEMATICS.finditer(said)]
+    bold = BOLD.findall(said)
+    if bold and re.search(r"[\d\\$]", bold[-1]) and not formulas:
+        return boxed(bold[-1].strip())
+    if formulas:
+        one = len(formulas) == 1 or not re.search(r",|\band\b|\bor\b", said)
+        return boxed(formulas[0 if says else -1].strip()) if one else None
+    plainly = said.strip().rstrip(".").strip("* ")
+    if re.search(r"[\d=]", plainly) and FORMULA.fullmatch(plainly):
+        return boxed(plainly)
+    return None
+
+
+def boxed(content: str) -> str:
+    return f"{OPENING}{content}}}"
+
+
+def located(text: str, finished: bool, form: str | None, thinking: bool) -> Mark | str | None:
+    """What a response marks as its answer; of a finished one that marks none, the text after its thought.
+
+    A response that was cut off has an answer only where it marked one and did not go on to doubt it. form, thinking: of
+    its prompt, see `marked` and `after_thought`.
+    """
+    parts = after_thought(text, thinking)
+    if parts is None:
+        return None
+    after, before = parts
+    mark = marked(after, form)
+    if mark:
+        return None if not finished and is_doubted(after[mark.end :]) else mark
+    if not finished:
+        return None
+    return after if after.strip() else marked(before, form)
+
+
+def answer_of(text: str, finished: bool, form: str | None, thinking: bool) -> str | None:
+    """The answer of a response in mathematics: as a box, or the sentence that holds it; None where it gives none."""
+    found = located(text, finished, form, thinking)
+    if isinstance(found, Mark):
+        return boxed(found.content) if found.form == "box" else _of_prose(found.content)
+    return said_last(found) if found else None

@@ -25,11 +25,16 @@ class Verdict(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`."""
+    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`.
+
+    form: in which the prompt asked for the answer, one of answers.FORMS. thinking: the prompt opened a thought.
+    """
 
     begins: str = "text"
     question: str = ""
     entry_point: str | None = None
+    form: str | None = None
+    thinking: bool = False
 
 
 class Limits(NamedTuple):

@@ -6,9 +6,8 @@ that the library made. Right is a score of 1.
 
 import importlib.metadata
 import json
-import re
 
-from boundary.verifying.answers import last_boxed, still_thinking
+from boundary.verifying.answers import Mark, located
 from boundary.verifying.grading import Context, Limits, Verdict, match_if
 from boundary.verifying.grading.code import failure_of, run, strongest_level  # noqa: F401
 from boundary.verifying.sandbox import values
@@ -17,7 +16,6 @@ name = "reasoning_gym"
 LIMITS = ("cpu_seconds", "memory_mb", "isolation")
 MODULE = "reasoning_gym"
 MOST = 65_536  # bytes that may come back
-ANSWER = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
 SCORER = """
 import json
 import reasoning_gym
@@ -35,15 +33,10 @@ def __getattr__(attribute: str):
 
 
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """The last <answer>, else the last box, else the last line of a finished response."""
-    if tagged := ANSWER.findall(text):
-        return tagged[-1].strip() or None
-    if still_thinking(text):
-        return None
-    boxed = last_boxed(text)
-    if boxed is None and finished and text.strip():
-        boxed = text.strip().splitlines()[-1].strip()
-    return boxed
+    """What a response marks as its answer, <answer> tags before all, else the last line of a finished one."""
+    context = context or Context()
+    found = located(text, finished, context.form or "tags", context.thinking)
+    return found.content if isinstance(found, Mark) else found and found.strip().splitlines()[-1].strip()
 
 
 def as_response(answer: str) -> str:
