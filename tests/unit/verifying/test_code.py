@@ -13,7 +13,7 @@ from boundary.benchmarks.formats import evalplus
 from boundary.errors import InputError
 from boundary.verifying.grading import Context, Limits, code
 from boundary.verifying.grading.outputs import same_output, same_value
-from boundary.verifying.programs import fenced, opens_fence
+from boundary.verifying.programs import of_response, opens_fence
 from boundary.verifying.sandbox import host as sandbox
 
 PROMPT = 'def double(x):\n    """Twice x."""\n'
@@ -44,7 +44,7 @@ def test_a_prompt_may_leave_a_fence_open():
     assert opens_fence("{question}\n<|im_start|>assistant\n```python")
     assert opens_fence("```\n{question}\n```\nHere it is:\n```python\n")
     assert not opens_fence("```\n{question}\n```\n")
-    assert fenced("```" * 100_000) is None
+    assert of_response("```" * 100_000, True) is None
 
 
 def row(name: str, solution: str, inputs: list, task: str = "HumanEval/0", **more) -> dict:

@@ -1,30 +1,126 @@
 """Where the program of a response is. String search in time linear in the text; runs nothing."""
 
 import re
+import textwrap
+from collections.abc import Iterator
+from typing import NamedTuple
 
-FENCE = re.compile(r"^[ \t]*```[^\n]*$", re.MULTILINE)
+from boundary.verifying.answers import TAGS, after_thought, is_doubted
+
+FENCE = re.compile(r"^(?P<before>[^\n`~]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`~]*)$", re.MULTILINE)
 # a completion of a function ends where its level is left (Chen et al. 2021, arXiv 2107.03374, section 2.2)
 OUTSIDE = re.compile(r"\n(?=class |def |#|if |print|@|assert |from |import |```|<\|)")
+CODE = re.compile(  # how a line of a program begins, at its outermost level
+    r"^(?:from \w|import \w|class \w|(?:async )?def \w|@\w|for \w|while |if __name__|print\(|[A-Za-z_][\w, ]* ?=(?!=) ?\S)",
+    re.MULTILINE,
+)
+
+
+class Program(str):
+    """A program, and a `note` on where it was found if not in a fence that closes."""
+
+    note: str | None = None
+
+
+def _noted(code: str, note: str) -> Program:
+    program = Program(code)
+    program.note = note
+    return program
+
+
+class Block(NamedTuple):
+    """A fenced block: its lines, where its opening and its closing fence end, and whether it closes."""
+
+    code: str
+    info: str
+    start: int
+    end: int
+    closed: bool
 
 
 def opens_fence(prompt: str) -> bool:
     """Whether a prompt ends inside a code fence, so that the response begins with code."""
-    return len(FENCE.findall(prompt)) % 2 == 1
+    last = None
+    for last in blocks(prompt):  # noqa: B007
+        pass
+    return last is not None and not last.closed
 
 
-def fenced(text: str, *, open_fence: bool = False, defines: str | None = None) -> str | None:
-    """The code of a fenced block: the last that defines `defines`, else the last; None where no block closes.
+def blocks(text: str) -> Iterator[Block]:
+    """The fenced blocks of a text, by CommonMark's rules; a fence may also follow words on its line.
 
-    open_fence: the prompt opened a fence already, so the code runs from the first line to the fence that closes it.
+    A block that a fence of another language interrupts ends there; one that nothing closes ends with the text.
     """
-    fences = list(FENCE.finditer(text))
-    if open_fence:
-        begins_anew = fences and not text[: fences[0].start()].strip() and fences[0].group().strip() != "```"
-        if fences and not begins_anew:
-            return text[: fences[0].start()]
-    blocks = [text[a.end() : b.start()].lstrip("\n") for a, b in zip(fences[::2], fences[1::2], strict=False)]
-    defining = [block for block in blocks if defines and re.search(rf"^\s*(def|class)\s+{defines}\b", block, re.M)]
-    return (defining or blocks or [None])[-1]
+    opening = None
+    for fence in FENCE.finditer(text):
+        closes = opening and fence["mark"].startswith(opening["mark"]) and not fence["before"].strip()
+        if opening and not closes:
+            continue
+        if opening:
+            yield Block(_lines(text, opening, fence.start()), opening["info"].strip(), opening.start(), fence.end(), True)
+            opening = fence if fence["info"].strip() else None
+        else:
+            opening = fence
+    if opening:
+        yield Block(_lines(text, opening, len(text)), opening["info"].strip(), opening.start(), len(text), False)
+
+
+def _lines(text: str, opening: re.Match, end: int) -> str:
+    """What stands between fences, without the indent of the opening one, as in an item of a list."""
+    lines = text[opening.end() : end].removeprefix("\n")
+    before = opening["before"]
+    if before and not before.strip():
+        return re.sub(rf"^[ \t]{{1,{len(before)}}}", "", lines, flags=re.MULTILINE)
+    return textwrap.dedent(lines) if before.strip() else lines
+
+
+def of_response(
+    text: str, finished: bool, *, open_fence: bool = False, defines: str | None = None, thinking: bool = False
+) -> str | None:
+    """The program of a response; None where it has none. A `Program` with a note where it was not in a closed block.
+
+    Of closed blocks the last that defines `defines`, else the last. A response that was cut off has a program only in a
+    closed block that it did not go on to doubt. open_fence: the prompt opened a fence already, so the code runs from
+    the first line to the fence that closes it. thinking: the prompt opened a thought.
+    """
+    parts = after_thought(text, thinking)
+    if parts is None:
+        return None
+    after, before = parts
+    tagged = [match.group(1) or "" for match in TAGS.finditer(after)]
+    if tagged and ("```" in tagged[-1] or CODE.match(tagged[-1].strip())):
+        after, open_fence = tagged[-1], False
+    return _program(after, finished, open_fence, defines) or _program(before, False, False, defines)
+
+
+def _program(text: str, finished: bool, open_fence: bool, defines: str | None) -> str | None:
+    found = list(blocks(text))
+    if open_fence and text.strip():
+        first = found[0] if found else None
+        if first is None:
+            return text if finished else None
+        if text[: first.start].strip() or not first.info:
+            rest = text[first.start :].partition("\n")[2]
+            return None if not finished and is_doubted(rest) else text[: first.start]
+    closed = [block for block in found if block.closed]
+    chosen = _defining(closed, defines)
+    if chosen is not None:
+        return None if not finished and is_doubted(text[chosen.end :]) else chosen.code
+    if not finished:
+        return None
+    if found and found[-1].code.strip():
+        return _noted(found[-1].code, "its fence never closes")
+    rest = text[: found[-1].start] if found else text
+    begin = CODE.search(rest)
+    if begin and (found or not rest[: begin.start()].strip()):
+        return _noted(rest[begin.start() :], "its fence never opens" if found else "the whole text, without a fence")
+    return None
+
+
+def _defining(found: list[Block], defines: str | None) -> Block | None:
+    full = [block for block in found if block.code.strip()]
+    defining = [block for block in full if defines and re.search(rf"^\s*(def|class)\s+{defines}\b", block.code, re.M)]
+    return (defining or full or [None])[-1]
 
 
 def completed(prompt: str, text: str) -> str:

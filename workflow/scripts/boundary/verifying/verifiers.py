@@ -6,7 +6,7 @@ Light: runs at parse time. Grading itself never imports this list, so that a new
 VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "math": ("math_verify", "boxed", "paper"),
     "visual": ("math_verify", "boxed"),
-    "code": ("code",),
+    "code": ("code", "tolerant"),
     "countdown": ("countdown",),
     "reasoning_gym": ("reasoning_gym",),
     "none": ("reported",),  # problems that are only named: models bring counts

@@ -45,7 +45,7 @@ def verify(
     text by problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
     """
     found = {name: _Answers(name) for name in graders}
-    identity = []
+    identity, known = [], {}
     for batch in batches:
         unknown = set(batch["problem_id"].unique()) - golds.keys()
         if unknown:
@@ -58,7 +58,7 @@ def verify(
     frames = []
     for name, answers in found.items():
         log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
-        verdicts = grade_all(name, answers.pairs(golds), limits, workers=workers, cache=cache)
+        verdicts = grade_all(name, answers.pairs(golds), limits, workers=workers, cache=cache, known=known)
         frames.append(answers.frame(samples, verdicts))
     return pl.concat(frames)
 
@@ -71,13 +71,16 @@ class _Answers:
         self.extract = grading.grader(name).extract
         self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
         self.of_sample = array("q")
+        self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
 
     def add(self, problem_id: str, text: str, finished: bool, context: Context) -> None:
         answer = self.extract(text, finished, context)
         if answer is None:
             self.of_sample.append(NO_ANSWER if finished else TRUNCATED)
         else:
-            self.of_sample.append(self.distinct.setdefault((problem_id, answer), len(self.distinct)))
+            if note := getattr(answer, "note", None):
+                self.notes[len(self.of_sample)] = note
+            self.of_sample.append(self.distinct.setdefault((problem_id, str(answer)), len(self.distinct)))
 
     def pairs(self, golds: dict[str, str]) -> list[tuple[str, str]]:
         return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
@@ -86,21 +89,29 @@ class _Answers:
         number = pl.Series(self.of_sample, dtype=pl.Int64)
         at = pl.select(pl.when(number >= 0).then(number)).to_series()
         reasons = pl.Series([verdict.reason for verdict in verdicts], dtype=pl.String).gather(at)
+        details = pl.Series([verdict.detail for verdict in verdicts], dtype=pl.String).gather(at)
+        notes = pl.Series([self.notes.get(i) for i in range(len(samples))], dtype=pl.String)
         missing = pl.when(number == TRUNCATED).then(pl.lit("truncated")).otherwise(pl.lit("no answer"))
         return samples.with_columns(
             grader=pl.lit(self.name),
             answer=pl.Series([answer for _, answer in self.distinct], dtype=pl.String).gather(at),
             reason=pl.select(pl.when(number >= 0).then(reasons).otherwise(missing)).to_series(),
-            detail=pl.Series([verdict.detail for verdict in verdicts], dtype=pl.String).gather(at),
+            detail=pl.select(pl.concat_str(details, notes, separator="; ", ignore_nulls=True).replace("", None)).to_series(),
         ).select(**{c: pl.col(c) if c != "correct" else pl.col("reason") == "match" for c in SCHEMA})
 
 
 def grade_all(
-    name: str, pairs: list[tuple[str, str]], limits: Limits, *, workers: int, cache: Path | None = None
+    name: str,
+    pairs: list[tuple[str, str]],
+    limits: Limits,
+    *,
+    workers: int,
+    cache: Path | None = None,
+    known: dict[bytes, Verdict] | None = None,
 ) -> list[Verdict]:
     """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
-    gold: JSON text. What hangs or crashes gets `timeout` or `error`, after a second try alone.
+    gold: JSON text. known: verdicts of graders that compare alike, by key; what is graded here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone.
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
@@ -109,7 +120,8 @@ def grade_all(
     digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
     keys = [key(digests[gold], answer, compared_by.name, version, kept) for gold, answer in pairs]
     memory = VerdictCache(cache)
-    known = memory.get(keys)
+    known = {} if known is None else known
+    known.update(memory.get([k for k in keys if k not in known]))
     first = {k: i for i, k in reversed(list(enumerate(keys))) if k not in known}
     todo = sorted(first.values(), key=lambda i: (pairs[i][0], i))  # the answers to a problem together
     if known:
@@ -135,7 +147,8 @@ def grade_all(
             fresh, written = [], time.monotonic()
     memory.put(fresh)
     memory.close()
-    return [known[k] for k in keys]
+    read = getattr(grader, "reading", lambda verdict: verdict)
+    return [read(known[k]) for k in keys]
 
 
 @functools.lru_cache(maxsize=4)

@@ -7,6 +7,7 @@ A grader module has
   strongest_level()                 the level of the sandbox that works here
   extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
+  reading(verdict)                  where two graders share one comparison: what its verdict is to this one
   check_gold(gold)                  ValueError where the grader cannot read a gold answer; runs in a worker too
   as_response(answer)               a response that gives an answer; where it is not there, the answer in a box
 A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
@@ -18,14 +19,16 @@ from typing import NamedTuple
 
 
 class Verdict(NamedTuple):
-    """reason: match, mismatch, timeout or error. detail: what went wrong, for people; it decides nothing."""
+    """reason: match, mismatch, timeout or error; close: to be read by its graders (`reading`). detail: what went wrong,
+    for people; it decides nothing."""
 
     reason: str
     detail: str | None = None
 
 
 class Context(NamedTuple):
-    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`.
+    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`;
+    `program`: the response is nothing but one.
 
     form: in which the prompt asked for the answer, one of answers.FORMS. thinking: the prompt opened a thought.
     """

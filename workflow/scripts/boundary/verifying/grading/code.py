@@ -10,8 +10,8 @@ import json
 import signal
 
 from boundary.verifying.grading import Context, Limits, Verdict
-from boundary.verifying.grading.outputs import same_output, same_value
-from boundary.verifying.programs import completed, fenced
+from boundary.verifying.grading.outputs import close_output, close_value, same_output, same_value
+from boundary.verifying.programs import completed, of_response
 from boundary.verifying.sandbox import SandboxError, values
 from boundary.verifying.sandbox.host import Ending, Sandbox, strongest_level  # noqa: F401
 from boundary.verifying.sandbox.host import Limits as SandboxLimits
@@ -20,6 +20,7 @@ from boundary.verifying.workers import InfrastructureError
 name = "code"
 version = 1
 LIMITS = ("cpu_seconds", "memory_mb", "isolation")
+ENVIRONMENTS = {"lists": "livecodebench", "printed": "livecodebench"}  # rule of a gold -> what its programs find there
 
 WALL_FACTOR, WALL_EXTRA = 3, 1  # a program may wait: seconds of wall time for seconds of CPU
 SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
@@ -37,12 +38,14 @@ _sandboxes: dict[tuple, Sandbox] = {}  # of this worker process, by level and wh
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
     """The program of a response by the way its prompt left off; None where there is none."""
     context = context or Context()
+    if context.begins == "program":
+        return text if finished and text.strip() else None
     if context.begins == "code":
         return completed(context.question, text)
     defines = context.entry_point and context.entry_point.partition(".")[0]
-    code = fenced(text, open_fence=context.begins == "fence", defines=defines)
-    if code is None and context.begins == "fence" and finished:
-        code = text
+    code = of_response(
+        text, finished, open_fence=context.begins == "fence", defines=defines, thinking=context.thinking
+    )
     return code if code and code.strip() else None
 
 
@@ -52,15 +55,25 @@ def check_gold(gold: dict) -> None:
 
 
 def grade(gold: dict, program: str, limits: Limits) -> Verdict:
-    """Run the tests, in their order, cheap ones first, and stop at the first that fails."""
+    """Run the tests, in their order, cheap ones first, and stop at the first that fails.
+
+    `close`: it fails, and would not if floats were compared to a relative 1e-6.
+    """
     limits = limits._replace(cpu_seconds=gold.get("cpu_seconds", limits.cpu_seconds))
     if "entry_point" in gold["tests"]:
         return _grade_function(gold, program, limits)
+    verdict = Verdict("match")
     for test in range(len(gold["tests"]["inputs"])):
-        verdict = _grade_script(gold, program, test, limits)
-        if verdict.reason != "match":
-            return verdict
-    return Verdict("match")
+        found = _grade_script(gold, program, test, limits)
+        if found.reason not in ("match", "close"):
+            return found
+        verdict = found if verdict.reason == "match" else verdict
+    return verdict
+
+
+def reading(verdict: Verdict) -> Verdict:
+    """What a verdict of `grade` is to this grader: what is only close is wrong."""
+    return Verdict("mismatch", f"{verdict.detail}, but close") if verdict.reason == "close" else verdict
 
 
 def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Verdict:
@@ -100,9 +113,15 @@ def _length(output: str | dict) -> int:
     return output["length"] if isinstance(output, dict) else len(output)
 
 
+def _tests(gold: dict) -> dict:
+    """The inputs, and the name of what the benchmark's own grader lets programs find."""
+    gold["tests"].setdefault("environment", ENVIRONMENTS.get(gold["rule"]))
+    return gold["tests"]
+
+
 def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
     judge = _Judge(gold)
-    data, ending = run(gold["tests"], program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
+    data, ending = run(_tests(gold), program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
     return judge.verdict or failure_of(ending, data, limits) or Verdict("error", "ended before its tests did")
 
 
@@ -119,6 +138,7 @@ class _Judge:
         self.gold, self.stream = gold, gold["stream"]
         self.tests = len(gold["tests"]["inputs"])
         self.verdict: Verdict | None = None
+        self.close: Verdict | None = None  # the first test that is right to a relative 1e-6 only
         self.same = 0  # bytes that were the stream's so far; -1 once they were not
         self.line, self.rest = 0, b""  # then: lines judged, and the beginning of the next
 
@@ -134,9 +154,12 @@ class _Judge:
         *lines, self.rest = (self.rest + piece).split(b"\n")
         for line in lines:
             if self.line == self.tests:
-                self.verdict = Verdict("match")
+                self.verdict = self.close or Verdict("match")
             else:
-                self.verdict = self._judge(line)
+                found = self._judge(line)
+                if found and found.reason == "close":
+                    self.close, found = self.close or found, None
+                self.verdict = found
                 self.line += 1
             if self.verdict:
                 return False
@@ -157,8 +180,10 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
         if kind == "value":
             value = values.loads(line[len(b'["value",') : -1])
             comparable = [values.loads(text) for text in accepted if not isinstance(text, dict)]
-            right = any(same_value(gold, expected, value, arguments) for expected in comparable)
-            return None if right else Verdict("mismatch", f"wrong in {where}")
+            if any(same_value(gold, expected, value, arguments) for expected in comparable):
+                return None
+            close = any(close_value(gold, expected, value) for expected in comparable)
+            return Verdict("close" if close else "mismatch", f"wrong in {where}")
         if kind in ("error", "failed"):  # in a call; before any
             return Verdict("error", f"{content} in {where}"[:120] if kind == "error" else f"{content}"[:120])
     except (ValueError, TypeError, RecursionError, OverflowError):
@@ -170,14 +195,15 @@ def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdic
     expected = [alternative[test] for alternative in gold["expected"]]
     where = f"test {test + 1} of {len(gold['tests']['inputs'])}"
     data, ending = run(
-        gold["tests"], program, limits, 10 * max(map(_length, expected)) + SPARE_OUTPUT, lambda *_: True, test
+        _tests(gold), program, limits, 10 * max(map(_length, expected)) + SPARE_OUTPUT, lambda *_: True, test
     )
     failure = failure_of(ending, data, limits)
     if failure is not None:
         return failure._replace(detail=f"{failure.detail} in {where}")
     printed = data[b"o"].decode(errors="replace")
-    right = any(same_output(text, printed) for text in expected)
-    return Verdict("match") if right else Verdict("mismatch", f"wrong in {where}")
+    if any(same_output(text, printed) for text in expected):
+        return Verdict("match")
+    return Verdict("close" if any(close_output(text, printed) for text in expected) else "mismatch", f"wrong in {where}")
 
 
 def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:

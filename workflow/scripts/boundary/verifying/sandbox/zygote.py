@@ -65,6 +65,13 @@ def remove_tree(path: str) -> None:
     shutil.rmtree(path)
 
 
+# what LiveCodeBench's own grader has in scope (lcb_runner/evaluation/testing_util.py)
+MODULES = "string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json"
+PRELUDE = "".join(f"from {module} import *\n" for module in [*MODULES.split(), "builtins", "typing"])
+PRELUDE += "".join(f"import {module}\n" for module in MODULES.split())
+ENVIRONMENTS = {"livecodebench": (PRELUDE, 50_000)}  # source that runs before a program, and how deep it may recurse
+
+
 class Zygote:
     """What is set once: the strongest confinement that works here, and the folders a program may read."""
 
@@ -74,6 +81,7 @@ class Zygote:
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
         self.null = os.open("/dev/null", os.O_RDWR)
         self.tests: dict = {}
+        self.scopes: dict[str | None, dict] = {None: {}}
         self.made = None
         if not options["folder"]:
             self.made = f"{options['folders']}/sandbox-{os.urandom(8).hex()}"
@@ -99,6 +107,17 @@ class Zygote:
         confine.limit_files(options["file_bytes"])
         confine.forbid_new_privileges()
         confine.seccomp(confine.early_filter())
+
+    def load(self, tests: dict) -> None:
+        """The inputs of a problem, and what its programs find in scope."""
+        if "entry_point" in tests:
+            tests["inputs"] = [values.loads(text) for text in tests["inputs"]]
+        environment = tests.get("environment")
+        if environment not in self.scopes:
+            scope: dict = {}
+            exec(ENVIRONMENTS[environment][0], scope)
+            self.scopes[environment] = {name: value for name, value in scope.items() if not name.startswith("__")}
+        self.tests = tests
 
     # --- the working folder ------------------------------------------------------------------------------------------
 
@@ -297,8 +316,11 @@ class Zygote:
         os.closerange(4, 64)
         confine.seccomp(self.filter)
         os.write(3, STARTED)
+        environment = self.tests.get("environment")
+        if environment:
+            sys.setrecursionlimit(ENVIRONMENTS[environment][1])
         run = run_script if is_script else run_functions
-        run(request["program"], self.tests, nonce)
+        run(request["program"], self.tests, nonce, self.scopes[environment])
 
 
 # --- in the fork: the program ----------------------------------------------------------------------------------------
@@ -321,9 +343,13 @@ def open_streams() -> None:
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
-def main_module() -> types.ModuleType:
-    """A fresh `__main__`."""
+def main_module(scope: dict) -> types.ModuleType:
+    """A fresh `__main__` with what the benchmark has in scope, and the streams of now."""
     module = types.ModuleType("__main__")
+    module.__dict__.update(scope)
+    for stream in ("stdin", "stdout", "stderr"):
+        if stream in scope:
+            module.__dict__[stream] = getattr(sys, stream)
     module.__file__ = "solution.py"
     for name in ("confine", "values"):  # a program may have modules of these names
         sys.modules.pop(name, None)
@@ -332,9 +358,9 @@ def main_module() -> types.ModuleType:
     return module
 
 
-def run_functions(program: str, tests: dict, nonce: str) -> None:
+def run_functions(program: str, tests: dict, nonce: str, scope: dict) -> None:
     """Define the program, call its function with each input, report each value as it comes."""
-    module = main_module()
+    module = main_module(scope)
     module.__name__ = "solution"  # a script's `if __name__ == "__main__":` part is not wanted here
     sys.modules["solution"] = module
     try:
@@ -358,15 +384,17 @@ def run_functions(program: str, tests: dict, nonce: str) -> None:
 def entry_point(module: types.ModuleType, name: str):
     """`name`, or with a dot, as in Solution.twoSum, the method of a fresh object."""
     owner, _, method = name.rpartition(".")
+    if owner and not hasattr(module, owner):
+        return getattr(module, method)  # a bare function does too
     return getattr(getattr(module, owner)(), method) if owner else getattr(module, name)
 
 
-def run_script(program: str, tests: dict, nonce: str) -> None:
+def run_script(program: str, tests: dict, nonce: str, scope: dict) -> None:
     """Run the program as a script from its first line to the end of the interpreter."""
     with contextlib.suppress(OSError):  # where nothing can be written it does without its source file
         Path("solution.py").write_text(program, encoding="utf-8", errors="surrogatepass")
     open_streams()
-    module = main_module()
+    module = main_module(scope)
     code = 0
     try:
         exec(compile(program, "solution.py", "exec"), module.__dict__)
@@ -402,9 +430,7 @@ def serve() -> None:
     send(replies, b"d", b"")
     while (request := read_message(requests)) is not None:
         if request["do"] == "tests":
-            zygote.tests = request["tests"]
-            if "entry_point" in zygote.tests:
-                zygote.tests["inputs"] = [values.loads(text) for text in zygote.tests["inputs"]]
+            zygote.load(request["tests"])
             gc.freeze()
         elif request["do"] == "run":
             zygote.run(request, requests, replies)
