@@ -5,8 +5,8 @@ import json
 import pytest
 
 from boundary.verifying.answers import last_boxed
-from boundary.verifying.notation import plain
 from boundary.verifying.grading import Limits, boxed, countdown, math_verify, paper
+from boundary.verifying.notation import plain
 from boundary.verifying.verify import grade_all
 
 

@@ -69,7 +69,7 @@ class Specs:
         entry = self.grid.models[model]
         for origin in ("responses", "counts"):
             if origin in entry:
-                columns = {key: column for key, column in entry[origin].items() if key != "files"}
+                columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
                 file = file_digest(entry[origin]["files"][benchmark])
                 return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
         chosen = self.config["decodings"][decoding]
@@ -92,12 +92,15 @@ class Specs:
         """The graders of a benchmark, the verifier's default first."""
         return VERIFIERS[self.grid.benchmarks[benchmark]["verifier"]]
 
-    def verification(self, benchmark: str, **_) -> dict:
-        """What decides the verdicts on samples: graders, the digest of their code, extraction, limits."""
+    def verification(self, benchmark: str, model: str | None = None, **_) -> dict:
+        """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""
         graders, extraction = self.graders(benchmark), self.grid.benchmarks[benchmark]["extraction"]
+        entry = self.grid.models.get(model, {})
+        extraction = entry.get("responses", {}).get("extraction", extraction)
+        form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
         limits = {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
         code = library("verify_block.py", *grader_files(graders))
-        return {"graders": list(graders), "code": code, "extraction": extraction, "limits": limits}
+        return {"graders": list(graders), "code": code, "extraction": extraction, "form": form, "limits": limits}
 
     def verification_setup(self, benchmark: str, **_) -> dict:
         """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""

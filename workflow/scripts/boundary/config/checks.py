@@ -31,6 +31,12 @@ def check_engine(config: dict) -> None:
             )
 
 
+def check_answer_forms(config: dict) -> None:
+    for name in config["answer_forms"]:
+        if name not in config["prompts"]:
+            raise InputError(f"config: answer_forms: there is no prompt {name!r}{suggest(name, config['prompts'])}")
+
+
 def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -> None:
     for name, decoding in config["decodings"].items():
         for benchmark in decoding.get("benchmarks", []):

@@ -34,7 +34,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     given: what the user wrote (config files and --config). root: folder of the Snakefile, with the registries.
     locked: commits of the branches of hub ids, as `hub.read_lock` gives them. beside: folder of the configuration file,
     where relative paths of a user are looked for before the working folder; those of registries lie in `root`.
-    Entries of config/models.yaml, benchmarks.yaml and prompts.yaml are filled in by name, then defaults.
+    Entries of the registries (models, benchmarks, prompts, answer_forms) are filled in by name, then defaults.
     Raises InputError naming the key, its value and what is allowed.
     """
     if not given:
@@ -56,7 +56,8 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
         if isinstance(entry, dict) and (source := next((key for key in SOURCES if key in entry), None)):
             entry["source"] = SOURCE_NAMES.get(source, source)
             _make_plain(entry.get("filter"))
-    config["prompts"] = {**_registry(root, "prompts"), **(config.get("prompts") or {})}
+    for kind in ("prompts", "answer_forms"):
+        config[kind] = {**_registry(root, kind), **(config.get(kind) or {})}
 
     schema = _read(root / "config/schemas/config.schema.yaml")
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
@@ -68,6 +69,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     _locate(config, places)
     take_commits(config, locked or {})
     checks.check_engine(config)
+    checks.check_answer_forms(config)
     checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks")}, places)
     checks.check_benchmarks(config, places)
     checks.resolve_groups(config)

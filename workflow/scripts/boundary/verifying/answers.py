@@ -104,8 +104,8 @@ def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
 
 # in a response that was cut off: what goes on to doubt an answer takes it back
 DOUBT = re.compile(
-    r"^\W*\?|\b(?:wait|hmm+|(?:double[- ]?)?check(?:ing)?|verify(?:ing)?|(?:not|am I) (?:so )?sure|reconsider|try again|"
-    r"(?:may|might|could|can)(?: not|n't)? be)\b",
+    r"^\W*\?|\b(?:wait|hmm+|(?:double[- ]?)?check(?:ing)?|verify(?:ing)?|(?:not|am I) (?:so )?sure|reconsider|"
+    r"try again|(?:may|might|could|can)(?: not|n't)? be)\b",
     re.IGNORECASE,
 )
 SOON = 200  # characters after an answer
@@ -187,8 +187,8 @@ TAIL = 1000  # characters searched where nothing is marked
 DISPLAY = re.compile(r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?])(?:[*_)\"']*)\s+|\s*\n\s*")
 SAYS = re.compile(
-    r"\b(?:answer|result|solution|value|total)s?\b[^.:=\n]{0,60}?(?:\bis\b|\bare\b|\bequals\b|:)(?: (?:equal to|simply|just))?"
-    r"[\s:*]*",
+    r"\b(?:answer|result|solution|value|total)s?\b[^.:=\n]{0,60}?(?:\bis\b|\bare\b|\bequals\b|:)"
+    r"(?: (?:equal to|simply|just))?[\s:*]*",
     re.IGNORECASE,
 )
 REASON = re.compile(r",? (?:because|since|as|when|if|for which|which|so that|after|where)\b", re.IGNORECASE)
@@ -218,9 +218,7 @@ def said_last(text: str) -> str | None:
 
 def _exactly(sentence: str) -> str | None:
     """What a sentence gives as its answer, boxed, where that can be told."""
-    says = None
-    for says in SAYS.finditer(sentence):
-        pass
+    says = max(SAYS.finditer(sentence), key=re.Match.end, default=None)
     said = sentence[says.end() :] if says else sentence
     if says and (reason := REASON.search(said)) and reason.start() > 0:
         said = said[: reason.start()]

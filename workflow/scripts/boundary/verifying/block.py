@@ -1,6 +1,7 @@
 """Verifying one file of samples: those of another configuration or prompt are refused, then each gets a verdict."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import prompts
 from boundary.verifying import grading, programs
+from boundary.verifying.answers import opens_thought
 from boundary.verifying.grading import Context
 from boundary.verifying.limits import configured, isolated
 from boundary.verifying.verify import verify
@@ -39,7 +41,7 @@ def verify_file(
     verdicts = verify(
         store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
         dict(problems.select("problem_id", "gold").iter_rows()),
-        contexts(problems, template, verification["extraction"]),
+        contexts(problems, template, verification["extraction"], verification["form"]),
         graders,
         limits,
         workers=workers,
@@ -50,13 +52,19 @@ def verify_file(
     return verdicts, {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
 
 
-def contexts(problems: pl.DataFrame, template: str | dict, extraction: str) -> dict[str, Context]:
+def contexts(
+    problems: pl.DataFrame, template: str | dict, extraction: str, form: str | None = None
+) -> dict[str, Context]:
     """What the responses of each problem go on with: text, an open code fence, or the question's own code."""
+    rendered = dict(prompts.render(problems, template).select("problem_id", "prompt").iter_rows())
     found = {}
     for problem_id, question, gold, metadata in problems.select(COLUMNS).iter_rows():
         text = prompts.template_of(template, prompts.starter_code(metadata))
-        begins = "code" if extraction == "completion" else "fence" if programs.opens_fence(text) else "text"
-        found[problem_id] = Context(begins, question, json.loads(gold).get("tests", {}).get("entry_point"))
+        begins = BEGINS.get(extraction) or ("fence" if programs.opens_fence(text) else "text")
+        entry_point = ENTRY_POINT.search(gold)
+        found[problem_id] = Context(
+            begins, question, entry_point and json.loads(entry_point[1]), form, opens_thought(rendered[problem_id])
+        )
     return found
 
 
@@ -74,4 +82,6 @@ def require_prompts(source: str, problems: pl.DataFrame, template: str | dict) -
         )
 
 
+BEGINS = {"completion": "code", "program": "program"}  # by `extraction`
+ENTRY_POINT = re.compile(r'"entry_point": ("(?:[^"\\]|\\.)*")')  # of a gold, without reading all of its tests
 COLUMNS = ["problem_id", "question", "gold", "metadata"]

@@ -11,7 +11,18 @@ from functools import lru_cache
 import math_verify
 import math_verify.grader
 from sympy import (
-    Basic, Expr, FiniteSet, Float, I, Interval, MatrixBase, Or, Rational, Tuple, UnevaluatedExpr, simplify,
+    Basic,
+    Expr,
+    FiniteSet,
+    Float,
+    I,
+    Interval,
+    MatrixBase,
+    Or,
+    Rational,
+    Tuple,
+    UnevaluatedExpr,
+    simplify,
 )  # fmt: skip
 
 from boundary.verifying.answers import MATHEMATICS

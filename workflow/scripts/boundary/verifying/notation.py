@@ -19,7 +19,8 @@ SYMBOLS = {
     "−": "-", "﹣": "-", "–": "-", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/", "∗": "*",
     "⁄": "/", "∕": "/", "π": r"\pi ", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ", "⩾": r"\ge ",
     "≠": r"\ne ", "∪": r"\cup ", "∩": r"\cap ", "∈": r"\in ", "±": r"\pm ", "°": r"^{\circ}", "∅": r"\emptyset ",
-    "ℝ": r"\mathbb{R}", "ℤ": r"\mathbb{Z}", "ℕ": r"\mathbb{N}", "≈": r"\approx ", "∀": r"\forall ", "ϕ": r"\phi ", "…": r"\ldots ",
+    "ℝ": r"\mathbb{R}", "ℤ": r"\mathbb{Z}", "ℕ": r"\mathbb{N}", "≈": r"\approx ", "∀": r"\forall ",
+    "ϕ": r"\phi ", "…": r"\ldots ",
 }  # fmt: skip
 SYMBOLS |= {letter: f"\\{name} " for letter, name in zip("αβγδθλμρστφω", (
     "alpha", "beta", "gamma", "delta", "theta", "lambda", "mu", "rho", "sigma", "tau", "phi", "omega"
@@ -33,8 +34,8 @@ def plain(answer: str) -> str:
     one pair of the parentheses around a whole ((...))."""
     if not answer.isascii() or "\0" in answer:
         answer = answer.translate(INVISIBLE)
-        answer = RAISED.sub(lambda match: "^{%s}" % match.group().translate(SUPERSCRIPTS), answer)
-        answer = LOWERED.sub(lambda match: "_{%s}" % match.group().translate(SUBSCRIPTS), answer)
+        answer = RAISED.sub(lambda match: f"^{{{match.group().translate(SUPERSCRIPTS)}}}", answer)
+        answer = LOWERED.sub(lambda match: f"_{{{match.group().translate(SUBSCRIPTS)}}}", answer)
         answer = VULGAR_FRACTION.sub(_vulgar, answer)
         answer = answer.translate(str.maketrans(SYMBOLS))
         answer = ROOT.sub(r"\\sqrt{\1}", unicodedata.normalize("NFKC", answer))
@@ -71,7 +72,8 @@ THOUSANDS = re.compile(rf"(?<![\d.,])(\d{{1,3}}(?:{SPACE}\d{{3}})+){NO_LIST}")
 COMMAS = re.compile(rf"(?<![\d.,])(\d{{1,3}}(?:,\d{{3}})+){NO_LIST}")  # or a list
 POWER_OF_TEN = r"\s*(?:\\times|\\cdot|\*|x)\s*10\s*(?:\^|\*\*)\s*"
 RULES = (  # in this order
-    (r"\\\\(?=(?:[dtc]?frac|sqrt|pi|left|right|text|boxed|cdot|times|infty|cup|le|ge|[bB]ig+[lr]?|sin|cos|tan|log|ln)(?![a-z]))", r"\\"),
+    (r"\\\\(?=(?:[dtc]?frac|sqrt|pi|left|right|text|boxed|cdot|times|infty|cup|le|ge|[bB]ig+[lr]?|sin|cos|tan|log|ln)"
+     r"(?![a-z]))", r"\\"),
     (r"<\|[^|>\n]*\|>", ""),
     (r"\\(?:boxed|fbox)(?![a-zA-Z{])\s*", ""),
     (r"<sup>([^<>]*)</sup>", r"^{\1}"),
@@ -88,7 +90,8 @@ RULES = (  # in this order
     (r"\*\*", "^"),
     (r"(\d)\s*\^?\s*\{?\s*(?:\\(?:text|mathrm|textrm|rm)\s*\{?)?\s*(?<![a-zA-Z])(?:st|nd|rd|th)\b\}{0,2}", r"\1"),
     (r"(?<![a-zA-Z\\])[A-Za-z]{3,}\s*:\s*(?=[-\d\\(])", ""),  # Minimum: 1
-    (r"(?:,|\\q?quad|\s|~)*(?:\\(?:text|mathrm|textrm|mbox)\{[^{}]*\band\b[^{}]*\}|;|\band\b)(?:,|\\q?quad|\s|~)*(?=\S)", ", "),
+    (r"(?:,|\\q?quad|\s|~)*(?:\\(?:text|mathrm|textrm|mbox)\{[^{}]*\band\b[^{}]*\}|;|\band\b)"
+     r"(?:,|\\q?quad|\s|~)*(?=\S)", ", "),
     (r"\.(?=[\])}]\s*$)|\\$", ""),
     (r"(?<![a-zA-Z\\])i(?=\()", r"i \\cdot "),
     # 4.5e33, 4.5 x 10^33, 10^33

@@ -11,7 +11,8 @@ FENCE = re.compile(r"^(?P<before>[^\n`~]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`~]*
 # a completion of a function ends where its level is left (Chen et al. 2021, arXiv 2107.03374, section 2.2)
 OUTSIDE = re.compile(r"\n(?=class |def |#|if |print|@|assert |from |import |```|<\|)")
 CODE = re.compile(  # how a line of a program begins, at its outermost level
-    r"^(?:from \w|import \w|class \w|(?:async )?def \w|@\w|for \w|while |if __name__|print\(|[A-Za-z_][\w, ]* ?=(?!=) ?\S)",
+    r"^(?:from \w|import \w|class \w|(?:async )?def \w|@\w|for \w|while |if __name__|print\(|"
+    r"[A-Za-z_][\w, ]* ?=(?!=) ?\S)",
     re.MULTILINE,
 )
 
@@ -57,7 +58,9 @@ def blocks(text: str) -> Iterator[Block]:
         if opening and not closes:
             continue
         if opening:
-            yield Block(_lines(text, opening, fence.start()), opening["info"].strip(), opening.start(), fence.end(), True)
+            yield Block(
+                _lines(text, opening, fence.start()), opening["info"].strip(), opening.start(), fence.end(), True
+            )
             opening = fence if fence["info"].strip() else None
         else:
             opening = fence

@@ -91,12 +91,13 @@ class _Answers:
         reasons = pl.Series([verdict.reason for verdict in verdicts], dtype=pl.String).gather(at)
         details = pl.Series([verdict.detail for verdict in verdicts], dtype=pl.String).gather(at)
         notes = pl.Series([self.notes.get(i) for i in range(len(samples))], dtype=pl.String)
+        said = pl.concat_str(details, notes, separator="; ", ignore_nulls=True).replace("", None)
         missing = pl.when(number == TRUNCATED).then(pl.lit("truncated")).otherwise(pl.lit("no answer"))
         return samples.with_columns(
             grader=pl.lit(self.name),
             answer=pl.Series([answer for _, answer in self.distinct], dtype=pl.String).gather(at),
             reason=pl.select(pl.when(number >= 0).then(reasons).otherwise(missing)).to_series(),
-            detail=pl.select(pl.concat_str(details, notes, separator="; ", ignore_nulls=True).replace("", None)).to_series(),
+            detail=pl.select(said).to_series(),
         ).select(**{c: pl.col(c) if c != "correct" else pl.col("reason") == "match" for c in SCHEMA})
 
 
@@ -111,7 +112,8 @@ def grade_all(
 ) -> list[Verdict]:
     """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
-    gold: JSON text. known: verdicts of graders that compare alike, by key; what is graded here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone.
+    gold: JSON text. known: verdicts of graders that compare alike, by key; what is graded here joins them. What hangs
+    or crashes gets `timeout` or `error`, after a second try alone.
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}

@@ -43,9 +43,7 @@ def extract(text: str, finished: bool = True, context: Context | None = None) ->
     if context.begins == "code":
         return completed(context.question, text)
     defines = context.entry_point and context.entry_point.partition(".")[0]
-    code = of_response(
-        text, finished, open_fence=context.begins == "fence", defines=defines, thinking=context.thinking
-    )
+    code = of_response(text, finished, open_fence=context.begins == "fence", defines=defines, thinking=context.thinking)
     return code if code and code.strip() else None
 
 
@@ -203,7 +201,8 @@ def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdic
     printed = data[b"o"].decode(errors="replace")
     if any(same_output(text, printed) for text in expected):
         return Verdict("match")
-    return Verdict("close" if any(close_output(text, printed) for text in expected) else "mismatch", f"wrong in {where}")
+    close = any(close_output(text, printed) for text in expected)
+    return Verdict("close" if close else "mismatch", f"wrong in {where}")
 
 
 def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:

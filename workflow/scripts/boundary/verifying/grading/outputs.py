@@ -72,8 +72,10 @@ def _near(expected: Any, given: Any) -> bool:
         same = type(given) is type(expected) and len(expected) == len(given)
         return same and all(map(_near, expected, given))
     if isinstance(expected, dict):
-        return isinstance(given, dict) and expected.keys() == given.keys() and all(
-            _near(expected[key], given[key]) for key in expected
+        return (
+            isinstance(given, dict)
+            and expected.keys() == given.keys()
+            and all(_near(expected[key], given[key]) for key in expected)
         )
     if isinstance(expected, float) != isinstance(given, float) or isinstance(expected, float):
         numbers = [value for value in (expected, given) if isinstance(value, int | float)]

@@ -66,7 +66,9 @@ def remove_tree(path: str) -> None:
 
 
 # what LiveCodeBench's own grader has in scope (lcb_runner/evaluation/testing_util.py)
-MODULES = "string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json"
+MODULES = (
+    "string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json"
+)
 PRELUDE = "".join(f"from {module} import *\n" for module in [*MODULES.split(), "builtins", "typing"])
 PRELUDE += "".join(f"import {module}\n" for module in MODULES.split())
 ENVIRONMENTS = {"livecodebench": (PRELUDE, 50_000)}  # source that runs before a program, and how deep it may recurse
