@@ -24,6 +24,51 @@ rule verify_block:
         "../workflow/scripts/verify_block.py"
 
 
+rule check_golds:
+    """Whether graders accept other spellings of gold answers, and neither near misses nor the golds of other problems."""
+    input:
+        problems=paths.BENCHMARK,
+    output:
+        paths.GOLDS,
+    log:
+        paths.log(paths.GOLDS),
+    benchmark:
+        paths.benchmark(paths.GOLDS)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.gold_check),
+        code=by_name(specs.graders_code, "check_golds.py"),
+        setup=not_compared(specs.verification_setup),
+    message:
+        "Checking the gold answers of benchmark {wildcards.benchmark}"
+    script:
+        "../workflow/scripts/check_golds.py"
+
+
+rule count_false_accepts:
+    """How often a grader accepts a wrong answer for another problem: what it alone would solve at large k."""
+    input:
+        problems=paths.BENCHMARK,
+        wrong=by_name(inputs.of_benchmark, paths.ANSWERS),
+    output:
+        paths.FALSE_ACCEPTS,
+    log:
+        paths.log(paths.FALSE_ACCEPTS),
+    benchmark:
+        paths.benchmark(paths.FALSE_ACCEPTS)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.gold_check),
+        code=by_name(specs.graders_code, "count_false_accepts.py"),
+        setup=not_compared(specs.verification_setup),
+    script:
+        "../workflow/scripts/count_false_accepts.py"
+
+
 rule verdicts:
     """Target: every verdict."""
     input:

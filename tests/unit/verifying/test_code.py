@@ -11,10 +11,11 @@ import pytest
 from boundary.benchmarks.build import build
 from boundary.benchmarks.formats import evalplus
 from boundary.errors import InputError
-from boundary.verifying.grading import Context, Limits, code
+from boundary.verifying.grading import Context, Limits, code, tolerant
 from boundary.verifying.grading.outputs import same_output, same_value
 from boundary.verifying.programs import of_response, opens_fence
 from boundary.verifying.sandbox import host as sandbox
+from boundary.verifying.sandbox import values
 
 PROMPT = 'def double(x):\n    """Twice x."""\n'
 TWO_BLOCKS = "First:\n```python\ndef f(x):\n    return x\n```\nUse:\n```python\nprint(f(1))\n```\nDone."
@@ -32,12 +33,61 @@ TWO_BLOCKS = "First:\n```python\ndef f(x):\n    return x\n```\nUse:\n```python\n
         ("x = 1\n", True, Context(begins="fence"), "x = 1\n"),
         ("x = ", False, Context(begins="fence"), None),
         ("\n```python\nx = 1\n```\n", True, Context(begins="fence"), "x = 1\n"),
+        ("Here it is: ```python\nx = 1\n```", True, Context(), "x = 1\n"),
+        ("~~~python\nx = 1\n~~~\nDone.", True, Context(), "x = 1\n"),
+        ("1. So:\n\n   ```python\n   if x:\n       y = 1\n   ```\n", True, Context(), "if x:\n    y = 1\n"),
+        ("Here:\n```python\nx = 1\n", True, Context(), "x = 1\n"),
+        ("import os\nx = 1\n```\n", True, Context(), "import os\nx = 1\n"),
+        ("import os\nx = 1\n", True, Context(), "import os\nx = 1\n"),
+        ("import os\nx = 1\n", True, Context(begins="program"), "import os\nx = 1\n"),
+        ("<think>\n```\ny = 2\n```\n</think>\n```\nx = 1\n```", True, Context(), "x = 1\n"),
+        ("```\ny = 2\n```\nno", True, Context(thinking=True), None),
+        ("First:\n```\nx = 1\n```\nHmm, wait, this may be", False, Context(), None),
+        ("First:\n```\nx = 1\n```\nIt runs in", False, Context(), "x = 1\n"),
+        ("<think>x</think><answer>\n```\nx = 1\n```\n</answer>", True, Context(), "x = 1\n"),
         ("    return 2 * x\n\ndef other():\n    pass\n", True, Context("code", PROMPT), PROMPT + "    return 2 * x\n"),
         ("    return 2 * x\nprint(double(1))", True, Context("code", PROMPT), PROMPT + "    return 2 * x"),
     ],
 )
 def test_the_program_of_a_response(text, finished, context, program):
     assert code.extract(text, finished, context) == program
+
+
+def test_a_program_that_no_closed_block_holds_says_so():
+    assert of_response("x = 1\n", True).note == "the whole text, without a fence"
+    assert of_response("Here:\n```\nx = 1\n", True).note == "its fence never closes"
+    assert getattr(of_response("```\nx = 1\n```", True), "note", None) is None
+
+
+def functional(expected, arguments, name="f") -> dict:
+    tests = {"entry_point": f"Solution.{name}", "inputs": [values.dumps(arguments)]}
+    return {"tests": tests, "rule": "lists", "expected": [[values.dumps(expected)]], "atol": 0}
+
+
+def printed(expected: str, given: str = "") -> dict:
+    return {"tests": {"inputs": [given]}, "rule": "printed", "expected": [[expected]], "atol": 0}
+
+
+DEEP = "class Solution:\n    @cache\n    def f(self, n): return n and 1 + self.f(n - 1)"
+
+
+@pytest.mark.parametrize(
+    ("gold", "program", "reason", "tolerant_reason"),
+    [
+        (functional(6, [[1, 2, 3]]), "class Solution:\n    def f(self, a: List[int]): return sum(a)", "match", "match"),
+        (functional(6, [[1, 2, 3]]), "def f(a): return reduce(add, a)", "match", "match"),  # no class, star imports
+        (functional(20000, [20000]), DEEP, "match", "match"),
+        (functional([0.3, 1], [0]), "class Solution:\n    def f(self, n): return [0.1 + 0.2, 1]", "mismatch", "match"),
+        (functional([0.3, 1], [0]), "class Solution:\n    def f(self, n): return [0.31, 1]", "mismatch", "mismatch"),
+        (printed("7", "7\n"), "print(int(stdin.readline()))", "match", "match"),
+        (printed("0.33333333", "1 3\n"),
+         "a, b = map(int, input().split())\nprint(a / b)", "mismatch", "match"),
+        (printed("1000001"), "print(1000000)", "mismatch", "mismatch"),
+    ],
+)  # fmt: skip
+def test_programs_of_livecodebench_find_what_its_grader_gives_them(gold, program, reason, tolerant_reason):
+    verdict = code.grade(gold, program, Limits(isolation=sandbox.strongest_level()))
+    assert (code.reading(verdict).reason, tolerant.reading(verdict).reason) == (reason, tolerant_reason)
 
 
 def test_a_prompt_may_leave_a_fence_open():

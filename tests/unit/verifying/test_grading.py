@@ -5,7 +5,7 @@ import json
 import pytest
 
 from boundary.verifying.answers import last_boxed
-from boundary.verifying.grading import Limits, boxed, countdown, math_verify, paper
+from boundary.verifying.grading import Context, Limits, boxed, countdown, math_verify, paper
 from boundary.verifying.notation import plain
 from boundary.verifying.verify import grade_all
 
@@ -73,6 +73,52 @@ def test_what_each_grader_takes_for_the_answer(text, finished, expected):
     for grader, answer in zip((math_verify, boxed, paper), expected, strict=True):
         if answer is not ...:
             assert grader.extract(text, finished) == answer, grader.name
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "finished", "answer"),
+    [
+        # the form that the prompt asked for, else the last mark
+        ("One root is \\boxed{3}.\n\nAnswer: 5", Context(), True, "5"),
+        ("One root is \\boxed{3}.\n\nAnswer: 5", Context(form="box"), True, "3"),
+        ("Answer: 5\nSo \\boxed{6}.", Context(form="line"), True, "5"),
+        ("<answer> 7 </answer> or \\boxed{8}", Context(form="tags"), True, "7"),
+        ("**Answer: D**", Context(), True, "D"),
+        ("### Final Answer\n\nAnswer:\n\\[\n\\frac{1}{2}\n\\]", Context(), True, "\\frac{1}{2}"),
+        ("\\boxed{5}\nAnswer: Let us now think step by step again", Context(), True, "5"),  # prose, no answer
+        ('{"reasoning": "…", "answer": "15"}', Context(), True, "15"),
+        ("\\boxed{1} and \\boxed{-2}.", Context(), True, "1, -2"),
+        ("\\boxed{5}. Then \\boxed{5}", Context(), True, "5"),
+        # thoughts
+        ("hm \\boxed{5}", Context(thinking=True), True, None),
+        ("hm \\boxed{5} </think> It is \\boxed{6}", Context(thinking=True), True, "6"),
+        ("<think>\\boxed{5}</think> It is 6.", Context(), True, "6"),
+        ("<think>\\boxed{5}</think>", Context(), True, "5"),
+        # cut off
+        ("The sum is \\boxed{12}? Let me check that again, since", Context(), False, None),
+        ("The sum is \\boxed{12}.\n\nQuestion: what is", Context(), False, "12"),
+        # the end of a text
+        ("So **72** is too small. The number is **73**.", Context(), True, "73"),
+        ("The line is $3x - y = 1$. I hope this helps!", Context(), True, "3x - y = 1"),
+        ("From $a+b=7$ it follows that the total is 12.", Context(), True, "12"),
+        ("It remains \\[ x = \\frac{17a+6b}{|z|^2} = \\]", Context(), True, None),
+        ("It is \\boxed{\\frac{1}{2}", Context(), True, None),
+    ],
+)
+def test_where_the_answer_is(text, context, finished, answer):
+    assert math_verify.extract(text, finished, context) == (answer and f"\\boxed{{{answer}}}")
+
+
+def test_odd_bytes_and_long_texts_get_a_verdict():
+    for text in (
+        "\\boxed{5\ufffd}",
+        "\\boxed{5\0}",
+        "x" * 5_000_000 + "\\boxed{5}",
+        "\\boxed{" + "5 " * 2_500_000 + "}",
+    ):
+        answer = math_verify.extract(text, True, Context())
+        verdicts = grade_all("math_verify", [(json.dumps({"answers": ["5"]}), answer)], Limits(), workers=1)
+        assert verdicts[0].reason == ("match" if "x\\boxed{5}" in text or "\0" in text else "mismatch")
 
 
 PAIRS = [  # gold, answer, math_verify, paper (arXiv 2504.13837's rules, faults included)

@@ -102,6 +102,15 @@ class Specs:
         code = library("verify_block.py", *grader_files(graders))
         return {"graders": list(graders), "code": code, "extraction": extraction, "form": form, "limits": limits}
 
+    def gold_check(self, benchmark: str) -> dict:
+        """What decides what graders make of gold answers, and of the wrong answers to other problems."""
+        graders, limits = self.graders(benchmark), self.verification(benchmark)["limits"]
+        return {"graders": list(graders), "limits": limits}
+
+    def graders_code(self, script: str, benchmark: str) -> str:
+        """The digest of a script that grades, with the graders of a benchmark."""
+        return library(script, *grader_files(self.graders(benchmark)))
+
     def verification_setup(self, benchmark: str, **_) -> dict:
         """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
         cache = paths.VERDICT_CACHE.format(benchmark=benchmark)

@@ -21,6 +21,8 @@ VERDICTS = f"results/verdicts/{CURVE}/{{block}}.parquet"
 COUNTS = f"results/counts/{CURVE}.parquet"
 ANSWERS = f"results/answers/{CURVE}.parquet"  # wrong ones
 GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
+GOLDS = "results/golds/{benchmark}.parquet"  # what graders make of gold answers
+FALSE_ACCEPTS = "results/false_accepts/{benchmark}.parquet"
 PASSK = f"results/passk/{CURVE}.parquet"
 METRICS = f"results/metrics/{CURVE}.parquet"
 BEYOND = f"results/beyond/{CURVE}/curve.parquet"
@@ -130,6 +132,11 @@ class Inputs:
     def of_group_members(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
         members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
         return [pattern.format(benchmark=benchmark, decoding=decoding, **member) for member in members]
+
+    def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:
+        """A file of every curve on a benchmark."""
+        curves = [curve for curve in self.grid.curves if curve[1] == benchmark]
+        return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
     def paired_counts(self, benchmark: str, decoding: str) -> list[str]:
         """Counts of every model of a pair on a benchmark."""

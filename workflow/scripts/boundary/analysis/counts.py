@@ -30,12 +30,15 @@ def known_sum(*names: str) -> pl.Expr:
     return pl.when(pl.col(*names).null_count() == 0).then(pl.col(*names).sum())
 
 
+OF_PROGRAMS = ("code", "tolerant")
+
+
 def wrong_answers(verdicts: pl.DataFrame) -> pl.DataFrame:
     """How many samples gave each wrong answer: problem_id, grader, answer, samples. Programs are left out.
 
     What a majority vote needs besides `count`; the right answers count as one, however written.
     """
-    wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null() & (pl.col("grader") != "code"))
+    wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null() & ~pl.col("grader").is_in(OF_PROGRAMS))
     return wrong.group_by("problem_id", "grader", "answer", maintain_order=True).agg(samples=pl.len().cast(pl.Int64))
 
 

@@ -49,7 +49,7 @@ class Table(NamedTuple):
 
 
 FIGURES = [
-    Figure("passk", "1. pass@k", {"curves": PASSK, "problems": BENCHMARK}),
+    Figure("passk", "1. pass@k", {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS}),
     Figure(
         "difference",
         "2. Tuned minus base",
@@ -75,7 +75,11 @@ TABLES = [
     Table("metrics", {"metrics": paths.METRICS}),
     Table("beyond", {"fits": paths.FIT}),
     Table("graders", {"graders": paths.GRADERS}),
-    Table("flags", {"benchmarks": BENCHMARK}, spec=("benchmarks",)),
+    Table(
+        "flags",
+        {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
+        spec=("benchmarks", "graders"),
+    ),
     Table("published", {"curves": PASSK, "published": PUBLISHED_CURVES}, PUBLISHED, spec=("graders",)),
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),

@@ -12,18 +12,21 @@ import math_verify
 import math_verify.grader
 from sympy import (
     Basic,
+    Eq,
     Expr,
     FiniteSet,
     Float,
     I,
     Interval,
     MatrixBase,
+    Ne,
     Or,
     Rational,
     Tuple,
     UnevaluatedExpr,
     simplify,
-)  # fmt: skip
+)
+from sympy.core.relational import Relational
 
 from boundary.verifying.answers import MATHEMATICS
 from boundary.verifying.notation import COMMAS, NUMERAL, numeral, plain, spelled
@@ -55,6 +58,15 @@ def equal_in_sentence(right: str, sentence: str) -> bool:
         return same(parsed(spelled(plain(right))), math_verify.parse(sentence, parsing_timeout=None))
     numbers = list(LAST_NUMBER.finditer(spelled(sentence)))
     return equal(right, numbers[-1].group() if numbers else sentence)
+
+
+def written_alike(answer: str, right: str) -> bool:
+    """Whether two answers are the same text or the same number, however that is written."""
+    one, other = (spelled(plain(text.strip().strip("$"))) for text in (answer, right))
+    if _letters(one) == _letters(other):
+        return True
+    numbers = numeral(one), numeral(other)
+    return None not in numbers and numbers[0][0] == numbers[1][0]
 
 
 def is_read(answer: str) -> bool:
@@ -105,11 +117,11 @@ def same_number(right: tuple[Fraction, bool], answer: tuple[Fraction, bool]) -> 
     (expected, decimal), (given, other_decimal) = right, answer
     if expected == given:
         return True
-    rounded = decimal != other_decimal and not _terminates(given if decimal else expected)
-    return rounded and abs(given - expected) <= Fraction(TOLERANCE) * abs(expected)
+    rounded = decimal != other_decimal and not terminates(given if decimal else expected)
+    return rounded and abs(given - expected) <= Fraction(1, round(1 / TOLERANCE)) * max(abs(given), abs(expected))
 
 
-def _terminates(value: Fraction) -> bool:
+def terminates(value: Fraction) -> bool:
     """Whether a fraction is a finite decimal."""
     rest = value.denominator
     for prime in (2, 5):
@@ -229,7 +241,7 @@ WHOLE = [math_verify.LatexExtractionConfig(try_extract_without_anchor=False, box
 INEQUALITY = re.compile(r"[<>]|\\(?:le|ge|lt|gt|ne)(?![a-zA-Z])")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def parsed(answer: str) -> list:
     """What math-verify finds in a `spelled` answer: expressions, and last the text."""
     answer = _signs_expanded(answer)
@@ -281,7 +293,7 @@ def _numerically_equal(right, answer, *_) -> bool:
     bare = [_without_percent(side) for side in (right, answer)]
     if any(percent for _, percent in bare) and same_value(bare[0][0], bare[1][0]):
         return True
-    return same_value(right, answer)
+    return same_value(right, answer) is True
 
 
 def _without_percent(expression: Expr) -> tuple[Expr, bool]:
@@ -291,8 +303,12 @@ def _without_percent(expression: Expr) -> tuple[Expr, bool]:
     return expression, False
 
 
-def same_value(right: Expr, answer: Expr) -> bool:
-    """Whether two expressions are equal wherever both are real: at some points, with their decimals taken as exact."""
+@lru_cache(maxsize=16)
+def same_value(right: Expr, answer: Expr) -> bool | None:
+    """Whether two expressions are equal wherever both are real: at some points, with their decimals taken as exact.
+
+    None where too few points tell.
+    """
     rounded = right.has(Float) != answer.has(Float)
     right, answer = map(_exactly, (right, answer))
     if any(side.has(I) for side in (right, answer)):  # of 2i alone the parser makes a variable
@@ -308,7 +324,7 @@ def same_value(right: Expr, answer: Expr) -> bool:
         if verdict is False:
             return False
         agreed += verdict is True
-    return agreed >= FEWEST
+    return True if agreed >= FEWEST else None
 
 
 def _exactly(expression: Expr) -> Expr:
@@ -325,7 +341,7 @@ def _same_constant(right: Expr, answer: Expr, rounded: bool) -> bool:
     if right.is_Rational and answer.is_Rational:
         values = [Fraction(int(value.p), int(value.q)) for value in (right, answer)]
         return values[0] == values[1] or (
-            rounded and not all(map(_terminates, values)) and _close(right, answer, TOLERANCE)
+            rounded and not all(map(terminates, values)) and _close(right, answer, TOLERANCE)
         )
     off = abs((right - answer).evalf(20, maxn=2 * DIGITS))
     return bool(off <= _size(*near) * (TOLERANCE if rounded else SAME))
@@ -340,18 +356,19 @@ def _coordinate(point: int, place: int) -> Rational:
 
 
 def _at(expression: Expr, values: dict[str, Rational]) -> Expr:
-    return expression.subs({symbol: values[symbol.name] for symbol in expression.free_symbols}, simultaneous=True)
+    return expression.xreplace({symbol: values[symbol.name] for symbol in expression.free_symbols})
 
 
 def _agree(right: Expr, answer: Expr, tolerance: float) -> bool | None:
     """Whether two expressions are the same at a point; None where one of them is no finite real number there."""
-    values = [side.evalf(DIGITS) for side in (right, answer)]
-    if not all(value.is_number and value.is_finite for value in values):
-        return None
-    if _close(*values, tolerance):
-        return True
-    real = all(abs(value.as_real_imag()[1]) <= SAME * (1 + abs(value)) for value in values)
-    return False if real else None
+    for digits, within in ((15, TOLERANCE), (DIGITS, tolerance)):  # most differ at a first look
+        values = [side.evalf(digits) for side in (right, answer)]
+        if not all(value.is_number and value.is_finite for value in values):
+            return None
+        if not _close(*values, within):
+            real = all(abs(value.as_real_imag()[1]) <= 1e-12 * (1 + abs(value)) for value in values)
+            return False if real else None
+    return True
 
 
 def _close(right: Expr, answer: Expr, tolerance: float) -> bool:
@@ -365,13 +382,34 @@ def _size(*values: Expr) -> Expr:
 def _symbolically_equal(right, answer) -> bool:
     """What points cannot tell, such as expressions that are real at few."""
     try:
-        if isinstance(right, Expr) and isinstance(answer, Expr) and not (right - answer).free_symbols:
-            return False  # numbers were compared as numbers
+        if isinstance(right, Expr) and isinstance(answer, Expr) and same_value(right, answer) is not None:
+            return False  # told, and asked before this
         difference = simplify(right - answer)
         return bool(difference.is_zero_matrix if isinstance(difference, MatrixBase) else difference.is_zero)
     except Exception:  # whatever sympy makes of it, what it cannot show to be equal is not
         return False
 
 
+def _same_solutions(right: Relational, answer: Relational, *_) -> bool:
+    """Whether two relations of one kind are one another times a constant: 2x = 4 and x = 2, -x < 1 and x > -1."""
+    kinds = type(right), type(answer)
+    flipped = math_verify.grader.INVERSE_RELATIONS.get(kinds[0]) is kinds[1]
+    if kinds[0] is not kinds[1] and not flipped:
+        return False
+    ratio = (right.lhs - right.rhs) / (answer.lhs - answer.rhs)
+    names = sorted({symbol.name for symbol in ratio.free_symbols})
+    found = []
+    for point in range(POINTS):
+        value = _at(_exactly(ratio), {name: _coordinate(point, place) for place, name in enumerate(names)}).evalf(30)
+        if not value.is_real or not value.is_finite or not value:
+            return False
+        found.append(value)
+    constant = all(_close(found[0], value, 1e-20) for value in found)
+    if kinds[0] in (Eq, Ne):
+        return constant
+    return constant and bool(found[0] > 0) == (kinds[0] is kinds[1])
+
+
 math_verify.grader.sympy_numeric_eq = _numerically_equal
 math_verify.grader.sympy_symbolic_eq = _symbolically_equal
+math_verify.grader.sympy_solve_and_compare = _same_solutions

@@ -108,6 +108,7 @@ RULES = (  # in this order
      r"\\\1"),
     (r"(?<![a-zA-Z\\])a(sin|cos|tan)(?=\s*\()", r"\\arc\1"),
     (r"(?<![a-zA-Z\\])(alpha|beta|gamma|delta|theta|lambda|omega|sigma|tau|phi)(?![a-zA-Z])", r"\\\1 "),
+    (r"(\d)\.(?=\s*[/*)}])", r"\1"),
     (r"\+\s*-", "-"),
     (r"\+\s*(?=\\infty)", ""),
     (r"(?<=[\w)}\s])\s*\*\s*(?=[\w(\\{-])", r" \\cdot "),

@@ -1,15 +1,48 @@
-"""Problems whose own gold answer or solution failed."""
+"""Problems whose own gold answer or solution failed, golds that graders misread, and wrong acceptances."""
 
 import polars as pl
 
+INPUTS = ("benchmarks", "golds", "accepts")
 SCHEMA = {"benchmark": pl.String, "problem_id": pl.String, "flag": pl.String}
+SHOWN = 3  # of the tries at a gold that fail
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    """spec: `benchmarks`, their names in the order of the files."""
-    flags = [
-        (benchmark, problem_id, flag)
-        for benchmark, result in zip(spec["benchmarks"], given["benchmarks"], strict=True)
-        for problem_id, flag in result.made_with["flags"].items()
-    ]
+    """given: `benchmarks`, `golds`, `accepts`. spec: `benchmarks`, their names in the order of the files; `graders`."""
+    flags = []
+    for benchmark, built, golds, accepts in zip(spec["benchmarks"], *map(given.get, INPUTS), strict=True):
+        found = [*built.made_with["flags"].items()]
+        found += of_golds(golds.frame, spec["graders"][benchmark]) + of_accepts(accepts.frame)
+        flags += [(benchmark, *flag) for flag in found]
     return pl.DataFrame(flags, schema=SCHEMA, orient="row")
+
+
+def of_golds(tries: pl.DataFrame, own: str) -> list[tuple[str, str]]:
+    """(problem_id, flag) of the golds that the benchmark's grader `own` fails on; of each grader, one line for all."""
+    flags = []
+    for (name,), of_grader in tries.group_by("grader", maintain_order=True):
+        failed = of_grader.filter(~pl.col("passed")).group_by("problem_id", maintain_order=True)
+        found = [(problem_id, _said(name, rows)) for (problem_id,), rows in failed]
+        if found:
+            touched = f"{len(found)} of {of_grader['problem_id'].n_unique()} problems"
+            flags.append(("", f"{name}: golds of {touched} fail; the first, {found[0][0]}: {found[0][1]}"))
+            flags += found if name == own else []
+    return flags
+
+
+def _said(name: str, failed: pl.DataFrame) -> str:
+    parts = []
+    for kind, how, gold, answer in failed.select("kind", "how", "gold", "answer").head(SHOWN).rows():
+        verb = "does not accept" if kind == "spelling" else "accepts"
+        parts.append(f"{name} {verb} {answer!r} for {gold!r} ({kind}: {how})")
+    more = len(failed) - len(parts)
+    return "; ".join(parts) + (f"; and {more} more" if more else "")
+
+
+def of_accepts(accepts: pl.DataFrame) -> list[tuple[str, str]]:
+    """A line for each grader that accepted wrong answers."""
+    flags = []
+    for row in accepts.filter(pl.col("accepted") > 0).iter_rows(named=True):
+        share, pairs = f"{row['accepted']:,} of {row['tried']:,}", "; ".join(row["pairs"])
+        flags.append(("", f"{row['grader']} accepts {share} wrong answers for another problem, such as {pairs}"))
+    return flags

@@ -12,6 +12,7 @@ from math import isclose
 from latex2sympy2_extended import latex2sympy
 from sympy import Expr, MatrixBase, N, simplify
 
+from boundary.verifying.answers import OPENING, boxed
 from boundary.verifying.grading import Context, Limits, Verdict, match_if
 
 name = "paper"
@@ -80,58 +81,91 @@ NUMBER_WORDS = (
     "twelve",
 )
 WORDS = {word: str(number) for number, word in enumerate(NUMBER_WORDS)}
-PLAINLY = (  # in this order
+BEFORE_UNITS = (  # in this order
     (r"\n\s*", ""),
-    (r"\\!|\\ |\\,|\\;|\\:|~", ""),
+    (r"\\!", ""),
     (r"\\begin\{array\}\{.*?\}", r"\\begin{pmatrix}"),
     (r"\\end\{array\}", r"\\end{pmatrix}"),
     (r"bmatrix", "pmatrix"),
-    (r"\\left|\\right|\\displaystyle|\\limits", ""),
-    (r"tfrac|dfrac|cfrac", "frac"),
+    (r"tfrac|dfrac", "frac"),
     (r"\\neq", r"\\ne"),
     (r"\\leq", r"\\le"),
     (r"\\geq", r"\\ge"),
-    (r"\\text\{([^{}]*)\}|\\mathrm\{([^{}]*)\}|\\mbox\{([^{}]*)\}|\\mathbf\{([^{}]*)\}", r"\1\2\3\4"),
-    (r"\^\{?\\circ\}?|°", ""),
-    (r"\\?\$|\\?%|\\\(|\\\)", ""),
+    (r"\\left|\\right", ""),
+    (r"\\\{", "{"),
+    (r"\\\}", "}"),
+)
+AFTER_UNITS = (
+    (r"\^\{\\circ\}|\^\\circ", ""),
+    (r"\\?\$|\\\(|\\\)", ""),
+)
+AFTER_WORDS = (
+    (r"\\text\{(.*?)\}", r"\1"),
+    (r"[xyz](?:=|\\in|\\to)", ""),
     (r"\\emptyset", "{}"),
     (r"\(-\\infty\s*,\s*\\infty\)", r"\\mathbb{R}"),
-    (r"(?<!\\)\binfinity\b|\binf\b", r"\\infty"),
-    (r"\+\\infty", r"\\infty"),
+    (r"\\?%", ""),
+    (r" \.", " 0."),
+    (r"\{\.", "{0."),
+)
+AT_LAST = (
     (r"\band\b", ""),
+    (r"\\mathbf", ""),
+    (r"\\mbox\{.*?\}", ""),
+    (r"\\mathrm\{(.*?)\}", r"\1"),
+    (r"\\,|\\;|\\:|\\ |~", ""),
     (r"(\d+)\.0*(?=\D|$)", r"\1"),
-    (r"(\d*\.\d*?[1-9])0+(?=\D|$)", r"\1"),
-    (r"(^|[^\d])\.(\d)", r"\g<1>0.\2"),
+    (r"^\.", "0."),
     (r"\\sqrt\s*(\w)", r"\\sqrt{\1}"),
     (r"\\frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}"),
     (r"\\frac\s*(\d)\s*\{", r"\\frac{\1}{"),
     (r"\\frac\s*(\{[^{}]*\})\s*(\d)", r"\\frac\1{\2}"),
     (r"^\s*(-?\d+)\s*/\s*(-?\d+)\s*$", r"\\frac{\1}{\2}"),
 )
-PLAINLY = tuple((re.compile(pattern), by) for pattern, by in PLAINLY)
+TRAILING_TEXT = re.compile(r"\\text\{[^{}]*\}$")
+WHOLE_IN_BRACKETS = re.compile(r"\{([^\W_]+)\}|\(([^\W_]+)\)|\[([^\W_]+)\]")
+BEFORE_UNITS, AFTER_UNITS, AFTER_WORDS, AT_LAST = (
+    tuple((re.compile(pattern), by) for pattern, by in rules)
+    for rules in (BEFORE_UNITS, AFTER_UNITS, AFTER_WORDS, AT_LAST)
+)
 
 
-def normal(answer: str, units: bool = True) -> str:
-    """An answer without typography, units, words for numbers, and a short `x=` before it."""
-    answer = answer.strip().lstrip(":").strip().rstrip("./").strip()
-    for pattern, by in PLAINLY:
+def _by(rules: tuple, answer: str) -> str:
+    for pattern, by in rules:
         answer = pattern.sub(by, answer)
-    if units:
-        without = UNIT.sub(r"\1", UNIT.sub(r"\1", answer))
-        answer = without if without.strip() else answer
-    answer = WORDS.get(answer.strip().casefold(), answer)
-    if "j" in answer and "i" not in answer:
-        answer = answer.replace("j", "i")
-    before, equals, after = answer.partition("=")
-    if equals and "=" not in after and len(before.strip()) <= 2:
-        answer = after
-    answer = re.sub(r"\s+", "", answer)
-    while len(answer) > 2 and answer[0] == "{" and answer[-1] == "}" and "{" not in answer[1:-1]:
-        answer = answer[1:-1]
     return answer
 
 
+def normal(answer: str, units: bool = True) -> str:
+    """An answer without typography, units, words for numbers, and a short `x=` before it: the steps of the original."""
+    answer = _by(BEFORE_UNITS, answer.strip().lstrip(":").strip().rstrip("./").strip())
+    answer = TRAILING_TEXT.sub("", answer).strip() or answer
+    if units:
+        without = UNIT.sub(r"\1", UNIT.sub(r"\1", answer))
+        answer = without if without.strip() else answer
+    answer = _by(AFTER_UNITS, answer)
+    answer = _by(AFTER_WORDS, WORDS.get(answer.strip().casefold(), answer))
+    if whole := WHOLE_IN_BRACKETS.fullmatch(answer):
+        answer = next(filter(None, whole.groups()))
+    answer = answer.replace("infinity", r"\infty")
+    if r"\infty" not in answer:
+        answer = answer.replace("inf", r"\infty")
+    answer = answer.replace(r"+\infty", r"\infty")
+    if "j" in answer and "i" not in answer:
+        answer = answer.replace("j", "i")
+    answer = _by(AT_LAST, answer)
+    before, equals, after = answer.partition("=")
+    if equals and "=" not in after and len(before.strip()) <= 2:
+        answer = after
+    return re.sub(r"\s+", "", answer)
+
+
 # --- comparison ------------------------------------------------------------------------------------------------------
+
+
+def as_response(answer: str) -> str:
+    """A response that gives this answer, in a box without the dollar signs of some golds, as they are compared."""
+    return answer if OPENING in answer else boxed(answer.strip("$"))
 
 
 def check_gold(gold: dict) -> None:

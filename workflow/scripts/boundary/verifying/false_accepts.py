@@ -1,0 +1,78 @@
+"""How often a grader alone makes a wrong answer right: wrong answers, graded against the golds of other problems.
+
+At large k even a rare wrong acceptance solves problems: of one in a thousand, 1,024 samples solve 64%.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from boundary.verifying.equality import written_alike
+from boundary.verifying.gold_check import comparing
+from boundary.verifying.grading import Limits
+from boundary.verifying.verify import grade_all
+
+MOST = 10_000  # pairs tried per grader, drawn at random where there are more
+SHOWN = 5  # pairs named
+SCHEMA = {
+    "grader": pl.String,
+    "tried": pl.Int64,
+    "accepted": pl.Int64,
+    "rate": pl.Float64,
+    "pairs": pl.List(pl.String),
+}
+
+
+def false_accepts(
+    problems: pl.DataFrame,
+    wrong: pl.DataFrame,
+    graders: Sequence[str],
+    limits: Limits,
+    *,
+    workers: int,
+    cache: Path | None = None,
+) -> pl.DataFrame:
+    """Per grader: pairs of a wrong answer and another problem's gold, those accepted, and some by text.
+
+    problems: problem_id, gold. wrong: problem_id, grader, answer, of any models. Pairs that are written alike are left
+    out: there the answer is that gold.
+    """
+    golds = {
+        problem_id: (gold, json.loads(gold).get("answers"))
+        for problem_id, gold in problems.select("problem_id", "gold").rows()
+    }
+    golds = {problem_id: entry for problem_id, entry in golds.items() if entry[1]}
+    names, rows = list(golds), []
+    for name in comparing(graders) if names else ():
+        answers = wrong.filter(pl.col("grader") == name).select("problem_id", "answer").unique(maintain_order=True)
+        pairs = list(_pairs(answers, golds, names))
+        verdicts = grade_all(
+            name, [(golds[other][0], answer) for answer, other in pairs], limits, workers=workers, cache=cache
+        )
+        accepted = [pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict.reason == "match"]
+        shown = [f"{_bare(answer)} for {golds[other][1][0]}" for answer, other in accepted]
+        shown = list(dict.fromkeys(text[:120] for text in shown))[:SHOWN]
+        rows.append((name, len(pairs), len(accepted), len(accepted) / len(pairs) if pairs else None, shown))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _pairs(answers: pl.DataFrame, golds: dict, names: list[str]) -> Iterator[tuple[str, str]]:
+    """(wrong answer, other problem), at most MOST of them."""
+    every = len(answers) * len(names)
+    random = np.random.default_rng(0)
+    chosen = range(every) if every <= MOST else sorted(random.choice(every, MOST, replace=False))
+    rows = answers.rows()
+    for place in chosen:
+        row, other = divmod(int(place), len(names))
+        problem_id, answer = rows[row]
+        if names[other] != problem_id and not any(
+            written_alike(_bare(answer), right) for right in golds[names[other]][1]
+        ):
+            yield answer, names[other]
+
+
+def _bare(answer: str) -> str:
+    return answer.removeprefix("\\boxed{").removesuffix("}") if answer.startswith("\\boxed{") else answer

@@ -1,0 +1,165 @@
+"""What a grader makes of gold answers: each must match its other spellings, and neither near misses nor other golds.
+
+Apart from the building of a benchmark, which decides what is sampled: this only says where a verdict is less sure.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from boundary.verifying import grading
+from boundary.verifying.equality import terminates, written_alike
+from boundary.verifying.grading import Limits
+from boundary.verifying.notation import numeral, plain, spelled
+from boundary.verifying.verify import grade_all
+
+MOST_CROSSED = 10_000  # pairs of a gold with the gold of another problem; drawn at random where there are more
+LONGEST = 18  # digits of a decimal that is written out
+SCHEMA = {
+    "grader": pl.String,
+    "problem_id": pl.String,
+    "kind": pl.String,  # spelling, near miss, other problem
+    "how": pl.String,  # which spelling or near miss; the other problem
+    "gold": pl.String,
+    "answer": pl.String,  # what was tried
+    "passed": pl.Boolean,
+}
+
+
+def comparing(graders: Sequence[str]) -> list[str]:
+    """The graders that compare with gold answers by rules of their own."""
+    by_rule = {grading.grader(name).grade: name for name in reversed(graders)}
+    return [name for name in graders if by_rule.get(getattr(grading.grader(name), "grade", None)) == name]
+
+
+def check_golds(
+    problems: pl.DataFrame, graders: Sequence[str], limits: Limits, *, workers: int, cache: Path | None = None
+) -> pl.DataFrame:
+    """Every try, see SCHEMA. problems: problem_id, gold. A benchmark whose golds are no answers has none."""
+    golds = [(problem_id, gold, json.loads(gold)) for problem_id, gold in problems.select("problem_id", "gold").rows()]
+    golds = [entry for entry in golds if entry[2].get("answers") and not entry[2].get("type")]
+    tries = [row for problem_id, text, gold in golds for row in _of_one(problem_id, text, gold["answers"][0], gold)]
+    tries += list(_crossed(golds))
+    rows = []
+    for name in comparing(graders):
+        grader = grading.grader(name)
+        as_response = getattr(grader, "as_response", "\\boxed{{{}}}".format)
+        answers = [grader.extract(as_response(answer), True, None) for *_, answer in tries]
+        kept = [(row, answer) for row, answer in zip(tries, answers, strict=True) if answer is not None]
+        pairs = [(text, answer) for (_, text, *_), answer in kept]
+        verdicts = grade_all(name, pairs, limits, workers=workers, cache=cache)
+        for ((problem_id, _, kind, how, gold, answer), _), verdict in zip(kept, verdicts, strict=True):
+            passed = (verdict.reason == "match") == (kind == "spelling")
+            rows.append((name, problem_id, kind, how, gold, answer, passed))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _of_one(problem_id: str, text: str, gold: str, entry: dict) -> Iterator[tuple]:
+    for how, answer in spellings(gold):
+        yield problem_id, text, "spelling", how, gold, answer
+    if entry.get("tolerance") is None and entry.get("precision") is None:
+        for how, answer in near_misses(gold):
+            if not any(written_alike(answer, right) for right in entry["answers"]):
+                yield problem_id, text, "near miss", how, gold, answer
+
+
+def _crossed(golds: list[tuple[str, str, dict]]) -> Iterator[tuple]:
+    random, number = np.random.default_rng(0), len(golds)
+    every = number * (number - 1)
+    chosen = range(every) if every <= MOST_CROSSED else sorted(random.choice(every, MOST_CROSSED, replace=False))
+    for place in chosen:
+        i, j = divmod(int(place), number - 1)
+        (problem_id, text, gold), (other_id, _, other) = golds[i], golds[j + (j >= i)]
+        answer = other["answers"][0]
+        if not any(written_alike(answer, right) for right in gold["answers"]):
+            yield problem_id, text, "other problem", other_id, gold["answers"][0], answer
+
+
+# --- spellings and near misses ---------------------------------------------------------------------------------------
+
+ONE_EXPRESSION = re.compile(
+    r"(?!.*(?:[,;=<>_%]|\\(?:text|mbox|pm|in|cup|infty|begin|circ|le|ge|ne|quad|math)))[^$]*[0-9a-z})]$"
+)
+
+
+def spellings(gold: str) -> Iterator[tuple[str, str]]:
+    """Other ways to write a gold answer, and what each is called."""
+    bare = gold.strip().strip("$")
+    yield "in dollars", f"${bare}$"
+    if (number := numeral(spelled(plain(bare)))) is not None:
+        yield from _of_number(bare, *number)
+    elif ONE_EXPRESSION.fullmatch(bare):
+        yield "x =", f"x = {bare}"
+    if "\\frac" in bare:
+        yield "dfrac", bare.replace("\\frac", "\\dfrac")
+    if re.fullmatch(r"[(\[].*[)\]]", bare) and "\\left" not in bare:
+        yield "left and right", f"\\left{bare[:-1]}\\right{bare[-1]}"
+
+
+def _of_number(bare: str, value: Fraction, decimal: bool) -> Iterator[tuple[str, str]]:
+    yield "x =", f"x = {bare}"
+    yield "with a unit", f"{bare} \\text{{ cm}}"
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    if bare.startswith("-"):
+        yield "unicode minus", f"\N{MINUS SIGN}{bare[1:]}"
+    if size.denominator == 1 and 1000 <= size < 10**LONGEST:
+        for how, mark in (("commas", ","), ("braced commas", "{,}"), ("thin spaces", "\\,"), ("spaces", "\\ ")):
+            yield f"thousands with {how}", sign + f"{size.numerator:,}".replace(",", mark)
+    if size.denominator != 1 and size.numerator < 10**LONGEST and size.denominator < 10**LONGEST:
+        yield "fraction", f"{sign}\\frac{{{size.numerator}}}{{{size.denominator}}}"
+        yield "slash", f"{sign}{size.numerator}/{size.denominator}"
+    if terminates(value) and (written := _written_out(size)) is not None:
+        yield "decimal", sign + written
+        yield "another zero", sign + (written if "." in written else f"{written}.0") + "0"
+    if terminates(value) and size and (decimal or size >= 10_000 or size < Fraction(1, 100)):
+        mantissa, exponent = _scientific(size)
+        for how, between in (
+            ("times", " \\times 10^{{{}}}"),
+            ("cdot", " \\cdot 10^{{{}}}"),
+            ("E", "E{}"),
+            ("e", "e{}"),
+        ):
+            yield f"scientific with {how}", f"{sign}{mantissa}{between.format(exponent)}"
+
+
+def _as_decimal(value: Fraction) -> Decimal:
+    """The finite decimal that a fraction is."""
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+    return Decimal((value * 10**places).numerator).scaleb(-places)
+
+
+def _written_out(value: Fraction) -> str | None:
+    text = f"{_as_decimal(value):f}"
+    return text if len(text) <= LONGEST + 2 else None
+
+
+def _scientific(value: Fraction) -> tuple[str, int]:
+    digits = _as_decimal(value).normalize()
+    exponent = digits.adjusted()
+    return f"{digits.scaleb(-exponent):f}", exponent
+
+
+def near_misses(gold: str) -> Iterator[tuple[str, str]]:
+    """Answers that are wrong by little."""
+    bare = gold.strip().strip("$")
+    number = numeral(spelled(plain(bare)))
+    if number is not None:
+        value = number[0]
+        if value:
+            yield "sign flipped", bare.lstrip("- +") if value < 0 else f"-{bare}"
+        if last := re.search(r"\d(?!.*\d)", bare):
+            yield "last digit changed", f"{bare[: last.start()]}{(int(last.group()) + 1) % 10}{bare[last.end() :]}"
+        if value and terminates(value) and (number[1] or abs(value) >= 10_000):
+            mantissa, exponent = _scientific(abs(value))
+            yield "exponent off by one", f"{'-' if value < 0 else ''}{mantissa} \\times 10^{{{exponent + 1}}}"
+    elif ONE_EXPRESSION.fullmatch(bare):
+        yield "sign flipped", f"-({bare})"
+        yield "one more", f"{bare} + 1"

@@ -1,0 +1,17 @@
+"""Adapter of rule check_golds: other spellings of gold answers, near misses, and the golds of other problems."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.verifying.gold_check import check_golds
+from boundary.verifying.limits import configured
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        spec = snakemake.params.spec
+        problems = store.read(snakemake.input.problems, ["problem_id", "gold"])
+        cache = Path(snakemake.params.setup["cache"])
+        limits, workers = configured(spec["limits"]), snakemake.threads
+        tries = check_golds(problems, spec["graders"], limits, workers=workers, cache=cache)
+        store.write(tries, snakemake.output[0], spec)

@@ -1,0 +1,20 @@
+"""Adapter of rule count_false_accepts: the wrong answers of all models, against the golds of other problems."""
+
+from pathlib import Path
+
+import polars as pl
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.verifying.false_accepts import false_accepts
+from boundary.verifying.limits import configured
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, spec = snakemake.input, snakemake.params.spec
+        problems = store.read(given.problems, ["problem_id", "gold"])
+        wrong = pl.concat(store.read(path, ["problem_id", "grader", "answer"]) for path in given.wrong)
+        cache = Path(snakemake.params.setup["cache"])
+        limits, workers = configured(spec["limits"]), snakemake.threads
+        found = false_accepts(problems, wrong, spec["graders"], limits, workers=workers, cache=cache)
+        store.write(found, snakemake.output[0], spec)
