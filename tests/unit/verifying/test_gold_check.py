@@ -40,16 +40,9 @@ def test_a_sound_grader_passes_and_the_papers_does_not():
 
 
 def test_wrong_answers_are_tried_on_other_problems():
-    wrong = pl.DataFrame(
-        [
-            ("p0", "math_verify", "\\boxed{3}"),
-            ("p0", "math_verify", "\\boxed{8}"),
-            ("p0", "paper", "8"),
-            ("p1", "paper", "1"),
-        ],
-        schema=["problem_id", "grader", "answer"],
-        orient="row",
-    )
+    rows = [("p0", "math_verify", "\\boxed{3}"), ("p0", "math_verify", "\\boxed{8}")]
+    rows += [("p0", "paper", "8"), ("p1", "paper", "1")]
+    wrong = pl.DataFrame(rows, schema=["problem_id", "grader", "answer"], orient="row")
     found = false_accepts(problems("1", "800", "3"), wrong, ["math_verify", "paper"], Limits(), workers=1)
     rows = {row["grader"]: row for row in found.iter_rows(named=True)}
     assert rows["math_verify"]["accepted"] == 0
