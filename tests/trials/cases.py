@@ -3,9 +3,10 @@
     python tests/trials/cases.py FOLDER [--level namespaces]
 
 FOLDER holds answer_equivalence.jsonl and pathological_answers.jsonl (gold, prediction or response, expected), tried
-with the default grader of mathematics, and adversarial_code.jsonl (program, tests, expected_verdict), tried in the
-sandbox. exceptions.yaml says, by reason, which lines get another verdict on purpose. Exits with 1 where any other line
-does, or where an exception no longer is one.
+with the default grader of mathematics, adversarial_code.jsonl (program, tests, expected_verdict), tried in the sandbox,
+and public_cases.jsonl (public reports: verifier, gold and prediction, or program, expected). exceptions.yaml says, by
+reason, which lines get another verdict on purpose. Exits with 1 where any other line does, or where an exception no
+longer is one.
 """
 
 import argparse
@@ -17,8 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
 import yaml
 
-from boundary.verifying.grading import Limits, math_verify
+from boundary.verifying.grading import Context, Limits, code, math_verify, tolerant
 from boundary.verifying.sandbox import host as sandbox
+from boundary.verifying.sandbox import values
 from boundary.verifying.verify import grade_all
 
 
@@ -63,6 +65,50 @@ def try_programs(folder: Path, level: str) -> tuple[set[str], int]:
     return wrong, len(rows)
 
 
+# what the programs of public_cases.jsonl are asked, by a name in them, or by their line
+CALLS = {"pairSum": ([[1, 2], 3], 3), "fib": ([90], 2880067194370816120), "depth": ([20000], 20000)}
+CALLS |= {"pairs": ([1], [[1, 2]])}
+LINES = {"C01f": ("7\n", "7"), "C04a": ("1 3\n", "0.33333333"), "C09a": ("4\n", "4"), "C09c": ("a\n", "a")}
+LINES |= {"C06a": ("", hex(2**14000)), "C11": ("30000\n", "30000")}
+FLOATS = {"C05": [0.3, 0.6], "C05b": [0.3, 1]}
+
+
+def try_public(folder: Path, level: str) -> tuple[set[str], int]:
+    """Names of the public cases whose verdict, of programs under `tolerant`, is not the expected one."""
+    rows = [row for row in rows_of(folder / "public_cases.jsonl") if "prediction" in row or "program" in row]
+    found = {}
+    for row in rows:
+        if "program" in row:
+            found[row["id"]] = _verdict_on_program(row, level)
+        else:
+            answer = math_verify.extract(row["prediction"], row.get("finished", True))
+            golds = row["gold"] if isinstance(row["gold"], list) else [row["gold"]]
+            pairs = [(json.dumps({"answers": golds}), answer)]
+            found[row["id"]] = (
+                "no answer" if answer is None else grade_all("math_verify", pairs, Limits(), workers=1)[0].reason
+            )
+    return {row["id"] for row in rows if not row["expected"].startswith(found[row["id"]])}, len(rows)
+
+
+def _verdict_on_program(row: dict, level: str) -> str:
+    name = next((name for name in CALLS if name in row["program"]), "thirds" if row["id"] in FLOATS else None)
+    if name:
+        arguments, expected = CALLS.get(name) or ([1], FLOATS[row["id"]])
+        tests = {"entry_point": f"Solution.{name}", "inputs": [values.dumps(arguments)]}
+        gold = {"tests": tests, "expected": [[values.dumps(expected)]], "rule": "lists", "atol": 0}
+    else:
+        given, expected = LINES[row["id"]]
+        program = row["program"].replace("print(2 ** 14000)", "print(hex(2 ** 14000))")
+        row = row | {"program": program}
+        gold = {"tests": {"inputs": [given]}, "expected": [[expected]], "rule": "printed", "atol": 0}
+    program = row["program"]
+    if row["through_extract"]:
+        program = code.extract(program, row["finished"], Context(entry_point=name and f"Solution.{name}"))
+    if program is None:
+        return "no answer"
+    return tolerant.reading(code.grade(gold, str(program), Limits(isolation=level))).reason
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -73,8 +119,9 @@ def main() -> int:
     for kind, (found, total) in {
         "answers": try_answers(arguments.folder),
         "programs": try_programs(arguments.folder, arguments.level),
+        "public": try_public(arguments.folder, arguments.level),
     }.items():
-        exceptions = {str(name) for names in (known[kind] or {}).values() for name in names}
+        exceptions = {str(name) for names in (known.get(kind) or {}).values() for name in names}
         print(f"{kind}: {total - len(found)} of {total} as expected, {len(found & exceptions)} known exceptions")
         for what, names in (("not as expected", found - exceptions), ("no exception any more", exceptions - found)):
             if names:

@@ -31,6 +31,7 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
         "sample_block": 2,
         "verify_block": 2,
         "count_correct": 1,
+        "count_false_accepts": 1,
         "estimate_passk": 1,
         "compute_metrics": 1,
         "extrapolate_passk": 1,
@@ -50,6 +51,7 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
         "tabulate_pairs": 1,
         "tabulate_problems": 1,
         "tabulate_graders": 1,
+        "tabulate_flags": 1,
         "make_report": 1,
     }
 
@@ -61,6 +63,7 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "sample_block": 1,
         "verify_block": 1,
         "count_correct": 1,
+        "count_false_accepts": 1,
         "estimate_passk": 1,
         "compute_metrics": 1,
         "extrapolate_passk": 1,
@@ -72,6 +75,7 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "tabulate_metrics": 1,
         "tabulate_beyond": 1,
         "tabulate_graders": 1,
+        "tabulate_flags": 1,
         "make_report": 1,
     }
 
@@ -210,7 +214,7 @@ def test_what_no_grader_of_a_benchmark_uses_replans_nothing_there(ran):
 def test_another_grader_for_the_figures_verifies_nothing_again(ran):
     config = tiny_config()
     config["benchmarks"]["chain"]["grader"] = "paper"
-    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost"), 1)
+    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "tabulate_flags"), 1)
     assert ran.planned(config=config) == figures | {"make_report": 1}
 
 

@@ -100,7 +100,9 @@ class Specs:
         form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
         limits = {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
         code = library("verify_block.py", *grader_files(graders))
-        return {"graders": list(graders), "code": code, "extraction": extraction, "form": form, "limits": limits}
+        units = self.grid.benchmarks[benchmark]["units"]
+        reading = {"extraction": extraction, "form": form, "units": units}
+        return {"graders": list(graders), "code": code, **reading, "limits": limits}
 
     def gold_check(self, benchmark: str) -> dict:
         """What decides what graders make of gold answers, and of the wrong answers to other problems."""

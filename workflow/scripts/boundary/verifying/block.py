@@ -40,7 +40,7 @@ def verify_file(
     limits = isolated(configured(verification["limits"]), graders, least)
     verdicts = verify(
         store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
-        dict(problems.select("problem_id", "gold").iter_rows()),
+        golds(problems, verification["units"]),
         contexts(problems, template, verification["extraction"], verification["form"]),
         graders,
         limits,
@@ -50,6 +50,12 @@ def verify_file(
     versions = {name: grading.grader(name).version for name in graders}
     lengths = store.about(source)["made_with"].get("other_max_tokens", {})  # see sampling/lengths.py
     return verdicts, {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
+
+
+def golds(problems: pl.DataFrame, units: bool) -> dict[str, str]:
+    """The gold of each problem as JSON text. units: whether the grader `paper` drops them."""
+    found = dict(problems.select("problem_id", "gold").iter_rows())
+    return found if units else {name: json.dumps(json.loads(gold) | {"units": False}) for name, gold in found.items()}
 
 
 def contexts(

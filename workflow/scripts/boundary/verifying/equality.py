@@ -93,6 +93,8 @@ def _reads_equal(right: str, answer: str) -> bool:
         return same_number(*numbers)
     if _letters(right) == _letters(answer):
         return _is_defined(right)
+    if None not in (lists := (_numbers(right), _numbers(answer))):
+        return _same_numbers(*lists)
     if (choice := LETTER.fullmatch(right)) is not None:
         return _choice(answer) == choice[1]
     if labelled := LABEL.match(answer):
@@ -128,6 +130,32 @@ def terminates(value: Fraction) -> bool:
         while rest % prime == 0:
             rest //= prime
     return rest == 1
+
+
+# --- lists of numbers ------------------------------------------------------------------------------------------------
+
+BRACKETS = re.compile(r"\s*(\\\{|[(\[])?(.*?)(\\\}|[)\]])?\s*")
+
+
+def _numbers(text: str) -> tuple[str, list[tuple[Fraction, bool]]] | None:
+    """The brackets around a list of numerals, and its numbers; None of anything else."""
+    opening, inner, closing = BRACKETS.fullmatch(text).groups()
+    items = [numeral(item) for item in inner.split(",")] if "," in inner else [None]
+    if None in items or (opening is None) != (closing is None):
+        return None
+    return (opening or "") + (closing or ""), items
+
+
+def _same_numbers(right: tuple[str, list], answer: tuple[str, list]) -> bool:
+    """Lists and sets have no order. An answer without brackets may stand for a gold tuple, in its order."""
+    (brackets, expected), (others, given) = right, answer
+    if brackets in ("", r"\{\}"):
+        if others not in ("", r"\{\}"):
+            return False
+        expected, given = (sorted(dict(numbers).items()) for numbers in (expected, given))
+    elif others not in (brackets, "" if brackets == "()" else brackets):
+        return False
+    return len(expected) == len(given) and all(map(same_number, expected, given))
 
 
 # --- answers in letters, ratios, bases -------------------------------------------------------------------------------
@@ -311,8 +339,8 @@ def same_value(right: Expr, answer: Expr) -> bool | None:
     """
     rounded = right.has(Float) != answer.has(Float)
     right, answer = map(_exactly, (right, answer))
-    if any(side.has(I) for side in (right, answer)):  # of 2i alone the parser makes a variable
-        right, answer = (side.subs({s: I for s in side.free_symbols if s.name == "i"}) for side in (right, answer))
+    # the parser makes a variable of i
+    right, answer = (side.xreplace({s: I for s in side.free_symbols if s.name == "i"}) for side in (right, answer))
     names = sorted({symbol.name for side in (right, answer) for symbol in side.free_symbols})
     tolerance = TOLERANCE if rounded else SAME
     if not names:

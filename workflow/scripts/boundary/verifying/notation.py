@@ -184,7 +184,7 @@ LARGEST_EXPONENT = 4000
 def numeral(text: str) -> tuple[Fraction, bool] | None:
     """The exact value of a `spelled` numeral, and whether it is written as a decimal; None of anything else."""
     match = NUMERAL.fullmatch(text.strip())
-    if match is None:
+    if match is None or text.count("(") != text.count(")"):
         return None
     if match["over"] is not None:
         parts = [match["over"], match["under"]]

@@ -175,7 +175,9 @@ def check_gold(gold: dict) -> None:
 
 
 def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
-    return match_if(any(equal(normal(answer), normal(right.strip("$"))) for right in gold["answers"]))
+    """Whether the answer equals one of the gold answers. gold: `answers`; `units` false where they are left in."""
+    units = gold.get("units", True)
+    return match_if(any(equal(normal(answer, units), normal(right.strip("$"), units)) for right in gold["answers"]))
 
 
 def equal(given: str, right: str) -> bool:
