@@ -9,10 +9,8 @@ from boundary.verifying.block import verify_file
 if __name__ == "__main__":
     with logged(snakemake):
         given, params = snakemake.input, snakemake.params
-        problems = store.read(given.problems, ["problem_id", "question", "gold", "metadata"])
-        if given.get("undecided"):  # a top-up: of these problems only
-            problems = problems.join(store.read(given.undecided), on="problem_id", how="semi")
-        settings = params.spec, params.verification, params.setup["least"]
-        cache = Path(params.setup["cache"])
-        verdicts, made_with = verify_file(given.samples, problems, *settings, workers=snakemake.threads, cache=cache)
+        only = store.read(given.undecided) if given.get("undecided") else None  # a top-up: of these problems
+        settings = only, params.spec, params.verification, params.setup["least"]
+        cache, workers = Path(params.setup["cache"]), snakemake.threads
+        verdicts, made_with = verify_file(given.samples, given.problems, *settings, workers=workers, cache=cache)
         store.write(verdicts, snakemake.output[0], params.spec, made_with)

@@ -209,6 +209,11 @@ def test_batches_of_a_file_are_the_file(tmp_path, monkeypatch):
     parts = list(store.batches(tmp_path / "x.parquet", ["problem_id", "text"]))
     assert [len(part) for part in parts] == [3, 3, 2]
     assert pl.concat(parts).equals(frame)
+    monkeypatch.setattr(store, "GROUP_BYTES", 16)  # large rows: groups of few, each read without the others
+    store.write(frame, tmp_path / "x.parquet", {})
+    small = list(store.batches(tmp_path / "x.parquet", ["text"], most_bytes=300))
+    assert len(small) == 8
+    assert pl.concat(small).equals(frame.select("text"))
 
 
 def test_disagreements_name_their_samples():

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 KEY = "beyond-base"
 ROWS = 8192  # of a row group: what `batches` reads at once
+GROUP_BYTES = 64 << 20  # or fewer rows, where they are large: a part of the file is read without the rest
 
 
 def write(
@@ -31,7 +32,8 @@ def write(
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     about = {"spec": spec, "made_with": made_with or {}} | ({"names": dict(names)} if names else {})
     metadata = {KEY: json.dumps(about, sort_keys=True)}
-    frame.write_parquet(temporary, metadata=metadata, row_group_size=ROWS)
+    rows = len(frame) * GROUP_BYTES // max(frame.estimated_size(), 1)
+    frame.write_parquet(temporary, metadata=metadata, row_group_size=max(1, min(ROWS, rows)))
     os.replace(temporary, path)
 
 
@@ -79,14 +81,18 @@ def results(files: Mapping[str, str | list[str]]) -> dict[str, list[Result]]:
     return {kind: [Result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
 
 
-def batches(path: str | Path, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
-    """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole."""
+def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = None) -> Iterator[pl.DataFrame]:
+    """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole.
+
+    most_bytes: of the file in one piece, about, where its rows are large.
+    """
     try:
         lazy = pl.scan_parquet(path)
         _require_columns(path, lazy.collect_schema().names(), columns)
         rows = lazy.select(pl.len()).collect().item()
-        for start in range(0, max(rows, 1), ROWS):  # of an empty file one empty piece
-            yield lazy.select(columns).slice(start, ROWS).collect()
+        size = min(ROWS, max(1, rows * most_bytes // Path(path).stat().st_size)) if most_bytes else ROWS
+        for start in range(0, max(rows, 1), size):  # of an empty file one empty piece
+            yield lazy.select(columns).slice(start, size).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +19,8 @@ from boundary.verifying.verify import verify
 
 def verify_file(
     source: str,
-    problems: pl.DataFrame,
+    benchmark: str,
+    only: pl.DataFrame | None,
     spec: dict,
     verification: dict,
     least: str,
@@ -28,34 +30,54 @@ def verify_file(
 ) -> tuple[pl.DataFrame, dict]:
     """The verdicts on the samples in `source`, and what they were made with: versions of graders, limits.
 
-    problems: problem_id, question, gold, metadata. spec: what the samples must have been made under. verification: see
-    `Specs.verification`. least: the sandbox level below which it warns. cache: file of the verdict cache.
+    benchmark: the file of its problems. only: problem_id of those that were sampled, or None for all. spec: what the
+    samples must have been made under. verification: see `Specs.verification`. least: the sandbox level below which it
+    warns. cache: file of the verdict cache.
     """
     store.require_spec(source, spec)
-    template = "{question}"
-    if "model" in spec:  # of responses that existed already nobody knows the prompt
-        template = spec["model"]["prompt"]
-        require_prompts(source, problems, template)
     graders = verification["graders"]
     limits = isolated(configured(verification["limits"]), graders, least)
-    verdicts = verify(
-        store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
-        golds(problems, verification["units"]),
-        contexts(problems, template, verification["extraction"], verification["form"]),
-        graders,
-        limits,
-        workers=workers,
-        cache=cache,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        problems, golds = read_problems(benchmark, only, verification["units"], Path(folder))
+        template = "{question}"
+        if "model" in spec:  # of responses that existed already nobody knows the prompt
+            template = spec["model"]["prompt"]
+            require_prompts(source, problems, template)
+        verdicts = verify(
+            store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
+            golds,
+            contexts(problems, template, verification["extraction"], verification["form"]),
+            graders,
+            limits,
+            workers=workers,
+            cache=cache,
+        )
     versions = {name: grading.grader(name).version for name in graders}
     lengths = store.about(source)["made_with"].get("other_max_tokens", {})  # see sampling/lengths.py
     return verdicts, {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
 
 
-def golds(problems: pl.DataFrame, units: bool) -> dict[str, str]:
-    """The gold of each problem as JSON text. units: whether the grader `paper` drops them."""
-    found = dict(problems.select("problem_id", "gold").iter_rows())
-    return found if units else {name: json.dumps(json.loads(gold) | {"units": False}) for name, gold in found.items()}
+def read_problems(
+    benchmark: str, only: pl.DataFrame | None, units: bool, folder: Path
+) -> tuple[pl.DataFrame, dict[str, str | Path]]:
+    """The problems of a benchmark (problem_id, question, metadata, images, entry_point), and the gold of each.
+
+    A gold is JSON text, or a file in `folder` where that is long, as the tests of a program may be. units: whether the
+    grader `paper` drops them.
+    """
+    frames, golds = [], {}
+    for piece in store.batches(benchmark, ["problem_id", "question", "gold", "metadata", "images"], most_bytes=AT_ONCE):
+        piece = piece if only is None else piece.join(only.select("problem_id"), on="problem_id", how="semi")
+        found = [ENTRY_POINT.search(gold) for gold in piece["gold"]]
+        entries = [entry and json.loads(entry[1]) for entry in found]
+        frames.append(piece.drop("gold").with_columns(entry_point=pl.Series(entries, dtype=pl.String)))
+        for problem_id, gold in piece.select("problem_id", "gold").iter_rows():
+            if len(gold) > LONG:
+                golds[problem_id] = folder / f"{len(golds)}.json"
+                golds[problem_id].write_text(gold)
+            else:
+                golds[problem_id] = gold if units else json.dumps(json.loads(gold) | {"units": False})
+    return pl.concat(frames), golds
 
 
 def contexts(
@@ -64,13 +86,12 @@ def contexts(
     """What the responses of each problem go on with: text, an open code fence, or the question's own code."""
     rendered = dict(prompts.render(problems, template).select("problem_id", "prompt").iter_rows())
     found = {}
-    for problem_id, question, gold, metadata in problems.select(COLUMNS).iter_rows():
+    for problem_id, question, metadata, entry_point in problems.select(
+        "problem_id", "question", "metadata", "entry_point"
+    ).iter_rows():
         text = prompts.template_of(template, prompts.starter_code(metadata))
         begins = BEGINS.get(extraction) or ("fence" if programs.opens_fence(text) else "text")
-        entry_point = ENTRY_POINT.search(gold)
-        found[problem_id] = Context(
-            begins, question, entry_point and json.loads(entry_point[1]), form, opens_thought(rendered[problem_id])
-        )
+        found[problem_id] = Context(begins, question, entry_point, form, opens_thought(rendered[problem_id]))
     return found
 
 
@@ -89,5 +110,6 @@ def require_prompts(source: str, problems: pl.DataFrame, template: str | dict) -
 
 
 BEGINS = {"completion": "code", "program": "program"}  # by `extraction`
+AT_ONCE = 8 << 20  # bytes of the file of problems that are in memory with their golds
+LONG = 100_000  # characters of a gold from which it waits in a file
 ENTRY_POINT = re.compile(r'"entry_point": ("(?:[^"\\]|\\.)*")')  # of a gold, without reading all of its tests
-COLUMNS = ["problem_id", "question", "gold", "metadata"]

@@ -27,8 +27,10 @@ def key(gold_digest: bytes, answer: str, grader: str, version: str, limits: dict
     return hashlib.blake2b(b"\0".join((gold_digest, facts, answer.encode())), digest_size=16).digest()
 
 
-def digest(gold: str) -> bytes:
-    return hashlib.blake2b(gold.encode(), digest_size=16).digest()
+def digest(gold: str | Path) -> bytes:
+    """Of a gold's JSON text, or of the file that holds it."""
+    data = gold.read_bytes() if isinstance(gold, Path) else gold.encode()
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 class VerdictCache:

@@ -31,7 +31,7 @@ BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
 
 def verify(
     batches: Iterable[pl.DataFrame],
-    golds: dict[str, str],
+    golds: dict[str, str | Path],
     contexts: dict[str, Context],
     graders: Iterable[str],
     limits: Limits,
@@ -42,7 +42,8 @@ def verify(
     """Verdicts of every grader on all samples, in their order, grader by grader.
 
     batches: frames of problem_id, sample_index, tokens, text, finish_reason; each is dropped once read. golds: JSON
-    text by problem. contexts: what the responses of a problem belong to. cache: file of the verdict cache.
+    text by problem, or the file that holds it. contexts: what the responses of a problem belong to. cache: file of the
+    verdict cache.
     """
     found = {name: _Answers(name) for name in graders}
     identity, known = [], {}
@@ -82,7 +83,7 @@ class _Answers:
                 self.notes[len(self.of_sample)] = note
             self.of_sample.append(self.distinct.setdefault((problem_id, str(answer)), len(self.distinct)))
 
-    def pairs(self, golds: dict[str, str]) -> list[tuple[str, str]]:
+    def pairs(self, golds: dict[str, str | Path]) -> list[tuple[str | Path, str]]:
         return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
 
     def frame(self, samples: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
@@ -103,7 +104,7 @@ class _Answers:
 
 def grade_all(
     name: str,
-    pairs: list[tuple[str, str]],
+    pairs: list[tuple[str | Path, str]],
     limits: Limits,
     *,
     workers: int,
@@ -112,8 +113,8 @@ def grade_all(
 ) -> list[Verdict]:
     """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
-    gold: JSON text. known: verdicts of graders that compare alike, by key; what is graded here joins them. What hangs
-    or crashes gets `timeout` or `error`, after a second try alone.
+    gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
+    here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone.
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
@@ -125,7 +126,7 @@ def grade_all(
     known = {} if known is None else known
     known.update(memory.get([k for k in keys if k not in known]))
     first = {k: i for i, k in reversed(list(enumerate(keys))) if k not in known}
-    todo = sorted(first.values(), key=lambda i: (pairs[i][0], i))  # the answers to a problem together
+    todo = sorted(first.values(), key=lambda i: (str(pairs[i][0]), i))  # the answers to a problem together
     if known:
         log.info("%s: %d verdicts were known already", name, len(known))
     fresh, written = [], time.monotonic()
@@ -153,11 +154,11 @@ def grade_all(
     return [read(known[k]) for k in keys]
 
 
-@functools.lru_cache(maxsize=4)
-def _parsed(gold: str) -> dict:
-    return json.loads(gold)
+@functools.lru_cache(maxsize=1)  # the tests of a program may be large
+def _parsed(gold: str | Path) -> dict:
+    return json.loads(gold.read_text() if isinstance(gold, Path) else gold)
 
 
-def _grade(name: str, limits: Limits, pair: tuple[str, str]) -> Verdict:
+def _grade(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdict:
     gold, answer = pair
     return grading.grader(name).grade(_parsed(gold), answer, limits)
