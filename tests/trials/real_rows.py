@@ -1,4 +1,4 @@
-"""Registry entries on real rows: numbers of problems, and gold answers that a grader does not accept; run by hand.
+"""Registry entries on real rows: numbers of problems, and gold answers that a grader misreads; run by hand.
 
     python tests/trials/real_rows.py FOLDER [benchmark ...]
 
@@ -7,6 +7,7 @@ humanevalplus.jsonl.gz, mbppplus.jsonl.gz and mathvision_sample/; what is missin
 """
 
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,6 +16,8 @@ sys.path.insert(0, str(ROOT / "workflow/scripts"))
 import yaml
 
 from boundary.benchmarks.build import build
+from boundary.report.tables.flags import of_golds
+from boundary.verifying.gold_check import check_golds
 from boundary.verifying.grading import Limits
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.verifiers import VERIFIERS
@@ -46,7 +49,11 @@ def main() -> None:
         frame, flags = build(name, entry, [folder / file], limits, workers=2)
         graders = ", ".join(VERIFIERS[entry["verifier"]])
         print(f"{name}: {len(frame)} of {problems} problems, {len(flags)} flagged by {graders}", flush=True)
-        for problem_id, flag in flags.items():
+        begun = time.perf_counter()
+        tries = check_golds(frame, VERIFIERS[entry["verifier"]], limits, workers=2)
+        found = [*flags.items(), *of_golds(tries, "math_verify")]
+        print(f"    {len(tries):,} tries at golds in {time.perf_counter() - begun:.0f} s")
+        for problem_id, flag in found:
             print(f"    {problem_id}: {flag}")
 
 

@@ -136,7 +136,7 @@ def grade_all(
         workers=workers,
         seconds=limits.seconds if "seconds" in grader.LIMITS else None,
         memory_mb=limits.memory_mb,
-        doubtful=lambda verdict: verdict.reason == "timeout" or verdict.detail == "SIGKILL",
+        doubtful=_is_doubtful,
         preload=[grader.__name__],
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
@@ -152,6 +152,12 @@ def grade_all(
     memory.close()
     read = getattr(grader, "reading", lambda verdict: verdict)
     return [read(known[k]) for k in keys]
+
+
+def _is_doubtful(verdict: Verdict) -> bool:
+    """Whether another try, alone, may end otherwise: a busy machine takes wall time from a program, not CPU time."""
+    out_of_time = verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")
+    return out_of_time or verdict.detail == "SIGKILL"
 
 
 @functools.lru_cache(maxsize=1)  # the tests of a program may be large
