@@ -24,9 +24,9 @@ def witnessed(finished, tmp_path_factory):
 
 def tracked(told: dict) -> list[str]:
     """The scripts that a rule names for its digest, as the rule files do."""
-    script = {"draw": "draw_figure", "tabulate": "make_table", "verify": "verify_block", "count": "count_correct"}
+    script = {"draw": "draw_figure", "tabulate": "make_table", "verify": "verify_block", "count_topup": "count_correct"}
     rule = told["rule"]
-    name = script.get(rule.split("_")[0], rule)
+    name = script.get(rule, script.get(rule.split("_")[0], rule))
     more = []
     if "figure" in told["params"]:
         more = [f"boundary/report/figures/{told['params']['figure']}.py"]

@@ -36,6 +36,8 @@ def test_a_sound_grader_passes_and_the_papers_does_not():
     assert set(failed["grader"]) == {"paper"}
     assert failed.filter(kind="other problem").select("gold", "answer").rows() == [("50", "5000"), ("5000", "50")]
     assert comparing(["code", "tolerant"]) == ["code"]
+    assert comparing(["reported"]) == []
+    assert not len(check_golds(problems("(1+2)"), ["countdown"], Limits(), workers=1))  # no mathematics to be spelled
     assert not len(check_golds(problems(), ["math_verify"], Limits(), workers=1))
 
 

@@ -16,7 +16,7 @@ from boundary.verifying.grading import Limits
 from boundary.verifying.verify import grade_all
 
 MOST = 10_000  # pairs tried per grader, drawn at random where there are more
-SHOWN = 5  # pairs named
+SHOWN, LONGEST = 5, 120  # pairs named, and their characters
 SCHEMA = {
     "grader": pl.String,
     "tried": pl.Int64,
@@ -40,27 +40,27 @@ def false_accepts(
     problems: problem_id, gold. wrong: problem_id, grader, answer, of any models. Pairs that are written alike are left
     out: there the answer is that gold.
     """
-    golds = {
-        problem_id: (gold, json.loads(gold).get("answers"))
-        for problem_id, gold in problems.select("problem_id", "gold").rows()
-    }
-    golds = {problem_id: entry for problem_id, entry in golds.items() if entry[1]}
-    names, rows = list(golds), []
-    for name in comparing(graders) if names else ():
+    golds = {}
+    for problem_id, gold in problems.select("problem_id", "gold").rows():
+        if answers := json.loads(gold).get("answers"):
+            golds[problem_id] = gold, answers
+    rows = []
+    for name in comparing(graders):
         answers = wrong.filter(pl.col("grader") == name).select("problem_id", "answer").unique(maintain_order=True)
-        pairs = list(_pairs(answers, golds, names))
-        verdicts = grade_all(
-            name, [(golds[other][0], answer) for answer, other in pairs], limits, workers=workers, cache=cache
-        )
+        pairs = list(_pairs(answers, golds))
+        if not pairs:
+            continue
+        tries = [(golds[other][0], answer) for answer, other in pairs]
+        verdicts = grade_all(name, tries, limits, workers=workers, cache=cache)
         accepted = [pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict.reason == "match"]
-        shown = [f"{_bare(answer)} for {golds[other][1][0]}" for answer, other in accepted]
-        shown = list(dict.fromkeys(text[:120] for text in shown))[:SHOWN]
-        rows.append((name, len(pairs), len(accepted), len(accepted) / len(pairs) if pairs else None, shown))
+        shown = dict.fromkeys(f"{_bare(answer)} for {golds[other][1][0]}"[:LONGEST] for answer, other in accepted)
+        rows.append((name, len(pairs), len(accepted), len(accepted) / len(pairs), list(shown)[:SHOWN]))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _pairs(answers: pl.DataFrame, golds: dict, names: list[str]) -> Iterator[tuple[str, str]]:
+def _pairs(answers: pl.DataFrame, golds: dict) -> Iterator[tuple[str, str]]:
     """(wrong answer, other problem), at most MOST of them."""
+    names = list(golds)
     every = len(answers) * len(names)
     random = np.random.default_rng(0)
     chosen = range(every) if every <= MOST else sorted(random.choice(every, MOST, replace=False))

@@ -34,8 +34,9 @@ SCHEMA = {
 
 def comparing(graders: Sequence[str]) -> list[str]:
     """The graders that compare with gold answers by rules of their own."""
-    by_rule = {grading.grader(name).grade: name for name in reversed(graders)}
-    return [name for name in graders if by_rule.get(getattr(grading.grader(name), "grade", None)) == name]
+    rules = {name: getattr(grading.grader(name), "grade", None) for name in graders}
+    first = {rule: name for name, rule in reversed(rules.items())}
+    return [name for name, rule in rules.items() if rule is not None and first[rule] == name]
 
 
 def check_golds(
@@ -50,8 +51,9 @@ def check_golds(
     for name in comparing(graders):
         grader = grading.grader(name)
         as_response = getattr(grader, "as_response", "\\boxed{{{}}}".format)
-        answers = [grader.extract(as_response(answer), True, None) for *_, answer in tries]
-        kept = [(row, answer) for row, answer in zip(tries, answers, strict=True) if answer is not None]
+        own = tries if getattr(grader, "READS_MATHEMATICS", False) else [t for t in tries if t[2] == "other problem"]
+        answers = [grader.extract(as_response(answer), True, None) for *_, answer in own]
+        kept = [(row, answer) for row, answer in zip(own, answers, strict=True) if answer is not None]
         pairs = [(text, answer) for (_, text, *_), answer in kept]
         verdicts = grade_all(name, pairs, limits, workers=workers, cache=cache)
         for ((problem_id, _, kind, how, gold, answer), _), verdict in zip(kept, verdicts, strict=True):

@@ -9,6 +9,7 @@ A grader module has
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
   reading(verdict)                  where two graders share one comparison: what its verdict is to this one
   check_gold(gold)                  ValueError where the grader cannot read a gold answer; runs in a worker too
+  READS_MATHEMATICS                 True where a gold answer is right in other spellings too (gold_check.py)
   as_response(answer)               a response that gives an answer; where it is not there, the answer in a box
 A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
 """

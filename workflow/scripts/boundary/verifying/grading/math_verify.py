@@ -11,6 +11,7 @@ from boundary.verifying.grading import Context, Limits, Verdict, match_if
 name = "math_verify"
 version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("math-verify", "latex2sympy2_extended", "sympy"))
 LIMITS = ("seconds", "memory_mb")
+READS_MATHEMATICS = True
 LONGEST = 20_000  # characters of an answer that is read; longer ones must be a gold to the letter
 
 for noisy in ("math_verify.parser", "math_verify.grader"):  # it warns that its own time limit is off: ours kills

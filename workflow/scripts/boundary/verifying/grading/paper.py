@@ -18,6 +18,7 @@ from boundary.verifying.grading import Context, Limits, Verdict, match_if
 name = "paper"
 version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("latex2sympy2_extended", "sympy"))
 LIMITS = ("seconds", "memory_mb")
+READS_MATHEMATICS = True
 
 LONGEST = 300  # characters kept of an answer that no braces or number delimit
 
