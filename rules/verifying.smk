@@ -38,8 +38,7 @@ rule check_golds:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.gold_check),
-        code=by_name(specs.graders_code, "check_golds.py"),
+        verification=by_name(specs.gold_check, "check_golds.py"),
         setup=not_compared(specs.verification_setup),
     message:
         "Checking the gold answers of benchmark {wildcards.benchmark}"
@@ -62,8 +61,7 @@ rule count_false_accepts:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.gold_check),
-        code=by_name(specs.graders_code, "count_false_accepts.py"),
+        verification=by_name(specs.gold_check, "count_false_accepts.py"),
         setup=not_compared(specs.verification_setup),
     script:
         "../workflow/scripts/count_false_accepts.py"

@@ -9,9 +9,9 @@ from boundary.verifying.limits import configured
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec = snakemake.params.spec
+        verification = snakemake.params.verification
         problems = store.read(snakemake.input.problems, ["problem_id", "gold"])
         cache = Path(snakemake.params.setup["cache"])
-        limits, workers = configured(spec["limits"]), snakemake.threads
-        tries = check_golds(problems, spec["graders"], limits, workers=workers, cache=cache)
-        store.write(tries, snakemake.output[0], spec)
+        limits, workers = configured(verification["limits"]), snakemake.threads
+        tries = check_golds(problems, verification["graders"], limits, workers=workers, cache=cache)
+        store.write(tries, snakemake.output[0], {"graders": verification["graders"], "limits": verification["limits"]})

@@ -11,10 +11,10 @@ from boundary.verifying.limits import configured
 
 if __name__ == "__main__":
     with logged(snakemake):
-        given, spec = snakemake.input, snakemake.params.spec
+        given, verification = snakemake.input, snakemake.params.verification
         problems = store.read(given.problems, ["problem_id", "gold"])
         wrong = pl.concat(store.read(path, ["problem_id", "grader", "answer"]) for path in given.wrong)
         cache = Path(snakemake.params.setup["cache"])
-        limits, workers = configured(spec["limits"]), snakemake.threads
-        found = false_accepts(problems, wrong, spec["graders"], limits, workers=workers, cache=cache)
-        store.write(found, snakemake.output[0], spec)
+        limits, workers = configured(verification["limits"]), snakemake.threads
+        found = false_accepts(problems, wrong, verification["graders"], limits, workers=workers, cache=cache)
+        store.write(found, snakemake.output[0], {"graders": verification["graders"], "limits": verification["limits"]})

@@ -104,14 +104,11 @@ class Specs:
         reading = {"extraction": extraction, "form": form, "units": units}
         return {"graders": list(graders), "code": code, **reading, "limits": limits}
 
-    def gold_check(self, benchmark: str) -> dict:
-        """What decides what graders make of gold answers, and of the wrong answers to other problems."""
-        graders, limits = self.graders(benchmark), self.verification(benchmark)["limits"]
-        return {"graders": list(graders), "limits": limits}
-
-    def graders_code(self, script: str, benchmark: str) -> str:
-        """The digest of a script that grades, with the graders of a benchmark."""
-        return library(script, *grader_files(self.graders(benchmark)))
+    def gold_check(self, script: str, benchmark: str) -> dict:
+        """What decides what graders make of gold answers, or of the wrong answers to other problems."""
+        verification = self.verification(benchmark)
+        code = library(script, *grader_files(verification["graders"]))
+        return {"graders": verification["graders"], "code": code, "limits": verification["limits"]}
 
     def verification_setup(self, benchmark: str, **_) -> dict:
         """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
