@@ -104,6 +104,8 @@ def _reads_equal(right: str, answer: str) -> bool:
     if RATIO.fullmatch(right) and RATIO.fullmatch(answer):
         return _same_ratio(right, answer)
     right, answer = _one_measure(right, answer)
+    if TIMES_VARIABLE.search(right):
+        right, answer = (TIMES_VARIABLE.sub(r"\1 \\cdot \2", text) for text in (right, answer))
     if "=" not in answer and (named := NAMED_TUPLE.match(right)):
         right = right[named.end() :]
     if same(parsed(right), parsed(answer)) or _same_function(right, answer):
@@ -225,6 +227,7 @@ def _one_measure(right: str, answer: str) -> tuple[str, str]:
     return tuple(DEGREES.sub(r"\\frac{\1\\pi}{180}", text) for text in (right, answer))
 
 
+TIMES_VARIABLE = re.compile(r"(?<![a-zA-Z^{])(\d)([a-z])$")  # 6m: of a gold no six metres
 NAMED_TUPLE = re.compile(r"\s*\([^=]*\)\s*=\s*(?=\()")
 ASSIGNED = re.compile(r"^\s*[a-zA-Z](?:_\{?\w+\}?)?\s*=(?!.*=)")
 
