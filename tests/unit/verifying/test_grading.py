@@ -100,6 +100,8 @@ def test_what_each_grader_takes_for_the_answer(text, finished, expected):
         # the end of a text
         ("So **72** is too small. The number is **73**.", Context(), True, "73"),
         ("The line is $3x - y = 1$. I hope this helps!", Context(), True, "3x - y = 1"),
+        ("It must be **B**.", Context(), True, "B"),
+        ("\\textbf{A. } 5", Context(), True, "\\textbf{A. } 5"),
         ("From $a+b=7$ it follows that the total is 12.", Context(), True, "12"),
         ("It remains \\[ x = \\frac{17a+6b}{|z|^2} = \\]", Context(), True, None),
         ("It is \\boxed{\\frac{1}{2}", Context(), True, None),

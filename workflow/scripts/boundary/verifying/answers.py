@@ -185,7 +185,7 @@ def _of_prose(text: str) -> str | None:
 
 TAIL = 1000  # characters searched where nothing is marked
 DISPLAY = re.compile(r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
-SENTENCE = re.compile(r"(?<=[.!?])(?:[*_)\"']*)\s+|\s*\n\s*")
+SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?:[*_)\"']*)\s+|\s*\n\s*")
 SAYS = re.compile(
     r"\b(?:answer|result|solution|value|total)s?\b[^.:=\n]{0,60}?(?:\bis\b|\bare\b|\bequals\b|:)"
     r"(?: (?:equal to|simply|just))?[\s:*]*",
@@ -195,7 +195,7 @@ REASON = re.compile(r",? (?:because|since|as|when|if|for which|which|so that|aft
 IS = re.compile(r"^.*\b(?:is|are|equals|be)\b[ :]+", re.IGNORECASE | re.DOTALL)
 MATHEMATICS = re.compile(r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$\n]+?)(?<!\\)\$|\\\((.+?)\\\)", re.DOTALL)
 BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-CHOICE = re.compile(r"\s*(?:\(([A-H])\)|([A-H])[.]?\s*$)")
+CHOICE = re.compile(r"\s*(?:\(([A-H])\)|([A-H])(?:\.(?=\s|$)|\s*$))")
 FORMULA = re.compile(r"(?:[\d\s+\-*/^=<>().,|]|\\[a-z]+|[{}_]|(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z]))+")
 UNFINISHED = re.compile(r"(?:[=+*/^<≈:-]|\\(?:approx|times|cdot|le|leq|ge|geq|equiv)|\\frac\{[^{}]*\})[\s$.\\\])}]*$")
 
@@ -228,7 +228,7 @@ def _exactly(sentence: str) -> str | None:
     said = after if re.search(r"\d|\\[a-z]|\$|\*\*", after) else said
     formulas = [next(filter(None, match.groups())) for match in MATHEMATICS.finditer(said)]
     bold = BOLD.findall(said)
-    if bold and re.search(r"[\d\\$]", bold[-1]) and not formulas:
+    if bold and re.search(r"[\d\\$]|^\(?[A-H]\)?\.?$", bold[-1].strip()) and not formulas:
         return boxed(bold[-1].strip())
     if formulas:
         one = len(formulas) == 1 or not re.search(r",|\band\b|\bor\b", said)
