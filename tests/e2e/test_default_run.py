@@ -15,7 +15,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("default") / "project")
-    project.printed = project.snakemake(timeout=1500)
+    project.printed = project.snakemake(timeout=3600)
     return project
 
 

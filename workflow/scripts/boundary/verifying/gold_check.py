@@ -19,7 +19,7 @@ from boundary.verifying.grading import Limits
 from boundary.verifying.notation import numeral, plain, spelled
 from boundary.verifying.verify import grade_all
 
-MOST_CROSSED = 10_000  # pairs of a gold with the gold of another problem; drawn at random where there are more
+MOST_CROSSED = 4_000  # pairs of a gold with the gold of another problem; drawn at random where there are more
 LONGEST = 18  # digits of a decimal that is written out
 SCHEMA = {
     "grader": pl.String,
