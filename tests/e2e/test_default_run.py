@@ -32,7 +32,7 @@ def test_the_terminal_fits_on_two_screens_and_ends_with_the_report(project):
     lines = project.printed.strip().splitlines()
     assert len(lines) <= 110
     assert lines[-1] == "The report: results/report.html"
-    for stage in ("benchmarks: 2 of 2", "sampling: 30 of 30, 256,000 samples", "verifying: 20 of 20"):
+    for stage in ("benchmarks: 2 of 2", "sampling: 30 of 30, 256,000 samples", "verifying: 24 of 24"):
         assert any(stage in line for line in lines), project.printed
 
 
