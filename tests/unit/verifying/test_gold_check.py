@@ -35,8 +35,7 @@ def test_a_sound_grader_passes_and_the_papers_does_not():
     failed = tries.filter(~pl.col("passed"))
     assert set(failed["grader"]) == {"paper"}
     assert failed.filter(kind="other problem").select("gold", "answer").rows() == [("50", "5000"), ("5000", "50")]
-    assert comparing(["code", "tolerant"]) == ["code"]
-    assert comparing(["reported"]) == []
+    assert comparing(["code", "tolerant", "reported", "countdown"]) == []
     assert not len(check_golds(problems("(1+2)"), ["countdown"], Limits(), workers=1))  # no mathematics to be spelled
     assert not len(check_golds(problems(), ["math_verify"], Limits(), workers=1))
 

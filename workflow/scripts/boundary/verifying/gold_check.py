@@ -33,10 +33,14 @@ SCHEMA = {
 
 
 def comparing(graders: Sequence[str]) -> list[str]:
-    """The graders that compare with gold answers by rules of their own."""
-    rules = {name: getattr(grading.grader(name), "grade", None) for name in graders}
+    """The graders that read gold answers as mathematics, each rule of comparison once.
+
+    Others are exact by what they do: an answer to another problem that they accept is right there.
+    """
+    modules = {name: grading.grader(name) for name in graders}
+    rules = {name: module.grade for name, module in modules.items() if getattr(module, "READS_MATHEMATICS", False)}
     first = {rule: name for name, rule in reversed(rules.items())}
-    return [name for name, rule in rules.items() if rule is not None and first[rule] == name]
+    return [name for name, rule in rules.items() if first[rule] == name]
 
 
 def check_golds(
@@ -51,9 +55,8 @@ def check_golds(
     for name in comparing(graders):
         grader = grading.grader(name)
         as_response = getattr(grader, "as_response", "\\boxed{{{}}}".format)
-        own = tries if getattr(grader, "READS_MATHEMATICS", False) else [t for t in tries if t[2] == "other problem"]
-        answers = [grader.extract(as_response(answer), True, None) for *_, answer in own]
-        kept = [(row, answer) for row, answer in zip(own, answers, strict=True) if answer is not None]
+        answers = [grader.extract(as_response(answer), True, None) for *_, answer in tries]
+        kept = [(row, answer) for row, answer in zip(tries, answers, strict=True) if answer is not None]
         pairs = [(text, answer) for (_, text, *_), answer in kept]
         verdicts = grade_all(name, pairs, limits, workers=workers, cache=cache)
         for ((problem_id, _, kind, how, gold, answer), _), verdict in zip(kept, verdicts, strict=True):

@@ -2,7 +2,7 @@
 
 from boundary.verifying.answers import after_thought, boxed, last_boxed
 from boundary.verifying.grading import Context, math_verify
-from boundary.verifying.grading.math_verify import LIMITS, check_gold, grade  # noqa: F401
+from boundary.verifying.grading.math_verify import LIMITS, READS_MATHEMATICS, check_gold, grade  # noqa: F401
 
 name = "boxed"
 version = math_verify.version
