@@ -98,17 +98,18 @@ class Specs:
         entry = self.grid.models.get(model, {})
         extraction = entry.get("responses", {}).get("extraction", extraction)
         form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
-        limits = {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
         code = library("verify_block.py", *grader_files(graders))
         units = self.grid.benchmarks[benchmark]["units"]
         reading = {"extraction": extraction, "form": form, "units": units}
-        return {"graders": list(graders), "code": code, **reading, "limits": limits}
+        return {"graders": list(graders), "code": code, **reading, "limits": self._limits()}
 
     def gold_check(self, script: str, benchmark: str) -> dict:
         """What decides what graders make of gold answers, or of the wrong answers to other problems."""
-        verification = self.verification(benchmark)
-        code = library(script, *grader_files(verification["graders"]))
-        return {"graders": verification["graders"], "code": code, "limits": verification["limits"]}
+        graders = self.graders(benchmark)
+        return {"graders": list(graders), "code": library(script, *grader_files(graders)), "limits": self._limits()}
+
+    def _limits(self) -> dict:
+        return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
 
     def verification_setup(self, benchmark: str, **_) -> dict:
         """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""

@@ -13,11 +13,6 @@ OPENING = "\\boxed{"
 BOX = ("\\boxed{", "\\fbox{")
 BRACES = re.compile(r"\\(?:boxed|fbox)\{|\\.|[{}]", re.DOTALL)
 LAST_RESORT = re.compile(r"\\(?:boxed|fbox)\{([^{}\\\n]*)\\\}")  # \boxed{185\}, where nothing else closes
-FORMS = (
-    "box",
-    "line",
-    "tags",
-)  # in which a prompt may ask for the answer: \boxed{}, an `Answer: …` line, <answer> tags
 
 
 def last_boxed(text: str) -> str | None:
@@ -241,6 +236,11 @@ def _exactly(sentence: str) -> str | None:
 
 def boxed(content: str) -> str:
     return f"{OPENING}{content}}}"
+
+
+def unboxed(answer: str) -> str | None:
+    """What `boxed` boxed; None of anything else."""
+    return answer[len(OPENING) : -1] if answer.startswith(OPENING) and answer.endswith("}") else None
 
 
 def located(text: str, finished: bool, form: str | None, thinking: bool) -> Mark | str | None:

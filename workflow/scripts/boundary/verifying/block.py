@@ -42,11 +42,13 @@ def verify_file(
         template = "{question}"
         if "model" in spec:  # of responses that existed already nobody knows the prompt
             template = spec["model"]["prompt"]
-            require_prompts(source, problems, template)
+        rendered = prompts.render(problems, template)
+        if "model" in spec:
+            require_prompts(source, rendered)
         verdicts = verify(
             store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
             golds,
-            contexts(problems, template, verification["extraction"], verification["form"]),
+            contexts(problems, rendered, template, verification["extraction"], verification["form"]),
             graders,
             limits,
             workers=workers,
@@ -81,25 +83,28 @@ def read_problems(
 
 
 def contexts(
-    problems: pl.DataFrame, template: str | dict, extraction: str, form: str | None = None
+    problems: pl.DataFrame, rendered: pl.DataFrame, template: str | dict, extraction: str, form: str | None = None
 ) -> dict[str, Context]:
-    """What the responses of each problem go on with: text, an open code fence, or the question's own code."""
-    rendered = dict(prompts.render(problems, template).select("problem_id", "prompt").iter_rows())
+    """What the responses of each problem go on with: text, an open code fence, or the question's own code.
+
+    rendered: the prompts of `template`.
+    """
+    shown = dict(rendered.select("problem_id", "prompt").iter_rows())
     found = {}
     for problem_id, question, metadata, entry_point in problems.select(
         "problem_id", "question", "metadata", "entry_point"
     ).iter_rows():
         text = prompts.template_of(template, prompts.starter_code(metadata))
         begins = BEGINS.get(extraction) or ("fence" if programs.opens_fence(text) else "text")
-        found[problem_id] = Context(begins, question, entry_point, form, opens_thought(rendered[problem_id]))
+        found[problem_id] = Context(begins, question, entry_point, form, opens_thought(shown[problem_id]))
     return found
 
 
-def require_prompts(source: str, problems: pl.DataFrame, template: str | dict) -> None:
-    """InputError where a problem was sampled with another prompt than it has now."""
-    expected = prompts.render(problems, template).select("problem_id", expected="prompt_hash")
+def require_prompts(source: str, rendered: pl.DataFrame) -> None:
+    """InputError where a problem was sampled with another prompt than it has now. rendered: the prompts of now."""
+    expected = rendered.select("problem_id", expected="prompt_hash")
     sampled = pl.concat(batch.unique() for batch in store.batches(source, ["problem_id", "prompt_hash"])).unique()
-    if set(sampled["problem_id"]) != set(problems["problem_id"]):
+    if set(sampled["problem_id"]) != set(rendered["problem_id"]):
         raise InputError(f"{source} has samples of other problems than the benchmark now has; move it away")
     other = sampled.join(expected, on="problem_id").filter(pl.col("prompt_hash") != pl.col("expected"))
     if len(other):

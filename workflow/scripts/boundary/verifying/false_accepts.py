@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
+from boundary.verifying.answers import unboxed
 from boundary.verifying.equality import written_alike
-from boundary.verifying.gold_check import comparing
+from boundary.verifying.gold_check import comparing, drawn
 from boundary.verifying.grading import Limits
 from boundary.verifying.verify import grade_all
 
@@ -60,13 +60,9 @@ def false_accepts(
 
 def _pairs(answers: pl.DataFrame, golds: dict) -> Iterator[tuple[str, str]]:
     """(wrong answer, other problem), at most MOST of them."""
-    names = list(golds)
-    every = len(answers) * len(names)
-    random = np.random.default_rng(0)
-    chosen = range(every) if every <= MOST else sorted(random.choice(every, MOST, replace=False))
-    rows = answers.rows()
-    for place in chosen:
-        row, other = divmod(int(place), len(names))
+    names, rows = list(golds), answers.rows()
+    for place in drawn(len(rows) * len(names), MOST):
+        row, other = divmod(place, len(names))
         problem_id, answer = rows[row]
         if names[other] != problem_id and not any(
             written_alike(_bare(answer), right) for right in golds[names[other]][1]
@@ -75,4 +71,5 @@ def _pairs(answers: pl.DataFrame, golds: dict) -> Iterator[tuple[str, str]]:
 
 
 def _bare(answer: str) -> str:
-    return answer.removeprefix("\\boxed{").removesuffix("}") if answer.startswith("\\boxed{") else answer
+    content = unboxed(answer)
+    return answer if content is None else content

@@ -32,6 +32,13 @@ SCHEMA = {
 }
 
 
+def drawn(every: int, most: int) -> Sequence[int]:
+    """Numbers of pairs: all of `every`, or `most` of them at random, in order."""
+    if every <= most:
+        return range(every)
+    return sorted(np.random.default_rng(0).choice(every, most, replace=False).tolist())
+
+
 def comparing(graders: Sequence[str]) -> list[str]:
     """The graders that read gold answers as mathematics, each rule of comparison once.
 
@@ -75,11 +82,9 @@ def _of_one(problem_id: str, text: str, gold: str, entry: dict) -> Iterator[tupl
 
 
 def _crossed(golds: list[tuple[str, str, dict]]) -> Iterator[tuple]:
-    random, number = np.random.default_rng(0), len(golds)
-    every = number * (number - 1)
-    chosen = range(every) if every <= MOST_CROSSED else sorted(random.choice(every, MOST_CROSSED, replace=False))
-    for place in chosen:
-        i, j = divmod(int(place), number - 1)
+    number = len(golds)
+    for place in drawn(number * (number - 1), MOST_CROSSED):
+        i, j = divmod(place, number - 1)
         (problem_id, text, gold), (other_id, _, other) = golds[i], golds[j + (j >= i)]
         answer = other["answers"][0]
         if not any(written_alike(answer, right) for right in gold["answers"]):

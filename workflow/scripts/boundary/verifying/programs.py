@@ -41,10 +41,8 @@ class Block(NamedTuple):
 
 def opens_fence(prompt: str) -> bool:
     """Whether a prompt ends inside a code fence, so that the response begins with code."""
-    last = None
-    for last in blocks(prompt):  # noqa: B007
-        pass
-    return last is not None and not last.closed
+    found = list(blocks(prompt))
+    return bool(found) and not found[-1].closed
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -58,14 +56,17 @@ def blocks(text: str) -> Iterator[Block]:
         if opening and not closes:
             continue
         if opening:
-            yield Block(
-                _lines(text, opening, fence.start()), opening["info"].strip(), opening.start(), fence.end(), True
-            )
+            yield _block(text, opening, fence.start(), fence.end(), True)
             opening = fence if fence["info"].strip() else None
         else:
             opening = fence
     if opening:
-        yield Block(_lines(text, opening, len(text)), opening["info"].strip(), opening.start(), len(text), False)
+        yield _block(text, opening, len(text), len(text), False)
+
+
+def _block(text: str, opening: re.Match, last: int, end: int, closed: bool) -> Block:
+    """last: where its lines end. end: where its closing fence ends."""
+    return Block(_lines(text, opening, last), opening["info"].strip(), opening.start(), end, closed)
 
 
 def _lines(text: str, opening: re.Match, end: int) -> str:

@@ -127,8 +127,8 @@ def grade_all(
     known.update(memory.get([k for k in keys if k not in known]))
     first = {k: i for i, k in reversed(list(enumerate(keys))) if k not in known}
     todo = sorted(first.values(), key=lambda i: (str(pairs[i][0]), i))  # the answers to a problem together
-    if known:
-        log.info("%s: %d verdicts were known already", name, len(known))
+    if before := len(known.keys() & keys):
+        log.info("%s: %d verdicts were known already", name, before)
     fresh, written = [], time.monotonic()
     graded = killable_map(
         functools.partial(_grade, name, limits),

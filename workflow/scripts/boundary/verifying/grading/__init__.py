@@ -31,7 +31,7 @@ class Context(NamedTuple):
     """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`;
     `program`: the response is nothing but one.
 
-    form: in which the prompt asked for the answer, one of answers.FORMS. thinking: the prompt opened a thought.
+    form: in which the prompt asked for the answer, `box`, `line` or `tags`. thinking: the prompt opened a thought.
     """
 
     begins: str = "text"

@@ -4,7 +4,7 @@ import importlib.metadata
 import logging
 import re
 
-from boundary.verifying.answers import OPENING, answer_of, boxed, joined_boxes
+from boundary.verifying.answers import answer_of, boxed, joined_boxes, unboxed
 from boundary.verifying.equality import equal, equal_in_sentence, is_read, value_of
 from boundary.verifying.grading import Context, Limits, Verdict, match_if
 
@@ -48,7 +48,6 @@ def _of_gold(answer: str) -> str:
 
 
 def _equal(gold: dict, right: str, answer: str) -> bool:
-    exact = answer.startswith(OPENING) and answer.endswith("}")
     if gold.get("type") == "text":
         return _words(right) == _words(answer)
     if gold.get("type") == "list":
@@ -56,12 +55,13 @@ def _equal(gold: dict, right: str, answer: str) -> bool:
         return len(rights) == len(answers) and all(
             _equal(gold | {"type": None}, *pair) for pair in zip(rights, answers, strict=True)
         )
-    right, given = _of_gold(right), answer[len(OPENING) : -1] if exact else answer
+    right, exact = _of_gold(right), unboxed(answer)
+    given = answer if exact is None else exact
     if gold.get("precision") is not None or gold.get("tolerance") is not None:
         numbers = value_of(right), value_of(given)
         if None not in numbers:
             return _near(*numbers, gold.get("precision"), gold.get("tolerance"))
-    return equal(right, given) if exact else equal_in_sentence(right, given)
+    return equal_in_sentence(right, given) if exact is None else equal(right, given)
 
 
 TEXT = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\{([^{}]*)\}")

@@ -12,8 +12,6 @@ import struct
 libc = ctypes.CDLL(None, use_errno=True)
 ARCHITECTURE = {"x86_64": 0, "aarch64": 1}.get(platform.machine())  # column of the tables below
 
-STACK = 100 << 20  # bytes, for deep recursion: less than the kernel leaves free below a stack of the usual size
-
 CLONE_NEWPID, CLONE_THREAD = 0x2000_0000, 0x0001_0000
 NEW_NAMESPACES = 0x7E02_0080  # all CLONE_NEW* flags
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
@@ -44,7 +42,6 @@ def limit_files(file_bytes: int) -> None:
     set_limit(resource.RLIMIT_FSIZE, file_bytes)
     set_limit(resource.RLIMIT_NOFILE, 64)
     set_limit(resource.RLIMIT_CORE, 0)
-    set_limit(resource.RLIMIT_STACK, STACK)
     set_limit(resource.RLIMIT_STACK, 64 << 20)
     set_limit(resource.RLIMIT_MEMLOCK, 0)
 
