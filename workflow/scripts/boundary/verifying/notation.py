@@ -8,6 +8,19 @@ import re
 import unicodedata
 from fractions import Fraction
 
+
+def compiled(*rules: tuple[str, str]) -> tuple[tuple[re.Pattern, str], ...]:
+    """Rules of rewriting, each a pattern and what takes its place."""
+    return tuple((re.compile(pattern), by) for pattern, by in rules)
+
+
+def rewritten(text: str, rules: tuple[tuple[re.Pattern, str], ...]) -> str:
+    """A text after all rules, in their order."""
+    for pattern, by in rules:
+        text = pattern.sub(by, text)
+    return text
+
+
 # --- typography ------------------------------------------------------------------------------------------------------
 
 INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0])
@@ -71,7 +84,7 @@ NO_LIST = r"(?![\d/])(?!\s*\\frac)"
 THOUSANDS = re.compile(rf"(?<![\d.,])(\d{{1,3}}(?:{SPACE}\d{{3}})+){NO_LIST}")
 COMMAS = re.compile(rf"(?<![\d.,])(\d{{1,3}}(?:,\d{{3}})+){NO_LIST}")  # or a list
 POWER_OF_TEN = r"\s*(?:\\times|\\cdot|\*|x)\s*10\s*(?:\^|\*\*)\s*"
-RULES = (  # in this order
+RULES = compiled(  # in this order
     (r"\\\\(?=(?:[dtc]?frac|sqrt|pi|left|right|text|boxed|cdot|times|infty|cup|le|ge|[bB]ig+[lr]?|sin|cos|tan|log|ln)"
      r"(?![a-z]))", r"\\"),
     (r"<\|[^|>\n]*\|>", ""),
@@ -116,7 +129,6 @@ RULES = (  # in this order
     (r"<=|\\leqslant|\\leqq?(?![a-zA-Z])", r"\\le "),
     (r">=|\\geqslant|\\geqq?(?![a-zA-Z])", r"\\ge "),
 )  # fmt: skip
-RULES = tuple((re.compile(pattern), by) for pattern, by in RULES)
 FOR_WHOM = re.compile(  # at the end of an answer: for whom it holds
     r"(?:,|\\quad|\\qquad|\\[,;: ]|\s|\()*(?:\\(?:text|mathrm|textrm|mbox)\{\s*,?\s*\(?(?:for|where)\b"
     r"|\bfor (?:all|any|every|each|some)\b|,\s*where\b|\\forall).*$",
@@ -138,9 +150,7 @@ def spelled(answer: str, as_list: bool = False) -> str:
     answer = kept if kept.strip() and "=" not in answer[len(kept) :].partition("and")[2] else answer
     answer = NUMBER_WORDS.get(answer.strip().casefold(), answer)
     answer = _without_layout(answer)
-    for pattern, by in RULES:
-        answer = pattern.sub(by, answer)
-    answer = THOUSANDS.sub(lambda match: re.sub(SPACE, "", match[1]), answer)
+    answer = THOUSANDS.sub(lambda match: re.sub(SPACE, "", match[1]), rewritten(answer, RULES))
     if not as_list:
         answer = COMMAS.sub(lambda match: match[1].replace(",", ""), answer)
     answer = THIN.sub(" ", answer)

@@ -14,6 +14,7 @@ from sympy import Expr, MatrixBase, N, simplify
 
 from boundary.verifying.answers import OPENING, boxed
 from boundary.verifying.grading import Context, Limits, Verdict, match_if
+from boundary.verifying.notation import compiled, rewritten
 
 name = "paper"
 version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("latex2sympy2_extended", "sympy"))
@@ -82,7 +83,7 @@ NUMBER_WORDS = (
     "twelve",
 )
 WORDS = {word: str(number) for number, word in enumerate(NUMBER_WORDS)}
-BEFORE_UNITS = (  # in this order
+BEFORE_UNITS = compiled(  # in this order
     (r"\n\s*", ""),
     (r"\\!", ""),
     (r"\\begin\{array\}\{.*?\}", r"\\begin{pmatrix}"),
@@ -96,11 +97,11 @@ BEFORE_UNITS = (  # in this order
     (r"\\\{", "{"),
     (r"\\\}", "}"),
 )
-AFTER_UNITS = (
+AFTER_UNITS = compiled(
     (r"\^\{\\circ\}|\^\\circ", ""),
     (r"\\?\$|\\\(|\\\)", ""),
 )
-AFTER_WORDS = (
+AFTER_WORDS = compiled(
     (r"\\text\{(.*?)\}", r"\1"),
     (r"[xyz](?:=|\\in|\\to)", ""),
     (r"\\emptyset", "{}"),
@@ -109,7 +110,7 @@ AFTER_WORDS = (
     (r" \.", " 0."),
     (r"\{\.", "{0."),
 )
-AT_LAST = (
+AT_LAST = compiled(
     (r"\band\b", ""),
     (r"\\mathbf", ""),
     (r"\\mbox\{.*?\}", ""),
@@ -125,27 +126,17 @@ AT_LAST = (
 )
 TRAILING_TEXT = re.compile(r"\\text\{[^{}]*\}$")
 WHOLE_IN_BRACKETS = re.compile(r"\{([^\W_]+)\}|\(([^\W_]+)\)|\[([^\W_]+)\]")
-BEFORE_UNITS, AFTER_UNITS, AFTER_WORDS, AT_LAST = (
-    tuple((re.compile(pattern), by) for pattern, by in rules)
-    for rules in (BEFORE_UNITS, AFTER_UNITS, AFTER_WORDS, AT_LAST)
-)
-
-
-def _by(rules: tuple, answer: str) -> str:
-    for pattern, by in rules:
-        answer = pattern.sub(by, answer)
-    return answer
 
 
 def normal(answer: str, units: bool = True) -> str:
     """An answer without typography, units, words for numbers, and a short `x=` before it: the steps of the original."""
-    answer = _by(BEFORE_UNITS, answer.strip().lstrip(":").strip().rstrip("./").strip())
+    answer = rewritten(answer.strip().lstrip(":").strip().rstrip("./").strip(), BEFORE_UNITS)
     answer = TRAILING_TEXT.sub("", answer).strip() or answer
     if units:
         without = UNIT.sub(r"\1", UNIT.sub(r"\1", answer))
         answer = without if without.strip() else answer
-    answer = _by(AFTER_UNITS, answer)
-    answer = _by(AFTER_WORDS, WORDS.get(answer.strip().casefold(), answer))
+    answer = rewritten(answer, AFTER_UNITS)
+    answer = rewritten(WORDS.get(answer.strip().casefold(), answer), AFTER_WORDS)
     if whole := WHOLE_IN_BRACKETS.fullmatch(answer):
         answer = next(filter(None, whole.groups()))
     answer = answer.replace("infinity", r"\infty")
@@ -154,7 +145,7 @@ def normal(answer: str, units: bool = True) -> str:
     answer = answer.replace(r"+\infty", r"\infty")
     if "j" in answer and "i" not in answer:
         answer = answer.replace("j", "i")
-    answer = _by(AT_LAST, answer)
+    answer = rewritten(answer, AT_LAST)
     before, equals, after = answer.partition("=")
     if equals and "=" not in after and len(before.strip()) <= 2:
         answer = after
