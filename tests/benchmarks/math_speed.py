@@ -1,15 +1,19 @@
 """Responses per second of verification and of plain math-verify, on the same responses; the verdicts must be equal.
 
-    python tests/benchmarks/math_speed.py math_cot_100.jsonl [--samples 256]
+    python tests/benchmarks/math_speed.py math_cot_100.jsonl math500.jsonl [--samples 256]
 
-The file has rows of `gt` (gold answer) and `response` (a list of texts). Repeated sampling is imitated by repeating the
-responses of a problem up to --samples; math-verify's time is measured on one round of them and multiplied, since it has
-no memory. Verification runs with two workers and an empty cache.
+The first file has rows of `gt` (gold answer) and `response` (a list of texts), the second of `answer`. Repeated sampling
+is imitated by repeating the responses of a problem up to --samples; math-verify's time is measured on one round of them
+and multiplied, since it has no memory. Verification runs with two workers and an empty cache. Then CPU seconds per 1,000
+long responses of which no two give the same answer, each in one process: by math-verify, by the default grader, and by
+that with every answer read by sympy, where the verdicts must be the same (but for intervals from high to low).
 """
 
 import argparse
+import itertools
 import json
 import logging
+import re
 import sys
 import time
 from pathlib import Path
@@ -28,10 +32,48 @@ def plain(gold: str, response: str) -> bool:
     return math_verify.verify(golds, math_verify.parse(response, parsing_timeout=None), timeout_seconds=None)
 
 
+def long_responses(rows: list[dict], answers: list[str], n: int) -> list[tuple[str, str]]:
+    """(gold, response) of about 16,000 tokens each, with another number in each answer; every second one is right."""
+    texts = itertools.cycle([text for row in rows for text in row["response"]])
+    found = []
+    for i, answer in zip(range(n), itertools.cycle(answers), strict=False):
+        gold, wrong = (re.sub(r"\d+", str(first + i), answer, count=1) for first in (1000, 5000))
+        thought = ""
+        while len(thought) < 50_000:
+            thought += next(texts) + "\n\nWait, let me check that again.\n\n"
+        given = gold.replace("\\frac", "\\dfrac").replace("+", " + ") if i % 2 else wrong
+        found.append((gold, f"<think>{thought}</think>{next(texts)[:500]}\nThe answer is $\\boxed{{{given}}}$."))
+    return found
+
+
+def timed(name: str, function, pairs: list[tuple[str, str]]) -> list[bool]:
+    begun = time.process_time()
+    verdicts = [function(*pair) for pair in pairs]
+    spent = time.process_time() - begun
+    print(f"{name}: {1000 * spent / len(pairs):.2f} CPU seconds per 1,000 long responses; {sum(verdicts)} right")
+    return verdicts
+
+
+def long_speed(pairs: list[tuple[str, str]]) -> None:
+    from boundary.verifying import equality  # puts its comparisons in the place of math-verify's
+    from boundary.verifying.grading import math_verify as default
+
+    def ours(gold: str, text: str) -> bool:
+        return default.grade({"answers": [gold]}, default.extract(text, True, Context())).reason == "match"
+
+    ours("x^2", "\\boxed{2x}")  # builds the parser's tables
+    fast = timed("math_verify", ours, pairs)
+    equality.numeral = lambda text: None  # no shortcut: sympy reads all
+    slow = timed("math_verify without exact numerals", ours, pairs)
+    print("verdicts that differ:", [pairs[i][0] for i in range(len(pairs)) if fast[i] != slow[i]])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("responses", type=Path)
+    parser.add_argument("golds", type=Path)
     parser.add_argument("--samples", type=int, default=256)
+    parser.add_argument("--long", type=int, default=400, help="long responses without repetition")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
     rows = [json.loads(line) for line in arguments.responses.open()]
@@ -42,6 +84,9 @@ def main() -> None:
     seconds = time.perf_counter() - begun
     once = sum(len(row["response"]) for row in rows)
     rounds = arguments.samples // len(rows[0]["response"])
+    answers = [json.loads(line)["answer"] for line in arguments.golds.open()]
+    long = long_responses(rows, [answer for answer in answers if re.search(r"\d", answer)], arguments.long)
+    timed("math-verify itself", plain, long)
     print(f"math-verify, one process: {once / seconds:.0f} responses/s ({once} responses)")
 
     samples = pl.DataFrame(
@@ -69,6 +114,7 @@ def main() -> None:
     ours = verdicts.filter(grader="math_verify").select("problem_id", "sample_index", "correct").iter_rows()
     differ = {(i, j % len(theirs[0])) for i, j, right in ours if right != theirs[int(i)][j % len(theirs[0])]}
     print(f"{len(samples)} verdicts, {len(differ)} responses with another verdict: {sorted(differ)}")
+    long_speed(long)
 
 
 if __name__ == "__main__":

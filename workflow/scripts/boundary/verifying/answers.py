@@ -42,6 +42,8 @@ def joined_boxes(text: str) -> tuple[str, int] | None:
         begin, close = found
         contents.insert(0, text[begin:close].strip())
         opening = max(text.rfind(box, 0, begin) for box in BOX)
+        if all(text.rfind(box, 0, opening) < 0 for box in BOX):
+            break
         joint = JOINT.search(text, max(0, opening - 200), opening)
         between = joint and joint.group()[1:]
         if not joint or (between and not re.search(r"[,;]|and|or|quad", between)):
@@ -145,7 +147,10 @@ def _marks(text: str) -> Iterator[Mark]:
     """The last answer in each form."""
     if box := joined_boxes(text):
         yield Mark("box", *box)
-    for form, pattern, content in (("line", LINE, _of_line), ("tags", TAGS, str.strip), ("json", JSON, _of_json)):
+    lower = text.lower()
+    if not any(sign in lower for sign in SIGNS):
+        return
+    for form, pattern, content in FORMS:
         for match in reversed(list(pattern.finditer(text))):
             group = match.lastindex
             display = form == "line" and DISPLAY.match(text, match.start(group))
@@ -161,6 +166,10 @@ def _of_line(line: str) -> str | None:
 
 def _of_json(value: str) -> str:
     return value.replace("\\\\", "\\").replace('\\"', '"').strip()
+
+
+FORMS = (("line", LINE, _of_line), ("tags", TAGS, str.strip), ("json", JSON, _of_json))
+SIGNS = ("answer", "####", "<|end_of_box|>")  # one of which a text holds where one of these matches
 
 
 def _of_prose(text: str) -> str | None:

@@ -4,7 +4,6 @@ Samples stream through: of each only its answer is kept, and equal answers are k
 """
 
 import functools
-import json
 import logging
 import sys
 import time
@@ -21,7 +20,7 @@ from boundary.verifying import grading
 from boundary.verifying.cache import VerdictCache, digest, key
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verdicts import SCHEMA
-from boundary.verifying.workers import Failure, killable_map
+from boundary.verifying.workers import Failure, killable_map, start_server
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +44,7 @@ def verify(
     text by problem, or the file that holds it. contexts: what the responses of a problem belong to. cache: file of the
     verdict cache.
     """
+    start_server([f"{grading.__name__}.{name}" for name in graders])
     found = {name: _Answers(name) for name in graders}
     identity, known = [], {}
     for batch in batches:
@@ -131,7 +131,7 @@ def grade_all(
         log.info("%s: %d verdicts were known already", name, before)
     fresh, written = [], time.monotonic()
     graded = killable_map(
-        functools.partial(_grade, name, limits),
+        functools.partial(grading.grade_one, name, limits),
         [pairs[i] for i in todo],
         workers=workers,
         seconds=limits.seconds if "seconds" in grader.LIMITS else None,
@@ -158,13 +158,3 @@ def _is_doubtful(verdict: Verdict) -> bool:
     """Whether another try, alone, may end otherwise: a busy machine takes wall time from a program, not CPU time."""
     out_of_time = verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")
     return out_of_time or verdict.detail == "SIGKILL"
-
-
-@functools.lru_cache(maxsize=1)  # the tests of a program may be large
-def _parsed(gold: str | Path) -> dict:
-    return json.loads(gold.read_text() if isinstance(gold, Path) else gold)
-
-
-def _grade(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdict:
-    gold, answer = pair
-    return grading.grader(name).grade(_parsed(gold), answer, limits)

@@ -9,12 +9,17 @@ import functools
 import importlib
 import logging
 import multiprocessing
+import multiprocessing.forkserver
+import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,6 +31,7 @@ log = logging.getLogger(__name__)
 CHUNK = 16  # items a worker takes at once
 ATTEMPTS, PAUSE = 3, 5  # of a fresh worker; seconds between them
 START_SECONDS = 120  # a worker imports its modules
+HERE = Path(__file__).parents[2]  # where this package is found
 
 
 class InfrastructureError(RuntimeError):
@@ -41,6 +47,23 @@ class Failure:
 
 
 OUT_OF_MEMORY = Failure("error", "out of memory")
+
+
+def start_server(modules: Sequence[str]) -> None:
+    """Start the process that workers are forked from, which imports `modules` meanwhile; only the first call counts.
+
+    Modules that start threads, such as polars, do not belong there.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(modules))
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(HERE), before)))  # the server of 3.11 has no sys.path
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        del os.environ["PYTHONPATH"]
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
 
 
 def killable_map(
@@ -62,7 +85,7 @@ def killable_map(
     """
     context = multiprocessing.get_context("forkserver")
     modules = [getattr(function, "func", function).__module__, *preload]
-    context.set_forkserver_preload(modules)
+    start_server(modules)
     pool = functools.partial(ProcessPool, context=context, initializer=_prepare, initargs=(memory_mb, modules))
     numbers = range(len(items))
 
@@ -102,11 +125,25 @@ def _prepare(memory_mb: int, modules: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Workers need nothing of the script that runs here, and would import all that it imports."""
+    main = sys.modules["__main__"]
+    spec, file = main.__spec__, main.__dict__.pop("__file__", None)
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__spec__ = spec
+        if file is not None:
+            main.__file__ = file
+
+
 def _scheduled(pool, workers, function, items, chunks, seconds) -> Iterator[tuple[Sequence[int], Any]]:
     """(chunk, its results or a Failure) of every chunk."""
     if not chunks:
         return
-    with pool(min(workers, len(chunks))) as running:
+    with _without_main(), pool(min(workers, len(chunks))) as running:
         try:
             futures = [running.schedule(_call, args=(function, [items[i] for i in c]), timeout=seconds) for c in chunks]
             for chunk, future in zip(chunks, futures, strict=True):
@@ -139,7 +176,7 @@ def _alone(pool, function, item, seconds: float | None):
         if attempt:
             log.warning("trying again in %d s: %s", PAUSE, fault)
             time.sleep(PAUSE)
-        with pool(1) as running:
+        with _without_main(), pool(1) as running:
             try:
                 running.schedule(_call, args=(function, []), timeout=START_SECONDS).result()
             except Exception as error:

@@ -14,7 +14,10 @@ A grader module has
 A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
 """
 
+import functools
 import importlib
+import json
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -56,3 +59,14 @@ def grader(name: str) -> ModuleType:
 
 def match_if(right: bool, detail: str | None = None) -> Verdict:
     return Verdict("match") if right else Verdict("mismatch", detail)
+
+
+def grade_one(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdict:
+    """What a grader says of (gold, answer); a gold is JSON text, or the file that holds it."""
+    gold, answer = pair
+    return grader(name).grade(_parsed(gold), answer, limits)
+
+
+@functools.lru_cache(maxsize=1)  # the tests of a program may be large
+def _parsed(gold: str | Path) -> dict:
+    return json.loads(gold.read_text() if isinstance(gold, Path) else gold)

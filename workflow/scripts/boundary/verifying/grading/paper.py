@@ -9,6 +9,7 @@ import importlib.metadata
 import re
 from math import isclose
 
+import sympy.physics.units  # noqa: F401  (simplify imports it at its first call: here, once for all workers)
 from latex2sympy2_extended import latex2sympy
 from sympy import Expr, MatrixBase, N, simplify
 
@@ -232,9 +233,9 @@ def _same_expression(given: str, right: str) -> bool:
         return one.shape == other.shape and simplify(one - other).is_zero_matrix is True
     if not isinstance(one, Expr) or not isinstance(other, Expr):
         return False  # sets, such as of \\pm 2: the original knows none
-    if one == other or simplify(one - other) == 0:
+    if one == other:
         return True
-    one, other = N(one), N(other)
-    return bool(one.is_number and other.is_number and one.is_real and other.is_real) and isclose(
-        float(one), float(other), rel_tol=1e-4
-    )
+    values = N(one), N(other)
+    if all(value.is_number and value.is_real for value in values):  # what is equal is close, too
+        return isclose(*map(float, values), rel_tol=1e-4)
+    return simplify(one - other) == 0
