@@ -2,11 +2,12 @@
 
     python tests/benchmarks/math_speed.py math_cot_100.jsonl math500.jsonl [--samples 256]
 
-The first file has rows of `gt` (gold answer) and `response` (a list of texts), the second of `answer`. Repeated sampling
-is imitated by repeating the responses of a problem up to --samples; math-verify's time is measured on one round of them
-and multiplied, since it has no memory. Verification runs with two workers and an empty cache. Then CPU seconds per 1,000
-long responses of which no two give the same answer, each in one process: by math-verify, by the default grader, and by
-that with every answer read by sympy, where the verdicts must be the same (but for intervals from high to low).
+The first file has rows of `gt` (gold answer) and `response` (a list of texts), the second of `answer`. Repeated
+sampling is imitated by repeating the responses of a problem up to --samples; math-verify's time is measured on one
+round of them and multiplied, since it has no memory. Verification runs with two workers and an empty cache. Then CPU
+seconds per 1,000 long responses of which no two give the same answer, each in one process: by math-verify, by the
+default grader, and by that with every answer read by sympy, where the verdicts must be the same (but for intervals
+from high to low).
 """
 
 import argparse
