@@ -6,6 +6,7 @@ problem's own solution has shown how long a test takes.
 """
 
 import hashlib
+import itertools
 import json
 import signal
 
@@ -119,7 +120,8 @@ def _tests(gold: dict) -> dict:
 
 def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
     judge = _Judge(gold)
-    data, ending = run(_tests(gold), program, limits, 10 * len(judge.stream) + SPARE_OUTPUT, judge)
+    expected = sum(map(_length, gold["expected"][0]))
+    data, ending = run(_tests(gold), program, limits, 10 * expected + SPARE_OUTPUT, judge)
     return judge.verdict or failure_of(ending, data, limits) or Verdict("error", "ended before its tests did")
 
 
@@ -128,11 +130,8 @@ class _Judge:
 
     def __init__(self, gold: dict):
         if "stream" not in gold:  # once per problem: what a program writes whose results are these to the letter
-            lines = [
-                '["value",' + "x" * _length(text) + "]" if isinstance(text, dict) else f'["value",{text}]'
-                for text in gold["expected"][0]
-            ]
-            gold["stream"] = "\n".join([*lines, ""]).encode()
+            lines = itertools.takewhile(lambda text: isinstance(text, str), gold["expected"][0])
+            gold["stream"] = "".join(f'["value",{text}]\n' for text in lines).encode()
         self.gold, self.stream = gold, gold["stream"]
         self.tests = len(gold["tests"]["inputs"])
         self.verdict: Verdict | None = None

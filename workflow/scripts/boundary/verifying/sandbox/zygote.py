@@ -83,7 +83,7 @@ class Zygote:
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
         self.null = os.open("/dev/null", os.O_RDWR)
         self.tests: dict = {}
-        self.scopes: dict[str | None, dict] = {None: {}}
+        self.mains: dict[str | None, types.ModuleType] = {}  # what a program becomes, by environment
         self.made = None
         if not options["folder"]:
             self.made = f"{options['folders']}/sandbox-{os.urandom(8).hex()}"
@@ -115,10 +115,11 @@ class Zygote:
         if "entry_point" in tests:
             tests["inputs"] = [values.loads(text) for text in tests["inputs"]]
         environment = tests.get("environment")
-        if environment not in self.scopes:
+        if environment not in self.mains:
             scope: dict = {}
-            exec(ENVIRONMENTS[environment][0], scope)
-            self.scopes[environment] = {name: value for name, value in scope.items() if not name.startswith("__")}
+            exec(ENVIRONMENTS[environment][0] if environment else "", scope)
+            self.mains[environment] = types.ModuleType("__main__")
+            self.mains[environment].__dict__.update((n, v) for n, v in scope.items() if not n.startswith("__"))
         self.tests = tests
 
     # --- the working folder ------------------------------------------------------------------------------------------
@@ -322,7 +323,7 @@ class Zygote:
         if environment:
             sys.setrecursionlimit(ENVIRONMENTS[environment][1])
         run = run_script if is_script else run_functions
-        run(request["program"], self.tests, nonce, self.scopes[environment])
+        run(request["program"], self.tests, nonce, self.mains[environment])
 
 
 # --- in the fork: the program ----------------------------------------------------------------------------------------
@@ -345,24 +346,21 @@ def open_streams() -> None:
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
-def main_module(scope: dict) -> types.ModuleType:
-    """A fresh `__main__` with what the benchmark has in scope, and the streams of now."""
-    module = types.ModuleType("__main__")
-    module.__dict__.update(scope)
+def become_main(module: types.ModuleType) -> None:
+    """Make a module that was prepared before the fork the `__main__` of it, with the streams of now."""
     for stream in ("stdin", "stdout", "stderr"):
-        if stream in scope:
+        if stream in module.__dict__:
             module.__dict__[stream] = getattr(sys, stream)
     module.__file__ = "solution.py"
     for name in ("confine", "values"):  # a program may have modules of these names
         sys.modules.pop(name, None)
     sys.modules["__main__"] = module
     sys.argv, sys.path[0] = ["solution.py"], os.getcwd()
-    return module
 
 
-def run_functions(program: str, tests: dict, nonce: str, scope: dict) -> None:
+def run_functions(program: str, tests: dict, nonce: str, module: types.ModuleType) -> None:
     """Define the program, call its function with each input, report each value as it comes."""
-    module = main_module(scope)
+    become_main(module)
     module.__name__ = "solution"  # a script's `if __name__ == "__main__":` part is not wanted here
     sys.modules["solution"] = module
     try:
@@ -391,12 +389,14 @@ def entry_point(module: types.ModuleType, name: str):
     return getattr(getattr(module, owner)(), method) if owner else getattr(module, name)
 
 
-def run_script(program: str, tests: dict, nonce: str, scope: dict) -> None:
+def run_script(program: str, tests: dict, nonce: str, module: types.ModuleType) -> None:
     """Run the program as a script from its first line to the end of the interpreter."""
     with contextlib.suppress(OSError):  # where nothing can be written it does without its source file
-        Path("solution.py").write_text(program, encoding="utf-8", errors="surrogatepass")
+        file = os.open("solution.py", os.O_WRONLY | os.O_CREAT, 0o644)
+        os.write(file, program.encode("utf-8", "surrogatepass"))
+        os.close(file)
     open_streams()
-    module = main_module(scope)
+    become_main(module)
     code = 0
     try:
         exec(compile(program, "solution.py", "exec"), module.__dict__)
