@@ -9,6 +9,7 @@ from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
+from boundary.files.checkpoints import found_in
 from boundary.files.locations import is_folder, looked_in
 from boundary.grid import Grid, sides
 from boundary.sampling.engines import ENGINES
@@ -129,10 +130,9 @@ def check_weights(key: str, weights: str, places: list[Path]) -> None:
             f"{key} = {weights!r}: there is no such folder{looked_in(weights, places)}, and it is no hub id of the "
             "form org/name@commit"
         )
-    if not (folder / "config.json").is_file():
-        raise InputError(f"{key} = {weights!r}: the folder has no config.json")
-    if not any(folder.glob("*.safetensors")) and not any(folder.glob("*.bin")):
-        raise InputError(f"{key} = {weights!r}: the folder has no weights (*.safetensors or *.bin)")
+    found = found_in(folder)
+    if found.kind != "model":
+        raise InputError(f"{key} = {weights!r}: {found.said}")
 
 
 def check_benchmarks(config: dict, places: list[Path]) -> None:
