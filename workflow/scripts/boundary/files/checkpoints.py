@@ -1,4 +1,4 @@
-"""What a folder of weights holds: a model, an adapter, or what a training run has left there. Light: runs at parse time.
+"""What a folder of weights holds: a model, an adapter, or what a training run left there. Light: runs at parse time.
 
 No file is loaded: names tell, and the index that lists the shards of a large model.
 """
@@ -55,3 +55,15 @@ def _merge_command(folder: Path) -> str:
         f"  python -m verl.model_merger merge --backend fsdp --local_dir {folder} --target_dir {folder}/merged\n"
         f"and give {folder}/merged"
     )
+
+
+def chat_template(folder: str) -> str | None:
+    """The chat template of a local folder's tokenizer; None where it has none, or where it is no local folder."""
+    path = Path(folder, "chat_template.jinja")
+    if path.is_file():
+        return path.read_text()
+    try:
+        said = json.loads(Path(folder, "tokenizer_config.json").read_text()).get("chat_template")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return said if said is None or isinstance(said, str) else json.dumps(said)
