@@ -8,6 +8,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from boundary.sampling.blocks import seed_of
 from boundary.sampling.engines import Request, open_engine
 from boundary.sampling.engines.picking import FEW, penalised, pick
+from boundary.sampling.engines.rows import arranged
 from conftest import ROOT
 
 WEIGHTS = str(ROOT / "resources/zoo/chain-base")
@@ -123,6 +124,17 @@ def test_samples_that_begin_alike_share_their_computation(requests):
     drawn(opened, requests)
     assert rows[0] == 6
     assert max(rows) > 20
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_are_split_and_dropped_as_asked(seed):
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(1, 12))
+    parents = torch.from_numpy(np.sort(rng.integers(0, size, rng.integers(1, 20))))
+    chosen, places = arranged(parents, size)
+    assert chosen[places].tolist() == parents.tolist()
+    assert len(set(places.tolist())) == len(parents)
+    assert len(chosen) - len(parents) <= 0.25 * size + 1  # holes
 
 
 def test_free_places_are_taken_by_waiting_requests(requests):

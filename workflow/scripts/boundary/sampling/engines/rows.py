@@ -12,6 +12,7 @@ from transformers.cache_utils import DynamicLayer
 
 ROOM = 64  # tokens for which a cache gets room at a time
 AT_ONCE = 16_384  # tokens of prompts, with their padding, that are encoded together
+MORE_ROWS = 1.5  # times the rows that are needed, where there is no room for them
 SHRINK_BELOW = 0.75  # drop rows that nobody needs once fewer than this share are needed
 SLACK = 32  # columns that are padding in all rows, from which they are cut off
 
@@ -77,8 +78,9 @@ class Rows:
                 torch.cat(pair) for pair in zip((self.in_prompt, self.in_output), seen, strict=True)
             )
 
+    @torch.inference_mode()
     def select(self, chosen: torch.Tensor) -> None:
-        """Keep the rows of these numbers, in this order; one that is named twice becomes two."""
+        """Make row i what row chosen[i] was; one that is named twice becomes two. What stays in place costs nothing."""
         self.cache.batch_select_indices(chosen)
         self.logits, self.mask = self.logits[chosen], self.mask[chosen]
         if self.histories:
@@ -95,12 +97,9 @@ class Rows:
 
         parents: (new rows,) row numbers, ascending. tokens: (new rows,) token ids.
         """
-        split = bool((parents[1:] == parents[:-1]).any())
-        if split or len(parents) < SHRINK_BELOW * len(self):
-            self.select(parents)
-            places = torch.arange(len(parents), device=parents.device)
-        else:
-            places = parents
+        chosen, places = arranged(parents, len(self))
+        if len(chosen) != len(self) or not torch.equal(chosen, torch.arange(len(self), device=chosen.device)):
+            self.select(chosen)
         ids = torch.zeros(len(self), dtype=torch.long, device=parents.device)
         ids[places] = tokens
         self.mask = torch.cat([self.mask, self.mask.new_ones(len(self), 1)], 1)
@@ -117,6 +116,32 @@ class Rows:
         return places
 
 
+def arranged(parents: torch.Tensor, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """How rows are split and dropped with few copies: what each row becomes (see `Rows.select`), and where each goes.
+
+    parents: (new rows,) ascending numbers of the `size` rows, each as often as it is needed. A row that is needed stays
+    where it is, what it is split into takes places of rows that are not; these are filled from the end once they are
+    more than a share.
+    """
+    numbers = torch.arange(size, device=parents.device)
+    free = numbers[~torch.isin(numbers, parents)]
+    again = torch.zeros_like(parents, dtype=torch.bool)
+    again[1:] = parents[1:] == parents[:-1]
+    extra = again.nonzero().squeeze(1)
+    more = torch.arange(size, size + max(0, len(extra) - len(free)), device=parents.device)
+    chosen, places = torch.cat([numbers, more]), parents.clone()
+    places[extra] = torch.cat([free, more])[: len(extra)]
+    chosen[places[extra]] = parents[extra]
+    holes = free[len(extra) :]
+    if len(parents) < SHRINK_BELOW * size:
+        last = (places >= len(parents)).nonzero().squeeze(1)
+        holes = holes[holes < len(parents)]
+        chosen[holes] = chosen[places[last]]
+        places[last] = holes
+        chosen = chosen[: len(parents)]
+    return chosen, places
+
+
 def occurred(tokens: Sequence[list[int]], like: torch.Tensor) -> torch.Tensor:
     """(rows, vocabulary) whether a token is in a row's list."""
     seen = torch.zeros_like(like, dtype=torch.bool)
@@ -130,7 +155,8 @@ def _padded(mask: torch.Tensor, width: int) -> torch.Tensor:
 
 
 class RoomyLayer(DynamicLayer):
-    """Keys and values in buffers with room to spare: a new token is written to its place, and not all copied for it."""
+    """Keys and values in buffers with room for more rows and tokens: what is new is written to its place, and little is
+    copied for it. Both buffers are (rows, heads, tokens, size)."""
 
     def __init__(self):
         super().__init__()
@@ -139,46 +165,53 @@ class RoomyLayer(DynamicLayer):
     def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *_, **__) -> tuple:
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-        self.keys = self._append("keys", self.keys, key_states)
-        self.values = self._append("values", self.values, value_states)
+        for name, new in (("keys", key_states), ("values", value_states)):
+            old = getattr(self, name)
+            end = old.shape[-2] if old.numel() else 0
+            whole = self._sized(name, len(new), end + new.shape[-2], like=new)
+            whole[:, :, end:] = new
         return self.keys, self.values
 
-    def _append(self, name: str, old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
-        start = old.shape[-2] if old.numel() else 0
-        end = start + new.shape[-2]
-        buffer = self.buffers.get(name)
-        if buffer is None or buffer.shape[-2] < end:
-            rows, heads, _, size = new.shape
-            self.buffers[name] = buffer = new.new_empty(rows, heads, end + ROOM, size)
-            if start:
-                buffer[:, :, :start] = old
-        buffer[:, :, start:end] = new
-        return buffer[:, :, :end]
-
     def batch_select_indices(self, indices: torch.Tensor) -> None:
+        rows, end = self.keys.shape[0], self.keys.shape[-2]
+        moved = (indices != torch.arange(len(indices), device=indices.device)).nonzero().squeeze(1)
         for name in ("keys", "values"):
-            old = getattr(self, name)
-            _, heads, end, size = old.shape
-            self.buffers[name] = buffer = old.new_empty(len(indices), heads, end + ROOM, size)
-            buffer[:, :, :end] = old.index_select(0, indices)
-            setattr(self, name, buffer[:, :, :end])
+            taken = getattr(self, name)[indices[moved]]
+            whole = self._sized(name, max(rows, len(indices)), end)
+            whole[moved] = taken
+            setattr(self, name, whole[: len(indices)])
 
     def join(self, other: "RoomyLayer", width: int) -> None:
         """Put the rows of another one below; both padded on the left to `width`."""
+        rows, end = self.keys.shape[0], self.keys.shape[-2]
         for name in ("keys", "values"):
-            upper, lower = getattr(self, name), getattr(other, name)
-            rows, heads, _, size = upper.shape
-            buffer = upper.new_zeros(rows + len(lower), heads, width + ROOM, size)  # padding must be finite
-            buffer[:rows, :, width - upper.shape[2] : width] = upper
-            buffer[rows:, :, width - lower.shape[2] : width] = lower
-            self.buffers[name] = buffer
-            setattr(self, name, buffer[:, :, :width])
+            old, lower = getattr(self, name), getattr(other, name)
+            if width > end:
+                self.buffers.pop(name)
+                setattr(self, name, torch.cat([old.new_zeros(*old.shape[:2], width - end, old.shape[3]), old], 2))
+            whole = self._sized(name, rows + len(lower), width)
+            whole[rows:, :, : width - lower.shape[2]] = 0  # padding must be finite
+            whole[rows:, :, width - lower.shape[2] :] = lower
 
     def cut(self, columns: int) -> None:
         """Drop the first columns."""
         for name in ("keys", "values"):
             self.buffers[name] = self.buffers[name][:, :, columns:]
             setattr(self, name, getattr(self, name)[:, :, columns:])
+
+    def _sized(self, name: str, rows: int, end: int, like: torch.Tensor | None = None) -> torch.Tensor:
+        """Keys or values made as large, with what they held; what is new in them is not set."""
+        old, buffer = getattr(self, name), self.buffers.get(name)
+        if buffer is None or buffer.shape[0] < rows or buffer.shape[2] < end:
+            _, heads, _, size = (old if like is None else like).shape
+            room = max(rows, buffer.shape[0] if buffer is not None else 0)
+            room = room if buffer is None or buffer.shape[0] >= rows else int(MORE_ROWS * rows)
+            self.buffers[name] = fresh = (old if like is None else like).new_empty(room, heads, end + ROOM, size)
+            if old.numel():
+                fresh[: len(old), :, : old.shape[2]] = old
+            buffer = fresh
+        setattr(self, name, buffer[:rows, :, :end])
+        return getattr(self, name)
 
 
 def with_room(cache: Cache) -> Cache:
