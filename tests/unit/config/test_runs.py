@@ -133,11 +133,11 @@ def test_shards_of_verl_are_left_out_until_they_are_merged(here):
         (run(patern="x"), r"members: unknown key 'patern' \(did you mean 'pattern'\?\)"),
         (
             run(group="chain-vs-grpo"),
-            r"of the name 'chain-vs-grpo-5', and a name must be made of letters.*rename the group",
+            r"would be the model 'chain-vs-grpo-5', and a name must be made of letters.*rename the group",
         ),
-        (run(group="é"), r"of the name '-5'"),
-        (run("run/twice-{step}"), "run/twice-5 and another checkpoint would both be the model 'training-steps-5'"),
-        (run(group="chain"), "checkpoint-5 and one of `models` would both be the model 'chain-5'"),
+        (run(group="é"), r"the model '-5'"),
+        (run("run/twice-{step}"), "run/twice-5 would be the model 'training-steps-5', which there is already"),
+        (run(group="chain"), "checkpoint-5 would be the model 'chain-5', which there is already; rename the group"),
     ],
 )
 def test_mistakes_name_key_value_and_what_is_allowed(here, config, message):

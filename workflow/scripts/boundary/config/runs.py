@@ -29,6 +29,11 @@ def add_checkpoints(config: dict, places: list[Path], names: dict) -> None:
             group["members"], group["left_out"] = _members(config, title, group, places, names)
 
 
+def left_out(config: dict) -> list[str]:
+    """What a start says of checkpoints that are no models (yet)."""
+    return [line for group in config["groups"].values() for line in group.get("left_out", ())]
+
+
 def group_file(title: object) -> str:
     """The name of a group in file names, and as a target."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", str(title))
@@ -36,40 +41,50 @@ def group_file(title: object) -> str:
 
 def _members(config: dict, title: object, group: dict, places: list[Path], names: dict) -> tuple[dict, list[str]]:
     """Step -> name of the model, each added to the configuration, and what was left out."""
-    key, run = f"config: groups.{title}", group["members"]
-    if "base" not in group:
-        raise InputError(f"{key}: needs a `base`: its checkpoints are compared with it")
-    base = config["models"].get(group["base"])
-    if base is None:
-        raise InputError(
-            f"{key}.base = {group['base']!r} is not a model of this run{suggest(group['base'], config['models'])}; "
-            f"models: {', '.join(config['models'])}"
-        )
-    members, left_out = {}, []
-    for step, folder in find_checkpoints(run["pattern"], places):
+    key, pattern, changes = f"config: groups.{title}", group["members"]["pattern"], group["members"].get("model", {})
+    base = _base(key, group, config["models"])
+    members, left = {}, []
+    for step, folder in find_checkpoints(pattern, places):
         weights, said = _weights(folder, base)
         if said:
-            left_out.append(f"groups.{title}: {folder} is left out of this start: {said}")
+            left.append(f"groups.{title}: {folder} is left out of this start: {said}")
             continue
-        model = f"{group_file(title).strip('-')}-{step}"
-        if not re.search(names["pattern"], model) or len(model) > names["maxLength"]:
-            raise InputError(
-                f"{key}: its checkpoint {folder} would be a model of the name {model!r}, and a name must be "
-                f"{names['description']}; rename the group"
-            )
-        if model in config["models"]:
-            other = f"{folder} and another checkpoint" if step in members else f"{folder} and one of `models`"
-            raise InputError(
-                f"{key}: {other} would both be the model {model!r}; rename the group, the model or a folder"
-            )
-        members[step] = model
-        config["models"][model] = {k: base[k] for k in OF_BASE if k in base} | run.get("model", {}) | weights
+        name = f"{group_file(title).strip('-')}-{step}"
+        _require_name(key, folder, name, names, config["models"])
+        members[step] = name
+        config["models"][name] = {k: base[k] for k in OF_BASE if k in base} | changes | weights
     if not members:
         raise InputError(
-            f"{key}.members.pattern = {run['pattern']!r}: no checkpoint that is whole yet"
-            f"{looked_in(run['pattern'], places)}:\n" + "\n".join(left_out[:5] or [_seen(run["pattern"], places)])
+            f"{key}.members.pattern = {pattern!r}: no checkpoint that is whole yet{looked_in(pattern, places)}:\n"
+            + "\n".join(left[:5] or [_seen(pattern, places)])
         )
-    return members, left_out
+    return members, left
+
+
+def _base(key: str, group: dict, models: dict) -> dict:
+    """The entry of a group's base."""
+    if "base" not in group:
+        raise InputError(f"{key}: needs a `base`: its checkpoints are compared with it")
+    if group["base"] not in models:
+        raise InputError(
+            f"{key}.base = {group['base']!r} is not a model of this run{suggest(group['base'], models)}; "
+            f"models: {', '.join(models)}"
+        )
+    return models[group["base"]]
+
+
+def _require_name(key: str, folder: str, name: str, names: dict, models: dict) -> None:
+    """InputError where the model of a checkpoint cannot have its name."""
+    if not re.search(names["pattern"], name) or len(name) > names["maxLength"]:
+        raise InputError(
+            f"{key}: its checkpoint {folder} would be the model {name!r}, and a name must be {names['description']}; "
+            "rename the group"
+        )
+    if name in models:
+        raise InputError(
+            f"{key}: its checkpoint {folder} would be the model {name!r}, which there is already; rename the group, "
+            "that model or the folder"
+        )
 
 
 def find_checkpoints(pattern: str, places: list[Path]) -> list[tuple[int, str]]:
@@ -110,8 +125,3 @@ def _seen(pattern: str, places: list[Path]) -> str:
     names = sorted(path.name for path in folder.iterdir())
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"{folder} holds {', '.join(names[:5]) or 'nothing'}{more}"
-
-
-def left_out(config: dict) -> list[str]:
-    """What a start says of checkpoints that are no models (yet)."""
-    return [line for group in config["groups"].values() for line in group.get("left_out", ())]
