@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from boundary.config.resolve import resolve
-from boundary.config.runs import OF_BASE, add_checkpoints, find_checkpoints, left_out
+from boundary.config.runs import OF_BASE, find_checkpoints, left_out
 from boundary.errors import InputError
 from conftest import ROOT, tiny_config
 
@@ -24,7 +24,7 @@ def checkpoint(folder) -> None:
 
 def adapter(folder) -> None:
     folder.mkdir(parents=True)
-    (folder / "adapter_config.json").write_text("{}")
+    (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
     (folder / "adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
 
 
@@ -49,7 +49,7 @@ def test_checkpoints_are_models_like_their_base_in_the_order_of_steps(here):
     members = config["groups"]["training steps"]["members"]
     assert members == [{"at": at, "base": "chain-base", "tuned": f"training-steps-{at}"} for at in (5, 20, 100)]
     base, model = config["models"]["chain-base"], config["models"]["training-steps-20"]
-    assert {key: model[key] for key in OF_BASE} == {key: base[key] for key in OF_BASE}
+    assert {key: model.get(key) for key in OF_BASE} == {key: base.get(key) for key in OF_BASE}
     assert (model["weights"], model["label"]) == ("run/checkpoint-20", "training-steps-20")
     assert left_out(config) == []
 
@@ -98,13 +98,11 @@ def test_a_step_that_is_named_twice_is_the_same(here):
 def test_an_adapter_goes_with_the_weights_of_the_base(here, folder, found):
     adapter(here / found)
     (here / "global_step_5/actor/huggingface").mkdir(parents=True)
-    config = {
-        "models": {"base": {"weights": "org/base", "prompt": "chain", "adapter": "of/the-base"}},
-        "groups": {"g": {"base": "base", "members": {"pattern": folder}}},
-    }
-    names = {"pattern": "^[a-z0-9-]+$", "maxLength": 20, "description": "lower case"}
-    add_checkpoints(config, [here], names)
-    assert config["models"]["g-5"] == {"prompt": "chain", "weights": "org/base", "adapter": found}
+    config = run(folder)
+    config["models"] = {"chain-base": {"weights": "org/base", "adapter": "of/the-base"}}
+    locked = {"model org/base": "org/base@" + 40 * "a"}
+    model = resolve(config, ROOT, locked)["models"]["training-steps-5"]
+    assert (model["weights"], model["adapter"]) == (locked["model org/base"], found)
 
 
 def test_shards_of_verl_are_left_out_until_they_are_merged(here):

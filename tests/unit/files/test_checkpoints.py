@@ -48,6 +48,7 @@ FOLDERS = [
     ("unfinished", {"config.json": {}, "model.safetensors": b"version https://git-lfs"}, "is cut short"),
     ("unfinished", {"adapter_config.json": {}}, "and no adapter_model.safetensors"),
     ("unfinished", {"adapter_model.safetensors": tensors()}, "and no adapter_config.json"),
+    ("other", {"adapter_config.json": {}, "adapter_model.bin": b"pickled"}, "is a pickle, and none is opened"),
     ("unfinished", {"adapter_config.json": {}, "adapter_model.safetensors": tensors(9, 2)}, "is cut short"),
     ("unfinished", {"model_world_size_2_rank_0.pt": b""}, "1 of the 2 FSDP shards"),
     ("shards", VERL, "python -m verl.model_merger merge --backend fsdp --local_dir"),

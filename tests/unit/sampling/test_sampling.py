@@ -23,7 +23,8 @@ from boundary.sampling.blocks import (
     seed_of,
 )
 from boundary.sampling.engines import Request, Response, cannot_start, context_needed
-from boundary.sampling.engines.transformers import Engine, pick
+from boundary.sampling.engines.picking import pick
+from boundary.sampling.engines.transformers import Engine
 from conftest import ROOT
 
 SPEC = {"decoding": {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 8}}
@@ -43,7 +44,10 @@ class CountingEngine:
 
     def __init__(self, limit=None):
         self.description = {"engine": "counting"}
-        self.limit, self.sampled = limit, []
+        self.limit, self.sampled, self.generated = limit, [], 0
+
+    def going(self):
+        return []
 
     def generate(self, requests, decoding):
         for start in range(0, len(requests), 2):
@@ -177,10 +181,11 @@ def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path
     spec = SPEC | {"seed": 0, "model": {"weights": weights_digest(str(folder)), "dtype": "auto"}}
     (folder / "config.json").write_text((folder / "config.json").read_text() + "\n")
     setup = {"model": "m", "models": ["m"], "decoding": "d", "stream": "b", "benchmarks": ["b"]}
-    setup |= {"weights": str(folder), "options": {}, "engine": "transformers"}
+    setup |= {"weights": str(folder), "options": {}, "engine": "transformers", "tensor_parallel_size": 1}
+    setup["trust_remote_code"] = False
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="have changed since this run was planned"):
-        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, None, 1)
+        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, {"weights": None}, 1)
 
 
 def test_pick_draws_from_the_tempered_nucleus():

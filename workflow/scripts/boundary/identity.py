@@ -10,10 +10,11 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.closure import library
-from boundary.files.digests import file_digest, weights_digest
+from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
-from boundary.files.locations import is_folder
+from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import Grid, sides
+from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 
 # raise one of these on purpose when a change of code changes what it names
@@ -21,6 +22,7 @@ BENCHMARK_PROTOCOL = 2  # the problems
 IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
 TRAINING_PROTOCOL = 1  # the weights of the zoo
+GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
@@ -52,14 +54,24 @@ class Specs:
         return spec
 
     def weights(self, model: str) -> str:
-        return self.grid.models[model]["weights"]
+        """Weights that are fetched or made before they are used, as their manifest names them."""
+        return weights_identity(self.grid.models[model]["weights"])
+
+    def adapter(self, model: str) -> str:
+        return self.grid.models[model]["adapter"]
 
     def template(self, model: str, benchmark: str) -> str | dict:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 
     def prompts(self, model: str, benchmark: str) -> dict:
         """What decides the prompts of a model on a benchmark, given its problems."""
-        return {"template": self.template(model, benchmark)}
+        template, weights = self.template(model, benchmark), self.grid.models[model]["weights"]
+        if not is_chat(template):
+            return {"template": template}
+        return {
+            "template": template,
+            "tokenizer": tokenizer_digest(weights) if is_folder(weights) else self.weights(model),
+        }
 
     def sample(self, model: str, benchmark: str, decoding: str, **_) -> dict:
         """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
@@ -73,6 +85,13 @@ class Specs:
                 file = file_digest(entry[origin]["files"][benchmark])
                 return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
         chosen = self.config["decodings"][decoding]
+        more = {}  # what few models have: left out where it is not, so that older samples stay what they are
+        if "adapter" in entry:
+            more["adapter"] = weights_identity(entry["adapter"])
+        if "hf_overrides" in entry:
+            more["hf_overrides"] = entry["hf_overrides"]
+        if entry.get("trust_remote_code"):
+            more["code"] = code_digest(entry["weights"]) if is_folder(entry["weights"]) else entry["weights"]
         return {
             "protocol": SAMPLING_PROTOCOL,
             "seed": self.config["seed"],
@@ -82,6 +101,7 @@ class Specs:
                 "prompt": self.template(model, benchmark),
                 "stop": entry["stop"],
                 "stop_token_ids": entry["stop_token_ids"],
+                **more,
             },
             "decoding": {key: value for key, value in chosen.items() if key != "benchmarks"},
         }
@@ -227,7 +247,9 @@ class Specs:
 
 
 def weights_identity(weights: str) -> str:
-    """The pinned hub id, or a digest of a folder: moving the folder keeps it, overwriting the weights changes it."""
+    """The pinned hub id, or a digest of a folder or GGUF file: moving it keeps it, overwriting it changes it."""
+    if is_gguf(weights):
+        return f"gguf {gguf_digest(weights)} {GGUF_PROTOCOL}"
     return weights_digest(weights) if is_folder(weights) else weights
 
 

@@ -6,7 +6,7 @@ A path is the identity that people read: model, benchmark, decoding and block by
 import os
 from pathlib import Path
 
-from boundary.files.locations import is_hub_id
+from boundary.files.locations import is_folder, is_hub_id
 from boundary.grid import SIDES, Grid, sides
 
 CURVE = "{model}/{benchmark}/{decoding}"
@@ -15,6 +15,8 @@ PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
 BENCHMARK = "results/benchmarks/{benchmark}.parquet"
 BENCHMARK_DOWNLOAD = "results/downloads/benchmarks/{benchmark}.json"
 WEIGHTS_DOWNLOAD = "results/downloads/models/{model}.json"
+ADAPTER_DOWNLOAD = "results/downloads/adapters/{model}.json"
+MADE_WEIGHTS = "results/downloads/models/{model}/"  # of a GGUF file
 PROMPTS = "results/prompts/{model}/{benchmark}.parquet"
 SAMPLES = f"results/samples/{CURVE}/{{block}}.parquet"
 VERDICTS = f"results/verdicts/{CURVE}/{{block}}.parquet"
@@ -82,12 +84,33 @@ class Inputs:
         return entry["file"] if entry["source"] == "file" else []
 
     def weights_download(self, model: str, **_) -> list[str]:
-        """The manifest of a model's download, where its weights come from a hub."""
-        return [WEIGHTS_DOWNLOAD.format(model=model)] if is_hub_id(self.grid.models[model]["weights"]) else []
+        """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
+        return [] if is_folder(self.grid.models[model]["weights"]) else [WEIGHTS_DOWNLOAD.format(model=model)]
+
+    def adapter_download(self, model: str, **_) -> list[str]:
+        """The manifest of a model's adapter, where it is fetched from a hub."""
+        found = is_hub_id(self.grid.models[model].get("adapter", ""))
+        return [ADAPTER_DOWNLOAD.format(model=model)] if found else []
 
     @property
     def anything_to_download(self) -> bool:
-        return any(is_hub_id(model.get("weights", "")) for model in self.grid.models.values())
+        return any("weights" in model and not is_folder(model["weights"]) for model in self.grid.models.values())
+
+    @property
+    def any_adapter_to_download(self) -> bool:
+        return any(is_hub_id(model.get("adapter", "")) for model in self.grid.models.values())
+
+    def chat_weights(self, model: str, benchmark: str) -> list[str]:
+        """`weights_download` where the prompt is a chat, which the tokenizer renders."""
+        return self.weights_download(model) if self.grid.is_chat(model, benchmark) else []
+
+    def chat_prompts(self, model: str, benchmark: str, **_) -> list[str]:
+        """The prompts of a model, where they cannot be rendered from a template alone."""
+        return [PROMPTS.format(model=model, benchmark=benchmark)] if self.grid.is_chat(model, benchmark) else []
+
+    def every_prompt(self) -> list[str]:
+        pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.curves if "weights" in self.grid.models[m])
+        return [PROMPTS.format(model=model, benchmark=benchmark) for model, benchmark in pairs]
 
     def responses(self, model: str, benchmark: str, **_) -> str:
         return self.grid.models[model]["responses"]["files"][benchmark]

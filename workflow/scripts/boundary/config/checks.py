@@ -10,10 +10,12 @@ from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.explanations import suggest
 from boundary.config.runs import group_file
 from boundary.errors import InputError
-from boundary.files.checkpoints import found_in
-from boundary.files.locations import is_folder, looked_in
+from boundary.files.adapters import adapter_config
+from boundary.files.checkpoints import chat_template, found_in
+from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import Grid, sides
 from boundary.sampling.engines import ENGINES
+from boundary.sampling.templates import MISSING, is_chat
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
 
@@ -61,6 +63,8 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
                     )
         if origins == ["weights"]:
             check_weights(f"{key}.weights", model["weights"], places)
+            if "adapter" in model:
+                _check_adapter(f"{key}.adapter", model["adapter"], places)
         else:
             _check_imported(config, name, origins[0], places)
         here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
@@ -73,6 +77,9 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         model["decodings"] = [d for d in config["decodings"] if d in model.get("decodings", [d])]
         if origins == ["weights"]:
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
+            chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
+            if chats and is_folder(model["weights"]) and chat_template(model["weights"]) is None:
+                raise InputError(f"{key}.prompt = {chats[0]!r} is a chat, and the tokenizer {MISSING}")
         model.setdefault("label", name)
 
 
@@ -120,20 +127,42 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
 
 
 def check_weights(key: str, weights: str, places: list[Path]) -> None:
-    """A folder must hold config.json and weights; all else must look like a hub id."""
-    if not is_folder(weights):
-        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+(@[\w./-]+)?", weights):
-            raise InputError(f"{key} = {weights!r}: neither a folder nor a hub id such as org/name or org/name@commit")
+    """A folder must hold config.json and weights, a GGUF file must be there; all else must look like a hub id."""
+    if is_gguf(weights):
+        if not Path(weights).is_file():
+            raise InputError(f"{key} = {weights!r}: there is no such file{looked_in(weights, places)}")
         return
-    folder = Path(weights)
-    if not folder.is_dir():
+    if not _is_there(key, weights, places):
+        return
+    found = found_in(Path(weights))
+    if found.kind == "adapter":
         raise InputError(
-            f"{key} = {weights!r}: there is no such folder{looked_in(weights, places)}, and it is no hub id of the "
-            "form org/name@commit"
+            f"{key} = {weights!r}: the folder holds an adapter only; say `weights: <its base>, adapter: {weights}`"
         )
-    found = found_in(folder)
     if found.kind != "model":
         raise InputError(f"{key} = {weights!r}: {found.said}")
+
+
+def _check_adapter(key: str, adapter: str, places: list[Path]) -> None:
+    if _is_there(key, adapter, places):
+        try:
+            adapter_config(adapter)
+        except InputError as error:
+            raise InputError(f"{key} = {adapter!r}: {error}") from error
+
+
+def _is_there(key: str, name: str, places: list[Path]) -> bool:
+    """Whether a name is that of a folder, which must be there, rather than a hub id."""
+    if not is_folder(name):
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+(@[\w./-]+)?", name):
+            raise InputError(f"{key} = {name!r}: neither a folder nor a hub id such as org/name or org/name@commit")
+        return False
+    if not Path(name).is_dir():
+        raise InputError(
+            f"{key} = {name!r}: there is no such folder{looked_in(name, places)}, and it is no hub id of the "
+            "form org/name@commit"
+        )
+    return True
 
 
 def check_benchmarks(config: dict, places: list[Path]) -> None:
@@ -195,7 +224,7 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
 
 
 def check_pairs(config: dict) -> None:
-    models = config["models"]
+    models, grid = config["models"], Grid(config)
     for i, pair in enumerate(config["pairs"]):
         key = f"config: pairs.{i}"
         for role in ("base", "tuned"):
@@ -230,6 +259,12 @@ def check_pairs(config: dict) -> None:
                     f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({said[0]!r}, {said[1]!r}), "
                     "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
                 )
+        chats = [b for b in shared if pair["tuned"] in grid.must_be_alike(pair["base"], b)]
+        if chats and len({chat_template(model["weights"]) for model in (base, tuned)} - {None}) > 1:
+            raise InputError(
+                f"{key}: the chat templates of {pair['base']} and {pair['tuned']} differ, and so do their prompts "
+                f"on {chats[0]}; say `prompts_differ: true` to compare anyway"
+            )
 
 
 def _names(pair: dict) -> tuple:
@@ -293,7 +328,7 @@ def check_decodings(config: dict) -> None:
                 f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "
                 "`samples: 1, block: 1`"
             )
-        longest = context_of(entry["weights"])
+        longest = entry.get("hf_overrides", {}).get("max_position_embeddings", context_of(entry["weights"]))
         if longest is not None and decoding["max_tokens"] >= longest:
             raise InputError(
                 f"config: decodings.{name}.max_tokens = {decoding['max_tokens']}: the context of models.{model} has "

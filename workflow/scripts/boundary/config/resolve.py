@@ -17,6 +17,7 @@ from boundary.config.explanations import explain, suggest
 from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, is_hub_id, located
+from boundary.files.packages import gguf_of
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
 SOURCES = {
@@ -103,16 +104,18 @@ def _merged(known: dict, entry: dict, kind: str) -> dict:
 
 def _in_root(known: dict, root: Path) -> dict:
     """A registry's entry with the path of weights that come with the workflow, as seen from the working folder."""
-    if "weights" in known and (root / known["weights"]).is_dir():
+    if isinstance(known.get("weights"), str) and (root / known["weights"]).is_dir():
         return known | {"weights": os.path.relpath(root / known["weights"])}
     return known
 
 
 def _locate(config: dict, places: list[Path]) -> None:
     """Paths as they can be opened from the working folder."""
-    for model in config["models"].values():
-        if "weights" in model:
-            model["weights"] = located(model["weights"], places)
+    for name, model in config["models"].items():
+        if isinstance(model.get("weights"), dict):
+            model["weights"] = gguf_of(f"config: models.{name}.weights", model["weights"]["package"])
+        for key in {"weights", "adapter"} & model.keys():
+            model[key] = located(model[key], places)
         for origin in {"responses", "counts"} & model.keys():
             files = model[origin]["files"]
             model[origin]["files"] = {benchmark: located(file, places) for benchmark, file in files.items()}
@@ -155,7 +158,11 @@ def hub_readings(given: dict, config: dict) -> list[str]:
     said = []
     for name, entry in (given.get("models") or {}).items():
         weights = (entry or {}).get("weights", "")
-        if is_hub_id(weights) and not COMMIT.search(config["models"][name].get("weights", "@")):
+        if (
+            isinstance(weights, str)
+            and is_hub_id(weights)
+            and not COMMIT.search(config["models"][name].get("weights", "@"))
+        ):
             said.append(
                 f"models.{name}.weights = {weights!r} is read as a hub id: there is no such folder beside the "
                 f"configuration or in {Path.cwd()}"

@@ -12,6 +12,7 @@ from fnmatch import filter as matching
 from pathlib import Path
 from typing import NamedTuple
 
+from boundary.files.hub import ADAPTER
 from boundary.files.memo import remembered
 
 
@@ -58,11 +59,10 @@ def checkpoint_in(folder: Path) -> Found:
 
 
 def _adapter(folder: Path, names: list[str], tensors: list[str]) -> Found:
-    for part, there in (
-        ("adapter_config.json", "adapter_config.json" in names),
-        ("adapter_model.safetensors", tensors),
-    ):
-        if not there:
+    if tensors == ["adapter_model.bin"]:
+        return Found("other", "adapter_model.bin is a pickle, and none is opened; save it as adapter_model.safetensors")
+    for part in ADAPTER:
+        if part not in names:
             return Found("unfinished", f"the folder has a part of an adapter, and no {part}")
     cut = _cut_short(folder, tensors)
     return Found("unfinished", cut) if cut else Found("adapter")
@@ -122,3 +122,15 @@ def _verl_shards(folder: Path) -> Found | None:
                 f"--target_dir {shlex.quote(str(merged))}\nand give {merged}",
             )
     return None
+
+
+def chat_template(folder: str) -> str | None:
+    """The chat template of a local folder's tokenizer; None where it has none, or where it is no local folder."""
+    path = Path(folder, "chat_template.jinja")
+    if path.is_file():
+        return path.read_text()
+    try:
+        said = json.loads(Path(folder, "tokenizer_config.json").read_text()).get("chat_template")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return said if said is None or isinstance(said, str) else json.dumps(said)

@@ -8,14 +8,21 @@ from pathlib import Path
 COMMIT = re.compile(r"@[0-9a-f]{40}$")
 
 
+def is_gguf(weights: str) -> bool:
+    """Whether `weights` names a GGUF file, which is made into a folder of weights first."""
+    return weights.endswith(".gguf")
+
+
 @cache
 def is_folder(weights: str) -> bool:
     """Whether `weights` names a local folder rather than a hub id such as org/name or org/name@revision."""
+    if is_gguf(weights):
+        return False
     return Path(weights).is_dir() or weights.startswith(("/", ".", "~")) or weights.partition("@")[0].count("/") != 1
 
 
 def is_hub_id(weights: str) -> bool:
-    return bool(weights) and not is_folder(weights)
+    return bool(weights) and not is_folder(weights) and not is_gguf(weights)
 
 
 def located(path: str, places: list[Path]) -> str:
