@@ -8,6 +8,7 @@ from pathlib import Path
 from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.explanations import suggest
+from boundary.config.runs import group_file
 from boundary.errors import InputError
 from boundary.files.adapters import adapter_config
 from boundary.files.checkpoints import chat_template, found_in
@@ -300,7 +301,7 @@ def resolve_groups(config: dict) -> None:
                     )
         group["members"] = members
         group.setdefault("axis", str(name))
-        group["file"] = re.sub(r"[^A-Za-z0-9._]+", "-", str(name))
+        group["file"] = group_file(name)
         if files.setdefault(group["file"], name) != name:
             raise InputError(f"{key} and groups.{files[group['file']]} would be files of the same name; rename one")
 

@@ -14,6 +14,7 @@ import yaml
 from boundary.config import checks
 from boundary.config.commits import take_commits
 from boundary.config.explanations import explain, suggest
+from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, is_hub_id, located
 from boundary.files.packages import gguf_of
@@ -68,6 +69,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
     _locate(config, places)
+    add_checkpoints(config, places, schema["$defs"]["name"])
     take_commits(config, locked or {})
     checks.check_engine(config)
     checks.check_answer_forms(config)
