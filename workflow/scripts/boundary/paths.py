@@ -89,8 +89,9 @@ class Inputs:
     def anything_to_download(self) -> bool:
         return any(is_hub_id(model.get("weights", "")) for model in self.grid.models.values())
 
-    def responses(self, model: str, benchmark: str, **_) -> str:
-        return self.grid.models[model]["responses"]["files"][benchmark]
+    def responses(self, model: str, benchmark: str, **_) -> list[str]:
+        files = self.grid.models[model]["responses"]["files"][benchmark]
+        return [files] if isinstance(files, str) else files
 
     def counted(self, model: str, benchmark: str, **_) -> str:
         return self.grid.models[model]["counts"]["files"][benchmark]

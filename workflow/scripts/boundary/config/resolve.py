@@ -15,7 +15,7 @@ from boundary.config import checks
 from boundary.config.commits import take_commits
 from boundary.config.explanations import explain, suggest
 from boundary.errors import InputError
-from boundary.files.locations import COMMIT, is_hub_id, located
+from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
 SOURCES = {
@@ -113,7 +113,7 @@ def _locate(config: dict, places: list[Path]) -> None:
             model["weights"] = located(model["weights"], places)
         for origin in {"responses", "counts"} & model.keys():
             files = model[origin]["files"]
-            model[origin]["files"] = {benchmark: located(file, places) for benchmark, file in files.items()}
+            model[origin]["files"] = {benchmark: all_located(given, places) for benchmark, given in files.items()}
     for benchmark in config["benchmarks"].values():
         if "file" in benchmark:
             benchmark["file"] = located(benchmark["file"], places)
