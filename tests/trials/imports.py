@@ -1,4 +1,4 @@
-"""Files of other tools, imported by the name of their format and verified: each gives the counts that its neighbour says.
+"""Files of other tools, imported by the name of their format and verified: each gives the counts that are expected.
 
     python tests/trials/imports.py FOLDER [--level namespaces]
 

@@ -56,9 +56,10 @@ FENCE = "`" * 8  # longer than any that a program may hold
 
 
 def inspect(row: dict, place) -> Found:
-    """Samples of a log of inspect, a row per epoch."""
-    found = _generated(row["output"], row.get("attachments") or {})
-    return found._replace(problem=row["id"], prompt=_attached(row["input"], row.get("attachments") or {}))
+    """Samples of a log of inspect, a row per epoch; an id that is a number may be its own, from 1."""
+    attachments, own = row.get("attachments") or {}, isinstance(row["id"], int)
+    found = _generated(row["output"], attachments)
+    return found._replace(problem=None if own else row["id"], prompt=_attached(row["input"], attachments))
 
 
 def evalscope(row: dict, place) -> Found:
