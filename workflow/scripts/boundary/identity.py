@@ -76,14 +76,15 @@ class Specs:
     def sample(self, model: str, benchmark: str, decoding: str, **_) -> dict:
         """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
 
-        Of samples or counts that exist already: the file they come from, and how it is read.
+        Of samples or counts that exist already: the file or files they come from, and how they are read.
         """
         entry = self.grid.models[model]
         for origin in ("responses", "counts"):
             if origin in entry:
                 columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
-                file = file_digest(entry[origin]["files"][benchmark])
-                return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
+                files = entry[origin]["files"][benchmark]
+                digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
+                return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
         chosen = self.config["decodings"][decoding]
         more = {}  # what few models have: left out where it is not, so that older samples stay what they are
         if "adapter" in entry:
@@ -148,22 +149,32 @@ class Specs:
     def extrapolation(self, **_) -> dict:
         return {"level": self.config["bootstrap"]["level"], "beyond": self.config["analysis"]["beyond"]}
 
-    def pair_curves(self, benchmark: str, **_) -> dict:
+    def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         efficiency_k = self.config["analysis"]["efficiency_k"]
         return self.config["bootstrap"] | {
             "grader": self.grader(benchmark),
             "efficiency_k": None if efficiency_k == "all" else efficiency_k,
+            **self._incomplete(self._pair(base, tuned, decoding)),
         }
 
+    def _pair(self, base: str, tuned: str, decoding: str) -> dict:
+        """What the configuration says of a pair."""
+        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in self.config["pairs"]}
+        return said.get((base, tuned, sides(decoding))) or said[base, tuned, ()]
+
+    @staticmethod
+    def _incomplete(pair: dict) -> dict:
+        """No key where nothing is missing: the specs of other pairs are as they were before there was one."""
+        return {"incomplete": True} if pair["incomplete"] else {}
+
     def pair_problems(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        said = {
-            (p["base"], p["tuned"], tuple(p.get("decodings", ()))): p["match_budgets"] for p in self.config["pairs"]
-        }
+        pair = self._pair(base, tuned, decoding)
         return {
             "level": self.config["bootstrap"]["level"],
             "grader": self.grader(benchmark),
             "rate": self.config["analysis"]["rate"],
-            "match_budgets": said.get((base, tuned, sides(decoding)), said.get((base, tuned, ()))),
+            "match_budgets": pair["match_budgets"],
+            **self._incomplete(pair),
         }
 
     def undecided(self, benchmark: str, decoding: str) -> dict:

@@ -20,6 +20,7 @@ MADE_WEIGHTS = "results/downloads/models/{model}/"  # of a GGUF file
 PROMPTS = "results/prompts/{model}/{benchmark}.parquet"
 SAMPLES = f"results/samples/{CURVE}/{{block}}.parquet"
 VERDICTS = f"results/verdicts/{CURVE}/{{block}}.parquet"
+EXPORT = f"results/export/{CURVE}.jsonl"  # samples with their verdicts, for other tools
 COUNTS = f"results/counts/{CURVE}.parquet"
 ANSWERS = f"results/answers/{CURVE}.parquet"  # wrong ones
 GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
@@ -112,8 +113,9 @@ class Inputs:
         pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.curves if "weights" in self.grid.models[m])
         return [PROMPTS.format(model=model, benchmark=benchmark) for model, benchmark in pairs]
 
-    def responses(self, model: str, benchmark: str, **_) -> str:
-        return self.grid.models[model]["responses"]["files"][benchmark]
+    def responses(self, model: str, benchmark: str, **_) -> list[str]:
+        files = self.grid.models[model]["responses"]["files"][benchmark]
+        return [files] if isinstance(files, str) else files
 
     def counted(self, model: str, benchmark: str, **_) -> str:
         return self.grid.models[model]["counts"]["files"][benchmark]
@@ -125,9 +127,10 @@ class Inputs:
 
     # --- of one model ------------------------------------------------------------------------------------------------
 
-    def verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
+    def of_blocks(self, pattern: str, model: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every block of samples."""
         found = self.grid.blocks(model, benchmark)
-        return [VERDICTS.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
+        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
     def topup_verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
         pattern, found = topup(VERDICTS), self.grid.topup_blocks(model, benchmark)
@@ -189,12 +192,15 @@ class Inputs:
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in self.grid.curves]
 
     def every_block(self, pattern: str) -> list[str]:
-        return [
-            pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block)
-            for model, benchmark, decoding in self.grid.curves
-            if "counts" not in self.grid.models[model]
-            for block in self.grid.blocks(model, benchmark)
-        ]
+        return [path for curve in self._with_samples for path in self.of_blocks(pattern, *curve)]
+
+    def every_export(self) -> list[str]:
+        return [EXPORT.format(model=model, benchmark=b, decoding=d) for model, b, d in self._with_samples]
+
+    @property
+    def _with_samples(self) -> list[tuple[str, str, str]]:
+        """The curves that are more than counts."""
+        return [curve for curve in self.grid.curves if "counts" not in self.grid.models[curve[0]]]
 
     def every_pair(self, pattern: str) -> list[str]:
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in self.grid.comparisons]

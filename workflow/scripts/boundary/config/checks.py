@@ -14,12 +14,14 @@ from boundary.files.adapters import adapter_config
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import Grid, sides
+from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES
 from boundary.sampling.templates import MISSING, is_chat
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
 
 ORIGINS = ("weights", "responses", "counts")  # of a model: exactly one
+OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
 def check_engine(config: dict) -> None:
@@ -112,16 +114,35 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
                 f"{key}.{origin}.files: {benchmark!r} is no benchmark of this run"
                 f"{suggest(benchmark, config['benchmarks'])}; benchmarks: {', '.join(config['benchmarks'])}"
             )
-        if not Path(file).is_file():
-            raise InputError(
-                f"{key}.{origin}.files.{benchmark} = {file!r}: there is no such file{looked_in(file, places)}"
-            )
+        for one in [file] if isinstance(file, str) else file:
+            if not Path(one).is_file():
+                raise InputError(
+                    f"{key}.{origin}.files.{benchmark} = {one!r}: there is no such file{looked_in(one, places)}"
+                )
     if len(model.get("decodings", config["decodings"])) != 1:
         raise InputError(f"{key}: say to which decoding its samples belong, as in `decodings: [t0.6]`")
+    if origin == "responses":
+        _check_reading(f"{key}.responses", entry)
+
+
+def _check_reading(key: str, entry: dict) -> None:
+    """How the rows of responses are read: by the name of a format, which says all, or by the names of columns."""
     matched = [column for column in ("problem", "row", "question") if column in entry]
-    if origin == "responses" and len(matched) != 1:
+    if "format" in entry:
+        name, given = entry["format"], [*({"response", "finish_reason", "tokens"} & entry.keys()), *matched]
+        if name not in IMPORTED:
+            raise InputError(
+                f"{key}.format = {name!r} is unknown{suggest(name, IMPORTED)}; known formats: {', '.join(IMPORTED)}; "
+                "of other files name the columns, by `response` and so on"
+            )
+        if given:
+            raise InputError(f"{key}.{min(given)}: the format {name} says which column that is; leave one of them out")
+        entry.setdefault("extraction", IMPORTED[name].extraction)
+    elif "response" not in entry:
+        raise InputError(f"{key}: name the tool by `format` ({', '.join(IMPORTED)}), or a column by `response`")
+    elif len(matched) != 1:
         raise InputError(
-            f"{key}.responses: name the column that says which problem a row is of, by exactly one of `problem` "
+            f"{key}: name the column that says which problem a row is of, by exactly one of `problem` "
             "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text)"
         )
 
@@ -283,7 +304,7 @@ def resolve_groups(config: dict) -> None:
             pair = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
             members.append({"at": at, **pair})
             if not any(_names(pair) == _names(other) for other in config["pairs"]):
-                config["pairs"].append({**pair, **{key: group[key] for key in ("prompts_differ", "match_budgets")}})
+                config["pairs"].append({**pair, **{key: group[key] for key in OF_PAIRS}})
             for role, model in pair.items():
                 if model not in config["models"]:
                     raise InputError(

@@ -16,7 +16,7 @@ from boundary.config.commits import take_commits
 from boundary.config.explanations import explain, suggest
 from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
-from boundary.files.locations import COMMIT, is_hub_id, located
+from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
@@ -118,7 +118,7 @@ def _locate(config: dict, places: list[Path]) -> None:
             model[key] = located(model[key], places)
         for origin in {"responses", "counts"} & model.keys():
             files = model[origin]["files"]
-            model[origin]["files"] = {benchmark: located(file, places) for benchmark, file in files.items()}
+            model[origin]["files"] = {benchmark: all_located(given, places) for benchmark, given in files.items()}
     for benchmark in config["benchmarks"].values():
         if "file" in benchmark:
             benchmark["file"] = located(benchmark["file"], places)
