@@ -5,7 +5,7 @@
     python tests/benchmarks/engine_speed.py transformers --weights FOLDER --questions gsm8k.jsonl --max-tokens 256
 
 Plain: `LLM.generate` in one call, as a user writes it (no seeds, no log-probabilities), and with a seed a request
-(vLLM); `generate` at several batch sizes (transformers). Ours: `sample_block` with its seeds, log-probabilities, partial
+(vLLM); `generate` at several batch sizes (transformers). Ours: `sample_block` with seeds, log-probabilities, partial
 file and progress. By default on the zoo; --weights has a chat template, and questions are rows of `question`. Each is
 timed --rounds times in turn, after a warm-up; the best of each counts. --cpu: CPU time in place of wall time, where
 other work runs beside it.

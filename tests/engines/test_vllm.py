@@ -1,5 +1,6 @@
 """The real vLLM engine: samples the zoo through the workflow, and agrees with the transformers engine."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 
 from boundary.files import store
-from conftest import fresh_project, missing, tiny_config
+from conftest import ROOT, fresh_project, missing, tiny_config
 
 SAMPLES = 32
 
@@ -83,3 +84,104 @@ def test_an_engine_that_finds_no_memory_says_what_to_change(tmp_path):
     output = done.stdout + done.stderr
     assert done.returncode != 0
     assert "If memory is short: more GPUs per model (models.*.tensor_parallel_size)" in output, output[-3000:]
+
+
+TRIED = """
+import json, sys
+from boundary.sampling.blocks import seed_of
+from boundary.sampling.engines import Request, open_engine
+
+given = json.load(open(sys.argv[1]))
+model = {"dtype": "float32", "stop": [], "stop_token_ids": [], "tensor_parallel_size": 1}
+decoding = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 40, "logprobs": True}
+
+prompts, long = given["prompts"], [given["long"] + prompt for prompt in given["prompts"]]
+weights = given["merged" if sys.argv[3] == "merged" else "base"]
+more = {"adapter": given["adapter"]} if sys.argv[3] == "adapter" else {}
+engine = open_engine("vllm", weights, model | more, {}, {*prompts, *long}, decoding)
+
+def drawn(requests, decoding=decoding, stop_at=None):
+    found, before = {}, engine.generated
+    for responses in engine.generate(requests, decoding):
+        found |= {f"{r.request.problem_id} {r.request.sample_index}": [r.text, r.tokens, r.logprobs] for r in responses}
+        if stop_at is not None and engine.generated - before >= stop_at:
+            return [[r.problem_id, r.sample_index, ids, logprobs] for r, ids, logprobs in engine.going()]
+    return found
+
+def requests(prompts, n, begun={}):
+    return [
+        Request(str(i), j, prompt, seed_of(0, "test", str(i), j), begun=tuple(ids), begun_logprobs=tuple(logprobs))
+        for i, prompt in enumerate(prompts) for j in range(n)
+        for ids, logprobs in [begun.get((str(i), j), ((), ()))]
+    ]
+
+if sys.argv[3] == "again":
+    begun = {(p, j): (ids, logprobs) for p, j, ids, logprobs in given["going"]}
+    result = drawn([r for r in requests(prompts[8:16], 4, begun) if r.begun])
+else:
+    result = {"greedy": drawn(requests(prompts[:8], 1), decoding | {"temperature": 0.0})}
+if sys.argv[3] == "base":
+    result["many"] = drawn(requests(long, 1))
+    sys.modules["boundary.sampling.engines.vllm"].HEARTBEAT = 0
+    result["going"] = drawn(requests(prompts[8:16], 4), stop_at=200)
+json.dump(result, open(sys.argv[2], "w"))
+"""
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory) -> dict:
+    """What the engine gives for an adapter, for many tokens of prompts at once, and for responses that go on."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from boundary.zoo.tasks import chain
+
+    folder, base = tmp_path_factory.mktemp("tried"), str(ROOT / "resources/zoo/chain-base")
+    torch.manual_seed(0)
+    adapted = get_peft_model(
+        AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32),
+        LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj", "o_proj"], task_type="CAUSAL_LM"),
+    )
+    for name, weight in adapted.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)
+    adapted.save_pretrained(folder / "adapter")
+    adapted.merge_and_unload().save_pretrained(folder / "merged")
+    AutoTokenizer.from_pretrained(base).save_pretrained(folder / "merged")
+    prompts = [p["question"] + chain.SUFFIX for p in chain.benchmark(64, seed=1)]
+    given = {"base": base, "adapter": f"{folder}/adapter", "merged": f"{folder}/merged", "prompts": prompts}
+    given["long"] = "".join(prompts[:8])
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    assert sum(len(tokenizer(given["long"] + prompt)["input_ids"]) for prompt in prompts) > 4096
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts"), "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+    found = {}
+    for part in ("adapter", "merged", "base", "again"):  # one engine a process
+        (folder / "given.json").write_text(json.dumps(given | {"going": found.get("base", {}).get("going")}))
+        command = [python_with_vllm(), "-c", TRIED, str(folder / "given.json"), str(folder / "result.json"), part]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
+        assert done.returncode == 0, done.stderr[-4000:]
+        found[part] = json.loads((folder / "result.json").read_text())
+    return found
+
+
+def test_an_adapter_has_the_log_probabilities_of_the_merged_weights(tried):
+    adapter, merged, base = (tried[part]["greedy"] for part in ("adapter", "merged", "base"))
+    assert adapter != base
+    for key, (text, tokens, logprobs) in adapter.items():
+        assert [text, tokens] == merged[key][:2]
+        assert logprobs == pytest.approx(merged[key][2], abs=1e-3)
+
+
+def test_seeded_prompts_of_more_tokens_than_one_step_takes_are_sampled(tried):
+    assert len(tried["base"]["many"]) == 64
+
+
+def test_an_interrupted_response_goes_on_from_its_tokens(tried):
+    going = tried["base"]["going"]
+    assert len(going) > 10
+    for problem, index, ids, _ in going:
+        text, tokens, logprobs = tried["again"][f"{problem} {index}"]
+        assert tokens > len(ids)
+        assert len(logprobs) == tokens
+        assert text
