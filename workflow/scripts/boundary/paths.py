@@ -83,7 +83,7 @@ class Inputs:
 
     def weights_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's download, where its weights come from a hub."""
-        return [WEIGHTS_DOWNLOAD.format(model=model)] if is_hub_id(self.grid.models[model]["weights"]) else []
+        return [WEIGHTS_DOWNLOAD.format(model=model)] if is_hub_id(self.grid.models[model].get("weights", "")) else []
 
     @property
     def anything_to_download(self) -> bool:
@@ -170,6 +170,15 @@ class Inputs:
             pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block)
             for model, benchmark, decoding in self.grid.curves
             if "counts" not in self.grid.models[model]
+            for block in self.grid.blocks(model, benchmark)
+        ]
+
+    def every_served_block(self, pattern: str) -> list[str]:
+        """Every block of the models that a server already runs."""
+        return [
+            pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block)
+            for model, benchmark, decoding in self.grid.curves
+            if "server" in self.grid.models[model]
             for block in self.grid.blocks(model, benchmark)
         ]
 

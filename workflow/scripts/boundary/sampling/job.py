@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from boundary.files.hub import folder_of
 from boundary.sampling import kept
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
 from boundary.sampling.devices import lease_gpus
-from boundary.sampling.engines import choose_engine, gpus, open_engine
+from boundary.sampling.engines import SERVER, choose_engine, gpus, open_engine
 from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
 from boundary.sampling.partial_file import PartialFile
@@ -51,7 +51,7 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
                 finished = finished_rows(files(names, setup, first, last), spec, wanted)
             others = files(names, setup, first, last)
-            reused = reuse(others, spec, wanted, set(finished), lambda: _tokenizer(spec, setup, weights))
+            reused = reuse(others, spec, wanted, set(finished), _tokenizer(spec, setup, weights))
             if reused.facts:
                 log.info("of samples under another max_tokens: %s", reused.facts)
             samples, made_with = sample_block(
@@ -119,23 +119,20 @@ def _tokenizer_of(folder: str):
     return AutoTokenizer.from_pretrained(folder)
 
 
-def _tokenizer(spec: dict, setup: dict, weights: str | None):
-    """The model's tokenizer, without its weights."""
-    return _tokenizer_of(_weights(spec, setup, weights))
+def _tokenizer(spec: dict, setup: dict, weights: str | None) -> Callable | None:
+    """What gives the model's tokenizer, without its weights; None for a model on a server, of which nobody has it."""
+    return None if "server" in spec["model"] else lambda: _tokenizer_of(_weights(spec, setup, weights))
 
 
 def _engine(requests: list, spec: dict, setup: dict, weights: str | None, threads: int):
-    """The engine on GPUs of its own, started only where there is something left to sample."""
-    folder = _weights(spec, setup, weights)
-    share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
-    lease_gpus(gpus(setup["engine"], setup), share)
-    import torch  # after the lease: it looks at the visible GPUs once
-
-    torch.set_num_threads(threads)
-    name = choose_engine(setup["engine"])
+    """The engine, started only where there is something left to sample."""
+    if "server" in spec["model"]:
+        name, source = SERVER, setup["server"]
+    else:
+        name, source = _on_devices(spec, setup, weights, threads)
     engine = open_engine(
         name,
-        folder,
+        source,
         spec["model"] | {"tensor_parallel_size": setup["tensor_parallel_size"]},
         setup["options"].get(name, {}),
         {request.prompt for request in requests},
@@ -144,6 +141,17 @@ def _engine(requests: list, spec: dict, setup: dict, weights: str | None, thread
     )
     log.info("sampling with %s", ", ".join(f"{key} {value}" for key, value in engine.description.items()))
     return engine
+
+
+def _on_devices(spec: dict, setup: dict, weights: str | None, threads: int) -> tuple[str, str]:
+    """The name of an engine that has GPUs of its own, and the folder of the weights."""
+    folder = _weights(spec, setup, weights)
+    share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
+    lease_gpus(gpus(setup["engine"], setup), share)
+    import torch  # after the lease: it looks at the visible GPUs once
+
+    torch.set_num_threads(threads)
+    return choose_engine(setup["engine"]), folder
 
 
 def _weights(spec: dict, setup: dict, manifest: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from boundary import paths
 from boundary.files.locations import is_folder
-from boundary.grid import Grid
+from boundary.grid import Grid, is_sampled
 from boundary.identity import Specs
 from boundary.sampling import engines
 
@@ -19,15 +19,18 @@ class Setup:
         return engines.gpus(self.config["engine"], self.grid.models[model])
 
     def of_job(self, specs: Specs, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> dict:
-        """engine, options (of every engine), weights (a folder, or None), tensor_parallel_size; model, decoding; stream
-        and benchmarks, among which samples are shared; models, of the run; forecast: what the job would do, in words.
+        """engine, options (of every engine), weights (a folder, or None), server (where it is, or None),
+        tensor_parallel_size; model, decoding; stream and benchmarks, among which samples are shared; models, of the
+        run; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
+        weights = entry.get("weights")
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
         setup = {
             "engine": self.config["engine"],
             "options": self.config["engines"],
-            "weights": entry["weights"] if is_folder(entry["weights"]) else None,
+            "weights": weights if weights and is_folder(weights) else None,
+            "server": entry.get("server"),
             "tensor_parallel_size": entry["tensor_parallel_size"],
             "model": model,
             "models": list(self.grid.models),
@@ -53,7 +56,7 @@ class Setup:
         (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
         for model, benchmark, decoding in self.grid.curves:
-            if "weights" not in self.grid.models[model]:
+            if not is_sampled(self.grid.models[model]):
                 continue
             names = {"model": model, "benchmark": benchmark, "decoding": decoding}
             entry, blocks = self.grid.benchmarks[benchmark], []
