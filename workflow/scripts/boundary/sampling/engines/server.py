@@ -21,7 +21,7 @@ from boundary.sampling.engines import Request, Response
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 256  # requests at one time
-CONNECTIONS = 16  # of one client, about: the more it has, the longer it takes to find a free one
+CONNECTIONS = 32  # of one client, about: the more it has, the longer it takes to find a free one
 PATIENCE = 30  # minutes that a request waits for a server that does not answer or is busy
 TIMEOUT = 60  # minutes for one response
 SECONDS_TO_CONNECT = 10
