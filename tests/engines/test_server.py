@@ -1,18 +1,28 @@
 """Servers that already run: what they answer is sampled, what fails on their side is waited for or said in one line."""
 
 import logging
+import os
+import signal
+import socket
+import subprocess
 import threading
 import time
+import urllib.request
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from fake_server import Fake, completion, error, serving
 
 from boundary.errors import InputError
-from boundary.sampling.blocks import block_requests, sample_block
+from boundary.files import store
+from boundary.sampling import job
+from boundary.sampling.blocks import block_requests, sample_block, seed_of
 from boundary.sampling.engines import SERVER, open_engine
 from boundary.sampling.engines import server as engine_module
+from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
 
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 48}
 SPEC = {"decoding": DECODING, "seed": 0}
@@ -286,3 +296,193 @@ def test_a_server_that_goes_away_and_comes_back_loses_nothing(tmp_path, caplog):
     assert (made_with["engine"], made_with["url"]) == ("server", first.url)
     assert caplog.text.count("does not answer") == 1
     assert "answers again" in caplog.text
+
+
+def test_another_max_tokens_continues_and_samples_anew_what_is_too_long(tmp_path, monkeypatch):
+    """Without the tokenizer of a server's model nothing is cut."""
+    monkeypatch.chdir(tmp_path)
+
+    def answer(body, before):  # six tokens, or as many as it may
+        tokens = min(6 - len(body["prompt"].split("#")[1:]), body["max_tokens"])
+        return 200, completion(" #" * tokens, tokens, "stop" if tokens < body["max_tokens"] else "length"), {}
+
+    def run(fake, max_tokens: int) -> pl.DataFrame:
+        model = {"server": "m", "prompt": "{question}", "stop": [], "stop_token_ids": []}
+        spec = {"protocol": 1, "seed": 0, "model": model, "decoding": DECODING | {"max_tokens": max_tokens}}
+        setup = {"engine": "auto", "options": {}, "weights": None, "tensor_parallel_size": 1, "model": "served"}
+        setup |= {"server": {"url": fake.url, "model": "m"}, "models": ["served"], "decoding": "d"}
+        setup |= {"stream": "b", "benchmarks": ["b"]}
+        fake.asked.clear()
+        output = Path("results/samples/served/b/d/0000-0003.parquet")
+        output.unlink(missing_ok=True)
+        job.run(output, "served/b/d/0000-0003", PROMPTS, spec, setup, None, 1)
+        return store.read(output)
+
+    with serving(answer) as fake:
+        assert run(fake, 4)["tokens"].to_list() == [4] * 8
+        longer = run(fake, 8)
+        assert set(longer["text"]) == {" #" * 6}
+        assert {(body["prompt"].count("#"), body["max_tokens"]) for body in fake.asked} == {(4, 4)}  # went on
+        run(fake, 5)
+        assert {(body["prompt"].count("#"), body["max_tokens"]) for body in fake.asked} == {(4, 1)}
+        run(fake, 3)
+        assert {(body["prompt"].count("#"), body["max_tokens"]) for body in fake.asked} == {(0, 3)}  # anew
+
+
+# --- through the workflow --------------------------------------------------------------------------------------------
+
+
+def served_config(url: str, **changes) -> dict:
+    """A base of local weights, and a tuned model that a server runs."""
+    return tiny_config(
+        models={"countdown-base": {}, "countdown-grpo-50": {"server": {"url": url, "model": "m"}}},
+        benchmarks={"countdown": {"problems": 4, "samples": 4, "block": 2}},
+        **changes,
+    )
+
+
+def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_pinned(project):
+    with serving(of_body, root="/weights/step-50") as fake:
+        config = served_config(fake.url)
+        assert project.planned(config=config)["sample_block"] == 4
+        assert fake.paths == []  # a dry run asks nobody
+        project.snakemake(config=config)
+        assert len(fake.asked) == 16
+    table = pl.read_csv(project.path("results/tables/servers.csv"))
+    assert table.select("model", "served as", "revision", "url", "root", "blocks").rows() == [
+        ("countdown-grpo-50", "m", "not known", fake.url, "/weights/step-50", 2)
+    ]
+    report = project.path("results/report.html").read_text()
+    assert "was sampled from a server that already ran" in report
+    assert "cannot be pinned" in report
+    elsewhere = served_config("http://nowhere.invalid/v1", engines={"server": {"concurrency": 1}})
+    assert project.planned(config=elsewhere) == {}
+
+
+@pytest.mark.parametrize("wrong", ["key", "model", "down"])
+def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
+    with serving() as fake:
+        fake.key = "secret" if wrong == "key" else None
+        fake.models[0]["id"] = "other" if wrong == "model" else "m"
+        if wrong == "down":
+            fake.stop()
+        config = served_config(fake.url, engines={"server": {"patience": 0.02}})
+        block = "results/samples/countdown-grpo-50/countdown/t0.6/0000-0001.parquet"
+        output = project.snakemake(block, config=config, fails=True)
+    said = {
+        "key": "refuses a request without a key: give `key_env`: 401, Unauthorized",
+        "model": "has no model 'm'; it serves other",
+        "down": "and the job has waited long enough",
+    }
+    assert f"sample_block countdown-grpo-50/countdown/t0.6/0000-0001: the server at {fake.url} " in output
+    assert said[wrong] in output
+    assert "Traceback" not in output
+
+
+class Vllm:
+    """A real vLLM server with a model of the zoo, on a port of its own; `start` after `kill` takes the same port."""
+
+    def __init__(self, folder: Path):
+        self.log = folder / "server.log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/v1"
+
+    def start(self) -> None:
+        command = [python_with_vllm(), "-m", "vllm.entrypoints.openai.api_server", "--host", "127.0.0.1"]
+        command += ["--port", str(self.port), "--api-key", "secret", "--served-model-name", "zoo/countdown-base"]
+        command += ["--model", str(ROOT / "resources/zoo/countdown-base"), "--dtype", "float32", "--enforce-eager"]
+        command += ["--no-enable-chunked-prefill", "--max-num-seqs", "256"]
+        environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1"}
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment, start_new_session=True, cwd=self.log.parent
+            )
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 300
+        while not self._up():
+            assert self.process.poll() is None, self.log.read_text()[-3000:]
+            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
+            time.sleep(0.5)
+
+    def _up(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url.removesuffix('/v1')}/health", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """The server and its engine, as when a machine goes down."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def vllm(tmp_path):
+    server = Vllm(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+SAMPLES = 32
+
+
+def test_a_real_vllm_that_is_killed_and_restarted_samples_as_the_weights_do(vllm, tmp_path, monkeypatch):
+    """The same weights here and there, so the difference of pass@1 is sampling noise: its standard error is that of two
+    binomial means per problem, and 4 standard errors are exceeded once in 16,000 times."""
+    monkeypatch.setenv("SERVER_KEY", "secret")
+    project = fresh_project(tmp_path / "project")
+    served = {"url": vllm.url, "model": "zoo/countdown-base", "key_env": "SERVER_KEY"}
+    config = tiny_config(
+        models={
+            "countdown-base": {},
+            "served": {"server": served, "prompt": "countdown", "benchmarks": ["countdown"]},
+        },
+        benchmarks={"countdown": {"problems": 50, "samples": SAMPLES, "block": SAMPLES}},
+        pairs=[{"base": "countdown-base", "tuned": "served"}],
+        engines={"server": {"concurrency": 64}},
+    )
+    block = f"results/samples/served/countdown/t0.6/0000-{SAMPLES - 1:04d}.parquet"
+    with (tmp_path / "run.log").open("w") as log:
+        run = subprocess.Popen(project.command("passk", config=config), cwd=project.root, stdout=log, stderr=log)
+    try:
+        lines = finished_lines(project, run, least=100)  # it waits for the server first, as it must
+        vllm.kill()
+        assert lines < 50 * SAMPLES
+        vllm.start()
+        assert run.wait(timeout=600) == 0, (tmp_path / "run.log").read_text()[-3000:]
+    finally:
+        run.kill()
+    output = (tmp_path / "run.log").read_text()
+    assert "does not answer" in output
+    assert "answers again" in output
+    samples, made_with = store.read(project.path(block)), store.about(project.path(block))["made_with"]
+    assert samples.select("problem_id", "sample_index").n_unique() == len(samples) == 50 * SAMPLES
+    for row in samples.iter_rows(named=True):
+        assert row["seed"] == seed_of(0, "served/countdown/t0.6", row["problem_id"], row["sample_index"])
+    assert samples["cumulative_logprob"].null_count() == 0
+    assert made_with["said"]["owned_by"] == "vllm"
+    assert {"root", "max_model_len", "version"} <= made_with["said"].keys()
+    assert not list(project.path(block).parent.glob(".*.partial"))
+
+    counts = [pl.read_parquet(project.path(f"results/counts/{m}/countdown/t0.6.parquet")) for m in config["models"]]
+    rates = [(frame["c"] / frame["n"]).to_numpy() for frame in counts]
+    variance = sum(rate * (1 - rate) / (SAMPLES - 1) for rate in rates)
+    standard_error = np.sqrt(variance.sum()) / 50
+    assert 0 < standard_error < 0.02
+    assert abs(rates[0].mean() - rates[1].mean()) < 4 * standard_error
+
+
+def finished_lines(project, run: subprocess.Popen, least: int) -> int:
+    """Wait until the partial file of a block holds so many chunks; how many it holds then."""
+    deadline = time.monotonic() + 400
+    while time.monotonic() < deadline and run.poll() is None:
+        for partial in project.root.glob("results/samples/served/countdown/t0.6/.*.partial"):
+            if (lines := partial.read_bytes().count(b"\n")) >= least:
+                return lines
+        time.sleep(0.05)
+    return pytest.fail("the server gave too few samples")
