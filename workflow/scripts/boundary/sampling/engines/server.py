@@ -26,7 +26,7 @@ PATIENCE = 30  # minutes that a request waits for a server that does not answer 
 TIMEOUT = 60  # minutes for one response
 SECONDS_TO_CONNECT = 10
 SECONDS_TO_SAY = 30  # for what a server says of itself
-SECONDS_BETWEEN_TRIES = 0.5, 60.0  # the first, and the most
+SECONDS_BETWEEN_TRIES = 0.5, 30.0  # the first, and the most
 SECONDS_BETWEEN_LINES = 60
 TRIES = 3  # of a request that a server which is up leaves without a usable answer
 
@@ -269,7 +269,7 @@ class Engine:
         if isinstance(error, openai.APITimeoutError):
             return "gave no answer in time (see engines.server.timeout)"
         if isinstance(error, openai.APIConnectionError):
-            return f"does not answer ({error.__cause__ or error})"
+            return f"does not answer ({str(error.__cause__ or error) or type(error.__cause__).__name__})"
         if isinstance(error, openai.APIStatusError):
             return f"is busy or has a fault ({_words(error)})"
         return f"gives no usable answer ({error})"
