@@ -57,7 +57,8 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
             (t, s) for done in (per_sample[k] for k in per_sample if k[0] == job["model"]) for _, t, s in done if s
         ]
         speed = sum(t for t, _ in timed) / sum(s for _, s in timed) if timed else None
-        per_token = float(job["gpus"]) and (job["gpus"] / speed / 3600 if speed else None)  # nothing where a server has them
+        gpus = float(job["gpus"])  # none where a server has them
+        per_token = gpus and (gpus / speed / 3600 if speed else None)
         hours = None if None in (tokens, per_token) else tokens * per_token
         blocks = len(job["blocks"])
         left = blocks - len(job["done"])
