@@ -4,7 +4,7 @@
 rule count_correct:
     """Samples n and correct samples c of every problem and grader, over all blocks; wrong answers; disagreements."""
     input:
-        verdicts=by_name(inputs.verdicts),
+        verdicts=by_name(inputs.of_blocks, paths.VERDICTS),
     output:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,

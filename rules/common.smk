@@ -24,6 +24,7 @@ from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
 from boundary.config.resolve import hub_readings, resolve
+from boundary.config.runs import left_out
 from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
@@ -77,7 +78,7 @@ def one_of(names):
 
 
 if workflow.is_main_process:
-    for line in hub_readings(ASKED, config):
+    for line in hub_readings(ASKED, config) + left_out(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
 shown(require_own_samples, Path("results/samples"), config["models"])

@@ -2,9 +2,9 @@
 
 
 rule import_responses:
-    """The responses of a file, many a row or one, as samples of the problems of a benchmark."""
+    """The responses of one file or several, many a row or one, as samples of the problems of a benchmark."""
     input:
-        file=by_name(inputs.responses),
+        files=by_name(inputs.responses),
         problems=paths.BENCHMARK,
     output:
         paths.SAMPLES,

@@ -8,7 +8,7 @@ reach, and takes it from there where it is still what `spec` and prompts ask for
 
 
 rule download_model:
-    """The weights of a model from a hub, before any GPU waits for them, and a manifest that names the files."""
+    """The weights of a model from a hub, or made of a GGUF file, before any GPU waits for them, and a manifest of the files."""
     output:
         paths.WEIGHTS_DOWNLOAD,
     log:
@@ -20,19 +20,41 @@ rule download_model:
         environment("workflow.yaml")
     params:
         weights=pinned(specs.weights),
+        setup=not_compared(setup.of_weights),
     message:
-        "Downloading {params.weights}"
+        "Fetching weights: {params.weights}"
     script:
         "../workflow/scripts/download_model.py"
 
 
+rule download_adapter:
+    """The adapter of a model from a hub, and a manifest of its files."""
+    output:
+        paths.ADAPTER_DOWNLOAD,
+    log:
+        paths.log(paths.ADAPTER_DOWNLOAD),
+    benchmark:
+        paths.benchmark(paths.ADAPTER_DOWNLOAD)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        adapter=pinned(specs.adapter),
+    message:
+        "Fetching adapter: {params.adapter}"
+    script:
+        "../workflow/scripts/download_adapter.py"
+
+
 weights_download = by_name(inputs.weights_download) if inputs.anything_to_download else []
+adapter_download = by_name(inputs.adapter_download) if inputs.any_adapter_to_download else []
 
 
 rule render_prompts:
     """The prompt of every problem for a model's template, with its hash."""
     input:
         problems=paths.BENCHMARK,
+        weights=by_name(inputs.chat_weights),
     output:
         paths.PROMPTS,
     log:
@@ -44,6 +66,7 @@ rule render_prompts:
         environment("workflow.yaml")
     params:
         spec=by_name(specs.prompts),
+        setup=not_compared(setup.of_prompts),
     script:
         "../workflow/scripts/render_prompts.py"
 
@@ -53,6 +76,7 @@ rule sample_block:
     input:
         prompts=paths.PROMPTS,
         weights=weights_download,
+        adapter=adapter_download,
     output:
         paths.SAMPLES,
     log:
@@ -72,6 +96,19 @@ rule sample_block:
         "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block} ({params.setup[forecast]})"
     script:
         "../workflow/scripts/sample_block.py"
+
+
+rule prompts:
+    """Target: every prompt; prints one of each kind, as the model gets it."""
+    input:
+        inputs.every_prompt(),
+    log:
+        "logs/prompts.log",
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    script:
+        "../workflow/scripts/show_prompts.py"
 
 
 rule samples:

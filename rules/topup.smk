@@ -33,6 +33,7 @@ use rule sample_block as sample_topup with:
     input:
         prompts=paths.PROMPTS,
         weights=weights_download,
+        adapter=adapter_download,
         undecided=paths.UNDECIDED,
     output:
         paths.topup(paths.SAMPLES),
@@ -47,6 +48,7 @@ use rule verify_block as verify_topup with:
         samples=paths.topup(paths.SAMPLES),
         undecided=paths.UNDECIDED,
         problems=paths.BENCHMARK,
+        prompts=by_name(inputs.chat_prompts),
     output:
         paths.topup(paths.VERDICTS),
     log:

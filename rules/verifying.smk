@@ -6,6 +6,7 @@ rule verify_block:
     input:
         samples=paths.SAMPLES,
         problems=paths.BENCHMARK,
+        prompts=by_name(inputs.chat_prompts),
     output:
         paths.VERDICTS,
     log:

@@ -11,12 +11,36 @@ import pytest
 from conftest import fresh_project, tiny_config
 
 BLOCK = "results/samples/countdown-base/countdown/t0.6/0000-0127.parquet"
+CHUNKS, HALF = 80, 40  # of the block
 CONFIG = tiny_config(
     models={"countdown-base": {}},
-    benchmarks={"countdown": {"problems": 40, "samples": 128, "block": 128}},
+    benchmarks={"countdown": {"problems": CHUNKS // 2, "samples": 128, "block": 128}},
     pairs=[],
     engines={"transformers": {"batch_size": 64}},
 )
+STOPS_AT_HALF = f'''
+
+import time
+
+
+def _append_and_wait(self, chunk, append=PartialFile.append):
+    """As before; but a job goes no further than half of its block until there is a file `go-on`."""
+    append(self, chunk)
+    given_up = time.monotonic() + 600  # of a test that failed
+    held = self.path.read_bytes().count(b"\\n") > {HALF}
+    while held and not Path("go-on").exists() and time.monotonic() < given_up:
+        time.sleep(0.02)
+
+
+PartialFile.append = _append_and_wait
+'''
+
+
+@pytest.fixture
+def stopping(project):
+    """A project whose sampling cannot finish before the test lets it go on, however fast or busy the machine."""
+    project.append("workflow/scripts/boundary/sampling/partial_file.py", STOPS_AT_HALF)
+    return project
 
 
 def chunks(project) -> int:
@@ -49,37 +73,31 @@ def killed_in_the_middle(project, kill) -> int:
         kill(process)
         process.wait()
     finished = chunks(project)
-    assert 5 <= finished < 80, "the run was not caught in the middle of its block"
+    assert 5 <= finished <= HALF
     assert not project.path(BLOCK).exists()
     project.snakemake("--unlock", config=CONFIG)
     return finished
 
 
-def test_sigkill_in_the_middle_of_a_block_loses_no_finished_chunk(project, whole):
-    finished = killed_in_the_middle(project, lambda process: os.killpg(process.pid, signal.SIGKILL))
-    output = project.snakemake(BLOCK, config=CONFIG)
+def test_sigkill_in_the_middle_of_a_block_loses_no_finished_chunk(stopping, whole):
+    finished = killed_in_the_middle(stopping, lambda process: os.killpg(process.pid, signal.SIGKILL))
+    stopping.path("go-on").touch()
+    output = stopping.snakemake(BLOCK, config=CONFIG)
     resumed = int(re.search(r"resuming from (\d+) finished samples", output).group(1))
     assert resumed >= 64 * finished
-    assert project.path(BLOCK).read_bytes() == whole
-    assert not list(project.path(BLOCK).parent.glob("*.partial"))
+    assert stopping.path(BLOCK).read_bytes() == whole
+    assert not list(stopping.path(BLOCK).parent.glob("*.partial"))
 
 
-def test_a_job_that_outlives_its_snakemake_finishes_and_is_not_repeated(project, whole):
-    """The job is held still from the kill until the second run is seen to wait for it, however fast the machine."""
-    jobs = []
-
-    def kill(process) -> None:
-        os.killpg(process.pid, signal.SIGSTOP)
-        process.kill()  # only Snakemake itself: what it started stands still
-        jobs.append(process.pid)
-
-    killed_in_the_middle(project, kill)
-    log = project.root / "second.log"
+def test_a_job_that_outlives_its_snakemake_finishes_and_is_not_repeated(stopping, whole):
+    """The job is at work when Snakemake dies, and finishes once the second run is seen to wait for it."""
+    killed_in_the_middle(stopping, lambda process: process.kill())  # only Snakemake itself
+    log = stopping.root / "second.log"
     with open(log, "w") as file:
-        command = project.command(BLOCK, config=CONFIG)
-        second = subprocess.Popen(command, cwd=project.root, stdout=file, stderr=file)
+        command = stopping.command(BLOCK, config=CONFIG)
+        second = subprocess.Popen(command, cwd=stopping.root, stdout=file, stderr=file)
     wait_until(lambda: "waiting: another process is still at this block" in log.read_text())
-    os.killpg(jobs[0], signal.SIGCONT)
+    stopping.path("go-on").touch()
     assert second.wait(timeout=300) == 0, log.read_text()[-4000:]
     assert "nothing is sampled" in log.read_text()
-    assert project.path(BLOCK).read_bytes() == whole
+    assert stopping.path(BLOCK).read_bytes() == whole

@@ -90,12 +90,12 @@ def test_what_is_off_is_told_to_servers_that_have_defaults_of_their_own_and_to_n
     with serving(owned_by="vllm") as vllm, serving(owned_by="somebody") as hosted:
         for fake in (vllm, hosted):
             sampled(opened(fake))
-            sampled(opened(fake), decoding=DECODING | {"top_k": 5})
+            sampled(opened(fake), decoding=DECODING | {"top_k": 5, "repetition_penalty": 1.1})
         off, on = vllm.asked[0], vllm.asked[-1]
         assert (off["top_k"], off["min_p"], off["repetition_penalty"], on["top_k"]) == (-1, 0, 1, 5)
         assert "top_k" not in hosted.asked[0]
         assert "min_p" not in hosted.asked[0]
-        assert hosted.asked[-1]["top_k"] == 5
+        assert (hosted.asked[-1]["top_k"], hosted.asked[-1]["repetition_penalty"]) == (5, 1.1)
 
 
 def test_responses_come_as_they_finish_and_never_more_than_concurrency_at_a_time():
@@ -315,7 +315,7 @@ def test_another_max_tokens_continues_and_samples_anew_what_is_too_long(tmp_path
         fake.asked.clear()
         output = Path("results/samples/served/b/d/0000-0003.parquet")
         output.unlink(missing_ok=True)
-        job.run(output, "served/b/d/0000-0003", PROMPTS, spec, setup, None, 1)
+        job.run(output, "served/b/d/0000-0003", PROMPTS, spec, setup, {}, 1)
         return store.read(output)
 
     with serving(answer) as fake:

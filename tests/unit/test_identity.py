@@ -111,3 +111,54 @@ def test_an_image_beside_the_file_is_part_of_the_benchmark(tmp_path):
     image.write_bytes(b"b")
     assert before["sha256"] == spec()["sha256"]
     assert before["images"] != spec()["images"]
+
+
+def imported(tmp_path, files, **columns) -> identity.Specs:
+    own = {"file": str(tmp_path / "a.jsonl"), "question": "q", "answer": "a", "verifier": "math"}
+    return specs(
+        models={"theirs": {"responses": {"files": {"own": files}, **columns}, "benchmarks": ["own"]}},
+        benchmarks={"own": own | {"samples": 2, "block": 2}},
+        pairs=[],
+    )
+
+
+@pytest.fixture
+def two_files(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"q": "?", "r": "{name}"}}\n')
+    return tmp_path
+
+
+NAMES = {"model": "theirs", "benchmark": "own", "decoding": "t0.6"}
+
+
+def test_the_spec_of_an_import_of_one_file_is_the_same_to_the_letter(two_files):
+    digest = digests.file_digest(str(two_files / "a.jsonl"))
+    columns = {"row": "i", "response": "r", "tokens": "t", "extraction": "program"}
+    for files in ("a.jsonl", ["a.jsonl"], "a*.jsonl"):
+        given = [str(two_files / file) for file in files] if isinstance(files, list) else str(two_files / files)
+        spec = imported(two_files, given, **columns).sample(**NAMES)
+        assert json.dumps(spec) == json.dumps(
+            {"protocol": 1, "responses": {"sha256": digest, "row": "i", "response": "r", "tokens": "t"}}
+        )
+
+
+def test_every_file_of_an_import_counts_and_a_format_says_where_programs_are(two_files):
+    both = imported(two_files, str(two_files / "*.jsonl"), format="evalplus")
+    assert both.sample(**NAMES)["responses"] == {
+        "sha256": [digests.file_digest(str(two_files / f"{name}.jsonl")) for name in "ab"],
+        "format": "evalplus",
+    }
+    assert both.verification("own", "theirs")["extraction"] == "program"
+    own = imported(two_files, str(two_files / "a.jsonl"), format="evalplus", extraction="fence")
+    assert own.verification("own", "theirs")["extraction"] == "fence"
+
+
+def test_a_pair_that_is_not_incomplete_has_the_spec_that_it_had():
+    names = {"base": "countdown-base", "tuned": "countdown-grpo-50", "benchmark": "countdown", "decoding": "t0.6"}
+    plain = specs()
+    assert list(plain.pair_problems(**names)) == ["level", "grader", "rate", "match_budgets"]
+    assert list(plain.pair_curves(**names)) == ["replicates", "level", "grader", "efficiency_k"]
+    some = specs(pairs=[{"base": "countdown-base", "tuned": "countdown-grpo-50", "incomplete": True}])
+    assert some.pair_problems(**names) == plain.pair_problems(**names) | {"incomplete": True}
+    assert some.pair_curves(**names) == plain.pair_curves(**names) | {"incomplete": True}

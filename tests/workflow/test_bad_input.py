@@ -81,8 +81,19 @@ def change(config: dict, path: str, value) -> dict:
             {"server": {"url": "http://host/v1", "model": "m"}, "weights": "a/b", "prompt": "chain"},
             "models.mine has weights and server: it must have exactly one of weights, server, responses, counts",
         ),
+        (
+            "models/chain-base",
+            {"server": {"url": "http://host/v1", "model": "m"}, "adapter": "a/b"},
+            "chain-base.adapter = 'a/b': the server decides that",
+        ),
         ("engine", "server", "engine = 'server': must be one of auto, transformers, vllm"),
         ("engines", {"server": {"patience": 0}}, "engines.server.patience = 0: must be more than 0"),
+        (
+            "models/mine",
+            {"responses": {"files": {"chain": "config/config.yaml.jsonl"}, "format": "lm_eval"}},
+            "models.mine.responses.files.chain = 'config/config.yaml.jsonl': there is no such file",
+        ),
+        ("models/mine", {"responses": {"files": {"chain": "a.txt"}}}, "must be the name of a .json, .jsonl, .jsonl.gz"),
         ("prompts", {"mine": "{problem}"}, "prompts.mine = '{problem}': must be text with {question} in it"),
         ("pairs/0/decodings", ["t0.6", "t0.7"], "pairs.0.decodings: 't0.7' is unknown"),
         ("models/mine", {}, "models.mine is not in config/models.yaml and has no `weights` of its own"),
@@ -132,6 +143,28 @@ def test_config_mistakes_name_key_value_and_what_is_allowed(path, value, message
     with pytest.raises(InputError) as error:
         resolve(change(tiny_config(), path, value), ROOT)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            {"format": "lm_eval"},
+            "mine.responses.format = 'lm_eval' is unknown (did you mean 'lm-eval'?); known formats: lm",
+        ),
+        ({"format": "verl", "question": "input"}, "mine.responses.question: the format verl says which column that is"),
+        ({"problem": "id"}, "mine.responses: name the tool by `format` (lm-eval, "),
+        ({"response": "r"}, "mine.responses: name the column that says which problem a row is of"),
+        ({"format": "verl", "incomplete": False}, "mine.responses.incomplete = False: must be True"),
+    ],
+)
+def test_mistakes_of_an_import(tmp_path, keys, message, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "a.jsonl").write_text("{}")
+    entry = {"responses": {"files": {"chain": str(tmp_path / "*.jsonl")}, **keys}}
+    with pytest.raises(InputError) as error:
+        resolve(change(tiny_config(), "models/mine", entry), ROOT)
+    assert f"models.{message}" in str(error.value)
 
 
 def test_a_model_folder_without_weights_is_refused(tmp_path, monkeypatch):

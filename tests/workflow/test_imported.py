@@ -43,6 +43,33 @@ def test_imported_samples_and_counts_give_what_they_gave_where_they_were_made(ra
     assert ran.planned(*targets, config=config) == {}
 
 
+def test_what_is_exported_comes_back_and_an_incomplete_pair_says_what_it_was_compared_on(ran):
+    ran.snakemake("export", config=tiny_config())
+    lines = ran.path("results/export/countdown-grpo-50/countdown/t0.6.jsonl").read_text().splitlines()
+    assert len(lines) == 40
+    one = json.loads(lines[0])["problem_id"]
+    for half in range(2):  # of one problem nothing, of all others three of four samples
+        kept = [line for line in lines[half::2] if json.loads(line)["problem_id"] != one]
+        kept = [line for line in kept if half or json.loads(line)["sample_index"] != 0]
+        ran.path(f"half-{half}.jsonl").write_text("\n".join(kept))
+    config = tiny_config()
+    theirs = {"files": {"countdown": "half-*.jsonl"}, "format": "lm-eval"}
+    config["models"]["some"] = {"responses": theirs}
+    config["pairs"].append({"base": "countdown-base", "tuned": "some"})
+    assert f"no response to problem {one!r} (1 of 10 miss); say `incomplete: true`" in ran.snakemake(
+        "samples", config=config, fails=True
+    )
+    theirs["incomplete"] = config["pairs"][1]["incomplete"] = True
+    ran.snakemake(config=config)
+    overlap = pl.read_parquet(ran.path(PAIRS.format("countdown-base", "some", "t0.6") + "/overlap.parquet"))
+    assert set(overlap.select("n_base", "n_tuned").rows()) == {(3, 3)}
+    said = "on 9 of 10 problems, which both have, with the smaller n of each: 3"
+    claims = pl.read_csv(ran.path("results/tables/claims.csv"))
+    assert claims["claim"].str.contains(said, literal=True).sum() == 6
+    rows = pl.read_csv(ran.path("results/tables/passk.csv")).filter(model="some")
+    assert rows["truncated"].null_count() == len(rows)  # lm-eval's form does not say how a response ended
+
+
 def test_counts_of_problems_that_are_only_named(project):
     table = "problem,n,solved\nI-1,8,{}\nI-2,8,4\nI-3,8,0\n"
     for name, c in (("base", 1), ("tuned", 6)):

@@ -10,6 +10,7 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec, output = snakemake.params.spec, snakemake.output
         base, tuned = (of_grader(store.read(snakemake.input[side]), spec["grader"]) for side in ("base", "tuned"))
-        made = compare(pair_counts(base, tuned), spec["replicates"], spec["level"], spec["efficiency_k"])
+        pair = pair_counts(base, tuned, spec.get("incomplete", False))
+        made = compare(pair, spec["replicates"], spec["level"], spec["efficiency_k"])
         for frame, path in zip(made, (output.difference, output.crossing, output.measures), strict=True):
             store.write(frame, path, spec, names=snakemake.wildcards)

@@ -9,5 +9,7 @@ from boundary.job import logged
 if __name__ == "__main__":
     with logged(snakemake):
         spec, problems = snakemake.params.spec, store.read(snakemake.input.problems, ["problem_id", "question"])
-        samples = responses(Path(snakemake.input.file), spec["responses"], problems)
-        store.write(samples, snakemake.output[0], spec, {"imported": snakemake.input.file})
+        files = list(snakemake.input.files)
+        samples = responses([Path(file) for file in files], spec["responses"], problems)
+        ended = dict(samples["finish_reason"].value_counts().drop_nulls().iter_rows())
+        store.write(samples, snakemake.output[0], spec, {"imported": files, "finish_reasons": ended})

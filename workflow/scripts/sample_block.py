@@ -10,9 +10,9 @@ if __name__ == "__main__":
     with logged(snakemake):
         given, params = snakemake.input, snakemake.params
         prompts = store.read(given.prompts, ["problem_id", "prompt", "prompt_hash"])
-        store.require_spec(given.prompts, {"template": params.spec["model"]["prompt"]})
+        store.require_spec(given.prompts, params.setup["prompts"])
         if given.get("undecided"):  # a top-up: of these problems only
             prompts = prompts.join(store.read(given.undecided), on="problem_id", how="semi")
-        downloaded = next(iter(given.get("weights") or []), None)
+        fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
         name = "/".join(snakemake.wildcards)
-        run(Path(snakemake.output[0]), name, prompts, params.spec, params.setup, downloaded, snakemake.threads)
+        run(Path(snakemake.output[0]), name, prompts, params.spec, params.setup, fetched, snakemake.threads)

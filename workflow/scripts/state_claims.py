@@ -15,5 +15,5 @@ if __name__ == "__main__":
         spec, output = snakemake.params.spec, snakemake.output
         claims, rules = all_claims(store.results(snakemake.input), spec), rule_text(spec)
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
-        store.write_table(pl.DataFrame(claims), output.csv, output.parquet)
+        store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
         Path(output.text).write_text(claims_text(claims, rules, spec["labels"]))

@@ -11,6 +11,7 @@ if __name__ == "__main__":
         given, params = snakemake.input, snakemake.params
         only = store.read(given.undecided) if given.get("undecided") else None  # a top-up: of these problems
         settings = only, params.spec, params.verification, params.setup["least"]
-        cache, workers = Path(params.setup["cache"]), snakemake.threads
-        verdicts, made_with = verify_file(given.samples, given.problems, *settings, workers=workers, cache=cache)
+        options = {"cache": Path(params.setup["cache"]), "workers": snakemake.threads}
+        options["prompts_file"] = next(iter(given.get("prompts") or []), None)
+        verdicts, made_with = verify_file(given.samples, given.problems, *settings, **options)
         store.write(verdicts, snakemake.output[0], params.spec, made_with)

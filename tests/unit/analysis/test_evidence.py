@@ -14,7 +14,7 @@ from boundary.analysis.comparison import Crossing, compare, crossing, summaries
 from boundary.analysis.coverage import discordance, solvable_sets
 from boundary.analysis.intervals import bootstrap_means, curve_intervals, percentile_interval
 from boundary.analysis.metrics import cover_at_tau, g_pass_at_k, maj_at_k, metrics, mg_pass_at_k, pass_hat_k
-from boundary.analysis.pairs import overlap, pair_counts
+from boundary.analysis.pairs import overlap, pair_counts, shared
 from boundary.analysis.solvable import status
 from boundary.analysis.topup import find_undecided, needed
 from boundary.errors import InputError
@@ -189,6 +189,20 @@ def test_unequal_budgets_are_matched_where_asked():
     assert matched["c_base"].to_list()[::2] == [0, 100]
     assert 30 < matched["c_base"][1] < 70
     assert matched["c_tuned"].to_list() == [0, 50, 100]
+
+
+def test_an_incomplete_pair_is_compared_on_what_both_have():
+    base, tuned = counts([8, 8, 8], [4, 0, 1]), counts([8, 4, 8], [4, 2, 1])
+    base, tuned = base.filter(pl.col("problem_id") != "p2"), tuned.filter(pl.col("problem_id") != "p0")
+    with pytest.raises(InputError, match="say `incomplete: true` at the pair to compare on the problems"):
+        pair_counts(base, tuned)
+    pair = pair_counts(base, tuned, incomplete=True)
+    problems = overlap(pair, match_budgets=True)
+    assert problems.select("problem_id", "n_base", "n_tuned").rows() == [("p1", 4, 4)]
+    assert shared(base, tuned, problems) == "1 of 3 problems, which both have, with the smaller n of each: 4"
+    assert len(compare(pair, 100, 0.95)[0]) == 4  # k up to the smallest n
+    with pytest.raises(InputError, match="no samples of the"):
+        pair_counts(base.head(1), tuned.tail(1), incomplete=True)
 
 
 def test_counts_that_cannot_be_are_refused():

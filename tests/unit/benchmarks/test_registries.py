@@ -75,7 +75,9 @@ def shown(**row) -> dict:
 
 
 HALF = "\\frac{1}{2}"
+ROOTS = "\\frac{-1+\\sqrt{17}}{2}, \\frac{-1-\\sqrt{17}}{2}"
 OMNI = [{"problem": f"{i}?", "answer": str(i)} for i in range(7)]
+ARENA = {"problem": "n?", "problem_type": ["Algebra", "Geometry"]}
 VISTA = {"pid": "1", "question": "How much?", "answer": "1.2", "precision": 1.0}
 VISION = {"question": "How many?\n<image1>", "answer": "6", "level": 1}
 DAYS = ("2024-07-31", "2024-08-01", "2025-01-31", "2025-02-01")
@@ -91,6 +93,12 @@ ROWS = {  # rows that look like a benchmark's own; how many are kept; the first 
     ),
     "aime24": ([{"id": 60, "problem": "n?", "answer": "025"}], 1, "n?", ["25"]),
     "aime25": ([{"problem": "n?", "answer": "070"}], 1, "n?", ["70"]),
+    "aime26": ([{"problem_idx": 1, "answer": 277, "problem": "n?"}], 1, "n?", ["277"]),
+    "hmmt-feb25": ([ARENA | {"problem_idx": 1, "answer": ROOTS}], 1, "n?", [ROOTS]),
+    "hmmt-nov25": ([ARENA | {"problem_idx": 7, "answer": "2^{99}-\\sqrt{7}"}], 1, "n?", ["2^{99}-\\sqrt{7}"]),
+    "hmmt-feb26": ([ARENA | {"problem_idx": i, "answer": f"{i}\\pi"} for i in (1, 2)], 2, "n?", ["1\\pi"]),
+    "brumo25": ([ARENA | {"problem_idx": 30, "answer": HALF}], 1, "n?", [HALF]),
+    "beyond-aime": ([{"problem": "n?", "answer": 1033551}], 1, "n?", ["1033551"]),
     "amc23": ([{"id": 0, "question": "n?", "answer": 27.0}], 1, "n?", ["27"]),
     "omni-math-train": (OMNI, 5, None, None),
     "omni-math-test": (OMNI, 2, None, None),
@@ -106,6 +114,7 @@ ROWS = {  # rows that look like a benchmark's own; how many are kept; the first 
     "mbppplus": ([program("Mbpp/3")], 1, "def f(x):\n", None),
     "livecodebench": ([contest(day) for day in DAYS], 2, "Add one.", None),
     "livecodebench-all": ([contest(day) for day in DAYS], 4, "Add one.", None),
+    "livecodebench-v6": ([contest(day) for day in (*DAYS, "2025-04-05")], 5, "Add one.", None),
 }
 
 

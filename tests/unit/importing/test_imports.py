@@ -15,7 +15,7 @@ PROBLEMS = pl.DataFrame({"problem_id": ["a", "b"], "question": ["1+1?", "1+2?"]}
 def test_half_of_a_surrogate_pair_becomes_the_replacement_character(file):
     """JSON can say it and no file can hold it: the response counts, and gets a verdict."""
     rows = [{"id": "a", "r": "it is \ud83d 2"}, {"id": "b", "r": ["fine"]}]
-    found = responses(file(rows), {"problem": "id", "response": "r"}, PROBLEMS)
+    found = responses([file(rows)], {"problem": "id", "response": "r"}, PROBLEMS)
     assert found["text"].to_list() == ["it is \ufffd 2", "fine"]
 
 
@@ -45,12 +45,12 @@ ASKED = dict(PROBLEMS.iter_rows())
     ids=["paper", "lm-eval", "evalplus", "verl"],
 )
 def test_responses_of_other_tools(file, rows, key):
-    found = responses(file(rows), {key: "at", "response": "out"}, PROBLEMS)
+    found = responses([file(rows)], {key: "at", "response": "out"}, PROBLEMS)
     assert found.select("problem_id", "sample_index", "text", "finish_reason").rows() == [
-        ("a", 0, "2", "stop"),
-        ("a", 1, "5", "stop"),
-        ("b", 0, "3", "stop"),
-        ("b", 1, "4", "stop"),
+        ("a", 0, "2", None),
+        ("a", 1, "5", None),
+        ("b", 0, "3", None),
+        ("b", 1, "4", None),
     ]
     assert found["tokens"].null_count() == 4
 
@@ -58,7 +58,7 @@ def test_responses_of_other_tools(file, rows, key):
 def test_finish_reasons_and_tokens_where_they_are_known(file):
     rows = [{"id": i, "r": ["x", "y"], "why": ["length", "eos"], "n": [9, 2]} for i in ("a", "b")]
     columns = {"problem": "id", "response": "r", "finish_reason": "why", "tokens": "n"}
-    found = responses(file(rows), columns, PROBLEMS)
+    found = responses([file(rows)], columns, PROBLEMS)
     assert found["finish_reason"].to_list() == ["length", "stop"] * 2
     assert found["tokens"].to_list() == [9, 2] * 2
 
@@ -70,15 +70,17 @@ def test_finish_reasons_and_tokens_where_they_are_known(file):
         ([{"id": "a", "r": ["2"]}], r"no response to problem 'b' \(1 of 2 miss\)"),
         ([{"id": "c", "r": ["2"]}], "row 1: 'id' = 'c' is no problem of the benchmark; those are like 'a'"),
         ([{"id": "a", "answer": ["2"]}], "row 1 has no column 'r' .key `response`.; it has id, answer"),
-        ([{"id": "a", "r": [None]}], "row 1: a response is NoneType, not text"),
+        ([{"id": "a", "r": [2]}], "row 1: a response is int, not text"),
+        ([{"id": "a", "r": ["2"], "tokens": 2.5}], "row 1: 2.5 is no whole number"),
         ([{"id": "a", "r": ["2"], "why": "sleepy"}], "finish reason 'sleepy' must be one of stop"),
-        ([{"id": "a", "r": ["2", "3"], "why": "stop"}], "row 1: 2 responses, and 1 values of 'why'"),
+        ([{"id": "a", "r": ["2", "3"], "why": "stop"}], "row 1: 2 responses, and 1 values of `finish_reason`"),
     ],
 )
 def test_responses_that_do_not_fit(file, rows, message):
-    columns = {"problem": "id", "response": "r"} | ({"finish_reason": "why"} if "why" in rows[0] else {})
+    columns = {"problem": "id", "response": "r"}
+    columns |= {key: name for key, name in {"finish_reason": "why", "tokens": "tokens"}.items() if name in rows[0]}
     with pytest.raises(InputError, match=message):
-        responses(file(rows), columns, PROBLEMS)
+        responses([file(rows)], columns, PROBLEMS)
 
 
 def test_counts_alone(file):
@@ -94,6 +96,11 @@ def test_counts_alone(file):
     [
         ([{"problem_id": "a", "n": 8, "c": 9}], "row 1: problem 'a' has n = 8 and c = 9"),
         ([{"problem_id": "a", "n": 8, "c": "x"}], "row 1: n and c must be whole numbers"),
+        ([{"problem_id": "a", "n": 8, "c": 2.9}], "row 1: .* 2.9 is no whole number"),
+        ([{"problem_id": "a", "n": 1, "c": 0.75}], "row 1: .* 0.75 is no whole number"),
+        ([{"problem_id": "a", "n": 8, "c": True}], "row 1: .* True is no whole number"),
+        ([{"problem_id": "a", "n": 8, "c": None}], "row 1: .* None is no whole number"),
+        ([{"problem_id": "c", "n": 8, "c": 1}], "the benchmark has no problem 'c'"),
         ([{"problem_id": "a", "n": 8, "c": 1}] * 2, "row 2: problem 'a' appears twice"),
         ([{"problem_id": "a", "n": 8, "c": 1}], "has no problem 'b'"),
     ],
@@ -101,3 +108,74 @@ def test_counts_alone(file):
 def test_counts_that_do_not_fit(file, rows, message):
     with pytest.raises(InputError, match=message):
         counts(file(rows), {"problem": "problem_id", "n": "n", "c": "c"}, PROBLEMS, "reported")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "jsonl"])
+def test_a_count_of_8_0_is_8(tmp_path, suffix):
+    path, table = tmp_path / f"rows.{suffix}", pl.DataFrame({"id": ["a", "b"], "n": [8.0, 8.0], "c": [3.0, 0.0]})
+    {"csv": table.write_csv, "parquet": table.write_parquet, "jsonl": table.write_ndjson}[suffix](path)
+    found = counts(path, {"problem": "id", "n": "n", "c": "c"}, PROBLEMS, "reported")
+    assert found["n"].to_list() == [8, 8]
+    assert found["c"].to_list() == [3, 0]
+
+
+def test_counts_of_some_problems_where_the_configuration_says_so(file):
+    columns = {"problem": "id", "n": "n", "c": "c", "incomplete": True}
+    assert counts(file([{"id": "b", "n": 8, "c": 1}]), columns, PROBLEMS, "reported")["problem_id"].to_list() == ["b"]
+
+
+def test_what_is_there_is_taken_where_the_configuration_says_so(file):
+    columns = {"problem": "id", "response": "r", "incomplete": True}
+    found = responses([file([{"id": "b", "r": ["2", "3"]}])], columns, PROBLEMS)
+    assert found["problem_id"].to_list() == ["b", "b"]
+
+
+def test_nested_columns_and_a_file_of_one_value(tmp_path):
+    path = tmp_path / "rows.json"
+    rows = [{"doc": {"id": i}, "out": [{"text": "1"}, {"text": "2"}], "end": {"why": "stop"}} for i in ("a", "b")]
+    path.write_text(json.dumps(rows))
+    found = responses([path], {"problem": "doc.id", "response": "out.text"}, PROBLEMS)
+    assert found["text"].to_list() == ["1", "2"] * 2
+    columns = {"problem": "doc.id", "response": "out.1.text", "finish_reason": "end.why"}
+    found = responses([path], columns, PROBLEMS)
+    assert found.select("text", "finish_reason").rows() == [("2", "stop")] * 2
+    with pytest.raises(InputError, match=r"row 1 has no column 'out.words' .key `response`.; it has doc, out, end"):
+        responses([path], columns | {"response": "out.words"}, PROBLEMS)
+
+
+def test_several_files_are_numbered_in_their_order(tmp_path):
+    for seed in range(2):
+        rows = [{"id": problem, "r": f"{problem}{seed}"} for problem in ("a", "b")]
+        (tmp_path / f"{seed}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = responses(sorted(tmp_path.glob("*.jsonl")), {"problem": "id", "response": "r"}, PROBLEMS)
+    assert found.select("sample_index", "text").rows() == [(0, "a0"), (1, "a1"), (0, "b0"), (1, "b1")]
+
+
+def test_a_null_response_is_a_sample_without_a_text(file):
+    found = responses([file([{"id": "a", "r": ["2", None]}, {"id": "b", "r": ["3", "4"]}])], BY_ID, PROBLEMS)
+    assert found["text"].to_list() == ["2", "", "3", "4"]
+
+
+BY_ID = {"problem": "id", "response": "r"}
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("stop", "stop"),
+        ({"type": "stop", "matched": 2}, "stop"),  # SGLang
+        ("eos_token", "stop"),  # TGI
+        ("stop_sequence", "stop"),
+        ("length", "length"),
+        ({"type": "length", "length": 9}, "length"),
+        ("model_length", "length"),  # inspect
+        ("abort", "other"),  # vLLM
+        ("content_filter", "other"),  # OpenAI
+        ("tool_calls", "other"),
+        ("unknown", None),  # inspect
+        (None, None),
+    ],
+)
+def test_finish_reasons_of_servers(file, said, reason):
+    rows = [{"id": problem, "r": "2", "why": said} for problem in ("a", "b")]
+    assert responses([file(rows)], BY_ID | {"finish_reason": "why"}, PROBLEMS)["finish_reason"][0] == reason

@@ -3,6 +3,7 @@
 import docutils.core
 import pytest
 
+from boundary.analysis import claims
 from boundary.report import texts
 from boundary.report.figures import style
 
@@ -28,3 +29,14 @@ def test_characters_that_no_font_has_are_said_once(tmp_path, caplog):
     axes.set_title("\U000f0000\U000f0001")  # of nobody's font
     style.save(figure, str(tmp_path / "a.svg"), str(tmp_path / "a.png"))
     assert caplog.text.count("no font here has some characters of the labels") == 1
+
+
+def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
+    shared = "28 of 30 problems, which both have, with the smaller n of each: 64"
+    facts = {"benchmark": "b", "decoding": "t", "base": "x", "tuned": "y", "problems": 28, "n": 64, "shared": shared}
+    facts |= {"low": 0.0, "high": 1.0, "estimate": 0.5, "verdict": "supported"}
+    said = [facts | {"claim": claims.sentence(facts | {"claim": name})} for name in (claims.NARROWED, claims.WIDENED)]
+    assert said[0]["claim"] == f"coverage narrowed, on {shared}"
+    text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
+    assert f"Y against X; b, t, {shared}" in text
+    assert "narrowed: **supported**, widened: **supported** 0.500 [0, 1]" in text

@@ -35,11 +35,12 @@ def sample(tmp_path, monkeypatch):
         model = {"weights": weights_digest(WEIGHTS), "dtype": "auto", "prompt": "{question} : "}
         spec = {"protocol": 1, "seed": 0, "model": model | {"stop": [], "stop_token_ids": []}}
         spec |= {"decoding": decoding | ({"logprobs": True} if logprobs else {})}
-        setup = {"engine": "transformers", "options": {}, "weights": WEIGHTS, "tensor_parallel_size": 1, "model": "m"}
+        setup = {"engine": "transformers", "options": {}, "weights": WEIGHTS, "model": "m"}
+        setup |= {"tensor_parallel_size": 1, "trust_remote_code": False}
         setup |= {"models": ["m"], "decoding": "d", "stream": "chain", "benchmarks": ["chain"]}
         output = Path("results/samples/m/chain/d/0000-0063.parquet")
         output.unlink(missing_ok=True)
-        job.run(output, "m/chain/d/0000-0063", prompts, spec, setup, None, 1)
+        job.run(output, "m/chain/d/0000-0063", prompts, spec, setup, {"weights": None}, 1)
         return store.read(output), [request for requests in asked for request in requests]
 
     return run

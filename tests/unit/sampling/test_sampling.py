@@ -4,7 +4,6 @@ import shutil
 import threading
 import time
 
-import numpy as np
 import polars as pl
 import pytest
 import torch
@@ -23,7 +22,7 @@ from boundary.sampling.blocks import (
     seed_of,
 )
 from boundary.sampling.engines import Request, Response, cannot_start, context_needed
-from boundary.sampling.engines.transformers import Engine, pick
+from boundary.sampling.engines.transformers import Engine
 from conftest import ROOT
 
 SPEC = {"decoding": {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 8}}
@@ -43,7 +42,10 @@ class CountingEngine:
 
     def __init__(self, limit=None):
         self.description = {"engine": "counting"}
-        self.limit, self.sampled = limit, []
+        self.limit, self.sampled, self.generated = limit, [], 0
+
+    def going(self):
+        return []
 
     def generate(self, requests, decoding):
         for start in range(0, len(requests), 2):
@@ -177,27 +179,11 @@ def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path
     spec = SPEC | {"seed": 0, "model": {"weights": weights_digest(str(folder)), "dtype": "auto"}}
     (folder / "config.json").write_text((folder / "config.json").read_text() + "\n")
     setup = {"model": "m", "models": ["m"], "decoding": "d", "stream": "b", "benchmarks": ["b"]}
-    setup |= {"weights": str(folder), "options": {}, "engine": "transformers"}
+    setup |= {"weights": str(folder), "options": {}, "engine": "transformers", "tensor_parallel_size": 1}
+    setup["trust_remote_code"] = False
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="have changed since this run was planned"):
-        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, None, 1)
-
-
-def test_pick_draws_from_the_tempered_nucleus():
-    """Against the distribution itself: temperature first, then the smallest set of tokens that reaches top_p."""
-    logits = torch.tensor([2.0, 1.0, 0.5, -1.0, -3.0]).repeat(40_000, 1)
-    uniforms = torch.from_numpy(np.random.default_rng(0).random(len(logits)))
-    for temperature, top_p, top_k in ((1.0, 1.0, 0), (0.6, 0.95, 0), (1.0, 0.5, 0), (1.0, 1.0, 2), (2.0, 0.6, 3)):
-        p = torch.softmax(logits[0] / temperature, 0).numpy()
-        p[top_k or len(p) :] = 0  # top_k first, as in Hugging Face and vLLM
-        p /= p.sum()
-        kept = np.cumsum(p) - p < top_p
-        expected = np.where(kept, p, 0) / p[kept].sum()
-        picked = pick(logits, uniforms, {"temperature": temperature, "top_p": top_p, "top_k": top_k})
-        shares = np.bincount(picked.numpy(), minlength=5) / len(logits)
-        assert shares == pytest.approx(expected, abs=0.01)
-        assert (shares[~kept] == 0).all()
-    assert pick(logits[:1], uniforms[:1], {"temperature": 0, "top_p": 1.0, "top_k": 0}).item() == 0
+        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, {"weights": None}, 1)
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,8 @@ ROWS = [
     ("q", "so 2 + 2", "length", "truncated"),
     ("q", "", "stop", "no answer"),
     ("p", "\\boxed{1 + 2}", "length", "match"),
+    ("q", "so 2 + 2", "other", "interrupted"),
+    ("q", "", None, "no answer"),
 ]
 
 
@@ -120,7 +122,7 @@ def test_each_distinct_answer_is_graded_once_and_reasons_are_kept(graded, size):
     assert sorted(answer for _, answer in graded) == ["1 + 2", "1 + 2", "2 + 1"]
     assert verdicts["reason"].to_list() == [reason for *_, reason in ROWS]
     assert verdicts["correct"].to_list() == [reason == "match" for *_, reason in ROWS]
-    assert verdicts["answer"].to_list() == ["1 + 2", "2 + 1", "1 + 2", "1 + 2", None, None, "1 + 2"]
+    assert verdicts["answer"].to_list() == ["1 + 2", "2 + 1", "1 + 2", "1 + 2", None, None, "1 + 2", None, None]
     assert dict(verdicts.schema) == verification.SCHEMA
 
 
@@ -148,8 +150,8 @@ def test_graders_that_compare_alike_share_their_verdicts(graded, tmp_path):
     verdicts = verify(batches(100), golds, CONTEXTS, ["math_verify", "boxed"], Limits(), workers=1, cache=cache)
     assert len(graded) == len(set(graded)) == 2
     both = [verdicts.filter(grader=name)["reason"].to_list() for name in ("math_verify", "boxed")]
-    assert both[0] == ["match"] * 4 + ["truncated", "no answer", "match"]
-    assert both[1] == ["match"] * 4 + ["truncated", "no answer", "truncated"]
+    assert both[0] == ["match"] * 4 + ["truncated", "no answer", "match", "interrupted", "no answer"]
+    assert both[1] == ["match"] * 4 + ["truncated", "no answer", "truncated", "interrupted", "no answer"]
 
 
 @pytest.mark.parametrize("harm", ["damaged", "a folder", "locked"])

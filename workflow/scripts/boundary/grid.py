@@ -7,6 +7,8 @@ time.
 
 from functools import cached_property
 
+from boundary.sampling.templates import is_chat
+
 ACROSS = "-vs-"
 SIDES = ("base", "tuned")
 SAMPLED = ("weights", "server")  # origins of models that are sampled here; of others samples or counts exist already
@@ -56,6 +58,20 @@ class Grid:
     def sharing_stream(self, benchmark: str) -> list[str]:
         """The benchmarks whose samples of the same problems are the same."""
         return [other for other in self.benchmarks if self.stream_of(other) == self.stream_of(benchmark)]
+
+    def is_chat(self, model: str, benchmark: str) -> bool:
+        """Whether a model's prompts on a benchmark are rendered by its tokenizer's chat template."""
+        prompt = self.models[model].get("prompt")
+        return prompt is not None and is_chat(self.config["prompts"][prompt[benchmark]])
+
+    def must_be_alike(self, model: str, benchmark: str) -> list[str]:
+        """The other models of its pairs whose chats on a benchmark must be rendered as its own."""
+        if not self.is_chat(model, benchmark):
+            return []
+        sides = [(p["base"], p["tuned"]) for p in self.config["pairs"] if not p["prompts_differ"]]
+        others = {other for pair in sides if model in pair for other in pair} - {model}
+        own = self.models[model]["prompt"][benchmark]
+        return sorted(m for m in others if self.models[m].get("prompt", {}).get(benchmark) == own)
 
     # --- what is compared --------------------------------------------------------------------------------------------
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.closure import library
-from boundary.files.digests import file_digest, weights_digest
+from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
-from boundary.files.locations import is_folder
+from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import Grid, is_sampled, sides
+from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 
 # raise one of these on purpose when a change of code changes what it names
@@ -21,6 +22,7 @@ BENCHMARK_PROTOCOL = 2  # the problems
 IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
 TRAINING_PROTOCOL = 1  # the weights of the zoo
+GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
@@ -52,27 +54,46 @@ class Specs:
         return spec
 
     def weights(self, model: str) -> str:
-        return self.grid.models[model]["weights"]
+        """Weights that are fetched or made before they are used, as their manifest names them."""
+        return weights_identity(self.grid.models[model]["weights"])
+
+    def adapter(self, model: str) -> str:
+        return self.grid.models[model]["adapter"]
 
     def template(self, model: str, benchmark: str) -> str | dict:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 
     def prompts(self, model: str, benchmark: str) -> dict:
         """What decides the prompts of a model on a benchmark, given its problems."""
-        return {"template": self.template(model, benchmark)}
+        template = self.template(model, benchmark)
+        if not is_chat(template):
+            return {"template": template}
+        weights = self.grid.models[model]["weights"]
+        return {
+            "template": template,
+            "tokenizer": tokenizer_digest(weights) if is_folder(weights) else self.weights(model),
+        }
 
     def sample(self, model: str, benchmark: str, decoding: str, **_) -> dict:
         """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
 
-        Of samples or counts that exist already: the file they come from, and how it is read.
+        Of samples or counts that exist already: the file or files they come from, and how they are read.
         """
         entry = self.grid.models[model]
         for origin in ("responses", "counts"):
             if origin in entry:
                 columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
-                file = file_digest(entry[origin]["files"][benchmark])
-                return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": file, **columns}}
+                files = entry[origin]["files"][benchmark]
+                digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
+                return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
         chosen = self.config["decodings"][decoding]
+        more = {}  # what few models have: left out where it is not, so that older samples stay what they are
+        if "adapter" in entry:
+            more["adapter"] = weights_identity(entry["adapter"])
+        if "hf_overrides" in entry:
+            more["hf_overrides"] = entry["hf_overrides"]
+        if entry.get("trust_remote_code"):
+            more["code"] = code_digest(entry["weights"]) if is_folder(entry["weights"]) else entry["weights"]
         return {
             "protocol": SAMPLING_PROTOCOL,
             "seed": self.config["seed"],
@@ -81,6 +102,7 @@ class Specs:
                 "prompt": self.template(model, benchmark),
                 "stop": entry["stop"],
                 "stop_token_ids": entry["stop_token_ids"],
+                **more,
             },
             "decoding": {key: value for key, value in chosen.items() if key != "benchmarks"},
         }
@@ -127,22 +149,32 @@ class Specs:
     def extrapolation(self, **_) -> dict:
         return {"level": self.config["bootstrap"]["level"], "beyond": self.config["analysis"]["beyond"]}
 
-    def pair_curves(self, benchmark: str, **_) -> dict:
+    def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         efficiency_k = self.config["analysis"]["efficiency_k"]
         return self.config["bootstrap"] | {
             "grader": self.grader(benchmark),
             "efficiency_k": None if efficiency_k == "all" else efficiency_k,
+            **self._incomplete(self._pair(base, tuned, decoding)),
         }
 
+    def _pair(self, base: str, tuned: str, decoding: str) -> dict:
+        """What the configuration says of a pair."""
+        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in self.config["pairs"]}
+        return said.get((base, tuned, sides(decoding))) or said[base, tuned, ()]
+
+    @staticmethod
+    def _incomplete(pair: dict) -> dict:
+        """No key where nothing is missing: the specs of other pairs are as they were before there was one."""
+        return {"incomplete": True} if pair["incomplete"] else {}
+
     def pair_problems(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        said = {
-            (p["base"], p["tuned"], tuple(p.get("decodings", ()))): p["match_budgets"] for p in self.config["pairs"]
-        }
+        pair = self._pair(base, tuned, decoding)
         return {
             "level": self.config["bootstrap"]["level"],
             "grader": self.grader(benchmark),
             "rate": self.config["analysis"]["rate"],
-            "match_budgets": said.get((base, tuned, sides(decoding)), said.get((base, tuned, ()))),
+            "match_budgets": pair["match_budgets"],
+            **self._incomplete(pair),
         }
 
     def undecided(self, benchmark: str, decoding: str) -> dict:
@@ -234,7 +266,9 @@ def model_identity(entry: dict) -> dict:
 
 
 def weights_identity(weights: str) -> str:
-    """The pinned hub id, or a digest of a folder: moving the folder keeps it, overwriting the weights changes it."""
+    """The pinned hub id, or a digest of a folder or GGUF file: moving it keeps it, overwriting it changes it."""
+    if is_gguf(weights):
+        return f"gguf {gguf_digest(weights)} {GGUF_PROTOCOL}"
     return weights_digest(weights) if is_folder(weights) else weights
 
 

@@ -6,8 +6,8 @@ A path is the identity that people read: model, benchmark, decoding and block by
 import os
 from pathlib import Path
 
-from boundary.files.locations import is_hub_id
-from boundary.grid import SIDES, Grid, sides
+from boundary.files.locations import is_folder, is_hub_id
+from boundary.grid import SIDES, Grid, is_sampled, sides
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -15,9 +15,12 @@ PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
 BENCHMARK = "results/benchmarks/{benchmark}.parquet"
 BENCHMARK_DOWNLOAD = "results/downloads/benchmarks/{benchmark}.json"
 WEIGHTS_DOWNLOAD = "results/downloads/models/{model}.json"
+ADAPTER_DOWNLOAD = "results/downloads/adapters/{model}.json"
+MADE_WEIGHTS = "results/downloads/models/{model}/"  # of a GGUF file
 PROMPTS = "results/prompts/{model}/{benchmark}.parquet"
 SAMPLES = f"results/samples/{CURVE}/{{block}}.parquet"
 VERDICTS = f"results/verdicts/{CURVE}/{{block}}.parquet"
+EXPORT = f"results/export/{CURVE}.jsonl"  # samples with their verdicts, for other tools
 COUNTS = f"results/counts/{CURVE}.parquet"
 ANSWERS = f"results/answers/{CURVE}.parquet"  # wrong ones
 GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
@@ -82,15 +85,38 @@ class Inputs:
         return entry["file"] if entry["source"] == "file" else []
 
     def weights_download(self, model: str, **_) -> list[str]:
-        """The manifest of a model's download, where its weights come from a hub."""
-        return [WEIGHTS_DOWNLOAD.format(model=model)] if is_hub_id(self.grid.models[model].get("weights", "")) else []
+        """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
+        weights = self.grid.models[model].get("weights")
+        return [] if weights is None or is_folder(weights) else [WEIGHTS_DOWNLOAD.format(model=model)]
+
+    def adapter_download(self, model: str, **_) -> list[str]:
+        """The manifest of a model's adapter, where it is fetched from a hub."""
+        found = is_hub_id(self.grid.models[model].get("adapter", ""))
+        return [ADAPTER_DOWNLOAD.format(model=model)] if found else []
 
     @property
     def anything_to_download(self) -> bool:
-        return any(is_hub_id(model.get("weights", "")) for model in self.grid.models.values())
+        return any("weights" in model and not is_folder(model["weights"]) for model in self.grid.models.values())
 
-    def responses(self, model: str, benchmark: str, **_) -> str:
-        return self.grid.models[model]["responses"]["files"][benchmark]
+    @property
+    def any_adapter_to_download(self) -> bool:
+        return any(is_hub_id(model.get("adapter", "")) for model in self.grid.models.values())
+
+    def chat_weights(self, model: str, benchmark: str) -> list[str]:
+        """`weights_download` where the prompt is a chat, which the tokenizer renders."""
+        return self.weights_download(model) if self.grid.is_chat(model, benchmark) else []
+
+    def chat_prompts(self, model: str, benchmark: str, **_) -> list[str]:
+        """The prompts of a model, where they cannot be rendered from a template alone."""
+        return [PROMPTS.format(model=model, benchmark=benchmark)] if self.grid.is_chat(model, benchmark) else []
+
+    def every_prompt(self) -> list[str]:
+        pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.curves if is_sampled(self.grid.models[m]))
+        return [PROMPTS.format(model=model, benchmark=benchmark) for model, benchmark in pairs]
+
+    def responses(self, model: str, benchmark: str, **_) -> list[str]:
+        files = self.grid.models[model]["responses"]["files"][benchmark]
+        return [files] if isinstance(files, str) else files
 
     def counted(self, model: str, benchmark: str, **_) -> str:
         return self.grid.models[model]["counts"]["files"][benchmark]
@@ -102,9 +128,10 @@ class Inputs:
 
     # --- of one model ------------------------------------------------------------------------------------------------
 
-    def verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
+    def of_blocks(self, pattern: str, model: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every block of samples."""
         found = self.grid.blocks(model, benchmark)
-        return [VERDICTS.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
+        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
     def topup_verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
         pattern, found = topup(VERDICTS), self.grid.topup_blocks(model, benchmark)
@@ -166,21 +193,20 @@ class Inputs:
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in self.grid.curves]
 
     def every_block(self, pattern: str) -> list[str]:
-        return [
-            pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block)
-            for model, benchmark, decoding in self.grid.curves
-            if "counts" not in self.grid.models[model]
-            for block in self.grid.blocks(model, benchmark)
-        ]
+        return [path for curve in self._with_samples for path in self.of_blocks(pattern, *curve)]
+
+    def every_export(self) -> list[str]:
+        return [EXPORT.format(model=model, benchmark=b, decoding=d) for model, b, d in self._with_samples]
+
+    @property
+    def _with_samples(self) -> list[tuple[str, str, str]]:
+        """The curves that are more than counts."""
+        return [curve for curve in self.grid.curves if "counts" not in self.grid.models[curve[0]]]
 
     def every_served_block(self, pattern: str) -> list[str]:
         """Every block of the models that a server already runs."""
-        return [
-            pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block)
-            for model, benchmark, decoding in self.grid.curves
-            if "server" in self.grid.models[model]
-            for block in self.grid.blocks(model, benchmark)
-        ]
+        served = [curve for curve in self.grid.curves if "server" in self.grid.models[curve[0]]]
+        return [path for curve in served for path in self.of_blocks(pattern, *curve)]
 
     def every_pair(self, pattern: str) -> list[str]:
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in self.grid.comparisons]

@@ -14,7 +14,7 @@ NARROWED, WIDENED = "coverage narrowed", "coverage widened"
 
 
 def all_claims(given: dict, spec: dict) -> list[dict]:
-    """The claims of every pair, each with benchmark, decoding, base and tuned.
+    """The claims of every pair, each with benchmark, decoding, base and tuned, and what an incomplete one shares.
 
     given: `differences`, `crossings`, `overlaps` of the pairs, as results. spec: level, rate, large_k, and which
     benchmarks are `topped_up`.
@@ -22,6 +22,8 @@ def all_claims(given: dict, spec: dict) -> list[dict]:
     rule, claims = {key: spec[key] for key in RULE}, []
     for results in zip(*(given[kind] for kind in ("differences", "crossings", "overlaps")), strict=True):
         names = {key: results[0].names[key] for key in ("benchmark", "decoding", "base", "tuned")}
+        if shared := results[2].made_with.get("shared"):  # an incomplete pair
+            names["shared"] = shared
         looks = 2 if names["benchmark"] in spec["topped_up"] else 1
         claims += [names | claim for claim in pair_claims(*(r.frame for r in results), **rule, looks=looks)]
     return [claim | {"claim": sentence(claim)} for claim in claims]
@@ -160,9 +162,9 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 
 def sentence(claim: dict) -> str:
-    """The claim as the report's table says it."""
-    if claim["claim"] != OVERTAKES:
-        return claim["claim"]
-    if math.isfinite(claim["estimate"]):
-        return f"base overtakes at k = {claim['estimate']:.0f}"
-    return f"base overtakes at some k up to {claim['n']}"
+    """The claim as the report's table says it; of an incomplete pair, with what it was compared on."""
+    said = claim["claim"]
+    if said == OVERTAKES:
+        known = math.isfinite(claim["estimate"])
+        said += f" at k = {claim['estimate']:.0f}" if known else f" at some k up to {claim['n']}"
+    return f"{said}, on {claim['shared']}" if "shared" in claim else said

@@ -8,8 +8,9 @@ from boundary.errors import InputError
 def count(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Samples n and correct samples c of every problem and grader, and why others are not correct.
 
-    InputError for a sample that appears twice. `truncated`, `no_answer` and `failed` (time-out or crash of the grader)
-    are samples that got no comparison at all; they count as not correct.
+    InputError for a sample that appears twice. `truncated`, `interrupted` (ended by what is neither: a content filter,
+    an abort), `no_answer` and `failed` (time-out or crash of the grader) are samples that got no comparison at all;
+    they count as not correct. The first two are null where it is not known how a response ended.
     """
     identity = ["grader", "problem_id", "sample_index"]
     twice = verdicts.filter(pl.struct(identity).is_duplicated())
@@ -19,7 +20,8 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
         n=pl.len().cast(pl.Int64),
         c=pl.col("correct").sum().cast(pl.Int64),
         tokens=known_sum("tokens").cast(pl.Int64),
-        truncated=(pl.col("reason") == "truncated").sum(),
+        truncated=known(pl.col("reason") == "truncated", "finish_reason"),
+        interrupted=known(pl.col("reason") == "interrupted", "finish_reason"),
         no_answer=(pl.col("reason") == "no answer").sum(),
         failed=pl.col("reason").is_in(["timeout", "error"]).sum(),
     )
@@ -27,7 +29,12 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 def known_sum(*names: str) -> pl.Expr:
     """Sums of columns, null where a value is not known."""
-    return pl.when(pl.col(*names).null_count() == 0).then(pl.col(*names).sum())
+    return known(pl.col(*names), *names)
+
+
+def known(values: pl.Expr, *names: str) -> pl.Expr:
+    """The sum of values, null where one of `names` is not known."""
+    return pl.when(pl.col(*names).null_count() == 0).then(values.sum())
 
 
 OF_PROGRAMS = ("code", "tolerant")

@@ -10,10 +10,11 @@ SEED = 20250418  # of cutting unequal budgets
 CATEGORIES = ("both", "base only", "tuned only", "neither")
 
 
-def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:
+def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = False) -> pl.DataFrame:
     """Counts of two models side by side: problem_id, n_base, c_base, n_tuned, c_tuned.
 
-    base, tuned: counts of one grader. InputError where a problem appears twice, is missing on a side, or has no count.
+    base, tuned: counts of one grader. InputError where a problem appears twice, is missing on a side, or has no count;
+    with `incomplete` problems that are missing on a side are left out, unless those are all.
     """
     for frame, side in ((base, "base"), (tuned, "tuned")):
         twice = frame.filter(pl.col("problem_id").is_duplicated())
@@ -21,12 +22,13 @@ def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame) -> pl.DataFrame:
             raise InputError(f"problem {twice['problem_id'][0]!r} appears twice in the counts of the {side} model")
     for one, other, side in ((base, tuned, "tuned"), (tuned, base, "base")):
         missing = set(one["problem_id"]) - set(other["problem_id"])
-        if missing:
+        if len(missing) > (len(one) - 1 if incomplete else 0):
             raise InputError(
-                f"problem {min(missing)!r} has no samples of the {side} model ({len(missing)} such problems)"
+                f"problem {min(missing)!r} has no samples of the {side} model ({len(missing)} such problems); say "
+                "`incomplete: true` at the pair to compare on the problems that both have"
             )
     pair = base.select("problem_id", n_base="n", c_base="c").join(
-        tuned.select("problem_id", n_tuned="n", c_tuned="c"), on="problem_id", how="left", maintain_order="left"
+        tuned.select("problem_id", n_tuned="n", c_tuned="c"), on="problem_id", how="inner", maintain_order="left"
     )
     for column in pair.columns[1:]:
         unknown = pair.filter(pl.col(column).is_null() | pl.col(column).cast(pl.Float64).is_nan())
@@ -61,6 +63,13 @@ def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
         .then(pl.lit("tuned only"))
         .otherwise(pl.lit("neither"))
     )
+
+
+def shared(base: pl.DataFrame, tuned: pl.DataFrame, problems: pl.DataFrame) -> str:
+    """What an incomplete pair was compared on, in words. problems: an `overlap` frame of equal budgets."""
+    every = base["problem_id"].append(tuned["problem_id"]).n_unique()
+    budgets = " to ".join(str(n) for n in sorted({problems["n_base"].min(), problems["n_base"].max()}))
+    return f"{len(problems)} of {every} problems, which both have, with the smaller n of each: {budgets}"
 
 
 def _matched(pair: pl.DataFrame) -> pl.DataFrame:

@@ -8,16 +8,22 @@ from pathlib import Path
 from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.explanations import suggest
+from boundary.config.runs import group_file
 from boundary.errors import InputError
-from boundary.files.checkpoints import found_in
-from boundary.files.locations import is_folder, looked_in
+from boundary.files.adapters import adapter_config
+from boundary.files.checkpoints import chat_template, found_in
+from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import SAMPLED, Grid, is_sampled, sides
+from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES, SERVER
+from boundary.sampling.templates import MISSING, is_chat
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
 
 ORIGINS = (*SAMPLED, "responses", "counts")  # of a model: exactly one
-OF_WEIGHTS = {"dtype": "auto", "tensor_parallel_size": 1}  # what a server decides itself
+OF_WEIGHTS = {"dtype": "auto", "tensor_parallel_size": 1, "adapter": None, "hf_overrides": None}
+OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and what they are where nobody says it
+OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
 def check_engine(config: dict) -> None:
@@ -62,6 +68,8 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
                     )
         if origins == ["weights"]:
             check_weights(f"{key}.weights", model["weights"], places)
+            if "adapter" in model:
+                _check_adapter(f"{key}.adapter", model["adapter"], places)
         elif origins == ["server"]:
             _check_server(config, name)
         else:
@@ -76,6 +84,14 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         model["decodings"] = [d for d in config["decodings"] if d in model.get("decodings", [d])]
         if is_sampled(model):
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
+            chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
+            if chats and "server" in model:
+                raise InputError(
+                    f"{key}.prompt = {chats[0]!r} is a chat, which a tokenizer renders, and a server has none to give: "
+                    "write a text prompt in the format of the model's chat"
+                )
+            if chats and is_folder(model["weights"]) and chat_template(model["weights"]) is None:
+                raise InputError(f"{key}.prompt = {chats[0]!r} is a chat, and the tokenizer {MISSING}")
         model.setdefault("label", name)
 
 
@@ -98,7 +114,7 @@ def _check_server(config: dict, name: str) -> None:
     """What a server that already runs decides itself, and what it cannot be sent."""
     model = config["models"][name]
     for key, default in OF_WEIGHTS.items():
-        if model[key] != default:
+        if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
     for benchmark in model.get("benchmarks", config["benchmarks"]):
         if "image" in config["benchmarks"].get(benchmark, ()):
@@ -122,35 +138,76 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
                 f"{key}.{origin}.files: {benchmark!r} is no benchmark of this run"
                 f"{suggest(benchmark, config['benchmarks'])}; benchmarks: {', '.join(config['benchmarks'])}"
             )
-        if not Path(file).is_file():
-            raise InputError(
-                f"{key}.{origin}.files.{benchmark} = {file!r}: there is no such file{looked_in(file, places)}"
-            )
+        for one in [file] if isinstance(file, str) else file:
+            if not Path(one).is_file():
+                raise InputError(
+                    f"{key}.{origin}.files.{benchmark} = {one!r}: there is no such file{looked_in(one, places)}"
+                )
     if len(model.get("decodings", config["decodings"])) != 1:
         raise InputError(f"{key}: say to which decoding its samples belong, as in `decodings: [t0.6]`")
+    if origin == "responses":
+        _check_reading(f"{key}.responses", entry)
+
+
+def _check_reading(key: str, entry: dict) -> None:
+    """How the rows of responses are read: by the name of a format, which says all, or by the names of columns."""
     matched = [column for column in ("problem", "row", "question") if column in entry]
-    if origin == "responses" and len(matched) != 1:
+    if "format" in entry:
+        name, given = entry["format"], [*({"response", "finish_reason", "tokens"} & entry.keys()), *matched]
+        if name not in IMPORTED:
+            raise InputError(
+                f"{key}.format = {name!r} is unknown{suggest(name, IMPORTED)}; known formats: {', '.join(IMPORTED)}; "
+                "of other files name the columns, by `response` and so on"
+            )
+        if given:
+            raise InputError(f"{key}.{min(given)}: the format {name} says which column that is; leave one of them out")
+        entry.setdefault("extraction", IMPORTED[name].extraction)
+    elif "response" not in entry:
+        raise InputError(f"{key}: name the tool by `format` ({', '.join(IMPORTED)}), or a column by `response`")
+    elif len(matched) != 1:
         raise InputError(
-            f"{key}.responses: name the column that says which problem a row is of, by exactly one of `problem` "
+            f"{key}: name the column that says which problem a row is of, by exactly one of `problem` "
             "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text)"
         )
 
 
 def check_weights(key: str, weights: str, places: list[Path]) -> None:
-    """A folder must hold config.json and weights; all else must look like a hub id."""
-    if not is_folder(weights):
-        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+(@[\w./-]+)?", weights):
-            raise InputError(f"{key} = {weights!r}: neither a folder nor a hub id such as org/name or org/name@commit")
+    """A folder must hold config.json and weights, a GGUF file must be there; all else must look like a hub id."""
+    if is_gguf(weights):
+        if not Path(weights).is_file():
+            raise InputError(f"{key} = {weights!r}: there is no such file{looked_in(weights, places)}")
         return
-    folder = Path(weights)
-    if not folder.is_dir():
+    if not _is_there(key, weights, places):
+        return
+    found = found_in(Path(weights))
+    if found.kind == "adapter":
         raise InputError(
-            f"{key} = {weights!r}: there is no such folder{looked_in(weights, places)}, and it is no hub id of the "
-            "form org/name@commit"
+            f"{key} = {weights!r}: the folder holds an adapter only; say `weights: <its base>, adapter: {weights}`"
         )
-    found = found_in(folder)
     if found.kind != "model":
         raise InputError(f"{key} = {weights!r}: {found.said}")
+
+
+def _check_adapter(key: str, adapter: str, places: list[Path]) -> None:
+    if _is_there(key, adapter, places):
+        try:
+            adapter_config(adapter)
+        except InputError as error:
+            raise InputError(f"{key} = {adapter!r}: {error}") from error
+
+
+def _is_there(key: str, name: str, places: list[Path]) -> bool:
+    """Whether a name is that of a folder, which must be there, rather than a hub id."""
+    if not is_folder(name):
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+(@[\w./-]+)?", name):
+            raise InputError(f"{key} = {name!r}: neither a folder nor a hub id such as org/name or org/name@commit")
+        return False
+    if not Path(name).is_dir():
+        raise InputError(
+            f"{key} = {name!r}: there is no such folder{looked_in(name, places)}, and it is no hub id of the "
+            "form org/name@commit"
+        )
+    return True
 
 
 def check_benchmarks(config: dict, places: list[Path]) -> None:
@@ -212,7 +269,7 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
 
 
 def check_pairs(config: dict) -> None:
-    models = config["models"]
+    models, grid = config["models"], Grid(config)
     for i, pair in enumerate(config["pairs"]):
         key = f"config: pairs.{i}"
         for role in ("base", "tuned"):
@@ -247,6 +304,12 @@ def check_pairs(config: dict) -> None:
                     f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({said[0]!r}, {said[1]!r}), "
                     "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
                 )
+        chats = [b for b in shared if pair["tuned"] in grid.must_be_alike(pair["base"], b)]
+        if chats and len({chat_template(model["weights"]) for model in (base, tuned)} - {None}) > 1:
+            raise InputError(
+                f"{key}: the chat templates of {pair['base']} and {pair['tuned']} differ, and so do their prompts "
+                f"on {chats[0]}; say `prompts_differ: true` to compare anyway"
+            )
 
 
 def _names(pair: dict) -> tuple:
@@ -265,7 +328,7 @@ def resolve_groups(config: dict) -> None:
             pair = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
             members.append({"at": at, **pair})
             if not any(_names(pair) == _names(other) for other in config["pairs"]):
-                config["pairs"].append({**pair, **{key: group[key] for key in ("prompts_differ", "match_budgets")}})
+                config["pairs"].append({**pair, **{key: group[key] for key in OF_PAIRS}})
             for role, model in pair.items():
                 if model not in config["models"]:
                     raise InputError(
@@ -283,7 +346,7 @@ def resolve_groups(config: dict) -> None:
                     )
         group["members"] = members
         group.setdefault("axis", str(name))
-        group["file"] = re.sub(r"[^A-Za-z0-9._]+", "-", str(name))
+        group["file"] = group_file(name)
         if files.setdefault(group["file"], name) != name:
             raise InputError(f"{key} and groups.{files[group['file']]} would be files of the same name; rename one")
 
@@ -311,6 +374,7 @@ def check_decodings(config: dict) -> None:
                 "`samples: 1, block: 1`"
             )
         longest = context_of(entry["weights"]) if "weights" in entry else None
+        longest = entry.get("hf_overrides", {}).get("max_position_embeddings", longest)
         if longest is not None and decoding["max_tokens"] >= longest:
             raise InputError(
                 f"config: decodings.{name}.max_tokens = {decoding['max_tokens']}: the context of models.{model} has "

@@ -22,8 +22,8 @@ class Commits:
 def take_commits(config: dict, locked: dict) -> None:
     """Put commits in place of the branches of hub ids; an id that `locked` does not know stays as it is."""
     for model in config["models"].values():
-        if "weights" in model:
-            model["weights"] = locked.get(f"model {model['weights']}", model["weights"])
+        for key in {"weights", "adapter"} & model.keys():
+            model[key] = locked.get(f"model {model[key]}", model[key])
     for benchmark in config["benchmarks"].values():
         if "hub" in benchmark:
             benchmark["hub"] = locked.get(f"dataset {benchmark['hub']}", benchmark["hub"])
@@ -31,6 +31,7 @@ def take_commits(config: dict, locked: dict) -> None:
 
 def unlocked(config: dict) -> list[str]:
     """The hub ids of a resolved configuration that name no commit, as `model org/name` or `dataset org/name`."""
-    ids = [f"model {model['weights']}" for model in config["models"].values() if is_hub_id(model.get("weights", ""))]
+    named = [model.get(key, "") for model in config["models"].values() for key in ("weights", "adapter")]
+    ids = [f"model {name}" for name in named if is_hub_id(name)]
     ids += [f"dataset {entry['hub']}" for entry in config["benchmarks"].values() if entry["source"] == "hub"]
     return [name for name in dict.fromkeys(ids) if not COMMIT.search(name)]

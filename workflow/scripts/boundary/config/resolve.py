@@ -14,8 +14,10 @@ import yaml
 from boundary.config import checks
 from boundary.config.commits import take_commits
 from boundary.config.explanations import explain, suggest
+from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
-from boundary.files.locations import COMMIT, is_hub_id, located
+from boundary.files.locations import COMMIT, all_located, is_hub_id, located
+from boundary.files.packages import gguf_of
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
 SOURCES = {
@@ -67,6 +69,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
     _locate(config, places)
+    add_checkpoints(config, places, schema["$defs"]["name"])
     take_commits(config, locked or {})
     checks.check_engine(config)
     checks.check_answer_forms(config)
@@ -103,19 +106,21 @@ def _merged(known: dict, entry: dict, kind: str) -> dict:
 
 def _in_root(known: dict, root: Path) -> dict:
     """A registry's entry with the path of weights that come with the workflow, as seen from the working folder."""
-    if "weights" in known and (root / known["weights"]).is_dir():
+    if isinstance(known.get("weights"), str) and (root / known["weights"]).is_dir():
         return known | {"weights": os.path.relpath(root / known["weights"])}
     return known
 
 
 def _locate(config: dict, places: list[Path]) -> None:
     """Paths as they can be opened from the working folder."""
-    for model in config["models"].values():
-        if "weights" in model:
-            model["weights"] = located(model["weights"], places)
+    for name, model in config["models"].items():
+        if isinstance(model.get("weights"), dict):
+            model["weights"] = gguf_of(f"config: models.{name}.weights", model["weights"]["package"])
+        for key in {"weights", "adapter"} & model.keys():
+            model[key] = located(model[key], places)
         for origin in {"responses", "counts"} & model.keys():
             files = model[origin]["files"]
-            model[origin]["files"] = {benchmark: located(file, places) for benchmark, file in files.items()}
+            model[origin]["files"] = {benchmark: all_located(given, places) for benchmark, given in files.items()}
     for benchmark in config["benchmarks"].values():
         if "file" in benchmark:
             benchmark["file"] = located(benchmark["file"], places)
@@ -155,7 +160,11 @@ def hub_readings(given: dict, config: dict) -> list[str]:
     said = []
     for name, entry in (given.get("models") or {}).items():
         weights = (entry or {}).get("weights", "")
-        if is_hub_id(weights) and not COMMIT.search(config["models"][name].get("weights", "@")):
+        if (
+            isinstance(weights, str)
+            and is_hub_id(weights)
+            and not COMMIT.search(config["models"][name].get("weights", "@"))
+        ):
             said.append(
                 f"models.{name}.weights = {weights!r} is read as a hub id: there is no such folder beside the "
                 f"configuration or in {Path.cwd()}"

@@ -1,12 +1,14 @@
 """Digests of files and folders as the identity of what they hold: contents count, places do not."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from boundary.files.memo import remembered
 
 SPOTS, SPOT = 128, 65_536  # how many places of a large file are read, evenly spaced, and bytes at each
+OF_TOKENIZER = ("tokenizer*", "chat_template*", "special_tokens_map.json", "vocab.*", "merges.txt")
 OF_WEIGHTS = {".safetensors", ".bin", ".json", ".jinja", ".txt", ".model"}
 
 
@@ -32,11 +34,36 @@ def weights_files(folder: str) -> list[Path]:
 
 
 def fresh_weights_digest(folder: str) -> str:
+    """`digest_of` the files of a folder that are the model's."""
+    return digest_of(weights_files(folder))
+
+
+@cache
+def gguf_digest(path: str) -> str:
+    """`digest_of` a GGUF file, remembered while it does not change; its name and place do not count."""
+    return remembered("gguf", path, [Path(path)], lambda: digest_of([Path(path)], named=False))
+
+
+@cache
+def tokenizer_digest(folder: str) -> str:
+    """`digest_of` what decides how a chat is rendered and made tokens of."""
+    paths = sorted({path for pattern in OF_TOKENIZER for path in Path(folder).glob(pattern)})
+    return remembered("tokenizer", folder, paths, lambda: digest_of(paths))
+
+
+@cache
+def code_digest(folder: str) -> str:
+    """`digest_of` the Python files beside a model's weights, which `trust_remote_code` runs."""
+    paths = sorted(Path(folder).glob("*.py"))
+    return remembered("code", folder, paths, lambda: digest_of(paths))
+
+
+def digest_of(paths: Iterable[Path], named: bool = True) -> str:
     """Digest of names, sizes and contents: of up to 8 MB whole, of larger files 128 evenly spaced spots."""
     digest = hashlib.sha256()
-    for path in weights_files(folder):
+    for path in paths:
         size = path.stat().st_size
-        digest.update(f"{path.name}:{size}\n".encode())
+        digest.update(f"{path.name if named else ''}:{size}\n".encode())
         with path.open("rb") as file:
             step = max(SPOT, (size - SPOT) // (SPOTS - 1))
             for start in range(0, size, step):

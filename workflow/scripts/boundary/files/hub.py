@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 WEIGHTS = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")  # of a model's repository
 OLD_WEIGHTS = ("*.bin", *WEIGHTS[1:])  # where it has no safetensors
+ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
 HEADER = "# The commits of hub branches when they were first used. `snakemake pin` takes today's instead.\n"
 
 
@@ -105,6 +106,14 @@ def download_weights(pinned: str) -> dict:
     names = [file["name"] for file in manifest["files"]]
     if "config.json" not in names or not any(name.endswith((".safetensors", ".bin")) for name in names):
         raise InputError(f"model {pinned} has no config.json and weights; it has {', '.join(names) or 'nothing'}")
+    return manifest
+
+
+def download_adapter(pinned: str) -> dict:
+    """Fetch an adapter (PEFT): its weights and what they belong to."""
+    manifest = download("model", pinned, list(ADAPTER))
+    if len(manifest["files"]) < len(ADAPTER):
+        raise InputError(f"model {pinned} is no adapter: it must have {' and '.join(ADAPTER)}")
     return manifest
 
 

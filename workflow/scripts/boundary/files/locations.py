@@ -1,5 +1,6 @@
 """Where a user's files lie: relative paths are looked for beside the configuration, then in the working folder."""
 
+import glob
 import os
 import re
 from functools import cache
@@ -8,14 +9,21 @@ from pathlib import Path
 COMMIT = re.compile(r"@[0-9a-f]{40}$")
 
 
+def is_gguf(weights: str) -> bool:
+    """Whether `weights` names a GGUF file, which is made into a folder of weights first."""
+    return weights.endswith(".gguf")
+
+
 @cache
 def is_folder(weights: str) -> bool:
     """Whether `weights` names a local folder rather than a hub id such as org/name or org/name@revision."""
+    if is_gguf(weights):
+        return False
     return Path(weights).is_dir() or weights.startswith(("/", ".", "~")) or weights.partition("@")[0].count("/") != 1
 
 
 def is_hub_id(weights: str) -> bool:
-    return bool(weights) and not is_folder(weights)
+    return bool(weights) and not is_folder(weights) and not is_gguf(weights)
 
 
 def located(path: str, places: list[Path]) -> str:
@@ -29,6 +37,25 @@ def located(path: str, places: list[Path]) -> str:
             same = Path(path).exists() and os.path.samefile(found, path)
             return path if same else os.path.relpath(found)
     return path
+
+
+def all_located(given: str | list[str], places: list[Path]) -> str | list[str]:
+    """The files that a path, a pattern such as `seed-*.jsonl`, or a list of them names: sorted, each once.
+
+    As text where it is one, so that it does not matter how that one was named. What is not there stays as it is.
+    """
+    found = set()
+    for one in [given] if isinstance(given, str) else given:
+        found.update(located(file, places) for file in _fitting(one, places) or [one])
+    return sorted(found) if len(found) > 1 else found.pop()
+
+
+def _fitting(pattern: str, places: list[Path]) -> list[str]:
+    """The files that fit a pattern, in the first of `places` that has any, as paths below it; none of a mere path."""
+    if not set(pattern) & set("*?["):
+        return []
+    pattern = os.path.expanduser(pattern)
+    return next(filter(None, (glob.glob(pattern, root_dir=place, recursive=True) for place in places)), [])
 
 
 def looked_in(path: str, places: list[Path]) -> str:

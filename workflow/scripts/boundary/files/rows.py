@@ -26,13 +26,8 @@ def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
             return pl.read_parquet(path).to_dicts()
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
-    try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
     rows = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -45,6 +40,25 @@ def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
             row = {column: _whole_text(value, replace, path, number, column) for column, value in row.items()}
         rows.append(row)
     return rows
+
+
+def read_json(path: Path):
+    """What a file of one JSON value holds, or the rows of one that has a value a line; halves of pairs are replaced."""
+    text = read_text(path)
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError:
+        return read_rows(path, replace=True)
+    return _whole_text(data, True, path, 1, "") if SURROGATE.search(text) else data
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, which may be packed by gzip."""
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        return data.decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
 
 
 def require_columns(row: dict, wanted: list[tuple[str, str]], path: Path, number: int) -> None:

@@ -34,15 +34,14 @@ def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str
     for claim in claims:
         row = rows.setdefault(
             f"{plain(labels[claim['tuned']])} against {plain(labels[claim['base']])}; {plain(claim['benchmark'])}, "
-            f"{plain(claim['decoding'])}, "
-            f"{claim['problems']} problems, n = {claim['n']}",
+            f"{plain(claim['decoding'])}, " + claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}"),
             [],
         )
         low, high, estimate = (_number(claim[key], claim["n"]) for key in ("low", "high", "estimate"))
         verdict = f"**{claim['verdict']}**" if claim["verdict"] != UNDECIDED else UNDECIDED
-        if claim["claim"] == NARROWED:
+        if claim["claim"].startswith(NARROWED):
             row.append(f"narrowed: {verdict}")
-        elif claim["claim"] == WIDENED:
+        elif claim["claim"].startswith(WIDENED):
             row[-1] += f", widened: {verdict} {estimate} [{low}, {high}]"
         else:
             row.append(f"{verdict} {estimate} [{low}, {high}]")

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from boundary.sampling.samples import SCHEMA, schema_of
 log = logging.getLogger(__name__)
 
 TEXT, TOKENS, SEED = (list(SCHEMA).index(name) for name in ("text", "tokens", "seed"))  # their places in a row
+BETWEEN_KEEPING = 10  # seconds after which unfinished responses are kept, too
 SAMPLE_KEYS = ("problem_id", "sample_index", "seed")
 
 
@@ -110,22 +112,33 @@ def sample_block(
             log.info("%d samples are taken from finished blocks", len(rows))
         seeds = {(r.problem_id, r.sample_index, r.seed) for r in requests}
         seeds |= {(*row[:2], row[SEED]) for row in begun.values()}  # what went on has the seed of its beginning
-        streamed = (tuple(row) for chunk in file.chunks for row in chunk["rows"])
-        rows |= {row[:2]: row for row in streamed if (*row[:2], row[SEED]) in seeds}
+        rows |= {row[:2]: row for row in file.rows() if (*row[:2], row[SEED]) in seeds}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
         engine = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))
         for group, decoding in _by_length(pending, begun, spec["decoding"]) if engine else ():
-            for responses in engine.generate(group, decoding):
+            for responses in _sampled(engine, file.resumed(group), decoding, file, progress):
                 chunk = [_row(response) for response in responses]
-                fresh = sum(row[TOKENS] for row in chunk)
                 chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
                 file.append({"made_with": engine.description, "rows": chunk})
                 rows.update((row[:2], row) for row in chunk)
-                progress.add(len(chunk), fresh)
         made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
     ordered = [rows[r.problem_id, r.sample_index] for r in requests]
     return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
+
+
+def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile, progress) -> Iterator[list[Response]]:
+    """What an engine has finished; what it is at goes into the partial file every now and then."""
+    kept = time.monotonic()
+    before = engine.generated
+    for responses in engine.generate(requests, decoding):
+        progress.add(len(responses), engine.generated - before)
+        before = engine.generated
+        if responses:
+            yield responses
+        if time.monotonic() - kept > BETWEEN_KEEPING:
+            file.keep_going(engine.going(), engine.description)
+            kept = time.monotonic()
 
 
 def _by_length(

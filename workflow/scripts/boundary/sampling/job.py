@@ -16,6 +16,7 @@ from boundary.files.digests import fresh_weights_digest
 from boundary.files.hub import folder_of
 from boundary.sampling import kept
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
+from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import SERVER, choose_engine, gpus, open_engine
 from boundary.sampling.former_names import former_names, take_over
@@ -28,10 +29,10 @@ log = logging.getLogger(__name__)
 SAMPLES = Path("results/samples")  # of all models
 
 
-def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict, weights: str | None, threads: int):
+def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict, fetched: dict, threads: int):
     """Make `output`, the samples of the block that its name says. name: for people, of the job.
 
-    setup: see `Setup.of_job`. weights: the manifest of a download, or None.
+    setup: see `Setup.of_job`. fetched: manifests of `weights` and `adapter`, or None where they are a folder.
     """
     first, last = map(int, output.stem.split("-"))
     requests = block_requests(prompts, first, last, spec["seed"], stream(setup["model"], setup))
@@ -51,12 +52,12 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
                 finished = finished_rows(files(names, setup, first, last), spec, wanted)
             others = files(names, setup, first, last)
-            reused = reuse(others, spec, wanted, set(finished), _tokenizer(spec, setup, weights))
+            reused = reuse(others, spec, wanted, set(finished), _tokenizer(spec, setup, fetched))
             if reused.facts:
                 log.info("of samples under another max_tokens: %s", reused.facts)
             samples, made_with = sample_block(
                 requests,
-                lambda left: _engine(left, spec, setup, weights, threads),
+                lambda left: _engine(left, spec, setup, fetched, threads),
                 partial,
                 spec,
                 Progress(name, len(requests)),
@@ -114,26 +115,24 @@ def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
 
 @cache
 def _tokenizer_of(folder: str):
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(folder)
+    return tokenizer_of(folder)
 
 
-def _tokenizer(spec: dict, setup: dict, weights: str | None) -> Callable | None:
+def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
     """What gives the model's tokenizer, without its weights; None for a model on a server, of which nobody has it."""
-    return None if "server" in spec["model"] else lambda: _tokenizer_of(_weights(spec, setup, weights))
+    return None if "server" in spec["model"] else lambda: _tokenizer_of(_folder("weights", spec, setup, fetched))
 
 
-def _engine(requests: list, spec: dict, setup: dict, weights: str | None, threads: int):
+def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
     """The engine, started only where there is something left to sample."""
     if "server" in spec["model"]:
-        name, source = SERVER, setup["server"]
+        name, source, model = SERVER, setup["server"], spec["model"]
     else:
-        name, source = _on_devices(spec, setup, weights, threads)
+        name, source, model = _on_devices(spec, setup, fetched, threads)
     engine = open_engine(
         name,
         source,
-        spec["model"] | {"tensor_parallel_size": setup["tensor_parallel_size"]},
+        model,
         setup["options"].get(name, {}),
         {request.prompt for request in requests},
         spec["decoding"],
@@ -143,27 +142,30 @@ def _engine(requests: list, spec: dict, setup: dict, weights: str | None, thread
     return engine
 
 
-def _on_devices(spec: dict, setup: dict, weights: str | None, threads: int) -> tuple[str, str]:
-    """The name of an engine that has GPUs of its own, and the folder of the weights."""
-    folder = _weights(spec, setup, weights)
+def _on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[str, str, dict]:
+    """The name of an engine that has GPUs of its own, the folder of the weights, and the model as it takes it."""
+    model = spec["model"] | {key: setup[key] for key in ("tensor_parallel_size", "trust_remote_code")}
+    model["adapter"] = _folder("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
+    folder = _folder("weights", spec, setup, fetched)
     share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
     lease_gpus(gpus(setup["engine"], setup), share)
     import torch  # after the lease: it looks at the visible GPUs once
 
     torch.set_num_threads(threads)
-    return choose_engine(setup["engine"]), folder
+    return choose_engine(setup["engine"]), folder, model
 
 
-def _weights(spec: dict, setup: dict, manifest: str | None) -> str:
-    """The folder of the weights. InputError where a local one is no longer what the run was planned with."""
+def _folder(kind: str, spec: dict, setup: dict, fetched: dict) -> str:
+    """The folder of the weights, or of the adapter. InputError where it is no longer what the run was planned with."""
+    manifest, planned = fetched[kind], spec["model"][kind]
     if manifest:
         source = json.loads(Path(manifest).read_text())["source"]
-        if source != spec["model"]["weights"]:
-            raise InputError(f"{manifest} is of {source}, not of {spec['model']['weights']}: delete it and run again")
+        if source != planned:
+            raise InputError(f"{manifest} is of {source}, not of {planned}: delete it and run again")
         return folder_of(manifest)
-    if fresh_weights_digest(setup["weights"]) != spec["model"]["weights"]:
+    if fresh_weights_digest(setup[kind]) != planned:
         raise InputError(
-            f"the weights in {setup['weights']!r} have changed since this run was planned: run again, when whatever "
+            f"the weights in {setup[kind]!r} have changed since this run was planned: run again, when whatever "
             "writes them has finished"
         )
-    return setup["weights"]
+    return setup[kind]

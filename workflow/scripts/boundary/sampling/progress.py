@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 log = logging.getLogger(__name__)
 in_the_file = logging.getLogger("boundary.finished")  # of a finished block; the terminal tells of all of them together
-SECONDS_BETWEEN_LINES = 60
+FIRST_LINE, SECONDS_BETWEEN_LINES = 5, 60  # seconds
 
 
 class Progress:
@@ -19,7 +19,8 @@ class Progress:
         self.tokens = self.sampled = 0
 
     def start(self, done: int) -> None:
-        self.begun = self.last_line = time.monotonic()
+        self.begun = time.monotonic()
+        self.next_line = self.begun + FIRST_LINE
         self.bar = tqdm(
             total=self.total, initial=done, desc=self.name, unit="sample", disable=not sys.stderr.isatty(), leave=False
         )
@@ -29,12 +30,12 @@ class Progress:
         self.done, self.sampled, self.tokens = self.done + samples, self.sampled + samples, self.tokens + tokens
         self.bar.update(samples)
         self.bar.set_postfix_str(f"{self.tokens / self._seconds():,.0f} tokens/s", refresh=False)
+        self.bar.refresh()
         if self.done == self.total:
             self.bar.close()
-        if self.done == self.total:
             in_the_file.info("%s: %s", self.name, self)
-        elif time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES:
-            self.last_line = time.monotonic()
+        elif time.monotonic() > self.next_line:
+            self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
             log.info("%s: %s", self.name, self)
 
     def _seconds(self) -> float:
@@ -42,8 +43,8 @@ class Progress:
 
     def __str__(self) -> str:
         rate = self.sampled / self._seconds()
-        left = tqdm.format_interval((self.total - self.done) / rate)
+        left = tqdm.format_interval((self.total - self.done) / rate) if rate else "?"
         return (
-            f"{self.done:,} of {self.total:,} samples, {rate:,.0f} samples/s, "
+            f"{self.done:,} of {self.total:,} samples, {rate:,.{0 if rate > 10 else 2}f} samples/s, "
             f"{self.tokens / self._seconds():,.0f} tokens/s, {left} left"
         )

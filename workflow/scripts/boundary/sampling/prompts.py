@@ -1,17 +1,23 @@
-"""Prompts: a template around a question. Knows nothing about tokens."""
+"""Prompts: a template around a question; of a chat, the tokenizer's around that. Knows nothing about tokens."""
 
 import hashlib
-import json
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling.templates import starter_code, template_of
 
-def render(problems: pl.DataFrame, template: str | dict) -> pl.DataFrame:
+
+def render(problems: pl.DataFrame, template: str | dict, chat: Callable[[str], str] | None = None) -> pl.DataFrame:
     """problem_id, prompt, prompt_hash, and images where there are some, of every problem.
 
     template: a text, or one for problems with starter code and one for those without (see `template_of`). `{question}`
-    and `{starter_code}` are replaced, all else stays as it is. The hash covers the images.
+    and `{starter_code}` are replaced, all else stays as it is. chat: renders what the user of a chat says. The hash
+    covers the images.
     """
     images = problems["images"] if "images" in problems.columns else pl.Series("images", [None] * len(problems))
     rows = []
@@ -21,6 +27,7 @@ def render(problems: pl.DataFrame, template: str | dict) -> pl.DataFrame:
         parts = {"question": question, "starter_code": starter_code(metadata) or ""}
         text = template_of(template, parts["starter_code"])
         prompt = re.sub(r"\{(question|starter_code)\}", lambda match, parts=parts: parts[match[1]], text)
+        prompt = chat(prompt) if chat else prompt
         digest = hashlib.sha256(prompt.encode())
         for image in [] if shown is None else shown:
             digest.update(hashlib.sha256(image).digest())
@@ -29,11 +36,26 @@ def render(problems: pl.DataFrame, template: str | dict) -> pl.DataFrame:
     return rendered if images.null_count() == len(images) else rendered.with_columns(images)
 
 
-def starter_code(metadata: str) -> str | None:
-    """The code that a solution must continue, from its metadata (JSON text)."""
-    return json.loads(metadata).get("starter_code")
+def require_alike(rendered: pl.DataFrame, others: dict[str, Path], named: str) -> None:
+    """InputError where another model of a pair has another prompt for a problem, by a chat template of its own.
+
+    others: the prompts of these, by model; those that are not rendered yet are passed over.
+    """
+    for other, path in others.items():
+        if path.exists():
+            both = rendered.join(store.read(path), on="problem_id", suffix="_of_other")
+            if len(differ := both.filter(pl.col("prompt_hash") != pl.col("prompt_hash_of_other"))):
+                raise InputError(
+                    f"{named} and {other} are a pair, and their chat templates render another prompt for problem "
+                    f"{differ['problem_id'][0]!r}, so a difference need not come from training; say "
+                    "`prompts_differ: true` to compare anyway"
+                )
 
 
-def template_of(template: str | dict, starter_code: str | None) -> str:
-    """The template for a problem with or without starter code."""
-    return template if isinstance(template, str) else template["with_starter_code" if starter_code else "without"]
+def examples(rendered: dict[str, pl.DataFrame]) -> str:
+    """The first prompt of each kind in words, under the models that have it. rendered: prompts by their file."""
+    found: dict[str, list[str]] = {}
+    for path, prompts in rendered.items():
+        model, benchmark = Path(path).parts[-2], Path(path).stem
+        found.setdefault(prompts["prompt"][0], []).append(f"{model} on {benchmark}")
+    return "\n".join(f"--- {', '.join(names)}\n{prompt}\n---\n" for prompt, names in found.items())

@@ -7,7 +7,7 @@ SCHEMA = {
     "sample_index": pl.Int64,
     "text": pl.String,
     "tokens": pl.Int64,
-    "finish_reason": pl.String,
+    "finish_reason": pl.String,  # stop, length, other; null where nobody knows
     "cumulative_logprob": pl.Float64,
     "seed": pl.Int64,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from boundary import paths
-from boundary.files.locations import is_folder
+from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import Grid, is_sampled
 from boundary.identity import Specs
 from boundary.sampling import engines
@@ -19,22 +19,26 @@ class Setup:
         return engines.gpus(self.config["engine"], self.grid.models[model])
 
     def of_job(self, specs: Specs, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> dict:
-        """engine, options (of every engine), weights (a folder, or None), server (where it is, or None),
-        tensor_parallel_size; model, decoding; stream and benchmarks, among which samples are shared; models, of the
-        run; forecast: what the job would do, in words.
+        """How one job is run.
+
+        engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
+        server: where it is, or None; model, decoding; prompts, their spec; stream and benchmarks, among which samples
+        are shared; models, of the run; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
-        weights = entry.get("weights")
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
         setup = {
             "engine": self.config["engine"],
             "options": self.config["engines"],
-            "weights": weights if weights and is_folder(weights) else None,
+            "weights": _if_folder(entry.get("weights")),
+            "adapter": _if_folder(entry.get("adapter")),
             "server": entry.get("server"),
+            "trust_remote_code": entry.get("trust_remote_code", False),
             "tensor_parallel_size": entry["tensor_parallel_size"],
             "model": model,
             "models": list(self.grid.models),
             "decoding": decoding,
+            "prompts": specs.prompts(model, benchmark),
             "stream": self.grid.stream_of(benchmark),
             "benchmarks": self.grid.sharing_stream(benchmark),
         }
@@ -45,6 +49,18 @@ class Setup:
             return forecast(output[0], input.prompts, specs.sample(**names), setup)
 
         return setup | {"forecast": Later(words)}
+
+    def of_weights(self, model: str, **_) -> dict:
+        """file: the GGUF file that weights are made of, or None; folder: for what is made of it."""
+        weights = self.grid.models[model]["weights"]
+        return {"file": weights if is_gguf(weights) else None, "folder": paths.MADE_WEIGHTS.format(model=model)}
+
+    def of_prompts(self, model: str, benchmark: str, **_) -> dict:
+        """model; weights: the folder that has the tokenizer, or None; partners: prompts that must not be others."""
+        weights = self.grid.models[model].get("weights")
+        others = self.grid.must_be_alike(model, benchmark)
+        partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
+        return {"model": model, "weights": _if_folder(weights), "partners": partners}
 
     def samples_of(self, benchmark: str, **_) -> int | None:
         """How many samples a block of a benchmark has; None where nobody said how many problems there are."""
@@ -66,6 +82,10 @@ class Setup:
             job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
             jobs.append(names | job | {"problems": entry.get("problems")})
         return jobs
+
+
+def _if_folder(name: str | None) -> str | None:
+    return name if name and is_folder(name) else None
 
 
 class Later:

@@ -10,6 +10,7 @@ import polars as pl
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import prompts
+from boundary.sampling.templates import last_words, starter_code
 from boundary.verifying import grading, programs
 from boundary.verifying.answers import opens_thought
 from boundary.verifying.grading import Context
@@ -27,12 +28,13 @@ def verify_file(
     *,
     workers: int,
     cache: Path,
+    prompts_file: str | None = None,
 ) -> tuple[pl.DataFrame, dict]:
     """The verdicts on the samples in `source`, and what they were made with: versions of graders, limits.
 
     benchmark: the file of its problems. only: problem_id of those that were sampled, or None for all. spec: what the
     samples must have been made under. verification: see `Specs.verification`. least: the sandbox level below which it
-    warns. cache: file of the verdict cache.
+    warns. cache: file of the verdict cache. prompts_file: the prompts, where `spec` does not tell them.
     """
     store.require_spec(source, spec)
     graders = verification["graders"]
@@ -42,7 +44,10 @@ def verify_file(
         template = "{question}"
         if "model" in spec:  # of responses that existed already nobody knows the prompt
             template = spec["model"]["prompt"]
-        rendered = prompts.render(problems, template)
+        if prompts_file is None:
+            rendered = prompts.render(problems, template)
+        else:
+            rendered = store.read(prompts_file).join(problems.select("problem_id"), on="problem_id", how="semi")
         if "model" in spec:
             require_prompts(source, rendered)
         verdicts = verify(
@@ -94,7 +99,7 @@ def contexts(
     for problem_id, question, metadata, entry_point in problems.select(
         "problem_id", "question", "metadata", "entry_point"
     ).iter_rows():
-        text = prompts.template_of(template, prompts.starter_code(metadata))
+        text = last_words(template, starter_code(metadata))
         begins = BEGINS.get(extraction) or ("fence" if programs.opens_fence(text) else "text")
         found[problem_id] = Context(begins, question, entry_point, form, opens_thought(shown[problem_id]))
     return found

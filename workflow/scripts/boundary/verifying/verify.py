@@ -24,7 +24,9 @@ from boundary.verifying.workers import Failure, killable_map, start_server
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER, TRUNCATED = -1, -2  # in place of the number of a distinct answer
+NO_ANSWER, TRUNCATED, INTERRUPTED = -1, -2, -3  # in place of the number of a distinct answer
+UNFINISHED = {"length": TRUNCATED, "other": INTERRUPTED}  # by finish reason; one that is not known counts as finished
+REASONS = {NO_ANSWER: "no answer", TRUNCATED: "truncated", INTERRUPTED: "interrupted"}
 BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
 
 
@@ -51,10 +53,11 @@ def verify(
         unknown = set(batch["problem_id"].unique()) - golds.keys()
         if unknown:
             raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
-        identity.append(batch.select("problem_id", "sample_index", "tokens", text_hash=pl.col("text").hash()))
+        kept = ("problem_id", "sample_index", "tokens", "finish_reason")
+        identity.append(batch.select(*kept, text_hash=pl.col("text").hash()))
         for problem_id, text, finish_reason in batch.select("problem_id", "text", "finish_reason").iter_rows():
             for answers in found.values():
-                answers.add(problem_id, text, finish_reason != "length", contexts[problem_id])
+                answers.add(problem_id, text, finish_reason, contexts[problem_id])
     samples = pl.concat(identity)
     frames = []
     for name, answers in found.items():
@@ -74,10 +77,10 @@ class _Answers:
         self.of_sample = array("q")
         self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
 
-    def add(self, problem_id: str, text: str, finished: bool, context: Context) -> None:
-        answer = self.extract(text, finished, context)
+    def add(self, problem_id: str, text: str, finish_reason: str | None, context: Context) -> None:
+        answer = self.extract(text, finish_reason not in UNFINISHED, context)
         if answer is None:
-            self.of_sample.append(NO_ANSWER if finished else TRUNCATED)
+            self.of_sample.append(UNFINISHED.get(finish_reason, NO_ANSWER))
         else:
             if note := getattr(answer, "note", None):
                 self.notes[len(self.of_sample)] = note
@@ -93,7 +96,7 @@ class _Answers:
         details = pl.Series([verdict.detail for verdict in verdicts], dtype=pl.String).gather(at)
         notes = pl.Series([self.notes.get(i) for i in range(len(samples))], dtype=pl.String)
         said = pl.concat_str(details, notes, separator="; ", ignore_nulls=True).replace("", None)
-        missing = pl.when(number == TRUNCATED).then(pl.lit("truncated")).otherwise(pl.lit("no answer"))
+        missing = number.replace_strict(REASONS, default=None, return_dtype=pl.String)
         return samples.with_columns(
             grader=pl.lit(self.name),
             answer=pl.Series([answer for _, answer in self.distinct], dtype=pl.String).gather(at),

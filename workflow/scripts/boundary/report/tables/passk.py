@@ -5,14 +5,16 @@ import polars as pl
 from boundary.analysis.counts import known_sum
 
 OUTCOMES = ("truncated", "no_answer", "failed", "duplicates")  # as shares of all samples
+INTERRUPTED = "interrupted"  # the same, of imported samples where there are any
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     rows, k = [], pl.col("k")
     for curve, counts in zip(given["curves"], given["counts"], strict=True):
         kept = curve.named("benchmark", "decoding", "model").filter((k & (k - 1) == 0) | (k == pl.col("n")))
-        shares = counts.frame.group_by("grader").agg((known_sum(*OUTCOMES) / pl.col("n").sum()).round(4))
+        shown = (*OUTCOMES, INTERRUPTED) if counts.frame[INTERRUPTED].sum() else OUTCOMES
+        shares = counts.frame.group_by("grader").agg((known_sum(*shown) / pl.col("n").sum()).round(4))
         lengths = counts.made_with.get("other_max_tokens", {})
         changed = {f"{what} samples": pl.lit(lengths[what]) for what in ("cut", "continued") if lengths.get(what)}
         rows.append(kept.join(shares, on="grader", maintain_order="left").with_columns(**changed))
-    return pl.concat(rows, how="diagonal")  # the last columns are there where max_tokens was changed
+    return pl.concat(rows, how="diagonal")  # the last columns are not there in every run

@@ -3,7 +3,10 @@
 An engine is made by `Engine(weights, model, options, prompts, decoding, images=False)`, that of servers with the config
 entry `server` in place of `weights`, and has
   description  dict of builtins for the parquet metadata (versions, device, dtype)
-  generate(requests, decoding) -> iterator of lists of Response: those that finished together, as soon as they did.
+  generate(requests, decoding) -> iterator of lists of Response: those that have finished, as soon as they did; a list
+               comes at least every HEARTBEAT seconds or so, be it empty
+  going()      Going of those that have not, at such a moment: what is lost if the job is killed, unless it is kept
+  generated    tokens so far
 A response depends on the weights, the prompt, the decoding and the request's own seed, not on its neighbours
 (up to floating-point differences between batch shapes).
 """
@@ -15,6 +18,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from boundary.errors import InputError
+
+HEARTBEAT = 1.0  # seconds
 
 
 class Kind(NamedTuple):
@@ -47,7 +52,10 @@ def gpus(wanted: str, model: dict) -> int:
 
 @dataclass(frozen=True)
 class Request:
-    """One response to be sampled. `seed`: its own random stream, 0 <= seed < 2**63. `prefix`: how it begins already."""
+    """One response to be sampled. `seed`: its own random stream, 0 <= seed < 2**63. `prefix`: how it begins already.
+
+    `begun`, `begun_logprobs`: its first tokens after that, of a job that was killed; they are part of the response.
+    """
 
     problem_id: str
     sample_index: int
@@ -55,6 +63,16 @@ class Request:
     seed: int
     images: tuple[bytes, ...] = ()
     prefix: str = ""
+    begun: tuple[int, ...] = ()
+    begun_logprobs: tuple[float, ...] = ()
+
+
+class Going(NamedTuple):
+    """A response that is not finished: its tokens so far, and their log-probabilities at temperature 1."""
+
+    request: Request
+    ids: list[int]
+    logprobs: list[float]
 
 
 @dataclass(frozen=True)
@@ -105,15 +123,22 @@ def open_engine(
     return Engine(weights, model, options, prompts, decoding, images=images)
 
 
+def prompt_ids(tokenizer, prompt: str) -> list[int]:
+    """The tokens of a prompt, begun as the tokenizer begins a text, unless the prompt does so itself (chat templates):
+    never with two beginning-of-sequence tokens."""
+    begun = bool(tokenizer.bos_token) and prompt.startswith(tokenizer.bos_token)
+    return tokenizer(prompt, add_special_tokens=not begun)["input_ids"]
+
+
 def token_ids(tokenizer, request: Request) -> list[int]:
-    """The prompt as the tokenizer begins a text, and the prefix of the response as it goes on."""
-    ids = tokenizer(request.prompt)["input_ids"]
+    """The tokens before those that are sampled: of the prompt, and of the prefix of the response as it goes on."""
+    ids = prompt_ids(tokenizer, request.prompt)
     return ids + tokenizer(request.prefix, add_special_tokens=False)["input_ids"] if request.prefix else ids
 
 
 def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:
     """Tokens of the longest prompt plus max_tokens. InputError where they exceed `longest`, the model's context."""
-    prompt = max(len(ids) for ids in tokenizer(sorted(prompts))["input_ids"])
+    prompt = max(len(prompt_ids(tokenizer, prompt)) for prompt in prompts)
     needed = prompt + decoding["max_tokens"]
     if longest is not None and needed > longest:
         raise InputError(

@@ -16,7 +16,7 @@ import openai
 
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
-from boundary.sampling.engines import Request, Response
+from boundary.sampling.engines import HEARTBEAT, Going, Request, Response
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,10 @@ PASSING = (408, 409, 425, 429)  # refusals that may pass, beside the server's ow
 OFF = {
     "vllm": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
     "sglang": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
-    "llamacpp": {"top_k": -1, "min_p": 0.0, "repeat_penalty": 1.0},
+    "llamacpp": {"top_k": -1, "min_p": 0.0, "repeat_penalty": 1.0, "repeat_last_n": -1},
 }
+ON = ("top_k", "min_p", "repetition_penalty", "presence_penalty")  # what a decoding may say of them
+RENAMED = {("llamacpp", "repetition_penalty"): "repeat_penalty"}
 TAKE_STOP_TOKEN_IDS = ("vllm", "sglang")
 SAID = ("owned_by", "root", "max_model_len", "meta")  # of the entry of a model in the server's list
 
@@ -67,6 +69,7 @@ class Engine:
         self.said: dict = {}
         self.outage: asyncio.Task | None = None
         self.told = -float("inf")
+        self.generated = 0
         self.loop.run_until_complete(self._until_it_answers())
         self._require_context(0, decoding)
         self._require_stop_token_ids()
@@ -82,11 +85,12 @@ class Engine:
                 running |= {self.loop.create_task(self._answer(request, decoding)) for request in fresh}
                 if not running:
                     return
-                first = asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                first = asyncio.wait(running, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
                 done, running = self.loop.run_until_complete(first)
                 failed = [error for task in done if (error := task.exception())]
-                if finished := [task.result() for task in done if not task.exception()]:
-                    yield finished
+                finished = [task.result() for task in done if not task.exception()]
+                self.generated += sum(response.tokens for response in finished)
+                yield finished
                 if failed:
                     raise failed[0]
         finally:
@@ -94,6 +98,10 @@ class Engine:
                 task.cancel()
             if running:
                 self.loop.run_until_complete(asyncio.wait(running))
+
+    def going(self) -> list[Going]:
+        """Nothing: of a response that is not finished only the server knows the tokens."""
+        return []
 
     async def _answer(self, request: Request, decoding: dict) -> Response:
         """The response to one request, which is sent until the server has answered it."""
@@ -116,9 +124,8 @@ class Engine:
             await asyncio.sleep(pause)
 
     async def _send(self, request: Request, decoding: dict):
-        extra = dict(OFF.get(self.said.get("owned_by"), {}))
-        if decoding["top_k"]:
-            extra["top_k"] = decoding["top_k"]
+        owner = self.said.get("owned_by")
+        extra = OFF.get(owner, {}) | {RENAMED.get((owner, key), key): decoding[key] for key in ON if decoding.get(key)}
         if self.stop_token_ids:
             extra["stop_token_ids"] = self.stop_token_ids
         return await next(self.clients).completions.create(

@@ -1,26 +1,28 @@
 """The transformers engine: batched decoding on one device, for small models and machines without vLLM.
 
-Each row draws its tokens by inverting the cumulative distribution at its own stream of uniform numbers, so a sample is
-a function of its seed and not of the batch it happens to be in. Prompts are encoded once for all their samples, and
-finished rows leave the batch.
+Each sample draws its tokens by inverting the cumulative distribution at its own stream of uniform numbers, so it is a
+function of its seed and not of the batch it happens to be in. Samples that have drawn the same tokens so far share a
+row of the batch, and waiting requests take the places of finished ones.
 """
 
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 import transformers
-from transformers import AutoModelForCausalLM, AutoTokenizer, Cache
-from transformers.cache_utils import DynamicLayer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from boundary.errors import InputError
-from boundary.sampling.engines import Request, Response, cannot_start, context_needed, token_ids
+from boundary.sampling.engines import HEARTBEAT, Going, Request, Response, cannot_start, context_needed, token_ids
+from boundary.sampling.engines.picking import penalised, pick
+from boundary.sampling.engines.rows import Rows
 
 transformers.logging.disable_progress_bar()
 
 STOP_CHECK_EVERY = 16  # tokens between searches for stop strings
-SHRINK_BELOW = 0.75  # drop finished rows once fewer than this share are alive
-ROOM = 64  # tokens for which a cache gets room at a time
+REFILL = 1 / 8  # share of the batch that is free before waiting requests are taken in
 
 
 class Engine:
@@ -29,25 +31,30 @@ class Engine:
     ):
         if images:
             raise InputError("prompts with images need the vLLM engine: engine: vllm")
-        repository, _, revision = weights.partition("@")
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.batch_size = options.get("batch_size", 256)
+        trusted = {"trust_remote_code": model.get("trust_remote_code", False)}
         try:
-            self.tokenizer = AutoTokenizer.from_pretrained(repository, revision=revision or None, padding_side="left")
-            self.model = AutoModelForCausalLM.from_pretrained(
-                repository, revision=revision or None, dtype=_dtype(model["dtype"], self.device)
-            )
+            config = AutoConfig.from_pretrained(weights, **trusted)
+            config.update(model.get("hf_overrides", {}))
+            self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
+            dtype = _dtype(model["dtype"], self.device)
+            self.model = AutoModelForCausalLM.from_pretrained(weights, config=config, dtype=dtype, **trusted)
+            if model.get("adapter"):
+                from peft import PeftModel
+
+                self.model = PeftModel.from_pretrained(self.model, model["adapter"]).merge_and_unload()
             self.model.to(self.device).eval()
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
         longest = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
         context_needed(self.tokenizer, prompts, decoding, longest)
-        if self.tokenizer.pad_token_id is None:
-            self.tokenizer.pad_token = self.tokenizer.eos_token
         ends = self.model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends] if ends is not None else []
         self.ends = torch.tensor(sorted({*ends, *model["stop_token_ids"]}), device=self.device)
         self.stop = model["stop"]
+        self.generated = 0
+        self.flight: _Flight | None = None
         self.description = {
             "engine": "transformers",
             "transformers": transformers.__version__,
@@ -57,149 +64,147 @@ class Engine:
         }
 
     def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
-        """Responses of one batch after the other."""
-        for start in range(0, len(requests), self.batch_size):
-            yield self._sample(requests[start : start + self.batch_size], decoding)
+        """Responses as they finish."""
+        penalties = {"repetition_penalty", "presence_penalty"} & decoding.keys()
+        waiting, rows = deque(requests), Rows(self.model, histories=bool(penalties))
+        self.flight = flight = _Flight(min(self.batch_size, len(requests)), decoding["max_tokens"], self.device)
+        shown = time.monotonic()
+        while waiting or flight.live:
+            free = flight.size - flight.live
+            if waiting and (not flight.live or (rows.can_grow and free >= REFILL * flight.size)):
+                self._take_in(waiting, rows)
+            logits = penalised(rows.logits, decoding, rows.in_prompt, rows.in_output) if penalties else rows.logits
+            slots = flight.slots()
+            picked = pick(logits, flight.uniforms[slots, flight.lengths[slots]], decoding, flight.rows[slots])
+            flight.add(slots, picked, rows.logits)
+            self.generated += len(slots)
+            ended = torch.isin(picked, self.ends) | (flight.lengths[slots] >= decoding["max_tokens"])
+            if self.stop:
+                ended |= self._stopped(slots)
+            finished = [self._response(slot, decoding) for slot in slots[ended].tolist()]
+            flight.drop(slots[ended])
+            if flight.live:
+                going = slots[~ended]
+                pairs = flight.rows[going] * logits.shape[1] + picked[~ended]
+                distinct, which = pairs.unique(return_inverse=True)
+                flight.rows[going] = rows.advance(distinct // logits.shape[1], distinct % logits.shape[1])[which]
+            else:
+                rows.clear()
+            if finished or time.monotonic() - shown > HEARTBEAT:
+                yield finished
+                shown = time.monotonic()
+        self.flight = None
 
-    @torch.inference_mode()
-    def _sample(self, requests: Sequence[Request], decoding: dict) -> list[Response]:
-        longest = decoding["max_tokens"]
-        uniforms = torch.from_numpy(
-            np.stack([np.random.Generator(np.random.Philox(key=r.seed)).random(longest) for r in requests])
-        ).to(self.device)
-        logits, cache, mask = self._prefill(requests)
+    def going(self) -> list[Going]:
+        """What is generated so far of the responses that are not finished."""
+        return self.flight.going() if self.flight else []
 
-        rows = torch.arange(len(requests), device=self.device)  # which request each row of the batch is
-        tokens = torch.full((len(requests), longest), self.tokenizer.pad_token_id, device=self.device)
-        lengths = torch.zeros(len(requests), dtype=torch.long, device=self.device)
-        logprobs = torch.zeros(len(requests), longest, device=self.device)
-        ended = torch.zeros(len(requests), dtype=torch.bool, device=self.device)
-        for step in range(longest):
-            picked = pick(logits, uniforms[rows, step], decoding)
-            alive = ~ended[rows]
-            now = rows[alive]
-            tokens[now, step] = picked[alive]
-            lengths[now] += 1
-            logprobs[now, step] = logits.log_softmax(-1).gather(1, picked[:, None]).squeeze(1)[alive]
-            ended[now] |= torch.isin(picked[alive], self.ends)
-            if self.stop and step % STOP_CHECK_EVERY == STOP_CHECK_EVERY - 1:
-                for row, text in zip(now.tolist(), self._decode(tokens[now, : step + 1]), strict=True):
-                    ended[row] |= self._find_stop(text) is not None
-            alive = ~ended[rows]
-            if step + 1 == longest or not alive.any():
-                break
-            if alive.sum() < SHRINK_BELOW * len(rows):
-                rows, picked, mask = rows[alive], picked[alive], mask[alive]
-                cache.batch_select_indices(alive.nonzero().squeeze(1))
-            mask = torch.cat([mask, mask.new_ones(len(rows), 1)], 1)
-            output = self.model(
-                picked[:, None],
-                attention_mask=mask,
-                position_ids=mask.sum(1, keepdim=True) - 1,
-                past_key_values=cache,
-                use_cache=True,
-            )
-            logits = output.logits[:, -1].float()
+    def _take_in(self, waiting: deque[Request], rows: Rows) -> None:
+        """As many waiting requests as there are free slots; those that begin alike share a row."""
+        flight = self.flight
+        if flight.live:
+            needed, which = flight.rows[flight.slots()].unique(return_inverse=True)
+            rows.select(needed)
+            flight.rows[flight.slots()] = which
+        else:
+            rows.clear()
+        taken = [waiting.popleft() for _ in range(min(len(waiting), flight.size - flight.live))]
+        distinct = {(request.prompt, request.prefix, request.begun): request for request in taken}
+        number = {key: len(rows) + i for i, key in enumerate(distinct)}
+        rows.add(
+            [token_ids(self.tokenizer, request) for request in distinct.values()],
+            [list(request.begun) for request in distinct.values()],
+        )
+        for request in taken:
+            flight.take(request, number[request.prompt, request.prefix, request.begun])
 
-        responses = []
-        for i, request in enumerate(requests):
-            length = int(lengths[i])
-            text = self._text(request, tokens[i : i + 1, :length])
-            stop = self._find_stop(text)
-            if stop is not None:  # the tokens up to the one that completed the stop string; the text before it
-                while length > 1 and self._find_stop(self._decode(tokens[i : i + 1, : length - 1])[0]) is not None:
-                    length -= 1
-                text = text[:stop]
-            reason = "stop" if stop is not None or ended[i] else "length"
-            logprob = float(logprobs[i, :length].double().sum())
-            single = logprobs[i, :length].tolist() if decoding.get("logprobs") else None
-            responses.append(Response(request, text, length, reason, logprob, single))
-        return responses
+    def _stopped(self, slots: torch.Tensor) -> torch.Tensor:
+        """Which of the slots hold a stop string; looked for now and then, as it means decoding."""
+        due = (self.flight.lengths[slots] % STOP_CHECK_EVERY == 0).tolist()
+        found = [
+            look and self._find_stop(self._decode(self.flight.ids(slot))) is not None
+            for slot, look in zip(slots.tolist(), due, strict=True)
+        ]
+        return torch.tensor(found, device=self.device)
+
+    def _response(self, slot: int, decoding: dict) -> Response:
+        flight = self.flight
+        request, ids, logprobs = flight.requests[slot], flight.ids(slot), flight.logprobs_of(slot)
+        text, ended = self._text(request, ids), ids[-1] in self.ends
+        stop = self._find_stop(text)
+        if stop is not None:  # the tokens up to the one that completed the stop string; the text before it
+            length = len(ids)
+            while length > 1 and self._find_stop(self._decode(ids[: length - 1])) is not None:
+                length -= 1
+            text, logprobs = text[:stop], logprobs[:length]
+        reason = "stop" if stop is not None or ended else "length"
+        kept = logprobs if decoding.get("logprobs") else None
+        return Response(request, text, len(logprobs), reason, float(np.sum(logprobs, dtype=np.float64)), kept)
 
     def _find_stop(self, text: str) -> int | None:
         """Where the first stop string begins."""
         return min((at for stop in self.stop if (at := text.find(stop)) >= 0), default=None)
 
-    def _prefill(self, requests: Sequence[Request]):
-        """Next-token logits, key-value cache and attention mask of every prompt; equal prompts are encoded once."""
-        prompts = [(request.prompt, request.prefix) for request in requests]
-        distinct = dict(zip(prompts, requests, strict=True))
-        ids = [token_ids(self.tokenizer, request) for request in distinct.values()]
-        inputs = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt").to(self.device)
-        mask = inputs["attention_mask"]
-        positions = (mask.cumsum(1) - 1).clamp(min=0)
-        output = self.model(**inputs, position_ids=positions, use_cache=True, logits_to_keep=1)
-        index = {prompt: i for i, prompt in enumerate(distinct)}
-        rows = torch.tensor([index[prompt] for prompt in prompts], device=self.device)
-        output.past_key_values.batch_select_indices(rows)
-        return output.logits[rows, -1].float(), with_room(output.past_key_values), mask[rows]
-
-    def _text(self, request: Request, tokens: torch.Tensor) -> str:
+    def _text(self, request: Request, ids: list[int]) -> str:
         """The text of the new tokens; after a prefix they are decoded with it, as a token may begin amid a word."""
         if not request.prefix:
-            return self._decode(tokens)[0]
+            return self._decode(ids)
         before = self.tokenizer(request.prefix, add_special_tokens=False)["input_ids"]
-        whole, begun = self.tokenizer.batch_decode([before + tokens[0].tolist(), before], skip_special_tokens=True)
-        return whole[len(begun) :]
+        return self._decode(before + ids)[len(self._decode(before)) :]
 
-    def _decode(self, tokens: torch.Tensor) -> list[str]:
-        return self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
-
-
-class RoomyLayer(DynamicLayer):
-    """Keys and values in buffers with room to spare: a new token is written to its place, and not all copied for it."""
-
-    def __init__(self):
-        super().__init__()
-        self.buffers: dict[str, torch.Tensor] = {}
-
-    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *_, **__) -> tuple:
-        if not self.is_initialized:
-            self.lazy_initialization(key_states, value_states)
-        self.keys = self._append("keys", self.keys, key_states)
-        self.values = self._append("values", self.values, value_states)
-        return self.keys, self.values
-
-    def _append(self, name: str, old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
-        start = old.shape[-2] if old.numel() else 0
-        end = start + new.shape[-2]
-        buffer = self.buffers.get(name)
-        if buffer is None or buffer.shape[-2] < end:
-            rows, heads, _, size = new.shape
-            self.buffers[name] = buffer = new.new_empty(rows, heads, end + ROOM, size)
-            if start:
-                buffer[:, :, :start] = old
-        buffer[:, :, start:end] = new
-        return buffer[:, :, :end]
-
-    def batch_select_indices(self, indices: torch.Tensor) -> None:
-        super().batch_select_indices(indices)
-        self.buffers.clear()
+    def _decode(self, ids: list[int]) -> str:
+        return self.tokenizer.decode(ids, skip_special_tokens=True)
 
 
-def with_room(cache: Cache) -> Cache:
-    """The cache with its plain layers exchanged for roomy ones; layers of another kind (sliding windows) stay."""
-    for i, layer in enumerate(cache.layers):
-        if type(layer) is DynamicLayer:
-            cache.layers[i] = RoomyLayer()
-            cache.layers[i].update(layer.keys, layer.values)
-    return cache
+class _Flight:
+    """The responses in flight, one slot each: tokens, log-probabilities, and the row that the next token comes from."""
 
+    def __init__(self, size: int, longest: int, device: str):
+        self.size, self.longest, self.device = size, longest, device
+        self.requests: list[Request | None] = [None] * size
+        self.tokens = torch.zeros(size, longest, dtype=torch.long, device=device)
+        self.logprobs = torch.zeros(size, longest, device=device)
+        self.uniforms = torch.zeros(size, longest, dtype=torch.float64, device=device)
+        self.lengths = torch.zeros(size, dtype=torch.long, device=device)
+        self.rows = torch.zeros(size, dtype=torch.long, device=device)
+        self.live = 0
 
-def pick(logits: torch.Tensor, uniforms: torch.Tensor, decoding: dict) -> torch.Tensor:
-    """One token per row, drawn at temperature, top_k and top_p by inversion at `uniforms`.
+    def slots(self) -> torch.Tensor:
+        return torch.tensor([i for i, request in enumerate(self.requests) if request], device=self.device)
 
-    logits: (rows, vocabulary). uniforms: (rows,) in [0, 1). Returns token ids, (rows,). Temperature 0 is greedy.
-    """
-    if decoding["temperature"] == 0:
-        return logits.argmax(-1)
-    ordered, ids = (logits / decoding["temperature"]).softmax(-1).sort(-1, descending=True)
-    cumulative = ordered.cumsum(-1, dtype=torch.float64)
-    vocabulary = cumulative.shape[1]
-    last = min(decoding["top_k"] or vocabulary, vocabulary) - 1  # top_k first, then top_p of what it left
-    kept = torch.searchsorted(cumulative, decoding["top_p"] * cumulative[:, last : last + 1]).clamp(max=last)
-    target = uniforms.to(cumulative.dtype)[:, None] * cumulative.gather(1, kept)
-    return ids.gather(1, torch.searchsorted(cumulative, target, right=True).clamp(max=kept)).squeeze(1)
+    def take(self, request: Request, row: int) -> None:
+        slot = self.requests.index(None)
+        self.requests[slot], self.rows[slot], self.lengths[slot] = request, row, len(request.begun)
+        stream = np.random.Generator(np.random.Philox(key=request.seed))
+        self.uniforms[slot] = torch.from_numpy(stream.random(self.longest))
+        self.tokens[slot, : len(request.begun)] = torch.tensor(request.begun, dtype=torch.long)
+        self.logprobs[slot, : len(request.begun)] = torch.tensor(request.begun_logprobs)
+        self.live += 1
+
+    def add(self, slots: torch.Tensor, picked: torch.Tensor, logits: torch.Tensor) -> None:
+        """One more token of each slot. logits: those of the model itself, by row."""
+        at, rows = self.lengths[slots], self.rows[slots]
+        self.tokens[slots, at] = picked
+        self.logprobs[slots, at] = logits[rows, picked] - logits.logsumexp(-1)[rows]
+        self.lengths[slots] += 1
+
+    def drop(self, slots: torch.Tensor) -> None:
+        for slot in slots.tolist():
+            self.requests[slot] = None
+            self.live -= 1
+
+    def ids(self, slot: int) -> list[int]:
+        return self.tokens[slot, : self.lengths[slot]].tolist()
+
+    def logprobs_of(self, slot: int) -> list[float]:
+        return self.logprobs[slot, : self.lengths[slot]].tolist()
+
+    def going(self) -> list[Going]:
+        return [
+            Going(request, self.ids(slot), self.logprobs_of(slot))
+            for slot, request in enumerate(self.requests)
+            if request
+        ]
 
 
 def _dtype(wanted: str, device: str):

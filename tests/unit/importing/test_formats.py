@@ -1,0 +1,204 @@
+"""Files of other tools by the name of their format: small look-alikes of what each writes."""
+
+import json
+import sys
+import types
+
+import polars as pl
+import pytest
+
+from boundary.errors import InputError
+from boundary.importing.formats import FORMATS
+from boundary.importing.responses import responses
+
+ASKED = {"p0": "What is 12+30?", "p1": "What is half\nof one?"}
+PROBLEMS = pl.DataFrame({"problem_id": list(ASKED), "question": list(ASKED.values())})
+SAID = {"p0": ["42", "41"], "p1": ["1/2", "2"]}
+EVERY = [(place, problem, question) for place, (problem, question) in enumerate(ASKED.items())]
+SINGLE = [(place, problem, epoch) for place, problem, _ in EVERY for epoch in range(2)]
+
+
+def chat(problem: str) -> str:
+    return f"system\nBe brief.\nuser\n{' '.join(ASKED[problem].split())} Think step by step.\nassistant\n"
+
+
+def output(text: str) -> dict:
+    """Of a model, as inspect and evalscope write it."""
+    choice = {"message": {"role": "assistant", "content": text}, "stop_reason": "max_tokens"}
+    return {"choices": [choice], "usage": {"output_tokens": 7}}
+
+
+def by_filter() -> list[dict]:
+    return [
+        {"doc_id": place, "doc": {"question": question}, "resps": [SAID[problem]], "filter": name}
+        for name in ("strict", "flexible")
+        for place, problem, question in EVERY
+    ]
+
+
+def details(problem: str, place: int) -> dict:
+    response = {"text": SAID[problem], "output_tokens": [[1, 2], [3]]}
+    return {"doc": {"id": str(place), "query": f"Solve. {ASKED[problem]}"}, "model_response": response}
+
+
+FILES = {  # format -> (ending, what the file holds)
+    "lm-eval": ("jsonl", by_filter()),
+    "evalplus": ("jsonl", [{"task_id": problem, "solution": SAID[problem][i]} for _, problem, i in SINGLE]),
+    "livecodebench": (
+        "json",
+        [{"question_id": problem, "output_list": SAID[problem], "code_list": ["x", "y"]} for problem in ASKED],
+    ),
+    "inspect": (
+        "json",
+        {
+            "version": 2,
+            "samples": [
+                {"id": place + 1, "epoch": i, "input": ASKED[problem], "output": output(SAID[problem][i])}
+                for place, problem, i in SINGLE
+            ],
+        },
+    ),
+    "lighteval": ("parquet", [details(problem, place) for place, problem, _ in EVERY]),
+    "nemo-skills": (
+        "jsonl",
+        [
+            {"problem": ASKED[problem], "generation": SAID[problem][i], "num_generated_tokens": 7, "id": f"x-{place}"}
+            | {"finish_reason": "length"}
+            for place, problem, i in SINGLE
+        ],
+    ),
+    "verl": ("jsonl", [{"input": chat(problem), "output": SAID[problem][i], "gts": "?"} for _, problem, i in SINGLE]),
+    "evalscope": (
+        "jsonl",
+        [
+            {"index": 2 * place + i, "model_output": output(SAID[problem][i])}
+            | {"messages": [{"role": "user", "content": ASKED[problem]}, {"role": "assistant", "content": "?"}]}
+            for place, problem, i in SINGLE
+        ],
+    ),
+    "opencompass": (
+        "json",
+        {
+            str(2 * place + i): {
+                "origin_prompt": [{"role": "HUMAN", "prompt": ASKED[problem]}],
+                "prediction": SAID[problem][i],
+            }
+            for place, problem, i in SINGLE
+        },
+    ),
+    "bigcode": ("json", list(SAID.values())),
+}
+ENDED = {"inspect": ("length", 7), "evalscope": ("length", 7), "nemo-skills": ("length", 7)}
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(ending: str, data, name: str = "rows"):
+        path = tmp_path / f"{name}.{ending}"
+        if ending == "parquet":
+            pl.DataFrame(data).write_parquet(path)
+        else:
+            rows = data if ending == "jsonl" else [data]
+            path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_gives_its_responses_and_what_it_cannot_say_is_null(written, name):
+    found = responses([written(*FILES[name])], {"format": name}, PROBLEMS)
+    assert found.select("problem_id", "sample_index", "text").rows() == [
+        (problem, i, SAID[problem][i]) for _, problem, i in SINGLE
+    ]
+    reason, tokens = ENDED.get(name, (None, None))
+    assert found["finish_reason"].to_list() == [reason] * 4
+    assert found["tokens"].to_list() == ([2, 1] * 2 if name == "lighteval" else [tokens] * 4)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_of_another_format_is_one_line_with_the_fix(written, name):
+    likely = "evalplus" if name != "evalplus" else "verl"
+    with pytest.raises(InputError) as error:
+        responses([written(*FILES[likely])], {"format": name}, PROBLEMS)
+    said = str(error.value)
+    assert "\n" not in said
+    assert f"rows.jsonl, row 1 is not as {name} writes it (key `format`): " in said
+    assert f"use `format: {likely}`" in said
+
+
+def test_a_file_of_no_known_format_names_the_columns_to_name(written):
+    path = written("jsonl", [{"a": 1}])
+    with pytest.raises(InputError, match="it has a; name its columns instead, by `response`"):
+        responses([path], {"format": "lm-eval"}, PROBLEMS)
+
+
+def test_a_completion_goes_on_with_its_question(written):
+    rows = [{"task_id": problem, "completion": text} for problem, text in (("p0", "\n42"), ("p1", None))]
+    assert responses([written("jsonl", rows)], {"format": "evalplus"}, PROBLEMS)["text"].to_list() == [
+        "What is 12+30?\n42",
+        "",
+    ]
+
+
+def test_programs_alone_are_fenced(written):
+    rows = [{"question_id": problem, "code_list": ["print(1)"]} for problem in ASKED]
+    found = responses([written("json", rows)], {"format": "livecodebench"}, PROBLEMS)
+    assert found["text"][0] == "````````\nprint(1)\n````````"
+
+
+def test_parts_attachments_and_a_failed_request_of_inspect(written):
+    parts = [{"type": "reasoning", "reasoning": "hm"}, {"type": "text", "text": "42"}]
+    rows = [
+        {"id": "p0", "input": "attachment://a", "attachments": {"a": ASKED["p0"]}, "output": output(parts)},
+        {"id": "p1", "input": ASKED["p1"], "output": {"choices": []}},
+    ]
+    found = responses([written("json", {"samples": rows})], {"format": "inspect"}, PROBLEMS)
+    assert found.select("text", "finish_reason", "tokens").rows() == [("42", "length", 7), ("", None, None)]
+
+
+def test_older_lighteval_and_generation_by_verl_have_many_responses_a_row(written):
+    old = [{"example": ASKED[problem], "predictions": SAID[problem], "cont_tokens": [[1]]} for problem in ASKED]
+    generated = [{"prompt": [{"role": "user", "content": chat(p)}], "responses": SAID[p]} for p in ASKED]
+    for name, rows in (("lighteval", old), ("verl", generated)):
+        found = responses([written("parquet", rows)], {"format": name}, PROBLEMS)
+        assert found["text"].to_list() == ["42", "41", "1/2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "message"),
+    [
+        ("What is love?", "row 1: prompt 'What is love.': no problem of the benchmark, whose ids are like 'p0'"),
+        (" ".join(ASKED.values()), "the questions of 2 problems stand in it, 'p0' and 'p1' among them"),
+    ],
+)
+def test_a_prompt_with_no_question_or_with_several_is_refused(written, prompt, message):
+    with pytest.raises(InputError, match=message):
+        responses([written("jsonl", [{"input": prompt, "output": "2"}])], {"format": "verl"}, PROBLEMS)
+
+
+def test_a_question_inside_another_one_is_told_from_it(written):
+    problems = pl.DataFrame({"problem_id": ["short", "long"], "question": ["1+1?", "What is 1+1? And 2+2?"]})
+    rows = [{"input": f"user: {question}", "output": "2"} for question in problems["question"]]
+    found = responses([written("jsonl", rows)], {"format": "verl"}, problems)
+    assert found["problem_id"].to_list() == ["short", "long"]
+
+
+def test_the_question_tells_where_a_file_numbers_other_problems(written):
+    """The benchmark may be a part of what the tool was given, in another order."""
+    rows = [dict(row, doc_id=1 - row["doc_id"]) for row in by_filter()]
+    found = responses([written("jsonl", rows)], {"format": "lm-eval"}, PROBLEMS)
+    assert found["text"].to_list() == ["42", "41", "1/2", "2"]
+
+
+def test_a_log_that_inspect_packed_is_read_by_its_own_package(written, monkeypatch):
+    path = written("eval", {})
+    monkeypatch.setitem(sys.modules, "inspect_ai", None)
+    with pytest.raises(InputError, match=r"rows.eval is a log .* `pip install inspect_ai`, or turn it into JSON"):
+        responses([path], {"format": "inspect"}, PROBLEMS)
+    samples = [types.SimpleNamespace(model_dump=lambda row=row: row) for row in FILES["inspect"][1]["samples"]]
+    package = types.ModuleType("inspect_ai.log")
+    package.read_eval_log = lambda file, resolve_attachments: types.SimpleNamespace(samples=samples)
+    monkeypatch.setitem(sys.modules, "inspect_ai", types.ModuleType("inspect_ai"))
+    monkeypatch.setitem(sys.modules, "inspect_ai.log", package)
+    assert responses([path], {"format": "inspect"}, PROBLEMS)["text"].to_list() == ["42", "41", "1/2", "2"]

@@ -1,0 +1,82 @@
+"""Chats: rendered by the tokenizer's own template, always with the same date, and never begun twice."""
+
+import polars as pl
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling.chat import Chat
+from boundary.sampling.engines import Request, context_needed, prompt_ids, token_ids
+from boundary.sampling.prompts import examples, render, require_alike
+from boundary.sampling.templates import last_words
+
+PROBLEMS = pl.DataFrame({"problem_id": ["a"], "question": ["1 + 1"], "metadata": ["{}"]})
+TURNS = (
+    "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"
+    "{% if add_generation_prompt %}[model]{% endif %}"
+    "{% if enable_thinking is defined %}!{{ enable_thinking }}{% endif %}"
+)
+
+
+def tokenizer(template: str | None = TURNS) -> PreTrainedTokenizerFast:
+    """One that begins every text with <s>."""
+    words = {word: i for i, word in enumerate(["<s>", "[model]", "[user]", "1", "+", "?"])}
+    plain = Tokenizer(models.WordLevel(words, unk_token="?"))
+    plain.pre_tokenizer = pre_tokenizers.Whitespace()
+    plain.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
+    made = PreTrainedTokenizerFast(tokenizer_object=plain, bos_token="<s>", unk_token="?")
+    made.chat_template = template
+    return made
+
+
+def rendered(entry: dict, template: str | None = TURNS) -> str:
+    return render(PROBLEMS, entry, Chat(tokenizer(template), entry, "model m"))["prompt"][0]
+
+
+def test_a_chat_is_rendered_with_its_system_turn_options_and_prefill():
+    assert rendered({"chat": "{question}?"}) == "<s>[user]1 + 1?[model]"
+    entry = {"chat": "{question}", "system": "Be brief.", "prefill": "So", "options": {"enable_thinking": False}}
+    assert rendered(entry) == "<s>[system]Be brief.[user]1 + 1[model]!FalseSo"
+    assert last_words(entry, None) == "So"
+
+
+def test_the_date_of_a_template_never_changes():
+    for template in ("{{ strftime_now('%d %b %Y') }}", "{{ date_string }}"):
+        assert rendered({"chat": "{question}"}, template) == "26 Jul 2024"
+    assert (
+        rendered({"chat": "{question}", "options": {"date_string": "1 May 2025"}}, "{{ date_string }}") == "1 May 2025"
+    )
+
+
+def test_what_a_tokenizer_cannot_render_is_one_line():
+    with pytest.raises(InputError, match="the tokenizer of model m has no chat template: give the model a text prompt"):
+        rendered({"chat": "{question}"}, None)
+    with pytest.raises(InputError, match=r"the chat template of model m fails: .*no system turn"):
+        rendered({"chat": "{question}", "system": "s"}, "{{ raise_exception('no system turn') }}")
+
+
+def test_no_prompt_begins_twice():
+    one = tokenizer()
+    assert prompt_ids(one, "1 + 1") == [0, 3, 4, 3]
+    assert prompt_ids(one, "<s>1 + 1") == [0, 3, 4, 3]  # as a template writes it
+    assert token_ids(one, Request("a", 0, "<s>1", 0, prefix="+")) == [0, 3, 4]
+    assert context_needed(one, {"<s>1 + 1"}, {"max_tokens": 4}, 8) == 8
+
+
+def test_models_of_a_pair_that_render_other_prompts_are_told_before_they_are_sampled(tmp_path):
+    own = render(PROBLEMS, {"chat": "{question}"}, Chat(tokenizer(), {}, "m"))
+    require_alike(own, {"base": tmp_path / "not there yet"}, "model m")
+    store.write(own, tmp_path / "same.parquet", {})
+    require_alike(own, {"base": tmp_path / "same.parquet"}, "model m")
+    other = render(PROBLEMS, {"chat": "{question}"}, Chat(tokenizer("{{ messages[0].content }}"), {}, "b"))
+    store.write(other, tmp_path / "other.parquet", {})
+    with pytest.raises(InputError, match=r"model m and base are a pair, .* problem 'a', .*prompts_differ: true"):
+        require_alike(own, {"base": tmp_path / "other.parquet"}, "model m")
+
+
+def test_one_prompt_of_each_kind_is_shown():
+    own = render(PROBLEMS, "{question} =")
+    files = {f"results/prompts/{model}/b.parquet": own for model in "mn"}
+    assert examples(files) == "--- m on b, n on b\n1 + 1 =\n---\n"

@@ -1,0 +1,35 @@
+"""Adapters: LoRA in the layout of PEFT, on top of a model's weights. Light: runs at parse time."""
+
+import json
+from pathlib import Path
+
+from boundary.errors import InputError
+from boundary.files.hub import ADAPTER
+
+CONFIG, WEIGHTS = ADAPTER
+
+
+def adapter_config(folder: str) -> dict:
+    """What an adapter says of itself. InputError where a folder holds none, or of another kind than LoRA."""
+    for name in ADAPTER:
+        if not Path(folder, name).is_file():
+            raise InputError(f"the folder has no {name}, so it is no adapter in the layout of PEFT")
+    try:
+        said = json.loads(Path(folder, CONFIG).read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(f"its {CONFIG} cannot be read: {error}") from error
+    if said.get("peft_type") != "LORA":
+        raise InputError(f"its peft_type is {said.get('peft_type')!r}, and only LORA is known")
+    return said
+
+
+def of_another_base(folder: str, weights: str) -> str | None:
+    """What base an adapter names, where that is not what `weights` is called; None where nothing speaks against it.
+
+    Names are compared without folders and commits, as the same weights lie in many places.
+    """
+    said = adapter_config(folder).get("base_model_name_or_path")
+    if not said:
+        return None
+    names = [Path(name.partition("@")[0].rstrip("/")).name.casefold() for name in (said, weights)]
+    return said if names[0] != names[1] else None

@@ -1,0 +1,50 @@
+"""Chats: prompts that the tokenizer's own template renders. A template's date is always the same."""
+
+import datetime
+
+from boundary.errors import InputError
+from boundary.sampling.templates import MISSING
+
+FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or each day would sample anew
+
+
+class Chat:
+    """Renders the turns of a prompts entry. entry: `system`, `prefill`, `options` of the template.
+
+    tokenizer: of transformers. named: the model in words, for errors. InputError where there is no template.
+    """
+
+    def __init__(self, tokenizer, entry: dict, named: str):
+        self.tokenizer, self.entry, self.named = tokenizer, entry, named
+        if not tokenizer.chat_template:
+            raise InputError(f"the tokenizer of {named} {MISSING}")
+
+    def __call__(self, text: str) -> str:
+        """The prompt whose user says `text`, up to where the model's turn begins, with the prefill."""
+        system = self.entry.get("system")
+        turns = [{"role": "system", "content": system}] if system is not None else []
+        said = {
+            "date_string": FIXED.strftime("%d %b %Y"),
+            "strftime_now": FIXED.strftime,
+            **self.entry.get("options", {}),
+        }
+        try:
+            prompt = self.tokenizer.apply_chat_template(
+                [*turns, {"role": "user", "content": text}], tokenize=False, add_generation_prompt=True, **said
+            )
+        except Exception as error:  # whatever a template makes of it; it is code of the model's makers
+            raise InputError(
+                f"the chat template of {self.named} fails: {type(error).__name__}: {error}. Does it know a system "
+                "turn, and the `options` of the prompt?"
+            ) from error
+        return prompt + self.entry.get("prefill", "")
+
+
+def tokenizer_of(folder: str):
+    """The tokenizer in a folder of weights, without the weights."""
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder)
+    except (OSError, ValueError) as error:
+        raise InputError(f"the tokenizer in {folder} cannot be loaded: {error}") from error

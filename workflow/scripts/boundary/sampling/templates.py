@@ -1,0 +1,28 @@
+"""Templates of prompts: a text with {question} in it, one of two such texts, or a chat. Light: used at parse time."""
+
+import json
+
+MISSING = (
+    "has no chat template: give the model a text prompt, in the format that it was trained with, or put its template "
+    "as chat_template.jinja beside the tokenizer"
+)
+
+
+def starter_code(metadata: str) -> str | None:
+    """The code that a solution must continue, from its metadata (JSON text)."""
+    return json.loads(metadata).get("starter_code")
+
+
+def is_chat(template: str | dict) -> bool:
+    return isinstance(template, dict) and "chat" in template
+
+
+def template_of(template: str | dict, starter_code: str | None) -> str:
+    """The template for a problem with or without starter code; of a chat, of what its user says."""
+    template = template["chat"] if is_chat(template) else template
+    return template if isinstance(template, str) else template["with_starter_code" if starter_code else "without"]
+
+
+def last_words(template: str | dict, starter_code: str | None) -> str:
+    """What a prompt ends with, as far as its template says so."""
+    return template.get("prefill", "") if is_chat(template) else template_of(template, starter_code)

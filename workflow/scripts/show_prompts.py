@@ -1,0 +1,11 @@
+"""Adapter of rule prompts: prints one prompt of each kind."""
+
+import sys
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.sampling.prompts import examples
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        print(examples({path: store.read(path) for path in snakemake.input}), file=sys.stderr)
