@@ -26,6 +26,10 @@ from boundary.sampling.blocks import block_requests, sample_block
 
 class Engine:
     description = {{"engine": "slow"}}
+    generated = 0
+
+    def going(self): return []
+
     def generate(self, requests, decoding):
         for start in range(0, len(requests), 3):
             time.sleep(0.004)

@@ -185,3 +185,18 @@ def test_overrides_of_the_configuration_count(requests):
     assert {k: r.text for k, r in drawn(stretched, requests).items()} != {
         k: r.text for k, r in drawn(engine(requests), requests).items()
     }
+
+
+def test_shared_keys_give_the_attention_of_repeated_ones():
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    from boundary.sampling.engines.attention import shared_keys
+
+    torch.manual_seed(0)
+    query, keys = torch.randn(5, 6, 1, 16), torch.randn(2, 5, 2, 9, 16)
+    mask = torch.rand(5, 1, 1, 9) > 0.3
+    module = torch.nn.Module()
+    module.num_key_value_groups = 3
+    ours, _ = shared_keys(module, query, *keys, mask, scaling=0.3)
+    theirs, _ = sdpa_attention_forward(module, query, *keys, mask, scaling=0.3)
+    assert torch.allclose(ours, theirs, atol=1e-6)

@@ -38,9 +38,9 @@ def _inverted(probabilities, ordered, ids, uniforms, decoding: dict, rows) -> tu
     if min_p := decoding.get("min_p"):
         count = torch.minimum(count, (probabilities >= min_p * ordered[:, :1]).sum(-1, keepdim=True))
     last = count.clamp(max=vocabulary) - 1  # place of the last token that min_p and top_k leave
-    whole = cumulative[:, -1:] if shown == vocabulary - 1 else probabilities.sum(-1, keepdim=True, dtype=torch.float64)
-    mass = torch.where(last <= shown, cumulative.gather(1, last.clamp(max=shown)), whole)
-    known = (last <= shown) | (last == vocabulary - 1)
+    left_out = last < vocabulary - 1
+    mass = torch.where(left_out & (last <= shown), cumulative.gather(1, last.clamp(max=shown)), 1.0)
+    known = (last <= shown) | ~left_out
     if decoding["top_p"] < 1:
         last = torch.minimum(last, torch.searchsorted(cumulative, decoding["top_p"] * mass))
         known &= last <= shown

@@ -16,6 +16,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from boundary.errors import InputError
 from boundary.sampling.engines import HEARTBEAT, Going, Request, Response, cannot_start, context_needed, token_ids
+from boundary.sampling.engines.attention import use_shared_keys
 from boundary.sampling.engines.picking import penalised, pick
 from boundary.sampling.engines.rows import Rows
 
@@ -45,6 +46,7 @@ class Engine:
 
                 self.model = PeftModel.from_pretrained(self.model, model["adapter"]).merge_and_unload()
             self.model.to(self.device).eval()
+            use_shared_keys(self.model)
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
         longest = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
