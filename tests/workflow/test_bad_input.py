@@ -56,6 +56,39 @@ def change(config: dict, path: str, value) -> dict:
             "models.chain-base.samples.chain = 3 is not a multiple of block",
         ),
         (
+            "models/chain-base",
+            {"server": {"url": "host:8000", "model": "m"}},
+            "server.url = 'host:8000': must be an http(s) address such as http://host:8000/v1",
+        ),
+        ("models/chain-base", {"server": {"url": "http://host/v1"}}, "server: the key 'model' is missing"),
+        (
+            "models/chain-base",
+            {"server": {"url": "http://key@host/v1", "model": "m"}},
+            "a key goes into the variable that key_env names",
+        ),
+        (
+            "models/chain-base",
+            {"server": {"url": "http://host/v1", "model": "m"}, "dtype": "bfloat16"},
+            "chain-base.dtype = 'bfloat16': the server decides that",
+        ),
+        (
+            "models/countdown-grpo-50",
+            {"server": {"url": "http://host/v1", "model": "m"}, "stop": ["\n"]},
+            "differ in `stop` ([], ['\\n'])",
+        ),
+        (
+            "models/mine",
+            {"server": {"url": "http://host/v1", "model": "m"}, "weights": "a/b", "prompt": "chain"},
+            "models.mine has weights and server: it must have exactly one of weights, server, responses, counts",
+        ),
+        (
+            "models/chain-base",
+            {"server": {"url": "http://host/v1", "model": "m"}, "adapter": "a/b"},
+            "chain-base.adapter = 'a/b': the server decides that",
+        ),
+        ("engine", "server", "engine = 'server': must be one of auto, transformers, vllm"),
+        ("engines", {"server": {"patience": 0}}, "engines.server.patience = 0: must be more than 0"),
+        (
             "models/mine",
             {"responses": {"files": {"chain": "config/config.yaml.jsonl"}, "format": "lm_eval"}},
             "models.mine.responses.files.chain = 'config/config.yaml.jsonl': there is no such file",

@@ -11,6 +11,7 @@ from boundary.sampling.templates import is_chat
 
 ACROSS = "-vs-"
 SIDES = ("base", "tuned")
+SAMPLED = ("weights", "server")  # origins of models that are sampled here; of others samples or counts exist already
 
 
 class Grid:
@@ -46,7 +47,7 @@ class Grid:
     def topup_blocks(self, model: str, benchmark: str) -> list[str]:
         """Ranges of sample indices after those of `blocks`, which undecided problems alone get."""
         entry, start = self.benchmarks[benchmark], self.samples_of(model, benchmark)
-        if "weights" not in self.models[model]:
+        if not is_sampled(self.models[model]):
             return []
         return _ranges(start, start + entry["topup"], entry["block"])
 
@@ -150,6 +151,11 @@ class Grid:
             for benchmark, decoding in self.conditions
             for member in self.members_of(group, benchmark, decoding)
         ]
+
+
+def is_sampled(model: dict) -> bool:
+    """Whether a model is sampled here, by its resolved config entry."""
+    return any(origin in model for origin in SAMPLED)
 
 
 def _ranges(start: int, end: int, block: int) -> list[str]:

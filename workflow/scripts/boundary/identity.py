@@ -13,7 +13,7 @@ from boundary.closure import library
 from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import Grid, sides
+from boundary.grid import Grid, is_sampled, sides
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 
@@ -65,9 +65,10 @@ class Specs:
 
     def prompts(self, model: str, benchmark: str) -> dict:
         """What decides the prompts of a model on a benchmark, given its problems."""
-        template, weights = self.template(model, benchmark), self.grid.models[model]["weights"]
+        template = self.template(model, benchmark)
         if not is_chat(template):
             return {"template": template}
+        weights = self.grid.models[model]["weights"]
         return {
             "template": template,
             "tokenizer": tokenizer_digest(weights) if is_folder(weights) else self.weights(model),
@@ -97,8 +98,7 @@ class Specs:
             "protocol": SAMPLING_PROTOCOL,
             "seed": self.config["seed"],
             "model": {
-                "weights": weights_identity(entry["weights"]),
-                "dtype": entry["dtype"],
+                **model_identity(entry),
                 "prompt": self.template(model, benchmark),
                 "stop": entry["stop"],
                 "stop_token_ids": entry["stop_token_ids"],
@@ -233,7 +233,7 @@ class Specs:
     def of_samples(self) -> Iterator[tuple[str, Callable[[], dict]]]:
         """Every block of samples, and a function that gives the spec it should have."""
         for model, benchmark, decoding in self.grid.curves:
-            if "weights" in self.grid.models[model]:
+            if is_sampled(self.grid.models[model]):
                 names = {"model": model, "benchmark": benchmark, "decoding": decoding}
                 blocks = (paths.SAMPLES, self.grid.blocks), (paths.topup(paths.SAMPLES), self.grid.topup_blocks)
                 for pattern, of_model in blocks:
@@ -255,6 +255,14 @@ class Specs:
         for comparison in self.grid.comparisons:
             names = dict(zip(("base", "tuned", "benchmark", "decoding"), comparison, strict=True))
             yield paths.OVERLAP.format(**names), lambda n=names: self.pair_problems(**n)
+
+
+def model_identity(entry: dict) -> dict:
+    """Which model it is: its weights and their precision, or what it is called where it is served, wherever that is."""
+    if "server" in entry:
+        served = entry["server"]
+        return {"server": served["model"], **({"revision": served["revision"]} if "revision" in served else {})}
+    return {"weights": weights_identity(entry["weights"]), "dtype": entry["dtype"]}
 
 
 def weights_identity(weights: str) -> str:

@@ -17,7 +17,8 @@ def logged(snakemake):
     terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith("boundary.sampling"))
     handlers = [logging.FileHandler(snakemake.log[0], mode="w"), terminal]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for client in ("httpx", "httpx2"):  # a line for every request
+        logging.getLogger(client).setLevel(logging.WARNING)
     try:
         yield
     except InputError as error:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
-from boundary.grid import SIDES, Grid, sides
+from boundary.grid import SIDES, Grid, is_sampled, sides
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -86,7 +86,8 @@ class Inputs:
 
     def weights_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
-        return [] if is_folder(self.grid.models[model]["weights"]) else [WEIGHTS_DOWNLOAD.format(model=model)]
+        weights = self.grid.models[model].get("weights")
+        return [] if weights is None or is_folder(weights) else [WEIGHTS_DOWNLOAD.format(model=model)]
 
     def adapter_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's adapter, where it is fetched from a hub."""
@@ -110,7 +111,7 @@ class Inputs:
         return [PROMPTS.format(model=model, benchmark=benchmark)] if self.grid.is_chat(model, benchmark) else []
 
     def every_prompt(self) -> list[str]:
-        pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.curves if "weights" in self.grid.models[m])
+        pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.curves if is_sampled(self.grid.models[m]))
         return [PROMPTS.format(model=model, benchmark=benchmark) for model, benchmark in pairs]
 
     def responses(self, model: str, benchmark: str, **_) -> list[str]:
@@ -201,6 +202,11 @@ class Inputs:
     def _with_samples(self) -> list[tuple[str, str, str]]:
         """The curves that are more than counts."""
         return [curve for curve in self.grid.curves if "counts" not in self.grid.models[curve[0]]]
+
+    def every_served_block(self, pattern: str) -> list[str]:
+        """Every block of the models that a server already runs."""
+        served = [curve for curve in self.grid.curves if "server" in self.grid.models[curve[0]]]
+        return [path for curve in served for path in self.of_blocks(pattern, *curve)]
 
     def every_pair(self, pattern: str) -> list[str]:
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in self.grid.comparisons]

@@ -13,14 +13,16 @@ from boundary.errors import InputError
 from boundary.files.adapters import adapter_config
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
-from boundary.grid import Grid, sides
+from boundary.grid import SAMPLED, Grid, is_sampled, sides
 from boundary.importing.formats import FORMATS as IMPORTED
-from boundary.sampling.engines import ENGINES
+from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, is_chat
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
 
-ORIGINS = ("weights", "responses", "counts")  # of a model: exactly one
+ORIGINS = (*SAMPLED, "responses", "counts")  # of a model: exactly one
+OF_WEIGHTS = {"dtype": "auto", "tensor_parallel_size": 1, "adapter": None, "hf_overrides": None}
+OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and what they are where nobody says it
 OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
@@ -30,10 +32,11 @@ def check_engine(config: dict) -> None:
         raise InputError(
             f"config: engine = {config['engine']!r}: must be one of {allowed}{suggest(config['engine'], ENGINES)}"
         )
+    known = (*ENGINES, SERVER)
     for name in config["engines"]:
-        if name not in ENGINES:
+        if name not in known:
             raise InputError(
-                f"config: engines: unknown key {name!r}{suggest(name, ENGINES)}; allowed: {', '.join(ENGINES)}"
+                f"config: engines: unknown key {name!r}{suggest(name, known)}; allowed: {', '.join(known)}"
             )
 
 
@@ -67,6 +70,8 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
             check_weights(f"{key}.weights", model["weights"], places)
             if "adapter" in model:
                 _check_adapter(f"{key}.adapter", model["adapter"], places)
+        elif origins == ["server"]:
+            _check_server(config, name)
         else:
             _check_imported(config, name, origins[0], places)
         here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
@@ -77,9 +82,14 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
             )
         model["benchmarks"] = here
         model["decodings"] = [d for d in config["decodings"] if d in model.get("decodings", [d])]
-        if origins == ["weights"]:
+        if is_sampled(model):
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
             chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
+            if chats and "server" in model:
+                raise InputError(
+                    f"{key}.prompt = {chats[0]!r} is a chat, which a tokenizer renders, and a server has none to give: "
+                    "write a text prompt in the format of the model's chat"
+                )
             if chats and is_folder(model["weights"]) and chat_template(model["weights"]) is None:
                 raise InputError(f"{key}.prompt = {chats[0]!r} is a chat, and the tokenizer {MISSING}")
         model.setdefault("label", name)
@@ -98,6 +108,20 @@ def _prompt_of(config: dict, name: str, benchmark: str) -> str:
             f"known prompts: {', '.join(config['prompts'])} (config/prompts.yaml)"
         )
     return prompt
+
+
+def _check_server(config: dict, name: str) -> None:
+    """What a server that already runs decides itself, and what it cannot be sent."""
+    model = config["models"][name]
+    for key, default in OF_WEIGHTS.items():
+        if model.get(key, default) != default:
+            raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
+    for benchmark in model.get("benchmarks", config["benchmarks"]):
+        if "image" in config["benchmarks"].get(benchmark, ()):
+            raise InputError(
+                f"config: models.{name}: benchmark {benchmark!r} has images, and a server is sent text only; leave it "
+                "out by the model's `benchmarks`, or give `weights`"
+            )
 
 
 def _check_imported(config: dict, name: str, origin: str, places: list[Path]) -> None:
@@ -268,7 +292,7 @@ def check_pairs(config: dict) -> None:
                     f"{key}.decodings: {decoding!r} is unknown{suggest(decoding, config['decodings'])}; "
                     f"decodings of this run: {', '.join(config['decodings'])}"
                 )
-        if not {"weights"} <= base.keys() & tuned.keys():
+        if not (is_sampled(base) and is_sampled(tuned)):
             continue  # of samples that exist already nobody knows the prompt
         for rule in ("prompt", "stop", "stop_token_ids"):
             said = [model[rule] for model in (base, tuned)]
@@ -340,7 +364,7 @@ def check_decodings(config: dict) -> None:
     """What would fail, or be worth nothing, only after a GPU was waited for."""
     for model, benchmark, name in Grid(config).curves:
         entry, decoding = config["models"][model], config["decodings"][name]
-        if "weights" not in entry:
+        if not is_sampled(entry):
             continue
         samples = entry["samples"].get(benchmark, config["benchmarks"][benchmark]["samples"])
         if decoding["temperature"] == 0 and samples > 1:
@@ -349,7 +373,8 @@ def check_decodings(config: dict) -> None:
                 f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "
                 "`samples: 1, block: 1`"
             )
-        longest = entry.get("hf_overrides", {}).get("max_position_embeddings", context_of(entry["weights"]))
+        longest = context_of(entry["weights"]) if "weights" in entry else None
+        longest = entry.get("hf_overrides", {}).get("max_position_embeddings", longest)
         if longest is not None and decoding["max_tokens"] >= longest:
             raise InputError(
                 f"config: decodings.{name}.max_tokens = {decoding['max_tokens']}: the context of models.{model} has "

@@ -94,6 +94,8 @@ def _read(file: Path) -> dict:
 def _merged(known: dict, entry: dict, kind: str) -> dict:
     """A registry's entry with what the user says of it; another source takes the place of the registry's."""
     known = dict(known)
+    if "server" in entry:
+        known = {key: value for key, value in known.items() if key not in checks.OF_WEIGHTS}
     alternatives = SOURCES if kind == "benchmarks" else dict.fromkeys(checks.ORIGINS, ())
     if any(key in entry for key in alternatives):
         for key, belonging in alternatives.items():

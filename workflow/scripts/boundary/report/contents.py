@@ -12,7 +12,7 @@ from boundary import paths
 from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
-CONDITION, PAIRS, GROUPS, PUBLISHED = "condition", "pairs", "groups", "published"
+CONDITION, PAIRS, GROUPS, PUBLISHED, SERVERS = "condition", "pairs", "groups", "published", "servers"
 
 
 class Figure(NamedTuple):
@@ -80,6 +80,7 @@ TABLES = [
         {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
         spec=("benchmarks", "graders"),
     ),
+    Table("servers", {"blocks": paths.SAMPLES}, SERVERS),
     Table("published", {"curves": PASSK, "published": PUBLISHED_CURVES}, PUBLISHED, spec=("graders",)),
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),
@@ -113,6 +114,8 @@ class Contents:
         for kind, pattern in table.inputs.items():
             if "{base}" in pattern:
                 every = self.inputs.every_member if table.only == GROUPS else self.inputs.every_pair
+            elif "{block}" in pattern:
+                every = self.inputs.every_served_block
             elif "{model}" in pattern:
                 every = self.inputs.every_curve
             elif "{benchmark}" in pattern:
@@ -146,6 +149,7 @@ class Contents:
             None: True,
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.groups),
+            SERVERS: any("server" in model for model in self.grid.models.values()),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
         names = [table.name for table in TABLES if there[table.only]] + (["claims"] if there[PAIRS] else [])

@@ -35,7 +35,8 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     lengths = {length for _, length in of_other_lengths(files(names, setup, first, last), spec)}
     if lengths:
         shown = ", ".join(map(str, sorted(lengths)))
-        return f"{found}those of max_tokens {shown} are taken, cut, or continued where they were cut off"
+        longer = "sampled anew where they are longer" if "server" in spec["model"] else "cut"
+        return f"{found}those of max_tokens {shown} are taken, {longer}, or continued where they were cut off"
     return f"{found}{total - there:,} are sampled: {_why(path, spec, setup, first, last) or 'there are none of them'}"
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from boundary.sampling import kept
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
-from boundary.sampling.engines import choose_engine, gpus, open_engine
+from boundary.sampling.engines import SERVER, choose_engine, gpus, open_engine
 from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
 from boundary.sampling.partial_file import PartialFile
@@ -52,7 +52,7 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
                 finished = finished_rows(files(names, setup, first, last), spec, wanted)
             others = files(names, setup, first, last)
-            reused = reuse(others, spec, wanted, set(finished), lambda: _tokenizer(spec, setup, fetched))
+            reused = reuse(others, spec, wanted, set(finished), _tokenizer(spec, setup, fetched))
             if reused.facts:
                 log.info("of samples under another max_tokens: %s", reused.facts)
             samples, made_with = sample_block(
@@ -118,25 +118,20 @@ def _tokenizer_of(folder: str):
     return tokenizer_of(folder)
 
 
-def _tokenizer(spec: dict, setup: dict, fetched: dict):
-    """The model's tokenizer, without its weights."""
-    return _tokenizer_of(_folder("weights", spec, setup, fetched))
+def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
+    """What gives the model's tokenizer, without its weights; None for a model on a server, of which nobody has it."""
+    return None if "server" in spec["model"] else lambda: _tokenizer_of(_folder("weights", spec, setup, fetched))
 
 
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
-    """The engine on GPUs of its own, started only where there is something left to sample."""
-    model = spec["model"] | {key: setup[key] for key in ("tensor_parallel_size", "trust_remote_code")}
-    model["adapter"] = _folder("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
-    folder = _folder("weights", spec, setup, fetched)
-    share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
-    lease_gpus(gpus(setup["engine"], setup), share)
-    import torch  # after the lease: it looks at the visible GPUs once
-
-    torch.set_num_threads(threads)
-    name = choose_engine(setup["engine"])
+    """The engine, started only where there is something left to sample."""
+    if "server" in spec["model"]:
+        name, source, model = SERVER, setup["server"], spec["model"]
+    else:
+        name, source, model = _on_devices(spec, setup, fetched, threads)
     engine = open_engine(
         name,
-        folder,
+        source,
         model,
         setup["options"].get(name, {}),
         {request.prompt for request in requests},
@@ -145,6 +140,19 @@ def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int
     )
     log.info("sampling with %s", ", ".join(f"{key} {value}" for key, value in engine.description.items()))
     return engine
+
+
+def _on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[str, str, dict]:
+    """The name of an engine that has GPUs of its own, the folder of the weights, and the model as it takes it."""
+    model = spec["model"] | {key: setup[key] for key in ("tensor_parallel_size", "trust_remote_code")}
+    model["adapter"] = _folder("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
+    folder = _folder("weights", spec, setup, fetched)
+    share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
+    lease_gpus(gpus(setup["engine"], setup), share)
+    import torch  # after the lease: it looks at the visible GPUs once
+
+    torch.set_num_threads(threads)
+    return choose_engine(setup["engine"]), folder, model
 
 
 def _folder(kind: str, spec: dict, setup: dict, fetched: dict) -> str:

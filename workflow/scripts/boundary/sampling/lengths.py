@@ -46,11 +46,13 @@ def of_other_lengths(files: Iterable[Path], spec: dict) -> Iterator[tuple[Path, 
             yield path, longest
 
 
-def reuse(files: Iterable[Path], spec: dict, wanted: pl.DataFrame, done: set[tuple], tokenizer: Callable) -> Reused:
+def reuse(
+    files: Iterable[Path], spec: dict, wanted: pl.DataFrame, done: set[tuple], tokenizer: Callable | None
+) -> Reused:
     """What `files` of other lengths hold of the samples of `wanted` (see `blocks.asked`) that are not `done`.
 
-    tokenizer: gives the model's tokenizer, and is called only where something is cut. A sample that is there under two
-    lengths is taken from the longer one.
+    tokenizer: gives the model's tokenizer, and is called only where something is cut; without one nothing is. A sample
+    that is there under two lengths is taken from the longer one.
     """
     reused, limit = Reused(), spec["decoding"]["max_tokens"]
     columns, cut, uncertain = list(schema_of(spec)), 0, 0
@@ -66,6 +68,8 @@ def reuse(files: Iterable[Path], spec: dict, wanted: pl.DataFrame, done: set[tup
             if key in done or key in reused.rows or key in reused.continued:
                 continue
             if row[at["tokens"]] > limit:
+                if tokenizer is None:
+                    continue
                 row, certain = _cut(row, at, limit, tokenizer())
                 cut, uncertain = cut + 1, uncertain + (not certain)
                 reused.rows[key] = row

@@ -57,7 +57,9 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
             (t, s) for done in (per_sample[k] for k in per_sample if k[0] == job["model"]) for _, t, s in done if s
         ]
         speed = sum(t for t, _ in timed) / sum(s for _, s in timed) if timed else None
-        hours = None if tokens is None or speed is None else tokens / speed * job["gpus"] / 3600
+        gpus = float(job["gpus"])  # none where a server has them
+        per_token = gpus and (gpus / speed / 3600 if speed else None)
+        hours = None if None in (tokens, per_token) else tokens * per_token
         blocks = len(job["blocks"])
         left = blocks - len(job["done"])
         rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))

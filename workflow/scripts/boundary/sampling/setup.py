@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from boundary import paths
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import Grid
+from boundary.grid import Grid, is_sampled
 from boundary.identity import Specs
 from boundary.sampling import engines
 
@@ -22,16 +22,17 @@ class Setup:
         """How one job is run.
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
-        model, decoding; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run;
-        forecast: what the job would do, in words.
+        server: where it is, or None; model, decoding; prompts, their spec; stream and benchmarks, among which samples
+        are shared; models, of the run; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
         setup = {
             "engine": self.config["engine"],
             "options": self.config["engines"],
-            "weights": _if_folder(entry["weights"]),
+            "weights": _if_folder(entry.get("weights")),
             "adapter": _if_folder(entry.get("adapter")),
+            "server": entry.get("server"),
             "trust_remote_code": entry.get("trust_remote_code", False),
             "tensor_parallel_size": entry["tensor_parallel_size"],
             "model": model,
@@ -56,7 +57,7 @@ class Setup:
 
     def of_prompts(self, model: str, benchmark: str, **_) -> dict:
         """model; weights: the folder that has the tokenizer, or None; partners: prompts that must not be others."""
-        weights = self.grid.models[model]["weights"]
+        weights = self.grid.models[model].get("weights")
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
         return {"model": model, "weights": _if_folder(weights), "partners": partners}
@@ -71,7 +72,7 @@ class Setup:
         (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
         for model, benchmark, decoding in self.grid.curves:
-            if "weights" not in self.grid.models[model]:
+            if not is_sampled(self.grid.models[model]):
                 continue
             names = {"model": model, "benchmark": benchmark, "decoding": decoding}
             entry, blocks = self.grid.benchmarks[benchmark], []

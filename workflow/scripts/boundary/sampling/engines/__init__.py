@@ -1,6 +1,7 @@
 """Engines: what turns prompts into sampled responses. Adding one is a new file here and a line in `ENGINES`.
 
-An engine is made by `Engine(weights, model, options, prompts, decoding, images=False)` and has
+An engine is made by `Engine(weights, model, options, prompts, decoding, images=False)`, that of servers with the config
+entry `server` in place of `weights`, and has
   description  dict of builtins for the parquet metadata (versions, device, dtype)
   generate(requests, decoding) -> iterator of lists of Response: those that have finished, as soon as they did; a list
                comes at least every HEARTBEAT seconds or so, be it empty
@@ -34,6 +35,9 @@ ENGINES = {  # file of this folder -> what a job needs for it
 }
 
 
+SERVER = "server"  # the engine of models that a server already runs, whatever `engine` is
+
+
 def environment(wanted: str) -> str:
     """The conda file of an engine; of `auto` that of the main job."""
     return ENGINES.get(wanted, ENGINES["transformers"]).environment
@@ -41,6 +45,8 @@ def environment(wanted: str) -> str:
 
 def gpus(wanted: str, model: dict) -> int:
     """How many GPUs a job takes, where there are any."""
+    if "server" in model:
+        return 0
     return model["tensor_parallel_size"] if wanted not in ENGINES or ENGINES[wanted].parallel else 1
 
 

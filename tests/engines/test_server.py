@@ -1,0 +1,488 @@
+"""Servers that already run: what they answer is sampled, what fails on their side is waited for or said in one line."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from fake_server import Fake, completion, error, serving
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling import job
+from boundary.sampling.blocks import block_requests, sample_block, seed_of
+from boundary.sampling.engines import SERVER, open_engine
+from boundary.sampling.engines import server as engine_module
+from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
+
+DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 48}
+SPEC = {"decoding": DECODING, "seed": 0}
+PROMPTS = pl.DataFrame({"problem_id": ["a", "b"], "prompt": ["1 + 1", "2"], "prompt_hash": ["x", "y"]})
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(engine_module, "SECONDS_BETWEEN_TRIES", (0.01, 0.1))
+
+
+def opened(fake, model: dict | None = None, decoding: dict = DECODING, key_env: str | None = None, **options):
+    server = {"url": fake if isinstance(fake, str) else fake.url, "model": "m"}
+    server |= {"key_env": key_env} if key_env else {}
+    model = {"stop": [], "stop_token_ids": []} | (model or {})
+    return open_engine(SERVER, server, model, {"patience": 0.02, "concurrency": 8} | options, {"1 + 1", "2"}, decoding)
+
+
+def requests(samples: int = 4) -> list:
+    return block_requests(PROMPTS, 0, samples - 1, 0, "m/b/d")
+
+
+def sampled(engine, samples: int = 4, decoding: dict = DECODING) -> list:
+    return [response for finished in engine.generate(requests(samples), decoding) for response in finished]
+
+
+def of_body(body: dict, before: int):
+    """An answer that tells which request it is to."""
+    return 200, completion(f" {body['prompt']} {body['seed']}", logprobs=[-0.5, -0.25]), {}
+
+
+class Silent:
+    def start(self, done):
+        pass
+
+    def add(self, samples, tokens):
+        pass
+
+
+# --- what is sent, and what comes back -------------------------------------------------------------------------------
+
+
+def test_every_sample_is_one_request_with_its_seed_and_its_response_is_kept():
+    with serving(of_body, root="/weights") as fake:
+        engine = opened(fake, {"stop": ["END"], "stop_token_ids": [7]})
+        found = sampled(engine)
+        assert {r.request for r in found} == set(requests())
+        for response in found:
+            assert response.text == f" {response.request.prompt} {response.request.seed}"
+            assert (response.tokens, response.finish_reason) == (3, "stop")
+            assert (response.cumulative_logprob, response.logprobs) == (-0.75, None)
+        sent = fake.asked[0]
+        assert {sent["seed"] for sent in fake.asked} == {request.seed for request in requests()}
+        assert (sent["temperature"], sent["top_p"], sent["max_tokens"], sent["logprobs"]) == (0.6, 0.95, 48, 0)
+        assert (sent["stop"], sent["stop_token_ids"]) == (["END"], [7])
+        assert engine.description["said"] == {"owned_by": "vllm", "root": "/weights", "server": fake_header(fake)}
+
+
+def fake_header(fake) -> str:
+    handler = fake.server.RequestHandlerClass
+    return f"{handler.server_version} {handler.sys_version}"
+
+
+def test_what_is_off_is_told_to_servers_that_have_defaults_of_their_own_and_to_no_others():
+    with serving(owned_by="vllm") as vllm, serving(owned_by="somebody") as hosted:
+        for fake in (vllm, hosted):
+            sampled(opened(fake))
+            sampled(opened(fake), decoding=DECODING | {"top_k": 5, "repetition_penalty": 1.1})
+        off, on = vllm.asked[0], vllm.asked[-1]
+        assert (off["top_k"], off["min_p"], off["repetition_penalty"], on["top_k"]) == (-1, 0, 1, 5)
+        assert "top_k" not in hosted.asked[0]
+        assert "min_p" not in hosted.asked[0]
+        assert (hosted.asked[-1]["top_k"], hosted.asked[-1]["repetition_penalty"]) == (5, 1.1)
+
+
+def test_responses_come_as_they_finish_and_never_more_than_concurrency_at_a_time():
+    held = threading.Event()
+
+    def answer(body, before):
+        if body["seed"] == requests()[0].seed:
+            assert held.wait(20)
+        time.sleep(0.02)
+        return of_body(body, before)
+
+    with serving(answer) as fake:
+        found = []
+        for finished in opened(fake, concurrency=3).generate(requests(8), DECODING):
+            found += finished
+            if len(found) == 15:
+                held.set()
+        assert len(found) == 16
+        assert found[-1].request == requests(8)[0]
+        assert fake.most == 3
+
+
+def test_a_response_that_goes_on_is_sent_after_its_beginning():
+    with serving() as fake:
+        list(opened(fake).generate([replace(requests()[0], prefix=" so 2")], DECODING))
+        assert fake.asked[0]["prompt"] == "1 + 1 so 2"
+
+
+def test_log_probabilities_are_kept_where_the_server_gives_them():
+    wanted = DECODING | {"logprobs": True}
+    with serving(of_body) as fake:
+        assert sampled(opened(fake), decoding=wanted)[0].logprobs == [-0.5, -0.25]
+    with serving() as fake:
+        assert sampled(opened(fake))[0].cumulative_logprob is None
+        with pytest.raises(InputError, match="gives no log-probabilities: leave out the decoding's `logprobs: true`"):
+            sampled(opened(fake), decoding=wanted)
+
+
+# --- what is refused, in one line ------------------------------------------------------------------------------------
+
+
+def test_a_wrong_key_names_the_variable_it_came_from(monkeypatch):
+    with serving() as fake:
+        fake.key = "right"
+        monkeypatch.setenv("SERVER_KEY", "right")
+        assert len(sampled(opened(fake, key_env="SERVER_KEY"))) == 8
+        monkeypatch.setenv("SERVER_KEY", "wrong")
+        with pytest.raises(InputError, match=r"refuses the key in SERVER_KEY \(key_env\): 401, Unauthorized"):
+            opened(fake, key_env="SERVER_KEY")
+        with pytest.raises(InputError, match="refuses a request without a key: give `key_env`: 401"):
+            opened(fake)
+        monkeypatch.delenv("SERVER_KEY")
+        with pytest.raises(InputError, match="key_env names SERVER_KEY, which is not set"):
+            opened(fake, key_env="SERVER_KEY")
+
+
+def test_a_model_that_the_server_does_not_have_lists_those_it_has():
+    with serving() as fake:
+        fake.models = [{"id": name, "object": "model", "created": 1} for name in ("mm", "other")]
+        with pytest.raises(InputError, match=r"has no model 'm' \(did you mean 'mm'\?\); it serves mm, other"):
+            opened(fake)
+
+
+def test_an_address_of_something_else_says_so():
+    with (
+        serving() as fake,
+        pytest.raises(InputError, match="404, no such page; is it the address of a completions API"),
+    ):
+        opened(fake.url.removesuffix("/v1"))
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_what_the_server_does_not_take_is_said_in_its_words(status):
+    with serving(lambda body, before: (status, error("top_k is\nnot known here"), {})) as fake:
+        with pytest.raises(InputError, match=f"refuses what it is asked: {status}, top_k is not known here"):
+            sampled(opened(fake))
+        assert len(fake.asked) <= 8  # each once at most
+
+
+def test_a_context_that_is_too_small_is_refused():
+    none = pytest.raises(InputError, match=r"need a context of 48, and the one of the server at .* is 40")
+    with serving(max_model_len=40) as fake, none:
+        opened(fake)
+    small = pytest.raises(InputError, match=r"a prompt of 4 tokens .* max_tokens to 46 or less")
+    with serving(max_model_len=50) as fake, small:
+        sampled(opened(fake))
+    cut = pytest.raises(InputError, match="cut off a response after 20 tokens, and max_tokens = 48")
+    with serving(lambda body, before: (200, completion(tokens=20, reason="length"), {})) as fake, cut:
+        sampled(opened(fake))
+
+
+def test_stop_token_ids_go_to_servers_that_take_them(caplog):
+    with serving(owned_by="llamacpp") as fake, pytest.raises(InputError, match="takes no stop_token_ids: say `stop`"):
+        opened(fake, {"stop_token_ids": [7]})
+    with serving(owned_by="somebody") as fake:
+        opened(fake, {"stop_token_ids": [7]})
+    assert "may not know stop_token_ids" in caplog.text
+
+
+# --- what passes, and what does not -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_busy_server_is_asked_again(status, caplog):
+    def answer(body, before):
+        return (status, error("busy"), {}) if before < 20 else of_body(body, before)
+
+    with serving(answer) as fake:
+        assert len(sampled(opened(fake))) == 8
+        assert len(fake.asked) == 28
+    assert caplog.text.count(f"is busy or has a fault ({status}, busy); waiting") == 1  # not once for each request
+
+
+def test_a_busy_server_says_how_long_to_wait():
+    def answer(body, before):
+        return (429, error("slow down"), {"retry-after": "1"}) if before == 0 else of_body(body, before)
+
+    with serving(answer) as fake:
+        begun = time.monotonic()
+        assert len(sampled(opened(fake, patience=1))) == 8
+        assert time.monotonic() - begun > 1
+
+
+def test_a_server_that_stays_busy_is_given_up_and_what_was_finished_is_kept(tmp_path):
+    def answer(body, before):
+        return of_body(body, before) if body["prompt"] == "2" else (500, error("out of order"), {})
+
+    with serving(answer) as fake:
+        with pytest.raises(
+            InputError, match=r"has a fault \(500, out of order\).*what was finished is kept: run again"
+        ):
+            sample_block(requests(), lambda _: opened(fake, patience=0.01), tmp_path / "p", SPEC, Silent())
+        fake.answer = of_body
+        fake.asked.clear()
+        frame, _ = sample_block(requests(), lambda _: opened(fake), tmp_path / "p", SPEC, Silent())
+        assert len(fake.asked) == 4
+        assert {body["prompt"] for body in fake.asked} == {"1 + 1"}
+        assert frame["seed"].to_list() == [request.seed for request in requests()]
+
+
+@pytest.mark.parametrize("reason", ["content_filter", "abort", None])
+def test_a_response_that_the_server_broke_off_is_no_sample(reason):
+    def once(body, before):
+        return (200, completion(reason=reason), {}) if before == 0 else of_body(body, before)
+
+    with serving(once) as fake:
+        assert len(sampled(opened(fake))) == 8
+        assert len(fake.asked) == 9
+    with serving(lambda body, before: (200, completion(reason=reason), {})) as fake:
+        with pytest.raises(InputError, match=f"gives no usable answer .*finish reason {reason!r}"):
+            sampled(opened(fake, concurrency=1))
+        assert len(fake.asked) == engine_module.TRIES
+
+
+def test_a_server_that_hangs_is_given_up_after_a_few_tries():
+    over = threading.Event()
+    with serving(lambda body, before: over.wait(60) and None) as fake:
+        with pytest.raises(InputError, match="gave no answer in time"):
+            sampled(opened(fake, concurrency=1, timeout=0.005, patience=1))
+        assert len(fake.asked) == engine_module.TRIES
+        over.set()
+
+
+def test_a_server_that_is_down_is_waited_for_and_then_named(caplog):
+    with serving() as fake:
+        url = fake.url
+    begun = time.monotonic()
+    with pytest.raises(InputError, match=f"the server at {url} does not answer .*run again, when it is up"):
+        opened(url, patience=0.02)
+    assert 0.5 < time.monotonic() - begun < 20
+    assert [r.levelno for r in caplog.records if "does not answer" in r.message] == [logging.WARNING]
+    assert "waiting for up to 0.02 minutes, nothing is lost" in caplog.text
+
+
+def test_connections_that_break_while_the_server_is_up_are_tried_again():
+    with serving(lambda body, before: None if before % 3 == 0 else of_body(body, before)) as fake:
+        assert len(sampled(opened(fake))) == 8
+
+
+def test_a_server_that_goes_away_and_comes_back_loses_nothing(tmp_path, caplog):
+    first = Fake(lambda body, before: of_body(body, before) if before < 5 else None)
+
+    def come_back():
+        while len(first.asked) < 6:
+            time.sleep(0.01)
+        first.stop()
+        time.sleep(1)
+        again.append(Fake(of_body, port=first.port))
+
+    again: list[Fake] = []
+    threading.Thread(target=come_back, daemon=True).start()
+    frame, made_with = sample_block(
+        requests(), lambda _: opened(first, patience=1, concurrency=2), tmp_path / "p", SPEC, Silent()
+    )
+    again[0].stop()
+    assert frame["seed"].to_list() == [request.seed for request in requests()]
+    assert frame["text"].to_list() == [f" {request.prompt} {request.seed}" for request in requests()]
+    assert (made_with["engine"], made_with["url"]) == ("server", first.url)
+    assert caplog.text.count("does not answer") == 1
+    assert "answers again" in caplog.text
+
+
+def test_another_max_tokens_continues_and_samples_anew_what_is_too_long(tmp_path, monkeypatch):
+    """Without the tokenizer of a server's model nothing is cut."""
+    monkeypatch.chdir(tmp_path)
+
+    def answer(body, before):  # six tokens, or as many as it may
+        tokens = min(6 - len(body["prompt"].split("#")[1:]), body["max_tokens"])
+        return 200, completion(" #" * tokens, tokens, "stop" if tokens < body["max_tokens"] else "length"), {}
+
+    def run(fake, max_tokens: int) -> pl.DataFrame:
+        model = {"server": "m", "prompt": "{question}", "stop": [], "stop_token_ids": []}
+        spec = {"protocol": 1, "seed": 0, "model": model, "decoding": DECODING | {"max_tokens": max_tokens}}
+        setup = {"engine": "auto", "options": {}, "weights": None, "tensor_parallel_size": 1, "model": "served"}
+        setup |= {"server": {"url": fake.url, "model": "m"}, "models": ["served"], "decoding": "d"}
+        setup |= {"stream": "b", "benchmarks": ["b"]}
+        fake.asked.clear()
+        output = Path("results/samples/served/b/d/0000-0003.parquet")
+        output.unlink(missing_ok=True)
+        job.run(output, "served/b/d/0000-0003", PROMPTS, spec, setup, {}, 1)
+        return store.read(output)
+
+    with serving(answer) as fake:
+        assert run(fake, 4)["tokens"].to_list() == [4] * 8
+        longer = run(fake, 8)
+        assert set(longer["text"]) == {" #" * 6}
+        assert {(body["prompt"].count("#"), body["max_tokens"]) for body in fake.asked} == {(4, 4)}  # went on
+        run(fake, 5)
+        assert {(body["prompt"].count("#"), body["max_tokens"]) for body in fake.asked} == {(4, 1)}
+        run(fake, 3)
+        assert {(body["prompt"].count("#"), body["max_tokens"]) for body in fake.asked} == {(0, 3)}  # anew
+
+
+# --- through the workflow --------------------------------------------------------------------------------------------
+
+
+def served_config(url: str, **changes) -> dict:
+    """A base of local weights, and a tuned model that a server runs."""
+    return tiny_config(
+        models={"countdown-base": {}, "countdown-grpo-50": {"server": {"url": url, "model": "m"}}},
+        benchmarks={"countdown": {"problems": 4, "samples": 4, "block": 2}},
+        **changes,
+    )
+
+
+def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_pinned(project):
+    with serving(of_body, root="/weights/step-50") as fake:
+        config = served_config(fake.url)
+        assert project.planned(config=config)["sample_block"] == 4
+        assert fake.paths == []  # a dry run asks nobody
+        project.snakemake(config=config)
+        assert len(fake.asked) == 16
+    table = pl.read_csv(project.path("results/tables/servers.csv"))
+    assert table.select("model", "served as", "revision", "url", "root", "blocks").rows() == [
+        ("countdown-grpo-50", "m", "not known", fake.url, "/weights/step-50", 2)
+    ]
+    report = project.path("results/report.html").read_text()
+    assert "was sampled from a server that already ran" in report
+    assert "cannot be pinned" in report
+    elsewhere = served_config("http://nowhere.invalid/v1", engines={"server": {"concurrency": 1}})
+    assert project.planned(config=elsewhere) == {}
+
+
+@pytest.mark.parametrize("wrong", ["key", "model", "down"])
+def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
+    with serving() as fake:
+        fake.key = "secret" if wrong == "key" else None
+        fake.models[0]["id"] = "other" if wrong == "model" else "m"
+        if wrong == "down":
+            fake.stop()
+        config = served_config(fake.url, engines={"server": {"patience": 0.02}})
+        block = "results/samples/countdown-grpo-50/countdown/t0.6/0000-0001.parquet"
+        output = project.snakemake(block, config=config, fails=True)
+    said = {
+        "key": "refuses a request without a key: give `key_env`: 401, Unauthorized",
+        "model": "has no model 'm'; it serves other",
+        "down": "and the job has waited long enough",
+    }
+    assert f"sample_block countdown-grpo-50/countdown/t0.6/0000-0001: the server at {fake.url} " in output
+    assert said[wrong] in output
+    assert "Traceback" not in output
+
+
+class Vllm:
+    """A real vLLM server with a model of the zoo, on a port of its own; `start` after `kill` takes the same port."""
+
+    def __init__(self, folder: Path):
+        self.log = folder / "server.log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/v1"
+
+    def start(self) -> None:
+        command = [python_with_vllm(), "-m", "vllm.entrypoints.openai.api_server", "--host", "127.0.0.1"]
+        command += ["--port", str(self.port), "--api-key", "secret", "--served-model-name", "zoo/countdown-base"]
+        command += ["--model", str(ROOT / "resources/zoo/countdown-base"), "--dtype", "float32", "--enforce-eager"]
+        command += ["--no-enable-chunked-prefill", "--max-num-seqs", "256"]
+        environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1"}
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment, start_new_session=True, cwd=self.log.parent
+            )
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 300
+        while not self._up():
+            assert self.process.poll() is None, self.log.read_text()[-3000:]
+            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
+            time.sleep(0.5)
+
+    def _up(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url.removesuffix('/v1')}/health", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """The server and its engine, as when a machine goes down."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def vllm(tmp_path):
+    server = Vllm(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+SAMPLES = 32
+
+
+def test_a_real_vllm_that_is_killed_and_restarted_samples_as_the_weights_do(vllm, tmp_path, monkeypatch):
+    """The same weights here and there, so the difference of pass@1 is sampling noise: its standard error is that of two
+    binomial means per problem, and 4 standard errors are exceeded once in 16,000 times."""
+    monkeypatch.setenv("SERVER_KEY", "secret")
+    project = fresh_project(tmp_path / "project")
+    served = {"url": vllm.url, "model": "zoo/countdown-base", "key_env": "SERVER_KEY"}
+    config = tiny_config(
+        models={
+            "countdown-base": {},
+            "served": {"server": served, "prompt": "countdown", "benchmarks": ["countdown"]},
+        },
+        benchmarks={"countdown": {"problems": 50, "samples": SAMPLES, "block": SAMPLES}},
+        pairs=[{"base": "countdown-base", "tuned": "served"}],
+        engines={"server": {"concurrency": 64}},
+    )
+    block = f"results/samples/served/countdown/t0.6/0000-{SAMPLES - 1:04d}.parquet"
+    with (tmp_path / "run.log").open("w") as log:
+        run = subprocess.Popen(project.command("passk", config=config), cwd=project.root, stdout=log, stderr=log)
+    try:
+        lines = finished_lines(project, run, least=100)  # it waits for the server first, as it must
+        vllm.kill()
+        assert lines < 50 * SAMPLES
+        vllm.start()
+        assert run.wait(timeout=600) == 0, (tmp_path / "run.log").read_text()[-3000:]
+    finally:
+        run.kill()
+    output = (tmp_path / "run.log").read_text()
+    assert "does not answer" in output
+    assert "answers again" in output
+    samples, made_with = store.read(project.path(block)), store.about(project.path(block))["made_with"]
+    assert samples.select("problem_id", "sample_index").n_unique() == len(samples) == 50 * SAMPLES
+    for row in samples.iter_rows(named=True):
+        assert row["seed"] == seed_of(0, "served/countdown/t0.6", row["problem_id"], row["sample_index"])
+    assert samples["cumulative_logprob"].null_count() == 0
+    assert made_with["said"]["owned_by"] == "vllm"
+    assert {"root", "max_model_len", "version"} <= made_with["said"].keys()
+    assert not list(project.path(block).parent.glob(".*.partial"))
+
+    counts = [pl.read_parquet(project.path(f"results/counts/{m}/countdown/t0.6.parquet")) for m in config["models"]]
+    rates = [(frame["c"] / frame["n"]).to_numpy() for frame in counts]
+    variance = sum(rate * (1 - rate) / (SAMPLES - 1) for rate in rates)
+    standard_error = np.sqrt(variance.sum()) / 50
+    assert 0 < standard_error < 0.02
+    assert abs(rates[0].mean() - rates[1].mean()) < 4 * standard_error
+
+
+def finished_lines(project, run: subprocess.Popen, least: int) -> int:
+    """Wait until the partial file of a block holds so many chunks; how many it holds then."""
+    deadline = time.monotonic() + 400
+    while time.monotonic() < deadline and run.poll() is None:
+        for partial in project.root.glob("results/samples/served/countdown/t0.6/.*.partial"):
+            if (lines := partial.read_bytes().count(b"\n")) >= least:
+                return lines
+        time.sleep(0.05)
+    return pytest.fail("the server gave too few samples")

@@ -1,0 +1,305 @@
+"""A server that already runs: any OpenAI-compatible completions endpoint (vLLM, SGLang, llama.cpp, TGI, hosted ones).
+
+A sample is one request with its own seed; the prompt is sent as text. While the server does not answer, or says that
+it is busy, requests wait and are sent again; what cannot come right, such as a wrong key, ends the job at once.
+"""
+
+import asyncio
+import logging
+import os
+import random
+import time
+from collections.abc import Iterator, Sequence
+from itertools import count, cycle, islice
+
+import openai
+
+from boundary.config.explanations import suggest
+from boundary.errors import InputError
+from boundary.sampling.engines import HEARTBEAT, Going, Request, Response
+
+log = logging.getLogger(__name__)
+
+CONCURRENCY = 256  # requests at one time
+CONNECTIONS = 32  # of one client, about: the more it has, the longer it takes to find a free one
+PATIENCE = 30  # minutes that a request waits for a server that does not answer or is busy
+TIMEOUT = 60  # minutes for one response
+SECONDS_TO_CONNECT = 10
+SECONDS_TO_SAY = 30  # for what a server says of itself
+SECONDS_BETWEEN_TRIES = 0.5, 30.0  # the first, and the most
+SECONDS_BETWEEN_LINES = 60
+TRIES = 3  # of a request that a server which is up leaves without a usable answer
+
+STOP = ("stop", "eos_token", "stop_sequence")  # finish reasons; the last two are TGI's
+PASSING = (408, 409, 425, 429)  # refusals that may pass, beside the server's own errors from 500 on
+# Where nothing is said of these, servers take defaults of their own or of the model's generation_config.json. So they
+# are told what is off, under their own names; of others, some refuse what they do not know.
+OFF = {
+    "vllm": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
+    "sglang": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
+    "llamacpp": {"top_k": -1, "min_p": 0.0, "repeat_penalty": 1.0, "repeat_last_n": -1},
+}
+ON = ("top_k", "min_p", "repetition_penalty", "presence_penalty")  # what a decoding may say of them
+RENAMED = {("llamacpp", "repetition_penalty"): "repeat_penalty"}
+TAKE_STOP_TOKEN_IDS = ("vllm", "sglang")
+SAID = ("owned_by", "root", "max_model_len", "meta")  # of the entry of a model in the server's list
+
+
+class AnswerError(Exception):
+    """An answer that is no sample."""
+
+
+class Engine:
+    def __init__(
+        self, server: dict, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
+    ):
+        if images:
+            raise InputError("prompts with images need weights and the vLLM engine: a server is sent text only")
+        self.url, self.name, self.key_env = server["url"], server["model"], server.get("key_env")
+        self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
+        self.concurrency = options.get("concurrency", CONCURRENCY)
+        self.patience = 60 * options.get("patience", PATIENCE)
+        timeout = openai.Timeout(60 * options.get("timeout", TIMEOUT), connect=SECONDS_TO_CONNECT)
+        clients = [
+            openai.AsyncOpenAI(base_url=self.url, api_key=self._key(), max_retries=0, timeout=timeout)
+            for _ in range(-(-self.concurrency // CONNECTIONS))
+        ]
+        self.clients = cycle(clients)
+        self.loop = asyncio.new_event_loop()
+        self.said: dict = {}
+        self.outage: asyncio.Task | None = None
+        self.told = -float("inf")
+        self.generated = 0
+        self.loop.run_until_complete(self._until_it_answers())
+        self._require_context(0, decoding)
+        self._require_stop_token_ids()
+        self.description = {"engine": "server", "openai": openai.__version__, "url": self.url, "said": self.said}
+
+    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+        """Responses as they finish. Long prompts come first: what does not fit is known at once."""
+        waiting = iter(sorted(requests, key=lambda request: -len(request.prompt) - len(request.prefix)))
+        running: set[asyncio.Task] = set()
+        try:
+            while True:
+                fresh = islice(waiting, self.concurrency - len(running))
+                running |= {self.loop.create_task(self._answer(request, decoding)) for request in fresh}
+                if not running:
+                    return
+                first = asyncio.wait(running, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+                done, running = self.loop.run_until_complete(first)
+                failed = [error for task in done if (error := task.exception())]
+                finished = [task.result() for task in done if not task.exception()]
+                self.generated += sum(response.tokens for response in finished)
+                yield finished
+                if failed:
+                    raise failed[0]
+        finally:
+            for task in running:
+                task.cancel()
+            if running:
+                self.loop.run_until_complete(asyncio.wait(running))
+
+    def going(self) -> list[Going]:
+        """Nothing: of a response that is not finished only the server knows the tokens."""
+        return []
+
+    async def _answer(self, request: Request, decoding: dict) -> Response:
+        """The response to one request, which is sent until the server has answered it."""
+        waited, unusable = 0.0, 0
+        for attempt in count():
+            try:
+                return self._response(request, await self._send(request, decoding), decoding)
+            except (openai.APIError, AnswerError) as failure:
+                error = failure
+            begun = time.monotonic()
+            self._require_passing(error)
+            was_down = isinstance(error, openai.APIConnectionError) and await self._was_down()
+            pause = 0.0 if was_down else _pause(attempt, error)
+            unusable += not (was_down or isinstance(error, openai.APIStatusError))
+            waited += time.monotonic() - begun + pause
+            if unusable == TRIES or waited > self.patience:
+                raise self._given_up(error)
+            if not was_down:
+                self._tell(error)
+            await asyncio.sleep(pause)
+
+    async def _send(self, request: Request, decoding: dict):
+        owner = self.said.get("owned_by")
+        extra = OFF.get(owner, {}) | {RENAMED.get((owner, key), key): decoding[key] for key in ON if decoding.get(key)}
+        if self.stop_token_ids:
+            extra["stop_token_ids"] = self.stop_token_ids
+        return await next(self.clients).completions.create(
+            model=self.name,
+            prompt=request.prompt + request.prefix,
+            temperature=decoding["temperature"],
+            top_p=decoding["top_p"],
+            max_tokens=decoding["max_tokens"],
+            stop=self.stop or None,
+            seed=request.seed,
+            logprobs=0,  # of the sampled token only
+            extra_body=extra,
+        )
+
+    def _response(self, request: Request, answer, decoding: dict) -> Response:
+        """The response that an answer holds. AnswerError, or InputError, where that is no sample."""
+        choice = answer.choices[0] if answer.choices else None
+        reason = choice and choice.finish_reason
+        if reason not in (*STOP, "length"):
+            raise AnswerError(f"it ended a response with the finish reason {reason!r}")
+        if answer.usage is None:
+            raise AnswerError("it does not say how many tokens a response has (usage.completion_tokens)")
+        self._require_context(answer.usage.prompt_tokens, decoding)
+        tokens = answer.usage.completion_tokens
+        if reason == "length" and tokens < decoding["max_tokens"]:
+            raise InputError(
+                f"the server at {self.url} cut off a response after {tokens} tokens, and max_tokens = "
+                f"{decoding['max_tokens']}: it has a lower limit of its own, or too small a context for prompt and "
+                "response; lower the decoding's max_tokens, or start the server with more"
+            )
+        logprobs = choice.logprobs and choice.logprobs.token_logprobs
+        logprobs = None if not logprobs or None in logprobs else logprobs
+        if decoding.get("logprobs") and logprobs is None:
+            raise InputError(
+                f"the server at {self.url} gives no log-probabilities: leave out the decoding's `logprobs: true`"
+            )
+        total = None if logprobs is None else sum(logprobs)
+        kept = logprobs if decoding.get("logprobs") else None
+        return Response(request, choice.text, tokens, "length" if reason == "length" else "stop", total, kept)
+
+    # --- a server that does not answer -------------------------------------------------------------------------------
+
+    async def _was_down(self) -> bool:
+        """Wait until the server answers, all requests as one; whether it did not at first."""
+        if self.outage is None or self.outage.done():
+            self.outage = asyncio.ensure_future(self._until_it_answers())
+        return await self.outage
+
+    async def _until_it_answers(self) -> bool:
+        """Ask the server what it serves until it says so; whether it did not at first. InputError after `patience`."""
+        begun = time.monotonic()
+        for attempt in count():
+            try:
+                said = await self._ask()
+            except openai.APIError as error:
+                self._require_passing(error)
+                pause = _pause(attempt, error)
+                if time.monotonic() - begun + pause > self.patience:
+                    raise self._given_up(error) from error
+                self._tell(error)
+                await asyncio.sleep(pause)
+                continue
+            if attempt:
+                log.warning("the server at %s answers again", self.url)
+                self.told = -float("inf")
+            if self.said and said != self.said:
+                log.warning("the server at %s says other things than before: %s, then %s", self.url, self.said, said)
+            self.said.update(said)
+            return attempt > 0
+
+    async def _ask(self) -> dict:
+        """What the server says of the model and of itself. InputError where it does not serve it."""
+        client = next(self.clients).with_options(timeout=SECONDS_TO_SAY)
+        answer = await client.models.with_raw_response.list()
+        listed = getattr(answer.parse(), "data", None)
+        if not isinstance(listed, list):
+            raise InputError(f"{self.url} is not the address of an OpenAI-compatible server, which often ends in /v1")
+        known = {entry.id: entry.to_dict() for entry in listed}
+        if self.name not in known:
+            raise InputError(
+                f"the server at {self.url} has no model {self.name!r}{suggest(self.name, known)}; "
+                f"it serves {', '.join(known) or 'none'}"
+            )
+        said = {key: known[self.name].get(key) for key in SAID}
+        said |= {"server": answer.headers.get("server"), "version": await self._version(client)}
+        return {key: value for key, value in said.items() if value is not None}
+
+    async def _version(self, client) -> str | None:
+        """The version of the server's program, where it tells it as vLLM does."""
+        try:
+            said = await client.get(f"{self.url.rstrip('/').removesuffix('/v1')}/version", cast_to=object)
+        except (openai.OpenAIError, ValueError):
+            return None
+        return said.get("version") if isinstance(said, dict) else None
+
+    def _tell(self, error: Exception) -> None:
+        """Say now and then why nothing moves."""
+        if time.monotonic() - self.told < SECONDS_BETWEEN_LINES:
+            return
+        self.told = time.monotonic()
+        log.warning(
+            "the server at %s %s; waiting for up to %g minutes, nothing is lost",
+            self.url,
+            self._wrong(error),
+            self.patience / 60,
+        )
+
+    # --- what a user is told -----------------------------------------------------------------------------------------
+
+    def _key(self) -> str:
+        if self.key_env is None:
+            return "EMPTY"
+        if not os.environ.get(self.key_env):
+            raise InputError(f"the key of the server at {self.url}: key_env names {self.key_env}, which is not set")
+        return os.environ[self.key_env]
+
+    def _require_context(self, prompt: int, decoding: dict) -> None:
+        """InputError where a prompt of so many tokens and max_tokens exceed the context that the server says it has."""
+        longest = self.said.get("max_model_len")
+        if longest is not None and prompt + decoding["max_tokens"] > longest:
+            raise InputError(
+                f"a prompt of {prompt} tokens and max_tokens = {decoding['max_tokens']} need a context of "
+                f"{prompt + decoding['max_tokens']}, and the one of the server at {self.url} is {longest}: lower the "
+                f"decoding's max_tokens to {max(0, longest - prompt)} or less"
+            )
+
+    def _require_stop_token_ids(self) -> None:
+        owner = self.said.get("owned_by")
+        if not self.stop_token_ids or owner in TAKE_STOP_TOKEN_IDS:
+            return
+        if owner in OFF:
+            raise InputError(f"the server at {self.url} ({owner}) takes no stop_token_ids: say `stop`, by their text")
+        log.warning("the server at %s may not know stop_token_ids: see that its responses end there", self.url)
+
+    def _require_passing(self, error: Exception) -> None:
+        """InputError for a refusal that will be the same next time."""
+        status = getattr(error, "status_code", 500)
+        if status >= 500 or status in PASSING:
+            return
+        said = _words(error)
+        if status in (401, 403):
+            key = f"the key in {self.key_env} (key_env)" if self.key_env else "a request without a key: give `key_env`"
+            raise InputError(f"the server at {self.url} refuses {key}: {said}") from error
+        advice = "; is it the address of a completions API, which often ends in /v1?" if status == 404 else ""
+        raise InputError(f"the server at {self.url} refuses what it is asked: {said}{advice}") from error
+
+    def _wrong(self, error: Exception) -> str:
+        if isinstance(error, openai.APITimeoutError):
+            return "gave no answer in time (see engines.server.timeout)"
+        if isinstance(error, openai.APIConnectionError):
+            return f"does not answer ({str(error.__cause__ or error) or type(error.__cause__).__name__})"
+        if isinstance(error, openai.APIStatusError):
+            return f"is busy or has a fault ({_words(error)})"
+        return f"gives no usable answer ({error})"
+
+    def _given_up(self, error: Exception) -> InputError:
+        return InputError(
+            f"the server at {self.url} {self._wrong(error)}, and the job has waited long enough "
+            f"(engines.server.patience is {self.patience / 60:g} minutes); what was finished is kept: run again, when "
+            "it is up"
+        )
+
+
+def _words(error: openai.APIError) -> str:
+    """What a server said of a refusal, on one line."""
+    body = error.body
+    said = body.get("message", body) if isinstance(body, dict) else body or error.message
+    return f"{error.status_code}, {' '.join(str(said).split())}"
+
+
+def _pause(attempt: int, error: Exception) -> float:
+    """Seconds until the next try: what the server asks for, or twice as long each time, and never all at once."""
+    first, most = SECONDS_BETWEEN_TRIES
+    asked = getattr(error, "response", None) and error.response.headers.get("retry-after", "")
+    if asked and asked.isdecimal():
+        return int(asked) + random.random()
+    return min(most, first * 2**attempt) * random.uniform(0.5, 1.5)
