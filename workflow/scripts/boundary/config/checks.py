@@ -10,7 +10,7 @@ from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.explanations import suggest
 from boundary.config.runs import group_file
 from boundary.errors import InputError
-from boundary.files.adapters import adapter_config
+from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import SAMPLED, Grid, is_sampled, sides
@@ -69,7 +69,7 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         if origins == ["weights"]:
             check_weights(f"{key}.weights", model["weights"], places)
             if "adapter" in model:
-                _check_adapter(f"{key}.adapter", model["adapter"], places)
+                _check_adapter(f"{key}.adapter", model, places)
         elif origins == ["server"]:
             _check_server(config, name)
         else:
@@ -188,12 +188,16 @@ def check_weights(key: str, weights: str, places: list[Path]) -> None:
         raise InputError(f"{key} = {weights!r}: {found.said}")
 
 
-def _check_adapter(key: str, adapter: str, places: list[Path]) -> None:
+def _check_adapter(key: str, model: dict, places: list[Path]) -> None:
+    """A folder must hold an adapter; `adapter_of` of the model becomes the base that it names, where that is another."""
+    adapter = model["adapter"]
     if _is_there(key, adapter, places):
         try:
-            adapter_config(adapter)
+            other = of_another_base(adapter, model["weights"])
         except InputError as error:
             raise InputError(f"{key} = {adapter!r}: {error}") from error
+        if other:
+            model["adapter_of"] = other
 
 
 def _is_there(key: str, name: str, places: list[Path]) -> bool:
