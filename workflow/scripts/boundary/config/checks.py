@@ -189,7 +189,7 @@ def check_weights(key: str, weights: str, places: list[Path]) -> None:
 
 
 def _check_adapter(key: str, model: dict, places: list[Path]) -> None:
-    """A folder must hold an adapter; `adapter_of` of the model becomes the base that it names, where that is another."""
+    """A folder must hold an adapter; where it names another base than the model's weights, that is `adapter_of`."""
     adapter = model["adapter"]
     if _is_there(key, adapter, places):
         try:

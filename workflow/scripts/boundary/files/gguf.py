@@ -21,7 +21,7 @@ def make_weights(source: str, file: str, folder: str) -> dict:
     where, name = Path(file).parent, Path(file).name
     try:
         tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=name)
-        quantised = AutoModelForCausalLM.from_pretrained(where, gguf_file=name, dtype=torch.bfloat16)
+        quantised = AutoModelForCausalLM.from_pretrained(where, gguf_file=name, dtype=torch.float32)
     except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
         raise InputError(f"{file} cannot be read as GGUF: {type(error).__name__}: {error}") from error
     config = quantised.config
