@@ -45,6 +45,6 @@ def test_a_handful_of_problems_is_sampled(project, engine):
     assert prompts["prompt"].str.starts_with("<|im_start|>system\nYou are a helpful AI assistant").all()
     samples = pl.read_parquet(block)
     assert len(samples) == 24
-    assert samples["text"].str.contains(r"\d").mean() > 0.8  # it answers with numbers, most of them wrong
+    assert samples["text"].str.contains(r"\d").mean() > 0.5  # it answers with numbers, most of them wrong
     assert (samples["finish_reason"] == "stop").mean() > 0.3  # and ends its turn by itself
     project.path("results/samples").rename(project.root / f"samples-{engine}")
