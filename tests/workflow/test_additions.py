@@ -64,10 +64,14 @@ from boundary.sampling.engines import Response
 
 class Engine:
     def __init__(self, weights, model, options, prompts, decoding, images=False):
-        self.description = {"engine": "parrot"}
+        self.description, self.generated = {"engine": "parrot"}, 0
+
+    def going(self):
+        return []
 
     def generate(self, requests, decoding):
         for request in requests:
+            self.generated += 1
             yield [Response(request, request.prompt, 1, "stop", -1.0)]
 ''',
     )
