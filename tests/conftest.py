@@ -116,6 +116,37 @@ def tiny_config(**changes) -> dict:
     return config | changes
 
 
+# what a model more, in a pair with one that is there, plans in a finished run of `tiny_config`
+JOBS_OF_A_NEW_PAIR = {
+    "render_prompts": 1,
+    "sample_block": 2,
+    "verify_block": 2,
+    "count_correct": 1,
+    "count_false_accepts": 1,
+    "estimate_passk": 1,
+    "compute_metrics": 1,
+    "extrapolate_passk": 1,
+    "compare_curves": 1,
+    "compare_problems": 1,
+    "state_claims": 1,
+    "draw_passk": 1,
+    "draw_beyond": 1,
+    "draw_cost": 1,
+    "draw_difference": 1,
+    "draw_overlap": 1,
+    "draw_transitions": 1,
+    "draw_histogram": 1,
+    "tabulate_passk": 1,
+    "tabulate_metrics": 1,
+    "tabulate_beyond": 1,
+    "tabulate_pairs": 1,
+    "tabulate_problems": 1,
+    "tabulate_graders": 1,
+    "tabulate_flags": 1,
+    "make_report": 1,
+}
+
+
 # in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks
 WITNESS = """
 import atexit, json, os, sys
@@ -170,3 +201,37 @@ def finished(tmp_path_factory, worker_id) -> Project:
 def ran(finished, tmp_path) -> Project:
     """A copy of the finished run, to change at will."""
     return finished.copy(tmp_path / "ran")
+
+
+@pytest.fixture(scope="session")
+def zoo_requests() -> list:
+    """Eight requests for each of six problems of the zoo."""
+    from boundary.sampling.blocks import seed_of
+    from boundary.sampling.engines import Request
+    from boundary.zoo.tasks import chain
+
+    problems = chain.benchmark(6, seed=1)
+    return [
+        Request(p["problem_id"], i, p["question"] + chain.SUFFIX, seed_of(0, "test", p["problem_id"], i))
+        for p in problems
+        for i in range(8)
+    ]
+
+
+def make_adapter(base: str, folder: Path, modules: list[str]) -> None:
+    """A random LoRA of a model in `adapter`, and the weights with it in `merged`, both below `folder`."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    torch.manual_seed(0)
+    adapted = get_peft_model(
+        AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32),
+        LoraConfig(r=4, lora_alpha=8, target_modules=modules, task_type="CAUSAL_LM"),
+    )
+    for name, weight in adapted.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)
+    adapted.save_pretrained(folder / "adapter")
+    adapted.merge_and_unload().save_pretrained(folder / "merged")
+    AutoTokenizer.from_pretrained(base).save_pretrained(folder / "merged")

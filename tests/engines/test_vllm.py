@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from boundary.files import store
-from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
+from conftest import ROOT, fresh_project, make_adapter, python_with_vllm, tiny_config
 
 SAMPLES = 32
 
@@ -121,24 +121,12 @@ json.dump(result, open(sys.argv[2], "w"))
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory) -> dict:
     """What the engine gives for an adapter, for many tokens of prompts at once, and for responses that go on."""
-    import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoTokenizer
 
     from boundary.zoo.tasks import chain
 
     folder, base = tmp_path_factory.mktemp("tried"), str(ROOT / "resources/zoo/chain-base")
-    torch.manual_seed(0)
-    adapted = get_peft_model(
-        AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32),
-        LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj", "o_proj"], task_type="CAUSAL_LM"),
-    )
-    for name, weight in adapted.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    adapted.save_pretrained(folder / "adapter")
-    adapted.merge_and_unload().save_pretrained(folder / "merged")
-    AutoTokenizer.from_pretrained(base).save_pretrained(folder / "merged")
+    make_adapter(base, folder, ["q_proj", "v_proj", "o_proj"])
     prompts = [p["question"] + chain.SUFFIX for p in chain.benchmark(64, seed=1)]
     given = {"base": base, "adapter": f"{folder}/adapter", "merged": f"{folder}/merged", "prompts": prompts}
     given["long"] = "".join(prompts[:8])

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from boundary.sampling.blocks import seed_of
 from boundary.sampling.engines import Request, open_engine
 from boundary.sampling.engines.picking import FEW, penalised, pick
 from boundary.sampling.engines.rows import arranged
-from conftest import ROOT
+from conftest import ROOT, make_adapter
 
 WEIGHTS = str(ROOT / "resources/zoo/chain-base")
 MODEL = {"dtype": "auto", "stop": [], "stop_token_ids": [], "tensor_parallel_size": 1}
@@ -72,16 +70,9 @@ def test_penalties_are_those_of_the_processors_of_transformers():
     assert penalised(logits, {"presence_penalty": 0.5}, *seen).tolist() == [[1.0, -2.0, 2.5, 0.5]]
 
 
-@pytest.fixture(scope="module")
-def requests():
-    from boundary.zoo.tasks import chain
-
-    problems = chain.benchmark(6, seed=1)
-    return [
-        Request(p["problem_id"], i, p["question"] + chain.SUFFIX, seed_of(0, "test", p["problem_id"], i))
-        for p in problems
-        for i in range(8)
-    ]
+@pytest.fixture
+def requests(zoo_requests):
+    return zoo_requests
 
 
 def engine(requests, weights=WEIGHTS, batch_size=48, decoding=DECODING, **model):
@@ -158,19 +149,7 @@ def test_penalties_reach_the_samples(requests):
 
 
 def test_an_adapter_gives_the_samples_of_the_merged_weights(requests, tmp_path):
-    from peft import LoraConfig, get_peft_model
-
-    torch.manual_seed(0)
-    adapted = get_peft_model(
-        AutoModelForCausalLM.from_pretrained(WEIGHTS, dtype=torch.float32),
-        LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"),
-    )
-    for name, weight in adapted.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    adapted.save_pretrained(tmp_path / "adapter")
-    adapted.merge_and_unload().save_pretrained(tmp_path / "merged")
-    AutoTokenizer.from_pretrained(WEIGHTS).save_pretrained(tmp_path / "merged")
+    make_adapter(WEIGHTS, tmp_path, ["q_proj", "v_proj"])
     by_adapter = drawn(engine(requests, adapter=str(tmp_path / "adapter")), requests)
     merged = drawn(engine(requests, str(tmp_path / "merged")), requests)
     plain = drawn(engine(requests), requests)

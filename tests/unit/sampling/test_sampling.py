@@ -186,18 +186,6 @@ def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path
         job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, {"weights": None}, 1)
 
 
-@pytest.fixture(scope="module")
-def zoo_requests():
-    from boundary.zoo.tasks import chain
-
-    problems = chain.benchmark(6, seed=1)
-    return [
-        Request(p["problem_id"], i, p["question"] + chain.SUFFIX, seed_of(0, "test", p["problem_id"], i))
-        for p in problems
-        for i in range(8)
-    ]
-
-
 def sampled(requests, batch_size, **model):
     entry = {"dtype": "auto", "stop": [], "stop_token_ids": []} | model
     decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 60, "logprobs": True}

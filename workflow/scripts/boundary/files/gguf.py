@@ -1,11 +1,11 @@
 """GGUF: weights in one file, made into a folder that both engines read, in bfloat16."""
 
-import hashlib
 import logging
 import shutil
 from pathlib import Path
 
 from boundary.errors import InputError
+from boundary.files.digests import file_digest
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +36,5 @@ def make_weights(source: str, file: str, folder: str) -> dict:
     tokenizer.save_pretrained(folder)
     log.info("%s is in %s now", file, folder)
     files = [path for path in sorted(Path(folder).iterdir()) if path.is_file()]
-    made = [{"name": p.name, "size": p.stat().st_size, "sha256": _sha256(p)} for p in files]
+    made = [{"name": p.name, "size": p.stat().st_size, "sha256": file_digest(str(p))} for p in files]
     return {"source": source, "folder": str(Path(folder).resolve()), "files": made}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

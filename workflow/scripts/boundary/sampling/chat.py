@@ -1,6 +1,7 @@
 """Chats: prompts that the tokenizer's own template renders. A template's date is always the same."""
 
 import datetime
+from functools import cache
 
 from boundary.errors import InputError
 from boundary.sampling.templates import MISSING
@@ -40,6 +41,7 @@ class Chat:
         return prompt + self.entry.get("prefill", "")
 
 
+@cache
 def tokenizer_of(folder: str):
     """The tokenizer in a folder of weights, without the weights."""
     from transformers import AutoTokenizer

@@ -4,7 +4,6 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -113,14 +112,9 @@ def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
     return found
 
 
-@cache
-def _tokenizer_of(folder: str):
-    return tokenizer_of(folder)
-
-
 def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
     """What gives the model's tokenizer, without its weights; None for a model on a server, of which nobody has it."""
-    return None if "server" in spec["model"] else lambda: _tokenizer_of(_folder("weights", spec, setup, fetched))
+    return None if "server" in spec["model"] else lambda: tokenizer_of(_folder("weights", spec, setup, fetched))
 
 
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):

@@ -202,11 +202,12 @@ class RoomyLayer(DynamicLayer):
     def _sized(self, name: str, rows: int, end: int, like: torch.Tensor | None = None) -> torch.Tensor:
         """Keys or values made as large, with what they held; what is new in them is not set."""
         old, buffer = getattr(self, name), self.buffers.get(name)
+        like = old if like is None else like
         if buffer is None or buffer.shape[0] < rows or buffer.shape[2] < end:
-            _, heads, _, size = (old if like is None else like).shape
-            room = max(rows, buffer.shape[0] if buffer is not None else 0)
-            room = room if buffer is None or buffer.shape[0] >= rows else int(MORE_ROWS * rows)
-            self.buffers[name] = fresh = (old if like is None else like).new_empty(room, heads, end + ROOM, size)
+            _, heads, _, size = like.shape
+            room = rows if buffer is None else buffer.shape[0]
+            room = room if room >= rows else int(MORE_ROWS * rows)
+            self.buffers[name] = fresh = like.new_empty(room, heads, end + ROOM, size)
             if old.numel():
                 fresh[: len(old), :, : old.shape[2]] = old
             buffer = fresh
