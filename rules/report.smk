@@ -97,6 +97,7 @@ rule make_report:
     """Snakemake's own report: one HTML file that needs no network."""
     input:
         content=contents.figures() + contents.tables(),
+        text=paths.CLAIMS_TEXT,
         style=paths.beside_workflow(ROOT, "workflow/report/style.css"),
         captions=[paths.beside_workflow(ROOT, file) for file in sorted((ROOT / "workflow/report").glob("*.rst"))],
     output:

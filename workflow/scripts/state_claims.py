@@ -8,7 +8,7 @@ import polars as pl
 from boundary.analysis.claims import all_claims, as_json, rule_text
 from boundary.files import store
 from boundary.job import logged
-from boundary.report.texts import claims_text
+from boundary.report.texts import claims_text, model_notes
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -16,4 +16,5 @@ if __name__ == "__main__":
         claims, rules = all_claims(store.results(snakemake.input), spec), rule_text(spec)
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
         store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
-        Path(output.text).write_text(claims_text(claims, rules, spec["labels"]))
+        text = claims_text(claims, rules, spec["labels"]) if claims else ""
+        Path(output.text).write_text(text + model_notes(spec["served"], spec["other_bases"]))

@@ -186,12 +186,19 @@ class Specs:
         }
 
     def claims(self) -> dict:
+        models = self.grid.models
         return {
             "level": self.config["bootstrap"]["level"],
             "rate": self.config["analysis"]["rate"],
             "large_k": self.config["analysis"]["large_k"],
             "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
-            "labels": {name: model["label"] for name, model in self.grid.models.items()},
+            "labels": {name: model["label"] for name, model in models.items()},
+            "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},
+            "other_bases": {
+                name: {key: model[key] for key in ("adapter_of", "weights")}
+                for name, model in models.items()
+                if "adapter_of" in model
+            },
         }
 
     # --- figures and tables ------------------------------------------------------------------------------------------

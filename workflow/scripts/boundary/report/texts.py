@@ -15,6 +15,24 @@ def plain(text: str) -> str:
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
 
 
+def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) -> str:
+    """What a reader must know of models that cannot be pinned, or that may not be what they seem; empty for others.
+
+    served: the name that a server has for a model. other_bases: `adapter_of` and `weights` of an adapted model.
+    """
+    notes = [
+        f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot be "
+        "pinned. The table *servers* has what the server said of them."
+        for name, model in served.items()
+    ]
+    notes += [
+        f"The adapter of {plain(name)} names {plain(given['adapter_of'])} as its base, and was put on "
+        f"{plain(given['weights'])}: is that the same model?"
+        for name, given in other_bases.items()
+    ]
+    return "".join(f"\n- {note}" for note in notes) + "\n"
+
+
 def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 
