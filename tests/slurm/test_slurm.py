@@ -168,14 +168,18 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
             running = [job for job in jobs() if job["JobState"] == "RUNNING" and job["NodeList"] == node]
             return [job for job in running if "sample" in rule_of(job) and job["JobId"] != but]
 
+        def ready(condition) -> bool:
+            assert run.poll() is None, log.read_text()[-5000:]
+            return condition()
+
         marker = markers / "slow"
-        wait_until(lambda: marker.exists() and marker.read_text(), 400)  # this job is left to run out of its minute
+        wait_until(lambda: ready(lambda: marker.exists() and marker.read_text()), 400)  # this job is left to run out of its minute
         slow = marker.read_text()
         here = next(job["NodeList"] for job in jobs() if job["JobId"] == slow)
         there = {"n1": "n2", "n2": "n1"}[here]
-        wait_until(lambda: sampling(here, but=slow), 400)
+        wait_until(lambda: ready(lambda: sampling(here, but=slow)), 400)
         subprocess.run(["scancel", sampling(here, but=slow)[0]["JobId"]], check=True)
-        wait_until(lambda: sampling(there), 400)
+        wait_until(lambda: ready(lambda: sampling(there)), 400)
         for state in ("DOWN", "RESUME"):
             subprocess.run(["scontrol", "update", f"NodeName={there}", f"State={state}", "Reason=test"], check=True)
         assert run.wait(timeout=540) == 0, log.read_text()[-5000:]

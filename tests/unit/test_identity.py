@@ -81,7 +81,8 @@ def test_speed_labels_and_limits_are_no_identity_of_samples():
     assert other.sample(**names) == plain.sample(**names)
     assert other.benchmark("chain") == plain.benchmark("chain")
     assert other.verification("chain") != plain.verification("chain")
-    assert Setup(other.grid).of_job(other, **names)["tensor_parallel_size"] == 2
+    setup = Setup(other.grid).of_job(other, **names)
+    assert (setup["tensor_parallel_size"], setup["gpus"]) == (2, 2)
 
 
 def test_the_setup_of_a_sampling_job_names_streams_and_folders():

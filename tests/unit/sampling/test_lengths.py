@@ -36,7 +36,7 @@ def sample(tmp_path, monkeypatch):
         spec = {"protocol": 1, "seed": 0, "model": model | {"stop": [], "stop_token_ids": []}}
         spec |= {"decoding": decoding | ({"logprobs": True} if logprobs else {})}
         setup = {"engine": "transformers", "options": {}, "weights": WEIGHTS, "model": "m"}
-        setup |= {"tensor_parallel_size": 1, "trust_remote_code": False}
+        setup |= {"tensor_parallel_size": 1, "gpus": 1, "trust_remote_code": False}
         setup |= {"models": ["m"], "decoding": "d", "stream": "chain", "benchmarks": ["chain"]}
         output = Path("results/samples/m/chain/d/0000-0063.parquet")
         output.unlink(missing_ok=True)

@@ -179,7 +179,7 @@ def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path
     spec = SPEC | {"seed": 0, "model": {"weights": weights_digest(str(folder)), "dtype": "auto"}}
     (folder / "config.json").write_text((folder / "config.json").read_text() + "\n")
     setup = {"model": "m", "models": ["m"], "decoding": "d", "stream": "b", "benchmarks": ["b"]}
-    setup |= {"weights": str(folder), "options": {}, "engine": "transformers", "tensor_parallel_size": 1}
+    setup |= {"weights": str(folder), "options": {}, "engine": "transformers", "tensor_parallel_size": 1, "gpus": 1}
     setup["trust_remote_code"] = False
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="have changed since this run was planned"):

@@ -17,7 +17,7 @@ from boundary.sampling import kept
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
-from boundary.sampling.engines import SERVER, choose_engine, gpus, open_engine
+from boundary.sampling.engines import SERVER, choose_engine, open_engine
 from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
 from boundary.sampling.partial_file import PartialFile
@@ -142,7 +142,7 @@ def _on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[s
     model["adapter"] = _folder("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
     folder = _folder("weights", spec, setup, fetched)
     share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
-    lease_gpus(gpus(setup["engine"], setup), share)
+    lease_gpus(setup["gpus"], share)
     import torch  # after the lease: it looks at the visible GPUs once
 
     torch.set_num_threads(threads)

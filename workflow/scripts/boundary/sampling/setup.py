@@ -21,8 +21,8 @@ class Setup:
     def of_job(self, specs: Specs, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> dict:
         """How one job is run.
 
-        engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
-        server: where it is, or None; model, decoding; prompts, their spec; stream and benchmarks, among which samples
+        engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code; gpus: how many
+        are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and benchmarks, among which samples
         are shared; models, of the run; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
@@ -35,6 +35,7 @@ class Setup:
             "server": entry.get("server"),
             "trust_remote_code": entry.get("trust_remote_code", False),
             "tensor_parallel_size": entry["tensor_parallel_size"],
+            "gpus": self.gpus(model),
             "model": model,
             "models": list(self.grid.models),
             "decoding": decoding,
