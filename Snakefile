@@ -13,10 +13,10 @@ report: "workflow/report/workflow.rst"
 
 wildcard_constraints:
     model=one_of(config["models"]),
-    base=one_of(config["models"]),
-    tuned=one_of(config["models"]),
+    base=one_of([*config["models"], *config["runs"]]),
+    tuned=one_of([*config["models"], *config["runs"]]),
     benchmark=one_of(config["benchmarks"]),
-    decoding=one_of({decoding for _, decoding in grid.conditions}),
+    decoding=one_of({decoding for *_, decoding in grid.conditions + grid.run_comparisons}),
     block=r"\d+-\d+|imported",
     group=one_of(group["file"] for group in config["groups"].values()),
 

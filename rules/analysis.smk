@@ -39,7 +39,7 @@ rule estimate_passk:
     conda:
         environment("workflow.yaml")
     params:
-        spec=specs.bootstrap(),
+        spec=specs.intervals(),
         code=library("estimate_passk.py"),
     script:
         "../workflow/scripts/estimate_passk.py"
@@ -60,7 +60,7 @@ rule compute_metrics:
     conda:
         environment("workflow.yaml")
     params:
-        spec=specs.bootstrap(),
+        spec=specs.intervals(),
         code=library("compute_metrics.py"),
     script:
         "../workflow/scripts/compute_metrics.py"
@@ -90,8 +90,8 @@ rule extrapolate_passk:
 rule compare_curves:
     """Difference of pass@k over k, the k at which the base overtakes, and summaries, of a pair; with intervals."""
     input:
-        base=by_name(inputs.side_counts, "base"),
-        tuned=by_name(inputs.side_counts, "tuned"),
+        base=by_name(inputs.runs_counts, "base"),
+        tuned=by_name(inputs.runs_counts, "tuned"),
     output:
         difference=paths.DIFFERENCE,
         crossing=paths.CROSSING,
@@ -145,5 +145,5 @@ rule pairs:
     """Target: every comparison of a pair."""
     input:
         inputs.every_pair(paths.OVERLAP),
-        inputs.every_pair(paths.DIFFERENCE),
+        inputs.every_comparison(paths.DIFFERENCE),
     localrule: True

@@ -4,8 +4,8 @@
 rule state_claims:
     """What the pairs show, claim by claim: supported, refuted or undecided, by the rule that is printed beside it."""
     input:
-        differences=inputs.every_pair(paths.DIFFERENCE),
-        crossings=inputs.every_pair(paths.CROSSING),
+        differences=inputs.every_comparison(paths.DIFFERENCE),
+        crossings=inputs.every_comparison(paths.CROSSING),
         overlaps=inputs.every_pair(paths.OVERLAP),
     output:
         json=paths.CLAIMS,

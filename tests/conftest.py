@@ -111,7 +111,6 @@ def tiny_config(**changes) -> dict:
         },
         "decodings": {"t0.6": {"temperature": 0.6, "top_p": 0.95, "max_tokens": 48}},
         "pairs": [{"base": "countdown-base", "tuned": "countdown-grpo-50"}],
-        "bootstrap": {"replicates": 200},
     }
     return config | changes
 

@@ -173,7 +173,9 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
             return condition()
 
         marker = markers / "slow"
-        wait_until(lambda: ready(lambda: marker.exists() and marker.read_text()), 400)  # this job is left to run out of its minute
+        wait_until(
+            lambda: ready(lambda: marker.exists() and marker.read_text()), 400
+        )  # this job is left to run out of its minute
         slow = marker.read_text()
         here = next(job["NodeList"] for job in jobs() if job["JobId"] == slow)
         there = {"n1": "n2", "n2": "n1"}[here]

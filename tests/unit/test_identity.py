@@ -82,7 +82,7 @@ def test_speed_labels_and_limits_are_no_identity_of_samples():
     assert other.benchmark("chain") == plain.benchmark("chain")
     assert other.verification("chain") != plain.verification("chain")
     setup = Setup(other.grid).of_job(other, **names)
-    assert (setup["tensor_parallel_size"], setup["gpus"]) == (2, 2)
+    assert (setup["tensor_parallel_size"], setup["gpus"]) == (2, 1)  # transformers takes one
 
 
 def test_the_setup_of_a_sampling_job_names_streams_and_folders():
@@ -159,7 +159,7 @@ def test_a_pair_that_is_not_incomplete_has_the_spec_that_it_had():
     names = {"base": "countdown-base", "tuned": "countdown-grpo-50", "benchmark": "countdown", "decoding": "t0.6"}
     plain = specs()
     assert list(plain.pair_problems(**names)) == ["level", "grader", "rate", "match_budgets"]
-    assert list(plain.pair_curves(**names)) == ["replicates", "level", "grader", "efficiency_k"]
+    assert list(plain.pair_curves(**names)) == ["level", "grader", "efficiency_k"]
     some = specs(pairs=[{"base": "countdown-base", "tuned": "countdown-grpo-50", "incomplete": True}])
     assert some.pair_problems(**names) == plain.pair_problems(**names) | {"incomplete": True}
     assert some.pair_curves(**names) == plain.pair_curves(**names) | {"incomplete": True}

@@ -162,5 +162,5 @@ def test_lost_metadata_never_passes_stale_results_for_fresh(ran):
     output = ran.snakemake("--dry-run", config=config, fails=True)
     assert "Snakemake has no record of how these files were made" in output
     assert "decoding.temperature is 0.6 in the file and 0.7 in the configuration" in output
-    config = tiny_config(bootstrap={"replicates": 300})
-    assert "replicates is 200 in the file and 300" in ran.snakemake("--dry-run", config=config, fails=True)
+    config = tiny_config(analysis={"level": 0.9})
+    assert "level is 0.95 in the file and 0.9" in ran.snakemake("--dry-run", config=config, fails=True)

@@ -8,5 +8,5 @@ from boundary.job import logged
 if __name__ == "__main__":
     with logged(snakemake):
         spec, counts = snakemake.params.spec, store.read(snakemake.input.counts)
-        (found,) = each_grader(counts, lambda rows: (curve(rows, spec["replicates"], spec["level"]),))
+        (found,) = each_grader(counts, lambda rows: (curve(rows, spec["level"]),))
         store.write(found, snakemake.output[0], spec, names=snakemake.wildcards)

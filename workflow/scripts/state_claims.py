@@ -5,15 +5,27 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.analysis.claims import all_claims, as_json, rule_text
+from boundary.analysis.claims import Compared, all_claims, as_json, rule_text
 from boundary.files import store
 from boundary.job import logged
 from boundary.report.texts import claims_text, model_notes
 
+
+def names_of(result: store.Result) -> tuple[str, ...]:
+    return tuple(sorted(result.names.items()))
+
+
 if __name__ == "__main__":
     with logged(snakemake):
         spec, output = snakemake.params.spec, snakemake.output
-        claims, rules = all_claims(store.results(snakemake.input), spec), rule_text(spec)
+        given = store.results(snakemake.input)
+        problems = {names_of(result): result for result in given["overlaps"]}
+        pairs = []
+        for curves, crossing in zip(given["differences"], given["crossings"], strict=True):
+            judged = problems.get(names_of(curves))  # none where a side is several runs
+            facts = curves.made_with | (judged.made_with if judged else {})
+            pairs.append(Compared(curves.names, curves.frame, crossing.frame, judged and judged.frame, facts))
+        claims, rules = all_claims(pairs, spec), rule_text(spec)
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
         store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
         text = claims_text(claims, rules, spec["labels"]) if claims else ""

@@ -12,7 +12,6 @@ from boundary.analysis.comparison import compare, crossing
 from boundary.analysis.counts import count, duplicates
 from boundary.analysis.coverage import discordance, solvable_sets
 from boundary.analysis.guess import guess_curve
-from boundary.analysis.intervals import bootstrap_means, curve_intervals, percentile_interval, sign_flip_p
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.passk import pass_at_k, sampling_error, sampling_variance
 from boundary.errors import InputError
@@ -65,16 +64,6 @@ def test_count_refuses_a_sample_that_stands_twice():
         count(verdicts)
 
 
-def test_the_bootstrap_interval_covers_the_truth_about_as_often_as_it_says():
-    rng = np.random.default_rng(1)
-    covered = 0
-    for _ in range(400):
-        sample = rng.beta(0.5, 1.5, size=(120, 1))
-        low, high = percentile_interval(bootstrap_means(sample, 1000), 0.95)
-        covered += low[0] <= 0.25 <= high[0]
-    assert 0.91 <= covered / 400 <= 0.98  # 95% nominal; 400 trials give a standard error of 1.1%
-
-
 def counts(**c) -> pl.DataFrame:
     return pl.DataFrame({"problem_id": list(c), "grader": "g", "n": 1024, "c": list(c.values())})
 
@@ -109,7 +98,7 @@ def test_crossing_is_interpolated_in_log_k_and_censored_at_n():
     differences = np.array(
         [[0.2, 0.1, 0.0, -0.1], [0.1, 0.1, 0.1, 0.1], [-0.1, 0.1, 0.1, 0.1], [0.3, -0.1, -0.2, -0.3]]
     )
-    assert crossing(differences) == pytest.approx([3, np.inf, 1, 2**0.75])
+    assert [crossing(row) for row in differences] == pytest.approx([3, np.inf, 1, 2**0.75])
 
 
 def test_two_identical_models_do_not_differ():
@@ -117,7 +106,7 @@ def test_two_identical_models_do_not_differ():
     problems = [f"p{i}" for i in range(60)]
     rates = rng.beta(0.4, 2, size=60)
     frames = [pl.DataFrame({"problem_id": problems, "n": 64, "c": rng.binomial(64, rates)}) for _ in range(2)]
-    curves, _, _ = compare(pair_counts(*frames), replicates=2000, level=0.95)
+    curves, _, _ = compare(pair_counts(*frames), level=0.95)
     assert ((curves["low"] <= 0) & (curves["high"] >= 0)).mean() > 0.95
 
 
@@ -159,27 +148,6 @@ def test_the_sampling_error_covers_as_often_as_it_says():
         error = sampling_error(np.full(200, n), c)[k - 1]
         covered += abs(pass_at_k(np.full(200, n), c, k)[:, -1].mean() - truth) <= 1.96 * error
     assert 0.92 <= covered / 400 <= 0.98
-
-
-def test_the_simultaneous_band_holds_whole_curves():
-    rng = np.random.default_rng(4)
-    whole, single = 0, 0
-    for _ in range(200):
-        curves = 1 - (1 - rng.beta(0.6, 2, size=(150, 1))) ** np.arange(1, 33)
-        truth = 1 - np.cumprod((2 + np.arange(32)) / (2.6 + np.arange(32)))  # of the mean over such problems
-        found = curve_intervals(curves, 600, 0.95)
-        whole += ((found["band_low"] <= truth) & (truth <= found["band_high"])).all()
-        single += ((found["low"] <= truth) & (truth <= found["high"])).all()
-    assert 0.90 <= whole / 200 <= 0.99
-    assert single < whole
-
-
-def test_the_sign_flip_test_rejects_equal_models_as_often_as_it_says():
-    rng = np.random.default_rng(5)
-    p = np.array([sign_flip_p(rng.normal(size=(25, 1)), 300)[0] for _ in range(400)])
-    assert 0.02 <= (p <= 0.05).mean() <= 0.08
-    assert sign_flip_p(np.ones((12, 1)), 2000)[0] < 0.01
-    assert sign_flip_p(np.zeros((12, 1)), 100)[0] == 1
 
 
 def test_discordance_and_sets_against_simulation():

@@ -4,6 +4,8 @@ import docutils.core
 import pytest
 
 from boundary.analysis import claims
+from boundary.analysis.overall import overall
+from boundary.analysis.verdicts import BETTER, EVERY, NARROWED
 from boundary.report import texts
 from boundary.report.figures import style
 
@@ -34,9 +36,25 @@ def test_characters_that_no_font_has_are_said_once(tmp_path, caplog):
 def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     shared = "28 of 30 problems, which both have, with the smaller n of each: 64"
     facts = {"benchmark": "b", "decoding": "t", "base": "x", "tuned": "y", "problems": 28, "n": 64, "shared": shared}
-    facts |= {"low": 0.0, "high": 1.0, "estimate": 0.5, "verdict": "supported"}
-    said = [facts | {"claim": claims.sentence(facts | {"claim": name})} for name in (claims.NARROWED, claims.WIDENED)]
-    assert said[0]["claim"] == f"coverage narrowed, on {shared}"
+    facts |= {"low": 0.0, "high": 1.0, "estimate": 0.5, "verdict": "supported", "holm": "supported", "fdr": "supported"}
+    said = [facts | {"claim": claims.sentence(facts | {"claim": name})} for name in (BETTER, NARROWED)]
+    said[0]["holm"] = "undecided"
+    assert said[1]["claim"] == f"coverage narrowed, on {shared}"
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
     assert f"Y against X; b, t, {shared}" in text
-    assert "narrowed: **supported**, widened: **supported** 0.500 [0, 1]" in text
+    assert "undecided (supported alone) 0.500 [0, 1]" in text
+    assert "narrowed: **supported** 0.500 [0, 1]" in text
+    assert "Of 2 claims, 2 are decided each on its own" in text
+    assert "Over all benchmarks" not in text
+
+
+def test_the_overall_sentence_names_the_benchmarks_that_disagree():
+    rows = {
+        "AIME": {"mean": -0.2, "difference": -0.21, "error": 0.02, "df": 29.5, "low": -0.3, "high": -0.1},
+        "code": {"mean": 0.1, "difference": 0.11, "error": 0.02, "df": 99.5, "low": 0.06, "high": 0.14},
+    }
+    names = {"benchmark": EVERY, "decoding": "t", "base": "x", "tuned": "y", "n": 64, "k": 32}
+    said = claims.corrected([names | overall(rows, 0.95, coverage=True)], 0.95)
+    text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
+    assert "- Y against X, t: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
+    assert "(ahead on code; behind on AIME; benchmarks differ beyond chance, p = " in text

@@ -78,13 +78,26 @@ class Grid:
     @cached_property
     def comparisons(self) -> list[tuple[str, str, str, str]]:
         """(base, tuned, benchmark, decoding or two) of every pair with both sides in `curves`."""
+        return self._compared(self.config["pairs"])
+
+    @cached_property
+    def run_comparisons(self) -> list[tuple[str, str, str, str]]:
+        """`comparisons` of pairs of which a side is several runs: every run must have a curve."""
+        return self._compared(self.config["run_pairs"])
+
+    def runs_of(self, name: str) -> list[str]:
+        """The models that a side of a pair is: its runs, or itself."""
+        return self.config["runs"].get(name, [name])
+
+    def _compared(self, pairs: list[dict]) -> list[tuple[str, str, str, str]]:
         there, found = set(self.curves), []
         for benchmark in self.benchmarks:
-            for pair in self.config["pairs"]:
+            for pair in pairs:
                 alike = [(decoding, decoding) for decoding in self.config["decodings"]]
                 across = [tuple(pair["decodings"])] if "decodings" in pair else alike
                 for first, second in across:
-                    if {(pair["base"], benchmark, first), (pair["tuned"], benchmark, second)} <= there:
+                    sides = ((pair["base"], first), (pair["tuned"], second))
+                    if {(run, benchmark, own) for name, own in sides for run in self.runs_of(name)} <= there:
                         found.append((pair["base"], pair["tuned"], benchmark, together(first, second)))
         return found
 

@@ -143,15 +143,15 @@ class Specs:
 
     # --- analysis ----------------------------------------------------------------------------------------------------
 
-    def bootstrap(self, **_) -> dict:
-        return dict(self.config["bootstrap"])
+    def intervals(self, **_) -> dict:
+        return {"level": self.config["analysis"]["level"]}
 
     def extrapolation(self, **_) -> dict:
-        return {"level": self.config["bootstrap"]["level"], "beyond": self.config["analysis"]["beyond"]}
+        return {"level": self.config["analysis"]["level"], "beyond": self.config["analysis"]["beyond"]}
 
     def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         efficiency_k = self.config["analysis"]["efficiency_k"]
-        return self.config["bootstrap"] | {
+        return self.intervals() | {
             "grader": self.grader(benchmark),
             "efficiency_k": None if efficiency_k == "all" else efficiency_k,
             **self._incomplete(self._pair(base, tuned, decoding)),
@@ -159,7 +159,8 @@ class Specs:
 
     def _pair(self, base: str, tuned: str, decoding: str) -> dict:
         """What the configuration says of a pair."""
-        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in self.config["pairs"]}
+        every = self.config["pairs"] + self.config["run_pairs"]
+        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
         return said.get((base, tuned, sides(decoding))) or said[base, tuned, ()]
 
     @staticmethod
@@ -170,7 +171,7 @@ class Specs:
     def pair_problems(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         pair = self._pair(base, tuned, decoding)
         return {
-            "level": self.config["bootstrap"]["level"],
+            "level": self.config["analysis"]["level"],
             "grader": self.grader(benchmark),
             "rate": self.config["analysis"]["rate"],
             "match_budgets": pair["match_budgets"],
@@ -182,17 +183,17 @@ class Specs:
             "models": self.grid.paired_models(benchmark, decoding),
             "grader": self.grader(benchmark),
             "rate": self.config["analysis"]["rate"],
-            "level": self.config["bootstrap"]["level"],
+            "level": self.config["analysis"]["level"],
         }
 
     def claims(self) -> dict:
         models = self.grid.models
         return {
-            "level": self.config["bootstrap"]["level"],
+            "level": self.config["analysis"]["level"],
             "rate": self.config["analysis"]["rate"],
             "large_k": self.config["analysis"]["large_k"],
             "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
-            "labels": {name: model["label"] for name, model in models.items()},
+            "labels": {name: model["label"] for name, model in models.items()} | {n: n for n in self.config["runs"]},
             "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},
             "other_bases": {
                 name: {key: model[key] for key in ("adapter_of", "weights")}
@@ -214,7 +215,7 @@ class Specs:
             ],
             "pairs": self.grid.pairs_of(benchmark, decoding),
             "grader": entry["grader"],
-            "level": self.config["bootstrap"]["level"],
+            "level": self.config["analysis"]["level"],
             "guess_floor": entry.get("guess_floor"),
             "note": entry.get("note"),
             "title": f"{benchmark}, {decoding}",
@@ -258,7 +259,7 @@ class Specs:
                     for block in self.grid.blocks(names["model"], names["benchmark"]):
                         yield pattern.format(block=block, **names), lambda n=names: self.sample(**n)
             yield paths.COUNTS.format(**names), lambda n=names: self.sample(**n)
-            yield paths.PASSK.format(**names), self.bootstrap
+            yield paths.PASSK.format(**names), self.intervals
         for comparison in self.grid.comparisons:
             names = dict(zip(("base", "tuned", "benchmark", "decoding"), comparison, strict=True))
             yield paths.OVERLAP.format(**names), lambda n=names: self.pair_problems(**n)

@@ -177,6 +177,11 @@ class Inputs:
         own = sides(decoding)[SIDES.index(side)]
         return COUNTS.format(model=pair[side], benchmark=benchmark, decoding=own)
 
+    def runs_counts(self, side: str, decoding: str, **pair) -> list[str]:
+        """The counts of every run of one side of a pair: of a single model one file."""
+        runs = self.grid.runs_of(pair[side])
+        return [self.side_counts(side, decoding=decoding, **pair | {side: model}) for model in runs]
+
     def side_topup(self, side: str, benchmark: str, decoding: str, **pair) -> list[str]:
         """The extra counts of one side of a pair, where the benchmark's `topup` asks for them."""
         alike = decoding in self.grid.config["decodings"]  # across decodings the sides got no extra samples together
@@ -210,6 +215,11 @@ class Inputs:
 
     def every_pair(self, pattern: str) -> list[str]:
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in self.grid.comparisons]
+
+    def every_comparison(self, pattern: str) -> list[str]:
+        """A file of every pair, and of every pair of which a side is several runs."""
+        found = self.grid.comparisons + self.grid.run_comparisons
+        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in found]
 
     def every_member(self, pattern: str) -> list[str]:
         return [pattern.format(**row) for row in self.grid.group_rows]

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from boundary.analysis.intervals import SEED, percentile_interval
+from boundary.analysis.intervals import SEED
 from boundary.analysis.passk import pass_at_k
 
 REFITS = 200  # bootstrap replicates of the fit
@@ -105,3 +105,7 @@ def held_out_errors(n: NDArray, c: NDArray, start: NDArray, observed: float, rng
         predicted = coverage_at(fit(*kinds[0].T, kinds[1], start=start), np.array([n.min()]))
         errors.append(predicted[0] - observed)
     return np.array(errors)
+
+
+def percentile_interval(values: NDArray, level: float) -> NDArray:
+    return np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)

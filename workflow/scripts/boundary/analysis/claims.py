@@ -1,32 +1,68 @@
 """Claims: sentences about a base and a tuned model, each decided by one rule and shown with what decided it."""
 
 import math
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import stats
 
-SUPPORTED, REFUTED, UNDECIDED = "supported", "refuted", "undecided"
-BETTER, OVERTAKES = "tuned is better at k=1", "base overtakes"
-GAINED, LOST = "tuned solves problems that base does not", "base solves problems that tuned does not"
+from boundary.analysis.decide import to_decide
+from boundary.analysis.overall import overall_claims
+from boundary.analysis.pairs import columns
+from boundary.analysis.verdicts import (
+    BETTER,
+    GAINED,
+    LOST,
+    NARROWED,
+    OVERTAKES,
+    REFUTED,
+    SUPPORTED,
+    UNDECIDED,
+    at_one_k,
+)
+
 RULE = ("level", "rate", "large_k")  # the numbers of the configuration that decide
-NARROWED, WIDENED = "coverage narrowed", "coverage widened"
 
 
-def all_claims(given: dict, spec: dict) -> list[dict]:
-    """The claims of every pair, each with benchmark, decoding, base and tuned, and what an incomplete one shares.
+class Compared(NamedTuple):
+    """What is known of a pair on a benchmark. problems: of `pairs.overlap`; None where a side is several runs."""
 
-    given: `differences`, `crossings`, `overlaps` of the pairs, as results. spec: level, rate, large_k, and which
-    benchmarks are `topped_up`.
+    names: dict[str, str]
+    curves: pl.DataFrame
+    crossing: pl.DataFrame
+    problems: pl.DataFrame | None
+    facts: dict
+
+
+def all_claims(pairs: Iterable[Compared], spec: dict) -> list[dict]:
+    """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three verdicts.
+
+    spec: level, rate, large_k, and which benchmarks are `topped_up`. `verdict` is of the claim alone, `holm` by Holm's
+    correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's (false discoveries).
     """
-    rule, claims = {key: spec[key] for key in RULE}, []
-    for results in zip(*(given[kind] for kind in ("differences", "crossings", "overlaps")), strict=True):
-        names = {key: results[0].names[key] for key in ("benchmark", "decoding", "base", "tuned")}
-        if shared := results[2].made_with.get("shared"):  # an incomplete pair
-            names["shared"] = shared
-        looks = 2 if names["benchmark"] in spec["topped_up"] else 1
-        claims += [names | claim for claim in pair_claims(*(r.frame for r in results), **rule, looks=looks)]
-    return [claim | {"claim": sentence(claim)} for claim in claims]
+    rule, claims, pairs = {key: spec[key] for key in RULE}, [], list(pairs)
+    for pair in pairs:
+        shared = {"shared": pair.facts["shared"]} if "shared" in pair.facts else {}  # an incomplete pair
+        looks = 2 if pair.names["benchmark"] in spec["topped_up"] else 1
+        claims += [pair.names | shared | claim for claim in pair_claims(pair, **rule, looks=looks)]
+    claims += overall_claims([(pair.names, pair.curves) for pair in pairs], spec["level"], spec["large_k"])
+    return [claim | {"claim": sentence(claim)} for claim in corrected(claims, spec["level"])]
+
+
+def corrected(claims: list[dict], level: float) -> list[dict]:
+    """`claims` with holm_p and fdr_p, and the verdicts `holm` and `fdr` by them. The claims of a run are one family."""
+    p = np.array([claim["p"] for claim in claims], dtype=float)
+    adjusted = {"holm": holm(p), "fdr": stats.false_discovery_control(p) if len(p) else p}
+    found = []
+    for i, claim in enumerate(claims):
+        more = {}
+        for name, values in adjusted.items():
+            more |= {f"{name}_p": float(values[i]), name: claim["verdict"] if values[i] <= 1 - level else UNDECIDED}
+        found.append(claim | more)
+    return found
 
 
 def as_json(claims: list[dict], rules: dict[str, str], spec: dict) -> dict:
@@ -36,119 +72,106 @@ def as_json(claims: list[dict], rules: dict[str, str], spec: dict) -> dict:
 
 
 def rule_text(spec: dict) -> dict[str, str]:
-    """What decides every claim, in words, with the numbers of the configuration filled in."""
+    """What decides every claim, in a sentence or two, with the numbers of the configuration filled in."""
     level, rate, large_k, topped_up = (spec[key] for key in (*RULE, "topped_up"))
     alpha, large_k = f"{1 - level:.3g}", "n/2" if large_k == "half" else large_k
     at_one_k = (
-        "Tuned minus base pass@k at that k. Decided, for the side on which the interval lies, where the "
-        f"{level:.0%} paired bootstrap interval over problems excludes zero and the two-sided sign-flip p is "
-        f"at most {alpha}."
+        f"tuned minus base pass@k, decided for the side on which its {level:.0%} interval lies where that excludes "
+        "zero. The interval is Student's t over problems with a pseudo-pair of weight 1/4 that speaks for either side."
     )
     overtakes = (
-        "The base is ahead at some k <= n/2. Supported where the simultaneous band over k lies below zero at "
-        f"some k <= n/2 with a sign-flip p of at most {alpha} there; refuted where it lies above zero at every "
-        f"k <= n/2, with a p of at most {alpha} at each. The estimate is the k from which the base is level or "
-        "ahead, with its bootstrap interval."
+        "The base is ahead at some k <= n/2. Supported where the simultaneous band over k lies below zero at some such "
+        "k, refuted where it lies above zero at all of them. The estimate is the k from which the base is level or "
+        "ahead; its interval inverts the pointwise one and decides nothing."
     )
     alone = (
-        "The number of problems that the one model solved and the other never did in n samples. The interval "
-        "goes from those where Fisher's one-sided p, by Holm's correction over all problems, is at most "
-        f"{alpha}, to those where the one model's rate may still be {rate:g} or more (Clopper-Pearson bound, "
-        f"Bonferroni's correction). Supported where the low end is at least 1; refuted, for rates of {rate:g} "
-        "or more, where the high end is 0."
+        f"The number of problems that the one model solves at a rate of {rate:g} or more and the other does not. The "
+        "interval goes from the problems of which both are shown to those of which neither is excluded (exact binomial "
+        f"tests, Holm's correction over problems at {alpha}). Supported where its low end is at least 1, refuted where "
+        "its high end is 0 and no problem was solved by the one model alone; beside it, how many were, at any rate."
     )
     if topped_up:
         alone += f" Topped up, and so looked at twice, each at half that level: {', '.join(topped_up)}."
+    overall = (
+        "the mean over benchmarks, each with equal weight, at one k, with the errors of all of them (Welch and "
+        "Satterthwaite's degrees of freedom); Q tests whether the benchmarks agree."
+    )
     return {
-        BETTER: at_one_k,
+        BETTER: f"At k = 1: {at_one_k}",
         OVERTAKES: overtakes,
         GAINED: alone,
         LOST: alone,
-        NARROWED: f"k = {large_k}. {at_one_k}",
-        WIDENED: f"k = {large_k}. {at_one_k}",
+        f"{NARROWED} or widened": f"At k = {large_k}: {at_one_k}",
+        "overall": overall,
     }
 
 
-def pair_claims(
-    curves: pl.DataFrame,
-    crossing: pl.DataFrame,
-    problems: pl.DataFrame,
-    level: float,
-    rate: float,
-    large_k: int | str,
-    looks: int = 1,
-) -> list[dict]:
-    """The claims of one pair: claim, k, estimate, low, high, p, n, problems, test, verdict.
+def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, looks: int = 1) -> list[dict]:
+    """The claims of one pair: claim, k, estimate, low, high, p, own_low, own_high, n, problems, test, verdict.
 
-    curves, crossing: of `coverage.compare`; problems: of `coverage.discordance`. large_k: the k at which coverage is
-    judged, or "half" for n/2. looks: how often a problem alone was judged (2 where undecided ones were topped up). A
-    verdict other than `undecided` has an interval that excludes the other side.
+    large_k: the k at which coverage is judged, or "half" for n/2. looks: how often a problem alone was judged (2 where
+    undecided ones were topped up). low, high: such problems; own_low, own_high: these very problems, to be described.
     """
-    n = crossing["n"][0]
-    facts = {"n": n, "problems": len(problems)}
+    n = pair.crossing["n"][0]
+    facts = {"n": n, "problems": pair.crossing["problems"][0]}
     large_k = max(1, n // 2) if large_k == "half" else large_k
-    alone = 1 - (1 - level) / looks
-    better, coverage = (_at_one_k(curves, k, level) for k in (1, large_k))
-    opposite = {SUPPORTED: REFUTED, REFUTED: SUPPORTED, UNDECIDED: UNDECIDED}
-    claims = [
-        {"claim": BETTER, **better},
-        {"claim": OVERTAKES, **_overtakes(curves, crossing, level)},
-        {"claim": GAINED, **_alone(problems, "tuned", "base", "gain_p", alone, rate)},
-        {"claim": LOST, **_alone(problems, "base", "tuned", "loss_p", alone, rate)},
-        {"claim": NARROWED, **coverage, "verdict": opposite[coverage["verdict"]]},
-        {"claim": WIDENED, **coverage},
-    ]
+    claims = [_at_one_k(pair, 1, level, False), {"claim": OVERTAKES, **_overtakes(pair.crossing, level)}]
+    if pair.problems is not None:
+        each = columns(pair.problems)
+        base, tuned, alpha = each[:2], each[2:], (1 - level) / looks
+        claims.append({"claim": GAINED, **_alone(tuned, base, rate, alpha)})
+        claims.append({"claim": LOST, **_alone(base, tuned, rate, alpha)})
+    claims.append(_at_one_k(pair, large_k, level, True))
     return [claim | facts for claim in claims]
 
 
-def _at_one_k(curves: pl.DataFrame, k: int, level: float) -> dict:
-    """The verdict on "tuned is better at this k"."""
-    row = curves.row(k - 1, named=True)
-    verdict = UNDECIDED
-    if row["p"] <= 1 - level:
-        verdict = SUPPORTED if row["low"] > 0 else REFUTED if row["high"] < 0 else UNDECIDED
-    shown = {"estimate": row["difference"], "low": row["low"], "high": row["high"], "p": row["p"]}
-    return {"k": k, **shown, "test": "sign-flip, paired bootstrap", "verdict": verdict}
+def _at_one_k(pair: Compared, k: int, level: float, coverage: bool) -> dict:
+    """The verdict on the difference at this k, and what would decide it."""
+    row = pair.curves.row(k - 1, named=True)
+    claim = at_one_k(row["difference"], row["low"], row["high"], coverage)
+    claim |= {"k": k, "estimate": row["difference"]} | {key: row[key] for key in ("low", "high", "p")}
+    own = stats.norm.ppf((1 + level) / 2) * row["sampling_error"]
+    if math.isfinite(own):
+        claim |= {"own_low": row["difference"] - own, "own_high": row["difference"] + own}
+    if claim["verdict"] == UNDECIDED:
+        claim |= to_decide(row, pair.crossing["problems"][0], pair.crossing["n"][0], level, pair.facts)
+    return claim | {"test": "Student's t with a pseudo-pair"}
 
 
-def _overtakes(curves: pl.DataFrame, crossing: pl.DataFrame, level: float) -> dict:
-    trusted = curves.head(max(1, len(curves) // 2))
-    significant = trusted["p"] <= 1 - level
-    ahead = trusted.filter((trusted["band_high"] < 0) & significant)
-    behind = ((trusted["band_low"] > 0) & significant).all()
-    verdict = SUPPORTED if len(ahead) else REFUTED if behind else UNDECIDED
-    shown = ahead if len(ahead) else trusted
-    at = shown.row(int(shown["difference"].arg_min()), named=True)
+def _overtakes(crossing: pl.DataFrame, level: float) -> dict:
     row = crossing.row(0, named=True)
+    supported, refuted = (row[p] <= 1 - level for p in ("overtaken_p", "never_p"))
     return {
-        "k": at["k"],  # where the base is furthest ahead
+        "k": row["overtaken_k"],  # where the base is furthest ahead
         "estimate": row["crossing_k"],
         "low": row["low"],
         "high": row["high"],
-        "p": at["p"],
-        "test": "simultaneous band over k, sign-flip",
-        "verdict": verdict,
+        "p": min(row["overtaken_p"], row["never_p"]),
+        "test": "simultaneous band over k",
+        "verdict": SUPPORTED if supported else REFUTED if refuted else UNDECIDED,
     }
 
 
-def _alone(problems: pl.DataFrame, one: str, other: str, p: str, level: float, rate: float) -> dict:
-    """Whether `one` solves problems that `other` does not."""
-    n, c = problems[f"n_{one}"].to_numpy(), problems[f"c_{one}"].to_numpy()
-    never = problems[f"c_{other}"].to_numpy() == 0
-    values, alpha = problems[p].to_numpy(), 1 - level
-    adjusted = holm(values)
-    beyond_chance = never & (adjusted <= alpha)
-    upper = np.where(c < n, stats.beta.ppf(1 - alpha / len(n), c + 1, np.maximum(n - c, 1)), 1.0)
-    possible = (never & (upper >= rate)) | beyond_chance
-    low, high = int(beyond_chance.sum()), int(possible.sum())
+def _alone(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], rate: float, alpha: float) -> dict:
+    """Whether `one` solves problems at `rate` or more that `other` does not. one, other: n and c of every problem."""
+    (n, c), (others, correct) = one, other
+    reaches, misses = stats.binom.sf(c - 1, n, rate), stats.binom.cdf(correct, others, rate)
+    shown = holm(np.maximum(reaches, misses))
+    not_one, as_other = stats.binom.cdf(c, n, rate), stats.binom.sf(correct - 1, others, rate)
+    excluded = holm(np.minimum(1, 2 * np.minimum(not_one, as_other)))
+    low, high = int((shown <= alpha).sum()), int((excluded > alpha).sum())
+    solved_alone = int(((c > 0) & (correct == 0)).sum())
+    refuted = high == 0 and solved_alone == 0
     return {
         "k": int(n.min()),
-        "estimate": float((never & (c > 0)).sum()),
+        "estimate": float(((c >= rate * n) & (correct < rate * others)).sum()),
         "low": float(low),
         "high": float(high),
-        "p": float(adjusted[never].min()) if never.any() else 1.0,
-        "test": "Fisher one-sided, Holm",
-        "verdict": SUPPORTED if low >= 1 else REFUTED if high == 0 else UNDECIDED,
+        "p": float(min(shown.min(), excluded.max() if solved_alone == 0 else 1.0)),
+        "solved_alone": solved_alone,
+        "solved_alone_once": int(((c == 1) & (correct == 0)).sum()),
+        "test": "exact binomial, Holm over problems",
+        "verdict": SUPPORTED if low >= 1 else REFUTED if refuted else UNDECIDED,
     }
 
 

@@ -1,105 +1,136 @@
-"""Two curves over k: their difference with its uncertainty, where one overtakes the other, and summaries."""
+"""Two curves over k: their difference with its uncertainty, where one overtakes the other, and summaries.
+
+Either side may be several training runs of one recipe: then the mean over the runs is compared, and the run is a
+second source of variance beside the problems.
+"""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.intervals import (
-    CurveIntervals,
-    bootstrap_slices,
-    mean_interval,
-    percentile_interval,
-    sign_flip_p,
-)
+from boundary.analysis.curves import own_errors
+from boundary.analysis.intervals import Band, difference_interval, mean_difference, student
 from boundary.analysis.pairs import columns
 from boundary.analysis.passk import pass_at_k
 from boundary.errors import InputError
 
+Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
+
 
 def compare(
-    pair: pl.DataFrame, replicates: int, level: float, efficiency_k: int | None = None
+    pair: pl.DataFrame, level: float, efficiency_k: int | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """`compare_runs` of a pair of single models. pair: `pair_counts`."""
+    n_base, c_base, n_tuned, c_tuned = columns(pair)
+    return compare_runs([(n_base, c_base)], [(n_tuned, c_tuned)], level, efficiency_k)
+
+
+def compare_runs(
+    base: list[Counts], tuned: list[Counts], level: float, efficiency_k: int | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Difference of pass@k with its uncertainty for every k up to the smallest n, the crossing k, and summaries.
 
-    pair: `pair_counts`. Returns (k, base, tuned, difference, low, high, band_low, band_high, p), one row of `crossing`,
-    and the measures (measure, estimate, low, high) of `summaries`. low, high: paired bootstrap over problems at one
-    k; band: over all k; p: sign-flip test at one k.
+    base, tuned: the runs of either side on the same problems in the same order. Returns (k, base, tuned, difference,
+    mean, error, df, low, high, p, band_low, band_high, sampling_error, modelled_error), one row of `crossing`, and the
+    measures of `summaries`. mean, error, df: of the Student's t that low, high (at one k) and p come from; band: over
+    all k; the two errors: of these very problems and runs.
     """
-    n_base, c_base, n_tuned, c_tuned = columns(pair)
-    n = int(min(n_base.min(), n_tuned.min()))
-    base, tuned = pass_at_k(n_base, c_base, n), pass_at_k(n_tuned, c_tuned, n)
-    values = tuned - base
+    n = min(int(samples.min()) for samples, _ in base + tuned)
+    half = max(1, n // 2)
+    (first, first_runs), (second, second_runs) = (_mean_curves(side, n) for side in (base, tuned))
+    values = second - first
     difference = values.mean(0)
-    intervals, crossings = CurveIntervals(difference, replicates, level), Crossing(replicates)
-    for part, draws in bootstrap_slices(values, replicates):
-        intervals.add(part, draws)
-        crossings.add(draws)
+    found = student(values, (-1.0, 1.0))
+    for runs in (first_runs, second_runs):
+        if len(runs) > 1:
+            found = found.plus(runs.var(0, ddof=1) / len(runs), len(runs) - 1)
+    df = np.broadcast_to(found.df, n)
+    band = Band(values, (-1.0, 1.0), float(df[:half].min()))
+    width = band.width(level) * found.error
+    interval = difference_interval(found, level)
     curves = pl.DataFrame(
-        {"k": np.arange(1, n + 1), "base": base.mean(0), "tuned": tuned.mean(0), "difference": difference}
-        | intervals.columns()
-        | {"p": sign_flip_p(values, replicates)}
+        {"k": np.arange(1, n + 1), "base": first.mean(0), "tuned": second.mean(0), "difference": difference}
+        | {"mean": found.mean, "error": found.error, "df": df}
+        | interval
+        | {"band_low": found.mean - width, "band_high": found.mean + width}
+        | _own(base, tuned, n)
     )
-    low, high = percentile_interval(crossings.k, level)
+    crossed = crossing(difference)
+    below = np.flatnonzero(interval["high"] < 0)
+    t = found.mean[:half] / found.error[:half]
     summary = pl.DataFrame(
         {
-            "crossing_k": crossing(difference[None])[0],
-            "low": low,
-            "high": high,
-            "no_crossing": np.isinf(crossings.k).mean(),
+            "crossing_k": crossed,
+            "low": min(crossed, _first(interval["low"] <= 0)),
+            "high": max(crossed, below[0] + 1.0) if len(below) else np.inf,
+            "overtaken_k": int(t.argmin()) + 1,
+            "overtaken_p": band.p(-t.min()),
+            "never_p": band.p(t.min()),
             "n": n,
-            "problems": len(pair),
+            "problems": len(values),
         }
     )
-    return curves, summary, summaries(base, tuned, replicates, level, efficiency_k or n)
+    return curves, summary, summaries(first, second, level, efficiency_k or n)
 
 
-def summaries(
-    base: NDArray[np.float64], tuned: NDArray[np.float64], replicates: int, level: float, efficiency_k: int
-) -> pl.DataFrame:
+def _mean_curves(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """pass@k per problem, mean over runs, shape (problems, n); and per run, mean over problems, shape (runs, n)."""
+    total, means = None, []
+    for samples, correct in runs:
+        values = pass_at_k(samples, correct, n)
+        means.append(values.mean(0))
+        total = values if total is None else np.add(total, values, out=total)
+    return np.divide(total, len(runs), out=total), np.array(means)
+
+
+def _own(base: list[Counts], tuned: list[Counts], n: int) -> dict[str, NDArray[np.float64]]:
+    """sampling_error and modelled_error of the difference for k = 1..n; NaN where one side has none."""
+    parts = [
+        {name: error[:n] / len(side) for name, error in own_errors(*run).items()}
+        for side in (base, tuned)
+        for run in side
+    ]
+    known = np.sqrt(sum(part["sampling_error"] ** 2 for part in parts))
+    anyhow = [np.where(np.isnan(p["sampling_error"]), p["modelled_error"], p["sampling_error"]) for p in parts]
+    modelled = np.sqrt(sum(error**2 for error in anyhow))
+    return {"sampling_error": known, "modelled_error": np.where(np.isnan(known), modelled, np.nan)}
+
+
+def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: float, efficiency_k: int) -> pl.DataFrame:
     """The sampling efficiency gap and the area between the curves, with paired intervals over problems.
 
     base, tuned: pass@k per problem, shape (problems, k = 1..n). Gap: base pass@K minus tuned pass@1, K = efficiency_k
     (arXiv 2504.13837, section 4.3). Area: of tuned minus base over log2 k from 1 to n/2, by the trapezoid rule; its
-    unit is pass@k times doublings of k.
+    unit is pass@k times doublings of k. The ends of an area are far from what problems show: no pseudo-problems there.
     """
     if not 1 <= efficiency_k <= base.shape[1]:
         raise InputError(f"the efficiency gap needs 1 <= K <= n, but K = {efficiency_k} and n = {base.shape[1]}")
     half = max(1, base.shape[1] // 2)
     area = np.trapezoid(tuned[:, :half] - base[:, :half], np.log2(np.arange(1, half + 1)), axis=1)
-    measured = {"efficiency gap": base[:, efficiency_k - 1] - tuned[:, 0], "area": area}
-    largest = {"efficiency gap": efficiency_k, "area": half}
+    gap = mean_difference(base[:, efficiency_k - 1] - tuned[:, 0], level)
     return pl.DataFrame(
         [
-            {"measure": name, "k": largest[name]} | mean_interval(values, replicates, level)
-            for name, values in measured.items()
+            {"measure": "efficiency gap", "k": efficiency_k} | gap,
+            {"measure": "area", "k": half} | mean_difference(area, level, float(np.log2(half)), weight=0.0),
         ]
     )
 
 
-def crossing(differences: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The k from which the base is level with or above the tuned model, for every row of tuned-minus-base differences.
+def crossing(difference: NDArray[np.float64]) -> float:
+    """The k from which the base is level with or above the tuned model. difference: tuned minus base, k = 1..n.
 
-    differences: shape (rows, k = 1..n). The first k with a difference <= 0, interpolated linearly in log k from the k
-    before it; 1 where the base is not behind at k = 1; infinite where it stays behind up to n.
+    The first k with a difference <= 0, interpolated linearly in log k from the k before it; 1 where the base is not
+    behind at k = 1; infinite where it stays behind up to n. Its interval inverts the pointwise one: from the first k
+    at which the difference is not significantly above zero to the first at which it is significantly below.
     """
-    found = Crossing(len(differences))
-    found.add(differences)
-    return found.k
+    k = _first(difference <= 0)
+    if k == 1 or np.isinf(k):
+        return k
+    above, below = difference[int(k) - 2], difference[int(k) - 1]
+    before = np.log(k - 1)
+    return float(np.exp(before + above / (above - below) * (np.log(k) - before)))
 
 
-class Crossing:
-    """`crossing` of rows whose differences come one slice of k after the other; `k` is the answer so far."""
-
-    def __init__(self, rows: int):
-        self.k = np.full(rows, np.inf)
-        self.seen, self.last = 0, np.zeros(rows)  # how many k there were, and the differences at the last of them
-
-    def add(self, differences: NDArray[np.float64]) -> None:
-        rows = np.flatnonzero(np.isinf(self.k) & (differences <= 0).any(1))
-        first = (differences[rows] <= 0).argmax(1)
-        above = np.where(first > 0, differences[rows, np.maximum(first - 1, 0)], self.last[rows])
-        below, k = differences[rows, first], self.seen + first + 1
-        share = np.where(k > 1, above / np.where(above > below, above - below, 1.0), 1.0)
-        before = np.log(np.maximum(k - 1, 1))
-        self.k[rows] = np.where(share < 1, np.exp(before + share * (np.log(k) - before)), k)
-        self.seen, self.last = self.seen + differences.shape[1], differences[:, -1]
+def _first(holds: NDArray[np.bool_]) -> float:
+    """The first k = 1, 2, ... at which something holds; infinite where it never does."""
+    return float(holds.argmax()) + 1 if holds.any() else np.inf

@@ -37,6 +37,11 @@ def known(values: pl.Expr, *names: str) -> pl.Expr:
     return pl.when(pl.col(*names).null_count() == 0).then(values.sum())
 
 
+def tokens_per_sample(counts: pl.DataFrame) -> float | None:
+    """The mean number of tokens of a sample, from counts of one grader; None where it is not known."""
+    return None if counts["tokens"].null_count() else float(counts["tokens"].sum() / counts["n"].sum())
+
+
 OF_PROGRAMS = ("code", "tolerant")
 
 

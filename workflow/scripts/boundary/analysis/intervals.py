@@ -1,96 +1,134 @@
-"""Intervals by the bootstrap over problems: the benchmark's problems stand for a population of such problems.
+"""Intervals over problems, in closed form: the benchmark's problems stand for a population of such problems.
 
-Replicates of a long curve are made a slice of k at a time, so that memory does not grow with n.
+One rule for all: Student's t of the mean over problems, after two pseudo-problems of weight PSEUDO each were added, at
+the ends of what a problem can show (the idea of Agresti and Min 2005, doi 10.1002/sim.1781, for matched proportions).
+They keep an interval open where no problem happens to show what others would. docs/statistics.md has how often such
+intervals hold the truth.
 """
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special, stats
 
+PSEUDO = 0.25  # the weight of either pseudo-problem
 SEED = 20250418
-SLICE = 4_000_000  # numbers (replicates x k) that are held at once
+DRAWS = 10_000  # of the largest |t| over k
+GRID = 128  # k at which it is looked for; curves are smooth between them
+TAIL = 0.01  # beyond, the chance of a larger |t| follows the tail of Student's t
 
 
-def bootstrap_means(values: NDArray[np.float64], replicates: int) -> NDArray[np.float64]:
-    """Means of `values` (problems, ...) over problems drawn with replacement, shape (replicates, ...).
+class Student(NamedTuple):
+    """mean, error (standard error), and df (degrees of freedom) of means over problems: shape (...,), df also ()."""
 
-    The same weights are drawn for the same number of problems, so two models are resampled alike: paired.
+    mean: NDArray[np.float64]
+    error: NDArray[np.float64]
+    df: NDArray[np.float64] | float
+
+    def half_width(self, level: float) -> NDArray[np.float64]:
+        return stats.t.ppf((1 + level) / 2, self.df) * self.error
+
+    def p(self) -> NDArray[np.float64]:
+        """Two-sided p of a mean of zero: at most 1 - level where the interval of that level excludes zero."""
+        with np.errstate(divide="ignore"):  # of numbers that are all the same
+            return 2 * stats.t.sf(np.abs(self.mean) / self.error, self.df)
+
+    def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
+        """The same mean with another independent source of variance (Satterthwaite 1946, doi 10.2307/3002019)."""
+        own = self.error**2
+        both = own + variance
+        return Student(self.mean, np.sqrt(both), both**2 / (own**2 / self.df + variance**2 / df))
+
+
+def student(values: NDArray[np.float64], ends: tuple[float, float], weight: float = PSEUDO) -> Student:
+    """Of the means of `values` (problems, ...), which lie between `ends`, with the pseudo-problems of this module."""
+    total = len(values) + 2 * weight
+    mean = (values.sum(0) + weight * sum(ends)) / total
+    square = (np.einsum("i...,i...->...", values, values) + weight * (ends[0] ** 2 + ends[1] ** 2)) / total
+    if total == 1:  # one number shows no spread
+        return Student(mean, np.full_like(mean, np.inf), 1.0)
+    return Student(mean, np.sqrt((square - mean**2).clip(min=0) / (total - 1)), total - 1)
+
+
+def difference_interval(found: Student, level: float, reach: float = 1.0) -> dict[str, NDArray[np.float64]]:
+    """low, high, p of differences that lie within -reach and reach."""
+    half = found.half_width(level)
+    low, high = (found.mean - half).clip(min=-reach), (found.mean + half).clip(max=reach)
+    return {"low": low, "high": high, "p": found.p()}
+
+
+def share_interval(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
+    """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method)."""
+    found = student(values, (0.0, 1.0))
+    return _on_logits(found, found.half_width(level), values.mean(0), ("low", "high"))
+
+
+def _on_logits(found: Student, half: NDArray, estimate: NDArray, names: tuple[str, str]) -> dict[str, NDArray]:
+    middle, half = special.logit(found.mean), half / (found.mean * (1 - found.mean))
+    low, high = special.expit(middle - half), special.expit(middle + half)
+    return {names[0]: np.minimum(low, estimate), names[1]: np.maximum(high, estimate)}
+
+
+def mean_difference(values: NDArray[np.float64], level: float, reach: float = 1.0, weight: float = PSEUDO) -> dict:
+    """estimate, low, high of the mean of one difference per problem."""
+    interval = difference_interval(student(values, (-reach, reach), weight), level, reach)
+    return {"estimate": float(values.mean()), "low": float(interval["low"]), "high": float(interval["high"])}
+
+
+def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level: float) -> dict[str, float]:
+    """estimate, low, high of the ratio of two means over problems, on the log scale; without end where `per` is zero.
+
+    values: positive; per: between 0 and 1; both of shape (problems,).
     """
-    return np.tensordot(_weights(len(values), replicates), values, axes=1)
+    above, below = values.mean(), per.mean()
+    if below == 0:
+        return {"estimate": np.inf, "low": above / float(share_interval(per, level)["high"]), "high": np.inf}
+    spread = values / above - per / below
+    error = np.sqrt((spread**2).sum() / max(1, len(spread) - 1) / len(spread))
+    factor = np.exp(stats.t.ppf((1 + level) / 2, max(1, len(spread) - 1)) * error)
+    return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
 
 
-def bootstrap_slices(values: NDArray[np.float64], replicates: int) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """`bootstrap_means` of `values` (problems, k), one slice of k after the other: (slice, (replicates, its k))."""
-    weights = _weights(len(values), replicates)
-    for part in _slices(values.shape[1], replicates):
-        yield part, weights @ values[:, part]
+class Band:
+    """What holds for a whole curve at once: the distribution of the largest |t| over its k (or over its members).
 
-
-def _weights(problems: int, replicates: int) -> NDArray[np.float64]:
-    drawn = np.random.default_rng(SEED).multinomial(problems, np.full(problems, 1 / problems), size=replicates)
-    return drawn / problems
-
-
-def _slices(length: int, replicates: int) -> Iterator[slice]:
-    width = max(1, SLICE // replicates)
-    return (slice(start, min(start + width, length)) for start in range(0, length, width))
-
-
-def percentile_interval(replicates: NDArray[np.float64], level: float) -> tuple[NDArray, NDArray]:
-    """The central `level` of the bootstrap distribution along the first axis; infinite values are kept in order."""
-    tail = (1 - level) / 2
-    count = len(replicates)
-    ranks = [min(int(np.ceil(share * count - 1e-9)) - 1, count - 1) for share in (tail, 1 - tail)]
-    ranks = [max(rank, 0) for rank in ranks]  # the inverse of the empirical distribution function
-    low, high = np.partition(replicates.T, sorted(set(ranks)), axis=-1)[..., ranks].T.reshape(2, *replicates.shape[1:])
-    return low, high
-
-
-class CurveIntervals:
-    """Pointwise intervals and a simultaneous band of a curve, from bootstrap slices as they come.
-
-    The band holds the whole curve at once with probability `level` (the bootstrap of max |t| over k); it is wider than
-    the interval at one k. A k without spread keeps its value.
+    Simulated as a multivariate t with the correlations that the problems show, pseudo-problems included. Beyond the
+    TAIL of the draws, as if it were the largest of so many independent t as explains that tail.
     """
 
-    def __init__(self, point: NDArray[np.float64], replicates: int, level: float):
-        self.point, self.level = point, level
-        self.low, self.high, self.spread = np.empty_like(point), np.empty_like(point), np.empty_like(point)
-        self.largest = np.zeros(replicates)
+    def __init__(self, values: NDArray[np.float64], ends: tuple[float, float], df: float | None = None):
+        """values: (problems, curve), each between `ends`. df: other than that of the problems."""
+        some = np.unique(np.geomspace(1, values.shape[1], GRID).round().astype(int)) - 1
+        rows = np.vstack([values[:, some], *(np.full((1, len(some)), end) for end in ends)])
+        weights = np.append(np.ones(len(values)), [PSEUDO, PSEUDO])[:, None]
+        rows = np.sqrt(weights) * (rows - (weights * rows).sum(0) / weights.sum())
+        norm = np.sqrt((rows**2).sum(0))
+        rows /= np.where(norm > 0, norm, 1)
+        self.df = weights.sum() - 1 if df is None else df
+        rng = np.random.default_rng(SEED)
+        drawn = np.abs(rng.standard_normal((DRAWS, len(rows))) @ rows).max(1)
+        self.largest = np.sort(drawn / np.sqrt(rng.chisquare(self.df, DRAWS) / self.df))
+        self.edge = self.largest[int((1 - TAIL) * DRAWS)]
+        self.members = TAIL / (2 * stats.t.sf(self.edge, self.df))
 
-    def add(self, part: slice, draws: NDArray[np.float64]) -> None:
-        self.low[part], self.high[part] = percentile_interval(draws, self.level)
-        spread = self.spread[part] = draws.std(0, ddof=1)
-        inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-12)
-        np.maximum(self.largest, (np.abs(draws - self.point[part]) * inverse).max(1), out=self.largest)
+    def p(self, t: float) -> float:
+        """The chance of a largest |t| of at least `t`."""
+        if t > self.edge:
+            return min(TAIL, float(self.members * 2 * stats.t.sf(t, self.df)))
+        return float(1 - np.searchsorted(self.largest, t) / DRAWS)
 
-    def columns(self) -> dict[str, NDArray[np.float64]]:
-        width = np.quantile(self.largest, self.level) * self.spread
-        return {"low": self.low, "high": self.high, "band_low": self.point - width, "band_high": self.point + width}
-
-
-def curve_intervals(values: NDArray[np.float64], replicates: int, level: float) -> dict[str, NDArray[np.float64]]:
-    """low, high, band_low, band_high of the mean of `values` (problems, k), each of shape (k,)."""
-    intervals = CurveIntervals(values.mean(0), replicates, level)
-    for part, draws in bootstrap_slices(values, replicates):
-        intervals.add(part, draws)
-    return intervals.columns()
-
-
-def mean_interval(values: NDArray[np.float64], replicates: int, level: float) -> dict[str, float]:
-    """estimate, low, high of the mean of one value per problem."""
-    low, high = percentile_interval(bootstrap_means(values, replicates), level)
-    return {"estimate": float(values.mean()), "low": float(low), "high": float(high)}
+    def width(self, level: float) -> float:
+        """How many standard errors the band reaches to either side."""
+        return float(np.quantile(self.largest, level))
 
 
-def sign_flip_p(values: NDArray[np.float64], replicates: int) -> NDArray[np.float64]:
-    """Two-sided p of `mean = 0` for paired differences (problems, k), by flipping the sign of whole problems at random.
+def curve_intervals(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
+    """low, high, band_low, band_high of the mean of `values` (problems, k) between 0 and 1, each of shape (k,).
 
-    Exchangeable under the hypothesis that neither model is better on any problem. Counts the observed one, so p > 0.
+    The band holds the whole curve at once with probability `level`; it is wider than the interval at one k.
     """
-    signs = np.random.default_rng(SEED).choice((-1.0, 1.0), size=(replicates, len(values)))
-    p, least = np.empty(values.shape[1]), np.abs(values.sum(0)) - 1e-12 * len(values)
-    for part in _slices(values.shape[1], replicates):
-        p[part] = (1 + (np.abs(signs @ values[:, part]) >= least[part]).sum(0)) / (replicates + 1)
-    return p
+    found, estimate = student(values, (0.0, 1.0)), values.mean(0)
+    band = Band(values, (0.0, 1.0)).width(level) * found.error
+    pointwise = _on_logits(found, found.half_width(level), estimate, ("low", "high"))
+    return pointwise | _on_logits(found, band, estimate, ("band_low", "band_high"))

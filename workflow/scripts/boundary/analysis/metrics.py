@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from boundary.analysis.intervals import SEED, bootstrap_means, percentile_interval
+from boundary.analysis.intervals import SEED, ratio_interval, share_interval
 from boundary.analysis.passk import pass_at_k
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
@@ -138,8 +138,8 @@ def cost(counted: Counted) -> Iterator[Value]:
         yield Value("tokens per solved problem", k, None, tokens * k, per=solved[:, k - 1])
 
 
-def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, replicates: int, level: float) -> pl.DataFrame:
-    """Every metric with its bootstrap interval over problems: metric, k, tau, estimate, low, high.
+def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataFrame:
+    """Every metric with its interval over problems: metric, k, tau, estimate, low, high.
 
     counts: problem_id, n, c, tokens of one grader; wrong: problem_id, answer, samples of the same grader (empty where
     answers cannot be compared, as of programs: then without maj@k).
@@ -152,28 +152,13 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, replicates: int, level: f
         [by_problem.get(problem, []) for problem in counts["problem_id"]] if len(wrong) else None,
     )
     found = [value for function in METRICS for value in function(counted)]
-    rows = {}
-    for ratios in (False, True):
-        kind = [i for i, value in enumerate(found) if (value.per is not None) == ratios]
-        for i, row in zip(kind, _rows([found[i] for i in kind], ratios, replicates, level), strict=True):
-            rows[i] = row
-    return pl.DataFrame([rows[i] for i in sorted(rows)], schema=SCHEMA)
+    return pl.DataFrame([_row(value, level) for value in found], schema=SCHEMA)
 
 
-def _rows(values: list[Value], ratios: bool, replicates: int, level: float) -> Iterator[dict]:
-    """The rows of means, or of ratios of means, with their intervals."""
-    if not values:
-        return
-    columns = np.stack([value.values for value in values], 1)
-    drawn, estimates = bootstrap_means(columns, replicates), [value.values.mean() for value in values]
-    if ratios:
-        per = np.array([value.per for value in values]).T
-        with np.errstate(divide="ignore"):
-            drawn, estimates = drawn / bootstrap_means(per, replicates), columns.mean(0) / per.mean(0)
-    low, high = percentile_interval(drawn, level)
-    for i, value in enumerate(values):
-        yield {"metric": value.metric, "k": value.k, "tau": value.tau} | {
-            "estimate": estimates[i],
-            "low": low[i],
-            "high": high[i],
-        }
+def _row(value: Value, level: float) -> dict:
+    """The row of a mean, or of a ratio of means, with its interval."""
+    row = {"metric": value.metric, "k": value.k, "tau": value.tau}
+    if value.per is not None:
+        return row | ratio_interval(value.values, value.per, level)
+    interval = share_interval(value.values, level)
+    return row | {"estimate": value.values.mean()} | {end: float(interval[end]) for end in ("low", "high")}

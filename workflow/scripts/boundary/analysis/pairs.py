@@ -37,6 +37,16 @@ def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = Fals
     return pair
 
 
+def run_counts(base: list[pl.DataFrame], tuned: list[pl.DataFrame], incomplete: bool = False) -> tuple[list, list]:
+    """(n, c) of every run of both sides, each of shape (problems,), problem by problem in the same order.
+
+    base, tuned: counts of one grader, one frame per training run; errors and `incomplete` as of `pair_counts`.
+    """
+    pairs = [columns(pair_counts(base[0], other, incomplete)) for other in (*base[1:], *tuned)]
+    counts = [pairs[0][:2], *(pair[2:] for pair in pairs)]
+    return counts[: len(base)], counts[len(base) :]
+
+
 def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
     """`pair_counts` with the category of every problem. `solved` means at least one correct sample in n.
 

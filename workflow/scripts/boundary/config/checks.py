@@ -272,10 +272,37 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
             raise InputError(f"{key}: no model of this run is sampled on it (see the models' `benchmarks`)")
 
 
+def resolve_runs(config: dict) -> None:
+    """Pairs of which a side is several training runs become `run_pairs`, once each run would do as that side."""
+    models, runs = config["models"], config["runs"]
+    for name, members in runs.items():
+        if name in models:
+            raise InputError(f"config: runs.{name}: a model of this run has that name; give the runs another")
+        for model in members:
+            if model not in models:
+                raise InputError(
+                    f"config: runs.{name}: {model!r} is not a model of this run{suggest(model, models)}; "
+                    f"models: {', '.join(models)}"
+                )
+    config["run_pairs"] = [pair for pair in config["pairs"] if runs.keys() & {pair["base"], pair["tuned"]}]
+    for pair in config["run_pairs"]:
+        if pair["incomplete"]:
+            raise InputError(f"config: pairs: `incomplete` is not known of runs ({pair['base']}, {pair['tuned']})")
+    config["pairs"] = [pair for pair in config["pairs"] if pair not in config["run_pairs"]]
+
+
 def check_pairs(config: dict) -> None:
     models, grid = config["models"], Grid(config)
-    for i, pair in enumerate(config["pairs"]):
-        key = f"config: pairs.{i}"
+    pairs = [(f"config: pairs.{i}", pair) for i, pair in enumerate(config["pairs"])]
+    for pair in config["run_pairs"]:
+        runs = ((base, tuned) for base in grid.runs_of(pair["base"]) for tuned in grid.runs_of(pair["tuned"]))
+        key = f"config: pairs: {pair['base']} and {pair['tuned']}"
+        pairs += [(key, pair | {"base": base, "tuned": tuned}) for base, tuned in runs]
+    names = [_names(pair) for pair in config["pairs"] + config["run_pairs"]]
+    for i, (base, tuned, *_) in enumerate(names):
+        if names[i] in names[:i]:
+            raise InputError(f"config: pairs.{i}: {base} and {tuned} are a pair already")
+    for key, pair in pairs:
         for role in ("base", "tuned"):
             if pair[role] not in models:
                 raise InputError(
@@ -284,8 +311,6 @@ def check_pairs(config: dict) -> None:
                 )
         if pair["base"] == pair["tuned"]:
             raise InputError(f"{key}: {pair['base']!r} is compared with itself")
-        if any(_names(pair) == _names(other) for other in config["pairs"][:i]):
-            raise InputError(f"{key}: {pair['base']} and {pair['tuned']} are a pair already")
         base, tuned = models[pair["base"]], models[pair["tuned"]]
         shared = set(base["benchmarks"]) & set(tuned["benchmarks"])
         if not shared:

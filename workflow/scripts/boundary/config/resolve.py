@@ -76,6 +76,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks")}, places)
     checks.check_benchmarks(config, places)
     checks.resolve_groups(config)
+    checks.resolve_runs(config)
     checks.check_pairs(config)
     checks.check_analysis(config)
     checks.check_decodings(config)

@@ -1,9 +1,10 @@
 """Texts of the report, made of results."""
 
+import itertools
 import math
 import re
 
-from boundary.analysis.claims import BETTER, NARROWED, OVERTAKES, UNDECIDED, WIDENED
+from boundary.analysis.verdicts import BETTER, EVERY, GAINED, LOST, NARROWED, OVERTAKES, UNDECIDED, WIDENED
 
 
 def _number(value: float, n: int) -> str:
@@ -21,8 +22,8 @@ def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) 
     served: the name that a server has for a model. other_bases: `adapter_of` and `weights` of an adapted model.
     """
     notes = [
-        f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot be "
-        "pinned. The table *servers* has what the server said of them."
+        f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot "
+        "be pinned. The table *servers* has what the server said of them."
         for name, model in served.items()
     ]
     notes += [
@@ -36,38 +37,84 @@ def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) 
 def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 
-    claims: of `pair_claims`, with benchmark, decoding, base and tuned. labels: of models. One row per pair; the two
-    claims about coverage share a cell, as they are one estimate. Tests and p are in the table of claims.
+    claims: of `all_claims`. labels: of models. What a pair shows over its benchmarks comes first, one sentence each;
+    then one row per pair and benchmark. Verdicts are those after Holm's correction; tests and p are in the table.
     """
-    lines = [".. list-table:: Claims: verdict, estimate [interval]", "   :header-rows: 1", ""]
-    header = [
-        "pair",
-        BETTER,
-        OVERTAKES,
-        "tuned solves what base does not",
-        "base solves what tuned does not",
-        "coverage",
-    ]
-    rows: dict[str, list[str]] = {}
-    for claim in claims:
-        row = rows.setdefault(
-            f"{plain(labels[claim['tuned']])} against {plain(labels[claim['base']])}; {plain(claim['benchmark'])}, "
-            f"{plain(claim['decoding'])}, " + claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}"),
-            [],
+    overall = [claim for claim in claims if claim["benchmark"] == EVERY]
+    lines = []
+    if overall:
+        lines += ["Over all benchmarks:", ""]
+        by_pair = itertools.groupby(
+            overall, key=lambda claim: tuple(claim[key] for key in ("base", "tuned", "decoding"))
         )
-        low, high, estimate = (_number(claim[key], claim["n"]) for key in ("low", "high", "estimate"))
-        verdict = f"**{claim['verdict']}**" if claim["verdict"] != UNDECIDED else UNDECIDED
-        if claim["claim"].startswith(NARROWED):
-            row.append(f"narrowed: {verdict}")
-        elif claim["claim"].startswith(WIDENED):
-            row[-1] += f", widened: {verdict} {estimate} [{low}, {high}]"
-        else:
-            row.append(f"{verdict} {estimate} [{low}, {high}]")
-    for row in (header, *([pair, *cells] for pair, cells in rows.items())):
+        lines += [f"- {_overall(list(found), labels)}" for _, found in by_pair] + [""]
+    lines += [".. list-table:: Claims: verdict, estimate [interval]", "   :header-rows: 1", ""]
+    rows: dict[str, dict[str, str]] = {}
+    for claim in claims:
+        if claim["benchmark"] != EVERY:
+            pair = f"{_pair(claim, labels)}; {plain(claim['benchmark'])}, {plain(claim['decoding'])}, "
+            pair += claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}")
+            column = next(column for start, column in COLUMNS.items() if claim["claim"].startswith(start))
+            rows.setdefault(pair, {})[column] = _cell(claim)
+    columns = list(dict.fromkeys(COLUMNS.values()))
+    for row in (["pair", *columns], *([pair, *(found.get(c, "") for c in columns)] for pair, found in rows.items())):
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]
-    lines += ["", f"How each of the {len(claims)} claims was decided, on its own:", ""]
+    lines += ["", _led_with(claims), "", "How each of them was decided:", ""]
     by_text: dict[str, list[str]] = {}
     for claim, text in rules.items():
         by_text.setdefault(text, []).append(f"*{claim}*")
     lines += [f"- {', '.join(names)}: {text}" for text, names in by_text.items()]
     return "\n".join(lines) + "\n"
+
+
+COLUMNS = {  # of the table, by how a claim begins
+    BETTER: BETTER,
+    OVERTAKES: OVERTAKES,
+    GAINED: "tuned solves what base does not",
+    LOST: "base solves what tuned does not",
+    NARROWED: "coverage",
+    WIDENED: "coverage",
+}
+
+
+def _pair(claim: dict, labels: dict[str, str]) -> str:
+    return f"{plain(labels[claim['tuned']])} against {plain(labels[claim['base']])}"
+
+
+def _cell(claim: dict) -> str:
+    low, high, estimate = (_number(claim[key], claim["n"]) for key in ("low", "high", "estimate"))
+    side = {NARROWED: "narrowed: ", WIDENED: "widened: "}
+    cell = next((text for start, text in side.items() if claim["claim"].startswith(start)), "")
+    cell += f"{_verdict(claim)} {estimate} [{low}, {high}]"
+    return cell + (f" ({claim['solved_alone']} solved at all)" if "solved_alone" in claim else "")
+
+
+def _verdict(claim: dict) -> str:
+    """After Holm's correction; where the claim alone had another, that too."""
+    if claim["holm"] != UNDECIDED:
+        return f"**{claim['holm']}**"
+    return UNDECIDED if claim["verdict"] == UNDECIDED else f"{UNDECIDED} ({claim['verdict']} alone)"
+
+
+def _overall(found: list[dict], labels: dict[str, str]) -> str:
+    """What a pair shows over all benchmarks: one sentence."""
+    parts = []
+    for claim in found:
+        what = "tuned is better" if claim["claim"].startswith(BETTER) else claim["claim"]
+        estimate, low, high = (f"{claim[key]:+.3f}" for key in ("estimate", "low", "high"))
+        sides = {"ahead": claim["ahead_on"], "behind": claim["behind_on"]}
+        notes = [f"{side} on {plain(names)}" for side, names in sides.items() if names]
+        p = claim["heterogeneity_p"]
+        notes.append(f"benchmarks {'differ' if p <= 0.05 else 'do not differ'} beyond chance, p = {p:.2g}")
+        parts.append(f"at k = {claim['k']} {what}: {_verdict(claim)}, {estimate} [{low}, {high}] ({'; '.join(notes)})")
+    return f"{_pair(found[0], labels)}, {plain(found[0]['decoding'])}: {'; '.join(parts)}."
+
+
+def _led_with(claims: list[dict]) -> str:
+    decided = {key: sum(claim[key] != UNDECIDED for claim in claims) for key in ("verdict", "holm", "fdr")}
+    return (
+        f"Of {len(claims)} claims, {decided['verdict']} are decided each on its own, {decided['fdr']} with the share "
+        f"of false ones controlled (Benjamini and Hochberg), and {decided['holm']} with the chance of even one false "
+        "one controlled (Holm). The report leads with the last, as a reader looks for any verdict among all; the table "
+        "of claims has all three."
+    )

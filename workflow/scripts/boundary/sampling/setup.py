@@ -21,9 +21,9 @@ class Setup:
     def of_job(self, specs: Specs, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> dict:
         """How one job is run.
 
-        engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code; gpus: how many
-        are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and benchmarks, among which samples
-        are shared; models, of the run; forecast: what the job would do, in words.
+        engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
+        gpus: how many are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and
+        benchmarks, among which samples are shared; models, of the run; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}

@@ -24,7 +24,6 @@ def _row(overlap, sets, difference, crossing, measures) -> dict:
         row |= {f"{end} {which}": round(values[end], 4) for end in ("low", "high", "p")}
     row |= {"crossing k": crossing["crossing_k"][0]}
     row |= {"crossing low": crossing["low"][0], "crossing high": crossing["high"][0]}
-    row |= {"share of bootstrap without crossing": crossing["no_crossing"][0]}
     for values in measures.frame.iter_rows(named=True):
         name = f"{values['measure']}, k={values['k']}"
         row |= {name: round(values["estimate"], 4)}

@@ -1,0 +1,32 @@
+"""What would decide an undecided claim, were its estimate the truth: more problems, or more samples of each."""
+
+import math
+
+from scipy import stats
+
+POWER = 0.8
+
+
+def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> dict:
+    """problems_to_decide, samples_to_decide (of each of these problems), and the tokens of either, at the same k.
+
+    row: of `comparison.compare` at that k. With the normal quantiles z, an error of |difference| / (z_level + z_power)
+    is found with POWER. The squared error falls with the number of problems; of samples, only the share that comes from
+    drawing them does (`sampling_error`), so no number of samples may do: null. facts: `tokens_per_sample` of both
+    models together where known.
+    """
+    needed = (row["difference"] / (stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(POWER))) ** 2
+    if needed == 0:
+        return {}
+    variance, drawn = row["error"] ** 2, row["sampling_error"] ** 2
+    more = math.ceil(problems * max(1.0, variance / needed))
+    found = {"problems_to_decide": more}
+    samples = None
+    if needed > variance - drawn:  # false where nothing is known of the drawing
+        samples = math.ceil(n * max(1.0, drawn / (needed - (variance - drawn))))
+        found["samples_to_decide"] = samples
+    if tokens := facts.get("tokens_per_sample"):
+        found["tokens_of_problems"] = round((more - problems) * n * tokens)
+        if samples is not None:
+            found["tokens_of_samples"] = round((samples - n) * problems * tokens)
+    return found

@@ -1,0 +1,63 @@
+"""What a pair shows over all its benchmarks: the mean of the differences, and whether the benchmarks agree."""
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from boundary.analysis.intervals import Student, difference_interval
+from boundary.analysis.verdicts import EVERY, at_one_k
+
+
+def overall_claims(compared: list[tuple[dict, pl.DataFrame]], level: float, large_k: int | str) -> list[dict]:
+    """Two claims of every base, tuned model and decoding with several benchmarks: at k = 1, and at one large k.
+
+    compared: names and `comparison.compare` curves of every pair on every benchmark. The large k is the smallest n/2 of
+    the benchmarks, or `large_k` where that is a number and every n reaches it.
+    """
+    pairs: dict[tuple, list[tuple[str, pl.DataFrame]]] = {}
+    for names, curves in compared:
+        pairs.setdefault((names["decoding"], names["base"], names["tuned"]), []).append((names["benchmark"], curves))
+    claims = []
+    for (decoding, base, tuned), found in pairs.items():
+        if len(found) < 2:
+            continue
+        smallest = min(len(curves) for _, curves in found)
+        at = max(1, smallest // 2) if large_k == "half" else min(large_k, smallest)
+        names = {"benchmark": EVERY, "decoding": decoding, "base": base, "tuned": tuned, "n": smallest}
+        for k in dict.fromkeys((1, at)):
+            claims.append(
+                names
+                | {"k": k}
+                | overall({name: curves.row(k - 1, named=True) for name, curves in found}, level, k > 1)
+            )
+    return claims
+
+
+def overall(rows: dict[str, dict], level: float, coverage: bool) -> dict:
+    """estimate, low, high, p of the equally weighted mean over benchmarks; Cochran's Q of their agreement; each one.
+
+    rows: of `comparison.compare` at one k, by benchmark. Benchmarks are taken to be independent, and to be all there
+    are: the claim is about these benchmarks and such problems. i2: the share of variation beyond chance (Higgins and
+    Thompson 2002, doi 10.1002/sim.1186).
+    """
+    means, errors, dfs, differences = (
+        np.array([row[key] for row in rows.values()]) for key in ("mean", "error", "df", "difference")
+    )
+    parts = (errors / len(rows)) ** 2
+    found = Student(means.mean(), np.sqrt(parts.sum()), parts.sum() ** 2 / (parts**2 / dfs).sum())
+    estimate = float(differences.mean())
+    interval = {key: float(value) for key, value in difference_interval(found, level).items()}
+    weights = 1 / errors**2
+    q = float((weights * (means - (weights * means).sum() / weights.sum()) ** 2).sum())
+    free = len(rows) - 1
+    ahead = {name: row["low"] > 0 for name, row in rows.items() if row["low"] > 0 or row["high"] < 0}
+    return {
+        **at_one_k(estimate, interval["low"], interval["high"], coverage),
+        "estimate": estimate,
+        **interval,
+        "heterogeneity_p": float(stats.chi2.sf(q, free)),
+        "i2": max(0.0, 1 - free / q) if q else 0.0,
+        "ahead_on": ", ".join(name for name, above in ahead.items() if above),
+        "behind_on": ", ".join(name for name, above in ahead.items() if not above),
+        "test": "mean over benchmarks",
+    }
