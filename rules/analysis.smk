@@ -134,6 +134,49 @@ rule compare_problems:
         "../workflow/scripts/compare_problems.py"
 
 
+rule vary_choices:
+    """The differences of a pair under every grader, k, stratum and filter; and what error of the grader would turn them."""
+    input:
+        base=by_name(inputs.side_counts, "base"),
+        tuned=by_name(inputs.side_counts, "tuned"),
+        problems=paths.BENCHMARK,
+    output:
+        paths.CHOICES,
+    log:
+        paths.log(paths.CHOICES),
+    benchmark:
+        paths.benchmark(paths.CHOICES)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.choices),
+        code=library("vary_choices.py"),
+    script:
+        "../workflow/scripts/vary_choices.py"
+
+
+rule fit_trend:
+    """The trend of a group along its axis, and its best member, judged as the best of several."""
+    input:
+        base=by_name(inputs.group_counts, "base"),
+        tuned=by_name(inputs.group_counts, "tuned"),
+    output:
+        paths.TREND,
+    log:
+        paths.log(paths.TREND),
+    benchmark:
+        paths.benchmark(paths.TREND)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.trend),
+        code=library("fit_trend.py"),
+    script:
+        "../workflow/scripts/fit_trend.py"
+
+
 rule passk:
     """Target: every pass@k curve."""
     input:

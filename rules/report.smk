@@ -7,6 +7,7 @@ rule state_claims:
         differences=inputs.every_comparison(paths.DIFFERENCE),
         crossings=inputs.every_comparison(paths.CROSSING),
         overlaps=inputs.every_pair(paths.OVERLAP),
+        choices=inputs.every_pair(paths.CHOICES),
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.analysis.claims import Compared, all_claims, as_json, rule_text
+from boundary.analysis.claims import NAMES, Compared, all_claims, as_json, rule_text, with_choices
 from boundary.files import store
 from boundary.job import logged
 from boundary.report.texts import claims_text, model_notes
@@ -26,6 +26,7 @@ if __name__ == "__main__":
             facts = curves.made_with | (judged.made_with if judged else {})
             pairs.append(Compared(curves.names, curves.frame, crossing.frame, judged and judged.frame, facts))
         claims, rules = all_claims(pairs, spec), rule_text(spec)
+        claims = with_choices(claims, [result.named(*NAMES) for result in given["choices"]])
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
         store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
         text = claims_text(claims, rules, spec["labels"]) if claims else ""

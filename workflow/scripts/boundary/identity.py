@@ -178,6 +178,26 @@ class Specs:
             **self._incomplete(pair),
         }
 
+    def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
+        return {
+            "level": self.config["analysis"]["level"],
+            "large_k": self.config["analysis"]["large_k"],
+            "grader": self.grader(benchmark),
+            "graders": list(self.graders(benchmark)),
+            **self._incomplete(self._pair(base, tuned, decoding)),
+        }
+
+    def trend(self, group: str, benchmark: str, decoding: str) -> dict:
+        found = self.grid.group(group)
+        return {
+            "level": self.config["analysis"]["level"],
+            "large_k": self.config["analysis"]["large_k"],
+            "grader": self.grader(benchmark),
+            "at": [member["at"] for member in self.grid.members_of(found, benchmark, decoding)],
+            "group": found["title"],
+            **self._incomplete(found),
+        }
+
     def undecided(self, benchmark: str, decoding: str) -> dict:
         return {
             "models": self.grid.paired_models(benchmark, decoding),

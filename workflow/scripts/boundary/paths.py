@@ -35,6 +35,8 @@ SETS = f"results/pairs/{PAIR}/sets.parquet"
 DIFFERENCE = f"results/pairs/{PAIR}/difference.parquet"
 CROSSING = f"results/pairs/{PAIR}/crossing.parquet"
 MEASURES = f"results/pairs/{PAIR}/measures.parquet"
+CHOICES = f"results/pairs/{PAIR}/choices.parquet"
+TREND = "results/groups/{group}/{benchmark}/{decoding}.parquet"
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
 TABLE = "results/tables/"
@@ -220,6 +222,18 @@ class Inputs:
         """A file of every pair, and of every pair of which a side is several runs."""
         found = self.grid.comparisons + self.grid.run_comparisons
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in found]
+
+    def group_counts(self, side: str, group: str, benchmark: str, decoding: str) -> list[str]:
+        """The counts of one side of every member of a group."""
+        members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
+        pairs = ({key: member[key] for key in SIDES} for member in members)
+        return [self.side_counts(side, benchmark, decoding, **pair) for pair in pairs]
+
+    def every_group(self, pattern: str) -> list[str]:
+        """A file of every group under every condition in which it has members."""
+        rows = ({key: row[key] for key in ("group", "benchmark", "decoding")} for row in self.grid.group_rows)
+        files = {title: group["file"] for title, group in self.grid.groups.items()}
+        return list(dict.fromkeys(pattern.format(**row | {"group": files[row["group"]]}) for row in rows))
 
     def every_member(self, pattern: str) -> list[str]:
         return [pattern.format(**row) for row in self.grid.group_rows]

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
+from boundary.analysis.choices import summary
 from boundary.analysis.decide import to_decide
 from boundary.analysis.overall import overall_claims
 from boundary.analysis.pairs import columns
@@ -24,6 +25,8 @@ from boundary.analysis.verdicts import (
     at_one_k,
 )
 
+AT_ONE_K = "Student's t with a pseudo-pair"
+NAMES = ("benchmark", "decoding", "base", "tuned")
 RULE = ("level", "rate", "large_k")  # the numbers of the configuration that decide
 
 
@@ -50,6 +53,22 @@ def all_claims(pairs: Iterable[Compared], spec: dict) -> list[dict]:
         claims += [pair.names | shared | claim for claim in pair_claims(pair, **rule, looks=looks)]
     claims += overall_claims([(pair.names, pair.curves) for pair in pairs], spec["level"], spec["large_k"])
     return [claim | {"claim": sentence(claim)} for claim in corrected(claims, spec["level"])]
+
+
+def with_choices(claims: list[dict], choices: list[pl.DataFrame]) -> list[dict]:
+    """`claims` with what other choices say of them (`choices.summary`), over every decoding of the pair.
+
+    choices: of `choices.choices`, with the names of the pair.
+    """
+    found = []
+    rows = pl.concat(choices) if choices else None
+    for claim in claims:
+        if claim["test"] == AT_ONE_K and rows is not None:
+            of_pair = rows.filter(base=claim["base"], tuned=claim["tuned"], benchmark=claim["benchmark"])
+            own = of_pair.with_columns(main=pl.col("main") & (pl.col("decoding") == claim["decoding"]))
+            claim = claim | summary(own, "better" if claim["claim"].startswith(BETTER) else "coverage")
+        found.append(claim)
+    return found
 
 
 def corrected(claims: list[dict], level: float) -> list[dict]:
@@ -135,7 +154,7 @@ def _at_one_k(pair: Compared, k: int, level: float, coverage: bool) -> dict:
         claim |= {"own_low": row["difference"] - own, "own_high": row["difference"] + own}
     if claim["verdict"] == UNDECIDED:
         claim |= to_decide(row, pair.crossing["problems"][0], pair.crossing["n"][0], level, pair.facts)
-    return claim | {"test": "Student's t with a pseudo-pair"}
+    return claim | {"test": AT_ONE_K}
 
 
 def _overtakes(crossing: pl.DataFrame, level: float) -> dict:

@@ -97,9 +97,12 @@ class Band:
     TAIL of the draws, as if it were the largest of so many independent t as explains that tail.
     """
 
-    def __init__(self, values: NDArray[np.float64], ends: tuple[float, float], df: float | None = None):
-        """values: (problems, curve), each between `ends`. df: other than that of the problems."""
-        some = np.unique(np.geomspace(1, values.shape[1], GRID).round().astype(int)) - 1
+    def __init__(
+        self, values: NDArray[np.float64], ends: tuple[float, float], df: float | None = None, every: bool = False
+    ):
+        """values: (problems, curve), each between `ends`. df: other than that of the problems. every: no GRID."""
+        length = values.shape[1]
+        some = np.arange(length) if every else np.unique(np.geomspace(1, length, GRID).round().astype(int)) - 1
         rows = np.vstack([values[:, some], *(np.full((1, len(some)), end) for end in ends)])
         weights = np.append(np.ones(len(values)), [PSEUDO, PSEUDO])[:, None]
         rows = np.sqrt(weights) * (rows - (weights * rows).sum(0) / weights.sum())

@@ -42,6 +42,11 @@ def run_counts(base: list[pl.DataFrame], tuned: list[pl.DataFrame], incomplete: 
 
     base, tuned: counts of one grader, one frame per training run; errors and `incomplete` as of `pair_counts`.
     """
+    if incomplete:
+        shared = set.intersection(*(set(frame["problem_id"]) for frame in base + tuned))
+        base, tuned = (
+            [f.filter(pl.col("problem_id").is_in(shared)) if shared else f for f in s] for s in (base, tuned)
+        )
     pairs = [columns(pair_counts(base[0], other, incomplete)) for other in (*base[1:], *tuned)]
     counts = [pairs[0][:2], *(pair[2:] for pair in pairs)]
     return counts[: len(base)], counts[len(base) :]

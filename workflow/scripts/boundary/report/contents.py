@@ -64,6 +64,7 @@ FIGURES = [
         "6. Beyond n",
         {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK},
     ),
+    Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
 ]
@@ -85,6 +86,8 @@ TABLES = [
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),
     Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
+    Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
+    Table("trends", {"trends": paths.TREND}, GROUPS),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
 
@@ -114,6 +117,8 @@ class Contents:
         for kind, pattern in table.inputs.items():
             if "{base}" in pattern:
                 every = self.inputs.every_member if table.only == GROUPS else self.inputs.every_pair
+            elif "{group}" in pattern:
+                every = self.inputs.every_group
             elif "{block}" in pattern:
                 every = self.inputs.every_served_block
             elif "{model}" in pattern:

@@ -86,7 +86,12 @@ def _cell(claim: dict) -> str:
     side = {NARROWED: "narrowed: ", WIDENED: "widened: "}
     cell = next((text for start, text in side.items() if claim["claim"].startswith(start)), "")
     cell += f"{_verdict(claim)} {estimate} [{low}, {high}]"
-    return cell + (f" ({claim['solved_alone']} solved at all)" if "solved_alone" in claim else "")
+    if "solved_alone" in claim:
+        cell += f" ({claim['solved_alone']} solved at all, {claim['solved_alone_once']} by one sample)"
+    if claim.get("choices") and claim["verdict"] != UNDECIDED:
+        cell += f"; holds in {claim['agreeing']} of {claim['choices']} choices"
+        cell += f", turns under {plain(claim['turns_under'])}" if claim["opposite"] else ""
+    return cell
 
 
 def _verdict(claim: dict) -> str:

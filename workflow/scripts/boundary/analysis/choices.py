@@ -1,0 +1,148 @@
+"""How much a difference hangs on choices: the same question under every grader, k, stratum and filter of a run.
+
+And how far the graders would have to be wrong about one of the two models for its verdict to turn.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from boundary.analysis.intervals import SEED, difference_interval, student
+from boundary.analysis.pairs import columns, pair_counts
+from boundary.analysis.select import of_grader
+from boundary.analysis.verdicts import at_one_k
+
+LEAST = 10  # problems that a stratum must have
+DIFFICULTIES = (0.01, 0.1, 0.5)  # of the base model: strata that every benchmark has
+ALL, SINGLES = "all", "solves by one sample alone left out"
+HALVINGS = 40  # of the range in which a rate of false accepts is looked for
+
+
+def choices(
+    base: pl.DataFrame, tuned: pl.DataFrame, problems: pl.DataFrame, spec: dict, incomplete: bool = False
+) -> pl.DataFrame:
+    """A row per choice: claim, main, grader, k, stratum, filter, problems, estimate, low, high, p, verdict, ...
+
+    base, tuned: counts of all graders. problems: problem_id, stratum. spec: level, graders, grader, large_k. main: the
+    choice that the claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong
+    answers of the model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate
+    that both models share never turns a difference: each fails less by the same factor.
+    """
+    rows = []
+    for grader in spec["graders"]:
+        pair = pair_counts(of_grader(base, grader), of_grader(tuned, grader), incomplete)
+        n = min(int(pair["n_base"].min()), int(pair["n_tuned"].min()))
+        large_k = max(1, n // 2) if spec["large_k"] == "half" else min(spec["large_k"], n)
+        for claim, k in [("better", 1)] + [("coverage", k) for k in _several(large_k)]:
+            main = grader == spec["grader"] and k == (1 if claim == "better" else large_k)
+            for stratum, chosen in [(ALL, pair), *(_strata(pair, problems) if main else [])]:
+                row = {
+                    "claim": claim,
+                    "grader": grader,
+                    "stratum": stratum,
+                    "filter": ALL,
+                    "main": main and chosen is pair,
+                }
+                largest = min(int(chosen["n_base"].min()), int(chosen["n_tuned"].min())) // 2  # halves have fewer
+                rows.append(
+                    row | _judged(chosen, min(k, max(1, largest)) if stratum != ALL else k, spec["level"], row["main"])
+                )
+            if claim == "coverage":
+                row = {"claim": claim, "grader": grader, "stratum": ALL, "filter": SINGLES, "main": False}
+                rows.append(row | _judged(_without_singles(pair), k, spec["level"]))
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("false_accepts").cast(pl.Float64))
+
+
+def _several(large_k: int) -> list[int]:
+    return sorted({max(1, large_k // 4), max(1, large_k // 2), large_k} - {1} | {large_k})
+
+
+def _strata(pair: pl.DataFrame, problems: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """(name, pair counts of its problems) of every stratum of the benchmark, and of the base model's difficulty."""
+    known = pair.join(problems.select("problem_id", "stratum"), on="problem_id", how="left", maintain_order="left")
+    for (stratum,), rows in known.filter(pl.col("stratum").is_not_null()).group_by("stratum", maintain_order=True):
+        if LEAST <= len(rows) < len(pair):
+            yield stratum, rows.drop("stratum")
+    n, c = pair["n_base"].to_numpy(), pair["c_base"].to_numpy()
+    half = n // 2
+    if half.min() == 0:
+        return
+    first = np.random.default_rng(SEED).hypergeometric(c, n - c, half)  # chooses; the other half is judged
+    rest = pair.with_columns(n_base=pl.Series(n - half), c_base=pl.Series(c - first))
+    for rate in DIFFICULTIES:
+        rows = rest.filter(pl.Series(first < rate * half))
+        if LEAST <= len(rows) < len(pair):
+            yield f"base solves under {rate:.0%}", rows
+
+
+def _without_singles(pair: pl.DataFrame) -> pl.DataFrame:
+    return pair.with_columns(
+        pl.when(pl.col(name) > 1).then(name).otherwise(0).alias(name) for name in ("c_base", "c_tuned")
+    )
+
+
+def _judged(pair: pl.DataFrame, k: int, level: float, main: bool = False) -> dict:
+    n_base, c_base, n_tuned, c_tuned = columns(pair)
+    fails = stats.hypergeom.pmf(0, n_base, c_base, k), stats.hypergeom.pmf(0, n_tuned, c_tuned, k)
+    found = _interval(*fails, level)
+    estimate = float((fails[0] - fails[1]).mean())
+    side = at_one_k(estimate, found["low"], found["high"], coverage=False)["verdict"]
+    verdict = {"supported": "ahead", "refuted": "behind"}.get(side, side)
+    turns = turning_rate(*fails, k, level) if main and verdict != "undecided" else None
+    return {"k": k, "problems": len(pair), "estimate": estimate, **found, "verdict": verdict, "false_accepts": turns}
+
+
+def _interval(base: NDArray[np.float64], tuned: NDArray[np.float64], level: float) -> dict[str, float]:
+    """low, high, p of tuned minus base. base, tuned: the chances of failing k times, per problem."""
+    found = difference_interval(student(base - tuned, (-1.0, 1.0)), level)
+    return {key: float(value) for key, value in found.items()}
+
+
+def turning_rate(base: NDArray[np.float64], tuned: NDArray[np.float64], k: int, level: float) -> float | None:
+    """The least rate e of false accepts, of the model that is ahead alone, at which the interval takes in zero.
+
+    base, tuned: the chances of failing k times, per problem, as seen. A grader that accepts wrong answers at rate e
+    makes (1 - p)**k look like (1 - p)**k (1 - e)**k. None where no rate below one does.
+    """
+    ahead = (base - tuned).mean() > 0
+
+    def turned(rate: float) -> bool:
+        share = max((1 - rate) ** k, 1e-300)
+        corrected = [np.minimum(1, side / share) if own else side for side, own in ((base, not ahead), (tuned, ahead))]
+        found = _interval(*corrected, level)
+        return found["low"] <= 0 if ahead else found["high"] >= 0
+
+    low, high = 0.0, 1 - 1e-9
+    if not turned(high):
+        return None
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if turned(middle) else (middle, high)
+    return high
+
+
+def summary(rows: pl.DataFrame, claim: str) -> dict:
+    """What the choices of a claim (`better` or `coverage`) say of it: choices, agreeing, opposite, turns_under.
+
+    rows: of `choices`, of every decoding. A choice agrees where its verdict is that of the main one; turns_under: what
+    the opposite verdicts have chosen, in words.
+    """
+    own = rows.filter(claim=claim)
+    if not own["main"].any():
+        return {}
+    main = own.filter("main").row(0, named=True)
+    opposite = own.filter(verdict={"ahead": "behind", "behind": "ahead"}.get(main["verdict"], ""))
+    said = []
+    for row in opposite.iter_rows(named=True):
+        others = [str(row[key]) for key in ("grader", "stratum", "filter", "decoding") if row[key] != main[key]]
+        said.append(", ".join(others + ([f"k = {row['k']}"] if row["k"] != main["k"] else [])))
+    return {
+        "choices": len(own),
+        "agreeing": int((own["verdict"] == main["verdict"]).sum()),
+        "opposite": len(opposite),
+        "turns_under": "; ".join(said),
+        "false_accepts_to_turn": main["false_accepts"],
+    }

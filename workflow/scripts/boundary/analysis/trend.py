@@ -1,0 +1,70 @@
+"""What a group shows along its axis: the trend of tuned minus base, and its best member, judged as one of several."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from boundary.analysis.comparison import Counts
+from boundary.analysis.intervals import Band, difference_interval, student
+from boundary.analysis.verdicts import at_one_k
+
+
+def trend(at: list, base: list[Counts], tuned: list[Counts], level: float, large_k: int | str) -> pl.DataFrame:
+    """Rows of what = "trend" and "best" at k = 1 and the large k: k, member, estimate, low, high, p, verdict.
+
+    at: places of the members on the axis. base, tuned: counts of every member's pair on the same problems. trend: the
+    least-squares slope of the difference, per doubling where every place is a number above zero, else per unit of the
+    axis; none where places are names or fewer than two. best: the member with the largest difference; its interval is
+    simultaneous over all members (max |t|), as it was chosen by its result.
+    """
+    n = min(int(samples.min()) for samples, _ in base + tuned)
+    large_k = max(1, n // 2) if large_k == "half" else min(large_k, n)
+    rows = []
+    for k in dict.fromkeys((1, large_k)):
+        values = np.stack([_passed(*t, k) - _passed(*b, k) for b, t in zip(base, tuned, strict=True)], 1)
+        slope = _slope(at, values, level)
+        for row in [slope, _best(at, values, level)] if slope else [_best(at, values, level)]:
+            verdict = at_one_k(row["estimate"], row["low"], row["high"], coverage=False)["verdict"]
+            rows.append(
+                {"k": k, "n": n, "problems": len(values)} | row | {"verdict": SIDES[row["what"]].get(verdict, verdict)}
+            )
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+SIDES = {
+    "trend": {"supported": "rises", "refuted": "falls"},
+    "best": {"supported": "ahead of its base", "refuted": "behind its base"},
+}
+
+
+def _passed(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    return 1 - stats.hypergeom.pmf(0, n, c, k)
+
+
+def _slope(at: list, values: NDArray[np.float64], level: float) -> dict | None:
+    if any(isinstance(place, str) for place in at) or len(set(at)) < 2:
+        return None
+    places = np.array(at, dtype=float)
+    doubling = (places > 0).all()
+    x = np.log2(places) if doubling else places
+    centred = x - x.mean()
+    slopes = values @ (centred / (centred**2).sum())
+    reach = 1 / (x.max() - x.min())  # of a problem that is gained or lost evenly along the axis
+    interval = difference_interval(student(slopes, (-reach, reach)), level, reach=np.inf)
+    unit = "doubling" if doubling else "unit of the axis"
+    return {"what": "trend", "member": f"per {unit}", "estimate": float(slopes.mean())} | _floats(interval)
+
+
+def _best(at: list, values: NDArray[np.float64], level: float) -> dict:
+    found, best = student(values, (-1.0, 1.0)), int(values.mean(0).argmax())
+    band = Band(values, (-1.0, 1.0), every=True)
+    half = band.width(level) * found.error[best]
+    mean = float(found.mean[best])
+    interval = {"low": max(-1.0, mean - half), "high": min(1.0, mean + half)}
+    p = band.p(abs(mean) / float(found.error[best]))
+    return {"what": "best", "member": str(at[best]), "estimate": float(values[:, best].mean())} | interval | {"p": p}
+
+
+def _floats(found: dict) -> dict[str, float]:
+    return {key: float(value) for key, value in found.items()}

@@ -1,0 +1,7 @@
+"""Every choice under which a pair was judged."""
+
+import polars as pl
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    return pl.concat(result.named("benchmark", "decoding", "base", "tuned") for result in given["choices"])

@@ -1,0 +1,17 @@
+"""Adapter of rule fit_trend: the counts of both sides of every member, by the benchmark's grader."""
+
+from boundary.analysis.pairs import run_counts
+from boundary.analysis.select import of_grader
+from boundary.analysis.trend import trend
+from boundary.files import store
+from boundary.job import logged
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        spec = snakemake.params.spec
+        files = (snakemake.input[side] for side in ("base", "tuned"))
+        frames = ([of_grader(store.read(path), spec["grader"]) for path in side] for side in files)
+        counts = run_counts(*frames, spec.get("incomplete", False))
+        found = trend(spec["at"], *counts, spec["level"], spec["large_k"])
+        names = dict(snakemake.wildcards) | {"group": spec["group"]}
+        store.write(found, snakemake.output[0], spec, names=names)
