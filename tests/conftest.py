@@ -127,6 +127,7 @@ JOBS_OF_A_NEW_PAIR = {
     "extrapolate_passk": 1,
     "compare_curves": 1,
     "compare_problems": 1,
+    "vary_choices": 1,
     "state_claims": 1,
     "draw_passk": 1,
     "draw_beyond": 1,
@@ -134,16 +135,19 @@ JOBS_OF_A_NEW_PAIR = {
     "draw_difference": 1,
     "draw_overlap": 1,
     "draw_transitions": 1,
+    "draw_choices": 1,
     "draw_histogram": 1,
     "tabulate_passk": 1,
     "tabulate_metrics": 1,
     "tabulate_beyond": 1,
     "tabulate_pairs": 1,
     "tabulate_problems": 1,
+    "tabulate_choices": 1,
     "tabulate_graders": 1,
     "tabulate_flags": 1,
     "make_report": 1,
 }
+JOBS_OF_A_NEW_GROUP = {"draw_group": 1, "tabulate_groups": 1, "fit_trend": 1, "tabulate_trends": 1}
 
 
 # in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks

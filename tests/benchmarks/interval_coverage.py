@@ -1,75 +1,243 @@
-"""How often 95% intervals hold the truth, and how often two equal models get a verdict; run by hand.
+"""How often intervals hold the truth, and how often verdicts are false, over many shapes of truth; run by hand.
 
-Base rates are Beta(0.35, 2.5); the tuned model knows fewer problems but is surer of them. Truth is the population's.
+    python tests/benchmarks/interval_coverage.py [TRIALS]
+
+prints the tables of docs/statistics.md. Truth is the population's: rates are drawn anew for every trial. The base
+model's rates are Beta(.2, 1.2), Beta(.35, 2.5) with 20% unsolvable, Beta(.5, .5) with 30% unsolvable, or as fitted to
+the counts of the zoo's chain base; the tuned model is sharpened on the logit scale (slopes 1.6, 2, 3), has lost 10 or
+20% of the problems, is disturbed, or is the same, and is shifted so that the true difference is 0, .1 or -.1.
 """
 
 import sys
-from collections import Counter
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts"))
 
 import numpy as np
 import polars as pl
+from scipy import optimize, special, stats
 
-from boundary.analysis.claims import pair_claims
-from boundary.analysis.comparison import compare, crossing
-from boundary.analysis.coverage import discordance
+from boundary.analysis.claims import Compared, corrected, pair_claims
+from boundary.analysis.comparison import compare, compare_runs, crossing
+from boundary.analysis.intervals import difference_interval, share_interval, student
 from boundary.analysis.pairs import overlap, pair_counts
+from boundary.analysis.trend import trend
 
-TRIALS, REPLICATES, LEVEL = 300, 500, 0.95
-
-
-def rates(rng, problems):
-    base = rng.beta(0.35, 2.5, size=problems)
-    return base, np.where(rng.random(problems) < 0.25, 0.0, base**0.6)
-
-
-def frame(n, c):
-    return pl.DataFrame({"problem_id": [str(i) for i in range(len(c))], "n": n, "c": c})
+LEVEL, MANY = 0.95, 100_000
+BASES = {
+    "Beta(.2, 1.2)": lambda rng, size: rng.beta(0.2, 1.2, size),
+    "Beta(.35, 2.5), 20% never": lambda rng, size: np.where(rng.random(size) < 0.2, 0, rng.beta(0.35, 2.5, size)),
+    "Beta(.5, .5), 30% never": lambda rng, size: np.where(rng.random(size) < 0.3, 0, rng.beta(0.5, 0.5, size)),
+    "zoo, chain base": lambda rng, size: np.where(rng.random(size) < 0.15, 0, rng.beta(0.69, 5.82, size)),
+}
 
 
-def curve(p, n):
-    return np.mean([1 - (1 - part[:, None]) ** np.arange(1, n + 1) for part in np.array_split(p, 200)], axis=(0, 1))
+def shifted(rates, slope=1.0, shift=0.0, noise=0.0):
+    return np.where(rates > 0, special.expit(slope * special.logit(rates.clip(1e-12, 1 - 1e-12)) + shift + noise), 0)
 
 
-def main() -> None:
-    rng = np.random.default_rng(0)
-    print("Share of intervals that hold the truth")
-    print("problems     n  diff at k=1  diff at n/2     crossing          gap         area")
-    for problems, n in ((30, 128), (30, 1024), (100, 256), (500, 128), (500, 512)):
-        base, tuned = rates(np.random.default_rng(1), 200_000)
-        truth = curve(tuned, n) - curve(base, n)
-        half, k_star = max(1, n // 2), crossing(truth[None])[0]
-        gap = curve(base, n)[-1] - tuned.mean()
-        area = np.trapezoid(truth[:half], np.log2(np.arange(1, half + 1)))
-        held = Counter()
-        for _ in range(TRIALS):
-            p, q = rates(rng, problems)
-            pair = pair_counts(frame(n, rng.binomial(n, p)), frame(n, rng.binomial(n, q)))
-            curves, cross, measures = compare(pair, REPLICATES, LEVEL)
-            for name, row, true in (
-                ("k=1", curves.row(0, named=True), truth[0]),
-                ("half", curves.row(half - 1, named=True), truth[half - 1]),
-                ("crossing", cross.row(0, named=True), k_star),
-                ("gap", measures.row(0, named=True), gap),
-                ("area", measures.row(1, named=True), area),
+TUNED = {
+    "sharpened 1.6": lambda rng, p, shift: shifted(p, 1.6, shift),
+    "sharpened 2": lambda rng, p, shift: shifted(p, 2, shift),
+    "sharpened 3": lambda rng, p, shift: shifted(p, 3, shift),
+    "lost 10%": lambda rng, p, shift: np.where(rng.random(p.shape) < 0.1, 0, shifted(p, 1, shift)),
+    "lost 20%": lambda rng, p, shift: np.where(rng.random(p.shape) < 0.2, 0, shifted(p, 1, shift)),
+    "disturbed": lambda rng, p, shift: shifted(p, 1, shift, rng.normal(size=p.shape)),
+    "the same": lambda rng, p, shift: shifted(p, 1, shift),
+}
+
+
+def table_of(n, k):
+    """pass@k of c = 0..n correct samples."""
+    return 1 - stats.hypergeom.pmf(0, n, np.arange(n + 1), k)
+
+
+def mean_passk(rates, k):
+    return float((1 - (1 - rates) ** k).mean())
+
+
+@cache
+def shift_for(base, tuned, k, delta):
+    """The shift of a tuned model that makes the true difference `delta` at k; None where none does."""
+    target = mean_passk(BASES[base](np.random.default_rng(5), MANY), k) + delta
+
+    def missed(shift):
+        rates = BASES[base](np.random.default_rng(5), MANY)
+        return mean_passk(TUNED[tuned](np.random.default_rng(6), rates, shift), k) - target
+
+    try:
+        return optimize.brentq(missed, -30, 30, xtol=1e-4)
+    except ValueError:
+        return None
+
+
+def differences(trials):
+    print("\n| k | problems | n | coverage: worst | middle | widened falsely | narrowed falsely | power | of oracle |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for at in ("1", "n/2"):
+        for problems, n in ((30, 64), (30, 128), (30, 1024), (40, 128), (100, 128), (500, 128)):
+            k = 1 if at == "1" else n // 2
+            values, held, false, found, oracle = table_of(n, k), [], [], [], []
+            for place, (base, tuned) in enumerate((b, t) for b in BASES for t in TUNED):
+                for delta in (0, 0.1, -0.1):
+                    if (shift := shift_for(base, tuned, k, delta)) is None:
+                        continue
+                    rng = np.random.default_rng((place, problems, n))
+                    p = BASES[base](rng, (problems, trials if problems < 500 else trials // 2))
+                    q = TUNED[tuned](rng, p, shift)
+                    d = values[rng.binomial(n, q)] - values[rng.binomial(n, p)]
+                    made = difference_interval(student(d, (-1, 1)), LEVEL)
+                    held.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
+                    sides = (made["low"] > 0).mean(), (made["high"] < 0).mean()
+                    if delta:
+                        found.append(sides[0 if delta > 0 else 1])
+                        oracle.append((np.sign(delta) * d.mean(0) / d.mean(0).std() > 1.96).mean())
+                    else:
+                        false.append(sides)
+            worst = np.max(false, axis=0)
+            print(
+                f"| {at} | {problems} | {n} | {min(held):.3f} | {np.median(held):.3f} | {worst[0]:.3f} "
+                f"| {worst[1]:.3f} | {np.mean(found):.2f} | {np.mean(found) / np.mean(oracle):.2f} |",
+                flush=True,
+            )
+
+
+def single_models(trials):
+    print("\n| k | problems | n | coverage of one model's pass@k: worst | middle |")
+    print("|---|---|---|---|---|")
+    for at in ("1", "n/2"):
+        for problems, n in ((30, 128), (30, 1024), (40, 128), (100, 128), (500, 128)):
+            k, held = 1 if at == "1" else n // 2, []
+            values = table_of(n, k)
+            for place, (base, tuned) in enumerate(
+                (b, t) for b in BASES for t in ("the same", "sharpened 2", "lost 20%")
             ):
-                held[name] += row["low"] <= true <= row["high"]
-        shares = "  ".join(f"{held[name] / TRIALS:11.3f}" for name in ("k=1", "half", "crossing", "gap", "area"))
-        print(f"{problems:8d}  {n:4d}  {shares}   (true crossing {k_star:.0f})")
-    print("\nTwo equal models: share of trials with a verdict other than undecided, per claim")
-    for problems, n in ((30, 128), (30, 1024), (500, 128)):
-        verdicts = Counter()
-        for _ in range(TRIALS):
-            p, _ = rates(rng, problems)
-            pair = pair_counts(frame(n, rng.binomial(n, p)), frame(n, rng.binomial(n, p)))
-            curves, cross, _ = compare(pair, REPLICATES, LEVEL)
-            found = discordance(overlap(pair), 0.01, LEVEL)
-            for claim in pair_claims(curves, cross, found, LEVEL, 0.01, "half"):
-                verdicts[claim["claim"]] += claim["verdict"] == "supported"
-        print(problems, n, {claim: f"{count / TRIALS:.3f}" for claim, count in verdicts.items()})
+                for shift in (-2, 0, 2):
+                    rates = TUNED[tuned](np.random.default_rng(6), BASES[base](np.random.default_rng(5), MANY), shift)
+                    truth = mean_passk(rates, k)
+                    if 0.02 < truth < 0.98:
+                        rng = np.random.default_rng((place, problems, n))
+                        size = (problems, trials if problems < 500 else trials // 2)
+                        x = values[rng.binomial(n, TUNED[tuned](rng, BASES[base](rng, size), shift))]
+                        made = share_interval(x, LEVEL)
+                        held.append(((made["low"] <= truth) & (truth <= made["high"])).mean())
+            print(f"| {at} | {problems} | {n} | {min(held):.3f} | {np.median(held):.3f} |", flush=True)
+
+
+def whole_curves(trials):
+    """What needs the whole curve: slower, fewer trials."""
+    print("\n| problems | n | crossing | open above n | whole band | gap | area | overtakes falsely |")
+    print("|---|---|---|---|---|---|---|---|")
+    shapes = [
+        ("Beta(.2, 1.2)", "sharpened 2"),
+        ("Beta(.35, 2.5), 20% never", "lost 20%"),
+        ("zoo, chain base", "sharpened 1.6"),
+    ]
+    for problems, n in ((30, 128), (40, 128), (100, 128), (500, 128)):
+        held, count = defaultdict(float), 0
+        for place, (base, tuned) in enumerate(shapes):
+            shift = shift_for(base, tuned, n // 4, 0)
+            rates = BASES[base](np.random.default_rng(5), MANY)
+            others = TUNED[tuned](np.random.default_rng(6), rates, shift)
+            k = np.arange(1, n + 1)
+            curves = [population_curve(r, k) for r in (rates, others)]
+            truth, half = curves[1] - curves[0], n // 2
+            true = {"crossing": crossing(truth), "gap": curves[0][-1] - curves[1][0]}
+            true["area"] = np.trapezoid(truth[:half], np.log2(k[:half]))
+            rng = np.random.default_rng((place, problems))
+            for _ in range(trials):
+                p = BASES[base](rng, problems)
+                q = TUNED[tuned](rng, p, shift)
+                found, cross, measures = compare(frames(rng, n, p, q), LEVEL)
+                row = cross.row(0, named=True)
+                held["crossing"] += row["low"] <= true["crossing"] <= row["high"]
+                held["open"] += np.isinf(row["high"])
+                held["band"] += bool(((found["band_low"] <= truth) & (truth <= found["band_high"])).all())
+                for name, measured in zip(("gap", "area"), measures.iter_rows(named=True), strict=True):
+                    held[name] += measured["low"] <= true[name] <= measured["high"]
+                equal = compare(frames(rng, n, p, p), LEVEL)[1].row(0, named=True)
+                held["overtaken"] += min(equal["overtaken_p"], equal["never_p"]) <= 1 - LEVEL
+                count += 1
+        shares = " | ".join(
+            f"{held[name] / count:.3f}" for name in ("crossing", "open", "band", "gap", "area", "overtaken")
+        )
+        print(f"| {problems} | {n} | {shares} |", flush=True)
+
+
+def population_curve(rates, k):
+    return np.mean([1 - (1 - part[:, None]) ** k for part in np.array_split(rates, 200)], axis=(0, 1))
+
+
+def frames(rng, n, p, q):
+    ids = [str(i) for i in range(len(p))]
+    sides = (pl.DataFrame({"problem_id": ids, "n": n, "c": rng.binomial(n, rates)}) for rates in (p, q))
+    return pair_counts(*sides)
+
+
+def families(trials, pairs=20, members=20):
+    """Equal models: claims of 20 pairs in one run, and the best of 20 checkpoints."""
+    print("\n| problems | n | worst claim supported or refuted | runs with any after Holm | best of 20 called better |")
+    print("|---|---|---|---|---|")
+    for problems, n in ((30, 128), (100, 128)):
+        single, runs, best = defaultdict(int), 0, 0
+        rng = np.random.default_rng(problems)
+        for _ in range(trials):
+            claims = []
+            for _ in range(pairs):
+                p = BASES["Beta(.35, 2.5), 20% never"](rng, problems)
+                pair = frames(rng, n, p, p)
+                curves, cross, _ = compare(pair, LEVEL)
+                claims += pair_claims(Compared({}, curves, cross, overlap(pair), {}), LEVEL, 0.05, "half")
+            for claim in claims:
+                single[claim["claim"].replace("narrowed", "changed").replace("widened", "changed")] += false(
+                    claim, "verdict"
+                )
+            runs += any(false(claim, "holm") for claim in corrected(claims, LEVEL))
+            p = BASES["Beta(.35, 2.5), 20% never"](rng, problems)
+            base = [(np.full(problems, n), rng.binomial(n, p))] * members
+            tuned = [(np.full(problems, n), rng.binomial(n, p)) for _ in range(members)]
+            rows = trend([str(i) for i in range(members)], base, tuned, LEVEL, "half").filter(what="best")
+            best += "ahead of its base" in rows.filter(pl.col("k") > 1)["verdict"].to_list()
+        worst = max(single.values()) / trials / pairs
+        print(f"| {problems} | {n} | {worst:.3f} | {runs / trials:.3f} | {best / trials:.3f} |", flush=True)
+
+
+def false(claim, verdict):
+    """Whether a verdict on equal models is a false one: that nothing is solved by one of them alone is true."""
+    return claim[verdict] == "supported" or (claim[verdict] == "refuted" and "solves" not in claim["claim"])
+
+
+def seeds(trials, n=128):
+    """Three runs of one algorithm, whose log odds differ by a run's own shift: the mean over runs against the base."""
+    print("\n| problems | spread between runs | coverage at k = 1 | at n/2 |")
+    print("|---|---|---|---|")
+    for problems in (30, 100):
+        for spread in (0, 0.3, 1):
+            rng, held = np.random.default_rng(7), np.zeros(2)
+            rates = BASES["Beta(.35, 2.5), 20% never"](np.random.default_rng(5), MANY)
+            runs = TUNED["sharpened 1.6"](rng, rates, 1.5)
+            each = [shifted(runs, 1, spread * z) for z in np.random.default_rng(8).normal(size=200)]
+            truth = [
+                np.mean([mean_passk(r[: MANY // 10], k) for r in each]) - mean_passk(rates, k) for k in (1, n // 2)
+            ]
+            for _ in range(trials):
+                p = BASES["Beta(.35, 2.5), 20% never"](rng, problems)
+                q = TUNED["sharpened 1.6"](rng, p, 1.5)
+                tuned = [shifted(q, 1, spread * z) for z in rng.normal(size=3)]
+                counted = [(np.full(problems, n), rng.binomial(n, r)) for r in (p, *tuned)]
+                curves = compare_runs(counted[:1], counted[1:], LEVEL)[0]
+                for i, k in enumerate((1, n // 2)):
+                    row = curves.row(k - 1, named=True)
+                    held[i] += row["low"] <= truth[i] <= row["high"]
+            print(f"| {problems} | {spread} | {held[0] / trials:.3f} | {held[1] / trials:.3f} |", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    asked = int(sys.argv[1]) if len(sys.argv) > 1 else 4_000
+    differences(asked)
+    single_models(asked)
+    whole_curves(max(20, asked // 40))
+    families(max(10, asked // 40))
+    seeds(max(20, asked // 40))

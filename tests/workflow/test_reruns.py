@@ -1,13 +1,15 @@
 """What reruns when: by the job counts of dry runs on a finished run."""
 
+import json
 import os
 import shutil
 
 import polars as pl
+import pytest
 import yaml
 
 from boundary.files import store
-from conftest import JOBS_OF_A_NEW_PAIR, tiny_config
+from conftest import JOBS_OF_A_NEW_GROUP, JOBS_OF_A_NEW_PAIR, tiny_config
 
 
 def touch(project, pattern: str) -> None:
@@ -55,7 +57,28 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
 
 def test_a_group_adds_its_pairs_its_figure_and_its_table(ran):
     config = tiny_config(groups={"GRPO steps": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}})
-    assert ran.planned(config=config) == {"draw_group": 1, "tabulate_groups": 1, "make_report": 1}
+    assert ran.planned(config=config) == JOBS_OF_A_NEW_GROUP | {"make_report": 1}
+
+
+def test_runs_of_one_recipe_are_compared_together(ran):
+    config = tiny_config(runs={"grpo": ["countdown-grpo-50", "countdown-grpo-100"]})
+    config["models"]["countdown-grpo-100"] = {}
+    config["pairs"].append({"base": "countdown-base", "tuned": "grpo"})
+    planned = ran.planned(config=config)
+    assert (planned["sample_block"], planned["compare_curves"]) == (2, 1)
+    assert "compare_problems" not in planned
+    ran.snakemake("results/claims.json", config=config)
+    claims = json.loads(ran.path("results/claims.json").read_text())["claims"]
+    of_runs = [claim for claim in claims if claim["tuned"] == "grpo"]
+    assert len(of_runs) == 3  # better, overtakes, coverage
+    curves = [
+        pl.read_parquet(ran.path(f"results/passk/{model}/countdown/t0.6.parquet")).filter(grader="countdown", k=1)
+        for model in ("countdown-grpo-50", "countdown-grpo-100", "countdown-base")
+    ]
+    first, second, base = (curve["estimate"][0] for curve in curves)
+    assert of_runs[0]["estimate"] == pytest.approx((first + second) / 2 - base)
+    config["runs"]["grpo"][1] = "countdown-grpo-5"
+    assert "runs.grpo: 'countdown-grpo-5' is not a model of this run" in ran.snakemake("-n", config=config, fails=True)
 
 
 def test_a_top_up_samples_undecided_problems_alone_and_changes_no_curve(ran):

@@ -2,7 +2,7 @@
 
 import shutil
 
-from conftest import JOBS_OF_A_NEW_PAIR, ROOT, tiny_config
+from conftest import JOBS_OF_A_NEW_GROUP, JOBS_OF_A_NEW_PAIR, ROOT, tiny_config
 
 
 def test_a_new_checkpoint_brings_its_own_jobs_and_what_shows_it(ran):
@@ -18,4 +18,4 @@ def test_a_new_checkpoint_brings_its_own_jobs_and_what_shows_it(ran):
     assert ran.path("results/samples/training-steps-1/chain/t0.6/0000-0001.parquet").exists()
     assert ran.planned(config=config) == {}
     weights.write_bytes(whole)
-    assert ran.planned(config=config) == JOBS_OF_A_NEW_PAIR | {"draw_group": 1, "tabulate_groups": 1}
+    assert ran.planned(config=config) == JOBS_OF_A_NEW_PAIR | JOBS_OF_A_NEW_GROUP

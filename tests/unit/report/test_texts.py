@@ -35,7 +35,16 @@ def test_characters_that_no_font_has_are_said_once(tmp_path, caplog):
 
 def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     shared = "28 of 30 problems, which both have, with the smaller n of each: 64"
-    facts = {"benchmark": "b", "decoding": "t", "base": "x", "tuned": "y", "problems": 28, "n": 64, "shared": shared}
+    facts = {
+        "benchmark": "b",
+        "decoding": "t",
+        "base": "x",
+        "tuned": "y",
+        "problems": 28,
+        "n": 64,
+        "shared": shared,
+        "k": 1,
+    }
     facts |= {"low": 0.0, "high": 1.0, "estimate": 0.5, "verdict": "supported", "holm": "supported", "fdr": "supported"}
     said = [facts | {"claim": claims.sentence(facts | {"claim": name})} for name in (BETTER, NARROWED)]
     said[0]["holm"] = "undecided"
@@ -45,7 +54,7 @@ def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     assert "undecided (supported alone) 0.500 [0, 1]" in text
     assert "narrowed: **supported** 0.500 [0, 1]" in text
     assert "Of 2 claims, 2 are decided each on its own" in text
-    assert "Over all benchmarks" not in text
+    assert "- Y against X, t, b: at k = 1 tuned is better" in text
 
 
 def test_the_overall_sentence_names_the_benchmarks_that_disagree():
@@ -56,5 +65,5 @@ def test_the_overall_sentence_names_the_benchmarks_that_disagree():
     names = {"benchmark": EVERY, "decoding": "t", "base": "x", "tuned": "y", "n": 64, "k": 32}
     said = claims.corrected([names | overall(rows, 0.95, coverage=True)], 0.95)
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
-    assert "- Y against X, t: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
+    assert "- Y against X, t, 0 benchmarks: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
     assert "(ahead on code; behind on AIME; benchmarks differ beyond chance, p = " in text

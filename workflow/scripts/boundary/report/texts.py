@@ -1,6 +1,5 @@
 """Texts of the report, made of results."""
 
-import itertools
 import math
 import re
 
@@ -40,14 +39,10 @@ def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str
     claims: of `all_claims`. labels: of models. What a pair shows over its benchmarks comes first, one sentence each;
     then one row per pair and benchmark. Verdicts are those after Holm's correction; tests and p are in the table.
     """
-    overall = [claim for claim in claims if claim["benchmark"] == EVERY]
-    lines = []
-    if overall:
-        lines += ["Over all benchmarks:", ""]
-        by_pair = itertools.groupby(
-            overall, key=lambda claim: tuple(claim[key] for key in ("base", "tuned", "decoding"))
-        )
-        lines += [f"- {_overall(list(found), labels)}" for _, found in by_pair] + [""]
+    by_pair: dict[tuple, list[dict]] = {}
+    for claim in claims:
+        by_pair.setdefault(tuple(claim[key] for key in ("base", "tuned", "decoding")), []).append(claim)
+    lines = [f"- {_overall(found, labels)}" for found in by_pair.values()] + [""]
     lines += [".. list-table:: Claims: verdict, estimate [interval]", "   :header-rows: 1", ""]
     rows: dict[str, dict[str, str]] = {}
     for claim in claims:
@@ -102,17 +97,27 @@ def _verdict(claim: dict) -> str:
 
 
 def _overall(found: list[dict], labels: dict[str, str]) -> str:
-    """What a pair shows over all benchmarks: one sentence."""
+    """What a pair shows over all its benchmarks, or on its only one: one sentence."""
+    several = any(claim["benchmark"] == EVERY for claim in found)
     parts = []
     for claim in found:
-        what = "tuned is better" if claim["claim"].startswith(BETTER) else claim["claim"]
-        estimate, low, high = (f"{claim[key]:+.3f}" for key in ("estimate", "low", "high"))
-        sides = {"ahead": claim["ahead_on"], "behind": claim["behind_on"]}
-        notes = [f"{side} on {plain(names)}" for side, names in sides.items() if names]
-        p = claim["heterogeneity_p"]
-        notes.append(f"benchmarks {'differ' if p <= 0.05 else 'do not differ'} beyond chance, p = {p:.2g}")
-        parts.append(f"at k = {claim['k']} {what}: {_verdict(claim)}, {estimate} [{low}, {high}] ({'; '.join(notes)})")
-    return f"{_pair(found[0], labels)}, {plain(found[0]['decoding'])}: {'; '.join(parts)}."
+        if claim["claim"].startswith((BETTER, NARROWED, WIDENED)) and (claim["benchmark"] == EVERY) == several:
+            what = "tuned is better" if claim["claim"].startswith(BETTER) else claim["claim"]
+            estimate, low, high = (f"{claim[key]:+.3f}" for key in ("estimate", "low", "high"))
+            notes = _agreement(claim) if several else ""
+            parts.append(f"at k = {claim['k']} {what}: {_verdict(claim)}, {estimate} [{low}, {high}]{notes}")
+    where = (
+        f"{len({claim['benchmark'] for claim in found}) - 1} benchmarks" if several else plain(found[0]["benchmark"])
+    )
+    return f"{_pair(found[0], labels)}, {plain(found[0]['decoding'])}, {where}: {'; '.join(parts)}."
+
+
+def _agreement(claim: dict) -> str:
+    sides = {"ahead": claim["ahead_on"], "behind": claim["behind_on"]}
+    notes = [f"{side} on {plain(names)}" for side, names in sides.items() if names]
+    p = claim["heterogeneity_p"]
+    notes.append(f"benchmarks {'differ' if p <= 0.05 else 'do not differ'} beyond chance, p = {p:.2g}")
+    return f" ({'; '.join(notes)})"
 
 
 def _led_with(claims: list[dict]) -> str:

@@ -1,0 +1,92 @@
+"""Other choices, and trends of groups: against what is written out by hand and against equal models."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.analysis.choices import ALL, choices, summary, turning_rate
+from boundary.analysis.intervals import difference_interval, student
+from boundary.analysis.trend import trend
+
+SPEC = {"level": 0.95, "graders": ["strict", "loose"], "grader": "strict", "large_k": "half"}
+
+
+def counted(n, **of_grader) -> pl.DataFrame:
+    rows = [
+        {"problem_id": f"p{i}", "grader": grader, "n": n, "c": int(value)}
+        for grader, c in of_grader.items()
+        for i, value in enumerate(c)
+    ]
+    return pl.DataFrame(rows)
+
+
+def test_the_choices_of_a_claim_and_what_turns_it():
+    rng = np.random.default_rng(0)
+    p = rng.beta(0.5, 2, size=60)
+    base = counted(64, strict=rng.binomial(64, p), loose=rng.binomial(64, p))
+    lost = np.where(np.arange(60) % 2, 0, p**0.05)
+    tuned = counted(64, strict=rng.binomial(64, lost), loose=np.full(60, 64))
+    problems = pl.DataFrame({"problem_id": [f"p{i}" for i in range(60)], "stratum": ["hard", "easy"] * 30})
+    found = choices(base, tuned, problems, SPEC)
+    main = found.filter("main")
+    assert main.select("claim", "grader", "k", "stratum", "filter").rows() == [
+        ("better", "strict", 1, ALL, ALL),
+        ("coverage", "strict", 32, ALL, ALL),
+    ]
+    assert main["verdict"].to_list() == ["ahead", "behind"]
+    odd = found.filter(claim="coverage", stratum="easy").row(0, named=True)  # the problems that were lost
+    assert (odd["problems"], odd["verdict"]) == (30, "behind")
+    assert odd["estimate"] == pytest.approx(
+        -np.mean([1 - np.prod([(64 - c - j) / (64 - j) for j in range(32)]) for c in base["c"][1:60:2]]), abs=1e-12
+    )
+    assert {"base solves under 10%", "base solves under 50%"} <= set(found["stratum"])
+    said = summary(found.with_columns(decoding=pl.lit("t")), "coverage")
+    assert said["choices"] == len(found.filter(claim="coverage"))
+    assert said["opposite"] == len(found.filter(claim="coverage", verdict="ahead")) > 0
+    assert "loose" in said["turns_under"]
+    assert 0 < said["false_accepts_to_turn"] < 1
+
+
+def test_at_the_turning_rate_the_interval_begins_to_take_in_zero():
+    rng = np.random.default_rng(1)
+    base, tuned = rng.beta(4, 1, size=40), rng.beta(2, 2, size=40)  # chances of failing eight times
+    rate = turning_rate(base, tuned, 8, 0.95)
+    for factor, excludes in ((0.99, True), (1.01, False)):
+        corrected = np.minimum(1, tuned / (1 - factor * rate) ** 8)
+        assert (difference_interval(student(base - corrected, (-1, 1)), 0.95)["low"] > 0) == excludes
+    assert turning_rate(np.ones(40), np.zeros(40), 8, 0.95) is None
+
+
+def test_difficulty_chosen_by_luck_does_not_look_like_a_change():
+    """Two equal models: problems that the base seemed bad at are not better under the tuned model."""
+    rng, ahead = np.random.default_rng(2), []
+    for _ in range(60):
+        p = rng.beta(0.6, 4, size=80)
+        base, tuned = (counted(32, strict=rng.binomial(32, p)) for _ in range(2))
+        problems = pl.DataFrame(
+            {"problem_id": base["problem_id"], "stratum": None}, schema_overrides={"stratum": pl.String}
+        )
+        rows = choices(base, tuned, problems, SPEC | {"graders": ["strict"]})
+        ahead += rows.filter(stratum="base solves under 10%", claim="better")["estimate"].to_list()
+    assert abs(np.mean(ahead)) < 3 * np.std(ahead) / np.sqrt(len(ahead))
+
+
+def test_a_trend_is_the_slope_per_doubling():
+    n, base = 8, (np.full(12, 8), np.full(12, 4))
+    tuned = [(np.full(12, n), np.full(12, c)) for c in (4, 5, 6)]
+    rows = trend([10, 20, 40], [base] * 3, tuned, 0.95, "half")
+    slope = rows.filter(what="trend", k=1).row(0, named=True)
+    assert slope["estimate"] == pytest.approx(1 / 8, abs=1e-12)
+    assert (slope["member"], slope["verdict"]) == ("per doubling", "rises")
+    assert trend([0, 20, 40], [base] * 3, tuned, 0.95, "half")["member"][0] == "per unit of the axis"
+    assert trend(["a", "b", "c"], [base] * 3, tuned, 0.95, "half")["what"].to_list() == ["best", "best"]
+
+
+def test_the_best_of_many_equal_members_is_rarely_called_better():
+    rng, called = np.random.default_rng(3), 0
+    for _ in range(120):
+        p = rng.beta(0.5, 2, size=40)
+        counts = [(np.full(40, 32), rng.binomial(32, p)) for _ in range(21)]
+        rows = trend([str(i) for i in range(20)], counts[:1] * 20, counts[1:], 0.95, "half")
+        called += "ahead of its base" in rows.filter(k=16)["verdict"].to_list()
+    assert called <= 12  # 5% of 120, and two standard errors
