@@ -143,6 +143,7 @@ JOBS_OF_A_NEW_PAIR = {
     "tabulate_pairs": 1,
     "tabulate_problems": 1,
     "tabulate_choices": 1,
+    "tabulate_strata": 1,
     "tabulate_graders": 1,
     "tabulate_flags": 1,
     "make_report": 1,

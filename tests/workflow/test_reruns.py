@@ -48,6 +48,7 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "draw_histogram": 1,
         "tabulate_passk": 1,
         "tabulate_metrics": 1,
+        "tabulate_strata": 1,
         "tabulate_beyond": 1,
         "tabulate_graders": 1,
         "tabulate_flags": 1,

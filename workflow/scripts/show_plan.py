@@ -1,10 +1,16 @@
-"""Adapter of rule plan: prints what would be sampled; samples nothing."""
+"""Adapter of rule plan: prints what would be sampled, and what would decide undecided claims; samples nothing."""
 
+import json
 import sys
+from pathlib import Path
 
 from boundary.job import logged
-from boundary.sampling.planning import as_text, plan
+from boundary.paths import CLAIMS
+from boundary.sampling.planning import as_text, plan, to_decide
 
 if __name__ == "__main__":
     with logged(snakemake):
-        print(as_text(plan(snakemake.params.jobs)), file=sys.stderr)
+        jobs = snakemake.params.jobs
+        print(as_text(plan(jobs)), file=sys.stderr)
+        if Path(CLAIMS).exists():
+            print(to_decide(json.loads(Path(CLAIMS).read_text())["claims"], jobs), file=sys.stderr)

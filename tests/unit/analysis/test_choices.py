@@ -7,6 +7,7 @@ import pytest
 from boundary.analysis.choices import ALL, choices, summary, turning_rate
 from boundary.analysis.intervals import difference_interval, student
 from boundary.analysis.trend import trend
+from boundary.report.tables import strata
 
 SPEC = {"level": 0.95, "graders": ["strict", "loose"], "grader": "strict", "large_k": "half"}
 
@@ -90,3 +91,22 @@ def test_the_best_of_many_equal_members_is_rarely_called_better():
         rows = trend([str(i) for i in range(20)], counts[:1] * 20, counts[1:], 0.95, "half")
         called += "ahead of its base" in rows.filter(k=16)["verdict"].to_list()
     assert called <= 12  # 5% of 120, and two standard errors
+
+
+def test_the_table_of_strata_is_pass_at_k_of_their_problems():
+    class Result:
+        def __init__(self, frame, **names):
+            self.frame, self.names = frame, names
+
+    counts = counted(8, strict=[0, 4, 8, 2], loose=[8, 8, 8, 8])
+    problems = pl.DataFrame({"problem_id": ["p0", "p1", "p2", "p3"], "stratum": ["hard", "easy", "easy", None]})
+    given = {"counts": [Result(counts, benchmark="b", decoding="t", model="m")], "problems": [Result(problems)]}
+    table = strata.tabulate(given, {"benchmarks": ["b"], "level": 0.95})
+    easy = table.filter(grader="strict", stratum="easy")
+    assert easy.select("k", "problems", "estimate").rows() == [
+        (1, 2, 0.75),
+        (2, 2, pytest.approx((1 - 6 / 28 + 1) / 2)),
+        (4, 2, pytest.approx((1 - 1 / 70 + 1) / 2)),
+        (8, 2, 1.0),
+    ]
+    assert set(table["stratum"]) == {"hard", "easy"}

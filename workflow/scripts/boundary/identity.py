@@ -251,9 +251,10 @@ class Specs:
         return spec | {"models": [models[name] for name in names], "group": kept}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, their `graders`, `groups`: what each row is about."""
+        """What a table asks of the configuration: `benchmarks`, their `graders`, rows of its `groups`, `level`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
+        known["level"] = self.config["analysis"]["level"]
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------

@@ -12,7 +12,14 @@ from boundary import paths
 from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
-CONDITION, PAIRS, GROUPS, PUBLISHED, SERVERS = "condition", "pairs", "groups", "published", "servers"
+CONDITION, PAIRS, GROUPS, PUBLISHED, SERVERS, STRATA = (
+    "condition",
+    "pairs",
+    "groups",
+    "published",
+    "servers",
+    "strata",
+)
 
 
 class Figure(NamedTuple):
@@ -73,6 +80,7 @@ PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
 PUBLISHED_PROBLEMS = "resources/published/arxiv-2504.13837-solved.csv"
 TABLES = [
     Table("passk", {"curves": PASSK, "counts": COUNTS}),
+    Table("strata", {"counts": COUNTS, "problems": BENCHMARK}, STRATA, spec=("benchmarks", "level")),
     Table("metrics", {"metrics": paths.METRICS}),
     Table("beyond", {"fits": paths.FIT}),
     Table("graders", {"graders": paths.GRADERS}),
@@ -154,6 +162,7 @@ class Contents:
             None: True,
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.groups),
+            STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             SERVERS: any("server" in model for model in self.grid.models.values()),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }

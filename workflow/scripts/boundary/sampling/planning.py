@@ -53,17 +53,45 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         samples = None if job["problems"] is None else job["missing"] * job["problems"]
         mean, source = _tokens_per_sample(job, per_sample)
         tokens = None if samples is None else round(samples * mean)
-        timed = [
-            (t, s) for done in (per_sample[k] for k in per_sample if k[0] == job["model"]) for _, t, s in done if s
-        ]
-        speed = sum(t for t, _ in timed) / sum(s for _, s in timed) if timed else None
-        gpus = float(job["gpus"])  # none where a server has them
-        per_token = gpus and (gpus / speed / 3600 if speed else None)
+        per_token = job["hours_per_token"] = _hours_per_token(job, per_sample)
         hours = None if None in (tokens, per_token) else tokens * per_token
         blocks = len(job["blocks"])
         left = blocks - len(job["done"])
         rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def _hours_per_token(job: dict, per_sample: dict) -> float | None:
+    """GPU-hours of a token, by the model's finished blocks; 0 where a server has the GPUs, None where it has none yet."""
+    if not job["gpus"]:
+        return 0.0
+    timed = [(t, s) for done in (per_sample[k] for k in per_sample if k[0] == job["model"]) for _, t, s in done if s]
+    tokens, seconds = (sum(column) for column in zip(*timed, strict=True)) if timed else (0, 0)
+    return job["gpus"] * seconds / tokens / 3600 if tokens else None
+
+
+def to_decide(claims: list[dict], jobs: list[dict]) -> str:
+    """What would decide the claims that are undecided, a line each; empty where there are none. jobs: after `plan`."""
+    hours = {job["model"]: job["hours_per_token"] for job in jobs}
+    lines = []
+    for claim in claims:
+        ways = []
+        for kind, what in (("problems", "problems in all"), ("samples", "samples of each problem")):
+            number, tokens = claim.get(f"{kind}_to_decide"), claim.get(f"tokens_of_{kind}")
+            sides = [hours.get(claim[side]) for side in ("base", "tuned")]
+            cost = "" if tokens is None else f" ({tokens:,} tokens more"
+            cost += "" if not cost else ")" if None in sides else f", {tokens * sum(sides) / 2:,.2f} GPU-hours)"
+            ways += [f"{number:,} {what}{cost}"] if number else []
+        if ways:
+            about = (
+                f"{claim['claim']}: {claim['tuned']} against {claim['base']}, {claim['benchmark']}, {claim['decoding']}"
+            )
+            lines.append(f"{about}: {' or '.join(ways)}")
+    return (
+        "\n".join(["", "To decide what is undecided (in 4 of 5 cases, were the estimate true):", *lines])
+        if lines
+        else ""
+    )
 
 
 def _of_model(job: dict) -> tuple:
