@@ -16,6 +16,8 @@ from boundary.analysis.passk import pass_at_k
 DRAWS = 4000  # from the posterior
 HELD_OUT = 20  # random parts of the samples in the held-out check
 FEWEST = 4  # solved problems below which nothing is extrapolated, and samples of a problem in the held-out check
+FACTS = ("never", "a", "b", "observed", "chao2", "chao2_low", "chao2_high")
+FACTS += ("held_out_error", "held_out_low", "held_out_high")
 STEPS = 80  # of the grid along each parameter
 NEVER = (
     np.sin(np.pi / 2 * np.arange(STEPS) / STEPS) ** 2
@@ -91,30 +93,30 @@ def extrapolate(
 
     observed = float(pass_at_k(n, c, smallest)[:, -1].mean())
     facts = dict(zip(("never", "a", "b"), np.median(drawn, axis=1), strict=True))
-    facts |= {"observed": observed, "chao2": None, "chao2_low": None, "chao2_high": None}
+    facts["observed"] = observed
     if (n == smallest).all():
         again = chao2(smallest, c[rng.integers(problems, size=(DRAWS, problems))])
         facts["chao2"] = chao2(smallest, c) / problems
         facts["chao2_low"], facts["chao2_high"] = np.quantile(again / problems, tails)
     reach = min(factor, smallest // FEWEST)
-    errors = held_out_errors(n, c, reach, observed, rng) if reach > 1 else []
-    facts["held_out_error"] = np.mean(errors) if len(errors) else None
-    facts["held_out_low"], facts["held_out_high"] = np.quantile(errors, tails) if len(errors) else (None, None)
-    facts |= {"held_out_factor": reach if reach > 1 else None}
-    row = pl.DataFrame([facts], schema=dict.fromkeys(facts, pl.Float64))
+    if len(errors := held_out_errors(n, c, reach, observed, rng)):
+        facts["held_out_error"] = np.mean(errors)
+        facts["held_out_low"], facts["held_out_high"] = np.quantile(errors, tails)
+    row = pl.DataFrame([facts], schema=dict.fromkeys(FACTS, pl.Float64))
+    row = row.with_columns(held_out_factor=pl.lit(reach if len(errors) else None, pl.Int64), solved=pl.lit(solved))
     if withheld := solved < FEWEST:
         curve = curve.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("estimate", "low", "high"))
         row = row.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("never", "a", "b"))
-    return curve, row.with_columns(solved=pl.lit(solved), withheld=pl.lit(withheld))
+    return curve, row.with_columns(withheld=pl.lit(withheld))
 
 
 def held_out_errors(n: NDArray, c: NDArray, factor: int, observed: float, rng) -> list[float]:
     """Predicted minus observed pass@min(n), each from a random 1/factor of every problem's samples.
 
-    Parts that solve fewer than FEWEST problems are left out, as nothing is extrapolated from them.
+    Parts that solve fewer than FEWEST problems are left out, as nothing is extrapolated from them; empty for factor 1.
     """
     errors = []
-    for _ in range(HELD_OUT):
+    for _ in range(HELD_OUT if factor > 1 else 0):
         part = rng.hypergeometric(c, n - c, n // factor)
         if (part > 0).sum() >= FEWEST:
             predicted = coverage_at(posterior(n // factor, part, rng), n[[n.argmin()]])
