@@ -15,21 +15,21 @@ from boundary.analysis.passk import pass_at_k
 
 DRAWS = 4000  # from the posterior
 HELD_OUT = 20  # random parts of the samples in the held-out check
-FEWEST = 4  # solved problems below which nothing is extrapolated, and samples of a problem in the held-out check
+SMALLEST_PART = 4  # samples of a problem in one of them
+FEWEST = 4  # solved problems below which nothing is extrapolated
 FACTS = ("never", "a", "b", "observed", "chao2", "chao2_low", "chao2_high")
 FACTS += ("held_out_error", "held_out_low", "held_out_high")
-STEPS = 80  # of the grid along each parameter
-NEVER = (
-    np.sin(np.pi / 2 * np.arange(STEPS) / STEPS) ** 2
-)  # from exactly 0 on; equal weights: Jeffreys' prior of a share
-A, B = np.geomspace(0.1, 5, STEPS)[:, None], np.geomspace(0.1, 1e5, STEPS)  # equal weights: flat in the logarithm
+STEPS = 80  # of the grid along each parameter; its points have equal weights before the counts are seen
+NEVER = np.sin(np.pi / 2 * np.arange(STEPS) / STEPS) ** 2  # Jeffreys' prior of a share, from exactly 0 on
+A, B = np.geomspace(0.1, 5, STEPS)[:, None], np.geomspace(0.1, 1e5, STEPS)  # flat in the logarithm
 
 
 def posterior(n: NDArray[np.int64], c: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
     """DRAWS (never, a, b) of a zero-inflated beta-binomial given n, c of every problem; shape (3, DRAWS).
 
-    A share `never` of the problems has rate zero, the others Beta(a, b) (Kazdan et al. 2025, arXiv 2510.05197).
-    The posterior on the grid NEVER x A x B: what the counts do not tell stays as wide as the grid.
+    A share `never` of the problems has rate zero, the others have rates Beta(a, b) (Kazdan et al. 2025, arXiv
+    2510.05197; Verine et al. 2026, OpenReview IGzxVhdGMb). On the grid NEVER x A x B: what the counts do not tell stays
+    as wide as the grid. n, c: samples and correct samples per problem, shape (problems,).
     """
     some, none = np.zeros((STEPS, STEPS)), np.zeros((STEPS, STEPS, STEPS))
     for (samples, right), times in zip(*np.unique(np.stack([n, c], 1), axis=0, return_counts=True), strict=True):
@@ -53,8 +53,8 @@ def coverage_at(parameters: NDArray[np.float64], k: NDArray) -> NDArray[np.float
 def interval(drawn: NDArray, n: NDArray, c: NDArray, k: NDArray, level: float) -> NDArray[np.float64]:
     """low, median, high of pass@k of such problems by a `posterior`, shape (3, len(k)).
 
-    No end excludes what every problem says: low is 0 where none is solved, high is 1 where all are (as Brown, Cai and
-    DasGupta 2001, section 4.1.1, modify Jeffreys' interval of a share).
+    No end excludes what every problem says: low is 0 where none is solved, high is 1 where all are, as in Jeffreys'
+    interval of a share (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286).
     """
     ends = np.quantile(coverage_at(drawn, k), ((1 - level) / 2, 0.5, (1 + level) / 2), axis=0)
     ends[0] *= (c > 0).any()
@@ -98,7 +98,7 @@ def extrapolate(
         again = chao2(smallest, c[rng.integers(problems, size=(DRAWS, problems))])
         facts["chao2"] = chao2(smallest, c) / problems
         facts["chao2_low"], facts["chao2_high"] = np.quantile(again / problems, tails)
-    reach = min(factor, smallest // FEWEST)
+    reach = min(factor, smallest // SMALLEST_PART)
     if len(errors := held_out_errors(n, c, reach, observed, rng)):
         facts["held_out_error"] = np.mean(errors)
         facts["held_out_low"], facts["held_out_high"] = np.quantile(errors, tails)
