@@ -6,9 +6,10 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import betabinom
 
 from boundary.analysis.accuracy import transitions
-from boundary.analysis.beyond import chao2, coverage_at, extrapolate, fit
+from boundary.analysis.beyond import NEVER, A, B, chao2, coverage_at, extrapolate, posterior
 from boundary.analysis.claims import Compared, corrected, holm, pair_claims
 from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
@@ -228,20 +229,44 @@ def test_transitions_hold_every_problem_once():
     assert (table[0, 0], table[1, 0], table[10, 10], table[5, 6]) == (1, 1, 1, 1)
 
 
-def test_the_fit_finds_simulated_rates_and_predicts_beyond_n():
+def test_the_posterior_equals_a_sum_over_its_grid():
+    """Brute force: P(counts | never, a, b) of binomials mixed by scipy's beta-binomial, one grid point at a time."""
+    n, c = np.array([6, 6, 9, 6]), np.array([0, 2, 5, 0])
+    found, at = posterior(n, c, np.random.default_rng(0)), np.array([1, 6, 40])
+    total, expected = 0.0, 0.0
+    a, b = np.broadcast_arrays(A, B)
+    for never in NEVER:
+        likelihood = math.prod(
+            (right == 0) * never + (1 - never) * betabinom.pmf(right, samples, a, b)
+            for samples, right in zip(n, c, strict=True)
+        )
+        missed = np.array([betabinom.pmf(0, k, a, b) for k in at])
+        total, expected = total + likelihood.sum(), expected + (likelihood * (1 - never) * (1 - missed)).sum((1, 2))
+    assert coverage_at(found, at).mean(0) == pytest.approx(expected / total, abs=0.015)
+
+
+def test_what_lies_beyond_n_is_predicted_withheld_and_checked():
     rng = np.random.default_rng(3)
-    p = np.where(rng.random(3000) < 0.2, 0, rng.beta(0.5, 3, size=3000))
-    n, c = np.full(3000, 128), rng.binomial(128, p)
-    found = fit(n, c, np.ones(3000))
-    truth = [0.8 * (1 - np.prod((3 + np.arange(k)) / (3.5 + np.arange(k)))) for k in (1, 128, 1024)]
-    assert coverage_at(found, np.array([1, 128, 1024])) == pytest.approx(truth, abs=0.03)
-    curve, facts = extrapolate(n[:300], c[:300], 0.95, 8)
+    p = np.where(rng.random(300) < 0.2, 0, rng.beta(0.5, 3, size=300))
+    n, c = np.full(300, 128), rng.binomial(128, p)
+    truth = 0.8 * (1 - np.prod((3 + np.arange(1024)) / (3.5 + np.arange(1024))))
+    curve, facts = extrapolate(n, c, 0.95, 8)
     last, fact = curve.row(-1, named=True), facts.row(0, named=True)
     assert last["k"] == 1024
-    assert last["low"] - 0.02 <= truth[2] <= last["high"] + 0.02
+    assert last["low"] <= truth <= last["high"]
+    assert last["high"] - last["low"] < 0.2
     assert abs(fact["held_out_error"]) < 0.08
+    assert (fact["held_out_factor"], fact["solved"], fact["withheld"]) == (8, (c > 0).sum(), False)
     assert fact["chao2_low"] <= fact["chao2"] <= fact["chao2_high"] <= 1
     assert fact["observed"] <= fact["chao2"]
+
+    curve, facts = extrapolate(n[:30], np.array([9, 1, 1] + [0] * 27), 0.95, 8)  # three solved
+    assert curve["k"].to_list()[-1] == 1024
+    assert curve.drop("k").null_count().row(0) == (len(curve),) * 3
+    assert facts.row(0, named=True).items() >= {"withheld": True, "solved": 3, "a": None, "observed": 0.1}.items()
+    curve, facts = extrapolate(np.full(30, 6), np.full(30, 6), 0.95, 8)  # all solved; too few samples for a check
+    assert curve.row(-1, named=True)["high"] == 1
+    assert facts["held_out_factor"].item() is facts["held_out_error"].item() is None
 
 
 def test_chao2_by_hand_and_as_a_lower_bound():

@@ -1,48 +1,65 @@
-"""Coverage beyond n samples: a fitted distribution of success rates, and a lower bound that fits nothing.
+"""Coverage beyond n samples: a posterior over distributions of success rates, and a lower bound that assumes none.
 
-An extrapolation is a guess about what was not sampled. It never comes without its held-out check: the same fit to a
-quarter of the samples, and how far it then misses what all of them show.
+An extrapolation is a guess about what was not sampled. It never comes without its held-out check: the same method given
+so few of the samples that it reaches as many times further, and how far it then misses what all of them show. Where too
+few problems are solved to tell small rates from none, so that the prior would speak, it is withheld.
 """
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from boundary.analysis.intervals import SEED
 from boundary.analysis.passk import pass_at_k
 
-REFITS = 200  # bootstrap replicates of the fit
-QUARTERS = 20  # random quarters of the samples in the held-out check
-BOUNDS = [(-12, 12), (-9, 6), (-9, 12)]  # of the parameters below
+DRAWS = 4000  # from the posterior
+HELD_OUT = 20  # random parts of the samples in the held-out check
+SMALLEST_PART = 4  # samples of a problem in one of them
+FEWEST = 4  # solved problems below which nothing is extrapolated
+FACTS = ("never", "a", "b", "observed", "chao2", "chao2_low", "chao2_high")
+FACTS += ("held_out_error", "held_out_low", "held_out_high")
+STEPS = 80  # of the grid along each parameter; its points have equal weights before the counts are seen
+NEVER = np.sin(np.pi / 2 * np.arange(STEPS) / STEPS) ** 2  # Jeffreys' prior of a share, from exactly 0 on
+A, B = np.geomspace(0.1, 5, STEPS)[:, None], np.geomspace(0.1, 1e5, STEPS)  # flat in the logarithm
 
 
-def _log_likelihood(parameters: NDArray, n: NDArray, c: NDArray) -> NDArray[np.float64]:
-    """log P(c of n correct), without its binomial coefficient, of a zero-inflated beta-binomial.
+def posterior(n: NDArray[np.int64], c: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """DRAWS (never, a, b) of a zero-inflated beta-binomial given n, c of every problem; shape (3, DRAWS).
 
-    parameters: logit of the share of problems with rate zero, log a, log b; the other rates are Beta(a, b).
+    A share `never` of the problems has rate zero, the others have rates Beta(a, b) (Kazdan et al. 2025, arXiv
+    2510.05197; Verine et al. 2026, OpenReview IGzxVhdGMb). On the grid NEVER x A x B: what the counts do not tell stays
+    as wide as the grid. n, c: samples and correct samples per problem, shape (problems,).
     """
-    never, a, b = special.expit(parameters[0]), np.exp(parameters[1]), np.exp(parameters[2])
-    some = np.log1p(-never) + special.betaln(a + c, b + n - c) - special.betaln(a, b)
-    return np.where(c > 0, some, np.logaddexp(np.log(never), some))
+    some, none = np.zeros((STEPS, STEPS)), np.zeros((STEPS, STEPS, STEPS))
+    for (samples, right), times in zip(*np.unique(np.stack([n, c], 1), axis=0, return_counts=True), strict=True):
+        log_p = special.betaln(A + right, B + samples - right) - special.betaln(A, B)
+        if right:
+            some += times * log_p
+        else:
+            none += times * np.log(NEVER[:, None, None] + (1 - NEVER[:, None, None]) * np.exp(log_p))
+    log_p = none + some + (c > 0).sum() * np.log1p(-NEVER)[:, None, None]
+    p = np.exp(log_p - log_p.max()).ravel()
+    never, a, b = np.unravel_index(rng.choice(p.size, DRAWS, p=p / p.sum()), log_p.shape)
+    return np.stack([NEVER[never], A[a, 0], B[b]])
 
 
-def fit(n: NDArray[np.int64], c: NDArray[np.int64], weights: NDArray, start: NDArray | None = None) -> NDArray:
-    """Maximum-likelihood parameters of `_log_likelihood`; weights: how often each (n, c) occurs in the data."""
-    starts = [start] if start is not None else [np.array([zero, -0.7, 0.7]) for zero in (-4.0, 0.0)]
-    fits = [
-        optimize.minimize(
-            lambda p: -(weights * _log_likelihood(p, n, c)).sum(), begin, method="L-BFGS-B", bounds=BOUNDS
-        )
-        for begin in starts
-    ]
-    return min(fits, key=lambda found: found.fun).x
-
-
-def coverage_at(parameters: NDArray, k: NDArray) -> NDArray[np.float64]:
-    """Expected pass@k of the fitted rates: (1 - never) (1 - B(a, b + k) / B(a, b))."""
-    never, a, b = special.expit(parameters[0]), np.exp(parameters[1]), np.exp(parameters[2])
+def coverage_at(parameters: NDArray[np.float64], k: NDArray) -> NDArray[np.float64]:
+    """pass@k of rates with `parameters` (3, ...): (1 - never) (1 - B(a, b + k) / B(a, b)), shape (..., len(k))."""
+    never, a, b = parameters[..., None]
     return (1 - never) * (1 - np.exp(special.betaln(a, b + k) - special.betaln(a, b)))
+
+
+def interval(drawn: NDArray, n: NDArray, c: NDArray, k: NDArray, level: float) -> NDArray[np.float64]:
+    """low, median, high of pass@k of such problems by a `posterior`, shape (3, len(k)).
+
+    No end excludes what every problem says: low is 0 where none is solved, high is 1 where all are, as in Jeffreys'
+    interval of a share (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286).
+    """
+    ends = np.quantile(coverage_at(drawn, k), ((1 - level) / 2, 0.5, (1 + level) / 2), axis=0)
+    ends[0] *= (c > 0).any()
+    ends[2] = np.where((c > 0).all() & (k >= n.min()), 1, ends[2])
+    return ends
 
 
 def chao2(n: int, c: NDArray[np.int64]) -> NDArray[np.float64] | float:
@@ -59,53 +76,49 @@ def chao2(n: int, c: NDArray[np.int64]) -> NDArray[np.float64] | float:
 def extrapolate(
     n: NDArray[np.int64], c: NDArray[np.int64], level: float, factor: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The fitted curve with a bootstrap interval, up to factor x n, and one row of facts about the fit.
+    """pass@k of such problems up to factor x n with its credible interval, and one row of facts about it.
 
     Returns (k, estimate, low, high) and (never, a, b, observed, chao2, chao2_low, chao2_high, held_out_error,
-    held_out_low, held_out_high). chao2 as a share of the problems, null where n differs. held_out_error: predicted
-    minus observed pass@n of a fit to a random quarter of the samples, mean and central `level` over QUARTERS quarters.
+    held_out_low, held_out_high, held_out_factor, solved, withheld). estimate, never, a, b: medians of the posterior;
+    null where fewer than FEWEST problems are solved: withheld. chao2: as a share of the problems with a bootstrap
+    interval over them, null where n differs. held_out_error: predicted minus observed pass@n, mean and central `level`
+    over HELD_OUT parts of the samples that are held_out_factor times fewer; null where it is withheld on all of them.
     """
-    smallest, problems = int(n.min()), len(n)
-    pairs, which = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    parameters = fit(*pairs.T, np.bincount(which))
+    smallest, problems, rng = int(n.min()), len(n), np.random.default_rng(SEED)
+    tails = (1 - level) / 2, (1 + level) / 2
     k = np.unique(np.geomspace(1, factor * smallest, 65).round().astype(np.int64))
-    rng = np.random.default_rng(SEED)
-    drawn = rng.integers(problems, size=(REFITS, problems))
-    curves = []
-    for chosen in drawn:
-        weights = np.bincount(which[chosen], minlength=len(pairs))
-        curves.append(coverage_at(fit(*pairs.T, weights, start=parameters), k))
-    low, high = percentile_interval(np.array(curves), level)
-    curve = pl.DataFrame({"k": k, "estimate": coverage_at(parameters, k), "low": low, "high": high})
+    drawn, solved = posterior(n, c, rng), int((c > 0).sum())
+    low, estimate, high = interval(drawn, n, c, k, level)
+    curve = pl.DataFrame({"k": k, "estimate": estimate, "low": low, "high": high})
 
     observed = float(pass_at_k(n, c, smallest)[:, -1].mean())
-    facts = {"never": special.expit(parameters[0]), "a": np.exp(parameters[1]), "b": np.exp(parameters[2])}
-    facts |= {"observed": observed, "chao2": None, "chao2_low": None, "chao2_high": None}
+    facts = dict(zip(("never", "a", "b"), np.median(drawn, axis=1), strict=True))
+    facts["observed"] = observed
     if (n == smallest).all():
-        bounds = percentile_interval(chao2(smallest, c[drawn]) / problems, level)
-        facts |= {"chao2": float(chao2(smallest, c)) / problems}
-        facts |= {"chao2_low": float(bounds[0]), "chao2_high": float(bounds[1])}
-    errors = held_out_errors(n, c, parameters, observed, rng)
-    ends = percentile_interval(errors, level) if len(errors) else (None, None)
-    facts["held_out_error"] = float(errors.mean()) if len(errors) else None
-    facts |= {"held_out_low": ends[0], "held_out_high": ends[1]}
-    schema = dict.fromkeys(facts, pl.Float64)
-    return curve, pl.DataFrame({key: None if v is None else float(v) for key, v in facts.items()}, schema=schema)
+        again = chao2(smallest, c[rng.integers(problems, size=(DRAWS, problems))])
+        facts["chao2"] = chao2(smallest, c) / problems
+        facts["chao2_low"], facts["chao2_high"] = np.quantile(again / problems, tails)
+    reach = min(factor, smallest // SMALLEST_PART)
+    if len(errors := held_out_errors(n, c, reach, observed, rng)):
+        facts["held_out_error"] = np.mean(errors)
+        facts["held_out_low"], facts["held_out_high"] = np.quantile(errors, tails)
+    row = pl.DataFrame([facts], schema=dict.fromkeys(FACTS, pl.Float64))
+    row = row.with_columns(held_out_factor=pl.lit(reach if len(errors) else None, pl.Int64), solved=pl.lit(solved))
+    if withheld := solved < FEWEST:
+        curve = curve.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("estimate", "low", "high"))
+        row = row.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("never", "a", "b"))
+    return curve, row.with_columns(withheld=pl.lit(withheld))
 
 
-def held_out_errors(n: NDArray, c: NDArray, start: NDArray, observed: float, rng) -> NDArray[np.float64]:
-    """Predicted minus observed pass@min(n), each from a random quarter of every problem's samples; empty for n < 4."""
-    if n.min() < 4:
-        return np.array([])
+def held_out_errors(n: NDArray, c: NDArray, factor: int, observed: float, rng) -> list[float]:
+    """Predicted minus observed pass@min(n), each from a random 1/factor of every problem's samples.
+
+    Parts that solve fewer than FEWEST problems are left out, as nothing is extrapolated from them; empty for factor 1.
+    """
     errors = []
-    for _ in range(QUARTERS):
-        quarter = n // 4
-        kinds = np.unique(np.stack([quarter, rng.hypergeometric(c, n - c, quarter)], 1), axis=0, return_counts=True)
-        predicted = coverage_at(fit(*kinds[0].T, kinds[1], start=start), np.array([n.min()]))
-        errors.append(predicted[0] - observed)
-    return np.array(errors)
-
-
-def percentile_interval(values: NDArray, level: float) -> NDArray:
-    return np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    for _ in range(HELD_OUT if factor > 1 else 0):
+        part = rng.hypergeometric(c, n - c, n // factor)
+        if (part > 0).sum() >= FEWEST:
+            predicted = coverage_at(posterior(n // factor, part, rng), n[[n.argmin()]])
+            errors.append(float(np.median(predicted)) - observed)
+    return errors

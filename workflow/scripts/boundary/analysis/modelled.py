@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from boundary.analysis.beyond import fit
+from boundary.analysis.beyond import posterior
+from boundary.analysis.intervals import SEED
 from boundary.analysis.passk import pass_at_k
 
 POINTS = 24  # k between n/2 and n at which it is computed; interpolated between them
@@ -16,15 +17,14 @@ POINTS = 24  # k between n/2 and n at which it is computed; interpolated between
 def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
     """Variance of every problem's estimate at k = min(n) // 2 + 1 .. min(n), shape (problems, those k).
 
-    Samples are drawn anew at the problem's posterior mean rate under a zero-inflated beta-binomial fitted to all counts
-    (`beyond.fit`): c' ~ Binomial(n, rate), variance of 1 - C(n-c', k) / C(n, k).
+    Samples are drawn anew at the problem's posterior mean rate under the zero-inflated beta-binomial that all counts suggest
+    (medians of `beyond.posterior`): c' ~ Binomial(n, rate), variance of 1 - C(n-c', k) / C(n, k).
     """
     smallest = int(n.min())
     k = np.arange(smallest // 2 + 1, smallest + 1)
     some = np.unique(np.linspace(k[0], k[-1], POINTS).round().astype(np.int64))
-    kinds, which, counts = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True, return_counts=True)
-    parameters = fit(*kinds.T, counts)
-    never, a, b = special.expit(parameters[0]), np.exp(parameters[1]), np.exp(parameters[2])
+    kinds, which = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True)
+    never, a, b = np.median(posterior(n, c, np.random.default_rng(SEED)), axis=1)
     table = np.empty((len(kinds), len(k)))
     for samples in np.unique(kinds[:, 0]):
         rows = np.flatnonzero(kinds[:, 0] == samples)

@@ -26,8 +26,8 @@ def beyond_figure(
 ) -> Figure:
     """Measured pass@k up to n, and the fitted curve beyond with its band; the legend says how well the fit predicts.
 
-    curves: model name -> k, estimate; beyond: k, estimate, low, high of the fit; fits: one row with the held-out error
-    and Chao2's lower bound, which is a mark at the right edge.
+    curves: model name -> k, estimate; beyond: k, estimate, low, high of the fit, null where it is withheld; fits: one
+    row with the held-out error and Chao2's lower bound, which is a mark at the right edge.
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.4), layout="constrained")
     n = min(int(curve["n"][0]) for curve in curves.values())
@@ -37,8 +37,7 @@ def beyond_figure(
         ahead = fitted.filter(pl.col("k") >= len(curve))
         axes.plot(curve["k"], curve["estimate"], color=style["color"], lw=1.6)
         axes.fill_between(ahead["k"], ahead["low"], ahead["high"], color=style["color"], alpha=0.13, lw=0)
-        error = "no check" if fit["held_out_error"] is None else f"{100 * fit['held_out_error']:+.0f} points"
-        label = f"{style['label']} (held out: {error})"
+        label = f"{style['label']} ({_trust(fit)})"
         axes.plot(ahead["k"], ahead["estimate"], color=style["color"], lw=1.4, ls="--", label=label)
         if fit["chao2"] is not None:
             axes.plot(largest, fit["chao2"], style["marker"], color=style["color"], ms=6, mfc="none", clip_on=False)
@@ -52,3 +51,11 @@ def beyond_figure(
     )
     legend_below(figure, columns=2)
     return figure
+
+
+def _trust(fit: dict) -> str:
+    if fit["withheld"]:
+        return f"withheld: {fit['solved']} solved"
+    if fit["held_out_error"] is None:
+        return "no check"
+    return f"held out ×{fit['held_out_factor']}: {100 * fit['held_out_error']:+.0f} points"
