@@ -7,6 +7,7 @@ from scipy import stats
 from boundary.analysis.comparison import compare_runs
 from boundary.analysis.decide import to_decide
 from boundary.analysis.intervals import Band, curve_intervals, difference_interval, ratio_interval, student
+from boundary.analysis.modelled import modelled_error
 from boundary.analysis.overall import overall
 
 LEVEL = 0.95
@@ -129,3 +130,14 @@ def test_what_would_decide_finds_the_difference_in_four_of_five_trials():
     assert "samples_to_decide" not in found  # the spread over problems alone is too large for any number
     near = to_decide({"difference": 0.1, "error": 0.05, "sampling_error": 0.045}, 30, 128, LEVEL, {})
     assert near["samples_to_decide"] == int(np.ceil(128 * 0.045**2 / ((0.1 / 2.8016) ** 2 - (0.05**2 - 0.045**2))))
+
+
+def test_the_modelled_error_is_about_that_of_sampling_again():
+    rng, n = np.random.default_rng(7), 32
+    rates = np.where(rng.random(200) < 0.3, 0, rng.beta(0.5, 3, size=200))
+    means, modelled = [], []
+    for _ in range(150):
+        c = rng.binomial(n, rates)
+        means.append((c > 0).mean())  # pass@n
+        modelled.append(modelled_error(np.full(200, n), c)[-1])
+    assert np.mean(modelled) == pytest.approx(np.std(means), rel=0.25)

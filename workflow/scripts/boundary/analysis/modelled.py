@@ -5,38 +5,39 @@ Named as such wherever it is shown, and used for no claim.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import stats
 
-from boundary.analysis.beyond import posterior
-from boundary.analysis.intervals import SEED
 from boundary.analysis.passk import pass_at_k
 
 POINTS = 24  # k between n/2 and n at which it is computed; interpolated between them
+ROUNDS = 100  # of expectation and maximisation
 
 
 def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
     """Variance of every problem's estimate at k = min(n) // 2 + 1 .. min(n), shape (problems, those k).
 
-    Samples are drawn anew at the problem's posterior mean rate under the zero-inflated beta-binomial that all counts suggest
-    (medians of `beyond.posterior`): c' ~ Binomial(n, rate), variance of 1 - C(n-c', k) / C(n, k).
+    Of 1 - C(n-c', k) / C(n, k) with c' ~ Binomial(n, rate), expected over the problem's rate: a posterior under the
+    distribution of rates that makes all counts likeliest, on a grid (Kiefer and Wolfowitz 1956, doi
+    10.1214/aoms/1177728066).
     """
     smallest = int(n.min())
     k = np.arange(smallest // 2 + 1, smallest + 1)
     some = np.unique(np.linspace(k[0], k[-1], POINTS).round().astype(np.int64))
-    kinds, which = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True)
-    never, a, b = np.median(posterior(n, c, np.random.default_rng(SEED)), axis=1)
+    kinds, which, times = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True, return_counts=True)
+    rates = np.concatenate([[0], np.geomspace(0.05 / n.max(), 0.5, 40), 1 - np.geomspace(0.4, 0.05 / n.max(), 20), [1]])
+    likelihood = stats.binom.pmf(kinds[:, 1:], kinds[:, :1], rates)
+    shares = np.full(len(rates), 1 / len(rates))
+    for _ in range(ROUNDS):
+        rate = likelihood * shares
+        rate /= rate.sum(1, keepdims=True)
+        shares = times @ rate / times.sum()
     table = np.empty((len(kinds), len(k)))
     for samples in np.unique(kinds[:, 0]):
-        rows = np.flatnonzero(kinds[:, 0] == samples)
-        own = kinds[rows, 1]
-        reached = np.exp(special.betaln(a, b + samples) - special.betaln(a, b))  # P(c = 0) of a rate above zero
-        alive = np.where(own == 0, (1 - never) * reached / (never + (1 - never) * reached), 1.0)
-        rate = alive * (a + own) / (a + b + samples)
-        every = np.arange(samples + 1)
+        every, rows = np.arange(samples + 1), kinds[:, 0] == samples
         values = pass_at_k(np.full(samples + 1, samples), every, smallest)[:, some - 1]
-        chance = stats.binom.pmf(every, samples, rate[:, None])
-        variance = chance @ values**2 - (chance @ values) ** 2
-        table[rows] = [np.interp(k, some, row) for row in variance.clip(min=0)]
+        chance = stats.binom.pmf(every, samples, rates[:, None])
+        variance = rate[rows] @ (chance @ values**2 - (chance @ values) ** 2).clip(min=0)
+        table[rows] = [np.interp(k, some, row) for row in variance]
     return table[which.reshape(-1)]
 
 

@@ -62,7 +62,7 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
 
 
 def _hours_per_token(job: dict, per_sample: dict) -> float | None:
-    """GPU-hours of a token, by the model's finished blocks; 0 where a server has the GPUs, None where it has none yet."""
+    """GPU-hours of a token, by finished blocks of the model; 0 where a server has the GPUs, None without a time."""
     if not job["gpus"]:
         return 0.0
     timed = [(t, s) for done in (per_sample[k] for k in per_sample if k[0] == job["model"]) for _, t, s in done if s]
