@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
+from scipy import stats
 
 from boundary.analysis.guess import guess_floor
 from boundary.report.figures.style import GUESS, LINE, guess_label, log2_axis, panels, powers_of_two, styles_of
@@ -19,7 +20,7 @@ def draw(given: dict, spec: dict) -> Figure:
 def difference_figure(
     pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None
 ) -> Figure:
-    """One panel per pair: tuned minus base over k with its paired band, and the crossing k.
+    """One panel per pair: tuned minus base over k with its paired bands, and the crossing k.
 
     pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
@@ -29,6 +30,10 @@ def difference_figure(
         style, k = styles[tuned], curve["k"]
         axes.axhline(0, color=LINE, lw=0.8)
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
+        own = stats.norm.ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
+        axes.fill_between(
+            k, curve["difference"] - own, curve["difference"] + own, color=style["color"], alpha=0.35, lw=0
+        )
         axes.plot(k, curve["difference"], color=style["color"], lw=1.8)
         axes.plot(
             k.gather(powers_of_two(len(k))),
