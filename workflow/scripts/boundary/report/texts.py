@@ -21,8 +21,8 @@ def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) 
     served: the name that a server has for a model. other_bases: `adapter_of` and `weights` of an adapted model.
     """
     notes = [
-        f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot be "
-        "pinned. The table *servers* has what the server said of them."
+        f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot "
+        "be pinned. The table *servers* has what the server said of them."
         for name, model in served.items()
     ]
     notes += [
