@@ -65,7 +65,7 @@ rule render_prompts:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.prompts),
+        spec=pinned(specs.prompts),
         setup=not_compared(setup.of_prompts),
     script:
         "../workflow/scripts/render_prompts.py"

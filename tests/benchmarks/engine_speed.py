@@ -2,18 +2,21 @@
 
     python tests/benchmarks/engine_speed.py transformers
     $VLLM_PYTHON tests/benchmarks/engine_speed.py vllm
+    $VLLM_PYTHON tests/benchmarks/engine_speed.py server --url http://localhost:8000/v1 --served PID
     python tests/benchmarks/engine_speed.py transformers --weights FOLDER --questions gsm8k.jsonl --max-tokens 256
 
 Plain: `LLM.generate` in one call, as a user writes it (no seeds, no log-probabilities), and with a seed a request
 (vLLM); `generate` at several batch sizes (transformers). Ours: `sample_block` with seeds, log-probabilities, partial
 file and progress. By default on the zoo; --weights has a chat template, and questions are rows of `question`. Each is
-timed --rounds times in turn, after a warm-up; the best of each counts. --cpu: CPU time in place of wall time, where
-other work runs beside it.
+timed --rounds times in turn, after a warm-up; what counts is the median of the ratios of a round. --cpu: CPU time in
+place of wall time, where other work runs beside it. server: ours samples from a `vllm serve` of the same weights that
+runs at --url, plain is `LLM.generate` here; --served: its process, whose CPU time and that of its children is ours.
 """
 
 import argparse
 import json
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -24,6 +27,7 @@ sys.path.insert(0, str(ROOT / "workflow/scripts"))
 os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 
 import polars as pl
+import psutil
 import torch
 from transformers import AutoTokenizer
 
@@ -44,9 +48,16 @@ def texts_of(arguments: argparse.Namespace) -> list[str]:
     return [tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True) for turn in turns]
 
 
+def cpu_seconds(served: int | None) -> float:
+    """Of this process, and of a server's with its children."""
+    process = psutil.Process(served) if served else None
+    times = [one.cpu_times() for one in (process, *process.children(recursive=True))] if process else []
+    return time.process_time() + sum(one.user + one.system for one in times)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("engine", choices=["transformers", "vllm"])
+    parser.add_argument("engine", choices=["transformers", "vllm", "server"])
     parser.add_argument("--weights", default=str(ROOT / "resources/zoo/chain-base"))
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--problems", type=int, default=50)
@@ -56,8 +67,10 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256, help="of ours")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cpu", action="store_true")
+    parser.add_argument("--url", default="http://localhost:8000/v1")
+    parser.add_argument("--served", type=int, metavar="PID")
     arguments = parser.parse_args()
-    clock = time.process_time if arguments.cpu else time.perf_counter
+    clock = (lambda: cpu_seconds(arguments.served)) if arguments.cpu else time.perf_counter
     torch.set_num_threads(1)
     decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": arguments.max_tokens}
     shown = texts_of(arguments)
@@ -65,13 +78,17 @@ def main() -> None:
     requests = block_requests(prompts, 0, arguments.samples - 1, 0, "speed")
     texts = [request.prompt for request in requests]
     options = {"batch_size": arguments.batch} if arguments.engine == "transformers" else {}
-    engine = open_engine(arguments.engine, arguments.weights, MODEL, options, set(texts), decoding)
+    here = arguments.engine.replace("server", "vllm")
+    engine = sampler = open_engine(here, arguments.weights, MODEL, options, set(texts), decoding)
+    if arguments.engine == "server":
+        server = {"url": arguments.url, "model": arguments.weights}
+        sampler = open_engine("server", server, MODEL, {}, set(texts), decoding)
 
     def ours() -> float:
         with tempfile.TemporaryDirectory() as folder:
             begun = clock()
             spec, progress = {"decoding": decoding}, Progress("speed", len(requests))
-            frame, _ = sample_block(requests, lambda _: engine, Path(folder) / "b.partial", spec, progress)
+            frame, _ = sample_block(requests, lambda _: sampler, Path(folder) / "b.partial", spec, progress)
             return frame["tokens"].sum() / (clock() - begun)
 
     def plain_vllm(seeded: bool) -> float:
@@ -102,20 +119,22 @@ def main() -> None:
         return total / seconds
 
     ours_attention = engine.model.config._attn_implementation if arguments.engine == "transformers" else ""
-    if arguments.engine == "vllm":
+    if here == "vllm":
         plain = {"LLM.generate": lambda: plain_vllm(False), "LLM.generate, seeded": lambda: plain_vllm(True)}
     else:
         plain = {f"generate, batch {b}": lambda b=b: plain_transformers(b) for b in arguments.batches}
     if arguments.rounds > 1:
-        ours()
-    best = {"ours": 0.0, **dict.fromkeys(plain, 0.0)}
+        for function in (ours, *plain.values()):
+            function()
+    speeds = {label: [] for label in ("ours", *plain)}
     for _ in range(arguments.rounds):
         for label, function in {"ours": ours, **plain}.items():
-            best[label] = max(best[label], function())
-    for label, value in best.items():
-        print(f"{label}: {value:,.0f} tokens/s")
+            speeds[label].append(function())
+    for label, found in speeds.items():
+        print(f"{label}: {statistics.median(found):,.0f} tokens/s")
     for label in plain:
-        print(f"ours to {label}: {best['ours'] / best[label]:.2f}")
+        ratios = [own / other for own, other in zip(speeds["ours"], speeds[label], strict=True)]
+        print(f"ours to {label}: {statistics.median(ratios):.2f} ({', '.join(f'{r:.2f}' for r in sorted(ratios))})")
 
 
 if __name__ == "__main__":

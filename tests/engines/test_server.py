@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -431,19 +432,30 @@ def vllm(tmp_path):
 SAMPLES = 32
 
 
-def test_a_real_vllm_that_is_killed_and_restarted_samples_as_the_weights_do(vllm, tmp_path, monkeypatch):
-    """The same weights here and there, so the difference of pass@1 is sampling noise: its standard error is that of two
-    binomial means per problem, and 4 standard errors are exceeded once in 16,000 times."""
+@pytest.fixture
+def with_template(tmp_path) -> str:
+    """The tokenizer of a model of the zoo, which begins every text, with a template that begins its chats, too."""
+    folder = tmp_path / "tokenizer"
+    shutil.copytree(ROOT / "resources/zoo/countdown-base", folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "chat_template.jinja").write_text("{{ bos_token }}{{ messages[0].content }} solve")
+    return str(folder)
+
+
+def test_a_real_vllm_that_is_killed_and_restarted_samples_as_the_weights_do(vllm, with_template, tmp_path, monkeypatch):
+    """The same weights here and there, and the same tokens, of a text here and of a chat there, so the difference of
+    pass@1 is sampling noise: its standard error is that of two binomial means per problem, and 4 standard errors are
+    exceeded once in 16,000 times."""
     monkeypatch.setenv("SERVER_KEY", "secret")
     project = fresh_project(tmp_path / "project")
-    served = {"url": vllm.url, "model": "zoo/countdown-base", "key_env": "SERVER_KEY"}
+    served = {"url": vllm.url, "model": "zoo/countdown-base", "key_env": "SERVER_KEY", "tokenizer": with_template}
     config = tiny_config(
         models={
             "countdown-base": {},
-            "served": {"server": served, "prompt": "countdown", "benchmarks": ["countdown"]},
+            "served": {"server": served, "prompt": "as-chat", "benchmarks": ["countdown"]},
         },
+        prompts={"as-chat": {"chat": "{question}"}},
         benchmarks={"countdown": {"problems": 50, "samples": SAMPLES, "block": SAMPLES}},
-        pairs=[{"base": "countdown-base", "tuned": "served"}],
+        pairs=[{"base": "countdown-base", "tuned": "served", "prompts_differ": True}],
         engines={"server": {"concurrency": 64}},
     )
     block = f"results/samples/served/countdown/t0.6/0000-{SAMPLES - 1:04d}.parquet"

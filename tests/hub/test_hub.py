@@ -129,6 +129,8 @@ def test_a_gated_model_comes_with_a_token(hub, client):
     kind, manifest = client(f"hub.download_weights('test/gated@{commit}')", HF_TOKEN="secret")
     assert kind == "result", manifest
     assert [file["name"] for file in manifest["files"]] == ["model.safetensors", "config.json"]
+    _, manifest = client(f"hub.download_tokenizer('test/gated@{commit}')", HF_TOKEN="secret")
+    assert [file["name"] for file in manifest["files"]] == ["config.json"]
 
 
 def test_a_damaged_file_in_the_cache_is_not_taken(hub, client):

@@ -92,6 +92,33 @@ def test_a_chat_needs_a_template_and_a_pair_the_same(elsewhere, tmp_path):
     resolve(config, ROOT, beside=elsewhere)
 
 
+def test_a_chat_for_a_server_needs_a_tokenizer(elsewhere, tmp_path):
+    server = {"url": "http://node:8000/v1", "model": "m"}
+    config = own(server=server, prompt="my-chat") | {"prompts": {"my-chat": {"chat": "{question}?"}}}
+    del config["models"]["mine"]["weights"]
+    with pytest.raises(InputError, match=r"'my-chat' is a chat.* by models.mine.server.tokenizer, or write a text"):
+        resolve(config, ROOT, beside=elsewhere)
+    for tokenizer, message in (
+        ("weights", "the tokenizer has no chat template"),
+        ("./none", r"mine.server.tokenizer = './none': there is no such folder"),
+        ("org/some.gguf", "must be a folder or a hub id"),
+    ):
+        server["tokenizer"] = tokenizer
+        with pytest.raises(InputError, match=message):
+            resolve(config, ROOT, beside=elsewhere)
+    server["tokenizer"] = "org/name"
+    found = resolve(config, ROOT, {"model org/name": "org/name@abc"}, beside=elsewhere)["models"]["mine"]
+    assert found["tokenizer"] == "org/name@abc"
+    server["tokenizer"] = str(shutil.copytree(ROOT / "resources/zoo/chain-base", tmp_path / "chat"))
+    (tmp_path / "chat/chat_template.jinja").write_text("{{ messages[0].content }}")
+    config["models"]["base"] = {"weights": str(shutil.copytree(tmp_path / "chat", tmp_path / "b")), "prompt": "my-chat"}
+    config["pairs"] = [{"base": "base", "tuned": "mine"}]
+    resolve(config, ROOT, beside=elsewhere)
+    (tmp_path / "b/chat_template.jinja").write_text("{{ messages[0].content }}!")
+    with pytest.raises(InputError, match="the chat templates of base and mine differ"):
+        resolve(config, ROOT, beside=elsewhere)
+
+
 def test_weights_in_one_file_are_found_by_name_or_package(elsewhere):
     with pytest.raises(InputError, match="there is no such file"):
         resolve(own(weights="models/none.gguf"), ROOT, beside=elsewhere)

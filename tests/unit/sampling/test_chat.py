@@ -65,15 +65,31 @@ def test_no_prompt_begins_twice():
     assert context_needed(one, {"<s>1 + 1"}, {"max_tokens": 4}, 8) == 8
 
 
+def test_a_server_gets_a_chat_that_begins_once_there_too():
+    """Its tokenizer begins a text itself, or does not, as the one that renders the chat."""
+    begins, does_not = tokenizer(), tokenizer()
+    does_not.backend_tokenizer.post_processor = processors.TemplateProcessing(single="$A", special_tokens=[])
+    for one, sent in ((begins, "[user]1[model]"), (does_not, "<s>[user]1[model]")):
+        prompt = Chat(one, {}, "m", served=True)("1")
+        assert prompt == sent
+        assert (
+            one(prompt)["input_ids"] == prompt_ids(one, Chat(one, {}, "m")("1")) == [0, *one(prompt)["input_ids"][1:]]
+        )
+
+
 def test_models_of_a_pair_that_render_other_prompts_are_told_before_they_are_sampled(tmp_path):
-    own = render(PROBLEMS, {"chat": "{question}"}, Chat(tokenizer(), {}, "m"))
-    require_alike(own, {"base": tmp_path / "not there yet"}, "model m")
-    store.write(own, tmp_path / "same.parquet", {})
-    require_alike(own, {"base": tmp_path / "same.parquet"}, "model m")
+    chat = Chat(tokenizer(), {}, "m")
+    own = render(PROBLEMS, {"chat": "{question}"}, chat)
+    require_alike(own, {"base": tmp_path / "not there yet"}, "model m", chat.tokens)
+    served = render(PROBLEMS, {"chat": "{question}"}, Chat(tokenizer(), {}, "s", served=True))
+    assert served["prompt_hash"][0] != own["prompt_hash"][0]
+    for same in (own, served):
+        store.write(same, tmp_path / "same.parquet", {})
+        require_alike(own, {"base": tmp_path / "same.parquet"}, "model m", chat.tokens)
     other = render(PROBLEMS, {"chat": "{question}"}, Chat(tokenizer("{{ messages[0].content }}"), {}, "b"))
     store.write(other, tmp_path / "other.parquet", {})
     with pytest.raises(InputError, match=r"model m and base are a pair, .* problem 'a', .*prompts_differ: true"):
-        require_alike(own, {"base": tmp_path / "other.parquet"}, "model m")
+        require_alike(own, {"base": tmp_path / "other.parquet"}, "model m", chat.tokens)
 
 
 def test_one_prompt_of_each_kind_is_shown():

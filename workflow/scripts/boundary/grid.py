@@ -171,6 +171,11 @@ def is_sampled(model: dict) -> bool:
     return any(origin in model for origin in SAMPLED)
 
 
+def tokenizer_source(model: dict) -> str | None:
+    """Where the tokenizer of a resolved config entry is: in its weights, or where its server's entry says."""
+    return model.get("weights", model.get("tokenizer"))
+
+
 def _ranges(start: int, end: int, block: int) -> list[str]:
     return [f"{first:04d}-{first + block - 1:04d}" for first in range(start, end, block)]
 

@@ -13,7 +13,7 @@ from boundary.closure import library
 from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import Grid, is_sampled, sides
+from boundary.grid import Grid, is_sampled, sides, tokenizer_source
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 
@@ -68,10 +68,10 @@ class Specs:
         template = self.template(model, benchmark)
         if not is_chat(template):
             return {"template": template}
-        weights = self.grid.models[model]["weights"]
+        source = tokenizer_source(self.grid.models[model])
         return {
             "template": template,
-            "tokenizer": tokenizer_digest(weights) if is_folder(weights) else self.weights(model),
+            "tokenizer": tokenizer_digest(source) if is_folder(source) else weights_identity(source),
         }
 
     def sample(self, model: str, benchmark: str, decoding: str, **_) -> dict:

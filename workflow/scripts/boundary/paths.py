@@ -105,7 +105,7 @@ class Inputs:
         return any(is_hub_id(model.get("adapter", "")) for model in self.grid.models.values())
 
     def chat_weights(self, model: str, benchmark: str) -> list[str]:
-        """`weights_download` where the prompt is a chat, which the tokenizer renders."""
+        """`weights_download` where the prompt is a chat, which their tokenizer renders."""
         return self.weights_download(model) if self.grid.is_chat(model, benchmark) else []
 
     def chat_prompts(self, model: str, benchmark: str, **_) -> list[str]:

@@ -13,7 +13,7 @@ from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
-from boundary.grid import SAMPLED, Grid, is_sampled, sides
+from boundary.grid import SAMPLED, Grid, is_sampled, sides, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, is_chat
@@ -71,7 +71,7 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
             if "adapter" in model:
                 _check_adapter(f"{key}.adapter", model, places)
         elif origins == ["server"]:
-            _check_server(config, name)
+            _check_server(config, name, places)
         else:
             _check_imported(config, name, origins[0], places)
         here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
@@ -85,12 +85,14 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         if is_sampled(model):
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
             chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
-            if chats and "server" in model:
+            source = tokenizer_source(model)
+            if chats and source is None:
                 raise InputError(
                     f"{key}.prompt = {chats[0]!r} is a chat, which a tokenizer renders, and a server has none to give: "
-                    "write a text prompt in the format of the model's chat"
+                    f"name the folder or hub id that has it by models.{name}.server.tokenizer, or write a text prompt "
+                    "in the format of the model's chat"
                 )
-            if chats and is_folder(model["weights"]) and chat_template(model["weights"]) is None:
+            if chats and is_folder(source) and chat_template(source) is None:
                 raise InputError(f"{key}.prompt = {chats[0]!r} is a chat, and the tokenizer {MISSING}")
         model.setdefault("label", name)
 
@@ -110,12 +112,14 @@ def _prompt_of(config: dict, name: str, benchmark: str) -> str:
     return prompt
 
 
-def _check_server(config: dict, name: str) -> None:
+def _check_server(config: dict, name: str, places: list[Path]) -> None:
     """What a server that already runs decides itself, and what it cannot be sent."""
     model = config["models"][name]
     for key, default in OF_WEIGHTS.items():
         if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
+    if "tokenizer" in model:
+        _is_there(f"config: models.{name}.server.tokenizer", model["tokenizer"], places)
     for benchmark in model.get("benchmarks", config["benchmarks"]):
         if "image" in config["benchmarks"].get(benchmark, ()):
             raise InputError(
@@ -334,7 +338,7 @@ def check_pairs(config: dict) -> None:
                     "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
                 )
         chats = [b for b in shared if pair["tuned"] in grid.must_be_alike(pair["base"], b)]
-        if chats and len({chat_template(model["weights"]) for model in (base, tuned)} - {None}) > 1:
+        if chats and len({chat_template(tokenizer_source(model)) for model in (base, tuned)} - {None}) > 1:
             raise InputError(
                 f"{key}: the chat templates of {pair['base']} and {pair['tuned']} differ, and so do their prompts "
                 f"on {chats[0]}; say `prompts_differ: true` to compare anyway"

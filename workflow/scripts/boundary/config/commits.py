@@ -5,6 +5,8 @@ from pathlib import Path
 from boundary.files.hub import write_lock
 from boundary.files.locations import COMMIT, is_hub_id
 
+OF_MODELS = {"weights", "adapter", "tokenizer"}  # keys that may hold a hub id
+
 
 class Commits:
     """The hub ids of a configuration that have no commit yet, and how they get one."""
@@ -22,7 +24,7 @@ class Commits:
 def take_commits(config: dict, locked: dict) -> None:
     """Put commits in place of the branches of hub ids; an id that `locked` does not know stays as it is."""
     for model in config["models"].values():
-        for key in {"weights", "adapter"} & model.keys():
+        for key in OF_MODELS & model.keys():
             model[key] = locked.get(f"model {model[key]}", model[key])
     for benchmark in config["benchmarks"].values():
         if "hub" in benchmark:
@@ -31,7 +33,7 @@ def take_commits(config: dict, locked: dict) -> None:
 
 def unlocked(config: dict) -> list[str]:
     """The hub ids of a resolved configuration that name no commit, as `model org/name` or `dataset org/name`."""
-    named = [model.get(key, "") for model in config["models"].values() for key in ("weights", "adapter")]
+    named = [model[key] for model in config["models"].values() for key in sorted(OF_MODELS & model.keys())]
     ids = [f"model {name}" for name in named if is_hub_id(name)]
     ids += [f"dataset {entry['hub']}" for entry in config["benchmarks"].values() if entry["source"] == "hub"]
     return [name for name in dict.fromkeys(ids) if not COMMIT.search(name)]

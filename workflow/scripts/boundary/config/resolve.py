@@ -12,7 +12,7 @@ import jsonschema
 import yaml
 
 from boundary.config import checks
-from boundary.config.commits import take_commits
+from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.explanations import explain, suggest
 from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
@@ -117,7 +117,11 @@ def _locate(config: dict, places: list[Path]) -> None:
     for name, model in config["models"].items():
         if isinstance(model.get("weights"), dict):
             model["weights"] = gguf_of(f"config: models.{name}.weights", model["weights"]["package"])
-        for key in {"weights", "adapter"} & model.keys():
+        if "tokenizer" in model.get(
+            "server", ()
+        ):  # beside it, as weights are: where a server is has no part in samples
+            model["tokenizer"] = model["server"].pop("tokenizer")
+        for key in OF_MODELS & model.keys():
             model[key] = located(model[key], places)
         for origin in {"responses", "counts"} & model.keys():
             files = model[origin]["files"]

@@ -109,6 +109,11 @@ def download_weights(pinned: str) -> dict:
     return manifest
 
 
+def download_tokenizer(pinned: str) -> dict:
+    """Fetch the tokenizer of a model, and its configuration."""
+    return download("model", pinned, list(WEIGHTS[1:]))
+
+
 def download_adapter(pinned: str) -> dict:
     """Fetch an adapter (PEFT): its weights and what they belong to."""
     manifest = download("model", pinned, list(ADAPTER))

@@ -4,6 +4,7 @@ import datetime
 from functools import cache
 
 from boundary.errors import InputError
+from boundary.sampling.engines import prompt_ids
 from boundary.sampling.templates import MISSING
 
 FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or each day would sample anew
@@ -12,11 +13,12 @@ FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or eac
 class Chat:
     """Renders the turns of a prompts entry. entry: `system`, `prefill`, `options` of the template.
 
-    tokenizer: of transformers. named: the model in words, for errors. InputError where there is no template.
+    tokenizer: of transformers. named: the model in words, for errors. served: prompts are for a server, whose tokenizer
+    begins a text itself. InputError where there is no template.
     """
 
-    def __init__(self, tokenizer, entry: dict, named: str):
-        self.tokenizer, self.entry, self.named = tokenizer, entry, named
+    def __init__(self, tokenizer, entry: dict, named: str, served: bool = False):
+        self.tokenizer, self.entry, self.named, self.served = tokenizer, entry, named, served
         if not tokenizer.chat_template:
             raise InputError(f"the tokenizer of {named} {MISSING}")
 
@@ -38,7 +40,12 @@ class Chat:
                 f"the chat template of {self.named} fails: {type(error).__name__}: {error}. Does it know a system "
                 "turn, and the `options` of the prompt?"
             ) from error
+        if self.served and self.tokens(prompt) != self.tokenizer(prompt)["input_ids"]:  # it would begin twice there
+            prompt = prompt.removeprefix(self.tokenizer.bos_token)
         return prompt + self.entry.get("prefill", "")
+
+    def tokens(self, prompt: str) -> list[int]:
+        return prompt_ids(self.tokenizer, prompt)
 
 
 @cache

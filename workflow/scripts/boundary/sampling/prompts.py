@@ -36,20 +36,25 @@ def render(problems: pl.DataFrame, template: str | dict, chat: Callable[[str], s
     return rendered if images.null_count() == len(images) else rendered.with_columns(images)
 
 
-def require_alike(rendered: pl.DataFrame, others: dict[str, Path], named: str) -> None:
+def require_alike(
+    rendered: pl.DataFrame, others: dict[str, Path], named: str, tokens: Callable[[str], list[int]]
+) -> None:
     """InputError where another model of a pair has another prompt for a problem, by a chat template of its own.
 
-    others: the prompts of these, by model; those that are not rendered yet are passed over.
+    others: the prompts of these, by model; those that are not rendered yet are passed over. tokens: of a prompt; where
+    they are the same, so are the prompts: one that a server gets may lack the beginning that another writes out.
     """
     for other, path in others.items():
         if path.exists():
             both = rendered.join(store.read(path), on="problem_id", suffix="_of_other")
-            if len(differ := both.filter(pl.col("prompt_hash") != pl.col("prompt_hash_of_other"))):
-                raise InputError(
-                    f"{named} and {other} are a pair, and their chat templates render another prompt for problem "
-                    f"{differ['problem_id'][0]!r}, so a difference need not come from training; say "
-                    "`prompts_differ: true` to compare anyway"
-                )
+            differing = both.filter(pl.col("prompt_hash") != pl.col("prompt_hash_of_other"))
+            for problem_id, *prompts in differing.select("problem_id", "prompt", "prompt_of_other").iter_rows():
+                if tokens(prompts[0]) != tokens(prompts[1]):
+                    raise InputError(
+                        f"{named} and {other} are a pair, and their chat templates render another prompt for problem "
+                        f"{problem_id!r}, so a difference need not come from training; say `prompts_differ: true` to "
+                        "compare anyway"
+                    )
 
 
 def examples(rendered: dict[str, pl.DataFrame]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from boundary import paths
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import Grid, is_sampled
+from boundary.grid import Grid, is_sampled, tokenizer_source
 from boundary.identity import Specs
 from boundary.sampling import engines
 
@@ -57,11 +57,13 @@ class Setup:
         return {"file": weights if is_gguf(weights) else None, "folder": paths.MADE_WEIGHTS.format(model=model)}
 
     def of_prompts(self, model: str, benchmark: str, **_) -> dict:
-        """model; weights: the folder that has the tokenizer, or None; partners: prompts that must not be others."""
-        weights = self.grid.models[model].get("weights")
+        """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
+        text, gets the prompts; partners: prompts that must not be others."""
+        entry = self.grid.models[model]
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
-        return {"model": model, "weights": _if_folder(weights), "partners": partners}
+        tokenizer = _if_folder(tokenizer_source(entry))
+        return {"model": model, "tokenizer": tokenizer, "served": "server" in entry, "partners": partners}
 
     def samples_of(self, benchmark: str, **_) -> int | None:
         """How many samples a block of a benchmark has; None where nobody said how many problems there are."""
