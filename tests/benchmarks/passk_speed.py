@@ -1,4 +1,4 @@
-"""All k at once against the usual loop over problems and k, the bootstrap, and a grid of large n; run by hand.
+"""All k at once against the usual loop over problems and k, intervals, and a grid of large n; run by hand.
 
 The loops are the estimator as it is commonly written (Chen et al. 2021, figure 3), 1 - prod(1 - k / (n-c+1 ... n)), for
 one problem and one k at a time: in plain Python, and with numpy for the product.
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.comparison import compare
+from boundary.analysis.curves import curve
 from boundary.analysis.intervals import curve_intervals
 from boundary.analysis.pairs import pair_counts
 from boundary.analysis.passk import pass_at_k
@@ -55,17 +56,14 @@ def main() -> None:
         looped, slow = timed(f"the loop in {label}, 8 of 1,024 k", call)
         difference = np.abs(looped - ours[:, ks - 1]).max()
         print(f"ratio {slow * n / len(ks) / fast:,.0f}; largest difference {difference:.1e}")
-    timed("10,000 bootstraps over all k", curve_intervals, ours, 10_000, 0.95)
+    timed("intervals and band over all k", curve_intervals, ours, 0.95)
 
     problems, n = 1000, 10_000
     ids = [str(i) for i in range(problems)]
     base, tuned = (rng.binomial(n, rng.beta(0.35, 2.5, size=problems)) for _ in range(2))
-    timed(
-        "one model of 1,000 problems, n = 10,000",
-        lambda: curve_intervals(pass_at_k(np.full(problems, n), base), 10_000, 0.95),
-    )
-    frames = (pl.DataFrame({"problem_id": ids, "n": n, "c": c}) for c in (base, tuned))
-    timed("one pair of it", compare, pair_counts(*frames), 10_000, 0.95)
+    frames = [pl.DataFrame({"problem_id": ids, "n": n, "c": c}) for c in (base, tuned)]
+    timed("one model of 1,000 problems, n = 10,000", curve, frames[0], 0.95)
+    timed("one pair of it", compare, pair_counts(*frames), 0.95)
     print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
 
 
