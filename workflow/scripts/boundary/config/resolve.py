@@ -117,9 +117,7 @@ def _locate(config: dict, places: list[Path]) -> None:
     for name, model in config["models"].items():
         if isinstance(model.get("weights"), dict):
             model["weights"] = gguf_of(f"config: models.{name}.weights", model["weights"]["package"])
-        if "tokenizer" in model.get(
-            "server", ()
-        ):  # beside it, as weights are: where a server is has no part in samples
+        if "tokenizer" in model.get("server", ()):  # beside it, as weights are: it has no part in where a server is
             model["tokenizer"] = model["server"].pop("tokenizer")
         for key in OF_MODELS & model.keys():
             model[key] = located(model[key], places)

@@ -72,26 +72,27 @@ def _hours_per_token(job: dict, per_sample: dict) -> float | None:
 
 def to_decide(claims: list[dict], jobs: list[dict]) -> str:
     """What would decide the claims that are undecided, a line each; empty where there are none. jobs: after `plan`."""
-    hours = {job["model"]: job["hours_per_token"] for job in jobs}
-    lines = []
+    hours, lines = {job["model"]: job["hours_per_token"] for job in jobs}, []
     for claim in claims:
+        sides = [hours.get(claim[side]) for side in ("base", "tuned")]
+        per_token = None if None in sides else sum(sides) / 2
         ways = []
         for kind, what in (("problems", "problems in all"), ("samples", "samples of each problem")):
-            number, tokens = claim.get(f"{kind}_to_decide"), claim.get(f"tokens_of_{kind}")
-            sides = [hours.get(claim[side]) for side in ("base", "tuned")]
-            cost = "" if tokens is None else f" ({tokens:,} tokens more"
-            cost += "" if not cost else ")" if None in sides else f", {tokens * sum(sides) / 2:,.2f} GPU-hours)"
-            ways += [f"{number:,} {what}{cost}"] if number else []
+            if number := claim.get(f"{kind}_to_decide"):
+                ways.append(f"{number:,} {what}{_cost(claim.get(f'tokens_of_{kind}'), per_token)}")
         if ways:
-            about = (
-                f"{claim['claim']}: {claim['tuned']} against {claim['base']}, {claim['benchmark']}, {claim['decoding']}"
-            )
-            lines.append(f"{about}: {' or '.join(ways)}")
-    return (
-        "\n".join(["", "To decide what is undecided (in 4 of 5 cases, were the estimate true):", *lines])
-        if lines
-        else ""
-    )
+            about = " against ".join(claim[side] for side in ("tuned", "base"))
+            about += f", {claim['benchmark']}, {claim['decoding']}"
+            lines.append(f"{claim['claim']}: {about}: {' or '.join(ways)}")
+    heading = ["", "To decide what is undecided (in 4 of 5 cases, were the estimate true):"]
+    return "\n".join(heading + lines) if lines else ""
+
+
+def _cost(tokens: int | None, per_token: float | None) -> str:
+    if tokens is None:
+        return ""
+    hours = "" if per_token is None else f", {tokens * per_token:,.2f} GPU-hours"
+    return f" ({tokens:,} tokens more{hours})"
 
 
 def _of_model(job: dict) -> tuple:
