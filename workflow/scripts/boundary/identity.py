@@ -183,7 +183,6 @@ class Specs:
             "level": self.config["analysis"]["level"],
             "large_k": self.config["analysis"]["large_k"],
             "grader": self.grader(benchmark),
-            "graders": list(self.graders(benchmark)),
             **self._incomplete(self._pair(base, tuned, decoding)),
         }
 

@@ -26,38 +26,33 @@ def choices(
 ) -> pl.DataFrame:
     """A row per choice: claim, main, grader, k, stratum, filter, problems, estimate, low, high, p, verdict, ...
 
-    base, tuned: counts of all graders. problems: problem_id, stratum. spec: level, graders, grader, large_k. main: the
-    choice that the claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong
-    answers of the model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate
-    that both models share never turns a difference: each fails less by the same factor.
+    base, tuned: counts of all graders; those that both have are used. problems: problem_id, stratum. spec: level,
+    grader, large_k. main: the choice that the claim itself makes; there false_accepts is the rate at which the grader
+    would have to accept wrong answers of the model that is ahead, and of it alone, for the verdict to turn (null where
+    there is none). A rate that both models share never turns a difference: each fails less by the same factor.
     """
     rows = []
-    for grader in spec["graders"]:
+    for grader in (g for g in base["grader"].unique(maintain_order=True) if g in set(tuned["grader"])):
         pair = pair_counts(of_grader(base, grader), of_grader(tuned, grader), incomplete)
-        n = min(int(pair["n_base"].min()), int(pair["n_tuned"].min()))
+        n = _smallest(pair)
         large_k = max(1, n // 2) if spec["large_k"] == "half" else min(spec["large_k"], n)
-        for claim, k in [("better", 1)] + [("coverage", k) for k in _several(large_k)]:
-            main = grader == spec["grader"] and k == (1 if claim == "better" else large_k)
-            for stratum, chosen in [(ALL, pair), *(_strata(pair, problems) if main else [])]:
-                row = {
-                    "claim": claim,
-                    "grader": grader,
-                    "stratum": stratum,
-                    "filter": ALL,
-                    "main": main and chosen is pair,
-                }
-                largest = min(int(chosen["n_base"].min()), int(chosen["n_tuned"].min())) // 2  # halves have fewer
-                rows.append(
-                    row | _judged(chosen, min(k, max(1, largest)) if stratum != ALL else k, spec["level"], row["main"])
-                )
+        smaller_k = sorted({large_k // 4, large_k // 2} - {0, 1, large_k})
+        for claim, own_k, other_k in (("better", 1, []), ("coverage", large_k, smaller_k)):
+            chosen = [(ALL, ALL, own_k, pair), *((ALL, ALL, k, pair) for k in other_k)]
             if claim == "coverage":
-                row = {"claim": claim, "grader": grader, "stratum": ALL, "filter": SINGLES, "main": False}
-                rows.append(row | _judged(_without_singles(pair), k, spec["level"]))
+                chosen += [(ALL, SINGLES, k, _without_singles(pair)) for k in (own_k, *other_k)]
+            if grader == spec["grader"]:  # of strata that are judged by half of the samples, k reaches half as far
+                strata = _strata(pair, problems)
+                chosen += [(name, ALL, min(own_k, max(1, _smallest(part) // 2)), part) for name, part in strata]
+            for stratum, filtered, k, part in chosen:
+                main = grader == spec["grader"] and part is pair and k == own_k
+                row = {"claim": claim, "grader": grader, "stratum": stratum, "filter": filtered, "main": main}
+                rows.append(row | _judged(part, k, spec["level"], main))
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("false_accepts").cast(pl.Float64))
 
 
-def _several(large_k: int) -> list[int]:
-    return sorted({max(1, large_k // 4), max(1, large_k // 2), large_k} - {1} | {large_k})
+def _smallest(pair: pl.DataFrame) -> int:
+    return min(int(pair["n_base"].min()), int(pair["n_tuned"].min()))
 
 
 def _strata(pair: pl.DataFrame, problems: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
