@@ -13,7 +13,16 @@ from boundary.analysis.beyond import NEVER, A, B, chao2, coverage_at, extrapolat
 from boundary.analysis.claims import Compared, corrected, holm, pair_claims
 from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
-from boundary.analysis.metrics import cover_at_tau, g_pass_at_k, maj_at_k, metrics, mg_pass_at_k, pass_hat_k
+from boundary.analysis.metrics import (
+    answer_entropy,
+    cover_at_tau,
+    distinct_answers,
+    g_pass_at_k,
+    maj_at_k,
+    metrics,
+    mg_pass_at_k,
+    pass_hat_k,
+)
 from boundary.analysis.pairs import overlap, pair_counts, shared
 from boundary.analysis.solvable import status
 from boundary.analysis.topup import find_undecided, needed
@@ -63,6 +72,16 @@ def test_the_majority_of_k_shares_ties_and_ignores_silent_samples():
     assert maj_at_k(0, [], 4, 2, rng) == 0
 
 
+def test_diversity_is_that_of_all_subsets_and_of_the_definition():
+    answers = ["right"] * 2 + ["a"] * 2 + ["b"] + [None] * 2
+    for k in (1, 3, 7):
+        found = np.mean([len(set(subset) - {None}) for subset in itertools.combinations(answers, k)])
+        assert distinct_answers([2, 2, 1], 7, k) == pytest.approx(found, abs=1e-12)
+    plain = -sum(p * math.log2(p) for p in (0.4, 0.4, 0.2))
+    assert answer_entropy([2, 2, 1]) == pytest.approx(plain + 2 / (2 * 5 * math.log(2)), abs=1e-12)
+    assert (answer_entropy([]), answer_entropy([8]), distinct_answers([], 4, 2)) == (0, 0, 0)
+
+
 def test_the_table_of_metrics_says_what_its_parts_say():
     frame = counts(8, [0, 2, 8])
     wrong = pl.DataFrame({"problem_id": ["p0", "p1"], "answer": ["x", "y"], "samples": [8, 6]})
@@ -70,6 +89,7 @@ def test_the_table_of_metrics_says_what_its_parts_say():
     found = {(m, k, tau): value for m, k, tau, value in table.select("metric", "k", "tau", "estimate").iter_rows()}
     assert found["maj@k", 8, None] == pytest.approx(1 / 3)
     assert found["pass^k", 2, None] == pytest.approx((0 + 1 / 28 + 1) / 3)
+    assert found["distinct answers", 8, None] == pytest.approx((1 + 2 + 1) / 3)
     assert found["tokens per solved problem", 8, None] == pytest.approx(80 * 3 / 2)
     assert found["Cover@tau", None, 0.5] == pytest.approx(
         cover_at_tau(np.array([8] * 3), np.array([0, 2, 8]), 0.5).mean()

@@ -71,8 +71,9 @@ def _on_logits(found: Student, half: NDArray, estimate: NDArray, names: tuple[st
 
 
 def mean_difference(values: NDArray[np.float64], level: float, reach: float = 1.0, weight: float = PSEUDO) -> dict:
-    """estimate, low, high of the mean of one difference per problem."""
-    interval = difference_interval(student(values, (-reach, reach), weight), level, reach)
+    """estimate, low, high of the mean of one difference per problem, within -reach and reach (no end: weight 0)."""
+    ends = (-reach, reach) if weight else (0.0, 0.0)
+    interval = difference_interval(student(values, ends, weight), level, reach)
     return {"estimate": float(values.mean()), "low": float(interval["low"]), "high": float(interval["high"])}
 
 

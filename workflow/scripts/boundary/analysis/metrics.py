@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from boundary.analysis.intervals import SEED, ratio_interval, share_interval
+from boundary.analysis.intervals import SEED, mean_difference, ratio_interval, share_interval
 from boundary.analysis.passk import pass_at_k
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
@@ -38,13 +38,17 @@ class Counted(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A row: the mean of `values` over problems, or its ratio to that of `per`, each of shape (problems,)."""
+    """A row: the mean of `values` over problems, or its ratio to that of `per`, each of shape (problems,).
+
+    A mean is that of values between 0 and 1, unless `open`.
+    """
 
     metric: str
     k: int | None
     tau: float | None
     values: NDArray[np.float64]
     per: NDArray[np.float64] | None = None
+    open: bool = False
 
 
 METRICS: list[Callable[[Counted], Iterator[Value]]] = []  # in the order of the table
@@ -96,6 +100,24 @@ def maj_at_k(c: int, wrong: list[int], silent: int, k: int, rng: np.random.Gener
     return float(np.where((votes[:, 0] == most) & (most > 0), 1 / tied, 0.0).mean())
 
 
+def distinct_answers(answers: list[int], n: int, k: int) -> float:
+    """Expected number of distinct answers in k of n samples (rarefaction, Hurlbert 1971, doi 10.2307/1934145).
+
+    answers: samples of each answer, the right one among them; other samples have none.
+    """
+    return float((1 - stats.hypergeom.pmf(0, n, answers, k)).sum()) if answers else 0.0
+
+
+def answer_entropy(answers: list[int]) -> float:
+    """Entropy of the answers of one problem in bits, by the estimate of Miller and Madow (1955); 0 without any."""
+    shares = np.array(answers) / max(1, sum(answers))
+    return (
+        float(-(shares * np.log2(shares)).sum() + (len(answers) - 1) / (2 * sum(answers) * np.log(2)))
+        if answers
+        else 0.0
+    )
+
+
 @metric
 def reliability(counted: Counted) -> Iterator[Value]:
     for k in counted.powers:
@@ -126,6 +148,17 @@ def majority(counted: Counted) -> Iterator[Value]:
     for k in counted.powers:
         votes = [maj_at_k(c, wrong, n - c - sum(wrong), k, rng) for n, c, wrong in problems]
         yield Value("maj@k", k, None, np.array(votes))
+
+
+@metric
+def diversity(counted: Counted) -> Iterator[Value]:
+    if counted.wrong is None:
+        return
+    answers = [[*([c] if c else []), *wrong] for c, wrong in zip(counted.c.tolist(), counted.wrong, strict=True)]
+    for k in counted.powers:
+        found = [distinct_answers(own, n, k) for own, n in zip(answers, counted.n.tolist(), strict=True)]
+        yield Value("distinct answers", k, None, np.array(found), open=True)
+    yield Value("answer entropy (bits)", None, None, np.array([answer_entropy(own) for own in answers]), open=True)
 
 
 @metric
@@ -160,5 +193,7 @@ def _row(value: Value, level: float) -> dict:
     row = {"metric": value.metric, "k": value.k, "tau": value.tau}
     if value.per is not None:
         return row | ratio_interval(value.values, value.per, level)
+    if value.open:
+        return row | mean_difference(value.values, level, reach=np.inf, weight=0.0)
     interval = share_interval(value.values, level)
     return row | {"estimate": value.values.mean()} | {end: float(interval[end]) for end in ("low", "high")}
