@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from boundary.analysis.intervals import SEED, mean_difference, ratio_interval, share_interval
-from boundary.analysis.passk import pass_at_k
+from boundary.analysis.passk import pass_at_k, powers_of_two
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
@@ -57,11 +57,6 @@ METRICS: list[Callable[[Counted], Iterator[Value]]] = []  # in the order of the 
 def metric(function: Callable[[Counted], Iterator[Value]]) -> Callable:
     METRICS.append(function)
     return function
-
-
-def powers_of_two(n: int) -> list[int]:
-    """1, 2, 4, ... up to n, and n."""
-    return sorted({*(2**i for i in range(int(np.log2(n)) + 1)), n})
 
 
 def pass_hat_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:

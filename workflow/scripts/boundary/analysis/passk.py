@@ -58,3 +58,8 @@ def sampling_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.
 def sampling_error(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
     """Standard error of the mean pass@k for these very problems, from drawing samples alone, k <= min(n) // 2."""
     return np.sqrt(sampling_variance(n, c).sum(0)) / len(n)
+
+
+def powers_of_two(n: int) -> list[int]:
+    """1, 2, 4, ... up to n, and n."""
+    return sorted({*(2**i for i in range(int(np.log2(n)) + 1)), n})
