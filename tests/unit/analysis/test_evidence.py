@@ -1,6 +1,7 @@
 """Claims, other metrics, coverage beyond n, top-up plans: against enumeration, simulated truth and published tables."""
 
 import itertools
+import json
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.stats import betabinom
 
 from boundary.analysis.accuracy import transitions
 from boundary.analysis.beyond import NEVER, A, B, chao2, coverage_at, extrapolate, posterior
-from boundary.analysis.claims import Compared, corrected, holm, pair_claims
+from boundary.analysis.claims import Compared, all_claims, as_json, corrected, holm, pair_claims
 from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
 from boundary.analysis.metrics import (
@@ -193,6 +194,33 @@ def test_corrected_verdicts_are_those_of_holm_and_of_benjamini_and_hochberg():
     assert [claim["fdr_p"] for claim in found] == pytest.approx([0.016, 0.04, 0.04, 0.2])
     assert [claim["holm"] for claim in found] == ["supported", "undecided", "undecided", "undecided"]
     assert [claim["fdr"] for claim in found] == ["supported"] * 3 + ["undecided"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("n", "base", "tuned"),
+    [
+        (4, [1], [3]),
+        (1, [0], [1]),
+        (1, [0, 1, 1], [1, 1, 0]),
+        (8, [8] * 5, [8] * 5),
+        (8, [0] * 5, [0] * 5),
+        ([8, 4, 16], [1, 2, 3], [0, 4, 3]),
+    ],
+)
+def test_claims_of_any_counts_can_be_stated(n, base, tuned):
+    """One problem, one sample, all or nothing solved: no warning, no NaN, every estimate in its interval."""
+    base, tuned = counts(n, base), counts(n, tuned)
+    pair = pair_counts(base, tuned)
+    curves, found, _ = compare(pair, 0.95)
+    names = {"benchmark": "a", "decoding": "t", "base": "x", "tuned": "y"}
+    pairs = [Compared(names | {"benchmark": name}, curves, found, overlap(pair), {}) for name in "ab"]
+    spec = {"level": 0.95, "rate": 0.01, "large_k": "half", "topped_up": []}
+    claims = all_claims(pairs, spec)
+    json.dumps(as_json(claims, {}, spec), allow_nan=False)
+    assert all(claim["low"] <= claim["estimate"] <= claim["high"] for claim in claims)
+    wrong = pl.DataFrame({"problem_id": ["p0"], "answer": ["x"], "samples": [base["n"][0] - base["c"][0]]})
+    assert metrics(base, wrong.filter(pl.col("samples") > 0), 0.95)["low"].is_not_nan().all()
 
 
 def test_holms_correction():

@@ -31,8 +31,9 @@ class Student(NamedTuple):
 
     def p(self) -> NDArray[np.float64]:
         """Two-sided p of a mean of zero: at most 1 - level where the interval of that level excludes zero."""
-        with np.errstate(divide="ignore"):  # of numbers that are all the same
-            return 2 * stats.t.sf(np.abs(self.mean) / self.error, self.df)
+        with np.errstate(divide="ignore", invalid="ignore"):  # numbers that are all the same have no error
+            p = 2 * stats.t.sf(np.abs(self.mean) / self.error, self.df)
+        return np.where(self.mean == 0, 1.0, p)
 
     def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
         """The same mean with another independent source of variance (Satterthwaite 1946, doi 10.2307/3002019)."""
