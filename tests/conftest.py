@@ -153,7 +153,7 @@ JOBS_OF_A_NEW_GROUP = {"draw_group": 1, "tabulate_groups": 1, "fit_trend": 1, "t
 
 # in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks
 WITNESS = """
-import atexit, json, os, sys
+import atexit, json, os, sys, time
 
 def tell():
     main = sys.modules.get("__main__")
@@ -167,7 +167,7 @@ def tell():
             "params": {key: value for key, value in job.params.items() if isinstance(value, str)}
             | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")},
             "loaded": sorted(loaded)}
-    with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}.json"), "w") as file:
+    with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}-{time.time_ns()}.json"), "w") as file:
         json.dump(told, file)
 
 atexit.register(tell)
