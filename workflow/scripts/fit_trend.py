@@ -10,8 +10,9 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec = snakemake.params.spec
         files = (snakemake.input[side] for side in ("base", "tuned"))
+        # each pair was checked by itself: the trend is on what all members have
         frames = ([of_grader(store.read(path), spec["grader"]) for path in side] for side in files)
-        counts = run_counts(*frames, spec.get("incomplete", False))
-        found = trend(spec["at"], *counts, spec["level"], spec["large_k"])
+        counts = run_counts(*frames, incomplete=True)
+        found = trend(spec["at"], *counts, spec["level"], spec["large_k"], spec["scale"])
         names = dict(snakemake.wildcards) | {"group": spec["group"]}
         store.write(found, snakemake.output[0], spec, names=names)

@@ -52,12 +52,15 @@ def test_the_choices_of_a_claim_and_what_turns_it():
 
 def test_at_the_turning_rate_the_interval_begins_to_take_in_zero():
     rng = np.random.default_rng(1)
-    base, tuned = rng.beta(4, 1, size=40), rng.beta(2, 2, size=40)  # chances of failing eight times
-    rate = turning_rate(base, tuned, 8, 0.95)
+    rates = rng.beta(1, 9, size=40), rng.beta(1.5, 6, size=40)
+    base, tuned = ((1 - p) ** 8 for p in rates)
+    rate = turning_rate((base, tuned), rates, 8, 0.95)
     for factor, excludes in ((0.99, True), (1.01, False)):
-        corrected = np.minimum(1, tuned / (1 - factor * rate) ** 8)
+        e = factor * rate
+        corrected = np.where(rates[1] <= e, 1, np.minimum(1, tuned / (1 - e) ** 8))
         assert (difference_interval(student(base - corrected, (-1, 1)), 0.95)["low"] > 0) == excludes
-    assert turning_rate(np.ones(40), np.zeros(40), 8, 0.95) is None
+    share = np.full(40, 200 / 256)  # whose estimate of failing is zero: all of it may be the grader's
+    assert turning_rate((np.ones(40), np.zeros(40)), (np.zeros(40), share), 128, 0.95) <= 200 / 256
 
 
 def test_difficulty_chosen_by_luck_does_not_look_like_a_change():

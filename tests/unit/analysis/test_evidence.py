@@ -215,7 +215,7 @@ def test_claims_of_any_counts_can_be_stated(n, base, tuned):
     curves, found, _ = compare(pair, 0.95)
     names = {"benchmark": "a", "decoding": "t", "base": "x", "tuned": "y"}
     pairs = [Compared(names | {"benchmark": name}, curves, found, overlap(pair), {}) for name in "ab"]
-    spec = {"level": 0.95, "rate": 0.01, "large_k": "half", "topped_up": []}
+    spec = {"level": 0.95, "rate": 0.01, "large_k": "half", "topped_up": [], "streams": {"a": "a", "b": "b"}}
     claims = all_claims(pairs, spec)
     json.dumps(as_json(claims, {}, spec), allow_nan=False)
     assert all(claim["low"] <= claim["estimate"] <= claim["high"] for claim in claims)

@@ -68,7 +68,9 @@ class Grid:
         """The other models of its pairs whose chats on a benchmark must be rendered as its own."""
         if not self.is_chat(model, benchmark):
             return []
-        sides = [(p["base"], p["tuned"]) for p in self.config["pairs"] if not p["prompts_differ"]]
+        every = self.config["pairs"] + self.config.get("run_pairs", [])
+        named = [(p["base"], p["tuned"]) for p in every if not p["prompts_differ"]]
+        sides = [(b, t) for base, tuned in named for b in self.runs_of(base) for t in self.runs_of(tuned)]
         others = {other for pair in sides if model in pair for other in pair} - {model}
         own = self.models[model]["prompt"][benchmark]
         return sorted(m for m in others if self.models[m].get("prompt", {}).get(benchmark) == own)

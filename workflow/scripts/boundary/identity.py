@@ -194,7 +194,7 @@ class Specs:
             "grader": self.grader(benchmark),
             "at": [member["at"] for member in self.grid.members_of(found, benchmark, decoding)],
             "group": found["title"],
-            **self._incomplete(found),
+            "scale": found["scale"],
         }
 
     def undecided(self, benchmark: str, decoding: str) -> dict:
@@ -211,6 +211,7 @@ class Specs:
             "level": self.config["analysis"]["level"],
             "rate": self.config["analysis"]["rate"],
             "large_k": self.config["analysis"]["large_k"],
+            "streams": {name: self.grid.stream_of(name) for name in self.grid.benchmarks},
             "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
             "labels": {name: model["label"] for name, model in models.items()} | {n: n for n in self.config["runs"]},
             "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},

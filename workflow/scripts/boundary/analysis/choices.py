@@ -41,9 +41,9 @@ def choices(
             chosen = [(ALL, ALL, own_k, pair), *((ALL, ALL, k, pair) for k in other_k)]
             if claim == "coverage":
                 chosen += [(ALL, SINGLES, k, _without_singles(pair)) for k in (own_k, *other_k)]
-            if grader == spec["grader"]:  # of strata that are judged by half of the samples, k reaches half as far
+            if grader == spec["grader"]:
                 strata = _strata(pair, problems)
-                chosen += [(name, ALL, min(own_k, max(1, _smallest(part) // 2)), part) for name, part in strata]
+                chosen += [(name, ALL, min(own_k, _smallest(part)), part) for name, part in strata]
             for stratum, filtered, k, part in chosen:
                 main = grader == spec["grader"] and part is pair and k == own_k
                 row = {"claim": claim, "grader": grader, "stratum": stratum, "filter": filtered, "main": main}
@@ -82,11 +82,12 @@ def _without_singles(pair: pl.DataFrame) -> pl.DataFrame:
 def _judged(pair: pl.DataFrame, k: int, level: float, main: bool = False) -> dict:
     n_base, c_base, n_tuned, c_tuned = columns(pair)
     fails = stats.hypergeom.pmf(0, n_base, c_base, k), stats.hypergeom.pmf(0, n_tuned, c_tuned, k)
+    rates = c_base / n_base, c_tuned / n_tuned
     found = _interval(*fails, level)
     estimate = float((fails[0] - fails[1]).mean())
     side = at_one_k(estimate, found["low"], found["high"], coverage=False)["verdict"]
     verdict = {"supported": "ahead", "refuted": "behind"}.get(side, side)
-    turns = turning_rate(*fails, k, level) if main and verdict != "undecided" else None
+    turns = turning_rate(fails, rates, k, level) if main and verdict != "undecided" else None
     return {"k": k, "problems": len(pair), "estimate": estimate, **found, "verdict": verdict, "false_accepts": turns}
 
 
@@ -96,17 +97,28 @@ def _interval(base: NDArray[np.float64], tuned: NDArray[np.float64], level: floa
     return {key: float(value) for key, value in found.items()}
 
 
-def turning_rate(base: NDArray[np.float64], tuned: NDArray[np.float64], k: int, level: float) -> float | None:
+def turning_rate(
+    fails: tuple[NDArray[np.float64], NDArray[np.float64]],
+    rates: tuple[NDArray[np.float64], NDArray[np.float64]],
+    k: int,
+    level: float,
+) -> float | None:
     """The least rate e of false accepts, of the model that is ahead alone, at which the interval takes in zero.
 
-    base, tuned: the chances of failing k times, per problem, as seen. A grader that accepts wrong answers at rate e
-    makes (1 - p)**k look like (1 - p)**k (1 - e)**k. None where no rate below one does.
+    fails: the chances of failing k times, and rates: the shares of accepted samples, of base and tuned, per problem. A
+    grader that accepts wrong answers at rate e makes (1 - p)**k look like (1 - p)**k (1 - e)**k; a problem whose
+    accepted share is at most e may owe all of it to the grader. None where no rate below one does.
     """
-    ahead = (base - tuned).mean() > 0
+    base, tuned = fails
+    ahead = int((base - tuned).mean() > 0)
 
     def turned(rate: float) -> bool:
-        share = max((1 - rate) ** k, 1e-300)
-        corrected = [np.minimum(1, side / share) if own else side for side, own in ((base, not ahead), (tuned, ahead))]
+        corrected, share = list(fails), max((1 - rate) ** k, 1e-300)
+        real = np.clip(
+            (rates[ahead] - rate) / (1 - rate), 0, 1
+        )  # where the estimate of failing is none, the rate says it
+        failing = np.where(fails[ahead] > 0, fails[ahead] / share, (1 - real) ** k)
+        corrected[ahead] = np.where(rates[ahead] <= rate, 1.0, np.minimum(1, failing))
         found = _interval(*corrected, level)
         return found["low"] <= 0 if ahead else found["high"] >= 0
 

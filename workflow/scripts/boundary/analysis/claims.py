@@ -43,15 +43,17 @@ class Compared(NamedTuple):
 def all_claims(pairs: Iterable[Compared], spec: dict) -> list[dict]:
     """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three verdicts.
 
-    spec: level, rate, large_k, and which benchmarks are `topped_up`. `verdict` is of the claim alone, `holm` by Holm's
-    correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's (false discoveries).
+    spec: level, rate, large_k, which benchmarks are `topped_up`, and the `streams` of benchmarks. Pairs of several runs
+    have no overall claim: what is a run's own is the same on all its benchmarks. `verdict` is of the claim alone,
+    `holm` by Holm's correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's.
     """
     rule, claims, pairs = {key: spec[key] for key in RULE}, [], list(pairs)
     for pair in pairs:
         shared = {"shared": pair.facts["shared"]} if "shared" in pair.facts else {}  # an incomplete pair
         looks = 2 if pair.names["benchmark"] in spec["topped_up"] else 1
         claims += [pair.names | shared | claim for claim in pair_claims(pair, **rule, looks=looks)]
-    claims += overall_claims([(pair.names, pair.curves) for pair in pairs], spec["level"], spec["large_k"])
+    single = [(pair.names, pair.curves) for pair in pairs if pair.problems is not None]
+    claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"])
     return [claim | {"claim": sentence(claim)} for claim in corrected(claims, spec["level"])]
 
 
@@ -133,13 +135,13 @@ def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, l
     """
     n = pair.crossing["n"][0]
     facts = {"n": n, "problems": pair.crossing["problems"][0]}
-    large_k = max(1, n // 2) if large_k == "half" else large_k
+    large_k = max(1, n // 2) if large_k == "half" else min(large_k, n)
     claims = [_at_one_k(pair, 1, level, False), {"claim": OVERTAKES, **_overtakes(pair.crossing, level)}]
     if pair.problems is not None:
         each = columns(pair.problems)
-        base, tuned, alpha = each[:2], each[2:], (1 - level) / looks
-        claims.append({"claim": GAINED, **_alone(tuned, base, rate, alpha)})
-        claims.append({"claim": LOST, **_alone(base, tuned, rate, alpha)})
+        base, tuned = each[:2], each[2:]
+        claims.append({"claim": GAINED, **_alone(tuned, base, rate, 1 - level, looks)})
+        claims.append({"claim": LOST, **_alone(base, tuned, rate, 1 - level, looks)})
     claims.append(_at_one_k(pair, large_k, level, True))
     return [claim | facts for claim in claims]
 
@@ -152,7 +154,7 @@ def _at_one_k(pair: Compared, k: int, level: float, coverage: bool) -> dict:
     own = stats.norm.ppf((1 + level) / 2) * row["sampling_error"]
     if math.isfinite(own):
         claim |= {"own_low": row["difference"] - own, "own_high": row["difference"] + own}
-    if claim["verdict"] == UNDECIDED:
+    if claim["verdict"] == UNDECIDED and pair.problems is not None:  # more problems bring no more runs
         claim |= to_decide(row, pair.crossing["problems"][0], pair.crossing["n"][0], level, pair.facts)
     return claim | {"test": AT_ONE_K}
 
@@ -171,13 +173,13 @@ def _overtakes(crossing: pl.DataFrame, level: float) -> dict:
     }
 
 
-def _alone(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], rate: float, alpha: float) -> dict:
+def _alone(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], rate: float, alpha: float, looks: int) -> dict:
     """Whether `one` solves problems at `rate` or more that `other` does not. one, other: n and c of every problem."""
     (n, c), (others, correct) = one, other
     reaches, misses = stats.binom.sf(c - 1, n, rate), stats.binom.cdf(correct, others, rate)
-    shown = holm(np.maximum(reaches, misses))
+    shown = (looks * holm(np.maximum(reaches, misses))).clip(max=1)
     not_one, as_other = stats.binom.cdf(c, n, rate), stats.binom.sf(correct - 1, others, rate)
-    excluded = holm(np.minimum(1, 2 * np.minimum(not_one, as_other)))
+    excluded = (looks * holm(np.minimum(1, 2 * np.minimum(not_one, as_other)))).clip(max=1)
     low, high = int((shown <= alpha).sum()), int((excluded > alpha).sum())
     solved_alone = int(((c > 0) & (correct == 0)).sum())
     refuted = high == 0 and solved_alone == 0

@@ -5,6 +5,7 @@ import math
 from scipy import stats
 
 POWER = 0.8
+LARGEST = 1000  # times what there is: beyond, nothing would decide
 
 
 def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> dict:
@@ -16,14 +17,15 @@ def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> di
     models together where known.
     """
     needed = (row["difference"] / (stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(POWER))) ** 2
-    if needed == 0:
-        return {}
     variance, drawn = row["error"] ** 2, row["sampling_error"] ** 2
+    if needed * LARGEST <= variance:  # no difference to speak of
+        return {}
     more = math.ceil(problems * max(1.0, variance / needed))
     found = {"problems_to_decide": more}
     samples = None
-    if needed > variance - drawn:  # false where nothing is known of the drawing
-        samples = math.ceil(n * max(1.0, drawn / (needed - (variance - drawn))))
+    left = needed - (variance - drawn)
+    if left * LARGEST > drawn:  # false where nothing is known of the drawing
+        samples = math.ceil(n * max(1.0, drawn / left))
         found["samples_to_decide"] = samples
     if tokens := facts.get("tokens_per_sample"):
         found["tokens_of_problems"] = round((more - problems) * n * tokens)

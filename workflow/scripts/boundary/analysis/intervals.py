@@ -86,9 +86,11 @@ def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level:
     above, below = values.mean(), per.mean()
     if below == 0:
         return {"estimate": np.inf, "low": above / float(share_interval(per, level)["high"]), "high": np.inf}
+    if len(values) == 1:  # one number shows no spread
+        return {"estimate": above / below, "low": 0.0, "high": np.inf}
     spread = values / above - per / below
-    error = np.sqrt((spread**2).sum() / max(1, len(spread) - 1) / len(spread))
-    factor = np.exp(stats.t.ppf((1 + level) / 2, max(1, len(spread) - 1)) * error)
+    error = np.sqrt((spread**2).sum() / (len(spread) - 1) / len(spread))
+    factor = np.exp(stats.t.ppf((1 + level) / 2, len(spread) - 1) * error)
     return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
 
 

@@ -8,17 +8,22 @@ from boundary.analysis.intervals import Student, difference_interval
 from boundary.analysis.verdicts import EVERY, at_one_k
 
 
-def overall_claims(compared: list[tuple[dict, pl.DataFrame]], level: float, large_k: int | str) -> list[dict]:
+def overall_claims(
+    compared: list[tuple[dict, pl.DataFrame]], level: float, large_k: int | str, streams: dict[str, str]
+) -> list[dict]:
     """Two claims of every base, tuned model and decoding with several benchmarks: at k = 1, and at one large k.
 
     compared: names and `comparison.compare` curves of every pair on every benchmark. The large k is the smallest n/2 of
-    the benchmarks, or `large_k` where that is a number and every n reaches it.
+    the benchmarks, or `large_k` where that is a number and every n reaches it. streams: of benchmarks; those that share
+    one share samples, and the first of them counts.
     """
-    pairs: dict[tuple, list[tuple[str, pl.DataFrame]]] = {}
+    pairs: dict[tuple, dict[str, tuple[str, pl.DataFrame]]] = {}
     for names, curves in compared:
-        pairs.setdefault((names["decoding"], names["base"], names["tuned"]), []).append((names["benchmark"], curves))
+        found = pairs.setdefault((names["decoding"], names["base"], names["tuned"]), {})
+        found.setdefault(streams[names["benchmark"]], (names["benchmark"], curves))
     claims = []
-    for (decoding, base, tuned), found in pairs.items():
+    for (decoding, base, tuned), by_stream in pairs.items():
+        found = list(by_stream.values())
         if len(found) < 2:
             continue
         smallest = min(len(curves) for _, curves in found)

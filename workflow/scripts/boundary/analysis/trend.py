@@ -10,20 +10,22 @@ from boundary.analysis.intervals import Band, difference_interval, student
 from boundary.analysis.verdicts import at_one_k
 
 
-def trend(at: list, base: list[Counts], tuned: list[Counts], level: float, large_k: int | str) -> pl.DataFrame:
+def trend(
+    at: list, base: list[Counts], tuned: list[Counts], level: float, large_k: int | str, scale: str = "log"
+) -> pl.DataFrame:
     """Rows of what = "trend" and "best" at k = 1 and the large k: k, member, estimate, low, high, p, verdict.
 
     at: places of the members on the axis. base, tuned: counts of every member's pair on the same problems. trend: the
-    least-squares slope of the difference, per doubling where every place is a number above zero, else per unit of the
-    axis; none where places are names or fewer than two. best: the member with the largest difference; its interval is
-    simultaneous over all members (max |t|), as it was chosen by its result.
+    least-squares slope of the difference, per doubling where every place is above zero, else per unit of the axis; none
+    on an ordinal scale, whose places are names, and of fewer than two places. best: the member with the largest
+    difference; its interval is simultaneous over all members (max |t|), as it was chosen by its result.
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
     large_k = max(1, n // 2) if large_k == "half" else min(large_k, n)
     rows = []
     for k in dict.fromkeys((1, large_k)):
         values = np.stack([_passed(*t, k) - _passed(*b, k) for b, t in zip(base, tuned, strict=True)], 1)
-        slope = _slope(at, values, level)
+        slope = None if scale == "ordinal" else _slope(at, values, level)
         for row in [slope, _best(at, values, level)] if slope else [_best(at, values, level)]:
             verdict = at_one_k(row["estimate"], row["low"], row["high"], coverage=False)["verdict"]
             rows.append(

@@ -161,12 +161,13 @@ class Contents:
         there = {
             None: True,
             PAIRS: bool(self.grid.comparisons),
-            GROUPS: bool(self.grid.groups),
+            GROUPS: bool(self.grid.group_rows),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             SERVERS: any("server" in model for model in self.grid.models.values()),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
-        names = [table.name for table in TABLES if there[table.only]] + (["claims"] if there[PAIRS] else [])
+        compared = self.grid.comparisons + self.grid.run_comparisons
+        names = [table.name for table in TABLES if there[table.only]] + (["claims"] if compared else [])
         return [f"{paths.TABLE}{name}.csv" for name in names]
 
     def _published(self) -> set[tuple[str, str]]:
