@@ -16,7 +16,7 @@ wildcard_constraints:
     base=one_of([*config["models"], *config["runs"]]),
     tuned=one_of([*config["models"], *config["runs"]]),
     benchmark=one_of(config["benchmarks"]),
-    decoding=one_of({decoding for *_, decoding in grid.conditions + grid.run_comparisons}),
+    decoding=one_of({decoding for *_, decoding in grid.conditions + grid.every_comparison}),
     block=r"\d+-\d+|imported",
     group=one_of(group["file"] for group in config["groups"].values()),
 

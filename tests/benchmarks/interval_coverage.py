@@ -17,12 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts")
 
 import numpy as np
 import polars as pl
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from boundary.analysis.claims import Compared, corrected, pair_claims
 from boundary.analysis.comparison import compare, compare_runs, crossing
 from boundary.analysis.intervals import difference_interval, share_interval, student
 from boundary.analysis.pairs import overlap, pair_counts
+from boundary.analysis.passk import failing
 from boundary.analysis.trend import trend
 
 LEVEL, MANY = 0.95, 100_000
@@ -51,7 +52,7 @@ TUNED = {
 
 def table_of(n, k):
     """pass@k of c = 0..n correct samples."""
-    return 1 - stats.hypergeom.pmf(0, n, np.arange(n + 1), k)
+    return 1 - failing(n, np.arange(n + 1), k)
 
 
 def mean_passk(rates, k):

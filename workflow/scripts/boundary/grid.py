@@ -68,9 +68,8 @@ class Grid:
         """The other models of its pairs whose chats on a benchmark must be rendered as its own."""
         if not self.is_chat(model, benchmark):
             return []
-        every = self.config["pairs"] + self.config.get("run_pairs", [])
-        named = [(p["base"], p["tuned"]) for p in every if not p["prompts_differ"]]
-        sides = [(b, t) for base, tuned in named for b in self.runs_of(base) for t in self.runs_of(tuned)]
+        every = self.config["pairs"] + [pair for _, pair in self.pairs_of_runs]
+        sides = [(pair["base"], pair["tuned"]) for pair in every if not pair["prompts_differ"]]
         others = {other for pair in sides if model in pair for other in pair} - {model}
         own = self.models[model]["prompt"][benchmark]
         return sorted(m for m in others if self.models[m].get("prompt", {}).get(benchmark) == own)
@@ -87,6 +86,20 @@ class Grid:
         """`comparisons` of pairs of which a side is several runs: every run must have a curve."""
         return self._compared(self.config["run_pairs"])
 
+    @property
+    def every_comparison(self) -> list[tuple[str, str, str, str]]:
+        return self.comparisons + self.run_comparisons
+
+    @property
+    def pairs_of_runs(self) -> list[tuple[dict, dict]]:
+        """(a pair of which a side is several runs, the pair of one run of either side) for all of them."""
+        return [
+            (pair, pair | {"base": base, "tuned": tuned})
+            for pair in self.config.get("run_pairs", [])
+            for base in self.runs_of(pair["base"])
+            for tuned in self.runs_of(pair["tuned"])
+        ]
+
     def runs_of(self, name: str) -> list[str]:
         """The models that a side of a pair is: its runs, or itself."""
         return self.config["runs"].get(name, [name])
@@ -98,8 +111,8 @@ class Grid:
                 alike = [(decoding, decoding) for decoding in self.config["decodings"]]
                 across = [tuple(pair["decodings"])] if "decodings" in pair else alike
                 for first, second in across:
-                    sides = ((pair["base"], first), (pair["tuned"], second))
-                    if {(run, benchmark, own) for name, own in sides for run in self.runs_of(name)} <= there:
+                    decoded = ((pair["base"], first), (pair["tuned"], second))
+                    if {(run, benchmark, own) for name, own in decoded for run in self.runs_of(name)} <= there:
                         found.append((pair["base"], pair["tuned"], benchmark, together(first, second)))
         return found
 

@@ -147,7 +147,7 @@ class Specs:
         return {"level": self.config["analysis"]["level"]}
 
     def extrapolation(self, **_) -> dict:
-        return {"level": self.config["analysis"]["level"], "beyond": self.config["analysis"]["beyond"]}
+        return self.intervals() | {"beyond": self.config["analysis"]["beyond"]}
 
     def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         efficiency_k = self.config["analysis"]["efficiency_k"]
@@ -178,20 +178,15 @@ class Specs:
             **self._incomplete(pair),
         }
 
+    def _judging(self, benchmark: str) -> dict:
+        return self.intervals() | {"large_k": self.config["analysis"]["large_k"], "grader": self.grader(benchmark)}
+
     def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        return {
-            "level": self.config["analysis"]["level"],
-            "large_k": self.config["analysis"]["large_k"],
-            "grader": self.grader(benchmark),
-            **self._incomplete(self._pair(base, tuned, decoding)),
-        }
+        return self._judging(benchmark) | self._incomplete(self._pair(base, tuned, decoding))
 
     def trend(self, group: str, benchmark: str, decoding: str) -> dict:
         found = self.grid.group(group)
-        return {
-            "level": self.config["analysis"]["level"],
-            "large_k": self.config["analysis"]["large_k"],
-            "grader": self.grader(benchmark),
+        return self._judging(benchmark) | {
             "at": [member["at"] for member in self.grid.members_of(found, benchmark, decoding)],
             "group": found["title"],
             "scale": found["scale"],

@@ -216,12 +216,11 @@ class Inputs:
         return [path for curve in served for path in self.of_blocks(pattern, *curve)]
 
     def every_pair(self, pattern: str) -> list[str]:
-        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in self.grid.comparisons]
+        return _of_comparisons(pattern, self.grid.comparisons)
 
     def every_comparison(self, pattern: str) -> list[str]:
         """A file of every pair, and of every pair of which a side is several runs."""
-        found = self.grid.comparisons + self.grid.run_comparisons
-        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in found]
+        return _of_comparisons(pattern, self.grid.every_comparison)
 
     def group_counts(self, side: str, group: str, benchmark: str, decoding: str) -> list[str]:
         """The counts of one side of every member of a group."""
@@ -248,3 +247,7 @@ class Inputs:
             for benchmark, decoding in self.grid.conditions
             if self.grid.pairs_of(benchmark, decoding) and decoding in self.grid.config["decodings"]
         ]
+
+
+def _of_comparisons(pattern: str, comparisons: list[tuple[str, str, str, str]]) -> list[str]:
+    return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in comparisons]

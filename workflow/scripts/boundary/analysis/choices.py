@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
 from boundary.analysis.intervals import SEED, difference_interval, student
 from boundary.analysis.pairs import columns, pair_counts
+from boundary.analysis.passk import failing
 from boundary.analysis.select import of_grader
-from boundary.analysis.verdicts import at_one_k
+from boundary.analysis.verdicts import AHEAD, BEHIND, UNDECIDED, coverage_k, side
 
 LEAST = 10  # problems that a stratum must have
 DIFFICULTIES = (0.01, 0.1, 0.5)  # of the base model: strata that every benchmark has
@@ -35,7 +35,7 @@ def choices(
     for grader in (g for g in base["grader"].unique(maintain_order=True) if g in set(tuned["grader"])):
         pair = pair_counts(of_grader(base, grader), of_grader(tuned, grader), incomplete)
         n = _smallest(pair)
-        large_k = max(1, n // 2) if spec["large_k"] == "half" else min(spec["large_k"], n)
+        large_k = coverage_k(spec["large_k"], n)
         smaller_k = sorted({large_k // 4, large_k // 2} - {0, 1, large_k})
         for claim, own_k, other_k in (("better", 1, []), ("coverage", large_k, smaller_k)):
             chosen = [(ALL, ALL, own_k, pair), *((ALL, ALL, k, pair) for k in other_k)]
@@ -81,13 +81,12 @@ def _without_singles(pair: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(pair: pl.DataFrame, k: int, level: float, main: bool = False) -> dict:
     n_base, c_base, n_tuned, c_tuned = columns(pair)
-    fails = stats.hypergeom.pmf(0, n_base, c_base, k), stats.hypergeom.pmf(0, n_tuned, c_tuned, k)
+    fails = failing(n_base, c_base, k), failing(n_tuned, c_tuned, k)
     rates = c_base / n_base, c_tuned / n_tuned
     found = _interval(*fails, level)
     estimate = float((fails[0] - fails[1]).mean())
-    side = at_one_k(estimate, found["low"], found["high"], coverage=False)["verdict"]
-    verdict = {"supported": "ahead", "refuted": "behind"}.get(side, side)
-    turns = turning_rate(fails, rates, k, level) if main and verdict != "undecided" else None
+    verdict = side(found["low"], found["high"])
+    turns = turning_rate(fails, rates, k, level) if main and verdict != UNDECIDED else None
     return {"k": k, "problems": len(pair), "estimate": estimate, **found, "verdict": verdict, "false_accepts": turns}
 
 
@@ -114,11 +113,9 @@ def turning_rate(
 
     def turned(rate: float) -> bool:
         corrected, share = list(fails), max((1 - rate) ** k, 1e-300)
-        real = np.clip(
-            (rates[ahead] - rate) / (1 - rate), 0, 1
-        )  # where the estimate of failing is none, the rate says it
-        failing = np.where(fails[ahead] > 0, fails[ahead] / share, (1 - real) ** k)
-        corrected[ahead] = np.where(rates[ahead] <= rate, 1.0, np.minimum(1, failing))
+        real = np.clip((rates[ahead] - rate) / (1 - rate), 0, 1)  # says how often a problem fails that never did
+        failed = np.where(fails[ahead] > 0, fails[ahead] / share, (1 - real) ** k)
+        corrected[ahead] = np.where(rates[ahead] <= rate, 1.0, np.minimum(1, failed))
         found = _interval(*corrected, level)
         return found["low"] <= 0 if ahead else found["high"] >= 0
 
@@ -141,7 +138,7 @@ def summary(rows: pl.DataFrame, claim: str) -> dict:
     if not own["main"].any():
         return {}
     main = own.filter("main").row(0, named=True)
-    opposite = own.filter(verdict={"ahead": "behind", "behind": "ahead"}.get(main["verdict"], ""))
+    opposite = own.filter(verdict={AHEAD: BEHIND, BEHIND: AHEAD}.get(main["verdict"], ""))
     said = []
     for row in opposite.iter_rows(named=True):
         others = [str(row[key]) for key in ("grader", "stratum", "filter", "decoding") if row[key] != main[key]]

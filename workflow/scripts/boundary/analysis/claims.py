@@ -23,6 +23,7 @@ from boundary.analysis.verdicts import (
     SUPPORTED,
     UNDECIDED,
     at_one_k,
+    coverage_k,
 )
 
 AT_ONE_K = "Student's t with a pseudo-pair"
@@ -135,14 +136,13 @@ def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, l
     """
     n = pair.crossing["n"][0]
     facts = {"n": n, "problems": pair.crossing["problems"][0]}
-    large_k = max(1, n // 2) if large_k == "half" else min(large_k, n)
     claims = [_at_one_k(pair, 1, level, False), {"claim": OVERTAKES, **_overtakes(pair.crossing, level)}]
     if pair.problems is not None:
         each = columns(pair.problems)
         base, tuned = each[:2], each[2:]
         claims.append({"claim": GAINED, **_alone(tuned, base, rate, 1 - level, looks)})
         claims.append({"claim": LOST, **_alone(base, tuned, rate, 1 - level, looks)})
-    claims.append(_at_one_k(pair, large_k, level, True))
+    claims.append(_at_one_k(pair, coverage_k(large_k, n), level, True))
     return [claim | facts for claim in claims]
 
 

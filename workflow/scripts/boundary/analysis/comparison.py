@@ -37,7 +37,7 @@ def compare_runs(
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
     half = max(1, n // 2)
-    (first, first_runs), (second, second_runs) = (_mean_curves(side, n) for side in (base, tuned))
+    (first, first_runs, own), (second, second_runs, others) = (_side(runs, n) for runs in (base, tuned))
     values = second - first
     difference = values.mean(0)
     found = student(values, (-1.0, 1.0))
@@ -53,7 +53,7 @@ def compare_runs(
         | {"mean": found.mean, "error": found.error, "df": df}
         | interval
         | {"band_low": found.mean - width, "band_high": found.mean + width}
-        | _own(base, tuned, n)
+        | _own(own + others)
     )
     crossed = crossing(difference)
     below = np.flatnonzero(interval["high"] < 0)
@@ -73,23 +73,22 @@ def compare_runs(
     return curves, summary, summaries(first, second, level, efficiency_k or n)
 
 
-def _mean_curves(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """pass@k per problem, mean over runs, shape (problems, n); and per run, mean over problems, shape (runs, n)."""
-    total, means = None, []
+def _side(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:
+    """pass@k per problem, mean over runs, shape (problems, n); per run, mean over problems, shape (runs, n); and every
+    run's part of the errors for these very problems, k = 1..n (`own_errors`)."""
+    total, means, errors = None, [], []
     for samples, correct in runs:
-        values = pass_at_k(samples, correct, n)
+        values = pass_at_k(samples, correct)
+        own = own_errors(samples, correct, values)
+        errors.append({name: error[:n] / len(runs) for name, error in own.items()})
+        values = values[:, :n]
         means.append(values.mean(0))
         total = values if total is None else np.add(total, values, out=total)
-    return np.divide(total, len(runs), out=total), np.array(means)
+    return np.divide(total, len(runs), out=total), np.array(means), errors
 
 
-def _own(base: list[Counts], tuned: list[Counts], n: int) -> dict[str, NDArray[np.float64]]:
-    """sampling_error and modelled_error of the difference for k = 1..n; NaN where one side has none."""
-    parts = [
-        {name: error[:n] / len(side) for name, error in own_errors(*run).items()}
-        for side in (base, tuned)
-        for run in side
-    ]
+def _own(parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
+    """sampling_error and modelled_error of a difference from those of its runs; NaN where one run has none."""
     known = np.sqrt(sum(part["sampling_error"] ** 2 for part in parts))
     anyhow = [np.where(np.isnan(p["sampling_error"]), p["modelled_error"], p["sampling_error"]) for p in parts]
     modelled = np.sqrt(sum(error**2 for error in anyhow))

@@ -17,15 +17,17 @@ def curve(counts: pl.DataFrame, level: float) -> pl.DataFrame:
     n, c = counts["n"].to_numpy(), counts["c"].to_numpy()
     values = pass_at_k(n, c)
     found = {"k": np.arange(1, values.shape[1] + 1), "estimate": values.mean(0)}
-    return pl.DataFrame(found | curve_intervals(values, level) | own_errors(n, c))
+    return pl.DataFrame(found | curve_intervals(values, level) | own_errors(n, c, values))
 
 
-def own_errors(n: NDArray[np.int64], c: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def own_errors(
+    n: NDArray[np.int64], c: NDArray[np.int64], values: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
     """Standard errors of the mean pass@k for these very problems, k = 1..min(n): NaN where not the one that is known.
 
-    sampling_error: unbiased, up to n/2; modelled_error: beyond, by a model.
+    values: their `pass_at_k`. sampling_error: unbiased, up to n/2; modelled_error: beyond, by a model.
     """
-    known, modelled = sampling_error(n, c), modelled_error(n, c)
+    known, modelled = sampling_error(n, c, values), modelled_error(n, c)
     return {
         "sampling_error": np.pad(known, (0, len(modelled)), constant_values=np.nan),
         "modelled_error": np.pad(modelled, (len(known), 0), constant_values=np.nan),

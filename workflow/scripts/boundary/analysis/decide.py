@@ -20,15 +20,15 @@ def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> di
     variance, drawn = row["error"] ** 2, row["sampling_error"] ** 2
     if needed * LARGEST <= variance:  # no difference to speak of
         return {}
+    tokens = facts.get("tokens_per_sample")
     more = math.ceil(problems * max(1.0, variance / needed))
     found = {"problems_to_decide": more}
-    samples = None
+    if tokens:
+        found["tokens_of_problems"] = round((more - problems) * n * tokens)
     left = needed - (variance - drawn)
     if left * LARGEST > drawn:  # false where nothing is known of the drawing
         samples = math.ceil(n * max(1.0, drawn / left))
         found["samples_to_decide"] = samples
-    if tokens := facts.get("tokens_per_sample"):
-        found["tokens_of_problems"] = round((more - problems) * n * tokens)
-        if samples is not None:
+        if tokens:
             found["tokens_of_samples"] = round((samples - n) * problems * tokens)
     return found

@@ -36,10 +36,15 @@ class Student(NamedTuple):
         return np.where(self.mean == 0, 1.0, p)
 
     def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
-        """The same mean with another independent source of variance (Satterthwaite 1946, doi 10.2307/3002019)."""
-        own = self.error**2
-        both = own + variance
-        return Student(self.mean, np.sqrt(both), both**2 / (own**2 / self.df + variance**2 / df))
+        """The same mean with another independent source of variance, which has `df` degrees of freedom."""
+        both = np.stack([self.error**2, variance])
+        dfs = np.stack([np.broadcast_to(self.df, both[0].shape), np.full(both[0].shape, df)])
+        return Student(self.mean, np.sqrt(both.sum(0)), satterthwaite(both, dfs))
+
+
+def satterthwaite(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Degrees of freedom of a sum of `variances` (sources, ...) (Satterthwaite 1946, doi 10.2307/3002019)."""
+    return variances.sum(0) ** 2 / (variances**2 / dfs).sum(0)
 
 
 def student(values: NDArray[np.float64], ends: tuple[float, float], weight: float = PSEUDO) -> Student:

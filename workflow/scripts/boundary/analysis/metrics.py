@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from boundary.analysis.intervals import SEED, mean_difference, ratio_interval, share_interval
-from boundary.analysis.passk import pass_at_k, powers_of_two
+from boundary.analysis.passk import failing, pass_at_k, powers_of_two
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
@@ -100,7 +100,7 @@ def distinct_answers(answers: list[int], n: int, k: int) -> float:
 
     answers: samples of each answer, the right one among them; other samples have none.
     """
-    return float((1 - stats.hypergeom.pmf(0, n, answers, k)).sum()) if answers else 0.0
+    return float((1 - failing(n, answers, k)).sum()) if answers else 0.0
 
 
 def answer_entropy(answers: list[int]) -> float:

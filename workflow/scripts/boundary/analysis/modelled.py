@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from boundary.analysis.passk import failing
+
 POINTS = 24  # k between n/2 and n at which it is computed; interpolated between them
 ROUNDS = 100  # of expectation and maximisation
 
@@ -32,7 +34,7 @@ def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.
     table = np.empty((len(kinds), len(k)))
     for samples in np.unique(kinds[:, 0]):
         every, rows = np.arange(samples + 1), kinds[:, 0] == samples
-        values = 1 - stats.hypergeom.pmf(0, samples, every[:, None], some)
+        values = 1 - failing(samples, every[:, None], some)
         chance = stats.binom.pmf(every, samples, rates[:, None])
         variance = rate[rows] @ (chance @ values**2 - (chance @ values) ** 2).clip(min=0)
         table[rows] = [np.interp(k, some, row) for row in variance]

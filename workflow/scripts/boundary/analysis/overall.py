@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from boundary.analysis.intervals import Student, difference_interval
-from boundary.analysis.verdicts import EVERY, at_one_k
+from boundary.analysis.intervals import Student, difference_interval, satterthwaite
+from boundary.analysis.verdicts import AHEAD, BEHIND, EVERY, at_one_k, coverage_k, side
 
 
 def overall_claims(
@@ -27,14 +27,10 @@ def overall_claims(
         if len(found) < 2:
             continue
         smallest = min(len(curves) for _, curves in found)
-        at = max(1, smallest // 2) if large_k == "half" else min(large_k, smallest)
         names = {"benchmark": EVERY, "decoding": decoding, "base": base, "tuned": tuned, "n": smallest}
-        for k in dict.fromkeys((1, at)):
-            claims.append(
-                names
-                | {"k": k}
-                | overall({name: curves.row(k - 1, named=True) for name, curves in found}, level, k > 1)
-            )
+        for k in dict.fromkeys((1, coverage_k(large_k, smallest))):
+            rows = {name: curves.row(k - 1, named=True) for name, curves in found}
+            claims.append(names | {"k": k} | overall(rows, level, coverage=k > 1))
     return claims
 
 
@@ -49,20 +45,20 @@ def overall(rows: dict[str, dict], level: float, coverage: bool) -> dict:
         np.array([row[key] for row in rows.values()]) for key in ("mean", "error", "df", "difference")
     )
     parts = (errors / len(rows)) ** 2
-    found = Student(means.mean(), np.sqrt(parts.sum()), parts.sum() ** 2 / (parts**2 / dfs).sum())
+    found = Student(means.mean(), np.sqrt(parts.sum()), satterthwaite(parts, dfs))
     estimate = float(differences.mean())
     interval = {key: float(value) for key, value in difference_interval(found, level).items()}
     weights = 1 / errors**2
     q = float((weights * (means - (weights * means).sum() / weights.sum()) ** 2).sum())
     free = len(rows) - 1
-    ahead = {name: row["low"] > 0 for name, row in rows.items() if row["low"] > 0 or row["high"] < 0}
+    lies = {name: side(row["low"], row["high"]) for name, row in rows.items()}
     return {
         **at_one_k(estimate, interval["low"], interval["high"], coverage),
         "estimate": estimate,
         **interval,
         "heterogeneity_p": float(stats.chi2.sf(q, free)),
         "i2": max(0.0, 1 - free / q) if q else 0.0,
-        "ahead_on": ", ".join(name for name, above in ahead.items() if above),
-        "behind_on": ", ".join(name for name, above in ahead.items() if not above),
+        "ahead_on": ", ".join(name for name in rows if lies[name] == AHEAD),
+        "behind_on": ", ".join(name for name in rows if lies[name] == BEHIND),
         "test": "mean over benchmarks",
     }

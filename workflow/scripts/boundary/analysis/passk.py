@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 
 def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None = None) -> NDArray[np.float64]:
@@ -44,20 +45,30 @@ def _whole(name: str, values: NDArray) -> NDArray[np.int64]:
     return values.astype(np.int64)
 
 
-def sampling_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
+def failing(n: NDArray[np.int64], c: NDArray[np.int64], k: NDArray[np.int64] | int) -> NDArray[np.float64]:
+    """C(n-c, k) / C(n, k), the chance that k samples hold no correct one: 1 - `pass_at_k` at single k, broadcast."""
+    return stats.hypergeom.pmf(0, n, c, k)
+
+
+def sampling_variance(
+    n: NDArray[np.int64], c: NDArray[np.int64], values: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Unbiased variance of every problem's pass@k over the drawing of its samples, for k = 1..min(n) // 2.
 
     With q(k) = C(n-c, k) / C(n, k), the estimate of failing k times: q(k)**2 - q(2k), as q(2k) estimates the square of
-    the true value without bias. It exists for k <= n/2 only. Shape (problems, min(n) // 2).
+    the true value without bias. It exists for k <= n/2 only. values: `pass_at_k` of n, c, where it is known already.
+    Shape (problems, min(n) // 2).
     """
-    failure = 1.0 - pass_at_k(n, c)
+    failure = 1.0 - (pass_at_k(n, c) if values is None else values)
     half = failure.shape[1] // 2
     return (failure[:, :half] ** 2 - failure[:, 1 : 2 * half : 2]).clip(min=0)
 
 
-def sampling_error(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
+def sampling_error(
+    n: NDArray[np.int64], c: NDArray[np.int64], values: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Standard error of the mean pass@k for these very problems, from drawing samples alone, k <= min(n) // 2."""
-    return np.sqrt(sampling_variance(n, c).sum(0)) / len(n)
+    return np.sqrt(sampling_variance(n, c, values).sum(0)) / len(n)
 
 
 def powers_of_two(n: int) -> list[int]:

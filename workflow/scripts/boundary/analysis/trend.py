@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
 from boundary.analysis.comparison import Counts
 from boundary.analysis.intervals import Band, difference_interval, student
-from boundary.analysis.verdicts import at_one_k
+from boundary.analysis.passk import failing
+from boundary.analysis.verdicts import AHEAD, BEHIND, coverage_k, side
 
 
 def trend(
@@ -21,27 +21,21 @@ def trend(
     difference; its interval is simultaneous over all members (max |t|), as it was chosen by its result.
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
-    large_k = max(1, n // 2) if large_k == "half" else min(large_k, n)
     rows = []
-    for k in dict.fromkeys((1, large_k)):
-        values = np.stack([_passed(*t, k) - _passed(*b, k) for b, t in zip(base, tuned, strict=True)], 1)
+    for k in dict.fromkeys((1, coverage_k(large_k, n))):
+        values = np.stack([failing(*b, k) - failing(*t, k) for b, t in zip(base, tuned, strict=True)], 1)
         slope = None if scale == "ordinal" else _slope(at, values, level)
         for row in [slope, _best(at, values, level)] if slope else [_best(at, values, level)]:
-            verdict = at_one_k(row["estimate"], row["low"], row["high"], coverage=False)["verdict"]
-            rows.append(
-                {"k": k, "n": n, "problems": len(values)} | row | {"verdict": SIDES[row["what"]].get(verdict, verdict)}
-            )
+            lies = side(row["low"], row["high"])
+            verdict = {"verdict": SAID[row["what"]].get(lies, lies)}
+            rows.append({"k": k, "n": n, "problems": len(values)} | row | verdict)
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-SIDES = {
-    "trend": {"supported": "rises", "refuted": "falls"},
-    "best": {"supported": "ahead of its base", "refuted": "behind its base"},
+SAID = {
+    "trend": {AHEAD: "rises", BEHIND: "falls"},
+    "best": {AHEAD: "ahead of its base", BEHIND: "behind its base"},
 }
-
-
-def _passed(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
-    return 1 - stats.hypergeom.pmf(0, n, c, k)
 
 
 def _slope(at: list, values: NDArray[np.float64], level: float) -> dict | None:

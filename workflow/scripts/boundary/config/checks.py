@@ -298,10 +298,7 @@ def resolve_runs(config: dict) -> None:
 def check_pairs(config: dict) -> None:
     models, grid = config["models"], Grid(config)
     pairs = [(f"config: pairs.{i}", pair) for i, pair in enumerate(config["pairs"])]
-    for pair in config["run_pairs"]:
-        runs = ((base, tuned) for base in grid.runs_of(pair["base"]) for tuned in grid.runs_of(pair["tuned"]))
-        key = f"config: pairs: {pair['base']} and {pair['tuned']}"
-        pairs += [(key, pair | {"base": base, "tuned": tuned}) for base, tuned in runs]
+    pairs += [(f"config: pairs: {p['base']} and {p['tuned']}", of_runs) for p, of_runs in grid.pairs_of_runs]
     names = [_names(pair) for pair in config["pairs"] + config["run_pairs"]]
     for i, (base, tuned, *_) in enumerate(names):
         if names[i] in names[:i]:

@@ -12,14 +12,8 @@ from boundary import paths
 from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
-CONDITION, PAIRS, GROUPS, PUBLISHED, SERVERS, STRATA = (
-    "condition",
-    "pairs",
-    "groups",
-    "published",
-    "servers",
-    "strata",
-)
+CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
+PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
 
 
 class Figure(NamedTuple):
@@ -166,8 +160,8 @@ class Contents:
             SERVERS: any("server" in model for model in self.grid.models.values()),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
-        compared = self.grid.comparisons + self.grid.run_comparisons
-        names = [table.name for table in TABLES if there[table.only]] + (["claims"] if compared else [])
+        claims = ["claims"] if self.grid.every_comparison else []
+        names = [table.name for table in TABLES if there[table.only]] + claims
         return [f"{paths.TABLE}{name}.csv" for name in names]
 
     def _published(self) -> set[tuple[str, str]]:

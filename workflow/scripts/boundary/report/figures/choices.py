@@ -5,9 +5,10 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.analysis.choices import ALL
+from boundary.analysis.verdicts import AHEAD, BEHIND, UNDECIDED
 from boundary.report.figures.style import LINE, NOTE, PALETTE, plain, styles_of
 
-COLORS = {"ahead": PALETTE[1], "behind": PALETTE[2], "undecided": "0.6"}
+COLORS = {AHEAD: PALETTE[1], BEHIND: PALETTE[2], UNDECIDED: "0.6"}
 
 
 def draw(given: dict, spec: dict) -> Figure:
