@@ -13,6 +13,7 @@ report: "workflow/report/workflow.rst"
 
 wildcard_constraints:
     model=one_of(config["models"]),
+    writer=one_of(config["models"]),
     base=one_of([*config["models"], *config["runs"]]),
     tuned=one_of([*config["models"], *config["runs"]]),
     benchmark=one_of(config["benchmarks"]),
@@ -34,6 +35,7 @@ include: "rules/importing.smk"
 include: "rules/verifying.smk"
 include: "rules/analysis.smk"
 include: "rules/comparing.smk"
+include: "rules/likelihood.smk"
 include: "rules/topup.smk"
 include: "rules/exporting.smk"
 include: "rules/report.smk"

@@ -150,6 +150,43 @@ class Grid:
         first, second = sides(decoding)
         return first if model in {base for base, _ in self.pairs_of(benchmark, decoding)} else second
 
+    def pair(self, base: str, tuned: str, decoding: str) -> dict:
+        """What the configuration says of a pair."""
+        every = self.config["pairs"] + self.config["run_pairs"]
+        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
+        return said.get((base, tuned, sides(decoding))) or said[base, tuned, ()]
+
+    # --- whose likelihood of whose responses -------------------------------------------------------------------------
+
+    def is_scored(self, benchmark: str) -> bool:
+        """Whether the responses on a benchmark are scored by models."""
+        asked = self.config.get("likelihood")
+        return asked is not None and benchmark in asked.get("benchmarks", [benchmark])
+
+    @cached_property
+    def scored(self) -> list[tuple[str, str, str, str]]:
+        """(model, benchmark, decoding, writer): models that score, and the curves whose responses they do."""
+        return list(dict.fromkeys(score for comparison in self.comparisons for score in self.scores_of(*comparison)))
+
+    def scores_of(self, base: str, tuned: str, benchmark: str, decoding: str) -> list[tuple[str, str, str, str]]:
+        """Those of a comparison: each model of its own responses, and the base of the tuned model's and of references.
+
+        Models that are no weights here score nothing. A base whose prompts differ scores nobody's but its own.
+        """
+        if not self.is_scored(benchmark):
+            return []
+        first, second = sides(decoding)
+        found = [(base, first, base), (tuned, second, tuned)]
+        if not self.pair(base, tuned, decoding)["prompts_differ"]:
+            found.append((base, second, tuned))
+        references = self.config["likelihood"]["references"]
+        found += [(base, d, model) for model, b, d in self.curves if model in references and b == benchmark]
+        return [
+            (model, benchmark, own, writer)
+            for model, own, writer in found
+            if "weights" in self.models[model] and "counts" not in self.models[writer]
+        ]
+
     # --- groups ------------------------------------------------------------------------------------------------------
 
     def group(self, file: str) -> dict:

@@ -13,7 +13,7 @@ from boundary.closure import library
 from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import Grid, is_sampled, sides, tokenizer_source
+from boundary.grid import Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 
@@ -21,6 +21,7 @@ from boundary.verifying.verifiers import VERIFIERS, grader_files
 BENCHMARK_PROTOCOL = 2  # the problems
 IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
+SCORING_PROTOCOL = 1  # what models make of responses
 TRAINING_PROTOCOL = 1  # the weights of the zoo
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
 
@@ -154,14 +155,8 @@ class Specs:
         return self.intervals() | {
             "grader": self.grader(benchmark),
             "efficiency_k": None if efficiency_k == "all" else efficiency_k,
-            **self._incomplete(self._pair(base, tuned, decoding)),
+            **self._incomplete(self.grid.pair(base, tuned, decoding)),
         }
-
-    def _pair(self, base: str, tuned: str, decoding: str) -> dict:
-        """What the configuration says of a pair."""
-        every = self.config["pairs"] + self.config["run_pairs"]
-        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
-        return said.get((base, tuned, sides(decoding))) or said[base, tuned, ()]
 
     @staticmethod
     def _incomplete(pair: dict) -> dict:
@@ -169,7 +164,7 @@ class Specs:
         return {"incomplete": True} if pair["incomplete"] else {}
 
     def pair_problems(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        pair = self._pair(base, tuned, decoding)
+        pair = self.grid.pair(base, tuned, decoding)
         return {
             "level": self.config["analysis"]["level"],
             "grader": self.grader(benchmark),
@@ -182,7 +177,7 @@ class Specs:
         return self.intervals() | {"large_k": self.config["analysis"]["large_k"], "grader": self.grader(benchmark)}
 
     def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        return self._judging(benchmark) | self._incomplete(self._pair(base, tuned, decoding))
+        return self._judging(benchmark) | self._incomplete(self.grid.pair(base, tuned, decoding))
 
     def trend(self, group: str, benchmark: str, decoding: str) -> dict:
         found = self.grid.group(group)
@@ -216,6 +211,27 @@ class Specs:
                 if "adapter_of" in model
             },
         }
+
+    # --- likelihood --------------------------------------------------------------------------------------------------
+
+    def scores(self, model: str, benchmark: str, decoding: str, writer: str) -> dict:
+        """What decides what a model makes of a writer's responses, given the prompts, which are compared by hash."""
+        asked = self.config["likelihood"]
+        of_writer = self.sample(writer, benchmark, decoding)
+        own = of_writer if model == writer else self.sample(model, benchmark, self.grid.models[model]["decodings"][0])
+        return {
+            "protocol": SCORING_PROTOCOL,
+            "model": own["model"],
+            "written": of_writer,
+            "own": model == writer,
+            "entropy": asked["entropy"] and model == writer,
+            "seed": self.config["seed"],
+            "problems": asked["problems"],
+            "samples": asked["samples"],
+        }
+
+    def pair_likelihood(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
+        return self.intervals() | {"grader": self.grader(benchmark), "quantile": self.config["likelihood"]["quantile"]}
 
     # --- figures and tables ------------------------------------------------------------------------------------------
 

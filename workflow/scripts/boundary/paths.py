@@ -37,6 +37,10 @@ CROSSING = f"results/pairs/{PAIR}/crossing.parquet"
 MEASURES = f"results/pairs/{PAIR}/measures.parquet"
 CHOICES = f"results/pairs/{PAIR}/choices.parquet"
 TREND = "results/groups/{group}/{benchmark}/{decoding}.parquet"
+SCORES = f"results/likelihood/{CURVE}/{{writer}}.parquet"  # what a model makes of a writer's responses
+ENTROPY = f"results/entropy/{CURVE}.parquet"
+LIKELIHOOD = f"results/pairs/{PAIR}/likelihood.parquet"
+RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one by one
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
 TABLE = "results/tables/"
@@ -151,16 +155,19 @@ class Inputs:
 
     def _of_curves(self, pattern: str, models: list[str], benchmark: str, decoding: str) -> list[str]:
         own = self.grid.decoding_of
-        return [pattern.format(model=m, benchmark=benchmark, decoding=own(m, benchmark, decoding)) for m in models]
+        curves = [(model, benchmark, own(model, benchmark, decoding)) for model in models]
+        return [
+            pattern.format(model=m, benchmark=b, decoding=d) for m, b, d in curves if self._of_curve(pattern, m, b, d)
+        ]
 
     def of_pairs(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
         """A file of every pair that is compared under a condition."""
-        pairs = self.grid.pairs_of(benchmark, decoding)
-        return [pattern.format(base=base, tuned=tuned, benchmark=benchmark, decoding=decoding) for base, tuned in pairs]
+        comparisons = [(*pair, benchmark, decoding) for pair in self.grid.pairs_of(benchmark, decoding)]
+        return self._of_comparisons(pattern, comparisons)
 
     def of_group_members(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
         members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
-        return [pattern.format(benchmark=benchmark, decoding=decoding, **member) for member in members]
+        return self._of_comparisons(pattern, [(m["base"], m["tuned"], benchmark, decoding) for m in members])
 
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:
         """A file of every curve on a benchmark."""
@@ -191,13 +198,46 @@ class Inputs:
             return []
         return [topup(COUNTS).format(model=pair[side], benchmark=benchmark, decoding=decoding)]
 
+    # --- of scores ---------------------------------------------------------------------------------------------------
+
+    def written(self, pattern: str, benchmark: str, decoding: str, writer: str, **_) -> list[str]:
+        """A file of every block of samples that has some of those that are scored."""
+        entry, most = self.grid.benchmarks[benchmark], self.grid.config["likelihood"]["samples"]
+        blocks = self.of_blocks(pattern, writer, benchmark, decoding)
+        return blocks[: -(-most // entry["block"])]
+
+    def likelihoods(self, **comparison) -> dict[str, list[str]]:
+        """The scores of a comparison, and for each curve they are of, numbered in their order, its verdicts."""
+        scores = self.grid.scores_of(**comparison)
+        files = {"scores": [SCORES.format(model=m, benchmark=b, decoding=d, writer=w) for m, b, d, w in scores]}
+        for number, written in enumerate(dict.fromkeys(score[1:] for score in scores)):
+            files[f"verdicts_{number}"] = self.written(VERDICTS, *written)
+        return files
+
+    def own_scores(self, model: str, **names) -> str:
+        return SCORES.format(model=model, writer=model, **names)
+
+    def _of_curve(self, pattern: str, model: str, benchmark: str, decoding: str) -> bool:
+        """Whether a curve has such a file: entropies are of models that score their own responses."""
+        if pattern != ENTROPY:
+            return True
+        asked = self.grid.config.get("likelihood", {}).get("entropy")
+        return bool(asked) and (model, benchmark, decoding, model) in self.grid.scored
+
+    def _of_comparisons(self, pattern: str, comparisons: list[tuple[str, str, str, str]]) -> list[str]:
+        """A file of every comparison that has such a one: likelihoods are of those in which something is scored."""
+        scored = pattern in (LIKELIHOOD, RESPONSES)
+        kept = [comparison for comparison in comparisons if not scored or self.grid.scores_of(*comparison)]
+        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in kept]
+
     # --- of the whole run --------------------------------------------------------------------------------------------
 
     def every_benchmark(self, pattern: str) -> list[str]:
         return [pattern.format(benchmark=benchmark) for benchmark in self.grid.benchmarks]
 
     def every_curve(self, pattern: str) -> list[str]:
-        return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in self.grid.curves]
+        curves = [curve for curve in self.grid.curves if self._of_curve(pattern, *curve)]
+        return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
     def every_block(self, pattern: str) -> list[str]:
         return [path for curve in self._with_samples for path in self.of_blocks(pattern, *curve)]
@@ -216,11 +256,11 @@ class Inputs:
         return [path for curve in served for path in self.of_blocks(pattern, *curve)]
 
     def every_pair(self, pattern: str) -> list[str]:
-        return _of_comparisons(pattern, self.grid.comparisons)
+        return self._of_comparisons(pattern, self.grid.comparisons)
 
     def every_comparison(self, pattern: str) -> list[str]:
         """A file of every pair, and of every pair of which a side is several runs."""
-        return _of_comparisons(pattern, self.grid.every_comparison)
+        return self._of_comparisons(pattern, self.grid.every_comparison)
 
     def group_counts(self, side: str, group: str, benchmark: str, decoding: str) -> list[str]:
         """The counts of one side of every member of a group."""
@@ -247,7 +287,3 @@ class Inputs:
             for benchmark, decoding in self.grid.conditions
             if self.grid.pairs_of(benchmark, decoding) and decoding in self.grid.config["decodings"]
         ]
-
-
-def _of_comparisons(pattern: str, comparisons: list[tuple[str, str, str, str]]) -> list[str]:
-    return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in comparisons]

@@ -390,6 +390,32 @@ def check_analysis(config: dict) -> None:
                 raise InputError(f"config: {key} = {k} is more than benchmarks.{name}.samples = {benchmark['samples']}")
 
 
+def check_likelihood(config: dict) -> None:
+    asked = config.get("likelihood")
+    if asked is None:
+        return
+    for key, kind in (("benchmarks", "benchmarks"), ("references", "models")):
+        for name in asked.get(key, []):
+            if name not in config[kind]:
+                known = config[kind]
+                raise InputError(
+                    f"config: likelihood.{key}: {name!r} is unknown{suggest(name, known)}; {kind}: {', '.join(known)}"
+                )
+    if asked["engine"] not in ENGINES:
+        raise InputError(f"config: likelihood.engine = {asked['engine']!r}: must be one of {', '.join(ENGINES)}")
+    if asked["engine"] != "transformers" and asked["entropy"]:
+        raise InputError(
+            f"config: likelihood.engine = {asked['engine']!r} gives no whole distributions, which entropy is of: say "
+            "`entropy: false`, or `engine: transformers`"
+        )
+    for name in asked["references"]:
+        if "counts" in config["models"][name]:
+            raise InputError(f"config: likelihood.references: {name!r} has counts only, and no responses to score")
+    for name in asked.get("benchmarks", config["benchmarks"]):
+        if "image" in config["benchmarks"][name]:
+            raise InputError(f"config: likelihood: benchmark {name!r} has images, which cannot be scored; leave it out")
+
+
 def check_decodings(config: dict) -> None:
     """What would fail, or be worth nothing, only after a GPU was waited for."""
     for model, benchmark, name in Grid(config).curves:

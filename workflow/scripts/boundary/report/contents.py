@@ -14,11 +14,12 @@ from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OV
 
 CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
 PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
+LIKELIHOOD, ENTROPY = "likelihood", "entropy"
 
 
 class Figure(NamedTuple):
     """per: drawn for every `condition`, for those with `pairs`, or for every one of the `groups`. inputs: kind -> path
-    pattern, one file of every model, pair, or member."""
+    pattern, one file of every model, pair, or member; without any file of a kind it is not drawn."""
 
     name: str
     category: str
@@ -68,6 +69,9 @@ FIGURES = [
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
+    Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
+    Figure("likelihood_along", "10. Likelihood", {"measures": paths.LIKELIHOOD}, GROUPS),
+    Figure("entropy", "11. Entropy", {"entropies": paths.ENTROPY}, CONDITION),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
 PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
@@ -90,6 +94,8 @@ TABLES = [
     Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
     Table("trends", {"trends": paths.TREND}, GROUPS),
+    Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
+    Table("entropy", {"entropies": paths.ENTROPY}, ENTROPY),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
 
@@ -147,7 +153,13 @@ class Contents:
             PAIRS: [""] if self.grid.pairs_of(benchmark, decoding) else [],
             GROUPS: [g["file"] for g in self.grid.groups.values() if self.grid.members_of(g, benchmark, decoding)],
         }
-        names = [figure.file.format(group=group) for group in there[figure.per]]
+        of_group = [{"group": group} if figure.per == GROUPS else {} for group in there[figure.per]]
+        asked = [
+            names
+            for names in of_group
+            if all(self.figure_inputs(figure, benchmark=benchmark, decoding=decoding, **names).values())
+        ]
+        names = [figure.file.format(**names) for names in asked]
         return [f"{folder}{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
     def tables(self) -> list[str]:
@@ -158,6 +170,8 @@ class Contents:
             GROUPS: bool(self.grid.group_rows),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             SERVERS: any("server" in model for model in self.grid.models.values()),
+            LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
+            ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
         claims = ["claims"] if self.grid.every_comparison else []

@@ -114,7 +114,7 @@ def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
 
 def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
     """What gives the model's tokenizer, without its weights; None for a model on a server, of which nobody has it."""
-    return None if "server" in spec["model"] else lambda: tokenizer_of(_folder("weights", spec, setup, fetched))
+    return None if "server" in spec["model"] else lambda: tokenizer_of(folder_of_model("weights", spec, setup, fetched))
 
 
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
@@ -122,7 +122,7 @@ def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int
     if "server" in spec["model"]:
         name, source, model = SERVER, setup["server"], spec["model"]
     else:
-        name, source, model = _on_devices(spec, setup, fetched, threads)
+        name, source, model = on_devices(spec, setup, fetched, threads)
     engine = open_engine(
         name,
         source,
@@ -136,11 +136,11 @@ def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int
     return engine
 
 
-def _on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[str, str, dict]:
+def on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[str, str, dict]:
     """The name of an engine that has GPUs of its own, the folder of the weights, and the model as it takes it."""
     model = spec["model"] | {key: setup[key] for key in ("tensor_parallel_size", "trust_remote_code")}
-    model["adapter"] = _folder("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
-    folder = _folder("weights", spec, setup, fetched)
+    model["adapter"] = folder_of_model("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
+    folder = folder_of_model("weights", spec, setup, fetched)
     share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
     lease_gpus(setup["gpus"], share)
     import torch  # after the lease: it looks at the visible GPUs once
@@ -149,7 +149,7 @@ def _on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[s
     return choose_engine(setup["engine"]), folder, model
 
 
-def _folder(kind: str, spec: dict, setup: dict, fetched: dict) -> str:
+def folder_of_model(kind: str, spec: dict, setup: dict, fetched: dict) -> str:
     """The folder of the weights, or of the adapter. InputError where it is no longer what the run was planned with."""
     manifest, planned = fetched[kind], spec["model"][kind]
     if manifest:

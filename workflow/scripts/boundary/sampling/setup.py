@@ -27,15 +27,8 @@ class Setup:
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
-        setup = {
-            "engine": self.config["engine"],
-            "options": self.config["engines"],
-            "weights": _if_folder(entry.get("weights")),
-            "adapter": _if_folder(entry.get("adapter")),
+        setup = self._of_model(model, self.config["engine"]) | {
             "server": entry.get("server"),
-            "trust_remote_code": entry.get("trust_remote_code", False),
-            "tensor_parallel_size": entry["tensor_parallel_size"],
-            "gpus": self.gpus(model),
             "model": model,
             "models": list(self.grid.models),
             "decoding": decoding,
@@ -50,6 +43,26 @@ class Setup:
             return forecast(output[0], input.prompts, specs.sample(**names), setup)
 
         return setup | {"forecast": Later(words)}
+
+    def _of_model(self, model: str, engine: str) -> dict:
+        entry = self.grid.models[model]
+        return {
+            "engine": engine,
+            "options": self.config["engines"],
+            "weights": _if_folder(entry.get("weights")),
+            "adapter": _if_folder(entry.get("adapter")),
+            "trust_remote_code": entry.get("trust_remote_code", False),
+            "tensor_parallel_size": entry["tensor_parallel_size"],
+            "gpus": engines.gpus(engine, entry),
+        }
+
+    def of_scoring(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
+        """How responses are scored: `of_job` without what is about samples, and the spec of the `prompts`."""
+        own = self._of_model(model, self.config["likelihood"]["engine"])
+        return own | {"prompts": specs.prompts(model, benchmark)}
+
+    def scoring_gpus(self, model: str, **_) -> int:
+        return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])
 
     def of_weights(self, model: str, **_) -> dict:
         """file: the GGUF file that weights are made of, or None; folder: for what is made of it."""

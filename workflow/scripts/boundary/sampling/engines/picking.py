@@ -32,12 +32,27 @@ def _inverted(probabilities, ordered, ids, uniforms, decoding: dict, rows) -> tu
 
     ordered, ids: (rows, tokens) the likeliest tokens of each row, from the likeliest on.
     """
-    vocabulary, shown = probabilities.shape[1], ordered.shape[1] - 1
     cumulative = ordered.cumsum(-1, dtype=torch.float64)
+    last, mass, known = last_kept(probabilities, ordered, cumulative, decoding)
+    shown = ordered.shape[1] - 1
+    target = uniforms.to(torch.float64)[:, None] * mass[rows]
+    place = torch.minimum(torch.searchsorted(cumulative[rows], target, right=True), last[rows])
+    return ids[rows].gather(1, place.clamp(max=shown)).squeeze(1), (known[rows] & (place <= shown)).squeeze(1)
+
+
+def last_kept(
+    probabilities: torch.Tensor, ordered: torch.Tensor, cumulative: torch.Tensor, decoding: dict
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Place of the last token that min_p, top_k and top_p leave, the mass up to it, and whether `ordered` decides both.
+
+    probabilities: (rows, vocabulary). ordered, cumulative: (rows, tokens) those of the likeliest tokens, from the
+    likeliest on, and their sums. Each returned as (rows, 1).
+    """
+    vocabulary, shown = probabilities.shape[1], ordered.shape[1] - 1
     count = torch.full((len(ordered), 1), decoding["top_k"] or vocabulary, device=ordered.device)
     if min_p := decoding.get("min_p"):
         count = torch.minimum(count, (probabilities >= min_p * ordered[:, :1]).sum(-1, keepdim=True))
-    last = count.clamp(max=vocabulary) - 1  # place of the last token that min_p and top_k leave
+    last = count.clamp(max=vocabulary) - 1
     left_out = last < vocabulary - 1
     mass = torch.where(left_out & (last <= shown), cumulative.gather(1, last.clamp(max=shown)), 1.0)
     known = (last <= shown) | ~left_out
@@ -45,9 +60,7 @@ def _inverted(probabilities, ordered, ids, uniforms, decoding: dict, rows) -> tu
         last = torch.minimum(last, torch.searchsorted(cumulative, decoding["top_p"] * mass))
         known &= last <= shown
         mass = cumulative.gather(1, last.clamp(max=shown))
-    target = uniforms.to(torch.float64)[:, None] * mass[rows]
-    place = torch.minimum(torch.searchsorted(cumulative[rows], target, right=True), last[rows])
-    return ids[rows].gather(1, place.clamp(max=shown)).squeeze(1), (known[rows] & (place <= shown)).squeeze(1)
+    return last, mass, known
 
 
 def penalised(logits: torch.Tensor, decoding: dict, prompt: torch.Tensor, output: torch.Tensor) -> torch.Tensor:

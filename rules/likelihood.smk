@@ -1,0 +1,80 @@
+"""Likelihood: what models make of responses, their own and others', and how random their own are.
+
+Scoring is GPU work and is protected as sampling is: its code is not tracked, a protocol number in boundary/identity.py
+is, and each finished file is kept under a second name. It reads samples and makes none.
+"""
+
+
+rule score_responses:
+    """The likelihood of some of a writer's responses under a model, and where they are its own their entropy."""
+    input:
+        samples=by_name(inputs.written, paths.SAMPLES),
+        prompts=paths.PROMPTS,
+        weights=weights_download,
+        adapter=adapter_download,
+    output:
+        paths.SCORES,
+    log:
+        paths.log(paths.SCORES),
+    benchmark:
+        paths.benchmark(paths.SCORES)
+    conda:
+        environment(engines.environment(config.get("likelihood", config)["engine"]))
+    resources:
+        gpu=by_name(setup.scoring_gpus),
+    params:
+        spec=pinned(specs.scores),
+        setup=not_compared(setup.of_scoring, specs),
+    message:
+        "Scoring responses of {wildcards.writer} by {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}"
+    script:
+        "../workflow/scripts/score_responses.py"
+
+
+rule compare_likelihood:
+    """Whether the tuned model's responses lie in the base's distribution: perplexities, support overlap and AUC."""
+    input:
+        unpack(by_name(inputs.likelihoods)),
+    output:
+        measures=paths.LIKELIHOOD,
+        responses=paths.RESPONSES,
+    log:
+        paths.log(paths.LIKELIHOOD),
+    benchmark:
+        paths.benchmark(paths.LIKELIHOOD)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.pair_likelihood),
+        code=library("compare_likelihood.py"),
+    script:
+        "../workflow/scripts/compare_likelihood.py"
+
+
+rule measure_entropy:
+    """The entropy of a model's next tokens over its own responses, as sampled and whole, by position."""
+    input:
+        by_name(inputs.own_scores),
+    output:
+        paths.ENTROPY,
+    log:
+        paths.log(paths.ENTROPY),
+    benchmark:
+        paths.benchmark(paths.ENTROPY)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=specs.intervals(),
+        code=library("measure_entropy.py"),
+    script:
+        "../workflow/scripts/measure_entropy.py"
+
+
+rule likelihood:
+    """Target: every likelihood and entropy that the configuration's `likelihood` asks for."""
+    input:
+        inputs.every_pair(paths.LIKELIHOOD),
+        inputs.every_curve(paths.ENTROPY),
+    localrule: True

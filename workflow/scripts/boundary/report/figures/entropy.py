@@ -1,0 +1,39 @@
+"""The entropy of generation by position in the response."""
+
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from boundary.likelihood.scores import PARTS
+from boundary.report.figures.style import styles_of
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `entropies` of the models that score their own responses."""
+    return entropy_figure({result.names["model"]: result.frame for result in given["entropies"]}, spec)
+
+
+def entropy_figure(entropies: dict[str, pl.DataFrame], spec: dict) -> Figure:
+    """Two panels, as sampled and of the whole vocabulary: nats per token in each tenth of a response.
+
+    entropies: model name -> kind, part, estimate, low, high.
+    """
+    figure, grid = plt.subplots(1, 2, figsize=(7.2, 3.0), layout="constrained", sharey=True)
+    styles = styles_of(spec["models"])
+    for axes, kind in zip(grid, ("as sampled", "whole vocabulary"), strict=True):
+        for name, found in entropies.items():
+            style, rows = styles[name], found.filter(pl.col("kind") == kind)
+            whole, by_part = rows.filter(part=0).row(0, named=True), rows.filter(pl.col("part") > 0)
+            x = (by_part["part"] - 0.5) / PARTS
+            axes.fill_between(x, by_part["low"], by_part["high"], color=style["color"], alpha=0.15, lw=0)
+            label = f"{style['label']}: {whole['estimate']:.3f} [{whole['low']:.3f}, {whole['high']:.3f}]"
+            axes.plot(x, by_part["estimate"], color=style["color"], marker=style["marker"], ms=3.5, lw=1.3)
+            axes.plot([], [], color=style["color"], marker=style["marker"], ms=3.5, label=label)
+        axes.set_title(kind, fontsize=9)
+        axes.set_xlabel("position in the response")
+        axes.set_xlim(0, 1)
+        axes.set_ylim(bottom=0)
+        axes.legend(fontsize=7)
+    grid[0].set_ylabel("entropy (nats per token)")
+    figure.suptitle(f"{spec['title']}, {spec['level']:.0%} intervals over problems", fontsize=9)
+    return figure

@@ -1,0 +1,68 @@
+"""Likelihood and entropy along the axis of a group: what training moves, and how far."""
+
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from boundary.report.figures.group import axis_of, points
+from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, plain
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `measures` of the members of the group that have any."""
+    found = {(result.names["base"], result.names["tuned"]): result.frame for result in given["measures"]}
+    members = [member for member in spec["group"]["members"] if (member["base"], member["tuned"]) in found]
+    group = spec["group"] | {"members": members}
+    return along_figure([found[member["base"], member["tuned"]] for member in members], spec | {"group": group})
+
+
+def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
+    """Three panels along the axis: perplexity of the tuned model's responses, support overlap, entropy as sampled.
+
+    measures: of every member in order, as likelihood/overlap.py makes them. spec["group"]: see figures/group.py.
+    """
+    group = spec["group"]
+    members = list(zip(group["members"], measures, strict=True))
+    figure, grid = plt.subplots(1, 3, figsize=(8.4, 2.9), layout="constrained")
+    for axes, name, series in zip(grid, ("perplexity", "share or AUC", "nats per token"), SERIES, strict=True):
+        for measure, scorer, writer, label, style in series:
+            rows = [_row(frame, measure, member[scorer], member[writer]) for member, frame in members]
+            points(axes, group, rows, **style, label=label)
+        axis_of(axes, group)
+        axes.set_xlabel(plain(group["axis"]))
+        axes.set_ylabel(name)
+        if axes.has_data():
+            axes.legend(fontsize=7)
+    expected = _row(measures[0], OVERLAP, group["members"][0]["base"], group["members"][0]["tuned"])
+    for height in (expected["expected"], 0.5):
+        grid[1].axhline(height, color=LINE, lw=0.8, ls=":")
+    figure.suptitle(
+        f"{spec['title']}: {plain(group['title'])}, {spec['level']:.0%} intervals over problems", fontsize=9
+    )
+    return figure
+
+
+OVERLAP, AUC = "support overlap, per token", "AUC, per token"
+BASE = {"fmt": "o:", "color": LINE, "mfc": "none"}
+SERIES = (  # of each panel: measure, scored by, written by, label, style
+    (
+        ("perplexity", "base", "tuned", "tuned's responses, by base", {"fmt": "o-", "color": FIRST_K}),
+        ("perplexity", "tuned", "tuned", "tuned's, by itself", {"fmt": "s-", "color": LARGEST_K}),
+        ("perplexity", "base", "base", "base's, by itself", BASE),
+    ),
+    (
+        (OVERLAP, "base", "tuned", "in the base's support", {"fmt": "o-", "color": FIRST_K}),
+        (AUC, "base", "tuned", "AUC", {"fmt": "s-", "color": LARGEST_K}),
+    ),
+    (
+        ("entropy as sampled", "tuned", "tuned", "tuned", {"fmt": "o-", "color": FIRST_K}),
+        ("entropy as sampled", "base", "base", "base", BASE),
+    ),
+)
+NOTHING = dict.fromkeys(("estimate", "low", "high", "expected"), float("nan"))
+
+
+def _row(measures: pl.DataFrame, measure: str, scorer: str, writer: str) -> dict:
+    """The row of a measure of all responses; without one, numbers that are not drawn."""
+    found = measures.filter(measure=measure, scored_by=scorer, written_by=writer, responses="all")
+    return found.row(0, named=True) if len(found) else NOTHING

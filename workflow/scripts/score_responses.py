@@ -1,0 +1,17 @@
+"""Adapter of rule score_responses: what decides the scores is in `spec`; how they are made is in `setup`."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.likelihood.job import run
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, params = snakemake.input, snakemake.params
+        prompts = store.read(given.prompts, ["problem_id", "prompt"])
+        store.require_spec(given.prompts, params.setup["prompts"])
+        fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
+        blocks = [given.samples] if isinstance(given.samples, str) else given.samples
+        names, output = dict(snakemake.wildcards.items()), Path(snakemake.output[0])
+        run(output, names, blocks, prompts, params.spec, params.setup, fetched, snakemake.threads)
