@@ -31,6 +31,34 @@ rule score_responses:
         "../workflow/scripts/score_responses.py"
 
 
+rule match_temperature:
+    """The temperature at which a tuned model is as random as its base under another decoding, by pilots of both."""
+    input:
+        tuned_prompts=paths.PROMPTS,
+        tuned_weights=weights_download,
+        tuned_adapter=adapter_download,
+        base_prompts=by_name(inputs.of_base, paths.PROMPTS.format),
+        base_weights=by_name(inputs.of_base, inputs.weights_download),
+        base_adapter=by_name(inputs.of_base, inputs.adapter_download),
+    output:
+        paths.MATCHED,
+    log:
+        paths.log(paths.MATCHED),
+    benchmark:
+        paths.benchmark(paths.MATCHED)
+    conda:
+        environment("workflow.yaml")
+    resources:
+        gpu=1,
+    params:
+        spec=pinned(specs.matching),
+        setup=not_compared(setup.of_matching, specs),
+    message:
+        "Matching the temperature of {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}"
+    script:
+        "../workflow/scripts/match_temperature.py"
+
+
 rule compare_likelihood:
     """Whether the tuned model's responses lie in the base's distribution: perplexities, support overlap and AUC."""
     input:

@@ -50,6 +50,10 @@ weights_download = by_name(inputs.weights_download) if inputs.anything_to_downlo
 adapter_download = by_name(inputs.adapter_download) if inputs.any_adapter_to_download else []
 
 
+any_matched = any("entropy_of" in decoding for decoding in config["decodings"].values())
+matched_temperature = by_name(inputs.matched) if any_matched else []
+
+
 rule render_prompts:
     """The prompt of every problem for a model's template, with its hash."""
     input:
@@ -77,6 +81,7 @@ rule sample_block:
         prompts=paths.PROMPTS,
         weights=weights_download,
         adapter=adapter_download,
+        matched=matched_temperature,
     output:
         paths.SAMPLES,
     log:

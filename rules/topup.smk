@@ -34,6 +34,7 @@ use rule sample_block as sample_topup with:
         prompts=paths.PROMPTS,
         weights=weights_download,
         adapter=adapter_download,
+        matched=matched_temperature,
         undecided=paths.UNDECIDED,
     output:
         paths.topup(paths.SAMPLES),

@@ -5,6 +5,7 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.job import run
+from boundary.sampling.samples import temperature_of
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -15,4 +16,5 @@ if __name__ == "__main__":
             prompts = prompts.join(store.read(given.undecided), on="problem_id", how="semi")
         fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
         name = "/".join(snakemake.wildcards)
-        run(Path(snakemake.output[0]), name, prompts, params.spec, params.setup, fetched, snakemake.threads)
+        matched = [temperature_of(path) for path in given.get("matched") or []]
+        run(Path(snakemake.output[0]), name, prompts, params.spec, params.setup, fetched, snakemake.threads, *matched)

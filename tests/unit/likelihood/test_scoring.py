@@ -43,7 +43,7 @@ def samples(engine, zoo_requests) -> pl.DataFrame:
 
 
 def scored(engine, samples, folder, scorer=scorers.with_transformers) -> pl.DataFrame:
-    return score(samples, SPEC, folder / "x.partial", lambda requests: (engine, scorer), Silent())[0]
+    return score(samples, SPEC, DECODING, folder / "x.partial", lambda requests: (engine, scorer), Silent())[0]
 
 
 def test_scoring_agrees_with_sampling(engine, samples, tmp_path):

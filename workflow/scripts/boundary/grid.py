@@ -32,7 +32,19 @@ class Grid:
             for benchmark in model["benchmarks"]
             for decoding in model["decodings"]
             if benchmark in self.config["decodings"][decoding].get("benchmarks", [benchmark])
+            and self._has(name, decoding)
         ]
+
+    def _has(self, model: str, decoding: str) -> bool:
+        """Whether a model is sampled under a decoding: a matched one is of the tuned models whose pairs name it."""
+        target = self.config["decodings"][decoding].get("entropy_of")
+        if target is None:
+            return True
+        across = [target["decoding"], decoding]
+        return any(
+            (p["base"], p["tuned"], p.get("decodings")) == (target["model"], model, across)
+            for p in self.config["pairs"]
+        )
 
     def samples_of(self, model: str, benchmark: str) -> int:
         """Samples of every problem: the benchmark's, or the model's own number."""
@@ -166,7 +178,9 @@ class Grid:
     @cached_property
     def scored(self) -> list[tuple[str, str, str, str]]:
         """(model, benchmark, decoding, writer): models that score, and the curves whose responses they do."""
-        return list(dict.fromkeys(score for comparison in self.comparisons for score in self.scores_of(*comparison)))
+        own = [(m, b, d, m) for m, b, d in self.curves if self.is_scored(b) and "weights" in self.models[m]]
+        compared = (score for comparison in self.comparisons for score in self.scores_of(*comparison))
+        return list(dict.fromkeys([*own, *compared]))
 
     def scores_of(self, base: str, tuned: str, benchmark: str, decoding: str) -> list[tuple[str, str, str, str]]:
         """Those of a comparison: each model of its own responses, and the base of the tuned model's and of references.

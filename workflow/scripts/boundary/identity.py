@@ -21,6 +21,7 @@ from boundary.verifying.verifiers import VERIFIERS, grader_files
 BENCHMARK_PROTOCOL = 2  # the problems
 IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
+MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
 TRAINING_PROTOCOL = 1  # the weights of the zoo
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
@@ -87,7 +88,16 @@ class Specs:
                 files = entry[origin]["files"][benchmark]
                 digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
                 return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
-        chosen = self.config["decodings"][decoding]
+        return {
+            "protocol": SAMPLING_PROTOCOL,
+            "seed": self.config["seed"],
+            "model": self._model(model, benchmark),
+            "decoding": self._decoding(model, benchmark, decoding),
+        }
+
+    def _model(self, model: str, benchmark: str) -> dict:
+        """What decides a model that is sampled here, with its prompt and stop rules."""
+        entry = self.grid.models[model]
         more = {}  # what few models have: left out where it is not, so that older samples stay what they are
         if "adapter" in entry:
             more["adapter"] = weights_identity(entry["adapter"])
@@ -96,16 +106,35 @@ class Specs:
         if entry.get("trust_remote_code"):
             more["code"] = code_digest(entry["weights"]) if is_folder(entry["weights"]) else entry["weights"]
         return {
-            "protocol": SAMPLING_PROTOCOL,
+            **model_identity(entry),
+            "prompt": self.template(model, benchmark),
+            "stop": entry["stop"],
+            "stop_token_ids": entry["stop_token_ids"],
+            **more,
+        }
+
+    def _decoding(self, model: str, benchmark: str, decoding: str) -> dict:
+        """What a decoding says; in place of a temperature that is matched, how it is found."""
+        said = {key: value for key, value in self.config["decodings"][decoding].items() if key != "benchmarks"}
+        if "entropy_of" in said:
+            said["entropy_of"] = self.matching(model, benchmark, decoding)
+        return said
+
+    def matching(self, model: str, benchmark: str, decoding: str) -> dict:
+        """What decides the temperature at which a model is as random as another under its decoding: not the number."""
+        chosen = self.config["decodings"][decoding]
+        target = chosen["entropy_of"]
+        said = {key: value for key, value in chosen.items() if key not in ("benchmarks", "entropy_of")}
+        return {
+            "protocol": MATCHING_PROTOCOL,
             "seed": self.config["seed"],
-            "model": {
-                **model_identity(entry),
-                "prompt": self.template(model, benchmark),
-                "stop": entry["stop"],
-                "stop_token_ids": entry["stop_token_ids"],
-                **more,
+            "stream": f"{model}/{self.grid.stream_of(benchmark)}/{decoding}/pilot",
+            "pilot": {key: target[key] for key in ("problems", "samples")},
+            "base": {
+                "model": self._model(target["model"], benchmark),
+                "decoding": self._decoding(target["model"], benchmark, target["decoding"]),
             },
-            "decoding": {key: value for key, value in chosen.items() if key != "benchmarks"},
+            "tuned": {"model": self._model(model, benchmark), "decoding": said},
         }
 
     # --- verdicts ----------------------------------------------------------------------------------------------------
@@ -218,10 +247,9 @@ class Specs:
         """What decides what a model makes of a writer's responses, given the prompts, which are compared by hash."""
         asked = self.config["likelihood"]
         of_writer = self.sample(writer, benchmark, decoding)
-        own = of_writer if model == writer else self.sample(model, benchmark, self.grid.models[model]["decodings"][0])
         return {
             "protocol": SCORING_PROTOCOL,
-            "model": own["model"],
+            "model": self._model(model, benchmark),
             "written": of_writer,
             "own": model == writer,
             "entropy": asked["entropy"] and model == writer,

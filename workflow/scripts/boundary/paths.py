@@ -4,6 +4,7 @@ A path is the identity that people read: model, benchmark, decoding and block by
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
@@ -38,6 +39,7 @@ MEASURES = f"results/pairs/{PAIR}/measures.parquet"
 CHOICES = f"results/pairs/{PAIR}/choices.parquet"
 TREND = "results/groups/{group}/{benchmark}/{decoding}.parquet"
 SCORES = f"results/likelihood/{CURVE}/{{writer}}.parquet"  # what a model makes of a writer's responses
+MATCHED = f"results/matched/{CURVE}.parquet"  # the temperature of a decoding that has none of its own
 ENTROPY = f"results/entropy/{CURVE}.parquet"
 LIKELIHOOD = f"results/pairs/{PAIR}/likelihood.parquet"
 RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one by one
@@ -198,6 +200,16 @@ class Inputs:
             return []
         return [topup(COUNTS).format(model=pair[side], benchmark=benchmark, decoding=decoding)]
 
+    def matched(self, model: str, benchmark: str, decoding: str, **_) -> list[str]:
+        """Where the temperature is found, where the decoding says none."""
+        found = "entropy_of" in self.grid.config["decodings"][decoding]
+        return [MATCHED.format(model=model, benchmark=benchmark, decoding=decoding)] if found else []
+
+    def of_base(self, files: Callable, benchmark: str, decoding: str, **_):
+        """Files of the model whose entropy a decoding takes."""
+        base = self.grid.config["decodings"][decoding]["entropy_of"]["model"]
+        return files(model=base, benchmark=benchmark)
+
     # --- of scores ---------------------------------------------------------------------------------------------------
 
     def written(self, pattern: str, benchmark: str, decoding: str, writer: str, **_) -> list[str]:
@@ -219,6 +231,8 @@ class Inputs:
 
     def _of_curve(self, pattern: str, model: str, benchmark: str, decoding: str) -> bool:
         """Whether a curve has such a file: entropies are of models that score their own responses."""
+        if pattern == MATCHED:
+            return bool(self.matched(model, benchmark, decoding))
         if pattern != ENTROPY:
             return True
         asked = self.grid.config.get("likelihood", {}).get("entropy")

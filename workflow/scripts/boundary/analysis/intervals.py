@@ -83,6 +83,12 @@ def mean_difference(values: NDArray[np.float64], level: float, reach: float = 1.
     return {"estimate": float(values.mean()), "low": float(interval["low"]), "high": float(interval["high"])}
 
 
+def positive_mean(values: NDArray[np.float64], level: float) -> dict[str, float]:
+    """`mean_difference` of what has no end above and is never negative."""
+    found = mean_difference(values, level, reach=np.inf, weight=0.0)
+    return found | {"low": max(0.0, found["low"])}
+
+
 def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level: float) -> dict[str, float]:
     """estimate, low, high of the ratio of two means over problems, on the log scale; without end where `per` is zero.
 

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from boundary.analysis.intervals import SEED, mean_difference, ratio_interval, share_interval
+from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
@@ -189,6 +189,6 @@ def _row(value: Value, level: float) -> dict:
     if value.per is not None:
         return row | ratio_interval(value.values, value.per, level)
     if value.open:
-        return row | mean_difference(value.values, level, reach=np.inf, weight=0.0)
+        return row | positive_mean(value.values, level)
     interval = share_interval(value.values, level)
     return row | {"estimate": value.values.mean()} | {end: float(interval[end]) for end in ("low", "high")}

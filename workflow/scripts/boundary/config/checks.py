@@ -390,6 +390,30 @@ def check_analysis(config: dict) -> None:
                 raise InputError(f"config: {key} = {k} is more than benchmarks.{name}.samples = {benchmark['samples']}")
 
 
+def check_matched(config: dict) -> None:
+    """Decodings whose temperature is found: of which model's entropy, and for whom."""
+    for name, decoding in config["decodings"].items():
+        if "entropy_of" not in decoding:
+            continue
+        key, target = f"config: decodings.{name}.entropy_of", decoding["entropy_of"]
+        for kind in ("model", "decoding"):
+            known = config[f"{kind}s"]
+            if target[kind] not in known:
+                raise InputError(f"{key}.{kind} = {target[kind]!r} is unknown{suggest(target[kind], known)}")
+        across = [target["decoding"], name]
+        tuned = [p["tuned"] for p in config["pairs"] if (p["base"], p.get("decodings")) == (target["model"], across)]
+        if not tuned:
+            raise InputError(
+                f"{key}: no pair is compared under it; write one: {{base: {target['model']}, tuned: ..., decodings: "
+                f"[{', '.join(across)}]}}"
+            )
+        if not config["decodings"][target["decoding"]].get("temperature"):
+            raise InputError(f"{key}.decoding = {target['decoding']!r} must have a temperature above 0")
+        for model in (target["model"], *tuned):
+            if "weights" not in config["models"][model]:
+                raise InputError(f"{key}: models.{model} has no weights here, whose entropy could be measured")
+
+
 def check_likelihood(config: dict) -> None:
     asked = config.get("likelihood")
     if asked is None:
@@ -408,6 +432,12 @@ def check_likelihood(config: dict) -> None:
             f"config: likelihood.engine = {asked['engine']!r} gives no whole distributions, which entropy is of: say "
             "`entropy: false`, or `engine: transformers`"
         )
+    for name, decoding in config["decodings"].items() if asked["entropy"] else ():
+        if penalties := {"repetition_penalty", "presence_penalty"} & decoding.keys():
+            raise InputError(
+                f"config: decodings.{name}.{min(penalties)} lets each distribution depend on what came before, and the "
+                "entropy of such ones is not measured: say likelihood.entropy: false"
+            )
     for name in asked["references"]:
         if "counts" in config["models"][name]:
             raise InputError(f"config: likelihood.references: {name!r} has counts only, and no responses to score")
@@ -423,7 +453,7 @@ def check_decodings(config: dict) -> None:
         if not is_sampled(entry):
             continue
         samples = entry["samples"].get(benchmark, config["benchmarks"][benchmark]["samples"])
-        if decoding["temperature"] == 0 and samples > 1:
+        if decoding.get("temperature") == 0 and samples > 1:
             raise InputError(
                 f"config: decodings.{name}.temperature = 0, and models.{model} has {samples} samples of every problem "
                 f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "

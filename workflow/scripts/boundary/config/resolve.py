@@ -79,6 +79,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.resolve_runs(config)
     checks.check_pairs(config)
     checks.check_analysis(config)
+    checks.check_matched(config)
     checks.check_decodings(config)
     checks.check_likelihood(config)
     return config

@@ -29,6 +29,8 @@ def steps_of(logits: torch.Tensor, tokens: torch.Tensor, ends: torch.Tensor, dec
         own[ended] = logprobs[ended][:, ends].logsumexp(-1)
     if decoding is None:
         return Steps(own)
+    if decoding["temperature"] == 0:  # the limit
+        return Steps(own, torch.zeros_like(own, dtype=torch.float64), torch.zeros_like(own, dtype=torch.float64))
     if decoding["temperature"] != 1:
         logprobs = (logits.float() / decoding["temperature"]).log_softmax(-1)
     probabilities = logprobs.exp()

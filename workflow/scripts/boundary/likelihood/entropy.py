@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from boundary.analysis.intervals import mean_difference
+from boundary.analysis.intervals import positive_mean
 from boundary.likelihood.scores import PARTS
 
 KINDS = {"as sampled": "entropy_sampled", "whole vocabulary": "entropy"}
@@ -24,7 +24,7 @@ def entropies(scores: pl.DataFrame, level: float) -> pl.DataFrame:
             total, count = (values.sum(1) if part == 0 else values[:, part - 1] for values in (sums, tokens))
             means = total[count > 0] / count[count > 0]
             if len(means):
-                found = mean_difference(means, level, np.inf, 0.0) | {"problems": len(means), "n": len(scores)}
+                found = positive_mean(means, level) | {"problems": len(means), "n": len(scores)}
                 rows.append({"kind": kind, "part": part, **found})
     return pl.DataFrame(rows, schema=SCHEMA)
 

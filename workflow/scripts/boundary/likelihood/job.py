@@ -42,6 +42,10 @@ def run(
     """
     for path in blocks:
         store.require_spec(path, spec["written"])
+    made_with = store.about(blocks[0])["made_with"]
+    decoding = spec["written"].get("decoding", {}) | {
+        key: made_with[key] for key in ("temperature",) if key in made_with
+    }
     samples = chosen_samples(pl.concat(pl.concat(store.batches(path, COLUMNS)) for path in blocks), spec)
     samples = samples.join(prompts.select("problem_id", "prompt"), on="problem_id", maintain_order="left")
     block = output.with_name(f".{output.stem}.{digest(spec, samples)}.parquet")
@@ -52,6 +56,7 @@ def run(
             scores, made_with = score(
                 samples,
                 spec,
+                decoding,
                 block.with_suffix(".partial"),
                 lambda requests: _engine(requests, spec, setup, fetched, threads),
                 Progress("/".join(names.values()), len(samples)),
@@ -69,9 +74,12 @@ def digest(spec: dict, samples: pl.DataFrame) -> str:
 
 
 def score(
-    samples: pl.DataFrame, spec: dict, partial: Path, open_scorer: Callable, progress: Progress
+    samples: pl.DataFrame, spec: dict, decoding: dict, partial: Path, open_scorer: Callable, progress: Progress
 ) -> tuple[pl.DataFrame, dict]:
-    """The scores of all samples in their order, those in the partial file taken from there; and what scored them."""
+    """The scores of all samples in their order, those in the partial file taken from there; and what scored them.
+
+    decoding: that the samples were drawn under.
+    """
     requests = [
         Request(problem, index, prompt, 0, prefix=text)
         for problem, index, prompt, text in samples.select("problem_id", "sample_index", "prompt", "text").iter_rows()
@@ -88,8 +96,7 @@ def score(
             engine, scorer = open_scorer(pending)
             made_with = engine.description
             ended = [ends and told[_key(request)][1] == "stop" for request in pending]
-            decoding = spec["written"]["decoding"] if spec["entropy"] else None
-            for scored in scorer(engine, pending, ended, decoding):
+            for scored in scorer(engine, pending, ended, decoding if spec["entropy"] else None):
                 chunk = [_row(request, steps, told[_key(request)], spec["own"]) for request, steps in scored]
                 file.append({"made_with": made_with, "rows": chunk})
                 rows |= {row[:2]: row for row in chunk}

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from boundary.analysis.intervals import mean_difference, share_interval
+from boundary.analysis.intervals import positive_mean, share_interval
 from boundary.analysis.select import of_grader
 
 WHICH = {"all": pl.lit(True), "correct": pl.col("correct"), "wrong": ~pl.col("correct")}
@@ -93,7 +93,7 @@ def _sizes(rows: pl.DataFrame, level: float) -> Iterable[tuple[str, dict]]:
         **{name: pl.col(name).sum() / pl.col("tokens").sum() for name in ENTROPIES if not rows[name].null_count()},
     )
     facts["problems"] = len(means)
-    found = {name: mean_difference(means[name].to_numpy(), level, np.inf, 0.0) for name in means.columns[1:]}
+    found = {name: positive_mean(means[name].to_numpy(), level) for name in means.columns[1:]}
     yield "perplexity", {key: float(np.exp2(value)) for key, value in found["token"].items()} | facts
     for name, measure in MEANS.items():
         if name in found:
@@ -130,7 +130,7 @@ def _by_problem(rows: pl.DataFrame, likelihood: pl.Expr) -> dict[str, np.ndarray
 
 
 def place(n: int, quantile: float) -> int:
-    """The place j, from 1 on, of the one of n sorted values that stands for their quantile: quantile (n + 1), at least 1."""
+    """The place j, from 1 on, of that of n sorted values which stands for their quantile: quantile (n + 1), or 1."""
     return max(1, int(quantile * (n + 1)))
 
 

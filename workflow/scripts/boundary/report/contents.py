@@ -14,7 +14,7 @@ from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OV
 
 CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
 PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
-LIKELIHOOD, ENTROPY = "likelihood", "entropy"
+LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
 
 
 class Figure(NamedTuple):
@@ -95,6 +95,7 @@ TABLES = [
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
     Table("trends", {"trends": paths.TREND}, GROUPS),
     Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
+    Table("matched", {"pilots": paths.MATCHED}, MATCHED),
     Table("entropy", {"entropies": paths.ENTROPY}, ENTROPY),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
@@ -171,6 +172,7 @@ class Contents:
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             SERVERS: any("server" in model for model in self.grid.models.values()),
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
+            MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
             ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }

@@ -99,10 +99,12 @@ def sample_block(
     progress,
     finished: Mapping[tuple, tuple] = MappingProxyType({}),
     begun: Mapping[tuple, tuple] = MappingProxyType({}),
+    decoding: dict | None = None,
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
-    begun: rows of samples that go on from where they were cut off, with a random stream of their own. open_engine:
+    begun: rows of samples that go on from where they were cut off, with a random stream of their own. decoding: that of
+    `spec`, with its temperature where that was found. open_engine:
     starts an engine for the requests that are left; called only where something is left to sample. progress: has
     `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
@@ -116,8 +118,8 @@ def sample_block(
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
         engine = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))
-        for group, decoding in _by_length(pending, begun, spec["decoding"]) if engine else ():
-            for responses in _sampled(engine, file.resumed(group), decoding, file, progress):
+        for group, limited in _by_length(pending, begun, decoding or spec["decoding"]) if engine else ():
+            for responses in _sampled(engine, file.resumed(group), limited, file, progress):
                 chunk = [_row(response) for response in responses]
                 chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
                 file.append({"made_with": engine.description, "rows": chunk})

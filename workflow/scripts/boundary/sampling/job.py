@@ -28,11 +28,22 @@ log = logging.getLogger(__name__)
 SAMPLES = Path("results/samples")  # of all models
 
 
-def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict, fetched: dict, threads: int):
+def run(
+    output: Path,
+    name: str,
+    prompts: pl.DataFrame,
+    spec: dict,
+    setup: dict,
+    fetched: dict,
+    threads: int,
+    temperature: float | None = None,
+):
     """Make `output`, the samples of the block that its name says. name: for people, of the job.
 
     setup: see `Setup.of_job`. fetched: manifests of `weights` and `adapter`, or None where they are a folder.
+    temperature: that was found, where `spec` says how.
     """
+    decoding = spec["decoding"] | ({} if temperature is None else {"temperature": temperature})
     first, last = map(int, output.stem.split("-"))
     requests = block_requests(prompts, first, last, spec["seed"], stream(setup["model"], setup))
     block, partial = kept.path_of(output, spec, prompts), kept.path_of(output, spec, prompts).with_suffix(".partial")
@@ -62,10 +73,12 @@ def run(output: Path, name: str, prompts: pl.DataFrame, spec: dict, setup: dict,
                 Progress(name, len(requests)),
                 finished | reused.rows,
                 reused.continued,
+                decoding,
             )
             if not made_with:  # nothing was sampled: what sampled those that were there
                 sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
                 made_with = next((store.about(path)["made_with"] for path in sources), {})
+            made_with |= {} if temperature is None else {"temperature": temperature}
             made_with |= {"other_max_tokens": reused.facts} if reused.facts else {}
             hashes = prompts.select("problem_id", "prompt_hash")
             store.set_aside(block)  # one of this setting with samples of other seeds, if there is one

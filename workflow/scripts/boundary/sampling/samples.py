@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from boundary.files import store
+
 SCHEMA = {
     "problem_id": pl.String,
     "sample_index": pl.Int64,
@@ -16,3 +18,9 @@ SCHEMA = {
 def schema_of(spec: dict) -> dict:
     """The columns of a block: SCHEMA, and the log-probability of every token where the decoding keeps them."""
     return SCHEMA | ({"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {})
+
+
+def temperature_of(path: str) -> float:
+    """The temperature that was found where a decoding says none, see likelihood/matching.py."""
+    found = store.read(path, ["whose", "chosen", "temperature"])
+    return found.filter((pl.col("whose") == "tuned") & pl.col("chosen"))["temperature"].item()

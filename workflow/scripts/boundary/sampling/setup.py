@@ -61,6 +61,14 @@ class Setup:
         own = self._of_model(model, self.config["likelihood"]["engine"])
         return own | {"prompts": specs.prompts(model, benchmark)}
 
+    def of_matching(self, specs: Specs, model: str, benchmark: str, decoding: str, **_) -> dict:
+        """How the pilots of `base` and `tuned` are made: as for scoring, of each."""
+        base = self.config["decodings"][decoding]["entropy_of"]["model"]
+        return {
+            whose: self._of_model(name, "transformers") | {"prompts": specs.prompts(name, benchmark)}
+            for whose, name in (("base", base), ("tuned", model))
+        }
+
     def scoring_gpus(self, model: str, **_) -> int:
         return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])
 

@@ -23,7 +23,7 @@ def likelihood_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], 
 
     pairs: (base, tuned, responses, measures) as likelihood/overlap.py makes them.
     """
-    figure, grid = panels(len(pairs), width=3.7, height=2.8, sharey=True)
+    figure, grid = panels(len(pairs), width=3.7, height=2.8)
     labels = {model["name"]: plain(model["label"] or model["name"]) for model in spec["models"]}
     styles = styles_of(spec["models"])
     for axes, (base, tuned, responses, measures) in zip(grid.flat, pairs, strict=False):

@@ -1,0 +1,20 @@
+"""Adapter of rule match_temperature."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.likelihood.matching import run
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, params, output = snakemake.input, snakemake.params, Path(snakemake.output[0])
+        prompts, fetched = {}, {}
+        for whose in ("base", "tuned"):
+            file = given[f"{whose}_prompts"]
+            prompts[whose] = store.read(file, ["problem_id", "prompt", "prompt_hash"])
+            store.require_spec(file, params.setup[whose]["prompts"])
+            kinds = ("weights", "adapter")
+            fetched[whose] = {kind: next(iter(given.get(f"{whose}_{kind}") or []), None) for kind in kinds}
+        names = dict(snakemake.wildcards.items())
+        run(output, names, prompts, params.spec, params.setup, fetched, snakemake.threads)
