@@ -36,9 +36,17 @@ def test_a_handful_of_problems_is_sampled(project, engine):
         pairs=[],
     )
     python = sys.executable if engine == "transformers" else python_with_vllm()
-    command = [python, *project.command("samples", config=config)[1:]]
-    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    scores, scored = {}, "results/likelihood/smollm2/products/t1.0/smollm2.parquet"
+    for n, scorer in enumerate(dict.fromkeys((engine, "transformers")), start=4):
+        likelihood = {"engine": scorer, "samples": n, "entropy": False}
+        command = [python, *project.command(scored, config=config | {"likelihood": likelihood})[1:]]
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        scores[scorer] = found = pl.read_parquet(project.path(scored)).filter(pl.col("sample_index") < 4)
+        apart = (found["logprob"] - found["sampled_logprob"]).abs().filter(found["same_tokens"])
+        assert 0 < len(apart) <= 12
+        assert apart.max() < 1e-3  # scoring finds what sampling wrote
+    assert scores[engine]["logprob"].to_list() == pytest.approx(scores["transformers"]["logprob"].to_list(), abs=1e-3)
     block = project.path("results/samples/smollm2/products/t1.0/0000-0007.parquet")
     assert store.about(block)["made_with"]["engine"] == engine
     prompts = pl.read_parquet(project.path("results/prompts/smollm2/products.parquet"))
@@ -47,4 +55,5 @@ def test_a_handful_of_problems_is_sampled(project, engine):
     assert len(samples) == 24
     assert samples["text"].str.contains(r"\d").mean() > 0.5  # it answers with numbers, most of them wrong
     assert (samples["finish_reason"] == "stop").mean() > 0.3  # and ends its turn by itself
-    project.path("results/samples").rename(project.root / f"samples-{engine}")
+    for made in ("samples", "likelihood"):
+        project.path(f"results/{made}").rename(project.root / f"{made}-{engine}")

@@ -171,14 +171,26 @@ class Grid:
     # --- whose likelihood of whose responses -------------------------------------------------------------------------
 
     def is_scored(self, benchmark: str) -> bool:
-        """Whether the responses on a benchmark are scored by models."""
+        """Whether responses on a benchmark are scored by models."""
         asked = self.config.get("likelihood")
         return asked is not None and benchmark in asked.get("benchmarks", [benchmark])
+
+    def is_scored_group(self, title: str) -> bool:
+        """Whether likelihoods are asked for along a group: of all groups, or of those that are named."""
+        asked = self.config.get("likelihood")
+        return asked is not None and title in asked.get("groups", [title])
+
+    def _in_asked_group(self, base: str, tuned: str, benchmark: str, decoding: str) -> bool:
+        """Whether the pair is a member of a group that likelihoods are asked for, if they are for groups alone."""
+        asked = [self.groups[title] for title in self.config["likelihood"].get("groups", [])]
+        members = [m for group in asked for m in self.members_of(group, benchmark, decoding)]
+        return not asked or (base, tuned) in {(member["base"], member["tuned"]) for member in members}
 
     @cached_property
     def scored(self) -> list[tuple[str, str, str, str]]:
         """(model, benchmark, decoding, writer): models that score, and the curves whose responses they do."""
-        own = [(m, b, d, m) for m, b, d in self.curves if self.is_scored(b) and "weights" in self.models[m]]
+        every = "groups" not in self.config.get("likelihood", {})
+        own = [(m, b, d, m) for m, b, d in self.curves if every and self.is_scored(b) and "weights" in self.models[m]]
         compared = (score for comparison in self.comparisons for score in self.scores_of(*comparison))
         return list(dict.fromkeys([*own, *compared]))
 
@@ -187,7 +199,7 @@ class Grid:
 
         Models that are no weights here score nothing. A base whose prompts differ scores nobody's but its own.
         """
-        if not self.is_scored(benchmark):
+        if not self.is_scored(benchmark) or not self._in_asked_group(base, tuned, benchmark, decoding):
             return []
         first, second = sides(decoding)
         found = [(base, first, base), (tuned, second, tuned)]

@@ -168,7 +168,10 @@ class Inputs:
         return self._of_comparisons(pattern, comparisons)
 
     def of_group_members(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
-        members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
+        found = self.grid.group(group)
+        members = self.grid.members_of(found, benchmark, decoding)
+        if pattern in (LIKELIHOOD, RESPONSES) and not self.grid.is_scored_group(found["title"]):
+            return []
         return self._of_comparisons(pattern, [(m["base"], m["tuned"], benchmark, decoding) for m in members])
 
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:

@@ -418,7 +418,7 @@ def check_likelihood(config: dict) -> None:
     asked = config.get("likelihood")
     if asked is None:
         return
-    for key, kind in (("benchmarks", "benchmarks"), ("references", "models")):
+    for key, kind in (("benchmarks", "benchmarks"), ("references", "models"), ("groups", "groups")):
         for name in asked.get(key, []):
             if name not in config[kind]:
                 known = config[kind]

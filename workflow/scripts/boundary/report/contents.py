@@ -191,8 +191,12 @@ class Contents:
         for benchmark, decoding in self.grid.conditions:
             if not self.grid.members_of(group, benchmark, decoding):
                 continue
-            folder = paths.FIGURE.format(benchmark=benchmark, decoding=decoding)
-            found += [f"{folder}group-{group['file']}.{suffix}" for suffix in ("svg", "png")]
+            names = {"benchmark": benchmark, "decoding": decoding, "group": group["file"]}
+            for figure in FIGURES:
+                if figure.per == GROUPS and all(self.figure_inputs(figure, **names).values()):
+                    found += [f"{paths.FIGURE}{figure.file}.{suffix}".format(**names) for suffix in ("svg", "png")]
+                if figure.name == LIKELIHOOD and self.inputs.of_group_members(paths.LIKELIHOOD, **names):
+                    found += self._figure(figure, benchmark, decoding)
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
