@@ -80,6 +80,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_pairs(config)
     checks.check_analysis(config)
     checks.check_decodings(config)
+    checks.check_validity(config, places)
     return config
 
 

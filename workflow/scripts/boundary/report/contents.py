@@ -13,7 +13,7 @@ from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
 CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
-PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
+PUBLISHED, SERVERS, STRATA, LABELS = "published", "servers", "strata", "labels"
 
 
 class Figure(NamedTuple):
@@ -89,6 +89,7 @@ TABLES = [
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),
     Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
+    Table("validity", {"judged": paths.VALIDITY}, LABELS),
     Table("trends", {"trends": paths.TREND}, GROUPS),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
@@ -125,6 +126,8 @@ class Contents:
                 every = self.inputs.every_served_block
             elif "{model}" in pattern:
                 every = self.inputs.every_curve
+            elif "{decoding}" in pattern:
+                every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
             else:
@@ -157,6 +160,7 @@ class Contents:
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.group_rows),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
+            LABELS: bool(self.grid.judged_conditions),
             SERVERS: any("server" in model for model in self.grid.models.values()),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
