@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from boundary.validity.cot_passk import curve, expected, judged_problems, summary
+from boundary.validity.labels import SCHEMA, majority
 from boundary.validity.responses import rarely_solved
 
 
@@ -26,7 +27,7 @@ def frame(**columns) -> pl.DataFrame:
 def test_of_responses_that_are_all_reviewed_it_is_the_share_of_draws_with_a_valid_one():
     samples = [[True] * 2 + [False] * 6, [False] * 8, [True] * 5 + [False] * 3]  # right with valid reasoning
     counts = frame(n=[8, 8, 8], c=[3, 1, 5])
-    judged = frame(n=[8, 8], c=[3, 1], reviewed=[3, 1], valid=[2, 0], undecided=[0, 1])
+    judged = frame(n=[8, 8], c=[3, 1], reviewed=[3, 1], valid=[2, 0], by_all=[2, 0], by_any=[2, 0])
     found = curve(counts, judged, 0.95)
     expected = np.mean([problem(one) for one in samples], axis=0)
     assert found["cot_passk"].to_numpy() == pytest.approx(expected)
@@ -39,7 +40,7 @@ def test_of_responses_that_are_all_reviewed_it_is_the_share_of_draws_with_a_vali
 
 def test_without_labels_on_a_problem_the_bounds_are_none_and_all_of_its_responses():
     counts = frame(n=[8, 8], c=[2, 6])
-    judged = frame(n=[8], c=[2], reviewed=[0], valid=[0], undecided=[0])
+    judged = frame(n=[8], c=[2], reviewed=[0], valid=[0], by_all=[0], by_any=[0])
     found = curve(counts, judged, 0.95)
     assert found["least"][3] == pytest.approx(np.mean([0, problem([True] * 6 + [False] * 2)[3]]))
     assert found["most"].to_numpy() == pytest.approx(found["passk"].to_numpy())
@@ -80,7 +81,7 @@ def test_intervals_hold_the_truth_where_half_of_the_responses_are_reviewed():
         among = rng.hypergeometric(valid, c - valid, np.where(rare, reviewed, 0))
         counts = frame(n=np.full(40, n), c=c)
         judged = rarely_solved(counts, 0.2).with_columns(
-            reviewed=pl.Series(reviewed[rare]), valid=pl.Series(among[rare]), undecided=0
+            reviewed=pl.Series(reviewed[rare]), **dict.fromkeys(("valid", "by_all", "by_any"), pl.Series(among[rare]))
         )
         found = curve(counts, judged, 0.95).row(k - 1, named=True)
         held += found["low"] <= truth <= found["high"]
@@ -96,12 +97,20 @@ def test_the_range_is_above_none_and_below_the_share():
 def test_a_summary_counts_problems_with_a_valid_chain_of_thought():
     counts = frame(n=[100] * 4, c=[3, 2, 50, 0])
     responses = pl.DataFrame({"id": list("abcde"), "problem_id": ["p0"] * 3 + ["p1"] * 2})
-    verdicts = pl.DataFrame({"id": list("abd"), "verdict": ["valid", None, "invalid"]})
+    votes = {"a": "vv", "b": "vi", "d": "i"}
+    said = [
+        (i, str(r), {"v": "valid", "i": "invalid"}[v])
+        for i, all_votes in votes.items()
+        for r, v in enumerate(all_votes)
+    ]
+    verdicts = majority(pl.DataFrame(said, schema=SCHEMA, orient="row"))
     judged = judged_problems(rarely_solved(counts, 0.05), responses, verdicts)
-    assert judged.rows() == [("p0", 100, 3, 2, 1, 1), ("p1", 100, 2, 1, 0, 0)]
+    columns = ["problem_id", "n", "c", "reviewed", "valid", "undecided", "by_all", "by_any"]
+    assert judged.select(columns).rows() == [("p0", 100, 3, 2, 1, 1, 1, 2), ("p1", 100, 2, 1, 0, 0, 0, 0)]
     found = summary(counts, judged, curve(counts, judged, 0.95), 0.95)
     assert (found["problems_reviewed"], found["problems_valid"], found["problems_taken_as_valid"]) == (2, 1, 1)
     exact = stats.binomtest(1, 2).proportion_ci(0.95)
     assert (found["valid_low"], found["valid_high"]) == pytest.approx((exact.low, exact.high))
     assert (found["responses"], found["responses_reviewed"], found["responses_undecided"]) == (5, 3, 1)
     assert found["least_1"] == pytest.approx((1 + 0 + 50 + 0) / 400)
+    assert found["most_1"] == pytest.approx((3 + 1 + 50 + 0) / 400)

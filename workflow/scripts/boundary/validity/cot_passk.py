@@ -18,38 +18,40 @@ from boundary.analysis.passk import pass_at_k
 def judged_problems(problems: pl.DataFrame, responses: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """How many correct responses of every rarely solved problem were reviewed, and are valid.
 
-    problems: problem_id, n, c. responses: id, problem_id. verdicts: id and the majority's `verdict`. Those without a
-    majority, `undecided`, are among the reviewed and not among the valid ones.
+    problems: problem_id, n, c. responses: id, problem_id. verdicts: `labels.majority`. Those without a majority,
+    `undecided`, are among the reviewed and not among the valid ones. `by_all`, `by_any`: valid to all, or any of them.
     """
-    found = responses.select("id", "problem_id").join(verdicts.select("id", "verdict"), on="id")
+    found = responses.select("id", "problem_id").join(verdicts, on="id")
+    kinds = {
+        "valid": pl.col("verdict") == "valid",
+        "undecided": pl.col("verdict").is_null(),
+        "by_all": pl.col("valid") == pl.col("reviewers"),
+        "by_any": pl.col("valid") > 0,
+    }
     counted = found.group_by("problem_id").agg(
-        reviewed=pl.len().cast(pl.Int64),
-        valid=(pl.col("verdict") == "valid").sum().cast(pl.Int64),
-        undecided=pl.col("verdict").null_count().cast(pl.Int64),
+        reviewed=pl.len().cast(pl.Int64), **{name: one.sum().cast(pl.Int64) for name, one in kinds.items()}
     )
-    columns = pl.col("reviewed", "valid", "undecided").fill_null(0)
-    return (
-        problems.select("problem_id", "n", "c")
-        .join(counted, on="problem_id", how="left", maintain_order="left")
-        .with_columns(columns)
-    )
+    every = problems.select("problem_id", "n", "c").join(counted, on="problem_id", how="left", maintain_order="left")
+    return every.with_columns(pl.col(counted.columns[1:]).fill_null(0))
 
 
 def curve(counts: pl.DataFrame, judged: pl.DataFrame, level: float) -> pl.DataFrame:
     """CoT-pass@k beside pass@k, for every k: k, passk, cot_passk, low, high, least, most.
 
     counts: problem_id, n, c of all problems. judged: `judged_problems`. low, high: over problems, with the doubt about
-    what was not reviewed. least, most: the estimate if every correct response to a rarely solved problem that was not
-    reviewed had invalid, or valid reasoning.
+    what was not reviewed. least: only what all reviewers call valid counts, and nothing that they did not see; most:
+    what any of them calls valid counts, and all that they did not see.
     """
     known = counts.select("problem_id", "n", "c").join(
         judged.drop("n", "c"), on="problem_id", how="left", maintain_order="left"
     )
     n, c = (known[name].to_numpy() for name in ("n", "c"))
-    reviewed, valid = (known[name].fill_null(known["c"]).to_numpy() for name in ("reviewed", "valid"))
+    reviewed, valid, by_all, by_any = (
+        known[name].fill_null(known["c"]).to_numpy() for name in ("reviewed", "valid", "by_all", "by_any")
+    )
     largest_k, open_ones = int(n.min()), np.flatnonzero(reviewed < c)
-    least, most = (pass_at_k(n, count) for count in (valid, valid + c - reviewed))
-    values, variance = least.copy(), np.zeros(largest_k)
+    values, least, most = (pass_at_k(n, count) for count in (valid, by_all, by_any + c - reviewed))
+    variance = np.zeros(largest_k)
     for i in open_ones:
         values[i], doubt = expected(n[i], c[i], reviewed[i], valid[i], largest_k)
         variance += doubt / len(n) ** 2

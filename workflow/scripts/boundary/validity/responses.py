@@ -32,7 +32,7 @@ def correct_responses(
     found = samples.join(right.select(*COLUMNS[:2], "answer"), on=COLUMNS[:2])
     about = [names[key] for key in ("model", "benchmark", "decoding")]
     ids = [label_id(*about, *row) for row in found.select(COLUMNS).iter_rows()]
-    return found.with_columns(id=pl.Series(ids, dtype=pl.String)).cast(SCHEMA).select(SCHEMA)
+    return found.with_columns(id=pl.Series(ids, dtype=pl.String)).select(*SCHEMA).cast(SCHEMA)
 
 
 def label_id(model: str, benchmark: str, decoding: str, problem_id: str, sample_index: int, text: str) -> str:
