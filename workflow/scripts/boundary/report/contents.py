@@ -17,8 +17,8 @@ PUBLISHED, SERVERS, STRATA, LABELS = "published", "servers", "strata", "labels"
 
 
 class Figure(NamedTuple):
-    """per: drawn for every `condition`, for those with `pairs`, or for every one of the `groups`. inputs: kind -> path
-    pattern, one file of every model, pair, or member."""
+    """per: drawn for every `condition`, for those with `pairs` or `labels`, or for every one of the `groups`. inputs:
+    kind -> path pattern, one file of every model, pair, or member."""
 
     name: str
     category: str
@@ -66,6 +66,7 @@ FIGURES = [
         {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK},
     ),
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
+    Figure("validity", "9. Validity of reasoning", {"judged": paths.VALIDITY, "curves": paths.COT_PASSK}, LABELS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
 ]
@@ -148,6 +149,7 @@ class Contents:
         there = {
             CONDITION: [""],
             PAIRS: [""] if self.grid.pairs_of(benchmark, decoding) else [],
+            LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
             GROUPS: [g["file"] for g in self.grid.groups.values() if self.grid.members_of(g, benchmark, decoding)],
         }
         names = [figure.file.format(group=group) for group in there[figure.per]]
@@ -186,5 +188,5 @@ class Contents:
         return found
 
 
-def _one(pattern: str, benchmark: str, **_) -> list[str]:
-    return [pattern.format(benchmark=benchmark)]
+def _one(pattern: str, **names) -> list[str]:
+    return [pattern.format(**names)]
