@@ -25,7 +25,7 @@ rule list_rare_responses:
 
 
 rule make_sheet:
-    """A page on which people label responses as valid or invalid without seeing the model, and the key to it."""
+    """A page on which people label responses without seeing the model, the key to it, and the same asked of a judge."""
     input:
         responses=by_name(inputs.of_compared, paths.RARE),
         problems=paths.BENCHMARK,
@@ -33,6 +33,7 @@ rule make_sheet:
     output:
         page=paths.SHEET,
         key=paths.SHEET_KEY,
+        questions=paths.SHEET_QUESTIONS,
     log:
         paths.log(paths.SHEET),
     benchmark:

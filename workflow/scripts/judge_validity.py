@@ -5,8 +5,8 @@ from pathlib import Path
 from boundary.analysis.select import of_grader
 from boundary.files import store
 from boundary.job import logged
-from boundary.validity.judge import judge
 from boundary.validity.labels import read_labels
+from boundary.validity.outcome import outcome
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -15,5 +15,5 @@ if __name__ == "__main__":
         every = (of_grader(store.read(path), spec["grader"]) for path in given.counts)
         counts = dict(zip(spec["models"], every, strict=True))
         labels = [read_labels(Path(path)) for path in given.labels]
-        for name, frame in judge(responses, counts, store.read(given.problems), labels, spec).items():
+        for name, frame in outcome(responses, counts, store.read(given.problems), labels, spec).items():
             store.write(frame, snakemake.output[name], spec, names=names)

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from boundary.validity.cot_passk import curve, expected, judged_problems, summary
-from boundary.validity.labels import SCHEMA, majority
+from boundary.validity.labels import SCHEMA, decide
 from boundary.validity.responses import rarely_solved
 
 
@@ -99,11 +99,11 @@ def test_a_summary_counts_problems_with_a_valid_chain_of_thought():
     responses = pl.DataFrame({"id": list("abcde"), "problem_id": ["p0"] * 3 + ["p1"] * 2})
     votes = {"a": "vv", "b": "vi", "d": "i"}
     said = [
-        (i, str(r), {"v": "valid", "i": "invalid"}[v])
+        (i, str(r), {"v": "valid", "i": "invalid"}[v], False)
         for i, all_votes in votes.items()
         for r, v in enumerate(all_votes)
     ]
-    verdicts = majority(pl.DataFrame(said, schema=SCHEMA, orient="row"))
+    *_, verdicts = decide(pl.DataFrame(said, schema=SCHEMA, orient="row"))
     judged = judged_problems(rarely_solved(counts, 0.05), responses, verdicts)
     columns = ["problem_id", "n", "c", "reviewed", "valid", "undecided", "by_all", "by_any"]
     assert judged.select(columns).rows() == [("p0", 100, 3, 2, 1, 1, 1, 2), ("p1", 100, 2, 1, 0, 0, 0, 0)]

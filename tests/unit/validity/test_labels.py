@@ -11,7 +11,7 @@ from boundary.validity.responses import drawn, label_id
 
 
 def labels(*rows) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return pl.DataFrame([(*row, False) for row in rows], schema=SCHEMA, orient="row")
 
 
 def test_the_last_label_of_a_reviewer_counts_and_a_file_names_those_who_do_not(tmp_path):
@@ -22,9 +22,9 @@ def test_the_last_label_of_a_reviewer_counts_and_a_file_names_those_who_do_not(t
     ]
     (tmp_path / "ben.json").write_text(json.dumps(said))
     found = read_labels(tmp_path / "ben.json")
-    assert sorted(found.rows()) == [("a", "Anna", "valid"), ("b", "ben", "unsure")]
+    assert sorted(found.drop("judge").rows()) == [("a", "Anna", "valid"), ("b", "ben", "unsure")]
     (tmp_path / "ben.csv").write_text('id,label,note,reviewer,time\na,valid,"of ""two"", lines\n",Anna,2026\n')
-    assert read_labels(tmp_path / "ben.csv").rows() == [("a", "Anna", "valid")]
+    assert read_labels(tmp_path / "ben.csv").rows() == [("a", "Anna", "valid", False)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from boundary.validity.labels import read_labels
-from boundary.validity.sheet import page, rows
+from boundary.validity.sheet import asked_of, page, rows
 from conftest import ROOT, missing
 
 TEMPLATE = (ROOT / "workflow/report/review.html").read_text()
@@ -42,7 +42,7 @@ def sheet(tmp_path):
     )
     spec = {"benchmark": "b&w", "decoding": "t0.6", "below": 0.05, "responses": 8}
     shown = rows(responses, 8)
-    html = page(TEMPLATE, shown, problems, spec)
+    html = page(TEMPLATE, shown, asked_of(shown, problems), spec)
     assert "secret" not in html
     (tmp_path / "sheet.html").write_text(html)
     return tmp_path / "sheet.html", shown["id"].to_list()
@@ -120,7 +120,8 @@ def test_a_sheet_without_responses_says_so(browser, tmp_path):
         schema={"problem_id": pl.String, "question": pl.String, "gold": pl.String, "images": pl.Null}
     )
     spec = {"benchmark": "b", "decoding": "t", "below": 0.05, "responses": 8}
-    (tmp_path / "sheet.html").write_text(page(TEMPLATE, rows({"m": empty}, 8), problems, spec))
+    shown = rows({"m": empty}, 8)
+    (tmp_path / "sheet.html").write_text(page(TEMPLATE, shown, asked_of(shown, problems), spec))
     tab = browser.new_page()
     tab.goto((tmp_path / "sheet.html").as_uri())
     assert tab.get_by_text("There is nothing to review").is_visible()

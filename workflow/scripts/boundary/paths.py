@@ -40,6 +40,7 @@ TREND = "results/groups/{group}/{benchmark}/{decoding}.parquet"
 RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
 SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
+SHEET_QUESTIONS = "results/review/{benchmark}/{decoding}.jsonl"  # a benchmark for a model that judges them
 VALIDITY = "results/validity/judged/{benchmark}/{decoding}/models.parquet"
 COT_PASSK = "results/validity/judged/{benchmark}/{decoding}/curves.parquet"
 JUDGED = "results/validity/judged/{benchmark}/{decoding}/problems.parquet"

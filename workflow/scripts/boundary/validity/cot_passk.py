@@ -18,15 +18,18 @@ from boundary.analysis.passk import pass_at_k
 def judged_problems(problems: pl.DataFrame, responses: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """How many correct responses of every rarely solved problem were reviewed, and are valid.
 
-    problems: problem_id, n, c. responses: id, problem_id. verdicts: `labels.majority`. Those without a majority,
-    `undecided`, are among the reviewed and not among the valid ones. `by_all`, `by_any`: valid to all, or any of them.
+    problems: problem_id, n, c. responses: id, problem_id. verdicts: of `labels.decide`. Those without a majority,
+    `undecided`, are among the reviewed and not among the valid ones. `by_all`: valid to all people, `by_any`: to any
+    reviewer; `by_judge`: seen by judges alone, `valid_to_judge`: of these, valid.
     """
     found = responses.select("id", "problem_id").join(verdicts, on="id")
     kinds = {
         "valid": pl.col("verdict") == "valid",
         "undecided": pl.col("verdict").is_null(),
-        "by_all": pl.col("valid") == pl.col("reviewers"),
+        "by_all": (pl.col("valid") == pl.col("reviewers")) & ~pl.col("judge"),
         "by_any": pl.col("valid") > 0,
+        "by_judge": pl.col("judge"),
+        "valid_to_judge": pl.col("judge") & (pl.col("verdict") == "valid"),
     }
     counted = found.group_by("problem_id").agg(
         reviewed=pl.len().cast(pl.Int64), **{name: one.sum().cast(pl.Int64) for name, one in kinds.items()}
@@ -39,8 +42,8 @@ def curve(counts: pl.DataFrame, judged: pl.DataFrame, level: float) -> pl.DataFr
     """CoT-pass@k beside pass@k, for every k: k, passk, cot_passk, low, high, least, most.
 
     counts: problem_id, n, c of all problems. judged: `judged_problems`. low, high: over problems, with the doubt about
-    what was not reviewed. least: only what all reviewers call valid counts, and nothing that they did not see; most:
-    what any of them calls valid counts, and all that they did not see.
+    what was not reviewed. least: only what all people call valid counts, and nothing that none of them saw; most: what
+    any reviewer calls valid counts, and all that nobody saw.
     """
     known = counts.select("problem_id", "n", "c").join(
         judged.drop("n", "c"), on="problem_id", how="left", maintain_order="left"

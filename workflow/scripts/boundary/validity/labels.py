@@ -9,26 +9,29 @@ from scipy import stats
 
 from boundary.errors import InputError
 from boundary.files.rows import read_json, read_rows, require_columns
+from boundary.validity.judges import vote
 
 LABELS = ("valid", "invalid", "unsure")
-SCHEMA = {"id": pl.String, "reviewer": pl.String, "label": pl.String}
+SCHEMA = {"id": pl.String, "reviewer": pl.String, "label": pl.String, "judge": pl.Boolean}  # a model, no person
 
 
 def read_labels(path: Path) -> pl.DataFrame:
-    """The labels of a file that the review sheet exported: SCHEMA, the last one of a reviewer on a response.
+    """The labels of a file that the review sheet or a judge's run exported: SCHEMA, the last one of each reviewer.
 
     A row is {id, label}, with `reviewer` (else the name of the file) and `time`, which says what is last; without it,
     the order of the file. InputError for a row that is none.
     """
-    rows = read_rows(path) if path.suffix == ".csv" else read_json(path)
+    rows = read_json(path) if path.suffix == ".json" else read_rows(path)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InputError(f"{path}: not a list of labels such as the review sheet exports")
+    if rows and "resps" in rows[0]:
+        rows = [vote(row, path) for row in rows]
     for number, row in enumerate(rows, start=1):
         require_columns(row, [("id", "id"), ("label", "label")], path, number)
         if row["label"] not in LABELS:
             raise InputError(f"{path}, row {number}: label = {row['label']!r}: must be one of {', '.join(LABELS)}")
     rows = sorted(rows, key=lambda row: str(row.get("time") or ""))
-    said = [(str(row["id"]), str(row.get("reviewer") or path.stem).strip(), row["label"]) for row in rows]
+    said = [(str(row["id"]), str(row.get("reviewer") or path.stem), row["label"], "judge" in row) for row in rows]
     return last_said(pl.DataFrame(said, schema=SCHEMA, orient="row"))
 
 
@@ -45,6 +48,13 @@ def majority(labels: pl.DataFrame) -> pl.DataFrame:
     verdict = pl.when(2 * pl.col("valid") > pl.col("reviewers")).then(pl.lit("valid"))
     verdict = verdict.when(2 * pl.col("invalid") > pl.col("reviewers")).then(pl.lit("invalid"))
     return votes.with_columns(verdict=verdict)
+
+
+def decide(labels: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """`majority` of people, and of judges; and of people where there are any, else of judges, which `judge` says."""
+    people, judges = (majority(labels.filter(pl.col("judge") == is_judge)) for is_judge in (False, True))
+    alone = judges.join(people, on="id", how="anti").with_columns(judge=True)
+    return people, judges, pl.concat([people.with_columns(judge=False), alone])
 
 
 def agreement(labels: pl.DataFrame, level: float) -> dict:

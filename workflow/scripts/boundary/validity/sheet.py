@@ -23,24 +23,24 @@ def rows(responses: dict[str, pl.DataFrame], most: int) -> pl.DataFrame:
     return every.with_columns(place=pl.Series(place, dtype=pl.String)).sort("place", "id").drop("place")
 
 
-def page(template: str, shown: pl.DataFrame, problems: pl.DataFrame, spec: dict) -> str:
-    """The page as HTML, from a Jinja template. shown: `rows`. problems: of the benchmark.
+def page(template: str, shown: pl.DataFrame, problems: dict[str, dict], spec: dict) -> str:
+    """The page as HTML, from a Jinja template. shown: `rows`. problems: `asked_of`.
 
     spec: benchmark, decoding, below, responses. What models, benchmarks and users wrote is in the page as JSON alone,
     which the page's program shows as text.
     """
     data = {
         "name": f"{spec['benchmark']}, {spec['decoding']}",
-        "problems": _problems(shown["problem_id"].unique(maintain_order=True).to_list(), problems),
+        "problems": problems,
         "responses": shown.select("id", "problem_id", "text", "answer").to_dicts(),
     }
     environment = Environment(autoescape=True, keep_trailing_newline=True)
     return environment.from_string(template).render(spec=spec, data=data)
 
 
-def _problems(ids: list[str], problems: pl.DataFrame) -> dict[str, dict]:
-    """Question, gold answers (none of programs, which have tests) and images of problems, by id."""
-    wanted = problems.filter(pl.col("problem_id").is_in(ids))
+def asked_of(shown: pl.DataFrame, problems: pl.DataFrame) -> dict[str, dict]:
+    """Question, gold answers (none of programs, which have tests) and images of the problems of `rows`, by id."""
+    wanted = problems.join(shown, on="problem_id", how="semi")
     return {
         problem_id: {
             "question": question,

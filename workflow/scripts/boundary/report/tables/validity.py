@@ -4,4 +4,5 @@ import polars as pl
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    return pl.concat(result.named("benchmark", "decoding") for result in given["judged"])
+    judged = [result.named("benchmark", "decoding") for result in given["judged"]]
+    return pl.concat(judged, how="diagonal")  # columns of judges are there where there is one
