@@ -27,7 +27,7 @@ def frame(**columns) -> pl.DataFrame:
 def test_of_responses_that_are_all_reviewed_it_is_the_share_of_draws_with_a_valid_one():
     samples = [[True] * 2 + [False] * 6, [False] * 8, [True] * 5 + [False] * 3]  # right with valid reasoning
     counts = frame(n=[8, 8, 8], c=[3, 1, 5])
-    judged = frame(n=[8, 8], c=[3, 1], reviewed=[3, 1], valid=[2, 0], by_all=[2, 0], by_any=[2, 0])
+    judged = frame(n=[8, 8], c=[3, 1], reviewed=[3, 1], valid=[2, 0], by_all=[2, 0], by_any=[2, 0], by_judge=[0, 0])
     found = curve(counts, judged, 0.95)
     expected = np.mean([problem(one) for one in samples], axis=0)
     assert found["cot_passk"].to_numpy() == pytest.approx(expected)
@@ -40,7 +40,7 @@ def test_of_responses_that_are_all_reviewed_it_is_the_share_of_draws_with_a_vali
 
 def test_without_labels_on_a_problem_the_bounds_are_none_and_all_of_its_responses():
     counts = frame(n=[8, 8], c=[2, 6])
-    judged = frame(n=[8], c=[2], reviewed=[0], valid=[0], by_all=[0], by_any=[0])
+    judged = frame(n=[8], c=[2], reviewed=[0], valid=[0], by_all=[0], by_any=[0], by_judge=[0])
     found = curve(counts, judged, 0.95)
     assert found["least"][3] == pytest.approx(np.mean([0, problem([True] * 6 + [False] * 2)[3]]))
     assert found["most"].to_numpy() == pytest.approx(found["passk"].to_numpy())
@@ -81,7 +81,9 @@ def test_intervals_hold_the_truth_where_half_of_the_responses_are_reviewed():
         among = rng.hypergeometric(valid, c - valid, np.where(rare, reviewed, 0))
         counts = frame(n=np.full(40, n), c=c)
         judged = rarely_solved(counts, 0.2).with_columns(
-            reviewed=pl.Series(reviewed[rare]), **dict.fromkeys(("valid", "by_all", "by_any"), pl.Series(among[rare]))
+            reviewed=pl.Series(reviewed[rare]),
+            **dict.fromkeys(("valid", "by_all", "by_any"), pl.Series(among[rare])),
+            by_judge=0,
         )
         found = curve(counts, judged, 0.95).row(k - 1, named=True)
         held += found["low"] <= truth <= found["high"]

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from boundary.benchmarks.rows import rows_of_file
-from boundary.validity.cot_passk import judged_problems
+from boundary.validity.cot_passk import curve, judged_problems
 from boundary.validity.judges import Errors, corrected, errors, questions
 from boundary.validity.labels import SCHEMA, decide, read_labels
 
@@ -58,6 +58,24 @@ def test_a_judge_no_better_than_chance_corrects_nothing():
     judged = counts.with_columns(reviewed=3, valid=2, by_judge=3, valid_to_judge=2)
     assert corrected(counts, judged, Errors(0, 0, 0, 0), 0.95)["corrected_1"] is None
     assert corrected(counts, judged, Errors(5, 5, 5, 5), 0.95)["corrected_1"] is None
+
+
+def test_a_judges_few_mistakes_do_not_become_coverage():
+    """Nothing is valid, and the judge accepts 5% of it: at its word most problems have a valid response among 1,024."""
+    rng, n = np.random.default_rng(1), 1024
+    c = rng.binomial(n, 0.04, 40)
+    called = rng.binomial(c, 0.05)
+    counts = pl.DataFrame({"problem_id": [f"p{i}" for i in range(40)], "n": [n] * 40, "c": c})
+    nobody = dict.fromkeys(("by_all", "undecided"), 0)
+    seen = {"reviewed": c, "valid": called, "by_any": called, "by_judge": c, "valid_to_judge": called}
+    judged = counts.with_columns(
+        **{name: pl.lit(v) if isinstance(v, int) else v for name, v in (nobody | seen).items()}
+    )
+    found = curve(counts, judged, 0.95)
+    assert found["cot_passk"][-1] > 0.7
+    assert found["least"][-1] == 0
+    assert found["low"][-1] < 0.05
+    assert corrected(counts, judged, Errors(95, 5, 500, 9_500), 0.95)["corrected_1"] < 0.0005
 
 
 def test_the_correction_is_rogan_and_gladens_and_holds_the_truth():

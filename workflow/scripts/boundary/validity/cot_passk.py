@@ -42,8 +42,9 @@ def curve(counts: pl.DataFrame, judged: pl.DataFrame, level: float) -> pl.DataFr
     """CoT-pass@k beside pass@k, for every k: k, passk, cot_passk, low, high, least, most.
 
     counts: problem_id, n, c of all problems. judged: `judged_problems`. low, high: over problems, with the doubt about
-    what was not reviewed. least: only what all people call valid counts, and nothing that none of them saw; most: what
-    any reviewer calls valid counts, and all that nobody saw.
+    what was not reviewed; where a judge alone saw some, from that of `least` to that of `most`. least: only what all
+    people call valid counts, and nothing that none of them saw; most: what any reviewer calls valid counts, and all
+    that nobody saw.
     """
     known = counts.select("problem_id", "n", "c").join(
         judged.drop("n", "c"), on="problem_id", how="left", maintain_order="left"
@@ -59,6 +60,8 @@ def curve(counts: pl.DataFrame, judged: pl.DataFrame, level: float) -> pl.DataFr
         values[i], doubt = expected(n[i], c[i], reviewed[i], valid[i], largest_k)
         variance += doubt / len(n) ** 2
     interval = share_interval(values, level, variance)
+    if judged["by_judge"].sum():  # its mistakes add up over k samples
+        interval = {"low": share_interval(least, level)["low"], "high": share_interval(most, level)["high"]}
     return pl.DataFrame(
         {
             "k": np.arange(1, largest_k + 1),
