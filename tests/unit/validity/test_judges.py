@@ -22,7 +22,7 @@ def test_what_a_judge_is_asked_is_a_benchmark(tmp_path):
 
 
 def test_votes_are_the_samples_of_the_judge_and_no_answer_is_unsure(tmp_path):
-    said = ["It holds. \\boxed{valid}", "\\boxed{ Invalid }", "I do not know"]
+    said = ["It holds. \\boxed{valid}", "\\boxed{ Invalid }", "I do not know", "<think>\\boxed{valid}"]
     lines = [
         {"problem_id": "a", "sample_index": i, "resps": [[text]], "filtered_resps": [""]} for i, text in enumerate(said)
     ]
@@ -31,6 +31,7 @@ def test_votes_are_the_samples_of_the_judge_and_no_answer_is_unsure(tmp_path):
         ("a", "judge 0", "valid", True),
         ("a", "judge 1", "invalid", True),
         ("a", "judge 2", "unsure", True),
+        ("a", "judge 3", "unsure", True),
     ]
 
 
@@ -53,11 +54,12 @@ def test_people_win_over_a_judge_whose_errors_are_counted_where_both_spoke():
     assert [found[kind] for kind in kinds] == [6, 3, 1, 2, 3, 1, 1]
 
 
-def test_a_judge_no_better_than_chance_corrects_nothing():
+def test_a_judge_that_is_not_better_than_chance_corrects_nothing():
     counts = pl.DataFrame({"problem_id": ["p"], "n": [100], "c": [3]})
     judged = counts.with_columns(reviewed=3, valid=2, by_judge=3, valid_to_judge=2)
     assert corrected(counts, judged, Errors(0, 0, 0, 0), 0.95)["corrected_1"] is None
     assert corrected(counts, judged, Errors(5, 5, 5, 5), 0.95)["corrected_1"] is None
+    assert corrected(counts, judged, Errors(60, 0, 6, 0), 0.95)["corrected_1"] is None
 
 
 def test_a_judges_few_mistakes_do_not_become_coverage():

@@ -11,7 +11,7 @@ import polars as pl
 from scipy import stats
 
 from boundary.analysis.intervals import difference_interval, student
-from boundary.verifying.answers import last_boxed
+from boundary.verifying.answers import after_thought, last_boxed
 
 CORRECTED = ("corrected_1", "corrected_low_1", "corrected_high_1")
 QUESTION = "### Problem\n{question}\n\n### Right answer\n{gold}\n\n### Response\n{text}"
@@ -31,8 +31,12 @@ def questions(shown: pl.DataFrame, problems: dict[str, dict]) -> pl.DataFrame:
 
 
 def vote(row: dict, path: Path) -> dict:
-    """A sample of a judge, as `snakemake export` writes it, as a label: the i-th sample is the i-th reviewer."""
-    said = (last_boxed(row["resps"][0][0]) or "").strip().lower()
+    """A sample of a judge, as `snakemake export` writes it, as a label: the i-th sample is the i-th reviewer.
+
+    What it boxes after its thought; `unsure` where that is neither word, or it still thinks.
+    """
+    concluded, _ = after_thought(row["resps"][0][0]) or ("", "")
+    said = (last_boxed(concluded) or "").lower()
     label = said if said in ("valid", "invalid") else "unsure"
     return {"id": row["problem_id"], "label": label, "reviewer": f"{path.stem} {row['sample_index']}", "judge": True}
 
@@ -79,12 +83,12 @@ def corrected(counts: pl.DataFrame, judged: pl.DataFrame, found: Errors, level: 
 
     Of J responses that the judge alone saw and called valid V times, (V + (specificity - 1) J) / (sensitivity +
     specificity - 1) are valid on average. Responses that nobody saw are valid as often as the others of their problem.
-    The interval holds the problems and the doubt about both rates (delta method). Null where the judge is no better
-    than chance. counts: problem_id, n, c of all problems. judged: `judged_problems`.
+    The interval holds the problems and the doubt about both rates (delta method). Null where the judge is not
+    shown to be better than chance. counts: problem_id, n, c of all problems. judged: `judged_problems`.
     """
     (sensitivity, its_variance), (specificity, other_variance) = found.rates()
     power = sensitivity + specificity - 1
-    if power <= 0:
+    if power <= stats.norm.ppf((1 + level) / 2) * np.sqrt(its_variance + other_variance):
         return dict.fromkeys(CORRECTED)
     known = counts.select("problem_id", "n", "c").join(judged.drop("n", "c"), on="problem_id", how="left")
     n, c = (known[name].to_numpy() for name in ("n", "c"))
@@ -97,5 +101,5 @@ def corrected(counts: pl.DataFrame, judged: pl.DataFrame, found: Errors, level: 
     by_specificity = (more * seen / n).mean() / power + by_sensitivity
     variance = np.array(by_sensitivity**2 * its_variance + by_specificity**2 * other_variance)
     interval = difference_interval(student(values, (0.0, 1.0)).plus(variance, np.inf), level)
-    said = values.mean(), interval["low"], interval["high"]
+    said = min(values.mean(), (c / n).mean()), interval["low"], interval["high"]
     return {name: max(0.0, float(value)) for name, value in zip(CORRECTED, said, strict=True)}

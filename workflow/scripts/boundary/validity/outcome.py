@@ -32,7 +32,8 @@ def outcome(
     known = said.join(every.select("id", "problem_id"), on="id", maintain_order="left")
     log.info("%d of %d labels are of responses under this decoding", len(known), len(said))
     people, judges, verdicts = decide(known)
-    of_reviewers = {"reviewers": known["reviewer"].n_unique()} | agreement(known, spec["level"])
+    by_people = known.filter(~pl.col("judge"))
+    of_reviewers = {"reviewers": by_people["reviewer"].n_unique()} | agreement(by_people, spec["level"])
     found: dict[str, list[pl.DataFrame]] = {"models": [], "curves": [], "problems": []}
     for model, counted in counts.items():
         judged = judged_problems(rarely_solved(counted, spec["below"]), responses[model], verdicts)
