@@ -11,6 +11,7 @@ from boundary.sampling.templates import is_chat
 
 ACROSS = "-vs-"
 SIDES = ("base", "tuned")
+PROGRAM = "program"  # as a source of labels: the zoo's check of a trace, step by step
 SAMPLED = ("weights", "server")  # origins of models that are sampled here; of others samples or counts exist already
 
 
@@ -97,6 +98,17 @@ class Grid:
     def run_comparisons(self) -> list[tuple[str, str, str, str]]:
         """`comparisons` of pairs of which a side is several runs: every run must have a curve."""
         return self._compared(self.config["run_pairs"])
+
+    @cached_property
+    def compared_curves(self) -> list[tuple[str, str, str]]:
+        """The curves that are a side of a pair, or one of its runs, and have samples."""
+        compared = {
+            (run, benchmark, own)
+            for base, tuned, benchmark, decoding in self.every_comparison
+            for name, own in zip((base, tuned), sides(decoding), strict=True)
+            for run in self.runs_of(name)
+        }
+        return [curve for curve in self.curves if curve in compared and "counts" not in self.models[curve[0]]]
 
     @property
     def every_comparison(self) -> list[tuple[str, str, str, str]]:
@@ -212,6 +224,22 @@ class Grid:
             for model, own, writer in found
             if "weights" in self.models[model] and "counts" not in self.models[writer]
         ]
+
+    # --- validity ----------------------------------------------------------------------------------------------------
+
+    def compared_models(self, benchmark: str, decoding: str) -> list[str]:
+        """The models of `compared_curves` on a benchmark under a decoding."""
+        return [model for model, b, d in self.compared_curves if (b, d) == (benchmark, decoding)]
+
+    def label_sources(self, benchmark: str) -> list[str]:
+        """Where labels on the responses to a benchmark come from: files, and PROGRAM."""
+        return self.config["validity"]["labels"].get(benchmark, [])
+
+    @property
+    def judged_conditions(self) -> list[tuple[str, str]]:
+        """Every benchmark and decoding whose responses have labels."""
+        conditions = dict.fromkeys((benchmark, decoding) for _, benchmark, decoding in self.compared_curves)
+        return [(b, d) for b, d in conditions if self.label_sources(b)]
 
     # --- groups ------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from boundary.closure import library
 from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import Grid, is_sampled, tokenizer_source
+from boundary.grid import PROGRAM, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 
@@ -223,6 +223,21 @@ class Specs:
             "rate": self.config["analysis"]["rate"],
             "level": self.config["analysis"]["level"],
         }
+
+    def rare_responses(self, benchmark: str, **_) -> dict:
+        return {"grader": self.grader(benchmark), "below": self.config["validity"]["below"]}
+
+    def sheet(self, benchmark: str, decoding: str) -> dict:
+        models, most = self.grid.compared_models(benchmark, decoding), self.config["validity"]["responses"]
+        return self.rare_responses(benchmark) | {"responses": most, "models": models}
+
+    def validity(self, benchmark: str, decoding: str) -> dict:
+        program = self.grid.benchmarks[benchmark].get("task") if self._by_program(benchmark) else None
+        models = self.grid.compared_models(benchmark, decoding)
+        return self.intervals() | self.rare_responses(benchmark) | {"models": models, "program": program}
+
+    def _by_program(self, benchmark: str) -> bool:
+        return PROGRAM in self.grid.label_sources(benchmark)
 
     def claims(self) -> dict:
         models = self.grid.models

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
-from boundary.grid import SIDES, Grid, is_sampled, sides
+from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, sides
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -43,6 +43,13 @@ MATCHED = f"results/matched/{CURVE}.parquet"  # the temperature of a decoding th
 ENTROPY = f"results/entropy/{CURVE}.parquet"
 LIKELIHOOD = f"results/pairs/{PAIR}/likelihood.parquet"
 RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one by one
+RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
+SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
+SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
+SHEET_QUESTIONS = "results/review/{benchmark}/{decoding}.jsonl"  # a benchmark for a model that judges them
+VALIDITY = "results/validity/judged/{benchmark}/{decoding}/models.parquet"
+COT_PASSK = "results/validity/judged/{benchmark}/{decoding}/curves.parquet"
+JUDGED = "results/validity/judged/{benchmark}/{decoding}/problems.parquet"
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
 TABLE = "results/tables/"
@@ -184,6 +191,15 @@ class Inputs:
         models = self.grid.paired_models(benchmark, decoding)
         return [COUNTS.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
 
+    def of_compared(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every model whose responses under a condition are reviewed."""
+        models = self.grid.compared_models(benchmark, decoding)
+        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
+
+    def label_files(self, benchmark: str, **_) -> list[str]:
+        """The files of labels on the responses to a benchmark."""
+        return [source for source in self.grid.label_sources(benchmark) if source != PROGRAM]
+
     # --- of a pair ---------------------------------------------------------------------------------------------------
 
     def side_counts(self, side: str, benchmark: str, decoding: str, **pair) -> str:
@@ -296,6 +312,14 @@ class Inputs:
 
     def every_model_of_the_zoo(self, recipes: dict) -> list[str]:
         return [TRAINED.format(task=task, recipe=recipe) for task, known in recipes.items() for recipe in known]
+
+    def every_sheet(self) -> list[str]:
+        conditions = dict.fromkeys((benchmark, decoding) for _, benchmark, decoding in self.grid.compared_curves)
+        return [SHEET.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
+
+    def every_judged(self, pattern: str) -> list[str]:
+        """A file of every condition whose responses have labels."""
+        return [pattern.format(benchmark=b, decoding=d) for b, d in self.grid.judged_conditions]
 
     def every_undecided(self) -> list[str]:
         """The list of undecided problems of every benchmark and decoding that has pairs."""

@@ -64,9 +64,16 @@ def difference_interval(found: Student, level: float, reach: float = 1.0) -> dic
     return {"low": low, "high": high, "p": found.p()}
 
 
-def share_interval(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
-    """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method)."""
+def share_interval(
+    values: NDArray[np.float64], level: float, variance: NDArray[np.float64] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method).
+
+    variance: of the means, from what else is not known than which problems there are.
+    """
     found = student(values, (0.0, 1.0))
+    if variance is not None:
+        found = found.plus(variance, np.inf)
     return _on_logits(found, found.half_width(level), values.mean(0), ("low", "high"))
 
 

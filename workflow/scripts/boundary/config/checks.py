@@ -12,8 +12,8 @@ from boundary.config.runs import group_file
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
-from boundary.files.locations import is_folder, is_gguf, looked_in
-from boundary.grid import SAMPLED, Grid, is_sampled, sides, tokenizer_source
+from boundary.files.locations import is_folder, is_gguf, located, looked_in
+from boundary.grid import PROGRAM, SAMPLED, Grid, is_sampled, sides, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, is_chat
@@ -467,6 +467,29 @@ def check_decodings(config: dict) -> None:
                 f"{longest} tokens, for the prompt and the response together; give less, or leave that model out by "
                 "its `decodings`"
             )
+
+
+def check_validity(config: dict, places: list[Path]) -> None:
+    """Labels become lists of sources: files that are there, of benchmarks whose responses are reviewed."""
+    labels, grid = config["validity"]["labels"], Grid(config)
+    for benchmark, given in labels.items():
+        key = f"config: validity.labels.{benchmark}"
+        if benchmark not in config["benchmarks"]:
+            raise InputError(
+                f"{key}: that is no benchmark of this run{suggest(benchmark, config['benchmarks'])}; "
+                f"benchmarks: {', '.join(config['benchmarks'])}"
+            )
+        if all(on != benchmark for _, on, _ in grid.compared_curves):
+            raise InputError(f"{key}: no pair with samples is compared on it, and only responses of pairs are reviewed")
+        labels[benchmark] = [
+            source if source == PROGRAM else located(source, places)
+            for source in ([given] if isinstance(given, str) else given)
+        ]
+        for source in labels[benchmark]:
+            if source == PROGRAM and "task" not in config["benchmarks"][benchmark]:
+                raise InputError(f"{key} = {PROGRAM}: a program can check tasks of the zoo alone; give files of labels")
+            if source != PROGRAM and not Path(source).is_file():
+                raise InputError(f"{key} = {source!r}: there is no such file{looked_in(source, places)}")
 
 
 @cache

@@ -82,6 +82,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_matched(config)
     checks.check_decodings(config)
     checks.check_likelihood(config)
+    checks.check_validity(config, places)
     return config
 
 

@@ -13,13 +13,13 @@ from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
 CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
-PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
+PUBLISHED, SERVERS, STRATA, LABELS = "published", "servers", "strata", "labels"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
 
 
 class Figure(NamedTuple):
-    """per: drawn for every `condition`, for those with `pairs`, or for every one of the `groups`. inputs: kind -> path
-    pattern, one file of every model, pair, or member; without any file of a kind it is not drawn."""
+    """per: drawn for every `condition`, for those with `pairs` or `labels`, or for every one of the `groups`. inputs:
+    kind -> path pattern, one file of every model, pair, or member; without any file of a kind it is not drawn."""
 
     name: str
     category: str
@@ -67,6 +67,7 @@ FIGURES = [
         {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK},
     ),
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
+    Figure("validity", "9. Validity of reasoning", {"judged": paths.VALIDITY, "curves": paths.COT_PASSK}, LABELS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
     Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
@@ -93,6 +94,7 @@ TABLES = [
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),
     Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
+    Table("validity", {"judged": paths.VALIDITY}, LABELS),
     Table("trends", {"trends": paths.TREND}, GROUPS),
     Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
     Table("matched", {"pilots": paths.MATCHED}, MATCHED),
@@ -132,6 +134,8 @@ class Contents:
                 every = self.inputs.every_served_block
             elif "{model}" in pattern:
                 every = self.inputs.every_curve
+            elif "{decoding}" in pattern:
+                every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
             else:
@@ -152,6 +156,7 @@ class Contents:
         there = {
             CONDITION: [""],
             PAIRS: [""] if self.grid.pairs_of(benchmark, decoding) else [],
+            LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
             GROUPS: [g["file"] for g in self.grid.groups.values() if self.grid.members_of(g, benchmark, decoding)],
         }
         of_group = [{"group": group} if figure.per == GROUPS else {} for group in there[figure.per]]
@@ -170,6 +175,7 @@ class Contents:
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.group_rows),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
+            LABELS: bool(self.grid.judged_conditions),
             SERVERS: any("server" in model for model in self.grid.models.values()),
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
             MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
@@ -202,5 +208,5 @@ class Contents:
         return found
 
 
-def _one(pattern: str, benchmark: str, **_) -> list[str]:
-    return [pattern.format(benchmark=benchmark)]
+def _one(pattern: str, **names) -> list[str]:
+    return [pattern.format(**names)]

@@ -1,0 +1,52 @@
+"""The responses whose reasoning is looked at: the correct ones to the problems that a model rarely solves."""
+
+import hashlib
+from collections.abc import Mapping
+
+import polars as pl
+
+COLUMNS = ("problem_id", "sample_index", "text")  # of a sample
+SCHEMA = {
+    "id": pl.String,
+    "problem_id": pl.String,
+    "sample_index": pl.Int64,
+    "answer": pl.String,
+    "text": pl.String,
+}
+
+
+def rarely_solved(counts: pl.DataFrame, below: float) -> pl.DataFrame:
+    """The problems with an accuracy above 0 and below `below`. counts: of one grader, with n and c."""
+    return counts.filter(pl.col("c") > 0, pl.col("c") / pl.col("n") < below)
+
+
+def correct_responses(
+    samples: pl.DataFrame, verdicts: pl.DataFrame, grader: str, problems: pl.DataFrame, names: Mapping[str, str]
+) -> pl.DataFrame:
+    """The samples of `problems` that `grader` found correct, with ids and the answers it found: SCHEMA.
+
+    samples: COLUMNS. verdicts: of these samples at least. names: model, benchmark and decoding.
+    """
+    right = verdicts.filter(pl.col("correct"), pl.col("grader") == grader)
+    right = right.join(problems.select("problem_id"), on="problem_id", how="semi")
+    found = samples.join(right.select(*COLUMNS[:2], "answer"), on=COLUMNS[:2])
+    about = [names[key] for key in ("model", "benchmark", "decoding")]
+    ids = [label_id(*about, *row) for row in found.select(COLUMNS).iter_rows()]
+    return found.with_columns(id=pl.Series(ids, dtype=pl.String)).select(*SCHEMA).cast(SCHEMA)
+
+
+def label_id(model: str, benchmark: str, decoding: str, problem_id: str, sample_index: int, text: str) -> str:
+    """What a label is kept under: the same for the same response for ever, and another one for any other text.
+
+    A digest, so that it says nothing of the model, and its order is a random one.
+    """
+    facts = "\0".join((model, benchmark, decoding, problem_id, str(sample_index), text))
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+
+
+def drawn(responses: pl.DataFrame, most: int) -> pl.DataFrame:
+    """At most so many responses of every problem, drawn at random: those whose ids come first.
+
+    Raising `most` or n keeps the draw random, whichever responses have labels already: ids know nothing of reasoning.
+    """
+    return responses.sort("id").group_by("problem_id", maintain_order=True).head(most)

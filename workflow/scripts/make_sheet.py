@@ -1,0 +1,19 @@
+"""Adapter of rule make_sheet."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.validity.judges import questions
+from boundary.validity.sheet import asked_of, page, rows
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, spec, names = snakemake.input, snakemake.params.spec, dict(snakemake.wildcards)
+        responses = dict(zip(spec["models"], map(store.read, given.responses), strict=True))
+        shown = rows(responses, spec["responses"])
+        problems = asked_of(shown, store.read(given.problems))
+        html = page(Path(given.template).read_text(), shown, problems, spec | names)
+        Path(snakemake.output.page).write_text(html)
+        questions(shown, problems).write_ndjson(snakemake.output.questions)
+        store.write(shown.select("id", "model", "problem_id", "sample_index"), snakemake.output.key, spec)
