@@ -51,6 +51,10 @@ class Grid:
             return []
         return _ranges(start, start + entry["topup"], entry["block"])
 
+    def is_cut(self, decoding: str) -> bool:
+        """Whether the samples under a decoding, or one of two, are cut from those under another: no GPU is needed."""
+        return any("cut" in self.config["decodings"][own] for own in sides(decoding))
+
     def stream_of(self, benchmark: str) -> str:
         """The random stream of a benchmark's samples: its name, unless it shares that of another."""
         return self.benchmarks[benchmark].get("stream", benchmark)
@@ -162,7 +166,21 @@ class Grid:
         if benchmark not in group.get("benchmarks", [benchmark]) or decoding not in group.get("decodings", [decoding]):
             return []
         pairs = self.pairs_of(benchmark, decoding)
-        return [member for member in group["members"] if (member["base"], member["tuned"]) in pairs]
+        here = [m for m in group["members"] if m.get("decoding", decoding) == decoding]  # its own, along decodings
+        return [member for member in here if (member["base"], member["tuned"]) in pairs]
+
+    def axis_members(self, group: dict, benchmark: str) -> list[dict]:
+        """The members of a group along decodings whose pair is compared on a benchmark; none where it is only one."""
+        if "by" not in group or benchmark not in group.get("benchmarks", [benchmark]):
+            return []
+        found = [m for m in group["members"] if (m["base"], m["tuned"]) in self.pairs_of(benchmark, m["decoding"])]
+        return found if len(found) > 1 else []
+
+    @cached_property
+    def axes(self) -> list[tuple[str, str]]:
+        """(file name of a group along decodings, benchmark) wherever it has members."""
+        groups = self.groups.values()
+        return [(group["file"], b) for group in groups for b in self.benchmarks if self.axis_members(group, b)]
 
     def group_models(self, group: dict, benchmark: str, decoding: str) -> list[str]:
         """The models of a group under a condition, each once, member by member."""

@@ -12,13 +12,14 @@ from boundary import paths
 from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
-CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
-PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
+CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
+PUBLISHED, SERVERS, STRATA, TRENDS = "published", "servers", "strata", "trends"
 
 
 class Figure(NamedTuple):
-    """per: drawn for every `condition`, for those with `pairs`, or for every one of the `groups`. inputs: kind -> path
-    pattern, one file of every model, pair, or member."""
+    """per: drawn for every `condition`, for those with `pairs`, for every one of the `groups`, or for every one of the
+    `axes`, groups along decodings, once a benchmark. inputs: kind -> path pattern, one file of every model, pair, or
+    member."""
 
     name: str
     category: str
@@ -27,13 +28,18 @@ class Figure(NamedTuple):
 
     @property
     def file(self) -> str:
-        return f"{self.name}-{{group}}" if self.per == GROUPS else self.name
+        return f"{self.name}-{{group}}" if self.per in (GROUPS, AXES) else self.name
+
+    @property
+    def path(self) -> str:
+        """The pattern of its files, without suffix."""
+        return (paths.AXIS_FIGURE if self.per == AXES else paths.FIGURE) + self.file
 
     @property
     def labels(self) -> dict[str, str]:
         """What the report lists it by."""
-        labels = {"benchmark": "{benchmark}", "decoding": "{decoding}"}
-        return labels | ({"group": "{group}"} if self.per == GROUPS else {})
+        labels = {"benchmark": "{benchmark}", "decoding": "several" if self.per == AXES else "{decoding}"}
+        return labels | ({"group": "{group}"} if self.per in (GROUPS, AXES) else {})
 
 
 class Table(NamedTuple):
@@ -67,7 +73,9 @@ FIGURES = [
     ),
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
+    Figure("diversity", "9. Diversity", {"distinct": paths.DIVERSITY}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
+    Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, AXES),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
 PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
@@ -89,7 +97,7 @@ TABLES = [
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),
     Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
-    Table("trends", {"trends": paths.TREND}, GROUPS),
+    Table("trends", {"trends": paths.TREND}, TRENDS),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
 
@@ -102,12 +110,12 @@ class Contents:
 
     def figure_inputs(self, figure: Figure, **names) -> dict[str, list[str]]:
         """The files of a figure by kind. names: the wildcards of its path."""
-        found = {}
+        found, given = {}, self.inputs
         for kind, pattern in figure.inputs.items():
             if "{model}" in pattern:
-                expand = self.inputs.of_group_models if figure.per == GROUPS else self.inputs.of_models
+                expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
             elif "{base}" in pattern:
-                expand = self.inputs.of_group_members if figure.per == GROUPS else self.inputs.of_pairs
+                expand = {GROUPS: given.of_group_members, AXES: given.of_axis_members}.get(figure.per, given.of_pairs)
             else:
                 expand = _one
             found[kind] = expand(pattern, **names)
@@ -137,7 +145,8 @@ class Contents:
 
     def figures(self) -> list[str]:
         """Every figure of the run."""
-        return [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
+        every = [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
+        return every + [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
 
     def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
         """A figure's files under a condition: none where it has nothing to draw there."""
@@ -145,9 +154,13 @@ class Contents:
         there = {
             CONDITION: [""],
             PAIRS: [""] if self.grid.pairs_of(benchmark, decoding) else [],
-            GROUPS: [g["file"] for g in self.grid.groups.values() if self.grid.members_of(g, benchmark, decoding)],
+            GROUPS: [
+                group["file"]
+                for group in self.grid.groups.values()
+                if "by" not in group and self.grid.members_of(group, benchmark, decoding)
+            ],
         }
-        names = [figure.file.format(group=group) for group in there[figure.per]]
+        names = [figure.file.format(group=group) for group in there.get(figure.per, ())]
         return [f"{folder}{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
     def tables(self) -> list[str]:
@@ -156,6 +169,7 @@ class Contents:
             None: True,
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.group_rows),
+            TRENDS: bool(self.inputs.every_group(paths.TREND)),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             SERVERS: any("server" in model for model in self.grid.models.values()),
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
@@ -171,15 +185,22 @@ class Contents:
 
     def group(self, group: dict) -> list[str]:
         """The figures of a group and the comparisons of its pairs: what its name as a target makes."""
-        found = []
+        found = [path for file, b in self.grid.axes if file == group["file"] for path in _axis_figures(file, b)]
         for benchmark, decoding in self.grid.conditions:
             if not self.grid.members_of(group, benchmark, decoding):
                 continue
             folder = paths.FIGURE.format(benchmark=benchmark, decoding=decoding)
-            found += [f"{folder}group-{group['file']}.{suffix}" for suffix in ("svg", "png")]
+            if "by" not in group:
+                found += [f"{folder}group-{group['file']}.{suffix}" for suffix in ("svg", "png")]
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
+
+
+def _axis_figures(group: str, benchmark: str) -> list[str]:
+    """The files of the figures of a group along decodings on a benchmark."""
+    names = [figure.path.format(group=group, benchmark=benchmark) for figure in FIGURES if figure.per == AXES]
+    return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
 
 def _one(pattern: str, benchmark: str, **_) -> list[str]:
