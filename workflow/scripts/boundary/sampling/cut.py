@@ -25,7 +25,7 @@ def cut_samples(path: str | Path, spec: dict, tokenizer) -> tuple[pl.DataFrame, 
     store.require_spec(path, source_of(spec))
     limit, schema = spec["decoding"]["max_tokens"], schema_of(spec) | {"prompt_hash": pl.String}
     at, facts, pieces = {name: place for place, name in enumerate(schema)}, {"cut": 0, "cut_uncertain": 0}, []
-    for batch in store.batches(path, schema):
+    for batch in store.batches(path, list(schema)):
         rows = []
         for row in batch.iter_rows():
             if row[at["tokens"]] > limit:
