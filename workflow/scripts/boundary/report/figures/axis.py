@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from boundary.analysis.select import of_grader
 from boundary.analysis.verdicts import coverage_k
 from boundary.report.figures.group import draw_points, mark_places
-from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, legend_below, log2_axis, plain
+from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, log2_axis, plain
 
 STYLES = {"base": ":", "tuned": "-"}
 
@@ -39,9 +39,6 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
     log2_axis(over_k, n)
     over_k.set_ylim(0, 1.02)
     over_k.set_ylabel("pass@k")
-    places = [Line2D([], [], color=color) for color in colors]
-    shown = [plain(member["at"]) for member in group["members"]]
-    over_k.legend(places, shown, title=plain(group["axis"]), fontsize=7, title_fontsize=7)
     for k, marker, color in zip(ks, "os", (FIRST_K, LARGEST_K), strict=False):
         for side, line in STYLES.items():
             rows = [pair[side].row(k - 1, named=True) for pair in pairs]
@@ -61,7 +58,11 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
         f"{spec['title']}: {plain(group['title'])}, {problems} problems, n = {n}, "
         f"{spec['level']:.0%} intervals over problems", fontsize=9,
     )  # fmt: skip
-    legend_below(figure, columns=4)
+    lines = [Line2D([], [], color=color) for color in colors]
+    shown = [plain(member["at"]) for member in group["members"]]
+    style = {"title": plain(group["axis"]), "fontsize": 8, "title_fontsize": 8}
+    figure.legend(lines, shown, loc="outside lower left", ncols=min(3, len(shown)), **style)
+    figure.legend(*along.get_legend_handles_labels(), loc="outside lower right", ncols=2, fontsize=8)
     return figure
 
 

@@ -36,6 +36,7 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:
         axes.plot([1, n], [1, n], color=LINE, lw=0.8, ls=(0, (1, 3)), label="each sample another one")
         axes.set_yscale("log", base=2)
         axes.yaxis.set_major_formatter("{x:g}")
+        axes.set_ylim(bottom=min(0.5, axes.get_ylim()[0]))
         log2_axis(axes, n)
         axes.set_title(said, fontsize=9)
     grid[0, 0].set_ylabel("among k samples of a problem")
