@@ -150,7 +150,13 @@ JOBS_OF_A_NEW_PAIR = {
     "tabulate_flags": 1,
     "make_report": 1,
 }
-JOBS_OF_A_NEW_GROUP = {"draw_group": 1, "tabulate_groups": 1, "fit_trend": 1, "tabulate_trends": 1}
+JOBS_OF_A_NEW_GROUP = {
+    "draw_group": 1,
+    "draw_group_diversity": 1,
+    "tabulate_groups": 1,
+    "fit_trend": 1,
+    "tabulate_trends": 1,
+}
 
 
 # in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks

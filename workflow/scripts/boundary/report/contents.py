@@ -75,6 +75,7 @@ FIGURES = [
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
     Figure("diversity", "9. Diversity", {"distinct": paths.DIVERSITY}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
+    Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GROUPS),
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, AXES),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}

@@ -11,9 +11,14 @@ SAID = {ANSWERS: "distinct answers", TRACES: "distinct responses"}
 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `distinct` of the models of `spec` in order; empty of a model of which there are counts alone."""
+    return diversity_figure(of_models(given, spec), spec)
+
+
+def of_models(given: dict, spec: dict) -> dict[str, pl.DataFrame]:
+    """What the grader of `spec` tells apart, by model."""
     names = (model["name"] for model in spec["models"])
     found = zip(names, given["distinct"], strict=True)
-    return diversity_figure({name: result.frame.filter(grader=spec["grader"]) for name, result in found}, spec)
+    return {name: result.frame.filter(grader=spec["grader"]) for name, result in found}
 
 
 def diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:

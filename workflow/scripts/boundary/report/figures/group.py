@@ -85,7 +85,7 @@ def mark_places(axes: Axes, group: dict) -> None:
     if group["scale"] == "log":
         axes.set_xscale("log")
     names = [plain(m["at"]) for m in group["members"]]
-    slanted = {"rotation": 30, "ha": "right"} if max(map(len, names)) > 5 else {}
+    slanted = {"rotation": 30, "ha": "right"} if max(map(len, names), default=0) > 5 else {}
     axes.set_xticks(_places(group), names, fontsize=8, **slanted)
     axes.minorticks_off()
     axes.margins(x=0.12)
