@@ -11,7 +11,7 @@ if __name__ == "__main__":
     with logged(snakemake):
         given, spec, setup = snakemake.input, snakemake.params.spec, snakemake.params.setup
         fetched = next(iter(given.get("weights") or []), None)
-        folder = tokenizer_folder(fetched, setup["tokenizer"], spec["cut"].get("tokenizer"))
-        samples, made_with = cut_samples(given.samples, spec, tokenizer_of(folder))
+        where = fetched, setup["tokenizer"], spec["cut"].get("tokenizer")
+        samples, made_with = cut_samples(given.samples, spec, lambda: tokenizer_of(tokenizer_folder(*where)))
         logging.info(said(len(samples), spec["decoding"]["max_tokens"], made_with["other_max_tokens"]))
         store.write(samples, snakemake.output[0], spec, made_with)

@@ -38,7 +38,7 @@ def sampled(requests: list, limit: int, logprobs: bool) -> pl.DataFrame:
 def test_cut_is_the_same_as_sampled_under_the_lower_limit(zoo_requests, tmp_path, logprobs):
     direct, long = (sampled(zoo_requests, limit, logprobs) for limit in (SHORT, LONG))
     store.write(long, tmp_path / "long.parquet", spec(LONG, logprobs), {"engine": "transformers"})
-    cut, made_with = cut_samples(tmp_path / "long.parquet", cut_spec(SHORT, logprobs), tokenizer_of(WEIGHTS))
+    cut, made_with = cut_samples(tmp_path / "long.parquet", cut_spec(SHORT, logprobs), lambda: tokenizer_of(WEIGHTS))
     assert 0 < (direct["finish_reason"] == "length").sum() < len(direct)
     own = ["cumulative_logprob", "logprobs"]  # equal up to rounding where they are known
     assert cut.drop(own, strict=False).equals(direct.drop(own, strict=False))
@@ -72,7 +72,7 @@ def test_a_text_that_makes_another_number_of_tokens_is_counted(tmp_path):
     ]
     columns = schema_of(spec(LONG, False)) | {"prompt_hash": pl.String}
     store.write(pl.DataFrame(rows, schema=columns, orient="row"), tmp_path / "a.parquet", spec(LONG, False))
-    cut, made_with = cut_samples(tmp_path / "a.parquet", cut_spec(4), Letters())
+    cut, made_with = cut_samples(tmp_path / "a.parquet", cut_spec(4), Letters)
     assert cut["text"].to_list() == ["abc", "abcd", "abcd"]
     assert cut.select("finish_reason", "tokens").rows() == [("stop", 4), ("length", 4), ("length", 4)]
     assert cut["cumulative_logprob"].to_list() == [-1.0, None, None]
@@ -83,5 +83,5 @@ def test_a_text_that_makes_another_number_of_tokens_is_counted(tmp_path):
 def test_samples_of_another_spec_are_refused(tmp_path):
     store.write(pl.DataFrame({"text": ["a"]}), tmp_path / "other.parquet", spec(LONG - 1, False))
     with pytest.raises(InputError, match=r"decoding.max_tokens is 47 in the file and 48 in the configuration"):
-        cut_samples(tmp_path / "other.parquet", cut_spec(SHORT), Letters())
+        cut_samples(tmp_path / "other.parquet", cut_spec(SHORT), Letters)
     assert source_of(cut_spec(SHORT)) == spec(LONG, False)

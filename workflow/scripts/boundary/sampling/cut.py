@@ -1,5 +1,6 @@
 """Samples under fewer tokens, made of those under more: what a decoding that is `cut` from another has."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -15,12 +16,13 @@ def source_of(spec: dict) -> dict:
     return source | {"decoding": spec["decoding"] | {"max_tokens": spec["cut"]["max_tokens"]}}
 
 
-def cut_samples(path: str | Path, spec: dict, tokenizer) -> tuple[pl.DataFrame, dict]:
+def cut_samples(path: str | Path, spec: dict, tokenizer: Callable) -> tuple[pl.DataFrame, dict]:
     """The samples in `path` as they would be under the max_tokens of `spec`, and what they were made with.
 
     A response that ended within the limit stays as it is; of a longer one the text is tokenised again and cut. What it
     was made with says under `other_max_tokens` how many were cut, and how many of these re-tokenise to another number
-    of tokens than were sampled (`cut_uncertain`). InputError where `path` holds samples of another spec.
+    of tokens than were sampled (`cut_uncertain`). tokenizer: gives that of the model, called only where something
+    is cut. InputError where `path` holds samples of another spec.
     """
     store.require_spec(path, source_of(spec))
     limit, schema = spec["decoding"]["max_tokens"], schema_of(spec) | {"prompt_hash": pl.String}
@@ -29,7 +31,7 @@ def cut_samples(path: str | Path, spec: dict, tokenizer) -> tuple[pl.DataFrame, 
         rows = []
         for row in batch.iter_rows():
             if row[at["tokens"]] > limit:
-                row, certain = cut_row(row, at, limit, tokenizer)
+                row, certain = cut_row(row, at, limit, tokenizer())
                 facts["cut"] += 1
                 facts["cut_uncertain"] += not certain
             rows.append(row)
