@@ -79,6 +79,9 @@ def test_an_imported_model_still_belongs_to_the_one_decoding_that_is_sampled(tmp
     made = config(models=tiny_config()["models"] | {"theirs": counts})
     del made["decodings"]["t1.0"]
     assert resolve(made, ROOT)["models"]["theirs"]["decodings"] == ["t0.6"]
+    made |= {"models": {"theirs": counts}, "benchmarks": {"chain": made["benchmarks"]["chain"]}, "pairs": []}
+    grid = Grid(resolve(made, ROOT))
+    assert not [path for path in Contents(grid, Inputs(grid), ROOT).figures() if "diversity" in path]
 
 
 def test_cut_samples_say_what_they_are_made_of_and_are_no_gpu_work():

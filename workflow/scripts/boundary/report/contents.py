@@ -161,8 +161,17 @@ class Contents:
                 if "by" not in group and self.grid.members_of(group, benchmark, decoding)
             ],
         }
-        names = [figure.file.format(group=group) for group in there.get(figure.per, ())]
+        drawn = [group for group in there.get(figure.per, ()) if self._is_known(figure, group, benchmark, decoding)]
+        names = [figure.file.format(group=group) for group in drawn]
         return [f"{folder}{name}.{suffix}" for name in names for suffix in ("svg", "png")]
+
+    def _is_known(self, figure: Figure, group: str, benchmark: str, decoding: str) -> bool:
+        """Whether some model has what a figure is made of: counts alone tell no responses apart."""
+        if paths.DIVERSITY not in figure.inputs.values():
+            return True
+        found, grid = (benchmark, decoding), self.grid
+        models = grid.group_models(grid.group(group), *found) if group else grid.models_of(*found)
+        return any("counts" not in grid.models[model] for model in models)
 
     def tables(self) -> list[str]:
         """Every table of the run, and its claims."""
