@@ -31,6 +31,7 @@ rule all:
 
 include: "rules/benchmarks.smk"
 include: "rules/sampling.smk"
+include: "rules/cutting.smk"
 include: "rules/importing.smk"
 include: "rules/verifying.smk"
 include: "rules/analysis.smk"

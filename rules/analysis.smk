@@ -66,6 +66,26 @@ rule compute_metrics:
         "../workflow/scripts/compute_metrics.py"
 
 
+rule count_distinct:
+    """Distinct answers and distinct responses among k samples of a problem, for every k from 1 to n; with intervals."""
+    input:
+        verdicts=by_name(inputs.known_blocks, paths.VERDICTS),
+    output:
+        paths.DIVERSITY,
+    log:
+        paths.log(paths.DIVERSITY),
+    benchmark:
+        paths.benchmark(paths.DIVERSITY)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=specs.intervals(),
+        code=library("count_distinct.py"),
+    script:
+        "../workflow/scripts/count_distinct.py"
+
+
 rule extrapolate_passk:
     """What a fit to the counts says beyond n, with its held-out error."""
     input:

@@ -23,6 +23,7 @@ from boundary.asking import by_name, not_compared
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
+from boundary.config.cuts import sampled
 from boundary.config.resolve import hub_readings, resolve
 from boundary.config.runs import left_out
 from boundary.config.unique_keys import require_unique_keys

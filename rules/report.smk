@@ -36,21 +36,21 @@ for figure in FIGURES:
             unpack(by_name(contents.figure_inputs, figure)),
         output:
             report(
-                f"{paths.FIGURE}{figure.file}.svg",
+                f"{figure.path}.svg",
                 caption=f"../workflow/report/{figure.name}.rst",
                 category=figure.category,
                 labels=figure.labels,
             ),
-            f"{paths.FIGURE}{figure.file}.png",
+            f"{figure.path}.png",
         log:
-            paths.log(f"{paths.FIGURE}{figure.file}.svg"),
+            paths.log(f"{figure.path}.svg"),
         benchmark:
-            paths.benchmark(f"{paths.FIGURE}{figure.file}.svg")
+            paths.benchmark(f"{figure.path}.svg")
         localrule: True
         conda:
             environment("workflow.yaml")
         params:
-            spec=by_name(specs.group_figure if figure.per == "groups" else specs.figure),
+            spec=by_name({"groups": specs.group_figure, "axes": specs.axis_figure}.get(figure.per, specs.figure)),
             figure=figure.name,
             code=library("draw_figure.py", f"boundary/report/figures/{figure.name}.py"),
         script:

@@ -90,6 +90,7 @@ rule sample_block:
         paths.benchmark(paths.SAMPLES)
     wildcard_constraints:
         block="[0-9]+-[0-9]+",
+        decoding=one_of(sampled(config["decodings"])),
     conda:
         environment(engines.environment(config["engine"]))
     resources:

@@ -124,6 +124,7 @@ JOBS_OF_A_NEW_PAIR = {
     "count_false_accepts": 1,
     "estimate_passk": 1,
     "compute_metrics": 1,
+    "count_distinct": 1,
     "extrapolate_passk": 1,
     "compare_curves": 1,
     "compare_problems": 1,
@@ -132,6 +133,7 @@ JOBS_OF_A_NEW_PAIR = {
     "draw_passk": 1,
     "draw_beyond": 1,
     "draw_cost": 1,
+    "draw_diversity": 1,
     "draw_difference": 1,
     "draw_overlap": 1,
     "draw_transitions": 1,
@@ -148,7 +150,13 @@ JOBS_OF_A_NEW_PAIR = {
     "tabulate_flags": 1,
     "make_report": 1,
 }
-JOBS_OF_A_NEW_GROUP = {"draw_group": 1, "tabulate_groups": 1, "fit_trend": 1, "tabulate_trends": 1}
+JOBS_OF_A_NEW_GROUP = {
+    "draw_group": 1,
+    "draw_group_diversity": 1,
+    "tabulate_groups": 1,
+    "fit_trend": 1,
+    "tabulate_trends": 1,
+}
 
 
 # in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks

@@ -41,10 +41,12 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "count_false_accepts": 1,
         "estimate_passk": 1,
         "compute_metrics": 1,
+        "count_distinct": 1,
         "extrapolate_passk": 1,
         "draw_passk": 1,
         "draw_beyond": 1,
         "draw_cost": 1,
+        "draw_diversity": 1,
         "draw_histogram": 1,
         "tabulate_passk": 1,
         "tabulate_metrics": 1,
@@ -210,8 +212,8 @@ def test_what_no_grader_of_a_benchmark_uses_replans_nothing_there(ran):
 def test_another_grader_for_the_figures_verifies_nothing_again(ran):
     config = tiny_config()
     config["benchmarks"]["chain"]["grader"] = "paper"
-    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "tabulate_flags"), 1)
-    assert ran.planned(config=config) == figures | {"make_report": 1}
+    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
+    assert ran.planned(config=config) == figures | {"tabulate_flags": 1, "make_report": 1}
 
 
 def test_other_limits_verify_again_and_a_lower_minimum_does_not(ran):
@@ -262,7 +264,7 @@ def test_a_touched_sampling_script_plans_nothing_without_the_profile_either(ran)
 def test_labels_redraw_figures_and_speed_settings_do_nothing(ran):
     config = tiny_config(engines={"transformers": {"batch_size": 7}})
     config["models"]["chain-base"] = {"label": "my base"}
-    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost"), 1)
+    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
     assert ran.planned(config=config) == figures | {"state_claims": 1, "make_report": 1}  # claims name models
 
 

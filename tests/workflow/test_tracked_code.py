@@ -41,8 +41,8 @@ def test_every_rule_that_tracks_code_was_seen(witnessed):
     seen = {told["rule"] for told in witnessed if "code" in told["params"]}
     assert seen >= {"verify_block", "verify_topup", "count_correct", "count_topup", "estimate_passk", "compute_metrics"}
     assert seen >= {"extrapolate_passk", "compare_curves", "compare_problems", "list_undecided", "state_claims"}
-    assert seen >= {"vary_choices", "fit_trend"}
-    assert len([rule for rule in seen if rule.startswith("draw_")]) == 9
+    assert seen >= {"vary_choices", "fit_trend", "count_distinct"}
+    assert len([rule for rule in seen if rule.startswith("draw_")]) == 11
     assert len([rule for rule in seen if rule.startswith("tabulate_")]) == 11, sorted(seen)
 
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from boundary.files import store
-from boundary.files.hub import download_tokenizer, folder_of
 from boundary.job import logged
-from boundary.sampling.chat import Chat, tokenizer_of
+from boundary.sampling.chat import Chat, tokenizer_folder, tokenizer_of
 from boundary.sampling.prompts import render, require_alike
 from boundary.sampling.templates import is_chat
 
@@ -15,8 +14,7 @@ if __name__ == "__main__":
         template, named = spec["template"], f"model {setup['model']}"
         chat, fetched = None, next(iter(given.get("weights") or []), None)
         if is_chat(template):
-            folder = folder_of(fetched) if fetched else setup["tokenizer"]
-            folder = folder or download_tokenizer(spec["tokenizer"])["folder"]
+            folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
             chat = Chat(tokenizer_of(folder), template, named, setup["served"])
         rendered = render(store.read(given.problems, ["problem_id", "question", "metadata"]), template, chat)
         partners = {other: Path(path) for other, path in setup["partners"].items()}

@@ -64,6 +64,10 @@ class Grid:
             return []
         return _ranges(start, start + entry["topup"], entry["block"])
 
+    def is_cut(self, decoding: str) -> bool:
+        """Whether the samples under a decoding, or one of two, are cut from those under another: no GPU is needed."""
+        return any("cut" in self.config["decodings"][own] for own in sides(decoding))
+
     def stream_of(self, benchmark: str) -> str:
         """The random stream of a benchmark's samples: its name, unless it shares that of another."""
         return self.benchmarks[benchmark].get("stream", benchmark)
@@ -182,10 +186,10 @@ class Grid:
 
     # --- whose likelihood of whose responses -------------------------------------------------------------------------
 
-    def is_scored(self, benchmark: str) -> bool:
-        """Whether responses on a benchmark are scored by models."""
+    def is_scored(self, benchmark: str, decoding: str) -> bool:
+        """Whether responses on a benchmark are scored by models; those that are cut from others are not, again."""
         asked = self.config.get("likelihood")
-        return asked is not None and benchmark in asked.get("benchmarks", [benchmark])
+        return asked is not None and benchmark in asked.get("benchmarks", [benchmark]) and not self.is_cut(decoding)
 
     def is_scored_group(self, title: str) -> bool:
         """Whether likelihoods are asked for along a group: of all groups, or of those that are named."""
@@ -202,7 +206,9 @@ class Grid:
     def scored(self) -> list[tuple[str, str, str, str]]:
         """(model, benchmark, decoding, writer): models that score, and the curves whose responses they do."""
         every = "groups" not in self.config.get("likelihood", {})
-        own = [(m, b, d, m) for m, b, d in self.curves if every and self.is_scored(b) and "weights" in self.models[m]]
+        own = [
+            (m, b, d, m) for m, b, d in self.curves if every and self.is_scored(b, d) and "weights" in self.models[m]
+        ]
         compared = (score for comparison in self.comparisons for score in self.scores_of(*comparison))
         return list(dict.fromkeys([*own, *compared]))
 
@@ -211,7 +217,7 @@ class Grid:
 
         Models that are no weights here score nothing. A base whose prompts differ scores nobody's but its own.
         """
-        if not self.is_scored(benchmark) or not self._in_asked_group(base, tuned, benchmark, decoding):
+        if not self.is_scored(benchmark, decoding) or not self._in_asked_group(base, tuned, benchmark, decoding):
             return []
         first, second = sides(decoding)
         found = [(base, first, base), (tuned, second, tuned)]
@@ -253,7 +259,21 @@ class Grid:
         if benchmark not in group.get("benchmarks", [benchmark]) or decoding not in group.get("decodings", [decoding]):
             return []
         pairs = self.pairs_of(benchmark, decoding)
-        return [member for member in group["members"] if (member["base"], member["tuned"]) in pairs]
+        here = [m for m in group["members"] if m.get("decoding", decoding) == decoding]  # its own, along decodings
+        return [member for member in here if (member["base"], member["tuned"]) in pairs]
+
+    def axis_members(self, group: dict, benchmark: str) -> list[dict]:
+        """The members of a group along decodings whose pair is compared on a benchmark; none where it is only one."""
+        if "by" not in group or benchmark not in group.get("benchmarks", [benchmark]):
+            return []
+        found = [m for m in group["members"] if (m["base"], m["tuned"]) in self.pairs_of(benchmark, m["decoding"])]
+        return found if len(found) > 1 else []
+
+    @cached_property
+    def axes(self) -> list[tuple[str, str]]:
+        """(file name of a group along decodings, benchmark) wherever it has members."""
+        groups = self.groups.values()
+        return [(group["file"], b) for group in groups for b in self.benchmarks if self.axis_members(group, b)]
 
     def group_models(self, group: dict, benchmark: str, decoding: str) -> list[str]:
         """The models of a group under a condition, each once, member by member."""

@@ -21,6 +21,7 @@ from boundary.verifying.verifiers import VERIFIERS, grader_files
 BENCHMARK_PROTOCOL = 2  # the problems
 IMPORT_PROTOCOL = 1  # how responses and counts of others are read
 SAMPLING_PROTOCOL = 1  # the samples
+CUT_PROTOCOL = 1  # those that are cut from others
 MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
 TRAINING_PROTOCOL = 1  # the weights of the zoo
@@ -70,11 +71,11 @@ class Specs:
         template = self.template(model, benchmark)
         if not is_chat(template):
             return {"template": template}
+        return {"template": template, "tokenizer": self._tokenizer(model)}
+
+    def _tokenizer(self, model: str) -> str:
         source = tokenizer_source(self.grid.models[model])
-        return {
-            "template": template,
-            "tokenizer": tokenizer_digest(source) if is_folder(source) else weights_identity(source),
-        }
+        return tokenizer_digest(source) if is_folder(source) else weights_identity(source)
 
     def sample(self, model: str, benchmark: str, decoding: str, **_) -> dict:
         """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
@@ -88,6 +89,9 @@ class Specs:
                 files = entry[origin]["files"][benchmark]
                 digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
                 return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
+        chosen = self.config["decodings"][decoding]
+        if "cut" in chosen:
+            return self._cut(self.sample(model, benchmark, chosen["cut"]), model, chosen["max_tokens"])
         return {
             "protocol": SAMPLING_PROTOCOL,
             "seed": self.config["seed"],
@@ -136,6 +140,13 @@ class Specs:
             },
             "tuned": {"model": self._model(model, benchmark), "decoding": said},
         }
+
+    def _cut(self, source: dict, model: str, max_tokens: int) -> dict:
+        """What decides samples that are cut: `source`, the spec of those that they are made of, and the new limit."""
+        cut = {"protocol": CUT_PROTOCOL, "max_tokens": source["decoding"]["max_tokens"]}
+        if "weights" not in source["model"]:  # of a server, which does not say what its tokenizer is
+            cut["tokenizer"] = self._tokenizer(model)
+        return source | {"decoding": source["decoding"] | {"max_tokens": max_tokens}, "cut": cut}
 
     # --- verdicts ----------------------------------------------------------------------------------------------------
 
@@ -304,6 +315,14 @@ class Specs:
         names = self.grid.group_models(found, benchmark, decoding)
         return spec | {"models": [models[name] for name in names], "group": kept}
 
+    def axis_figure(self, group: str, benchmark: str) -> dict:
+        """The group along decodings with its members on a benchmark, and what else its figure says."""
+        found = self.grid.group(group)
+        members = self.grid.axis_members(found, benchmark)
+        names = {side: self.grid.models[members[0][side]]["label"] for side in ("base", "tuned")}
+        kept = {key: found.get(key) for key in ("title", "axis", "scale", "k")} | {"members": members}
+        return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
+
     def table(self, asked: tuple[str, ...]) -> dict:
         """What a table asks of the configuration: `benchmarks`, their `graders`, rows of its `groups`, `level`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
@@ -314,9 +333,9 @@ class Specs:
     # --- files without a record --------------------------------------------------------------------------------------
 
     def of_samples(self) -> Iterator[tuple[str, Callable[[], dict]]]:
-        """Every block of samples, and a function that gives the spec it should have."""
+        """Every block of samples that took a GPU, and a function that gives the spec it should have."""
         for model, benchmark, decoding in self.grid.curves:
-            if is_sampled(self.grid.models[model]):
+            if is_sampled(self.grid.models[model]) and not self.grid.is_cut(decoding):
                 names = {"model": model, "benchmark": benchmark, "decoding": decoding}
                 blocks = (paths.SAMPLES, self.grid.blocks), (paths.topup(paths.SAMPLES), self.grid.topup_blocks)
                 for pattern, of_model in blocks:

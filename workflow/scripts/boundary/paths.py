@@ -28,6 +28,7 @@ GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
 GOLDS = "results/golds/{benchmark}.parquet"  # what graders make of gold answers
 FALSE_ACCEPTS = "results/false_accepts/{benchmark}.parquet"
 PASSK = f"results/passk/{CURVE}.parquet"
+DIVERSITY = f"results/diversity/{CURVE}.parquet"
 METRICS = f"results/metrics/{CURVE}.parquet"
 BEYOND = f"results/beyond/{CURVE}/curve.parquet"
 FIT = f"results/beyond/{CURVE}/fit.parquet"
@@ -52,6 +53,7 @@ COT_PASSK = "results/validity/judged/{benchmark}/{decoding}/curves.parquet"
 JUDGED = "results/validity/judged/{benchmark}/{decoding}/problems.parquet"
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
+AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
 CLAIMS_TEXT = "results/tables/claims.rst"
@@ -148,6 +150,15 @@ class Inputs:
         found = self.grid.blocks(model, benchmark)
         return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
+    def known_blocks(self, pattern: str, model: str, **names) -> list[str]:
+        """`of_blocks`; none of a model of which there are counts alone."""
+        return [] if "counts" in self.grid.models[model] else self.of_blocks(pattern, model, **names)
+
+    def cut_source(self, model: str, benchmark: str, decoding: str, block: str) -> str:
+        """The block of samples that another one is cut from."""
+        source = self.grid.config["decodings"][decoding]["cut"]
+        return SAMPLES.format(model=model, benchmark=benchmark, decoding=source, block=block)
+
     def topup_verdicts(self, model: str, benchmark: str, decoding: str) -> list[str]:
         pattern, found = topup(VERDICTS), self.grid.topup_blocks(model, benchmark)
         return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
@@ -180,6 +191,16 @@ class Inputs:
         if pattern in (LIKELIHOOD, RESPONSES) and not self.grid.is_scored_group(found["title"]):
             return []
         return self._of_comparisons(pattern, [(m["base"], m["tuned"], benchmark, decoding) for m in members])
+
+    def of_axis_models(self, pattern: str, group: str, benchmark: str) -> list[str]:
+        """A file of base and tuned model of every member of a group along decodings, member by member."""
+        members = self.grid.axis_members(self.grid.group(group), benchmark)
+        found = [(m[side], own) for m in members for side, own in zip(SIDES, sides(m["decoding"]), strict=True)]
+        return [pattern.format(model=model, benchmark=benchmark, decoding=own) for model, own in found]
+
+    def of_axis_members(self, pattern: str, group: str, benchmark: str) -> list[str]:
+        members = self.grid.axis_members(self.grid.group(group), benchmark)
+        return [pattern.format(benchmark=benchmark, **member) for member in members]
 
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:
         """A file of every curve on a benchmark."""
@@ -215,7 +236,8 @@ class Inputs:
     def side_topup(self, side: str, benchmark: str, decoding: str, **pair) -> list[str]:
         """The extra counts of one side of a pair, where the benchmark's `topup` asks for them."""
         alike = decoding in self.grid.config["decodings"]  # across decodings the sides got no extra samples together
-        if not alike or not all(self.grid.topup_blocks(pair[s], benchmark) for s in SIDES):
+        sampled = alike and not self.grid.is_cut(decoding)
+        if not sampled or not all(self.grid.topup_blocks(pair[s], benchmark) for s in SIDES):
             return []
         return [topup(COUNTS).format(model=pair[side], benchmark=benchmark, decoding=decoding)]
 
@@ -285,7 +307,7 @@ class Inputs:
 
     def every_served_block(self, pattern: str) -> list[str]:
         """Every block of the models that a server already runs."""
-        served = [curve for curve in self.grid.curves if "server" in self.grid.models[curve[0]]]
+        served = [c for c in self.grid.curves if "server" in self.grid.models[c[0]] and not self.grid.is_cut(c[2])]
         return [path for curve in served for path in self.of_blocks(pattern, *curve)]
 
     def every_pair(self, pattern: str) -> list[str]:
@@ -303,8 +325,9 @@ class Inputs:
 
     def every_group(self, pattern: str) -> list[str]:
         """A file of every group under every condition in which it has members."""
-        rows = ({key: row[key] for key in ("group", "benchmark", "decoding")} for row in self.grid.group_rows)
-        files = {title: group["file"] for title, group in self.grid.groups.items()}
+        files = {str(title): group["file"] for title, group in self.grid.groups.items() if "by" not in group}
+        found = (row for row in self.grid.group_rows if row["group"] in files)
+        rows = ({key: row[key] for key in ("group", "benchmark", "decoding")} for row in found)
         return list(dict.fromkeys(pattern.format(**row | {"group": files[row["group"]]}) for row in rows))
 
     def every_member(self, pattern: str) -> list[str]:
@@ -326,5 +349,7 @@ class Inputs:
         return [
             UNDECIDED.format(benchmark=benchmark, decoding=decoding)
             for benchmark, decoding in self.grid.conditions
-            if self.grid.pairs_of(benchmark, decoding) and decoding in self.grid.config["decodings"]
+            if self.grid.pairs_of(benchmark, decoding)
+            and decoding in self.grid.config["decodings"]
+            and not self.grid.is_cut(decoding)
         ]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
+from boundary.config.axes import along_decodings, pair_of
+from boundary.config.cuts import decodings_of, sampled
 from boundary.config.explanations import suggest
 from boundary.config.runs import group_file
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, located, looked_in
-from boundary.grid import PROGRAM, SAMPLED, Grid, is_sampled, sides, tokenizer_source
+from boundary.grid import PROGRAM, SAMPLED, SIDES, Grid, is_sampled, sides, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, is_chat
@@ -81,7 +83,7 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
                 f"benchmarks of this run: {', '.join(config['benchmarks'])}"
             )
         model["benchmarks"] = here
-        model["decodings"] = [d for d in config["decodings"] if d in model.get("decodings", [d])]
+        model["decodings"] = decodings_of(config, name)
         if is_sampled(model):
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
             chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
@@ -147,7 +149,7 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
                 raise InputError(
                     f"{key}.{origin}.files.{benchmark} = {one!r}: there is no such file{looked_in(one, places)}"
                 )
-    if len(model.get("decodings", config["decodings"])) != 1:
+    if len(model.get("decodings", sampled(config["decodings"]))) != 1:
         raise InputError(f"{key}: say to which decoding its samples belong, as in `decodings: [t0.6]`")
     if origin == "responses":
         _check_reading(f"{key}.responses", entry)
@@ -352,14 +354,17 @@ def resolve_groups(config: dict) -> None:
     files = {}
     for name, group in config["groups"].items():
         key, members = f"config: groups.{name}", []
+        if "by" in group:
+            group["members"] = along_decodings(config, key, group)
         for at, member in group["members"].items():
             if isinstance(member, str) and "base" not in group:
                 raise InputError(f"{key}: needs a `base`, or `base` and `tuned` at every member (missing at {at!r})")
             pair = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
             members.append({"at": at, **pair})
+            pair = pair_of(pair)
             if not any(_names(pair) == _names(other) for other in config["pairs"]):
                 config["pairs"].append({**pair, **{key: group[key] for key in OF_PAIRS}})
-            for role, model in pair.items():
+            for role, model in ((role, pair[role]) for role in SIDES):
                 if model not in config["models"]:
                     raise InputError(
                         f"{key}.members.{at}: {role} {model!r} is not a model of this run"
@@ -396,6 +401,10 @@ def check_matched(config: dict) -> None:
         if "entropy_of" not in decoding:
             continue
         key, target = f"config: decodings.{name}.entropy_of", decoding["entropy_of"]
+        if "cut" in decoding:
+            raise InputError(
+                f"config: decodings.{name}.cut = {decoding['cut']!r} has no temperature of its own to keep"
+            )
         for kind in ("model", "decoding"):
             known = config[f"{kind}s"]
             if target[kind] not in known:
@@ -450,7 +459,7 @@ def check_decodings(config: dict) -> None:
     """What would fail, or be worth nothing, only after a GPU was waited for."""
     for model, benchmark, name in Grid(config).curves:
         entry, decoding = config["models"][model], config["decodings"][name]
-        if not is_sampled(entry):
+        if not is_sampled(entry) or "cut" in decoding:
             continue
         samples = entry["samples"].get(benchmark, config["benchmarks"][benchmark]["samples"])
         if decoding.get("temperature") == 0 and samples > 1:

@@ -12,7 +12,9 @@ import jsonschema
 import yaml
 
 from boundary.config import checks
+from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
+from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import explain, suggest
 from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
@@ -73,6 +75,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     take_commits(config, locked or {})
     checks.check_engine(config)
     checks.check_answer_forms(config)
+    resolve_cuts(config)
     checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks")}, places)
     checks.check_benchmarks(config, places)
     checks.resolve_groups(config)
@@ -83,6 +86,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_decodings(config)
     checks.check_likelihood(config)
     checks.check_validity(config, places)
+    check_axes(config)
     return config
 
 

@@ -12,14 +12,15 @@ from boundary import paths
 from boundary.grid import Grid
 from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
 
-CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
-PUBLISHED, SERVERS, STRATA, LABELS = "published", "servers", "strata", "labels"
+CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
+PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
 
 
 class Figure(NamedTuple):
-    """per: drawn for every `condition`, for those with `pairs` or `labels`, or for every one of the `groups`. inputs:
-    kind -> path pattern, one file of every model, pair, or member; without any file of a kind it is not drawn."""
+    """per: drawn for every `condition`, for those with `pairs` or `labels`, for every one of the `groups`, or for every
+    one of the `axes`, groups along decodings, once a benchmark. inputs: kind -> path pattern, one file of every model,
+    pair, or member; without any file of a kind it is not drawn."""
 
     name: str
     category: str
@@ -28,13 +29,18 @@ class Figure(NamedTuple):
 
     @property
     def file(self) -> str:
-        return f"{self.name}-{{group}}" if self.per == GROUPS else self.name
+        return f"{self.name}-{{group}}" if self.per in (GROUPS, AXES) else self.name
+
+    @property
+    def path(self) -> str:
+        """The pattern of its files, without suffix."""
+        return (paths.AXIS_FIGURE if self.per == AXES else paths.FIGURE) + self.file
 
     @property
     def labels(self) -> dict[str, str]:
         """What the report lists it by."""
-        labels = {"benchmark": "{benchmark}", "decoding": "{decoding}"}
-        return labels | ({"group": "{group}"} if self.per == GROUPS else {})
+        labels = {"benchmark": "{benchmark}", "decoding": "several" if self.per == AXES else "{decoding}"}
+        return labels | ({"group": "{group}"} if self.per in (GROUPS, AXES) else {})
 
 
 class Table(NamedTuple):
@@ -69,7 +75,10 @@ FIGURES = [
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
     Figure("validity", "9. Validity of reasoning", {"judged": paths.VALIDITY, "curves": paths.COT_PASSK}, LABELS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
+    Figure("diversity", "9. Diversity", {"distinct": paths.DIVERSITY}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GROUPS),
+    Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GROUPS),
+    Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, AXES),
     Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
     Figure("likelihood_along", "10. Likelihood", {"measures": paths.LIKELIHOOD}, GROUPS),
     Figure("entropy", "11. Entropy", {"entropies": paths.ENTROPY}, CONDITION),
@@ -95,7 +104,7 @@ TABLES = [
     Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
     Table("validity", {"judged": paths.VALIDITY}, LABELS),
-    Table("trends", {"trends": paths.TREND}, GROUPS),
+    Table("trends", {"trends": paths.TREND}, TRENDS),
     Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
     Table("matched", {"pilots": paths.MATCHED}, MATCHED),
     Table("entropy", {"entropies": paths.ENTROPY}, ENTROPY),
@@ -111,12 +120,12 @@ class Contents:
 
     def figure_inputs(self, figure: Figure, **names) -> dict[str, list[str]]:
         """The files of a figure by kind. names: the wildcards of its path."""
-        found = {}
+        found, given = {}, self.inputs
         for kind, pattern in figure.inputs.items():
             if "{model}" in pattern:
-                expand = self.inputs.of_group_models if figure.per == GROUPS else self.inputs.of_models
+                expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
             elif "{base}" in pattern:
-                expand = self.inputs.of_group_members if figure.per == GROUPS else self.inputs.of_pairs
+                expand = {GROUPS: given.of_group_members, AXES: given.of_axis_members}.get(figure.per, given.of_pairs)
             else:
                 expand = _one
             found[kind] = expand(pattern, **names)
@@ -148,7 +157,8 @@ class Contents:
 
     def figures(self) -> list[str]:
         """Every figure of the run."""
-        return [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
+        every = [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
+        return every + [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
 
     def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
         """A figure's files under a condition: none where it has nothing to draw there."""
@@ -157,16 +167,27 @@ class Contents:
             CONDITION: [""],
             PAIRS: [""] if self.grid.pairs_of(benchmark, decoding) else [],
             LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
-            GROUPS: [g["file"] for g in self.grid.groups.values() if self.grid.members_of(g, benchmark, decoding)],
+            GROUPS: [
+                group["file"]
+                for group in self.grid.groups.values()
+                if "by" not in group and self.grid.members_of(group, benchmark, decoding)
+            ],
         }
-        of_group = [{"group": group} if figure.per == GROUPS else {} for group in there[figure.per]]
-        asked = [
-            names
-            for names in of_group
-            if all(self.figure_inputs(figure, benchmark=benchmark, decoding=decoding, **names).values())
-        ]
-        names = [figure.file.format(**names) for names in asked]
-        return [f"{folder}{name}.{suffix}" for name in names for suffix in ("svg", "png")]
+        found = []
+        for group in there.get(figure.per, ()):
+            names = {"benchmark": benchmark, "decoding": decoding} | ({"group": group} if group else {})
+            made = all(self.figure_inputs(figure, **names).values())
+            if made and self._is_known(figure, group, benchmark, decoding):
+                found.append(figure.file.format(**names))
+        return [f"{folder}{name}.{suffix}" for name in found for suffix in ("svg", "png")]
+
+    def _is_known(self, figure: Figure, group: str, benchmark: str, decoding: str) -> bool:
+        """Whether some model has what a figure is made of: counts alone tell no responses apart."""
+        if paths.DIVERSITY not in figure.inputs.values():
+            return True
+        found, grid = (benchmark, decoding), self.grid
+        models = grid.group_models(grid.group(group), *found) if group else grid.models_of(*found)
+        return any("counts" not in grid.models[model] for model in models)
 
     def tables(self) -> list[str]:
         """Every table of the run, and its claims."""
@@ -174,6 +195,7 @@ class Contents:
             None: True,
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.group_rows),
+            TRENDS: bool(self.inputs.every_group(paths.TREND)),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             LABELS: bool(self.grid.judged_conditions),
             SERVERS: any("server" in model for model in self.grid.models.values()),
@@ -193,19 +215,28 @@ class Contents:
 
     def group(self, group: dict) -> list[str]:
         """The figures of a group and the comparisons of its pairs: what its name as a target makes."""
-        found = []
+        found = [path for file, b in self.grid.axes if file == group["file"] for path in _axis_figures(file, b)]
         for benchmark, decoding in self.grid.conditions:
             if not self.grid.members_of(group, benchmark, decoding):
                 continue
             names = {"benchmark": benchmark, "decoding": decoding, "group": group["file"]}
             for figure in FIGURES:
-                if figure.per == GROUPS and all(self.figure_inputs(figure, **names).values()):
-                    found += [f"{paths.FIGURE}{figure.file}.{suffix}".format(**names) for suffix in ("svg", "png")]
+                of_group = (
+                    figure.per == GROUPS and "by" not in group and all(self.figure_inputs(figure, **names).values())
+                )
+                if of_group and self._is_known(figure, group["file"], benchmark, decoding):
+                    found += [f"{figure.path}.{suffix}".format(**names) for suffix in ("svg", "png")]
                 if figure.name == LIKELIHOOD and self.inputs.of_group_members(paths.LIKELIHOOD, **names):
                     found += self._figure(figure, benchmark, decoding)
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
+
+
+def _axis_figures(group: str, benchmark: str) -> list[str]:
+    """The files of the figures of a group along decodings on a benchmark."""
+    names = [figure.path.format(group=group, benchmark=benchmark) for figure in FIGURES if figure.per == AXES]
+    return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
 
 def _one(pattern: str, **names) -> list[str]:

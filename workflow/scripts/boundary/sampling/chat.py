@@ -4,6 +4,7 @@ import datetime
 from functools import cache
 
 from boundary.errors import InputError
+from boundary.files.hub import download_tokenizer, folder_of
 from boundary.sampling.engines import prompt_ids
 from boundary.sampling.templates import MISSING
 
@@ -46,6 +47,13 @@ class Chat:
 
     def tokens(self, prompt: str) -> list[int]:
         return prompt_ids(self.tokenizer, prompt)
+
+
+def tokenizer_folder(fetched: str | None, folder: str | None, pinned: str | None) -> str:
+    """Where a model's tokenizer is: in weights that were fetched (their manifest), in `folder`, or fetched now."""
+    if fetched:
+        return folder_of(fetched)
+    return folder or download_tokenizer(pinned)["folder"]
 
 
 @cache

@@ -70,7 +70,7 @@ def reuse(
             if row[at["tokens"]] > limit:
                 if tokenizer is None:
                     continue
-                row, certain = _cut(row, at, limit, tokenizer())
+                row, certain = cut_row(row, at, limit, tokenizer())
                 cut, uncertain = cut + 1, uncertain + (not certain)
                 reused.rows[key] = row
             elif row[at["finish_reason"]] == "length" and row[at["tokens"]] < limit:
@@ -82,7 +82,7 @@ def reuse(
     return reused
 
 
-def _cut(row: tuple, at: dict[str, int], limit: int, tokenizer) -> tuple[tuple, bool]:
+def cut_row(row: tuple, at: dict[str, int], limit: int, tokenizer) -> tuple[tuple, bool]:
     """A row cut at `limit` tokens, and whether its text has just as many tokens as were sampled."""
     ids = tokenizer(row[at["text"]], add_special_tokens=False)["input_ids"]
     spoken = row[at["tokens"]] - (row[at["finish_reason"]] == "stop")  # the end token is no part of the text

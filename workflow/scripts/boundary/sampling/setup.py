@@ -86,6 +86,10 @@ class Setup:
         tokenizer = _if_folder(tokenizer_source(entry))
         return {"model": model, "tokenizer": tokenizer, "served": "server" in entry, "partners": partners}
 
+    def of_cut(self, model: str, **_) -> dict:
+        """tokenizer: the folder that has it, or None where it is fetched."""
+        return {"tokenizer": _if_folder(tokenizer_source(self.grid.models[model]))}
+
     def samples_of(self, benchmark: str, **_) -> int | None:
         """How many samples a block of a benchmark has; None where nobody said how many problems there are."""
         entry = self.grid.benchmarks[benchmark]
@@ -96,7 +100,7 @@ class Setup:
         (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
         for model, benchmark, decoding in self.grid.curves:
-            if not is_sampled(self.grid.models[model]):
+            if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
                 continue
             names = {"model": model, "benchmark": benchmark, "decoding": decoding}
             entry, blocks = self.grid.benchmarks[benchmark], []

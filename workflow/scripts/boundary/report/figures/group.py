@@ -40,7 +40,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
         for side, filled in (("base", "none"), ("tuned", color)):
             rows = [curves[m[side]].row(k - 1, named=True) for m in members]
             label = f"{side}, pass@{k}"
-            points(
+            draw_points(
                 axes,
                 group,
                 rows,
@@ -50,11 +50,11 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
                 label=label,
             )
     gaps = [frame.filter(measure="efficiency gap").row(0, named=True) for frame in measures]
-    points(panels["gap"], group, gaps, fmt="D-", color=LINE, mfc=LINE, label="_")
+    draw_points(panels["gap"], group, gaps, fmt="D-", color=LINE, mfc=LINE, label="_")
     for key, axes in panels.items():
         if key == "k":
             continue
-        axis_of(axes, group)
+        mark_places(axes, group)
         axes.set_xlabel(plain(group["axis"]) if key != "high" or not group["folded"] else "")
     if group["folded"]:
         panels["high"].spines.bottom.set_visible(False)
@@ -72,7 +72,7 @@ def _places(group: dict) -> list[float]:
     return [float(m["at"]) if group["scale"] != "ordinal" else i for i, m in enumerate(group["members"])]
 
 
-def points(axes: Axes, group: dict, rows: list[dict], **style) -> None:
+def draw_points(axes: Axes, group: dict, rows: list[dict], **style) -> None:
     middle = [row["estimate"] for row in rows]
     ends = [
         [max(0, row["estimate"] - row["low"]) for row in rows],
@@ -81,11 +81,11 @@ def points(axes: Axes, group: dict, rows: list[dict], **style) -> None:
     axes.errorbar(_places(group), middle, yerr=ends, ms=4, lw=1.1, elinewidth=0.9, capsize=2, **style)
 
 
-def axis_of(axes: Axes, group: dict) -> None:
+def mark_places(axes: Axes, group: dict) -> None:
     if group["scale"] == "log":
         axes.set_xscale("log")
     names = [plain(m["at"]) for m in group["members"]]
-    slanted = {"rotation": 30, "ha": "right"} if max(map(len, names)) > 5 else {}
+    slanted = {"rotation": 30, "ha": "right"} if max(map(len, names), default=0) > 5 else {}
     axes.set_xticks(_places(group), names, fontsize=8, **slanted)
     axes.minorticks_off()
     axes.margins(x=0.12)

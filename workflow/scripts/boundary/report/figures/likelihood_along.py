@@ -4,7 +4,7 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.report.figures.group import axis_of, points
+from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, plain
 
 
@@ -27,8 +27,8 @@ def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
     for axes, name, series in zip(grid, ("perplexity", "share or AUC", "nats per token"), SERIES, strict=True):
         for measure, scorer, writer, label, style in series:
             rows = [_row(frame, measure, member[scorer], member[writer]) for member, frame in members]
-            points(axes, group, rows, **style, label=label)
-        axis_of(axes, group)
+            draw_points(axes, group, rows, **style, label=label)
+        mark_places(axes, group)
         axes.set_xlabel(plain(group["axis"]))
         axes.set_ylabel(name)
         if axes.has_data():

@@ -16,5 +16,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
         shares = counts.frame.group_by("grader").agg((known_sum(*shown) / pl.col("n").sum()).round(4))
         lengths = counts.made_with.get("other_max_tokens", {})
         changed = {f"{what} samples": pl.lit(lengths[what]) for what in ("cut", "continued") if lengths.get(what)}
+        if lengths.get("cut"):
+            changed["uncertain cuts"] = pl.lit(round(lengths["cut_uncertain"] / lengths["cut"], 4))
         rows.append(kept.join(shares, on="grader", maintain_order="left").with_columns(**changed))
     return pl.concat(rows, how="diagonal")  # the last columns are not there in every run

@@ -1,0 +1,26 @@
+"""Cut samples: those of a decoding that is `cut` from another, whose samples they are under fewer tokens. No GPU."""
+
+
+rule cut_block:
+    """Samples of a block as they would be under fewer tokens: longer responses are tokenised again, and cut."""
+    input:
+        samples=by_name(inputs.cut_source),
+        weights=weights_download,
+    output:
+        paths.SAMPLES,
+    log:
+        paths.log(paths.SAMPLES),
+    benchmark:
+        paths.benchmark(paths.SAMPLES)
+    wildcard_constraints:
+        block="[0-9]+-[0-9]+",
+        decoding=one_of(name for name in config["decodings"] if grid.is_cut(name)),
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=pinned(specs.sample),
+        setup=not_compared(setup.of_cut),
+    message:
+        "Cutting samples of {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
+    script:
+        "../workflow/scripts/cut_block.py"

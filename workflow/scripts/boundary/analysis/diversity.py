@@ -1,0 +1,74 @@
+"""Diversity: how many distinct answers, and how many distinct responses, are among k samples of a problem."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.counts import OF_PROGRAMS
+from boundary.analysis.intervals import difference_interval, student
+from boundary.analysis.passk import pass_at_k
+
+ANSWERS, TRACES = "answers", "traces"  # what is told apart
+SCHEMA = {"what": pl.String, "k": pl.Int64, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+SCHEMA |= {"n": pl.Int64, "problems": pl.Int64, "grader": pl.String}
+RIGHT = 0  # the type of every right answer, however written
+COLUMNS = ("problem_id", "grader", "text_hash", "answer", "correct")  # of verdicts
+
+
+def types(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Samples of every type that a problem shows: problem_id, grader, what, type, samples.
+
+    verdicts: COLUMNS. Traces are whole responses. Right answers are one type; wrong ones are told apart by their text,
+    and so are programs, right or wrong. A sample without an answer shows none: its type is null.
+    """
+    right = pl.col("correct") & ~pl.col("grader").is_in(OF_PROGRAMS)
+    answer = pl.when(right).then(pl.lit(RIGHT, pl.UInt64)).otherwise(pl.col("answer").hash())
+    answer = pl.when(pl.col("answer").is_not_null()).then(answer)
+    kinds = ((ANSWERS, answer), (TRACES, pl.col("text_hash")))
+    frames = [verdicts.select("problem_id", "grader", what=pl.lit(what), type=found) for what, found in kinds]
+    return added([frame.with_columns(samples=pl.lit(1, pl.Int64)) for frame in frames])
+
+
+def added(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """`types` of several blocks added up."""
+    keys = ["problem_id", "grader", "what", "type"]
+    return pl.concat(frames).group_by(keys, maintain_order=True).agg(pl.col("samples").sum())
+
+
+def diversity(found: pl.DataFrame, level: float) -> pl.DataFrame:
+    """The mean over problems of how many distinct types k samples show, with intervals: SCHEMA. found: `types`."""
+    frames = []
+    for (grader, what), rows in found.group_by("grader", "what", maintain_order=True):
+        problems = rows.select(pl.col("problem_id").unique(maintain_order=True)).with_row_index("row")
+        rows = rows.join(problems, on="problem_id", maintain_order="left")
+        n = rows.group_by("row").agg(pl.col("samples").sum()).sort("row")["samples"].to_numpy()
+        shown = rows.filter(pl.col("type").is_not_null())
+        values = rarefaction(n, shown["row"].to_numpy(), shown["samples"].to_numpy())
+        curve = pl.DataFrame({"k": np.arange(1, values.shape[1] + 1)} | _mean(values, level))
+        facts = {"n": int(n.min()), "problems": len(n), "grader": grader, "what": what}
+        frames.append(curve.with_columns(**{key: pl.lit(value) for key, value in facts.items()}))
+    return pl.concat(frame.select(*SCHEMA).cast(SCHEMA) for frame in frames)
+
+
+def rarefaction(n: NDArray[np.int64], problem: NDArray[np.int64], m: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Expected number of distinct types among k of the n samples of a problem, drawn without replacement.
+
+    n: samples per problem. problem, m: of every type, the row of its problem in n and the samples that show it, shape
+    (types,). Returns shape (problems, min(n)), for k = 1..min(n): the sum over types of 1 - C(n-m, k) / C(n, k), the
+    chance that k samples show it (Hurlbert 1971, doi 10.2307/1934145), which is the pass@k of m right ones.
+    """
+    if not len(m):
+        return np.zeros((len(n), int(n.min())))
+    pairs, which = np.unique(np.stack([n[problem], m]), axis=1, return_inverse=True)  # few are distinct
+    many = np.zeros((len(n), pairs.shape[1]))
+    np.add.at(many, (problem, which.ravel()), 1)
+    return many @ pass_at_k(*pairs, largest_k=int(n.min()))
+
+
+def _mean(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
+    """estimate, low, high: Student's t over problems. No pseudo-problems: most problems are far from k types."""
+    k = np.arange(1.0, values.shape[1] + 1)
+    interval = difference_interval(student(values, (0.0, 0.0), weight=0.0), level, reach=k)
+    return {"estimate": values.mean(0), "low": interval["low"].clip(min=0), "high": interval["high"]}

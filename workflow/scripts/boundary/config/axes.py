@@ -1,0 +1,43 @@
+"""Groups along decodings: one pair under several of them, such as temperatures or limits. Light: runs at parse time."""
+
+from boundary.config.explanations import suggest
+from boundary.errors import InputError
+from boundary.grid import SIDES, Grid, sides
+
+
+def along_decodings(config: dict, key: str, group: dict) -> dict:
+    """The members of a group `by: decoding`, by their place: {base, tuned, decoding}.
+
+    key: of the group, for errors. A decoding may be two, `that of the base-vs-that of the tuned model`.
+    """
+    for role in SIDES:
+        if role not in group:
+            raise InputError(f"{key}: its members are decodings, so it needs a `base` and a `tuned` model")
+    if "decodings" in group:
+        raise InputError(f"{key}.decodings: its members are decodings already; leave it out")
+    for at, decoding in group["members"].items():
+        if not isinstance(decoding, str) or not set(sides(decoding)) <= set(config["decodings"]):
+            raise InputError(
+                f"{key}.members.{at} = {decoding!r} is not a decoding of this run"
+                f"{suggest(decoding, config['decodings'])}; decodings: {', '.join(config['decodings'])}"
+            )
+    pair = {role: group[role] for role in SIDES}
+    return {at: pair | {"decoding": decoding} for at, decoding in group["members"].items()}
+
+
+def pair_of(member: dict) -> dict:
+    """The pair of a group's member, as `pairs` names it."""
+    pair, decodings = {role: member[role] for role in SIDES}, sides(member.get("decoding", ""))
+    return pair if decodings[0] == decodings[1] else pair | {"decodings": list(decodings)}
+
+
+def check_axes(config: dict) -> None:
+    """A group along decodings must have something to show."""
+    grid = Grid(config)
+    for name, group in config["groups"].items():
+        if "by" in group and not any(grid.axis_members(group, benchmark) for benchmark in config["benchmarks"]):
+            raise InputError(
+                f"config: groups.{name}: on no benchmark of this run are {group['base']} and {group['tuned']} both "
+                "there under two of its decodings (see the `decodings` and `benchmarks` of the models, and the "
+                "`benchmarks` of the decodings and of the group)"
+            )

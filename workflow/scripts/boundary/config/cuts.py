@@ -1,0 +1,70 @@
+"""Decodings that are cut from another one: its samples, under fewer tokens. Light: runs at parse time."""
+
+from boundary.config.explanations import suggest
+from boundary.errors import InputError
+from boundary.grid import tokenizer_source
+
+
+def resolve_cuts(config: dict) -> None:
+    """A decoding that is cut gets all it does not say from the one that it is cut from."""
+    decodings = config["decodings"]
+    for name, decoding in decodings.items():
+        if "cut" not in decoding:
+            continue
+        key, source = f"config: decodings.{name}", decoding["cut"]
+        if source not in decodings:
+            raise InputError(
+                f"{key}.cut = {source!r} is not a decoding of this run{suggest(source, decodings)}; "
+                f"decodings: {', '.join(decodings)}"
+            )
+        entry = decodings[source]
+        if "cut" in entry:
+            raise InputError(f"{key}.cut = {source!r} is itself cut from {entry['cut']!r}; cut this one from that too")
+        if decoding["max_tokens"] >= entry["max_tokens"]:
+            raise InputError(
+                f"{key}.max_tokens = {decoding['max_tokens']}: must be less than that of decodings.{source}, which it "
+                f"is cut from: {entry['max_tokens']}"
+            )
+        for benchmark in decoding.get("benchmarks", []):
+            if benchmark not in entry.get("benchmarks", [benchmark]):
+                raise InputError(
+                    f"{key}.benchmarks: {benchmark!r} is not one of decodings.{source}, which it is cut from: "
+                    f"{', '.join(entry['benchmarks'])}"
+                )
+        decodings[name] = entry | decoding
+
+
+def decodings_of(config: dict, name: str) -> list[str]:
+    """The decodings of a model in the order of the configuration: all, or those that its entry names.
+
+    One that is cut needs the model's tokenizer and the samples it is cut from: without, the model is left out of it,
+    and where it asks for it by name that is an InputError.
+    """
+    model, found = config["models"][name], []
+    for decoding, entry in config["decodings"].items():
+        asked = decoding in model.get("decodings", ())
+        if "decodings" in model and not asked:
+            continue
+        lacking = _lacking(model, entry) if "cut" in entry else None
+        if lacking and asked:
+            raise InputError(f"config: models.{name}.decodings: {decoding!r} is cut from {entry['cut']!r}: {lacking}")
+        if not lacking:
+            found.append(decoding)
+    return found
+
+
+def sampled(decodings: dict) -> list[str]:
+    """The names of those that are not cut from another one."""
+    return [name for name, decoding in decodings.items() if "cut" not in decoding]
+
+
+def _lacking(model: dict, decoding: dict) -> str | None:
+    """What a model would need for a decoding that is cut, in words."""
+    if tokenizer_source(model) is None:
+        return (
+            "that takes the tokenizer of the model, and there is none here; leave it out, or name the folder or hub id "
+            "of a server's by `server: {tokenizer: ...}`"
+        )
+    if decoding["cut"] not in model.get("decodings", [decoding["cut"]]):
+        return f"name {decoding['cut']!r} too, as its samples are made of those"
+    return None

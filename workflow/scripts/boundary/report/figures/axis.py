@@ -1,0 +1,71 @@
+"""One pair along decodings: temperatures, limits of tokens."""
+
+import numpy as np
+import polars as pl
+from matplotlib import colormaps
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from boundary.analysis.select import of_grader
+from boundary.analysis.verdicts import coverage_k
+from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, log2_axis, plain
+
+STYLES = {"base": ":", "tuned": "-"}
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `curves` of base and tuned model of every member of the group of `spec`, and their `differences`."""
+    curves = [of_grader(result.frame, spec["grader"]) for result in given["curves"]]
+    pairs = [dict(zip(STYLES, pair, strict=True)) for pair in zip(curves[::2], curves[1::2], strict=True)]
+    return axis_figure(pairs, [result.frame for result in given["differences"]], spec)
+
+
+def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataFrame], spec: dict) -> Figure:
+    """Three panels: pass@k over k of both models; pass@1 and pass@K along the axis; tuned minus base along it.
+
+    pairs: of every member in order, the curves (k, estimate, low, high, n, problems) of `base` and `tuned`.
+    differences: of every member (k, difference, low, high). spec["group"]: title, axis, scale, k, members with `at`.
+    """
+    group, names = spec["group"], {side: plain(label) for side, label in spec["labels"].items()}
+    n = min(int(curve["n"][0]) for pair in pairs for curve in pair.values())
+    ks = dict.fromkeys((1, min(group["k"] or coverage_k(spec["large_k"], n), n)))
+    figure, (over_k, along, apart) = plt.subplots(1, 3, figsize=(8.4, 3.3), layout="constrained")
+    colors = colormaps["viridis"](np.linspace(0, 0.85, len(pairs)))
+    for pair, color in zip(pairs, colors, strict=True):
+        for side, curve in pair.items():
+            over_k.plot(curve["k"], curve["estimate"], color=color, ls=STYLES[side], lw=1.4)
+    log2_axis(over_k, n)
+    over_k.set_ylim(0, 1.02)
+    over_k.set_ylabel("pass@k")
+    for k, marker, color in zip(ks, "os", (FIRST_K, LARGEST_K), strict=False):
+        for side, line in STYLES.items():
+            rows = [pair[side].row(k - 1, named=True) for pair in pairs]
+            style = {"color": color, "mfc": color if side == "tuned" else "none"}
+            draw_points(along, group, rows, fmt=f"{marker}{line}", label=f"{names[side]}, pass@{k}", **style)
+        rows = [_difference(frame, k) for frame in differences]
+        draw_points(apart, group, rows, fmt=f"{marker}-", color=color, mfc=color, label="_")
+    apart.axhline(0, color=LINE, lw=0.8)
+    along.set_ylabel("pass@k")
+    along.set_ylim(bottom=0)
+    apart.set_ylabel(f"pass@k, {names['tuned']}\nminus {names['base']}", fontsize=8)
+    for axes in (along, apart):
+        mark_places(axes, group)
+        axes.set_xlabel(plain(group["axis"]))
+    problems = pairs[0]["base"]["problems"][0]
+    figure.suptitle(
+        f"{spec['title']}: {plain(group['title'])}, {problems} problems, n = {n}, "
+        f"{spec['level']:.0%} intervals over problems", fontsize=9,
+    )  # fmt: skip
+    lines = [Line2D([], [], color=color) for color in colors]
+    shown = [plain(member["at"]) for member in group["members"]]
+    style = {"title": plain(group["axis"]), "fontsize": 8, "title_fontsize": 8}
+    figure.legend(lines, shown, loc="outside lower left", ncols=min(3, len(shown)), **style)
+    figure.legend(*along.get_legend_handles_labels(), loc="outside lower right", ncols=2, fontsize=8)
+    return figure
+
+
+def _difference(frame: pl.DataFrame, k: int) -> dict:
+    row = frame.row(k - 1, named=True)
+    return {"estimate": row["difference"], "low": row["low"], "high": row["high"]}

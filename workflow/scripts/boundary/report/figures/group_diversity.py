@@ -1,0 +1,42 @@
+"""Rarefaction along the axis of a group: how training narrows what is sampled."""
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from boundary.report.figures.diversity import SAID, of_models
+from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.figures.style import FIRST_K, LINE, panels, plain
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `distinct` of the models of `spec` in order; empty of a model of which there are counts alone."""
+    return group_diversity_figure(of_models(given, spec), spec)
+
+
+def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:
+    """Two panels: distinct answers, and distinct responses, among k samples along the group's axis, with intervals.
+
+    distinct: model name -> what, k, estimate, low, high, n. k: that of the group, or n/2. Members of which a side has
+    counts alone are left out.
+    """
+    group = spec["group"]
+    members = [m for m in group["members"] if len(distinct[m["base"]]) and len(distinct[m["tuned"]])]
+    group = group | {"members": members}
+    n = min((int(distinct[m[side]]["n"][0]) for m in members for side in ("base", "tuned")), default=1)
+    k = min(group["k"] or max(1, n // 2), n)
+    figure, grid = panels(2, width=3.6, height=3.0)
+    for axes, (what, said) in zip(grid.flat, SAID.items(), strict=True):
+        for side, line, color in (("base", "o:", LINE), ("tuned", "o-", FIRST_K)):
+            rows = [distinct[m[side]].filter(what=what, k=k).row(0, named=True) for m in members]
+            draw_points(axes, group, rows, fmt=line, color=color, mfc="none" if side == "base" else color, label=side)
+        axes.set_yscale("log", base=2)
+        axes.yaxis.set_major_formatter("{x:g}")
+        mark_places(axes, group)
+        axes.set_xlabel(plain(group["axis"]))
+        axes.set_title(said, fontsize=9)
+    grid[0, 0].set_ylabel(f"among k = {k} samples")
+    figure.suptitle(
+        f"{spec['title']}: {plain(group['title'])}, n = {n}, {spec['level']:.0%} intervals over problems", fontsize=9
+    )
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
+    return figure

@@ -1,0 +1,48 @@
+"""Samples under fewer tokens, made of those under more: what a decoding that is `cut` from another has."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from boundary.files import store
+from boundary.sampling.lengths import cut_row
+from boundary.sampling.samples import schema_of
+
+
+def source_of(spec: dict) -> dict:
+    """The spec of the samples that those of `spec` are made of: what `Specs.sample` made it from."""
+    source = {key: value for key, value in spec.items() if key != "cut"}
+    return source | {"decoding": spec["decoding"] | {"max_tokens": spec["cut"]["max_tokens"]}}
+
+
+def cut_samples(path: str | Path, spec: dict, tokenizer: Callable) -> tuple[pl.DataFrame, dict]:
+    """The samples in `path` as they would be under the max_tokens of `spec`, and what they were made with.
+
+    A response that ended within the limit stays as it is; of a longer one the text is tokenised again and cut. What it
+    was made with says under `other_max_tokens` how many were cut, and how many of these re-tokenise to another number
+    of tokens than were sampled (`cut_uncertain`). tokenizer: gives that of the model, called only where something
+    is cut. InputError where `path` holds samples of another spec.
+    """
+    store.require_spec(path, source_of(spec))
+    limit, schema = spec["decoding"]["max_tokens"], schema_of(spec) | {"prompt_hash": pl.String}
+    at, facts, pieces = {name: place for place, name in enumerate(schema)}, {"cut": 0, "cut_uncertain": 0}, []
+    for batch in store.batches(path, list(schema)):
+        rows = []
+        for row in batch.iter_rows():
+            if row[at["tokens"]] > limit:
+                row, certain = cut_row(row, at, limit, tokenizer())
+                facts["cut"] += 1
+                facts["cut_uncertain"] += not certain
+            rows.append(row)
+        pieces.append(pl.DataFrame(rows, schema=schema, orient="row"))
+    return pl.concat(pieces), store.about(path)["made_with"] | {"other_max_tokens": facts}
+
+
+def said(samples: int, limit: int, facts: dict) -> str:
+    """How many samples were cut, in a line of the log."""
+    share = facts["cut_uncertain"] / max(1, facts["cut"])
+    return (
+        f"{facts['cut']:,} of {samples:,} samples are cut after {limit} tokens; the text of {facts['cut_uncertain']:,} "
+        f"of these ({share:.1%}) makes another number of tokens than were sampled: there the cut may be a token off"
+    )
