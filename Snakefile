@@ -16,7 +16,7 @@ wildcard_constraints:
     base=one_of([*config["models"], *config["runs"]]),
     tuned=one_of([*config["models"], *config["runs"]]),
     benchmark=one_of(config["benchmarks"]),
-    decoding=one_of({decoding for *_, decoding in grid.conditions + grid.every_comparison}),
+    decoding=one_of({decoding for *_, decoding in grid.curves + grid.every_comparison}),
     block=r"\d+-\d+|imported",
     group=one_of(group["file"] for group in config["groups"].values()),
 
@@ -32,6 +32,7 @@ include: "rules/benchmarks.smk"
 include: "rules/sampling.smk"
 include: "rules/importing.smk"
 include: "rules/verifying.smk"
+include: "rules/screening.smk"
 include: "rules/analysis.smk"
 include: "rules/comparing.smk"
 include: "rules/topup.smk"

@@ -34,6 +34,36 @@ class Grid:
             if benchmark in self.config["decodings"][decoding].get("benchmarks", [benchmark])
         ]
 
+    @cached_property
+    def own_curves(self) -> list[tuple[str, str, str]]:
+        """`curves` with samples of their own: a subset of a benchmark has the samples of the whole."""
+        return [curve for curve in self.curves if curve[1] not in self.subsets]
+
+    @cached_property
+    def subsets(self) -> list[str]:
+        """The benchmarks that are some of the problems of another one (`of`)."""
+        return [name for name, entry in self.benchmarks.items() if "of" in entry]
+
+    @cached_property
+    def probes(self) -> list[str]:
+        """The benchmarks that ask for the rest of a question: sampled and counted, compared with nothing."""
+        return [name for name, entry in self.benchmarks.items() if "probe_of" in entry]
+
+    @cached_property
+    def built(self) -> list[str]:
+        """The benchmarks that are made of rows of their own."""
+        return [name for name in self.benchmarks if name not in (*self.subsets, *self.probes)]
+
+    def whole_of(self, benchmark: str) -> str:
+        """The benchmark that a subset is made of; of any other, itself."""
+        while "of" in self.benchmarks[benchmark]:
+            benchmark = self.benchmarks[benchmark]["of"]
+        return benchmark
+
+    def probe_curves(self, benchmark: str) -> list[tuple[str, str, str]]:
+        """Those of `curves` that ask for the rest of a benchmark's questions."""
+        return [curve for curve in self.curves if self.benchmarks[curve[1]].get("probe_of") == benchmark]
+
     def samples_of(self, model: str, benchmark: str) -> int:
         """Samples of every problem: the benchmark's, or the model's own number."""
         return self.models[model]["samples"].get(benchmark, self.benchmarks[benchmark]["samples"])
@@ -57,7 +87,8 @@ class Grid:
 
     def sharing_stream(self, benchmark: str) -> list[str]:
         """The benchmarks whose samples of the same problems are the same."""
-        return [other for other in self.benchmarks if self.stream_of(other) == self.stream_of(benchmark)]
+        own = (other for other in self.benchmarks if other not in self.subsets)
+        return [other for other in own if self.stream_of(other) == self.stream_of(benchmark)]
 
     def is_chat(self, model: str, benchmark: str) -> bool:
         """Whether a model's prompts on a benchmark are rendered by its tokenizer's chat template."""
@@ -106,7 +137,7 @@ class Grid:
 
     def _compared(self, pairs: list[dict]) -> list[tuple[str, str, str, str]]:
         there, found = set(self.curves), []
-        for benchmark in self.benchmarks:
+        for benchmark in (name for name in self.benchmarks if name not in self.probes):
             for pair in pairs:
                 alike = [(decoding, decoding) for decoding in self.config["decodings"]]
                 across = [tuple(pair["decodings"])] if "decodings" in pair else alike
@@ -120,7 +151,8 @@ class Grid:
     def conditions(self) -> list[tuple[str, str]]:
         """Every benchmark with every decoding, or two of a comparison, that something is drawn for."""
         compared = [(benchmark, decoding) for _, _, benchmark, decoding in self.comparisons]
-        return list(dict.fromkeys([(benchmark, decoding) for _, benchmark, decoding in self.curves] + compared))
+        drawn = [(benchmark, decoding) for _, benchmark, decoding in self.curves if benchmark not in self.probes]
+        return list(dict.fromkeys(drawn + compared))
 
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from boundary.config import checks
+from boundary.config import checks, screening
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.explanations import explain, suggest
 from boundary.config.runs import add_checkpoints
@@ -26,6 +26,7 @@ SOURCES = {
     "url": ("sha256",),
     "task": ("seed",),
     "reasoning_gym": ("seed", "options"),
+    "of": (),
 }
 SOURCE_NAMES = {"task": "zoo"}
 
@@ -71,10 +72,14 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     _locate(config, places)
     add_checkpoints(config, places, schema["$defs"]["name"])
     take_commits(config, locked or {})
+    subsets = screening.take_subsets(config)
     checks.check_engine(config)
     checks.check_answer_forms(config)
-    checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks")}, places)
+    checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks"), *subsets}, places)
     checks.check_benchmarks(config, places)
+    screening.check_guesses(config)
+    screening.add_probes(config, places)
+    screening.add_subsets(config, subsets)
     checks.resolve_groups(config)
     checks.resolve_runs(config)
     checks.check_pairs(config)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from boundary import paths
 from boundary.grid import Grid
-from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
+from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENCE, GUESSES, MEASURES, OVERLAP, PASSK
 
 CONDITION, PAIRS, GROUPS = "condition", "pairs", "groups"
-PUBLISHED, SERVERS, STRATA = "published", "servers", "strata"
+PUBLISHED, SERVERS, STRATA, SCREENED = "published", "servers", "strata", (GUESSES, CONTAMINATION)
 
 
 class Figure(NamedTuple):
@@ -50,20 +50,24 @@ class Table(NamedTuple):
 
 
 FIGURES = [
-    Figure("passk", "1. pass@k", {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS}),
+    Figure(
+        "passk",
+        "1. pass@k",
+        {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS, "guesses": GUESSES},
+    ),
     Figure(
         "difference",
         "2. Tuned minus base",
-        {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK},
+        {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK, "guesses": GUESSES},
         PAIRS,
     ),
-    Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK}, PAIRS),
-    Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK}),
+    Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES}, PAIRS),
+    Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK, "guesses": GUESSES}),
     Figure("transitions", "5. Transitions", {"overlaps": OVERLAP}, PAIRS),
     Figure(
         "beyond",
         "6. Beyond n",
-        {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK},
+        {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK, "guesses": GUESSES},
     ),
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
@@ -83,6 +87,9 @@ TABLES = [
         {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
         spec=("benchmarks", "graders"),
     ),
+    Table("guesses", {"counts": COUNTS, "guesses": GUESSES}, GUESSES, spec=("graders", "level"), digits=6),
+    Table("above_guessing", {"counts": COUNTS, "guesses": GUESSES}, GUESSES, spec=("graders", "level")),
+    Table("contamination", {"found": CONTAMINATION}, CONTAMINATION),
     Table("servers", {"blocks": paths.SAMPLES}, SERVERS),
     Table("published", {"curves": PASSK, "published": PUBLISHED_CURVES}, PUBLISHED, spec=("graders",)),
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
@@ -109,7 +116,7 @@ class Contents:
             elif "{base}" in pattern:
                 expand = self.inputs.of_group_members if figure.per == GROUPS else self.inputs.of_pairs
             else:
-                expand = _one
+                expand = self.inputs.screened if pattern in SCREENED else _one
             found[kind] = expand(pattern, **names)
         return found
 
@@ -125,6 +132,8 @@ class Contents:
                 every = self.inputs.every_served_block
             elif "{model}" in pattern:
                 every = self.inputs.every_curve
+            elif pattern in SCREENED:
+                every = self.inputs.every_screened
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
             else:
@@ -158,6 +167,7 @@ class Contents:
             GROUPS: bool(self.grid.group_rows),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             SERVERS: any("server" in model for model in self.grid.models.values()),
+            **{pattern: bool(self.inputs.every_screened(pattern)) for pattern in SCREENED},
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
         claims = ["claims"] if self.grid.every_comparison else []

@@ -74,7 +74,7 @@ class Setup:
         """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
         (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
-        for model, benchmark, decoding in self.grid.curves:
+        for model, benchmark, decoding in self.grid.own_curves:
             if not is_sampled(self.grid.models[model]):
                 continue
             names = {"model": model, "benchmark": benchmark, "decoding": decoding}
