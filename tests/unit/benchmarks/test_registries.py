@@ -24,7 +24,9 @@ GOLDEN = ROOT / "tests/golden/prompts"
 PROMPTS = yaml.safe_load((ROOT / "config/prompts.yaml").read_text())
 BENCHMARKS = yaml.safe_load((ROOT / "config/benchmarks.yaml").read_text())
 VARIANTS = [
-    (name, starter) for name, t in PROMPTS.items() for starter in (("", "code") if isinstance(t, dict) else ("",))
+    (name, starter)
+    for name, t in PROMPTS.items()
+    for starter in (("", "code") if isinstance(t, dict) and "without" in t else ("",))
 ]
 
 

@@ -265,7 +265,7 @@ class Specs:
         entry, drawn = self.grid.benchmarks[benchmark], self.grid.models_of(benchmark, decoding)
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:
-            guess = f"samples of {self.grid.models[entry['guess']['model']]['label']}"
+            guess = self.grid.models[entry["guess"]["model"]]["label"]
             sampled = {"sampled_guesses": True}
         if benchmark in self.grid.subsets:
             note = f"These are {self.subset_in_words(benchmark)}. {note or ''}".strip()
