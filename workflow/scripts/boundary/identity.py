@@ -139,7 +139,7 @@ class Specs:
 
     def verification_setup(self, benchmark: str, **_) -> dict:
         """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
-        cache = paths.VERDICT_CACHE.format(benchmark=self.grid.whole_of(benchmark))
+        cache = paths.VERDICT_CACHE.format(benchmark=benchmark)
         return {"cache": cache, "least": self.config["verification"]["minimum_isolation"]}
 
     def grader(self, benchmark: str, **_) -> str:
@@ -294,10 +294,11 @@ class Specs:
         return spec | {"models": [models[name] for name in names], "group": kept}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, their `graders`, rows of its `groups`, `level`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
+        known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------

@@ -164,6 +164,11 @@ class Inputs:
         members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
         return [pattern.format(benchmark=benchmark, decoding=decoding, **member) for member in members]
 
+    def of_graded(self, pattern: str, benchmark: str, **_) -> list[str]:
+        """A file of a benchmark; what its graders do wrong is asked of the whole of a subset."""
+        of_whole = pattern == FALSE_ACCEPTS
+        return [pattern.format(benchmark=self.grid.whole_of(benchmark) if of_whole else benchmark)]
+
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:
         """A file of every curve on a benchmark."""
         curves = [curve for curve in self.grid.curves if curve[1] == benchmark]
@@ -246,6 +251,11 @@ class Inputs:
 
     def every_benchmark(self, pattern: str) -> list[str]:
         return [pattern.format(benchmark=benchmark) for benchmark in self.grid.benchmarks]
+
+    def every_whole(self, pattern: str) -> list[str]:
+        """A file of every benchmark that is no subset of another."""
+        wholes = (benchmark for benchmark in self.grid.benchmarks if benchmark not in self.grid.subsets)
+        return [pattern.format(benchmark=benchmark) for benchmark in wholes]
 
     def every_curve(self, pattern: str) -> list[str]:
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in self.grid.curves]

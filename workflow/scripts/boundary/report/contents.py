@@ -85,7 +85,7 @@ TABLES = [
     Table(
         "flags",
         {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
-        spec=("benchmarks", "graders"),
+        spec=("benchmarks", "wholes", "graders"),
     ),
     Table("guesses", {"counts": COUNTS, "guesses": GUESSES}, GUESSES, spec=("graders", "level"), digits=6),
     Table("above_guessing", {"counts": COUNTS, "guesses": GUESSES}, GUESSES, spec=("graders", "level")),
@@ -116,7 +116,7 @@ class Contents:
             elif "{base}" in pattern:
                 expand = self.inputs.of_group_members if figure.per == GROUPS else self.inputs.of_pairs
             else:
-                expand = self.inputs.screened if pattern in SCREENED else _one
+                expand = self.inputs.screened if pattern in SCREENED else self.inputs.of_graded
             found[kind] = expand(pattern, **names)
         return found
 
@@ -134,6 +134,8 @@ class Contents:
                 every = self.inputs.every_curve
             elif pattern in SCREENED:
                 every = self.inputs.every_screened
+            elif pattern in (paths.GOLDS, paths.FALSE_ACCEPTS):
+                every = self.inputs.every_whole
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
             else:
@@ -190,7 +192,3 @@ class Contents:
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
-
-
-def _one(pattern: str, benchmark: str, **_) -> list[str]:
-    return [pattern.format(benchmark=benchmark)]
