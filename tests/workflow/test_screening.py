@@ -79,20 +79,3 @@ def test_a_probe_is_sampled_once_and_is_compared_with_nothing(ran):
     asked["training"], asked["models"] = "other.csv", []
     ran.path("other.csv").write_text("prompt\n1 2 3 4\n")
     assert "sample_block" not in ran.planned(config=config)
-
-
-def test_what_is_said_of_screening_is_checked_before_any_job(project):
-    for benchmarks, said in (
-        (
-            {"own": {"of": "countdwn", "drop": "guessable"}},
-            "benchmarks.own.of = 'countdwn' is no benchmark of this run",
-        ),
-        ({"own": {"of": "countdown", "drop": "guessable"}}, "by benchmarks.countdown.guess"),
-        (
-            {"own": {"of": "countdown", "drop": "guessable", "samples": 8}},
-            "benchmarks.own: the name 'samples': must be",
-        ),
-    ):
-        config = tiny_config()
-        config["benchmarks"] |= benchmarks
-        assert said in project.snakemake("-n", config=config, fails=True)

@@ -76,6 +76,17 @@ def test_mistakes_are_named():
     ):
         with pytest.raises(InputError, match=said):
             resolve(tiny_config(**changes), ROOT)
+    for own, said in (
+        ({"of": "countdwn", "drop": "guessable"}, "benchmarks.own.of = 'countdwn' is no benchmark of this run"),
+        ({"of": "countdown", "drop": "guessable"}, "by benchmarks.countdown.guess"),
+        ({"of": "countdown", "drop": "contaminated"}, "not among the benchmarks of `contamination`"),
+        ({"of": "countdown"}, "exactly one of `drop` and `keep`"),
+        ({"of": "countdown", "drop": "guessable", "samples": 8}, "benchmarks.own: the name 'samples': must be one of"),
+    ):
+        config = tiny_config()
+        config["benchmarks"]["own"] = own
+        with pytest.raises(InputError, match=said):
+            resolve(config, ROOT)
     for guess, said in (
         ({"model": "chain-base"}, "guess.model: chain-base has no samples of countdown"),
         ({"model": "countdown-base", "decoding": "t1"}, "it has t0.6"),
