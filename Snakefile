@@ -17,7 +17,7 @@ wildcard_constraints:
     base=one_of([*config["models"], *config["runs"]]),
     tuned=one_of([*config["models"], *config["runs"]]),
     benchmark=one_of(config["benchmarks"]),
-    decoding=one_of({decoding for *_, decoding in grid.conditions + grid.every_comparison}),
+    decoding=one_of({decoding for *_, decoding in grid.curves + grid.every_comparison}),
     block=r"\d+-\d+|imported",
     group=one_of(group["file"] for group in config["groups"].values()),
 
@@ -34,6 +34,7 @@ include: "rules/sampling.smk"
 include: "rules/cutting.smk"
 include: "rules/importing.smk"
 include: "rules/verifying.smk"
+include: "rules/screening.smk"
 include: "rules/analysis.smk"
 include: "rules/comparing.smk"
 include: "rules/likelihood.smk"

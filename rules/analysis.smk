@@ -15,6 +15,7 @@ rule count_correct:
         paths.benchmark(paths.COUNTS)
     wildcard_constraints:
         model=one_of(name for name, model in config["models"].items() if "counts" not in model),
+        benchmark=one_of(grid.built + grid.probes),
     localrule: True
     conda:
         environment("workflow.yaml")

@@ -30,6 +30,8 @@ rule build_benchmark:
         "logs/benchmarks/{benchmark}.log",
     benchmark:
         "benchmarks/benchmarks/{benchmark}.jsonl"
+    wildcard_constraints:
+        benchmark=one_of(grid.built),
     localrule: True
     conda:
         environment("workflow.yaml")

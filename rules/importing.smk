@@ -39,6 +39,7 @@ rule import_counts:
         paths.benchmark(paths.COUNTS)
     wildcard_constraints:
         model=one_of(name for name, model in config["models"].items() if "counts" in model),
+        benchmark=one_of(grid.built),
     localrule: True
     conda:
         environment("workflow.yaml")

@@ -8,6 +8,7 @@ rule state_claims:
         crossings=inputs.every_comparison(paths.CROSSING),
         overlaps=inputs.every_pair(paths.OVERLAP),
         choices=inputs.every_pair(paths.CHOICES),
+        subsets=inputs.every_subset(),
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),

@@ -8,7 +8,7 @@ import polars as pl
 from boundary.analysis.claims import NAMES, Compared, all_claims, as_json, rule_text, with_choices
 from boundary.files import store
 from boundary.job import logged
-from boundary.report.texts import claims_text, model_notes
+from boundary.report.texts import claims_text, model_notes, subset_notes
 
 
 def names_of(result: store.Result) -> tuple[str, ...]:
@@ -30,4 +30,6 @@ if __name__ == "__main__":
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
         store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
         text = claims_text(claims, rules, spec["labels"]) if claims else ""
-        Path(output.text).write_text(text + model_notes(spec["served"], spec["other_bases"]))
+        sizes = {r.names["benchmark"]: (len(r.frame), len(r.made_with["left_out"])) for r in given["subsets"]}
+        notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(spec.get("subsets", {}), sizes)
+        Path(output.text).write_text(text + notes)

@@ -47,6 +47,36 @@ class Grid:
             for p in self.config["pairs"]
         )
 
+    @cached_property
+    def own_curves(self) -> list[tuple[str, str, str]]:
+        """`curves` with samples of their own: a subset of a benchmark has the samples of the whole."""
+        return [curve for curve in self.curves if curve[1] not in self.subsets]
+
+    @cached_property
+    def subsets(self) -> list[str]:
+        """The benchmarks that are some of the problems of another one (`of`)."""
+        return [name for name, entry in self.benchmarks.items() if "of" in entry]
+
+    @cached_property
+    def probes(self) -> list[str]:
+        """The benchmarks that ask for the rest of a question: sampled and counted, compared with nothing."""
+        return [name for name, entry in self.benchmarks.items() if "probe_of" in entry]
+
+    @cached_property
+    def built(self) -> list[str]:
+        """The benchmarks that are made of rows of their own."""
+        return [name for name in self.benchmarks if name not in (*self.subsets, *self.probes)]
+
+    def whole_of(self, benchmark: str) -> str:
+        """The benchmark that a subset is made of; of any other, itself."""
+        while "of" in self.benchmarks[benchmark]:
+            benchmark = self.benchmarks[benchmark]["of"]
+        return benchmark
+
+    def probe_curves(self, benchmark: str) -> list[tuple[str, str, str]]:
+        """Those of `curves` that ask for the rest of a benchmark's questions."""
+        return [curve for curve in self.curves if self.benchmarks[curve[1]].get("probe_of") == benchmark]
+
     def samples_of(self, model: str, benchmark: str) -> int:
         """Samples of every problem: the benchmark's, or the model's own number."""
         return self.models[model]["samples"].get(benchmark, self.benchmarks[benchmark]["samples"])
@@ -74,7 +104,8 @@ class Grid:
 
     def sharing_stream(self, benchmark: str) -> list[str]:
         """The benchmarks whose samples of the same problems are the same."""
-        return [other for other in self.benchmarks if self.stream_of(other) == self.stream_of(benchmark)]
+        own = (other for other in self.benchmarks if other not in self.subsets)
+        return [other for other in own if self.stream_of(other) == self.stream_of(benchmark)]
 
     def is_chat(self, model: str, benchmark: str) -> bool:
         """Whether a model's prompts on a benchmark are rendered by its tokenizer's chat template."""
@@ -112,7 +143,7 @@ class Grid:
             for name, own in zip((base, tuned), sides(decoding), strict=True)
             for run in self.runs_of(name)
         }
-        return [curve for curve in self.curves if curve in compared and "counts" not in self.models[curve[0]]]
+        return [curve for curve in self.own_curves if curve in compared and "counts" not in self.models[curve[0]]]
 
     @property
     def every_comparison(self) -> list[tuple[str, str, str, str]]:
@@ -134,7 +165,7 @@ class Grid:
 
     def _compared(self, pairs: list[dict]) -> list[tuple[str, str, str, str]]:
         there, found = set(self.curves), []
-        for benchmark in self.benchmarks:
+        for benchmark in (name for name in self.benchmarks if name not in self.probes):
             for pair in pairs:
                 alike = [(decoding, decoding) for decoding in self.config["decodings"]]
                 across = [tuple(pair["decodings"])] if "decodings" in pair else alike
@@ -148,7 +179,8 @@ class Grid:
     def conditions(self) -> list[tuple[str, str]]:
         """Every benchmark with every decoding, or two of a comparison, that something is drawn for."""
         compared = [(benchmark, decoding) for _, _, benchmark, decoding in self.comparisons]
-        return list(dict.fromkeys([(benchmark, decoding) for _, benchmark, decoding in self.curves] + compared))
+        drawn = [(benchmark, decoding) for _, benchmark, decoding in self.curves if benchmark not in self.probes]
+        return list(dict.fromkeys(drawn + compared))
 
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -187,9 +219,10 @@ class Grid:
     # --- whose likelihood of whose responses -------------------------------------------------------------------------
 
     def is_scored(self, benchmark: str, decoding: str) -> bool:
-        """Whether responses on a benchmark are scored by models; those that are cut from others are not, again."""
+        """Whether responses on a benchmark are scored by models; those of subsets and cuts are not, again."""
         asked = self.config.get("likelihood")
-        return asked is not None and benchmark in asked.get("benchmarks", [benchmark]) and not self.is_cut(decoding)
+        wanted = asked is not None and benchmark in asked.get("benchmarks", self.built)
+        return wanted and benchmark in self.built and not self.is_cut(decoding)
 
     def is_scored_group(self, title: str) -> bool:
         """Whether likelihoods are asked for along a group: of all groups, or of those that are named."""

@@ -26,6 +26,7 @@ MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
 TRAINING_PROTOCOL = 1  # the weights of the zoo
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
+PROBE_PROTOCOL = 1  # how questions are cut in two
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
@@ -49,6 +50,10 @@ class Specs:
     def benchmark(self, benchmark: str) -> dict:
         """What decides the problems of a benchmark."""
         entry = self.grid.benchmarks[benchmark]
+        if benchmark in self.grid.subsets:
+            return {key: entry[key] for key in ("of", "drop", "keep") if key in entry}
+        if benchmark in self.grid.probes:
+            return {"protocol": PROBE_PROTOCOL} | {key: entry[key] for key in ("probe_of", "share")}
         spec = {"protocol": BENCHMARK_PROTOCOL} | {key: entry[key] for key in OF_BENCHMARK if key in entry}
         if entry["source"] == "file":
             spec["sha256"] = file_digest(entry["file"])
@@ -182,6 +187,40 @@ class Specs:
         """The grader whose verdicts figures and pairs use."""
         return self.grid.benchmarks[benchmark]["grader"]
 
+    # --- screening ---------------------------------------------------------------------------------------------------
+
+    def guesses(self, benchmark: str) -> dict:
+        return self.intervals() | {
+            "grader": self.grader(benchmark),
+            "below": self.grid.benchmarks[benchmark]["guess"]["below"],
+        }
+
+    def contamination(self, benchmark: str) -> dict:
+        """What decides which questions are contaminated, given the samples of their probe."""
+        asked, curves = self.config["contamination"], self.grid.probe_curves(benchmark)
+        spec = {"models": [model for model, *_ in curves], "words": asked["words"], "overlap": asked["overlap"]}
+        if "training" in asked:
+            spec["training"] = {"sha256": file_digest(asked["training"]), "column": asked["column"]}
+        return spec
+
+    def subset_in_words(self, benchmark: str) -> str:
+        """Which problems a subset has."""
+        entry, which = self.grid.benchmarks[benchmark], ""
+        if (kind := entry.get("drop") or entry["keep"]) == "guessable":
+            guess = entry["guess"]
+            label = self.grid.models[guess["model"]]["label"]
+            which = f"those that {label} gets right in some, but less than {100 * guess['below']:g}% of its samples"
+        else:
+            asked = self.config["contamination"]
+            which = "those that a model completes word by word from their beginning"
+            if "training" in asked:
+                which += (
+                    f", or that share {100 * asked['overlap']:g}% or more of their {asked['words']}-word sequences "
+                )
+                which += "with a training prompt"
+        negation = "not " if "drop" in entry else ""
+        return f"the problems of {entry['of']} that are {negation}{kind} ({which})"
+
     # --- analysis ----------------------------------------------------------------------------------------------------
 
     def intervals(self, **_) -> dict:
@@ -252,6 +291,7 @@ class Specs:
 
     def claims(self) -> dict:
         models = self.grid.models
+        subsets = {name: self.subset_in_words(name) for name in self.grid.subsets}
         return {
             "level": self.config["analysis"]["level"],
             "rate": self.config["analysis"]["rate"],
@@ -265,6 +305,7 @@ class Specs:
                 for name, model in models.items()
                 if "adapter_of" in model
             },
+            **({"subsets": subsets} if subsets else {}),
         }
 
     # --- likelihood --------------------------------------------------------------------------------------------------
@@ -292,6 +333,12 @@ class Specs:
     def figure(self, benchmark: str, decoding: str) -> dict:
         """Labels and styles of the models under a condition, in order, and what else a figure says."""
         entry, drawn = self.grid.benchmarks[benchmark], self.grid.models_of(benchmark, decoding)
+        guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
+        if "guess" in entry:
+            guess = self.grid.models[entry["guess"]["model"]]["label"]
+            sampled = {"sampled_guesses": True}
+        if benchmark in self.grid.subsets:
+            note = f"These are {self.subset_in_words(benchmark)}. {note or ''}".strip()
         return {
             "models": [
                 {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
@@ -301,9 +348,10 @@ class Specs:
             "pairs": self.grid.pairs_of(benchmark, decoding),
             "grader": entry["grader"],
             "level": self.config["analysis"]["level"],
-            "guess_floor": entry.get("guess_floor"),
-            "note": entry.get("note"),
+            "guess_floor": guess,
+            "note": note,
             "title": f"{benchmark}, {decoding}",
+            **sampled,
         }
 
     def group_figure(self, group: str, benchmark: str, decoding: str) -> dict:
@@ -324,17 +372,18 @@ class Specs:
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, their `graders`, rows of its `groups`, `level`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
+        known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------
 
     def of_samples(self) -> Iterator[tuple[str, Callable[[], dict]]]:
         """Every block of samples that took a GPU, and a function that gives the spec it should have."""
-        for model, benchmark, decoding in self.grid.curves:
+        for model, benchmark, decoding in self.grid.own_curves:
             if is_sampled(self.grid.models[model]) and not self.grid.is_cut(decoding):
                 names = {"model": model, "benchmark": benchmark, "decoding": decoding}
                 blocks = (paths.SAMPLES, self.grid.blocks), (paths.topup(paths.SAMPLES), self.grid.topup_blocks)
@@ -348,7 +397,7 @@ class Specs:
             yield paths.BENCHMARK.format(benchmark=benchmark), lambda b=benchmark: self.benchmark(b)
         for curve in self.grid.curves:
             names = dict(zip(("model", "benchmark", "decoding"), curve, strict=True))
-            if "counts" not in self.grid.models[names["model"]]:
+            if "counts" not in self.grid.models[names["model"]] and names["benchmark"] not in self.grid.subsets:
                 for pattern in (paths.SAMPLES, paths.VERDICTS):
                     for block in self.grid.blocks(names["model"], names["benchmark"]):
                         yield pattern.format(block=block, **names), lambda n=names: self.sample(**n)

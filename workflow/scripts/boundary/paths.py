@@ -27,6 +27,8 @@ ANSWERS = f"results/answers/{CURVE}.parquet"  # wrong ones
 GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
 GOLDS = "results/golds/{benchmark}.parquet"  # what graders make of gold answers
 FALSE_ACCEPTS = "results/false_accepts/{benchmark}.parquet"
+GUESSES = "results/guesses/{benchmark}.parquet"  # of a model that is asked for the answer alone
+CONTAMINATION = "results/contamination/{benchmark}.parquet"
 PASSK = f"results/passk/{CURVE}.parquet"
 DIVERSITY = f"results/diversity/{CURVE}.parquet"
 METRICS = f"results/metrics/{CURVE}.parquet"
@@ -128,7 +130,7 @@ class Inputs:
         return [PROMPTS.format(model=model, benchmark=benchmark)] if self.grid.is_chat(model, benchmark) else []
 
     def every_prompt(self) -> list[str]:
-        pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.curves if is_sampled(self.grid.models[m]))
+        pairs = dict.fromkeys((m, b) for m, b, _ in self.grid.own_curves if is_sampled(self.grid.models[m]))
         return [PROMPTS.format(model=model, benchmark=benchmark) for model, benchmark in pairs]
 
     def responses(self, model: str, benchmark: str, **_) -> list[str]:
@@ -202,6 +204,11 @@ class Inputs:
         members = self.grid.axis_members(self.grid.group(group), benchmark)
         return [pattern.format(benchmark=benchmark, **member) for member in members]
 
+    def of_graded(self, pattern: str, benchmark: str, **names) -> list[str]:
+        """A file of a benchmark; what its graders do wrong is asked of the whole of a subset."""
+        of_whole = pattern == FALSE_ACCEPTS
+        return [pattern.format(benchmark=self.grid.whole_of(benchmark) if of_whole else benchmark, **names)]
+
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:
         """A file of every curve on a benchmark."""
         curves = [curve for curve in self.grid.curves if curve[1] == benchmark]
@@ -220,6 +227,55 @@ class Inputs:
     def label_files(self, benchmark: str, **_) -> list[str]:
         """The files of labels on the responses to a benchmark."""
         return [source for source in self.grid.label_sources(benchmark) if source != PROGRAM]
+
+    # --- of screening ------------------------------------------------------------------------------------------------
+
+    def screened(self, pattern: str, benchmark: str, **_) -> list[str]:
+        """The file that says which problems of a benchmark, or of the whole of a subset, are guessable or contaminated.
+
+        None where nothing was asked. pattern: GUESSES or CONTAMINATION.
+        """
+        whole = self.grid.whole_of(benchmark)
+        asked = {
+            GUESSES: "guess" in self.grid.benchmarks[whole],
+            CONTAMINATION: whole in self.grid.config.get("contamination", {}).get("benchmarks", ()),
+        }
+        return [pattern.format(benchmark=whole)] if asked[pattern] else []
+
+    def every_screened(self, pattern: str) -> list[str]:
+        return list(dict.fromkeys(path for name in self.grid.benchmarks for path in self.screened(pattern, name)))
+
+    def guess_counts(self, benchmark: str) -> str:
+        """The counts of the model whose samples are a benchmark's guesses."""
+        guess = self.grid.benchmarks[benchmark]["guess"]
+        return COUNTS.format(model=guess["model"], benchmark=benchmark, decoding=guess["decoding"])
+
+    def of_whole(self, pattern: str, benchmark: str, **curve) -> str:
+        """A file of the benchmark that a subset is of, or that a probe asks about."""
+        entry = self.grid.benchmarks[benchmark]
+        return pattern.format(benchmark=entry.get("of") or entry["probe_of"], **curve)
+
+    def chosen_by(self, benchmark: str) -> str:
+        """The file by which a subset is chosen."""
+        entry = self.grid.benchmarks[benchmark]
+        by = {"guessable": GUESSES, "contaminated": CONTAMINATION}
+        return self.screened(by[entry.get("drop") or entry["keep"]], benchmark)[0]
+
+    def probe(self, benchmark: str) -> list[str]:
+        """The benchmark that asks for the rest of a benchmark's questions, where there is one."""
+        return list(dict.fromkeys(BENCHMARK.format(benchmark=on) for _, on, _ in self.grid.probe_curves(benchmark)))
+
+    def probe_samples(self, benchmark: str) -> list[str]:
+        """The samples of every model that was asked for the rest of a benchmark's questions."""
+        return [path for curve in self.grid.probe_curves(benchmark) for path in self.of_blocks(SAMPLES, *curve)]
+
+    def training_prompts(self) -> list[str]:
+        """The file of training prompts that questions are looked for in, where one is named."""
+        asked = self.grid.config.get("contamination", {})
+        return [asked["training"]] if "training" in asked else []
+
+    def every_subset(self) -> list[str]:
+        return [BENCHMARK.format(benchmark=benchmark) for benchmark in self.grid.subsets]
 
     # --- of a pair ---------------------------------------------------------------------------------------------------
 
@@ -290,6 +346,11 @@ class Inputs:
     def every_benchmark(self, pattern: str) -> list[str]:
         return [pattern.format(benchmark=benchmark) for benchmark in self.grid.benchmarks]
 
+    def every_whole(self, pattern: str) -> list[str]:
+        """A file of every benchmark that is no subset of another."""
+        wholes = (benchmark for benchmark in self.grid.benchmarks if benchmark not in self.grid.subsets)
+        return [pattern.format(benchmark=benchmark) for benchmark in wholes]
+
     def every_curve(self, pattern: str) -> list[str]:
         curves = [curve for curve in self.grid.curves if self._of_curve(pattern, *curve)]
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
@@ -302,12 +363,12 @@ class Inputs:
 
     @property
     def _with_samples(self) -> list[tuple[str, str, str]]:
-        """The curves that are more than counts."""
-        return [curve for curve in self.grid.curves if "counts" not in self.grid.models[curve[0]]]
+        """The curves that are more than counts of their own."""
+        return [curve for curve in self.grid.own_curves if "counts" not in self.grid.models[curve[0]]]
 
     def every_served_block(self, pattern: str) -> list[str]:
         """Every block of the models that a server already runs."""
-        served = [c for c in self.grid.curves if "server" in self.grid.models[c[0]] and not self.grid.is_cut(c[2])]
+        served = [c for c in self.grid.own_curves if "server" in self.grid.models[c[0]] and not self.grid.is_cut(c[2])]
         return [path for curve in served for path in self.of_blocks(pattern, *curve)]
 
     def every_pair(self, pattern: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from boundary.config import checks
+from boundary.config import checks, screening
 from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
@@ -28,6 +28,7 @@ SOURCES = {
     "url": ("sha256",),
     "task": ("seed",),
     "reasoning_gym": ("seed", "options"),
+    "of": (),
 }
 SOURCE_NAMES = {"task": "zoo"}
 
@@ -73,11 +74,15 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     _locate(config, places)
     add_checkpoints(config, places, schema["$defs"]["name"])
     take_commits(config, locked or {})
+    subsets = screening.take_subsets(config)
     checks.check_engine(config)
     checks.check_answer_forms(config)
     resolve_cuts(config)
-    checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks")}, places)
+    checks.check_models(config, {*config["benchmarks"], *_registry(root, "benchmarks"), *subsets}, places)
     checks.check_benchmarks(config, places)
+    screening.check_guesses(config)
+    screening.add_probes(config, places)
+    screening.add_subsets(config, subsets)
     checks.resolve_groups(config)
     checks.resolve_runs(config)
     checks.check_pairs(config)

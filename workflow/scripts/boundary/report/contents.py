@@ -10,17 +10,19 @@ from typing import NamedTuple
 
 from boundary import paths
 from boundary.grid import Grid
-from boundary.paths import BENCHMARK, COUNTS, CROSSING, DIFFERENCE, MEASURES, OVERLAP, PASSK
+from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENCE, GUESSES, MEASURES, OVERLAP, PASSK
 
 CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
 PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
+SCREENED = (GUESSES, CONTAMINATION)
+OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 
 class Figure(NamedTuple):
     """per: drawn for every `condition`, for those with `pairs` or `labels`, for every one of the `groups`, or for every
     one of the `axes`, groups along decodings, once a benchmark. inputs: kind -> path pattern, one file of every model,
-    pair, or member; without any file of a kind it is not drawn."""
+    pair, or member."""
 
     name: str
     category: str
@@ -57,20 +59,24 @@ class Table(NamedTuple):
 
 
 FIGURES = [
-    Figure("passk", "1. pass@k", {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS}),
+    Figure(
+        "passk",
+        "1. pass@k",
+        {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS, "guesses": GUESSES},
+    ),
     Figure(
         "difference",
         "2. Tuned minus base",
-        {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK},
+        {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK, "guesses": GUESSES},
         PAIRS,
     ),
-    Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK}, PAIRS),
-    Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK}),
+    Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES}, PAIRS),
+    Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK, "guesses": GUESSES}),
     Figure("transitions", "5. Transitions", {"overlaps": OVERLAP}, PAIRS),
     Figure(
         "beyond",
         "6. Beyond n",
-        {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK},
+        {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK, "guesses": GUESSES},
     ),
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}, PAIRS),
     Figure("validity", "9. Validity of reasoning", {"judged": paths.VALIDITY, "curves": paths.COT_PASSK}, LABELS),
@@ -95,8 +101,11 @@ TABLES = [
     Table(
         "flags",
         {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
-        spec=("benchmarks", "graders"),
+        spec=("benchmarks", "wholes", "graders"),
     ),
+    Table("guesses", {"counts": COUNTS, "guesses": GUESSES}, GUESSES, spec=("graders", "level"), digits=6),
+    Table("above_guessing", {"counts": COUNTS, "guesses": GUESSES}, GUESSES, spec=("graders", "level")),
+    Table("contamination", {"found": CONTAMINATION}, CONTAMINATION),
     Table("servers", {"blocks": paths.SAMPLES}, SERVERS),
     Table("published", {"curves": PASSK, "published": PUBLISHED_CURVES}, PUBLISHED, spec=("graders",)),
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
@@ -127,7 +136,7 @@ class Contents:
             elif "{base}" in pattern:
                 expand = {GROUPS: given.of_group_members, AXES: given.of_axis_members}.get(figure.per, given.of_pairs)
             else:
-                expand = _one
+                expand = self.inputs.screened if pattern in SCREENED else self.inputs.of_graded
             found[kind] = expand(pattern, **names)
         return found
 
@@ -143,6 +152,10 @@ class Contents:
                 every = self.inputs.every_served_block
             elif "{model}" in pattern:
                 every = self.inputs.every_curve
+            elif pattern in SCREENED:
+                every = self.inputs.every_screened
+            elif pattern in (paths.GOLDS, paths.FALSE_ACCEPTS):
+                every = self.inputs.every_whole
             elif "{decoding}" in pattern:
                 every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
@@ -173,21 +186,19 @@ class Contents:
                 if "by" not in group and self.grid.members_of(group, benchmark, decoding)
             ],
         }
-        found = []
-        for group in there.get(figure.per, ()):
-            names = {"benchmark": benchmark, "decoding": decoding} | ({"group": group} if group else {})
-            made = all(self.figure_inputs(figure, **names).values())
-            if made and self._is_known(figure, group, benchmark, decoding):
-                found.append(figure.file.format(**names))
-        return [f"{folder}{name}.{suffix}" for name in found for suffix in ("svg", "png")]
+        made = [group for group in there.get(figure.per, ()) if self._is_made(figure, benchmark, decoding, group)]
+        names = [figure.file.format(group=group) for group in made]
+        return [f"{folder}{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
-    def _is_known(self, figure: Figure, group: str, benchmark: str, decoding: str) -> bool:
-        """Whether some model has what a figure is made of: counts alone tell no responses apart."""
-        if paths.DIVERSITY not in figure.inputs.values():
-            return True
-        found, grid = (benchmark, decoding), self.grid
-        models = grid.group_models(grid.group(group), *found) if group else grid.models_of(*found)
-        return any("counts" not in grid.models[model] for model in models)
+    def _is_made(self, figure: Figure, benchmark: str, decoding: str, group: str = "") -> bool:
+        """Whether there is what a figure is of: scores where they are asked for, responses where not counts alone."""
+        names = {"benchmark": benchmark, "decoding": decoding} | ({"group": group} if group else {})
+        if paths.DIVERSITY in figure.inputs.values():
+            grid = self.grid
+            models = grid.group_models(grid.group(group), benchmark, decoding) if group else grid.models_of(**names)
+            return benchmark in grid.built and any("counts" not in grid.models[model] for model in models)
+        files = self.figure_inputs(figure, **names)
+        return all(files[kind] for kind, pattern in figure.inputs.items() if pattern in OF_SCORES)
 
     def tables(self) -> list[str]:
         """Every table of the run, and its claims."""
@@ -202,6 +213,7 @@ class Contents:
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
             MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
             ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
+            **{pattern: bool(self.inputs.every_screened(pattern)) for pattern in SCREENED},
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
         claims = ["claims"] if self.grid.every_comparison else []
@@ -221,10 +233,8 @@ class Contents:
                 continue
             names = {"benchmark": benchmark, "decoding": decoding, "group": group["file"]}
             for figure in FIGURES:
-                of_group = (
-                    figure.per == GROUPS and "by" not in group and all(self.figure_inputs(figure, **names).values())
-                )
-                if of_group and self._is_known(figure, group["file"], benchmark, decoding):
+                of_group = figure.per == GROUPS and "by" not in group
+                if of_group and self._is_made(figure, **names):
                     found += [f"{figure.path}.{suffix}".format(**names) for suffix in ("svg", "png")]
                 if figure.name == LIKELIHOOD and self.inputs.of_group_members(paths.LIKELIHOOD, **names):
                     found += self._figure(figure, benchmark, decoding)
@@ -237,7 +247,3 @@ def _axis_figures(group: str, benchmark: str) -> list[str]:
     """The files of the figures of a group along decodings on a benchmark."""
     names = [figure.path.format(group=group, benchmark=benchmark) for figure in FIGURES if figure.per == AXES]
     return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]
-
-
-def _one(pattern: str, **names) -> list[str]:
-    return [pattern.format(**names)]

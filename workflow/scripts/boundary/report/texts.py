@@ -33,6 +33,15 @@ def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) 
     return "".join(f"\n- {note}" for note in notes) + "\n"
 
 
+def subset_notes(subsets: dict[str, str], sizes: dict[str, tuple[int, int]]) -> str:
+    """Which problems subsets of benchmarks have, and how many were left out. sizes: problems kept, and left out."""
+    notes = [
+        f"{plain(name)} has {kept} of {kept + left} problems, {left} were left out: {plain(subsets[name])}."
+        for name, (kept, left) in sizes.items()
+    ]
+    return "".join(f"\n- {note}" for note in notes) + ("\n" if notes else "")
+
+
 def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 

@@ -99,7 +99,7 @@ class Setup:
         """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
         (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
-        for model, benchmark, decoding in self.grid.curves:
+        for model, benchmark, decoding in self.grid.own_curves:
             if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
                 continue
             names = {"model": model, "benchmark": benchmark, "decoding": decoding}

@@ -9,6 +9,7 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "code": ("code", "tolerant"),
     "countdown": ("countdown",),
     "reasoning_gym": ("reasoning_gym",),
+    "continuation": ("continuation",),  # of a question that was cut in two
     "none": ("reported",),  # problems that are only named: models bring counts
 }
 

@@ -13,7 +13,8 @@ from boundary.report.figures.style import NOTE, draw_guess_floor, legend_below, 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `curves`, `beyond` and `fits` of the models of `spec` in order, and `problems`."""
     curves, beyond, fits = (by_model(spec, given[kind]) for kind in ("curves", "beyond", "fits"))
-    floor = guess_floor(given["problems"][0].frame, max(frame["k"].max() for frame in beyond.values()))
+    largest = max(frame["k"].max() for frame in beyond.values())
+    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
     return beyond_figure(curves, beyond, fits, spec, floor)
 
 

@@ -13,7 +13,8 @@ def draw(given: dict, spec: dict) -> Figure:
     """given: `differences` and `crossings` of the pairs of `spec` in order, and `problems`."""
     frames = ([result.frame for result in given[kind]] for kind in ("differences", "crossings"))
     pairs = [(*pair, *both) for pair, *both in zip(spec["pairs"], *frames, strict=True)]
-    floor = guess_floor(given["problems"][0].frame, max(len(difference) for *_, difference, _ in pairs))
+    largest = max(len(difference) for *_, difference, _ in pairs)
+    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
     return difference_figure(pairs, spec, floor)
 
 

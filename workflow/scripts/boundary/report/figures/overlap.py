@@ -15,7 +15,8 @@ from boundary.report.figures.style import GUESS, guess_label, legend_below, styl
 def draw(given: dict, spec: dict) -> Figure:
     """given: `overlaps` of the pairs of `spec` in order, and `problems`."""
     pairs = [(*pair, result.frame) for pair, result in zip(spec["pairs"], given["overlaps"], strict=True)]
-    floor = guess_floor(given["problems"][0].frame, max(pair[-1]["n_base"].max() for pair in pairs))
+    largest = max(pair[-1]["n_base"].max() for pair in pairs)
+    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
     return overlap_figure(pairs, spec, floor)
 
 
@@ -39,7 +40,7 @@ def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guess
     axes.grid(visible=False)
     axes.set_xlabel("problems")
     n, problems = pairs[0][2]["n_base"].min(), len(pairs[0][2])
-    if guesses is not None:
+    if guesses is not None and np.isfinite(guesses[n - 1]):
         solved = guesses[n - 1] * problems
         label = f"{guess_label(spec)} solves {solved:.0f}"
         axes.axvline(solved, **GUESS, lw=1.4, label=label)

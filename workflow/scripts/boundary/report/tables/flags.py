@@ -2,16 +2,18 @@
 
 import polars as pl
 
-INPUTS = ("benchmarks", "golds", "accepts")
 SCHEMA = {"benchmark": pl.String, "problem_id": pl.String, "flag": pl.String}
 SHOWN = 3  # of the tries at a gold that fail
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    """given: `benchmarks`, `golds`, `accepts`. spec: `benchmarks`, their names in the order of the files; `graders`."""
-    flags = []
-    for benchmark, built, golds, accepts in zip(spec["benchmarks"], *map(given.get, INPUTS), strict=True):
-        found = [*built.made_with["flags"].items()]
+    """given: `benchmarks`, `golds`, `accepts`. spec: `benchmarks`, `wholes` (names in the order of files), `graders`.
+
+    Of a subset of a benchmark nothing is said that is not said of the whole.
+    """
+    flags, built = [], dict(zip(spec["benchmarks"], given["benchmarks"], strict=True))
+    for benchmark, golds, accepts in zip(spec["wholes"], given["golds"], given["accepts"], strict=True):
+        found = [*built[benchmark].made_with["flags"].items()]
         found += of_golds(golds.frame, spec["graders"][benchmark]) + of_accepts(accepts.frame)
         flags += [(benchmark, *flag) for flag in found]
     return pl.DataFrame(flags, schema=SCHEMA, orient="row")

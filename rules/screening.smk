@@ -1,0 +1,118 @@
+"""Screening: which problems can be guessed or may have been seen in training, and benchmarks without them.
+
+A subset of a benchmark has no samples of its own: its counts are those of the whole, without the problems left out.
+A probe is a benchmark like any other, sampled like any other; no figure, pair or claim is made of it.
+"""
+
+
+rule estimate_guesses:
+    """How often a model that is asked for the answer alone is right, problem by problem, and which are guessable."""
+    input:
+        counts=by_name(inputs.guess_counts),
+    output:
+        paths.GUESSES,
+    log:
+        paths.log(paths.GUESSES),
+    benchmark:
+        paths.benchmark(paths.GUESSES)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.guesses),
+        code=library("estimate_guesses.py"),
+    script:
+        "../workflow/scripts/estimate_guesses.py"
+
+
+rule build_probe:
+    """The questions of a benchmark cut in two: the first part is asked, the rest is the gold answer."""
+    input:
+        problems=by_name(inputs.of_whole, paths.BENCHMARK),
+    output:
+        paths.BENCHMARK,
+    log:
+        "logs/benchmarks/{benchmark}.log",
+    benchmark:
+        "benchmarks/benchmarks/{benchmark}.jsonl"
+    wildcard_constraints:
+        benchmark=one_of(grid.probes),
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.benchmark),
+    script:
+        "../workflow/scripts/build_probe.py"
+
+
+rule find_contamination:
+    """Which questions a model continues word by word, and which are found in a file of training prompts."""
+    input:
+        problems=paths.BENCHMARK,
+        probe=by_name(inputs.probe),
+        samples=by_name(inputs.probe_samples),
+        training=inputs.training_prompts(),
+    output:
+        paths.CONTAMINATION,
+    log:
+        paths.log(paths.CONTAMINATION),
+    benchmark:
+        paths.benchmark(paths.CONTAMINATION)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.contamination),
+        code=library("find_contamination.py"),
+    script:
+        "../workflow/scripts/find_contamination.py"
+
+
+rule build_subset:
+    """The problems of a benchmark that are, or are not, guessable or contaminated."""
+    input:
+        problems=by_name(inputs.of_whole, paths.BENCHMARK),
+        chosen_by=by_name(inputs.chosen_by),
+    output:
+        paths.BENCHMARK,
+    log:
+        "logs/benchmarks/{benchmark}.log",
+    benchmark:
+        "benchmarks/benchmarks/{benchmark}.jsonl"
+    wildcard_constraints:
+        benchmark=one_of(grid.subsets),
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.benchmark),
+        code=library("build_subset.py"),
+    script:
+        "../workflow/scripts/build_subset.py"
+
+
+rule count_subset:
+    """The counts and wrong answers of a benchmark on the problems of a subset."""
+    input:
+        problems=paths.BENCHMARK,
+        counts=by_name(inputs.of_whole, paths.COUNTS),
+        wrong=by_name(inputs.of_whole, paths.ANSWERS),
+    output:
+        counts=paths.COUNTS,
+        wrong=paths.ANSWERS,
+        graders=paths.GRADERS,
+    log:
+        paths.log(paths.COUNTS),
+    benchmark:
+        paths.benchmark(paths.COUNTS)
+    wildcard_constraints:
+        benchmark=one_of(grid.subsets),
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.sample),
+        code=library("count_subset.py"),
+    script:
+        "../workflow/scripts/count_subset.py"

@@ -1,0 +1,26 @@
+"""Every model on every problem beside the guesses at it, and whether it is right more often than they are."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from boundary.analysis.select import of_curves
+from boundary.screening.guesses import above_guessing
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """given: `counts` of every curve, and `guesses` of some benchmarks. spec: `graders`, `level`."""
+    return pl.concat(frame.select(*map(_column, names.items()), pl.all()) for names, frame in compared(given, spec))
+
+
+def _column(named: tuple[str, str]) -> pl.Expr:
+    return pl.lit(named[1]).alias(named[0])
+
+
+def compared(given: dict, spec: dict) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
+    """Names, and the frame of `above_guessing`, of every curve on a benchmark with guesses, the guesses included."""
+    guesses = {result.names["benchmark"]: result.frame for result in given["guesses"]}
+    for model, benchmark, decoding, counts in of_curves(given["counts"], spec["graders"]):
+        if benchmark in guesses:
+            names = {"benchmark": benchmark, "decoding": decoding, "model": model}
+            yield names, above_guessing(counts, guesses[benchmark], spec["level"])

@@ -1,0 +1,30 @@
+"""The grader of probes: whether a response begins with the rest of the question, word by word."""
+
+from boundary.verifying.grading import Context, Limits, Verdict, match_if
+
+name = "continuation"
+version = 1
+LIMITS = ()
+
+
+def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
+    """All of a response, with single blanks: what comes after the rest of the question does not matter."""
+    return " ".join(text.split()) or None
+
+
+def as_response(answer: str) -> str:
+    """A response that gives this answer."""
+    return answer
+
+
+def check_gold(gold: dict) -> None:
+    """ValueError where there is nothing to continue with."""
+    if not all(answer.split() for answer in gold["answers"]):
+        raise ValueError("it has no words")
+
+
+def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+    """Whether `answer` begins with the words of the rest."""
+    words = answer.split()
+    rests = (rest.split() for rest in gold["answers"])
+    return match_if(any(words[: len(rest)] == rest for rest in rests))

@@ -1,0 +1,12 @@
+"""Adapter of rule estimate_guesses: the counts of the model whose samples are guesses, by the benchmark's grader."""
+
+from boundary.analysis.select import of_grader
+from boundary.files import store
+from boundary.job import logged
+from boundary.screening.guesses import guess_rates
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        spec, given = snakemake.params.spec, snakemake.input
+        found = guess_rates(of_grader(store.read(given.counts), spec["grader"]), spec["below"], spec["level"])
+        store.write(found, snakemake.output[0], spec, names=store.about(given.counts)["names"])
