@@ -4,10 +4,10 @@
 rule state_claims:
     """What the pairs show, claim by claim: supported, refuted or undecided, by the rule that is printed beside it."""
     input:
-        differences=inputs.every_comparison(paths.DIFFERENCE),
-        crossings=inputs.every_comparison(paths.CROSSING),
-        overlaps=inputs.every_pair(paths.OVERLAP),
-        choices=inputs.every_pair(paths.CHOICES),
+        differences=inputs.every_claimed(paths.DIFFERENCE),
+        crossings=inputs.every_claimed(paths.CROSSING),
+        overlaps=inputs.every_claimed(paths.OVERLAP),
+        choices=inputs.every_claimed(paths.CHOICES),
         subsets=inputs.every_subset(),
     output:
         json=paths.CLAIMS,

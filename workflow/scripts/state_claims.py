@@ -30,6 +30,7 @@ if __name__ == "__main__":
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
         store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
         text = claims_text(claims, rules, spec["labels"]) if claims else ""
-        sizes = {r.names["benchmark"]: (len(r.frame), len(r.made_with["left_out"])) for r in given["subsets"]}
-        notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(spec.get("subsets", {}), sizes)
+        notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(
+            spec.get("subsets", {}), given["subsets"]
+        )
         Path(output.text).write_text(text + notes)

@@ -374,6 +374,12 @@ class Inputs:
     def every_pair(self, pattern: str) -> list[str]:
         return self._of_comparisons(pattern, self.grid.comparisons)
 
+    def every_claimed(self, pattern: str) -> list[str]:
+        """`every_pair`, or `every_comparison`, without those of samples that are cut: the same ones under lower limits
+        make no claims of their own."""
+        every = self.grid.comparisons if pattern in (OVERLAP, CHOICES) else self.grid.every_comparison
+        return self._of_comparisons(pattern, [c for c in every if not self.grid.is_cut(c[3])])
+
     def every_comparison(self, pattern: str) -> list[str]:
         """A file of every pair, and of every pair of which a side is several runs."""
         return self._of_comparisons(pattern, self.grid.every_comparison)

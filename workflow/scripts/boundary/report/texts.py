@@ -33,12 +33,14 @@ def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) 
     return "".join(f"\n- {note}" for note in notes) + "\n"
 
 
-def subset_notes(subsets: dict[str, str], sizes: dict[str, tuple[int, int]]) -> str:
-    """Which problems subsets of benchmarks have, and how many were left out. sizes: problems kept, and left out."""
-    notes = [
-        f"{plain(name)} has {kept} of {kept + left} problems, {left} were left out: {plain(subsets[name])}."
-        for name, (kept, left) in sizes.items()
-    ]
+def subset_notes(subsets: dict[str, str], built: list) -> str:
+    """Which problems subsets of benchmarks have, and how many were left out. built: of `store.results`."""
+    notes = []
+    for result in built:
+        name, kept, left = result.names["benchmark"], len(result.frame), len(result.made_with["left_out"])
+        notes.append(
+            f"{plain(name)} has {kept} of {kept + left} problems, {left} were left out: {plain(subsets[name])}."
+        )
     return "".join(f"\n- {note}" for note in notes) + ("\n" if notes else "")
 
 
