@@ -136,14 +136,15 @@ class Grid:
 
     @cached_property
     def compared_curves(self) -> list[tuple[str, str, str]]:
-        """The curves that are a side of a pair, or one of its runs, and have samples."""
+        """The curves that are a side of a pair, or one of its runs, and have samples of their own."""
         compared = {
             (run, benchmark, own)
             for base, tuned, benchmark, decoding in self.every_comparison
             for name, own in zip((base, tuned), sides(decoding), strict=True)
             for run in self.runs_of(name)
         }
-        return [curve for curve in self.own_curves if curve in compared and "counts" not in self.models[curve[0]]]
+        sampled = (c for c in self.own_curves if "counts" not in self.models[c[0]] and not self.is_cut(c[2]))
+        return [curve for curve in sampled if curve in compared]
 
     @property
     def every_comparison(self) -> list[tuple[str, str, str, str]]:

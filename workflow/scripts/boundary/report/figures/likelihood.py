@@ -3,9 +3,11 @@
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from boundary.report.figures.style import NOTE, panels, plain, styles_of
 
+PLAIN = StrMethodFormatter("{x:g}")
 ENDS = (0.1, 0.9)  # quantiles of the responses of a problem that a line joins
 
 
@@ -47,6 +49,9 @@ def likelihood_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], 
                 label=_label(scorer, writer, base, tuned, labels),
             )
         axes.set_yscale("log")
+        least, most = axes.get_ylim()
+        axes.yaxis.set_major_formatter(PLAIN)
+        axes.yaxis.set_minor_formatter(PLAIN if most < 10 * least else NullFormatter())
         axes.set_xticks([])
         axes.set_xlabel(f"{len(order)} problems, by the base's own perplexity")
         axes.set_title(f"{labels[tuned]}\n{_said(measures, base, tuned)}", fontsize=8)
