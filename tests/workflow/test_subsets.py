@@ -32,6 +32,7 @@ def test_guesses_and_a_subset_run_only_what_comes_after_counts(ran):
         "draw_histogram": 1,
         "draw_beyond": 1,
         "draw_cost": 1,
+        "draw_diversity": 1,
         "make_report": 1,
     }
     config = with_guesses(drop="guessable")
