@@ -213,16 +213,19 @@ class Grid:
 
     def pair(self, base: str, tuned: str, decoding: str) -> dict:
         """What the configuration says of a pair."""
+        return self._said.get((base, tuned, sides(decoding))) or self._said[base, tuned, ()]
+
+    @cached_property
+    def _said(self) -> dict[tuple, dict]:
         every = self.config["pairs"] + self.config["run_pairs"]
-        said = {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
-        return said.get((base, tuned, sides(decoding))) or said[base, tuned, ()]
+        return {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
 
     # --- whose likelihood of whose responses -------------------------------------------------------------------------
 
     def is_scored(self, benchmark: str, decoding: str) -> bool:
         """Whether responses on a benchmark are scored by models; those of subsets and cuts are not, again."""
         asked = self.config.get("likelihood")
-        wanted = asked is not None and benchmark in asked.get("benchmarks", self.built)
+        wanted = asked is not None and benchmark in asked.get("benchmarks", [benchmark])
         return wanted and benchmark in self.built and not self.is_cut(decoding)
 
     def is_scored_group(self, title: str) -> bool:
@@ -275,11 +278,15 @@ class Grid:
         """Where labels on the responses to a benchmark come from: files, and PROGRAM."""
         return self.config["validity"]["labels"].get(benchmark, [])
 
+    @cached_property
+    def reviewed_conditions(self) -> list[tuple[str, str]]:
+        """Every benchmark and decoding of `compared_curves`."""
+        return list(dict.fromkeys((benchmark, decoding) for _, benchmark, decoding in self.compared_curves))
+
     @property
     def judged_conditions(self) -> list[tuple[str, str]]:
-        """Every benchmark and decoding whose responses have labels."""
-        conditions = dict.fromkeys((benchmark, decoding) for _, benchmark, decoding in self.compared_curves)
-        return [(b, d) for b, d in conditions if self.label_sources(b)]
+        """Those whose responses have labels."""
+        return [(b, d) for b, d in self.reviewed_conditions if self.label_sources(b)]
 
     # --- groups ------------------------------------------------------------------------------------------------------
 

@@ -404,8 +404,7 @@ class Inputs:
         return [TRAINED.format(task=task, recipe=recipe) for task, known in recipes.items() for recipe in known]
 
     def every_sheet(self) -> list[str]:
-        conditions = dict.fromkeys((benchmark, decoding) for _, benchmark, decoding in self.grid.compared_curves)
-        return [SHEET.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
+        return [SHEET.format(benchmark=b, decoding=d) for b, d in self.grid.reviewed_conditions]
 
     def every_judged(self, pattern: str) -> list[str]:
         """A file of every condition whose responses have labels."""

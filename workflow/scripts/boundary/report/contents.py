@@ -129,16 +129,17 @@ class Contents:
 
     def figure_inputs(self, figure: Figure, **names) -> dict[str, list[str]]:
         """The files of a figure by kind. names: the wildcards of its path."""
-        found, given = {}, self.inputs
-        for kind, pattern in figure.inputs.items():
-            if "{model}" in pattern:
-                expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
-            elif "{base}" in pattern:
-                expand = {GROUPS: given.of_group_members, AXES: given.of_axis_members}.get(figure.per, given.of_pairs)
-            else:
-                expand = self.inputs.screened if pattern in SCREENED else self.inputs.of_graded
-            found[kind] = expand(pattern, **names)
-        return found
+        return {kind: self._files(figure, pattern, **names) for kind, pattern in figure.inputs.items()}
+
+    def _files(self, figure: Figure, pattern: str, **names) -> list[str]:
+        given = self.inputs
+        if "{model}" in pattern:
+            expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
+        elif "{base}" in pattern:
+            expand = {GROUPS: given.of_group_members, AXES: given.of_axis_members}.get(figure.per, given.of_pairs)
+        else:
+            expand = given.screened if pattern in SCREENED else given.of_graded
+        return expand(pattern, **names)
 
     def table_inputs(self, table: Table) -> dict[str, list[str]]:
         """The files of a table by kind."""
@@ -197,8 +198,7 @@ class Contents:
             grid = self.grid
             models = grid.group_models(grid.group(group), benchmark, decoding) if group else grid.models_of(**names)
             return benchmark in grid.built and any("counts" not in grid.models[model] for model in models)
-        files = self.figure_inputs(figure, **names)
-        return all(files[kind] for kind, pattern in figure.inputs.items() if pattern in OF_SCORES)
+        return all(self._files(figure, pattern, **names) for pattern in figure.inputs.values() if pattern in OF_SCORES)
 
     def tables(self) -> list[str]:
         """Every table of the run, and its claims."""
