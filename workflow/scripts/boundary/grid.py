@@ -266,7 +266,8 @@ class Grid:
     def scores_of(self, base: str, tuned: str, benchmark: str, decoding: str) -> list[tuple[str, str, str, str]]:
         """Those of a comparison: each model of its own responses, and the base of the tuned model's and of references.
 
-        Models that are no weights here score nothing, and so do several runs together. A base whose prompts differ scores nobody's but its own.
+        Models that are no weights here score nothing, and so do several runs together. A base whose prompts differ
+        scores nobody's but its own.
         """
         if {base, tuned} & self.config["runs"].keys():
             return []

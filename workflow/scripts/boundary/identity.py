@@ -266,7 +266,7 @@ class Specs:
             "at": [member["at"] for member in members],
             "group": found["title"],
             "scale": found["scale"],
-            **({"runs": runs} if max(sum(runs.values(), [])) > 1 else {}),
+            **({"runs": runs} if any(max(counted) > 1 for counted in runs.values()) else {}),
         }
 
     def undecided(self, benchmark: str, decoding: str) -> dict:
@@ -349,7 +349,7 @@ class Specs:
         return self._figure(benchmark, decoding, *self.grid.with_runs(benchmark, decoding))
 
     def _figure(self, benchmark: str, decoding: str, drawn: list[str], pairs: list[tuple[str, str]]) -> dict:
-        entry, runs = self.grid.benchmarks[benchmark], self.grid.config["runs"]
+        entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.grid.config["runs"]}
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:
             guess = self.grid.models[entry["guess"]["model"]]["label"]
@@ -359,7 +359,7 @@ class Specs:
         return {
             "models": [
                 {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
-                for place, (name, model) in enumerate((self.grid.models | dict.fromkeys(runs, {})).items())
+                for place, (name, model) in enumerate((self.grid.models | runs).items())
                 if name in drawn
             ],
             "pairs": pairs,

@@ -8,7 +8,6 @@ from boundary.analysis.intervals import curve_intervals
 from boundary.analysis.modelled import modelled_error
 from boundary.analysis.passk import pass_at_k, sampling_error
 
-
 Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
 
 

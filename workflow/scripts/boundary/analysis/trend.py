@@ -9,7 +9,6 @@ from boundary.analysis.intervals import Band, Student, difference_interval, stud
 from boundary.analysis.passk import failing
 from boundary.analysis.verdicts import AHEAD, BEHIND, coverage_k, side
 
-
 Values = NDArray[np.float64]
 
 
@@ -24,7 +23,7 @@ def trend(
     """Rows of what = "trend" and "best" at k = 1 and the large k: k, member, estimate, low, high, p, verdict.
 
     at: places of the members on the axis. base, tuned: counts of the runs of every member's pair on the same problems;
-    where every member has as many runs, the first of each are one training, such as one seed at several steps. trend: the
+    where every member has as many runs, the first of each are one training, such as a seed at several steps. trend: the
     least-squares slope of the difference, per doubling where every place is above zero, else per unit of the axis; none
     on an ordinal scale, whose places are names, and of fewer than two places. best: the member with the largest
     difference; its interval is simultaneous over all members (max |t|), as it was chosen by its result.
@@ -61,11 +60,11 @@ def _slope(at: list, values: Values, means: list[list[Values]], level: float) ->
     slopes = values @ weights
     reach = 1 / (x.max() - x.min())  # of a problem that is gained or lost evenly along the axis
     found = student(slopes, (-reach, reach))
-    for side in means:
-        if len({len(runs) for runs in side}) == 1:  # run by run
-            found = _with_runs(found, weights @ np.stack(side))
+    for of_side in means:
+        if len({len(runs) for runs in of_side}) == 1:  # run by run
+            found = _with_runs(found, weights @ np.stack(of_side))
         else:
-            for weight, runs in zip(weights, side, strict=True):
+            for weight, runs in zip(weights, of_side, strict=True):
                 found = _with_runs(found, weight * runs)
     interval = difference_interval(found, level, reach=np.inf)
     unit = "doubling" if doubling else "unit of the axis"
@@ -75,8 +74,8 @@ def _slope(at: list, values: Values, means: list[list[Values]], level: float) ->
 def _best(at: list, values: Values, means: list[list[Values]], level: float) -> dict:
     best = int(values.mean(0).argmax())
     found = student(values[:, best], (-1.0, 1.0))
-    for side in means:
-        found = _with_runs(found, side[best])
+    for of_side in means:
+        found = _with_runs(found, of_side[best])
     band = Band(values, (-1.0, 1.0), float(found.df), every=True)
     half, mean = band.width(level) * float(found.error), float(found.mean)
     interval = {"low": max(-1.0, mean - half), "high": min(1.0, mean + half)}
