@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
 from boundary.report.figures.style import PALETTE
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 PER_OCTAVE = 8  # points of a curve between k and 2 k
 GREY = "#888888"
 
@@ -66,7 +66,7 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
     scale = {"domain": labels, "range": [colors[label] for label in labels]}
     x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}
     y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": percent}}
-    color = {"field": "model", "type": "nominal", "scale": scale, "title": None}
+    color = {"field": "model", "type": "nominal", "scale": scale, "title": None, "legend": {"symbolOpacity": 1}}
     shown = {"filter": {"param": "shown"}}
     legend = {"type": "point", "fields": ["model"], "toggle": "true"}
     told = [
@@ -140,7 +140,7 @@ def _over_k(layers: list[dict], n: int, largest: int, domain: list | None = None
         },
     }
     y = {"y": {"type": "quantitative", "scale": {"domain": domain} if domain else {}}}
-    return {"$schema": SCHEMA, "width": "container", "height": 380, "encoding": y, "layer": [shade, *layers]}
+    return {"$schema": SCHEMA, "width": "container", "height": 440, "encoding": y, "layer": [shade, *layers]}
 
 
 def histogram_chart(counts: dict[str, tuple[NDArray, NDArray]], colors: dict[str, str]) -> dict:

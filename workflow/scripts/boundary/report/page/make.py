@@ -85,7 +85,7 @@ def trusted(spec: dict, results: dict, found: Found) -> list[dict]:
     golds, accepts = (dict(zip(wholes, results[kind], strict=True)) for kind in ("golds", "accepts"))
     facts = []
     for benchmark, entry in spec["benchmarks"].items():
-        counts = [result for (_, on, _), result in found.counts.items() if on == benchmark]
+        counts = [r for (_, on, decoding), r in found.counts.items() if on == benchmark and decoding not in spec["cut"]]
         if counts and "probe_of" not in entry:
             graders = [result for result in results["graders"] if result.names["benchmark"] == benchmark]
             frames = (of[entry["whole"]].frame for of in (golds, accepts))

@@ -58,6 +58,8 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
         failed = checked.filter(~pl.col("passed"))["problem_id"].n_unique()
         facts.append(f"misreads the gold of {failed} of {checked['problem_id'].n_unique()} problems")
     disagree = _disagreement(graders, own)
+    if not disagree:
+        facts.append("there is no second grader to compare it with")
     facts += [f"differs from `{other}` on {share} of samples" for other, share in disagree.items()]
     total = pl.concat(result.frame.filter(grader=own) for result in counts)
     outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}

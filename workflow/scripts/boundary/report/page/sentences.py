@@ -21,12 +21,13 @@ WORDS = {NARROWED: "fewer", WIDENED: "more"}
 
 
 class Sentence(NamedTuple):
-    """Of a pair on a benchmark. verdict: narrowed, widened or undecided, after Holm's correction. remarks: what a reader
-    needs to weigh it."""
+    """Of a pair on a benchmark. verdict: narrowed, widened or undecided, after Holm's correction. text: at large k;
+    small_k: at k = 1, and up to which k. remarks: what a reader needs to weigh it, the first two above all."""
 
     names: dict[str, str]
     verdict: str
     text: str
+    small_k: str
     remarks: list[str]
 
 
@@ -68,7 +69,7 @@ def _sentence(found: dict[str, dict], labels: dict[str, str]) -> Sentence:
     else:
         verdict = side.removeprefix("coverage ")
         text = f"{tuned} solves {WORDS[side]} problems than {base}: {difference}"
-    return Sentence(names, verdict, f"{text}; {_small_k(found)}.", _remarks(found, side))
+    return Sentence(names, verdict, text, _small_k(found), _remarks(found, side))
 
 
 def _small_k(found: dict[str, dict]) -> str:
@@ -77,19 +78,18 @@ def _small_k(found: dict[str, dict]) -> str:
     if better is None:
         return "k = 1 was not judged"
     size = f"{points(better['estimate'])} points at k = 1 {interval(better)}"
-    if better["holm"] == REFUTED:
-        return f"behind from the start, {size}"
     if better["holm"] != SUPPORTED:
-        return f"at k = 1 undecided, {size}"
+        return f"Behind from the start: {size}" if better["holm"] == REFUTED else f"Undecided at small k: {size}"
     if crossing is None:
-        return f"ahead at k = 1, {size}"
-    if crossing["holm"] == SUPPORTED and crossing["estimate"] is not None:
-        return f"ahead up to k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}, {size}"
+        return f"Ahead at small k: {size}"
     if crossing["holm"] == REFUTED:
-        return f"ahead at every k up to {max(1, crossing['n'] // 2)}, {size}"
+        return f"Ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
     if crossing["estimate"] is None:
-        return f"ahead at k = 1, {size}, and the base may or may not overtake"
-    return f"ahead at k = 1, {size}; the base draws level at k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
+        return f"Ahead at small k: {size}; whether the base overtakes is undecided"
+    level = f"k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
+    if crossing["holm"] == SUPPORTED:
+        return f"Ahead up to {level}: {size}"
+    return f"Ahead at small k: {size}; level at {level}, and whether the base overtakes is undecided"
 
 
 def _ks(crossing: dict) -> str:
@@ -100,8 +100,11 @@ def _ks(crossing: dict) -> str:
 def _remarks(found: dict[str, dict], side: str) -> list[str]:
     coverage, remarks = found["coverage"], []
     if {"gained", "lost"} <= found.keys():
-        base, tuned = (_alone(found[kind]) for kind in ("lost", "gained"))
-        remarks.append(f"Problems that only the base solves: {base}; only the tuned model: {tuned}")
+        lost, gained = found["lost"], found["gained"]
+        remarks.append(
+            f"In {coverage['n']} samples {lost['solved_alone']} problems were solved by the base alone, "
+            f"{gained['solved_alone']} by the tuned model alone"
+        )
     if coverage["holm"] == UNDECIDED:
         if coverage["verdict"] != UNDECIDED:
             alone = side.removeprefix("coverage ")
@@ -110,7 +113,9 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
             remarks.append(what_decides(coverage))
     elif coverage.get("choices"):
         turns = f", turns under {coverage['turns_under']}" if coverage.get("opposite") else ""
-        remarks.append(f"Holds in {coverage['agreeing']} of {coverage['choices']} other choices{turns}")
+        remarks.append(f"Holds in {coverage['agreeing']} of {coverage['choices']} choices of k, problems and grader{turns}")
+    if {"gained", "lost"} <= found.keys():
+        remarks.append(f"At the rate that counts as solvable: base alone {_alone(lost)}, tuned alone {_alone(gained)}")
     if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
         remarks.append(
             f"To turn it, the grader would have to accept {100 * needed:.2g}% of the wrong answers of one model alone"
@@ -124,7 +129,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
 
 
 def _alone(claim: dict) -> str:
-    return f"{claim['solved_alone']} ({claim['estimate']:.0f} [{claim['low']:.0f}, {claim['high']:.0f}] at the rate asked)"
+    return f"{claim['estimate']:.0f} problems [{claim['low']:.0f}, {claim['high']:.0f}], {claim['holm']}"
 
 
 def what_decides(claim: dict) -> str:

@@ -28,6 +28,7 @@ def spec(grid: Grid, specs: Specs, contents: Contents) -> dict:
             name: _kept(entry, OF_BENCHMARK) | {"graders": list(specs.graders(name)), "whole": grid.whole_of(name)}
             for name, entry in grid.benchmarks.items()
         },
+        "cut": [name for name in grid.config["decodings"] if grid.is_cut(name)],
         "conditions": [
             specs.figure(benchmark, decoding)
             | {"benchmark": benchmark, "decoding": decoding}
