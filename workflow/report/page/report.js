@@ -7,26 +7,21 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 
-// --- charts: drawn when they come into view, and again when light turns to dark or the window gets narrow ---
+// --- charts: drawn when they come into view, and again when the window gets narrow; in the dark the style turns them ---
 const charts = read("charts");
 const dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 40rem)");
 const drawn = new Map();
-function settings() {
-  const ink = dark.matches && !printing ? "#d7dbdf" : "#22262a", line = dark.matches && !printing ? "#3a3f45" : "#dde1e5";
-  const words = { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" };
-  return {
-    background: "transparent", view: { stroke: null }, autosize: { type: "fit", contains: "padding" },
-    axis: { ...words, gridColor: line, domainColor: line, tickColor: line },
-    legend: { ...words, orient: "bottom", columns: narrow.matches ? 1 : 3, labelLimit: 260, symbolType: "stroke", symbolStrokeWidth: 3, unselectedOpacity: .25 },
-  };
-}
-let printing = false;
+const words = { labelColor: "#22262a", titleColor: "#22262a", labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" };
+const lines = { gridColor: "#dde1e5", domainColor: "#aab0b6", tickColor: "#aab0b6" };
+const settings = () => ({
+  background: "transparent", view: { stroke: null }, autosize: { type: "fit", contains: "padding" }, axis: { ...words, ...lines },
+  legend: { ...words, orient: "bottom", columns: narrow.matches ? 1 : 3, labelLimit: 260, unselectedOpacity: .25 },
+});
 async function draw(place) {
-  if (!charts[place.dataset.chart]) return;
-  let text = JSON.stringify(charts[place.dataset.chart]);
-  if (dark.matches && !printing) text = text.replaceAll('"#000000"', '"#ffffff"'); // the colour of a base
+  const chart = charts[place.dataset.chart];
+  if (!chart) return;
   drawn.get(place)?.finalize();
-  drawn.set(place, await vegaEmbed(place, JSON.parse(text), {
+  drawn.set(place, await vegaEmbed(place, chart, {
     renderer: "svg", config: settings(), tooltip: { theme: dark.matches ? "dark" : "light" },
     actions: { export: true, source: false, compiled: false, editor: false },
   }));
@@ -35,11 +30,8 @@ const seen = new IntersectionObserver(entries => entries.forEach(entry => {
   if (entry.isIntersecting && !drawn.has(entry.target)) { drawn.set(entry.target, null); draw(entry.target); }
 }), { rootMargin: "300px" });
 document.querySelectorAll(".chart").forEach(place => seen.observe(place));
-const again = () => [...drawn.keys()].forEach(draw);
-dark.addEventListener("change", again);
-narrow.addEventListener("change", again);
-addEventListener("beforeprint", () => { printing = true; document.querySelectorAll("details.pairs").forEach(one => { one.open = true; }); again(); });
-addEventListener("afterprint", () => { printing = false; again(); });
+narrow.addEventListener("change", () => [...drawn.keys()].forEach(draw));
+addEventListener("beforeprint", () => document.querySelectorAll("details.pairs").forEach(one => { one.open = true; }));
 
 // --- switches of the first chart: each offers what there is for those before it ---
 const views = read("views"), SWITCHES = ["benchmark", "decoding", "view", "grader"];

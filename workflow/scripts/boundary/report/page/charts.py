@@ -11,8 +11,10 @@ from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
 from boundary.report.figures.style import PALETTE
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels
 PER_OCTAVE = 8  # points of a curve between k and 2 k
 GREY = "#888888"
+LEGEND = {"symbolOpacity": 1, "symbolType": "stroke", "symbolStrokeWidth": 3}
 
 
 def colors_of(models: list[dict]) -> dict[str, str]:
@@ -40,10 +42,10 @@ def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: 
         at = [i for i in log_grid(len(floor)) if np.isfinite(floor[i])]
         guesses = [{"k": int(i) + 1, "value": round(float(floor[i]), 4), "name": f"guess floor: {guess}"} for i in at]
         layers.append(_line(guesses, "of guessing"))
-    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), [0, 1])
+    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), FIRST, [0, 1])
 
 
-def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str]) -> dict:
+def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
     """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, n, problems."""
     n = int(min(curve["n"][0] for curve in curves.values()))
     rows = [_rows(curve, label, "difference") for label, curve in curves.items()]
@@ -51,7 +53,7 @@ def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str]) ->
         {"data": {"values": [{}]}, "mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
         *_curves(pl.concat(rows), colors, "tuned minus base", "+.0%"),
     ]
-    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()))
+    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), height)
 
 
 def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
@@ -66,7 +68,7 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
     scale = {"domain": labels, "range": [colors[label] for label in labels]}
     x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}
     y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": percent}}
-    color = {"field": "model", "type": "nominal", "scale": scale, "title": None, "legend": {"symbolOpacity": 1}}
+    color = {"field": "model", "type": "nominal", "scale": scale, "title": None, "legend": LEGEND}
     shown = {"filter": {"param": "shown"}}
     legend = {"type": "point", "fields": ["model"], "toggle": "true"}
     told = [
@@ -125,7 +127,7 @@ def _line(values: list[dict], said: str) -> dict:
     }
 
 
-def _over_k(layers: list[dict], n: int, largest: int, domain: list | None = None) -> dict:
+def _over_k(layers: list[dict], n: int, largest: int, height: int, domain: list | None = None) -> dict:
     """Layers on a log2 axis of k; k > n/2 is shaded, as an estimate is at its noisiest there."""
     ticks = [2**i for i in range(int(np.log2(max(largest, 1))) + 1)]
     scale = {"type": "log", "base": 2, "domain": [1, max(largest, 2)], "nice": False}
@@ -140,7 +142,7 @@ def _over_k(layers: list[dict], n: int, largest: int, domain: list | None = None
         },
     }
     y = {"y": {"type": "quantitative", "scale": {"domain": domain} if domain else {}}}
-    return {"$schema": SCHEMA, "width": "container", "height": 440, "encoding": y, "layer": [shade, *layers]}
+    return {"$schema": SCHEMA, "width": "container", "height": height, "encoding": y, "layer": [shade, *layers]}
 
 
 def histogram_chart(counts: dict[str, tuple[NDArray, NDArray]], colors: dict[str, str]) -> dict:
@@ -154,7 +156,7 @@ def histogram_chart(counts: dict[str, tuple[NDArray, NDArray]], colors: dict[str
     return {
         "$schema": SCHEMA,
         "width": "container",
-        "height": 240,
+        "height": OF_PAIR,
         "data": {"values": rows},
         "mark": {"type": "bar"},
         "encoding": {
@@ -190,7 +192,7 @@ def transitions_chart(problems: pl.DataFrame) -> dict:
     return {
         "$schema": SCHEMA,
         "width": "container",
-        "height": 300,
+        "height": OF_PAIR,
         "data": {"values": rows},
         "encoding": encoding,
         "layer": [

@@ -1,6 +1,5 @@
 """What the page shows of results: sentences, charts by condition and grader, and every pair with its problems."""
 
-from collections.abc import Callable
 from urllib.parse import quote
 
 import numpy as np
@@ -55,9 +54,7 @@ def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: 
         names = {key: condition[key] for key in ("benchmark", "decoding")}
         benchmark, colors = condition["benchmark"], charts.colors_of(condition["models"])
         curves = {
-            charts.label_of(model): found.curves[
-                model["name"], benchmark, own_decoding(condition, model["name"])
-            ].frame
+            charts.label_of(model): found.curves[model["name"], benchmark, own_decoding(condition, model["name"])].frame
             for model in condition["models"]
         }
         graders = pl.concat(curve["grader"] for curve in curves.values()).unique(maintain_order=True).to_list()
@@ -104,7 +101,8 @@ def pairs(found: Found, spec: dict, said: list) -> list[dict]:
         overlap, condition = found.overlaps.get(key), conditions.get((benchmark, decoding))
         colors = charts.colors_of(condition["models"]) if condition else {}
         colors = {labels[base]: charts.PALETTE[0], labels[tuned]: charts.PALETTE[1]} | colors
-        drawn = {"difference": charts.difference_chart({labels[tuned]: difference(curve, overlap)}, colors)}
+        of_pair = {labels[tuned]: difference(curve, overlap)}
+        drawn = {"difference": charts.difference_chart(of_pair, colors, charts.OF_PAIR)}
         pair = {
             "id": anchor(*key),
             "title": f"{labels[tuned]} against {labels[base]}",
@@ -164,12 +162,3 @@ def problem_link(page: str, problem_id: str, pair: tuple[str, str]) -> str:
 def _share(c: int, n: int) -> int:
     """Per cent, on a scale of square roots, so that one sample of many can be seen."""
     return round(100 * float(np.sqrt(c / n)))
-
-
-def keyed(charts_of: Callable[[], dict] | dict, prefix: str, every: dict) -> dict[str, str]:
-    """Put charts into `every`, all charts of the page by key; returns the keys by name."""
-    keys = {}
-    for name, chart in dict(charts_of).items():
-        keys[name] = f"{prefix}-{name}"
-        every[keys[name]] = chart
-    return keys

@@ -16,7 +16,17 @@ from boundary.report.page.content import SAID, Found, pairs, views
 from boundary.report.page.sentences import sentences
 from boundary.report.texts import model_notes, subset_notes
 
-PACKAGES = ("snakemake", "polars", "numpy", "scipy", "torch", "transformers", "vllm", "math-verify", "vl-convert-python")
+PACKAGES = (
+    "snakemake",
+    "polars",
+    "numpy",
+    "scipy",
+    "torch",
+    "transformers",
+    "vllm",
+    "math-verify",
+    "vl-convert-python",
+)
 
 
 def page(given, spec: dict, about: dict, bundle: str) -> str:
@@ -65,7 +75,9 @@ def page(given, spec: dict, about: dict, bundle: str) -> str:
         counted=counted(claims["claims"]),
         categories=SAID,
         figures=render.figures(spec["figures"], captions),
-        identities=method.identities(found.counts, sampled, examples(results["prompts"], given["prompts"]), facts, spec),
+        identities=method.identities(
+            found.counts, sampled, examples(results["prompts"], given["prompts"]), facts, spec
+        ),
         notes=render.html_of(notes),
         facts=facts,
         configuration=yaml.safe_dump(about["configuration"], sort_keys=False, allow_unicode=True, width=110),
@@ -120,7 +132,9 @@ def run_facts() -> dict:
 
 
 def _day(moment: float | None = None) -> str:
-    at = datetime.datetime.now(datetime.UTC) if moment is None else datetime.datetime.fromtimestamp(moment, datetime.UTC)
+    at = (
+        datetime.datetime.now(datetime.UTC) if moment is None else datetime.datetime.fromtimestamp(moment, datetime.UTC)
+    )
     return at.strftime("%Y-%m-%d")
 
 

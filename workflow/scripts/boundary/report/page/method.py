@@ -91,7 +91,9 @@ def _percent(part: int, of: int) -> str:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
-def samples_table(counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: dict) -> dict:
+def samples_table(
+    counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: dict
+) -> dict:
     """What became of the samples of every model, by the benchmark's own grader."""
     rows = []
     for (model, benchmark, decoding), result in counts.items():
@@ -143,7 +145,9 @@ def models_table(sampled: dict[Curve, Made], spec: dict) -> dict:
         about = next((found.about for (model, *_), found in sampled.items() if model == name), {})
         identity, with_ = about.get("spec", {}), about.get("made_with", {})
         model = identity.get("model", {})
-        source = model.get("weights") or model.get("server") or next(iter(identity.keys() & {"responses", "counts"}), "")
+        source = (
+            model.get("weights") or model.get("server") or next(iter(identity.keys() & {"responses", "counts"}), "")
+        )
         engine = " ".join(filter(None, (with_.get("engine"), with_.get(with_.get("engine") or "", ""))))
         row = [spec["labels"][name], name, source, model.get("dtype"), with_.get("dtype"), engine]
         rows.append([*row, said.get("licence", "not said"), said.get("note", "")])

@@ -69,7 +69,14 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
     frame = pl.read_csv(path, infer_schema=False) if Path(path).stat().st_size > 1 else pl.DataFrame()
     rows = [list(row) for row in frame.head(MOST_ROWS).iter_rows()]
     text = caption(captions.get(f"table_{name}", ""), {}, spec)
-    return {"name": name, "columns": frame.columns, "rows": rows, "all": len(frame), "file": f"tables/{name}.csv", "caption": text}
+    return {
+        "name": name,
+        "columns": frame.columns,
+        "rows": rows,
+        "all": len(frame),
+        "file": f"tables/{name}.csv",
+        "caption": text,
+    }
 
 
 def claims_table(claims: list[dict], labels: dict[str, str]) -> dict:

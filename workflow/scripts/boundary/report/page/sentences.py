@@ -113,7 +113,9 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
             remarks.append(what_decides(coverage))
     elif coverage.get("choices"):
         turns = f", turns under {coverage['turns_under']}" if coverage.get("opposite") else ""
-        remarks.append(f"Holds in {coverage['agreeing']} of {coverage['choices']} choices of k, problems and grader{turns}")
+        remarks.append(
+            f"Holds in {coverage['agreeing']} of {coverage['choices']} choices of k, problems and grader{turns}"
+        )
     if {"gained", "lost"} <= found.keys():
         remarks.append(f"At the rate that counts as solvable: base alone {_alone(lost)}, tuned alone {_alone(gained)}")
     if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
