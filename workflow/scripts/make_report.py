@@ -9,5 +9,6 @@ from boundary.report.page.make import page
 
 if __name__ == "__main__":
     with logged(snakemake):
-        html = page(snakemake.input, snakemake.params.spec, snakemake.params.about, javascript_bundle())
+        given, params = dict(snakemake.input.items()), snakemake.params
+        html = page(given, params.spec, params.about, javascript_bundle())
         Path(snakemake.output[0]).write_text(html)

@@ -63,7 +63,7 @@ def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
 
 
 def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str) -> list[dict]:
-    """Bands, lines, and what is said of the point that is nearest to the pointer. A click on the legend hides a model."""
+    """Bands, lines, and what is said of the point nearest to the pointer. A click on the legend hides a model."""
     labels = rows["model"].unique(maintain_order=True).to_list()
     scale = {"domain": labels, "range": [colors[label] for label in labels]}
     x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}

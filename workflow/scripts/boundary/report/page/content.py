@@ -7,10 +7,8 @@ import polars as pl
 
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
-from boundary.analysis.select import of_grader
 from boundary.files.store import Result
 from boundary.report.page import charts
-from boundary.report.page.spec import place
 
 SAID = {  # of categories, in the order in which the page has them
     "base only": "solved by the base alone",
@@ -120,9 +118,7 @@ def pairs(found: Found, spec: dict, said: list) -> list[dict]:
             }
             drawn["histogram"] = charts.histogram_chart(counts, colors)
             drawn["transitions"] = charts.transitions_chart(overlap.frame)
-            whole = spec["benchmarks"][benchmark]["whole"]
-            page = place(whole, decoding) if condition["browse"] else None
-            pair["groups"] = problem_groups(overlap.frame, page, (base, tuned))
+            pair["groups"] = problem_groups(overlap.frame, condition["browse"], (base, tuned))
         shown.append(pair)
     return shown
 
@@ -134,7 +130,7 @@ def anchor(*names: str) -> str:
 def problem_groups(problems: pl.DataFrame, page: str | None, pair: tuple[str, str]) -> list[dict]:
     """The problems of a pair by who solved them, each with both accuracies and where its samples are read.
 
-    problems: of `pairs.overlap`. page: of `place`, or None where no samples are known.
+    problems: of `pairs.overlap`. page: as seen from the report, or None where no samples are known.
     """
     groups = []
     for category, said in SAID.items():

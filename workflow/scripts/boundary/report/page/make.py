@@ -29,9 +29,12 @@ PACKAGES = (
 )
 
 
-def page(given, spec: dict, about: dict, bundle: str) -> str:
-    """The page as HTML. given: the inputs of its rule by name. about: of `spec.about`. bundle: Vega-Lite's JavaScript."""
-    results = store.results({kind: given[kind] for kind in given.keys() if kind not in AS_FILES})
+def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
+    """The page as HTML.
+
+    given: the inputs of its rule by name. spec, about: of spec.py. bundle: Vega-Lite's JavaScript.
+    """
+    results = store.results({kind: files for kind, files in given.items() if kind not in AS_FILES})
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
     problems = {name: result.frame for name, result in built.items()}

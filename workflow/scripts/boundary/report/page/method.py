@@ -1,4 +1,4 @@
-"""How the results were made, for the page: models, benchmarks, what became of samples, and how far verdicts can be trusted."""
+"""How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
 
 import json
 from collections.abc import Iterable
@@ -51,8 +51,8 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     own, facts = spec["benchmarks"][benchmark]["grader"], []
     tried = accepts.filter(grader=own)
     if len(tried):
-        said = f"accepted {tried['accepted'][0]:,} of {tried['tried'][0]:,} wrong answers that were given to other problems"
-        facts.append(said)
+        accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
+        facts.append(f"accepted {accepted} wrong answers that were given to other problems")
     checked = golds.filter(grader=own)
     if len(checked):
         failed = checked.filter(~pl.col("passed"))["problem_id"].n_unique()

@@ -32,7 +32,7 @@ def spec(grid: Grid, specs: Specs, contents: Contents) -> dict:
         "conditions": [
             specs.figure(benchmark, decoding)
             | {"benchmark": benchmark, "decoding": decoding}
-            | {"browse": grid.is_browsed(grid.whole_of(benchmark), decoding)}
+            | {"browse": _place(grid, grid.whole_of(benchmark), decoding)}
             for benchmark, decoding in grid.conditions
         ],
         "figures": [_figure(path, specs) for path in contents.figures() if path.endswith(".svg")],
@@ -85,6 +85,8 @@ def _figure(path: str, specs: Specs) -> dict:
     return {"path": path, "name": name, "category": figure.category, "names": names, "spec": caption}
 
 
-def place(benchmark: str, decoding: str) -> str:
-    """The page on which the samples of a condition are read, as seen from the report."""
+def _place(grid: Grid, benchmark: str, decoding: str) -> str | None:
+    """The page on which the samples of a condition are read, as seen from the report; None where there is none."""
+    if not grid.is_browsed(benchmark, decoding):
+        return None
     return paths.BROWSE.format(benchmark=benchmark, decoding=decoding).removeprefix("results/") + "/index.html"
