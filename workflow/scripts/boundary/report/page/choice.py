@@ -40,7 +40,7 @@ def chosen(found: pl.DataFrame, most: int) -> pl.DataFrame:
     first = pl.col("kind").replace_strict({name: place for place, name in enumerate(ORDER)}, return_dtype=pl.Int64)
     rows = rows.with_columns(first=first).sort("turn", "first", maintain_order=True)
     of_others = (~pl.col("evidence")).cum_sum().over("problem_id")
-    room = pl.max_horizontal(most - pl.col("evidence").sum().over("problem_id"), pl.lit(-(-most // 4)))
+    room = pl.max_horizontal(most - pl.col("evidence").sum().cast(pl.Int64).over("problem_id"), pl.lit(-(-most // 4)))
     kept = rows.filter(pl.col("evidence") | (of_others <= room))
     return kept.select(*found.columns).sort(SAMPLE)
 
