@@ -51,10 +51,8 @@ def test_an_undecided_pair_says_what_would_decide_it():
     assert one.verdict == "undecided"
     assert "no difference shown at large k, −1.0 points at k = 128 [−8.0, +5.0]" in one.text
     assert one.small_k.endswith("whether the base overtakes is undecided")
-    assert one.remarks[1] == (
-        "Too few problems or samples: about 3,400 such problems in place of 100, would decide it, were the estimate the "
-        "truth"
-    )
+    more = "about 3,400 such problems in place of 100 would decide it, were the estimate the truth"
+    assert one.remarks[1] == f"Too few problems or samples: {more}"
 
 
 def test_a_verdict_that_falls_with_the_correction_is_not_led_with():

@@ -71,14 +71,15 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
     color = {"field": "model", "type": "nominal", "scale": scale, "title": None, "legend": LEGEND}
     shown = {"filter": {"param": "shown"}}
     legend = {"type": "point", "fields": ["model"], "toggle": "true"}
+    exact = "+.1%" if "+" in percent else ".1%"
     told = [
-        {"field": "model", "title": "model"},
-        {"field": "k", "title": "k"},
-        {"field": "value", "title": title, "format": "+.1%" if "+" in percent else ".1%"},
-        {"field": "low", "title": "interval from", "format": "+.1%" if "+" in percent else ".1%"},
-        {"field": "high", "title": "to", "format": "+.1%" if "+" in percent else ".1%"},
-        {"field": "problems", "title": "problems"},
-        {"field": "n", "title": "samples of each"},
+        {"field": "datum.model", "type": "nominal", "title": "model"},  # the pointer is over a cell around the point
+        {"field": "k", "type": "quantitative", "title": "k", "format": "d"},
+        {"field": "value", "type": "quantitative", "title": title, "format": exact},
+        {"field": "low", "type": "quantitative", "title": "interval from", "format": exact},
+        {"field": "high", "type": "quantitative", "title": "to", "format": exact},
+        {"field": "problems", "type": "quantitative", "title": "problems", "format": "d"},
+        {"field": "n", "type": "quantitative", "title": "samples of each", "format": "d"},
     ]
     band = {"y": y | {"field": "low"}, "y2": {"field": "high"}}
     near = {"type": "point", "on": "pointerover", "clear": "pointerout", "nearest": True}

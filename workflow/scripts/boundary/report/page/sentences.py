@@ -143,4 +143,4 @@ def what_decides(claim: dict) -> str:
         ways.append(f"about {samples:,} samples of each in place of {claim['n']:,}")
     if not ways:
         return "Too few problems or samples to tell; the difference is so small that nothing in reach would decide"
-    return f"Too few problems or samples: {', or '.join(ways)}, would decide it, were the estimate the truth"
+    return f"Too few problems or samples: {', or '.join(ways)} would decide it, were the estimate the truth"
