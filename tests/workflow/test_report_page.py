@@ -25,6 +25,7 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     assert page.locator("h1").bounding_box()["y"] < 100
     assert "problems" in page.locator(".said li").first.inner_text()
     assert page.locator(".said .chip").count() == 1
+    assert page.locator("#summary").inner_text().startswith("Of 1 comparison:")
     assert "countdown" in page.locator("#trust").inner_text()
     before = lines(page)
     assert before == 3  # two models, and guessing

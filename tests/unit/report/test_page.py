@@ -55,6 +55,12 @@ def test_an_undecided_pair_says_what_would_decide_it():
     assert one.remarks[1] == f"Too few problems or samples: {more}"
 
 
+def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
+    (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
+    assert one.small_k.startswith("At small k undecided with all claims taken together (ahead if asked alone): +9.6")
+    assert one.small_k.endswith("; base ahead from k ≈ 5 [3, 7]")
+
+
 def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
     (one,) = sentences(five(coverage={"holm": "undecided"}), LABELS)
     assert one.verdict == "undecided"

@@ -60,7 +60,7 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     disagree = _disagreement(graders, own)
     if not disagree:
         facts.append("there is no second grader to compare it with")
-    facts += [f"differs from `{other}` on {share} of samples" for other, share in disagree.items()]
+    facts += [f"differs from {other} on {share} of samples" for other, share in disagree.items()]
     total = pl.concat(result.frame.filter(grader=own) for result in counts)
     outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())

@@ -78,8 +78,10 @@ def _small_k(found: dict[str, dict]) -> str:
     if better is None:
         return "k = 1 was not judged"
     size = f"{points(better['estimate'])} points at k = 1 {interval(better)}"
+    if better["holm"] == REFUTED:
+        return f"Behind from the start: {size}"
     if better["holm"] != SUPPORTED:
-        return f"Behind from the start: {size}" if better["holm"] == REFUTED else f"Undecided at small k: {size}"
+        return f"At small k undecided{_alone_decided(better)}: {size}{_from(crossing)}"
     if crossing is None:
         return f"Ahead at small k: {size}"
     if crossing["holm"] == REFUTED:
@@ -90,6 +92,18 @@ def _small_k(found: dict[str, dict]) -> str:
     if crossing["holm"] == SUPPORTED:
         return f"Ahead up to {level}: {size}"
     return f"Ahead at small k: {size}; level at {level}, and whether the base overtakes is undecided"
+
+
+def _alone_decided(better: dict) -> str:
+    said = {SUPPORTED: "ahead", REFUTED: "behind"}.get(better["verdict"])
+    return f" with all claims taken together ({said} if asked alone)" if said else ""
+
+
+def _from(crossing: dict | None) -> str:
+    """The k from which the base is ahead, where that is shown."""
+    if crossing is None or crossing["holm"] != SUPPORTED or crossing["estimate"] is None:
+        return ""
+    return f"; base ahead from k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
 
 
 def _ks(crossing: dict) -> str:
