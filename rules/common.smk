@@ -32,6 +32,7 @@ from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.report.contents import FIGURES, TABLES, Contents
+from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples

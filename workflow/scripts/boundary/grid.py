@@ -183,6 +183,14 @@ class Grid:
         drawn = [(benchmark, decoding) for _, benchmark, decoding in self.curves if benchmark not in self.probes]
         return list(dict.fromkeys(drawn + compared))
 
+    def browsed_models(self, benchmark: str, decoding: str) -> list[str]:
+        """The models under a condition whose samples can be read."""
+        known = (m for m in self.models_of(benchmark, decoding) if "counts" not in self.models[m])
+        return [] if benchmark in self.subsets else list(known)
+
+    def is_browsed(self, benchmark: str, decoding: str) -> bool:
+        return (benchmark, decoding) in self.conditions and bool(self.browsed_models(benchmark, decoding))
+
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}

@@ -60,6 +60,8 @@ TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
 CLAIMS_TEXT = "results/tables/claims.rst"
 REPORT = "results/report.html"
+WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
+BROWSE = "results/browse/{benchmark}/{decoding}"  # pages on which samples are read
 TRAINED = "results/zoo/{task}-{recipe}"
 VERDICT_CACHE = "results/cache/{benchmark}.sqlite"
 
@@ -188,6 +190,17 @@ class Inputs:
         return [
             pattern.format(model=m, benchmark=b, decoding=d) for m, b, d in curves if self._of_curve(pattern, m, b, d)
         ]
+
+    def browsed(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every block of every model whose samples can be read under a condition."""
+        own = self.grid.decoding_of
+        models = self.grid.browsed_models(benchmark, decoding)
+        return [path for m in models for path in self.of_blocks(pattern, m, benchmark, own(m, benchmark, decoding))]
+
+    def every_browsed(self) -> list[str]:
+        """The pages of every condition whose samples can be read."""
+        conditions = (c for c in self.grid.conditions if self.grid.is_browsed(*c))
+        return [BROWSE.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
 
     def of_pairs(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
         """A file of every pair that is compared under a condition."""

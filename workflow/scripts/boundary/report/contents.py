@@ -174,6 +174,16 @@ class Contents:
     def _shipped(self, path: str) -> list[str]:
         return [paths.beside_workflow(self.root, path)]
 
+    def captions(self) -> list[str]:
+        return [
+            paths.beside_workflow(self.root, file) for file in sorted((self.root / "workflow/report").glob("*.rst"))
+        ]
+
+    def templates(self, name: str) -> list[str]:
+        """Style, page and program of a page, in this order."""
+        files = (f"workflow/report/page/{name}.{kind}" for kind in ("css", "html", "js"))
+        return [paths.beside_workflow(self.root, file) for file in files]
+
     def figures(self) -> list[str]:
         """Every figure of the run."""
         every = [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
