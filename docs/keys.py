@@ -10,7 +10,8 @@ PAGE = ROOT / "docs/keys.md"
 TOP = """# Keys of a configuration
 
 Written by `python docs/keys.py` from `config/schemas/config.schema.yaml`: change a description there. `*` stands for a
-name of your own. A mistake is refused before any job runs, with the key, its value and what is allowed.
+name of your own. A mistake is refused before any job runs, with the key, its value and what is allowed;
+a mistake in a problem file when the benchmark is built, with the row.
 [config/README.md](../config/README.md) has examples, and how keys work together.
 """
 HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
