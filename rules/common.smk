@@ -20,6 +20,7 @@ sys.path.insert(0, f"{ROOT}/workflow/scripts")
 import yaml
 from boundary import identity, paths
 from boundary.asking import by_name, not_compared
+from boundary.bundling.contents import packed, run_of
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked

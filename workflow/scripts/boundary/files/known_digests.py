@@ -1,0 +1,30 @@
+"""The digests that a configuration is known by; also those of files that are elsewhere, as an opened bundle has them.
+
+Light: runs at parse time.
+"""
+
+from collections.abc import Callable
+
+from boundary.files import digests, images
+
+KNOWN: dict[str, str | None] = {}  # by what is digested, such as `file_digest problems.jsonl`
+
+
+def _kept(function: Callable) -> Callable:
+    """`function`, which is not asked for what is known already."""
+
+    def digest(*about) -> str | None:
+        key = " ".join(map(str, (function.__name__, *about)))
+        if key not in KNOWN:
+            KNOWN[key] = function(*about)
+        return KNOWN[key]
+
+    return digest
+
+
+file_digest = _kept(digests.file_digest)
+weights_digest = _kept(digests.weights_digest)
+gguf_digest = _kept(digests.gguf_digest)
+tokenizer_digest = _kept(digests.tokenizer_digest)
+code_digest = _kept(digests.code_digest)
+images_digest = _kept(images.images_digest)
