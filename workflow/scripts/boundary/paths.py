@@ -108,12 +108,12 @@ class Inputs:
 
     def weights_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
-        weights = self.grid.models[model].get("weights")
+        weights = None if self.grid.opened else self.grid.models[model].get("weights")
         return [] if weights is None or is_folder(weights) else [WEIGHTS_DOWNLOAD.format(model=model)]
 
     def adapter_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's adapter, where it is fetched from a hub."""
-        found = is_hub_id(self.grid.models[model].get("adapter", ""))
+        found = is_hub_id(self.grid.models[model].get("adapter", "")) and not self.grid.opened
         return [ADAPTER_DOWNLOAD.format(model=model)] if found else []
 
     @property

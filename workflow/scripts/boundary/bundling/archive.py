@@ -38,7 +38,7 @@ def read(archive: Path, folder: Path) -> dict:
     """
     last = MANIFEST
     try:
-        with tarfile.open(archive, "r:gz") as tar:
+        with gzip.open(archive) as raw, tarfile.open(fileobj=raw, mode="r|") as tar:
             manifest = None
             for member in tar:
                 last = member.name
@@ -46,10 +46,13 @@ def read(archive: Path, folder: Path) -> dict:
                     manifest = _manifest(archive, tar, member, folder)
                 else:
                     _unpack(archive, tar, member, folder, manifest["files"].get(member.name))
+            for _ in _pieces(raw):  # to the end, where gzip has a checksum of all
+                pass
     except (tarfile.TarError, zlib.error, OSError, EOFError) as error:
         raise InputError(f"{archive} is damaged at or after {last}: {error}") from error
-    missing = [name for name in (manifest or {"files": [MANIFEST]})["files"] if not (folder / name).is_file()]
-    if missing:
+    if manifest is None:
+        raise InputError(f"{archive} is no bundle: it is empty")
+    if missing := [name for name in manifest["files"] if not (folder / name).is_file()]:
         raise InputError(f"{archive} is damaged: {missing[0]} is missing")
     return manifest
 
