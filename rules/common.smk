@@ -32,6 +32,7 @@ from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
+from boundary.report import for_papers
 from boundary.report.contents import FIGURES, TABLES, Contents
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
