@@ -1,4 +1,4 @@
-"""A bundle is opened where neither weights nor samples are: analysed anew, never sampled, and changed only where it may."""
+"""A bundle is opened where neither weights nor samples are: analysed anew, never sampled, changed only where it may."""
 
 import shutil
 import subprocess

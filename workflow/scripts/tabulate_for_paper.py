@@ -11,7 +11,7 @@ if __name__ == "__main__":
         params, output = snakemake.params, snakemake.output
         found = store.results({"files": snakemake.input.files})["files"]
         given = found if params.table == "passk" else found[0].frame
-        table = getattr(paper_tables, params.table)(given, params.spec)
+        tabulate = getattr(paper_tables, params.table)
+        table, intervals = tabulate(given, params.spec), f"{params.spec['level']:.0%} intervals over problems."
         table.write_csv(output.csv)
-        remark = f"{params.spec['level']:.0%} intervals over problems; \\usepackage{{booktabs}}"
-        Path(output.tex).write_text(latex.tabular(table, [remark]))
+        Path(output.tex).write_text(latex.tabular(table, [tabulate.__doc__, intervals, "Needs the package booktabs."]))

@@ -42,7 +42,10 @@ def tables(contents: Contents) -> list[str]:
 def table_inputs(inputs: paths.Inputs, table: str) -> list[str]:
     """The files that a table for papers is made of."""
     pattern = OF_TABLES[table]
-    return inputs.every_curve(pattern) if "{model}" in pattern else [pattern]
+    if "{model}" not in pattern:
+        return [pattern]
+    curves = (curve for curve in inputs.grid.curves if curve[1] not in inputs.grid.probes)
+    return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
 
 def table_spec(grid: Grid) -> dict:

@@ -68,13 +68,19 @@ def save(figure: Figure, pdf: str, svg: str, tex: str, caption: str) -> None:
 
 def data(results: list, labels: dict[str, str]) -> pl.DataFrame:
     """The frames that a figure shows under each other, with what each is about; models by their labels."""
-    frames = [result.named(*result.names) for result in results]
-    table = pl.concat(frames, how="diagonal_relaxed")
+    table = pl.concat(map(_with_names, results), how="diagonal_relaxed")
     models = [name for name in ("model", "base", "tuned", "writer") if name in table.columns]
     return table.with_columns(
         pl.col(models).replace(labels),
         *(pl.col(name).cast(pl.List(pl.String)).list.join(" ") for name in _lists(table)),
     )
+
+
+def _with_names(result) -> pl.DataFrame:
+    """What a result is about, and its frame, whose columns of the same names are values of either side."""
+    names, frame = result.names, result.frame
+    clashing = {name: f"{name} value" for name in names if name in frame.columns}
+    return frame.rename(clashing).select(*(pl.lit(value).alias(name) for name, value in names.items()), pl.all())
 
 
 def _lists(table: pl.DataFrame) -> list[str]:

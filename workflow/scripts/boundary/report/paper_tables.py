@@ -23,9 +23,8 @@ def passk(curves: list, spec: dict) -> pl.DataFrame:
 
 def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Every claim with its verdict, corrected for the number of claims (Holm)."""
-    return _chosen(
-        table, spec, _estimates("estimate", "low", "high", "estimate"), "claim", "k", "n", "problems", "holm"
-    )
+    cells = _estimates("estimate", "low", "high", "estimate", digits=None)
+    return _chosen(table, spec, cells, "claim", "k", "n", "problems", "holm")
 
 
 def pairs(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
@@ -47,10 +46,17 @@ def groups(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     return _chosen(table, spec, cells, "group", "at", "n", "problems")
 
 
-def estimate(value: float | None, low: float | None, high: float | None, digits: int = 3) -> str:
-    """An estimate with its interval, such as 0.264 [0.220, 0.305]; empty where there is none."""
+def estimate(value: float | None, low: float | None, high: float | None, digits: int | None = 3) -> str:
+    """An estimate with its interval, such as 0.264 [0.220, 0.305]; empty where there is none.
+
+    digits: None shows a share with three, and a number of problems or samples with none.
+    """
     if value is None or math.isnan(value):
         return ""
+    if value == low == high == math.inf:
+        return "∞"
+    if digits is None:
+        digits = 3 if all(number is None or -1 <= number <= 1 for number in (value, low, high)) else 0
     ends = "" if low is None or high is None else f" [{_number(low, digits)}, {_number(high, digits)}]"
     return _number(value, digits) + ends
 
@@ -62,7 +68,7 @@ def _number(value: float, digits: int) -> str:
     return f"−{shown}" if value < 0 and float(f"{value:.{digits}f}") else shown
 
 
-def _estimates(value: str, low: str, high: str, name: str, digits: int = 3) -> dict[str, tuple]:
+def _estimates(value: str, low: str, high: str, name: str, digits: int | None = 3) -> dict[str, tuple]:
     return {name: (value, low, high, digits)}
 
 
