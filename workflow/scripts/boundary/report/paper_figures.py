@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from boundary.report import latex
@@ -30,7 +31,9 @@ def fit(figure: Figure, column: float, page: float) -> str:
     largest = plt.rcParams["font.size"]
     for text in figure.findobj(Text):
         text.set_fontsize(min(text.get_fontsize(), largest))
-    for line in (line for axes in figure.axes for line in axes.get_lines()):
+    drawn = [line for axes in figure.axes for line in axes.get_lines()]
+    keys = [line for legend in figure.legends for line in legend.findobj(Line2D)]
+    for line in drawn + keys:
         line.set_linewidth(min(line.get_linewidth(), plt.rcParams["lines.linewidth"]))
         line.set_markersize(min(line.get_markersize(), plt.rcParams["lines.markersize"]))
     if wanted == column:
