@@ -46,9 +46,10 @@ def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: 
 
 def made_with() -> dict:
     """Versions of this workflow, its commit where git knows it, Python, and the packages that are pinned."""
+    project = ROOT / "pyproject.toml"
     pinned = [line.partition("==")[0] for line in (ROOT / PINS).read_text().splitlines() if "==" in line]
     return {
-        "beyond-base": tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"],
+        "beyond-base": tomllib.loads(project.read_text())["project"]["version"] if project.exists() else None,
         "commit": _git("rev-parse", "HEAD"),
         "changed files": len((_git("status", "--porcelain", "--untracked-files=no") or "").splitlines()),
         "python": platform.python_version(),
