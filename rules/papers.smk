@@ -1,6 +1,5 @@
 """Papers: figures as PDF and SVG with their data, and the main tables for LaTeX. Nothing here is part of `all`."""
 
-
 for figure in FIGURES:
 
     rule:

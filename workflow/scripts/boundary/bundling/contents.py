@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.config.commits import OF_MODELS
-from boundary.files.known_digests import KNOWN
+from boundary.files.known_digests import TAKEN
 from boundary.files.locations import is_folder
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled
 from boundary.identity import Specs
@@ -63,7 +63,7 @@ def run_of(config: dict) -> dict:
     labels = {file: f"{LABELS}/{number}-{Path(file).name}" for number, file in enumerate(_label_files(config))}
     for sources in config["validity"]["labels"].values():
         sources[:] = [labels.get(source, source) for source in sources]
-    return {"config": config, "digests": dict(sorted(KNOWN.items()))}
+    return {"config": config, "digests": dict(sorted(TAKEN.items()))}
 
 
 def _take_digests(grid: Grid) -> None:

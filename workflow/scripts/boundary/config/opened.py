@@ -10,7 +10,7 @@ import yaml
 
 from boundary.config.explanations import explain, suggest
 from boundary.errors import InputError
-from boundary.files.known_digests import KNOWN
+from boundary.files.known_digests import GIVEN
 from boundary.files.locations import located
 from boundary.grid import PROGRAM
 from boundary.verifying.verifiers import VERIFIERS
@@ -31,7 +31,7 @@ def opened(given: dict, schema: dict, places: list[Path]) -> dict:
         run = yaml.load((folder / RUN).read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError) as error:
         raise InputError(f"config: bundle.opened = {str(folder)!r} is no opened bundle: {error}") from error
-    KNOWN.update(run["digests"])
+    GIVEN.update(run["digests"])
     config = run["config"]
     config["bundle"]["opened"] = str(folder)
     for sources in config["validity"]["labels"].values():

@@ -7,17 +7,18 @@ from collections.abc import Callable
 
 from boundary.files import digests, images
 
-KNOWN: dict[str, str | None] = {}  # by what is digested, such as `file_digest problems.jsonl`
+Digests = dict[str, str | None]  # by what is digested, such as `file_digest problems.jsonl`
+GIVEN: Digests = {}  # of what is elsewhere
+TAKEN: Digests = {}  # all that were asked for
 
 
 def _kept(function: Callable) -> Callable:
-    """`function`, which is not asked for what is known already."""
+    """`function`, which is not asked for what was given."""
 
     def digest(*about) -> str | None:
         key = " ".join(map(str, (function.__name__, *about)))
-        if key not in KNOWN:
-            KNOWN[key] = function(*about)
-        return KNOWN[key]
+        TAKEN[key] = GIVEN[key] if key in GIVEN else function(*about)
+        return TAKEN[key]
 
     return digest
 
