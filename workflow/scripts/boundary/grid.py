@@ -21,6 +21,9 @@ class Grid:
     def __init__(self, config: dict):
         self.config = config
         self.models, self.benchmarks, self.groups = config["models"], config["benchmarks"], config["groups"]
+        bundle = config.get("bundle", {})
+        self.opened = "opened" in bundle  # whether the run is an opened bundle, and what it was made of is elsewhere
+        self.has_samples = not self.opened or bundle["samples"]
 
     # --- what is sampled ---------------------------------------------------------------------------------------------
 
@@ -311,7 +314,7 @@ class Grid:
     @property
     def judged_conditions(self) -> list[tuple[str, str]]:
         """Those whose responses have labels."""
-        return [(b, d) for b, d in self.reviewed_conditions if self.label_sources(b)]
+        return [(b, d) for b, d in self.reviewed_conditions if self.label_sources(b) and self.has_samples]
 
     # --- groups ------------------------------------------------------------------------------------------------------
 

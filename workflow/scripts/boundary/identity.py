@@ -10,8 +10,14 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.closure import library
-from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
-from boundary.files.images import images_digest
+from boundary.files.known_digests import (
+    code_digest,
+    file_digest,
+    gguf_digest,
+    images_digest,
+    tokenizer_digest,
+    weights_digest,
+)
 from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat

@@ -58,6 +58,7 @@ FIGURE = "results/figures/{benchmark}/{decoding}/"
 AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
+BUNDLE = "results/bundle.tar.gz"
 CLAIMS_TEXT = "results/tables/claims.rst"
 REPORT = "results/report.html"
 WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
@@ -101,18 +102,20 @@ class Inputs:
     def benchmark_source(self, benchmark: str) -> str | list:
         """The file that a benchmark is made of, or the manifest of its download."""
         entry = self.grid.benchmarks[benchmark]
+        if self.grid.opened:
+            return []
         if entry["source"] in ("hub", "url"):
             return BENCHMARK_DOWNLOAD.format(benchmark=benchmark)
         return entry["file"] if entry["source"] == "file" else []
 
     def weights_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
-        weights = self.grid.models[model].get("weights")
+        weights = None if self.grid.opened else self.grid.models[model].get("weights")
         return [] if weights is None or is_folder(weights) else [WEIGHTS_DOWNLOAD.format(model=model)]
 
     def adapter_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's adapter, where it is fetched from a hub."""
-        found = is_hub_id(self.grid.models[model].get("adapter", ""))
+        found = is_hub_id(self.grid.models[model].get("adapter", "")) and not self.grid.opened
         return [ADAPTER_DOWNLOAD.format(model=model)] if found else []
 
     @property
@@ -137,10 +140,10 @@ class Inputs:
 
     def responses(self, model: str, benchmark: str, **_) -> list[str]:
         files = self.grid.models[model]["responses"]["files"][benchmark]
-        return [files] if isinstance(files, str) else files
+        return [] if self.grid.opened else [files] if isinstance(files, str) else files
 
-    def counted(self, model: str, benchmark: str, **_) -> str:
-        return self.grid.models[model]["counts"]["files"][benchmark]
+    def counted(self, model: str, benchmark: str, **_) -> str | list:
+        return [] if self.grid.opened else self.grid.models[model]["counts"]["files"][benchmark]
 
     def training_start(self, recipes: dict, task: str, recipe: str) -> list[str]:
         """The folder of the weights that a recipe of the zoo goes on from."""
@@ -292,7 +295,7 @@ class Inputs:
     def training_prompts(self) -> list[str]:
         """The file of training prompts that questions are looked for in, where one is named."""
         asked = self.grid.config.get("contamination", {})
-        return [asked["training"]] if "training" in asked else []
+        return [asked["training"]] if "training" in asked and not self.grid.opened else []
 
     def every_subset(self) -> list[str]:
         return [BENCHMARK.format(benchmark=benchmark) for benchmark in self.grid.subsets]

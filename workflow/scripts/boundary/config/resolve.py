@@ -16,6 +16,7 @@ from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import explain, suggest
+from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
@@ -48,6 +49,10 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             'its own by `config:`, as in `module boundary: snakefile: ..., config: config["boundary"]`'
         )
     config, places = copy.deepcopy(given), [beside, Path()]
+    if "opened" in (config.get("bundle") or {}):
+        config = opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
+        checks.check_analysis(config)
+        return config
     for kind in ("models", "benchmarks"):
         known = _registry(root, kind)
         entries = config.get(kind)

@@ -227,7 +227,7 @@ class Contents:
             TRENDS: bool(self.inputs.every_group(paths.TREND)),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             LABELS: bool(self.grid.judged_conditions),
-            SERVERS: any("server" in model for model in self.grid.models.values()),
+            SERVERS: self.grid.has_samples and any("server" in model for model in self.grid.models.values()),
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
             MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
             ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
