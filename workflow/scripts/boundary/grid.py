@@ -268,6 +268,25 @@ class Grid:
             if "weights" in self.models[model] and "counts" not in self.models[writer]
         ]
 
+    # --- truth -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def explored(self) -> list[tuple[str, str, str]]:
+        """Those of `curves` whose exact success rates are asked for: of models whose weights are here."""
+        asked = self.config.get("truth")
+        if asked is None:
+            return []
+        kinds = ("models", "benchmarks", "decodings")
+        return [
+            (model, benchmark, decoding)
+            for model, benchmark, decoding in self.own_curves
+            if all(one in asked.get(kind, [one]) for kind, one in zip(kinds, (model, benchmark, decoding), strict=True))
+            and benchmark not in self.probes
+            and is_sampled(self.models[model])
+            and "server" not in self.models[model]
+            and not self.config["decodings"][decoding].keys() & {"cut", "entropy_of"}
+        ]
+
     # --- validity ----------------------------------------------------------------------------------------------------
 
     def compared_models(self, benchmark: str, decoding: str) -> list[str]:

@@ -26,6 +26,7 @@ MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
 TRAINING_PROTOCOL = 1  # the weights of the zoo
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
+EXPLORING_PROTOCOL = 1  # exact probabilities of responses
 PROBE_PROTOCOL = 1  # how questions are cut in two
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
@@ -328,6 +329,25 @@ class Specs:
     def pair_likelihood(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         return self.intervals() | {"grader": self.grader(benchmark), "quantile": self.config["likelihood"]["quantile"]}
 
+    # --- truth -------------------------------------------------------------------------------------------------------
+
+    def explored(self, model: str, benchmark: str, decoding: str) -> dict:
+        """What decides which responses of a model are found, and their probabilities, given the prompts."""
+        asked = self.config["truth"]
+        return {
+            "protocol": EXPLORING_PROTOCOL,
+            "model": self._model(model, benchmark),
+            "decoding": self._decoding(model, benchmark, decoding),
+            "unexplored": asked["unexplored"],
+            "prefixes": asked["prefixes"],
+        }
+
+    def explored_verification(self, benchmark: str, model: str, **_) -> dict:
+        """`verification` by the benchmark's own grader alone."""
+        grader = self.grader(benchmark)
+        code = library("verify_block.py", *grader_files((grader,)))
+        return self.verification(benchmark, model) | {"graders": [grader], "code": code}
+
     # --- figures and tables ------------------------------------------------------------------------------------------
 
     def figure(self, benchmark: str, decoding: str) -> dict:
@@ -372,10 +392,12 @@ class Specs:
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`,
+        `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
+        known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         return {key: known[key] for key in asked}
 

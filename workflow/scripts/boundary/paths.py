@@ -46,6 +46,9 @@ MATCHED = f"results/matched/{CURVE}.parquet"  # the temperature of a decoding th
 ENTROPY = f"results/entropy/{CURVE}.parquet"
 LIKELIHOOD = f"results/pairs/{PAIR}/likelihood.parquet"
 RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one by one
+EXPLORED = f"results/truth/responses/{CURVE}.parquet"  # what a model writes, with its exact probability
+EXPLORED_VERDICTS = f"results/truth/verdicts/{CURVE}.parquet"
+RATES = f"results/truth/rates/{CURVE}.parquet"  # of success, exact up to bounds
 RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
 SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
@@ -58,6 +61,7 @@ FIGURE = "results/figures/{benchmark}/{decoding}/"
 AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
+CLAIMS_TABLE = "results/tables/claims.parquet"
 CLAIMS_TEXT = "results/tables/claims.rst"
 REPORT = "results/report.html"
 TRAINED = "results/zoo/{task}-{recipe}"
@@ -330,6 +334,8 @@ class Inputs:
         """Whether a curve has such a file: entropies are of models that score their own responses."""
         if pattern == MATCHED:
             return bool(self.matched(model, benchmark, decoding))
+        if pattern == RATES:
+            return (model, benchmark, decoding) in self.grid.explored
         if pattern != ENTROPY:
             return True
         asked = self.grid.config.get("likelihood", {}).get("entropy")

@@ -17,6 +17,7 @@ from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import explain, suggest
 from boundary.config.runs import add_checkpoints
+from boundary.config.truth import check_truth
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
@@ -90,6 +91,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_matched(config)
     checks.check_decodings(config)
     checks.check_likelihood(config)
+    check_truth(config)
     checks.check_validity(config, places)
     check_axes(config)
     return config

@@ -15,6 +15,7 @@ from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENC
 CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
 PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
+TRUTH = "truth"
 SCREENED = (GUESSES, CONTAMINATION)
 OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
@@ -117,6 +118,8 @@ TABLES = [
     Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
     Table("matched", {"pilots": paths.MATCHED}, MATCHED),
     Table("entropy", {"entropies": paths.ENTROPY}, ENTROPY),
+    Table("truth", {"claims": paths.CLAIMS_TABLE, "rates": paths.RATES}, TRUTH, spec=("rate", "runs"), digits=6),
+    Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
 
@@ -161,6 +164,8 @@ class Contents:
                 every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
+            elif pattern.startswith("results/"):  # of the whole run
+                every = _itself
             else:
                 every = self._shipped
             found[kind] = every(pattern)
@@ -212,6 +217,7 @@ class Contents:
             SERVERS: any("server" in model for model in self.grid.models.values()),
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
             MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
+            TRUTH: bool(self.inputs.every_curve(paths.RATES) and self.grid.every_comparison),
             ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
             **{pattern: bool(self.inputs.every_screened(pattern)) for pattern in SCREENED},
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
@@ -241,6 +247,10 @@ class Contents:
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
+
+
+def _itself(path: str) -> list[str]:
+    return [path]
 
 
 def _axis_figures(group: str, benchmark: str) -> list[str]:

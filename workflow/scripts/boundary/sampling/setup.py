@@ -69,6 +69,10 @@ class Setup:
             for whose, name in (("base", base), ("tuned", model))
         }
 
+    def of_exploring(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
+        """How responses are found with their probabilities: as for scoring."""
+        return self._of_model(model, "transformers") | {"prompts": specs.prompts(model, benchmark)}
+
     def scoring_gpus(self, model: str, **_) -> int:
         return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])
 
