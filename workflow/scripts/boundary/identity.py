@@ -309,6 +309,18 @@ class Specs:
             **({"subsets": subsets} if subsets else {}),
         }
 
+    def findings(self) -> dict:
+        """Who plays which role, and what else findings are decided by."""
+        return {
+            "level": self.config["analysis"]["level"],
+            "large_k": self.config["analysis"]["large_k"],
+            "graders": {name: self.grader(name) for name in self.grid.benchmarks},
+            "runs": self.config["runs"],
+            "groups": self.grid.group_rows,
+            "files": {str(title): group["file"] for title, group in self.grid.groups.items()},
+            "roles": self.config["findings"],
+        }
+
     # --- likelihood --------------------------------------------------------------------------------------------------
 
     def scores(self, model: str, benchmark: str, decoding: str, writer: str) -> dict:

@@ -41,15 +41,19 @@ SAID = {
 def _slope(at: list, values: NDArray[np.float64], level: float) -> dict | None:
     if any(isinstance(place, str) for place in at) or len(set(at)) < 2:
         return None
+    found, unit, reach = slopes(at, values)
+    interval = difference_interval(student(found, (-reach, reach)), level, reach=np.inf)
+    return {"what": "trend", "member": f"per {unit}", "estimate": float(found.mean())} | _floats(interval)
+
+
+def slopes(at: list, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], str, float]:
+    """Least-squares slopes of values (..., places), per what, and that of a problem gained evenly along the axis."""
     places = np.array(at, dtype=float)
     doubling = (places > 0).all()
     x = np.log2(places) if doubling else places
     centred = x - x.mean()
-    slopes = values @ (centred / (centred**2).sum())
-    reach = 1 / (x.max() - x.min())  # of a problem that is gained or lost evenly along the axis
-    interval = difference_interval(student(slopes, (-reach, reach)), level, reach=np.inf)
-    unit = "doubling" if doubling else "unit of the axis"
-    return {"what": "trend", "member": f"per {unit}", "estimate": float(slopes.mean())} | _floats(interval)
+    found = values @ (centred / (centred**2).sum())
+    return found, "doubling" if doubling else "unit of the axis", 1 / (x.max() - x.min())
 
 
 def _best(at: list, values: NDArray[np.float64], level: float) -> dict:

@@ -16,6 +16,7 @@ from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import explain, suggest
+from boundary.config.findings import check_findings
 from boundary.config.runs import add_checkpoints
 from boundary.config.truth import check_truth
 from boundary.errors import InputError
@@ -92,6 +93,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_decodings(config)
     checks.check_likelihood(config)
     check_truth(config)
+    check_findings(config)
     checks.check_validity(config, places)
     check_axes(config)
     return config

@@ -224,7 +224,15 @@ class Contents:
         }
         claims = ["claims"] if self.grid.every_comparison else []
         names = [table.name for table in TABLES if there[table.only]] + claims
-        return [f"{paths.TABLE}{name}.csv" for name in names]
+        return [f"{paths.TABLE}{name}.csv" for name in names] + self.findings()
+
+    def findings(self) -> list[str]:
+        """The table of findings, where the configuration asks for it."""
+        return [paths.FINDINGS] if "findings" in self.grid.config else []
+
+    def likelihood_table(self) -> list[str]:
+        """The table of likelihoods in full, where there is one."""
+        return [f"{paths.TABLE}likelihood.parquet"] if self.inputs.every_pair(paths.LIKELIHOOD) else []
 
     def _published(self) -> set[tuple[str, str]]:
         """(model, benchmark) of which numbers were published."""
