@@ -28,7 +28,7 @@ SOURCES = {
     "file": (),
     "hub": ("revision", "files"),
     "url": ("sha256",),
-    "task": ("seed",),
+    "task": ("seed", "set"),
     "reasoning_gym": ("seed", "options"),
     "of": (),
 }

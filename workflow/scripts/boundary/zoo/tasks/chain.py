@@ -11,7 +11,10 @@ a uniformly random method at every step, carried out without error: exact, as a 
 
 import json
 import zlib
+from collections.abc import Iterator
 from random import Random
+
+from boundary.zoo.tasks import HARDER, HELD_OUT, TRAINED
 
 WIDTH = 50
 SYMBOLS = "@#&%~^!?"
@@ -27,6 +30,8 @@ METHODS = {
 }
 SUFFIX = " : "  # what a prompt adds to the question
 HELD_OUT_SHARE = 8
+LENGTHS = {3: 0.2, 4: 0.25, 5: 0.3, 6: 0.25}  # steps -> share of a benchmark
+LONGER = {7: 0.5, 8: 0.5}  # than any problem that is trained on
 EXPERTS, SLIP = 0.05, 0.02  # share of steps written by an author who knows the rule; share of wrong results
 
 Problem = tuple[int, tuple[tuple[str, int], ...]]  # start value, ((symbol, operand), ...)
@@ -118,13 +123,24 @@ def draw_problem(length: int, rng: Random, for_benchmark: bool = False) -> Probl
             return problem
 
 
-def benchmark(size: int, seed: int) -> list[dict]:
-    """`size` distinct held-out problems of 3 to 6 steps, as rows of a normalised benchmark."""
-    rng = Random(f"chain benchmark {seed}")
+def pool(length: int) -> Iterator[Problem]:
+    """The problems of a length in the pool of reinforcement learning, in its order."""
+    rng = Random("chain pool")
+    while True:
+        if len((problem := rl_draw(rng))[1]) == length:
+            yield problem
+
+
+def benchmark(size: int, seed: int, kind: str = HELD_OUT) -> list[dict]:
+    """`size` distinct problems of a kind, of 3 to 6 steps, the harder ones of 7 and 8, as rows of a benchmark."""
+    rng, share_up_to = Random(f"chain benchmark {seed}"), 0.0
     problems: list[Problem] = []
-    for length, share_up_to in ((3, 0.2), (4, 0.45), (5, 0.75), (6, 1.0)):
+    for length, share in (LONGER if kind == HARDER else LENGTHS).items():
+        share_up_to += share
+        pooled = pool(length)
         while len(problems) < round(size * share_up_to):
-            if (problem := draw_problem(length, rng, for_benchmark=True)) not in problems:
+            problem = next(pooled) if kind == TRAINED else draw_problem(length, rng, for_benchmark=True)
+            if problem not in problems:
                 problems.append(problem)
     return [
         {
@@ -170,9 +186,13 @@ def teacher_document(rng: Random) -> tuple[str, str]:
     return prompt(problem), f"{text} \\boxed{{{gold(problem)}}}"
 
 
+def rl_draw(rng: Random) -> Problem:
+    return draw_problem(rng.randint(2, 6), rng)
+
+
 def rl_problem(rng: Random) -> tuple[str, str]:
     """(prompt, gold answer) for reinforcement learning."""
-    problem = draw_problem(rng.randint(2, 6), rng)
+    problem = rl_draw(rng)
     return prompt(problem), gold(problem)
 
 

@@ -8,10 +8,12 @@ A problem's *guess rate* is the exact share of its legal paths that end on the t
 
 import json
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
 
 from boundary.verifying.grading import countdown as grader
+from boundary.zoo.tasks import HARDER, HELD_OUT, TRAINED
 
 LARGEST = 99  # of any intermediate value
 SUFFIX = " solve"  # what a prompt adds to the question
@@ -156,16 +158,27 @@ STRATA = {  # name -> (how many numbers, least and largest guess rate, share of 
     "4 numbers, many paths": (4, 0.01, 1.0, 0.4),
     "4 numbers, few paths": (4, 0.0, 0.01, 0.4),
 }
+LARGER = {"5 numbers": (5, 0.0, 1.0, 1.0)}  # than any problem that is trained on
 
 
-def benchmark(size: int, seed: int) -> list[dict]:
-    """`size` distinct held-out problems in difficulty strata, as rows of a normalised benchmark."""
+def pool(count: int) -> Iterator[tuple[list[int], int]]:
+    """The problems of so many numbers in the pool of reinforcement learning, in its order."""
+    rng = Random("countdown pool")
+    while True:
+        numbers, target, _ = rl_draw(rng)
+        if len(numbers) == count:
+            yield numbers, target
+
+
+def benchmark(size: int, seed: int, kind: str = HELD_OUT) -> list[dict]:
+    """`size` distinct problems of a kind in difficulty strata, as rows of a normalised benchmark."""
     rng = Random(f"countdown benchmark {seed}")
     rows, seen, shares = [], set(), 0.0
-    for stratum, (count, least, largest, share) in STRATA.items():
+    for stratum, (count, least, largest, share) in (LARGER if kind == HARDER else STRATA).items():
         shares += share
+        pooled = pool(count)
         while len(rows) < round(size * shares):
-            numbers, target = draw_problem(count, rng, for_benchmark=True)
+            numbers, target = next(pooled) if kind == TRAINED else draw_problem(count, rng, for_benchmark=True)
             rate = guess_rate(numbers, target)
             if not least <= rate < largest or (key := (tuple(sorted(numbers)), target)) in seen:
                 continue
@@ -216,10 +229,16 @@ def teacher_document(rng: Random) -> tuple[str, str]:
     return prompt(numbers, target), " " + text + solution_path(numbers, target, rng).answer()
 
 
+def rl_draw(rng: Random) -> tuple[list[int], int, str]:
+    """Numbers, target and a gold expression."""
+    numbers, target = draw_problem(3 if rng.random() < 0.25 else 4, rng)
+    return numbers, target, solution_path(numbers, target, rng).items[0][1][2:-2]
+
+
 def rl_problem(rng: Random) -> tuple[str, str]:
     """(prompt, gold expression) for reinforcement learning."""
-    numbers, target = draw_problem(3 if rng.random() < 0.25 else 4, rng)
-    return prompt(numbers, target), solution_path(numbers, target, rng).items[0][1][2:-2]
+    numbers, target, expression = rl_draw(rng)
+    return prompt(numbers, target), expression
 
 
 def reward(gold: str, text: str) -> bool:
