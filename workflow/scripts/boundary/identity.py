@@ -31,7 +31,7 @@ PROBE_PROTOCOL = 1  # how questions are cut in two
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
-OF_BENCHMARK += ("reasoning_gym", "options", "set")
+OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 
 

@@ -44,8 +44,8 @@ def build(
     """
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.tasks.{entry['task']}")
-        kind = {"kind": entry["set"]} if "set" in entry else {}
-        problems = task.benchmark(entry["problems"], entry["seed"], **kind)
+        asked = {name: entry[key] for key, name in (("set", "kind"), ("largest", "largest")) if key in entry}
+        problems = task.benchmark(entry["problems"], entry["seed"], **asked)
         rows = [{"row": i, **row} for i, row in enumerate(problems, start=1)]
         where = f"benchmark {name}"
     elif entry["source"] == "reasoning_gym":

@@ -28,7 +28,7 @@ SOURCES = {
     "file": (),
     "hub": ("revision", "files"),
     "url": ("sha256",),
-    "task": ("seed", "set"),
+    "task": ("seed", "set", "largest"),
     "reasoning_gym": ("seed", "options"),
     "of": (),
 }
