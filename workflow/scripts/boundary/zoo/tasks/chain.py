@@ -132,7 +132,7 @@ def pool(length: int, largest: int) -> Iterator[Problem]:
 
 
 def benchmark(size: int, seed: int, kind: str = HELD_OUT, largest: int = LARGEST) -> list[dict]:
-    """`size` distinct problems of a kind as rows of a benchmark: of 3 to `largest` steps; longer ones have 1 or 2 more."""
+    """`size` distinct problems of a kind as rows of a benchmark: of 3 to `largest` steps, or of 1 or 2 more."""
     lengths = [largest + 1, largest + 2] if kind == LONGER else [n for n in SHARES if n <= largest]
     total = sum(SHARES.get(length, 1) for length in lengths)
     rng, share_up_to = Random(f"chain benchmark {seed}"), 0.0
