@@ -68,7 +68,9 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
                         f"{key}.{kind}: {one!r} is unknown{suggest(one, known)}; "
                         f"{kind} of this run: {', '.join(config[kind])}"
                     )
-        if origins == ["weights"]:
+        if "training" in model:
+            pass  # its weights are there once they are trained
+        elif origins == ["weights"]:
             check_weights(f"{key}.weights", model["weights"], places)
             if "adapter" in model:
                 _check_adapter(f"{key}.adapter", model, places)
@@ -468,7 +470,8 @@ def check_decodings(config: dict) -> None:
                 f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "
                 "`samples: 1, block: 1`"
             )
-        longest = context_of(entry["weights"]) if "weights" in entry else None
+        source = "tokenizer" if "training" in entry and "adapter" not in entry else "weights"  # of a start, or its own
+        longest = context_of(entry[source]) if source in entry and "server" not in entry else None
         longest = entry.get("hf_overrides", {}).get("max_position_embeddings", longest)
         if longest is not None and decoding["max_tokens"] >= longest:
             raise InputError(
