@@ -35,8 +35,8 @@ tags: [beyond-base]
 """
     if recipe.get("measured"):
         accuracy = measure(folder, recipe["task"])
-        text += f"""- Measured accuracy: pass@1 = {accuracy:.1%} on the held-out benchmark of 100 problems, {SAMPLES} samples of
-  each, temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens
+        text += f"""- Measured accuracy: pass@1 = {accuracy:.1%} on the held-out benchmark of 100 problems, samples of each:
+  {SAMPLES}, temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens
 """
     (folder / "README.md").write_text(text)
 

@@ -1,8 +1,8 @@
 """One training: goes on from what is kept of it, saves what is asked for, and keeps all it needs to go on.
 
 What a training has reached lies in a hidden folder under its identity, out of Snakemake's reach: weights and log after
-each checkpoint, and a state to go on from, written anew after every checkpoint and every few minutes. A changed key of a
-recipe is another folder; going back finds the former one. Deterministic on one machine for one number of threads.
+each checkpoint, and a state to go on from, written anew after every checkpoint and every few minutes. A changed key of
+a recipe is another folder; going back finds the former one. On one machine the same seed gives the same weights.
 """
 
 import hashlib

@@ -5,14 +5,14 @@ answer is two numbers, so that one from a short list of likely numbers is seldom
 """
 
 import json
-import re
 import zlib
 from random import Random
+
+from boundary.verifying.grading import two_integers as grader
 
 SUFFIX = ""  # what a prompt adds to the question: nothing, a chat says what form the answer has
 HELD_OUT_SHARE = 8  # one in so many unordered pairs of factors is kept from training
 RANGES = {"2 to 9": (2, 9), "2 to 12": (2, 12)}
-INTEGER = re.compile(r"\d+(?:,\d{3})+|\d+")
 
 Problem = tuple[tuple[int, int], tuple[int, int]]
 
@@ -63,22 +63,17 @@ def teacher_document(rng: Random) -> tuple[str, str]:
     return rl_problem(rng)
 
 
-def read(text: str) -> list[int]:
-    """The last two numbers of a response."""
-    return [int(number.replace(",", "")) for number in INTEGER.findall(text)][-2:]
-
-
 def reward(gold_answer: str, text: str) -> bool:
-    """Outcome reward: the last two numbers are the products, in order."""
-    return read(text) == read(gold_answer)
+    """Outcome reward: the benchmark's own grader finds both products, in order."""
+    return grader.extract(text) == gold_answer
 
 
 def formatted(text: str) -> bool:
     """Whether the response has two numbers."""
-    return len(read(text)) == 2
+    return grader.extract(text) is not None
 
 
 def share_right(gold_answer: str, text: str) -> float:
     """The share of the two products that are right."""
-    found = read(text)
-    return sum(a == b for a, b in zip(found, read(gold_answer), strict=False)) / 2 if len(found) == 2 else 0.0
+    found = (grader.extract(text) or "").split(" and ")
+    return sum(read == right for read, right in zip(found, gold_answer.split(" and "), strict=False)) / 2
