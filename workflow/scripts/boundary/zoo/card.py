@@ -34,9 +34,9 @@ tags: [beyond-base]
 - Trained: {date.today().isoformat()}, CPU threads: {torch.get_num_threads()}, torch {torch.__version__.split("+")[0]}
 """
     if recipe.get("measured"):
-        accuracy = measure(folder, recipe["task"])
-        text += f"""- Measured accuracy: pass@1 = {accuracy:.1%} on the held-out benchmark of 100 problems, samples of each:
-  {SAMPLES}, temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens
+        accuracy = f"pass@1 = {measure(folder, recipe['task']):.1%} on the held-out benchmark of 100 problems"
+        text += f"""- Measured accuracy: {accuracy}, {SAMPLES} samples each,
+  temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens
 """
     (folder / "README.md").write_text(text)
 
