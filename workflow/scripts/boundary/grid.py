@@ -358,8 +358,8 @@ def is_sampled(model: dict) -> bool:
 
 
 def tokenizer_source(model: dict) -> str | None:
-    """Where the tokenizer of a resolved config entry is: in its weights, or where its server's entry says."""
-    return model.get("weights", model.get("tokenizer"))
+    """Where the tokenizer of a resolved config entry is: where it says so, or in its weights."""
+    return model.get("tokenizer", model.get("weights"))
 
 
 def _ranges(start: int, end: int, block: int) -> list[str]:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.closure import library
+from boundary.config.trainings import start_model
 from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import PROGRAM, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
+from boundary.zoo.recipes import start_of, steps_of
 
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 2  # the problems
@@ -24,7 +26,7 @@ SAMPLING_PROTOCOL = 1  # the samples
 CUT_PROTOCOL = 1  # those that are cut from others
 MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
-TRAINING_PROTOCOL = 1  # the weights of the zoo
+TRAINING_PROTOCOL = 2  # weights that are trained here
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
 EXPLORING_PROTOCOL = 1  # exact probabilities of responses
 PROBE_PROTOCOL = 1  # how questions are cut in two
@@ -33,6 +35,7 @@ OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "questio
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
 OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
+CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # of a recipe; the last two stand elsewhere
 
 
 class Specs:
@@ -105,18 +108,47 @@ class Specs:
             "decoding": self._decoding(model, benchmark, decoding),
         }
 
+    def training(self, recipe: str, seed: str) -> dict:
+        """What decides the weights of a training after each of its steps.
+
+        How many steps there are does not, unless the learning rate falls towards the last one.
+        """
+        entry = self.config["recipes"][recipe]
+        without = CHANGE_NO_WEIGHTS | (set() if "decay" in entry else {"steps"})
+        spec = {"protocol": TRAINING_PROTOCOL, "recipe": {k: v for k, v in entry.items() if k not in without}}
+        if "prompt" in entry:
+            spec["prompt"] = self.config["prompts"][entry["prompt"]]
+        start = start_of(self.config["recipes"], recipe)
+        if "recipe" in start:
+            spec["start"] = self._trained(start)
+        elif start:
+            start_model(self.config, recipe)
+            spec["start"] = self.weights(start["model"])
+        return spec | {"seed": int(seed)}
+
+    def _trained(self, training: dict) -> dict:
+        """What decides weights that are trained in this run: known before they are."""
+        return {"trained": self.training(training["recipe"], training["seed"]), "step": training["step"]}
+
+    def training_job(self, recipe: str, seed: str) -> dict:
+        """What decides a training, and which of its steps are kept."""
+        steps = steps_of(self.config["recipes"][recipe])
+        return {"training": self.training(recipe, seed), "checkpoints": steps}
+
     def _model(self, model: str, benchmark: str) -> dict:
         """What decides a model that is sampled here, with its prompt and stop rules."""
         entry = self.grid.models[model]
         more = {}  # what few models have: left out where it is not, so that older samples stay what they are
+        trained = self._trained(entry["training"]) if "training" in entry else None
         if "adapter" in entry:
-            more["adapter"] = weights_identity(entry["adapter"])
+            more["adapter"] = trained or weights_identity(entry["adapter"])
         if "hf_overrides" in entry:
             more["hf_overrides"] = entry["hf_overrides"]
         if entry.get("trust_remote_code"):
             more["code"] = code_digest(entry["weights"]) if is_folder(entry["weights"]) else entry["weights"]
+        own = {"weights": trained, "dtype": entry["dtype"]} if trained and "adapter" not in entry else None
         return {
-            **model_identity(entry),
+            **(own or model_identity(entry)),
             "prompt": self.template(model, benchmark),
             "stop": entry["stop"],
             "stop_token_ids": entry["stop_token_ids"],
@@ -455,8 +487,3 @@ def weights_identity(weights: str) -> str:
     if is_gguf(weights):
         return f"gguf {gguf_digest(weights)} {GGUF_PROTOCOL}"
     return weights_digest(weights) if is_folder(weights) else weights
-
-
-def training(recipes: dict, scale: float, task: str, recipe: str) -> dict:
-    """The recipe of a model of the zoo, its steps scaled by config key zoo.scale."""
-    return {"protocol": TRAINING_PROTOCOL, "recipe": recipes[task][recipe], "scale": scale}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, sides
+from boundary.zoo.recipes import root_of, seeds_of, start_of
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -65,7 +66,9 @@ CLAIMS_TABLE = "results/tables/claims.parquet"
 CLAIMS_TEXT = "results/tables/claims.rst"
 FINDINGS = "results/tables/findings.csv"
 REPORT = "results/report.html"
-TRAINED = "results/zoo/{task}-{recipe}"
+TRAINED = "results/trained/{recipe}/seed-{seed}"
+STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
+TRAINING = "results/training/{recipe}/seed-{seed}.parquet"  # the log
 VERDICT_CACHE = "results/cache/{benchmark}.sqlite"
 
 
@@ -145,10 +148,41 @@ class Inputs:
     def counted(self, model: str, benchmark: str, **_) -> str:
         return self.grid.models[model]["counts"]["files"][benchmark]
 
-    def training_start(self, recipes: dict, task: str, recipe: str) -> list[str]:
-        """The folder of the weights that a recipe of the zoo goes on from."""
-        start = recipes[task][recipe].get("start")
-        return [TRAINED.format(task=task, recipe=start)] if start else []
+    # --- trainings ---------------------------------------------------------------------------------------------------
+
+    def training_start(self, recipe: str, seed: str) -> list[str]:
+        """What there must be before a recipe is trained: the training that it goes on from, or the weights fetched."""
+        start = start_of(self.grid.config["recipes"], recipe)
+        if "recipe" in start:
+            return [TRAINED.format(**start)]
+        return self.weights_download(start["model"]) if start else []
+
+    def trained(self, model: str, **_) -> list[str]:
+        """The training that a model's weights come from."""
+        training = self.grid.models[model].get("training")
+        return [TRAINED.format(**training)] if training else []
+
+    def seeds_of_recipe(self, recipe: str) -> list[str]:
+        """Every training of a recipe, by the seeds that it names."""
+        return [TRAINED.format(recipe=recipe, seed=seed) for seed in seeds_of(self.grid.config["recipes"][recipe])]
+
+    def every_training(self, pattern: str) -> list[str]:
+        """A file of every training that models of the run come from, with those that these started from."""
+        models = self.grid.models.values()
+        waiting = [entry["training"] for entry in models if "training" in entry]
+        found = {}
+        while waiting:
+            training = waiting.pop(0)
+            found[pattern.format(**training)] = None
+            start = start_of(self.grid.config["recipes"], training["recipe"])
+            waiting += [start] if "recipe" in start else []
+        return list(found)
+
+    def every_model_of_the_zoo(self) -> list[str]:
+        """Every training of a recipe that began from nothing."""
+        recipes = self.grid.config["recipes"]
+        own = [name for name in recipes if root_of(recipes, name) is None]
+        return [path for name in own for path in self.seeds_of_recipe(name)]
 
     # --- of one model ------------------------------------------------------------------------------------------------
 
@@ -406,9 +440,6 @@ class Inputs:
 
     def every_member(self, pattern: str) -> list[str]:
         return [pattern.format(**row) for row in self.grid.group_rows]
-
-    def every_model_of_the_zoo(self, recipes: dict) -> list[str]:
-        return [TRAINED.format(task=task, recipe=recipe) for task, known in recipes.items() for recipe in known]
 
     def every_sheet(self) -> list[str]:
         return [SHEET.format(benchmark=b, decoding=d) for b, d in self.grid.reviewed_conditions]

@@ -9,4 +9,5 @@ LONGER, held out and of a size that no reinforcement learning has.
 from pathlib import Path
 
 TASKS = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+SIZES = {"chain": (3, 6), "countdown": (3, 4)}  # what `largest` may be
 HELD_OUT, TRAINED, LONGER = "held-out", "trained", "longer"

@@ -10,6 +10,7 @@ a uniformly random method at every step, carried out without error: exact, as a 
 """
 
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from random import Random
@@ -201,3 +202,16 @@ def rl_problem(rng: Random, largest: int = LARGEST) -> tuple[str, str]:
 def reward(gold_answer: str, text: str) -> bool:
     """Outcome reward: the boxed read-out, compared as text."""
     return text.rstrip().endswith(f"\\boxed{{{gold_answer}}}")
+
+
+def formatted(text: str) -> bool:
+    """Whether the response ends in a box with digits."""
+    return re.search(r"\\boxed\{\d+\}$", text.rstrip()) is not None
+
+
+def share_right(gold_answer: str, text: str) -> float:
+    """The share of the values in the box that are right, each at its place."""
+    box = re.search(r"\\boxed\{(\d+)\}$", text.rstrip())
+    right = [gold_answer[i : i + 2] for i in range(0, len(gold_answer), 2)]
+    read = [box[1][i : i + 2] for i in range(0, len(box[1]), 2)] if box else []
+    return sum(value == known for value, known in zip(read, right, strict=False)) / max(len(right), len(read))

@@ -7,7 +7,9 @@ A problem's *guess rate* is the exact share of its legal paths that end on the t
 """
 
 import json
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
@@ -254,3 +256,32 @@ def reward(gold: str, text: str) -> bool:
     """Outcome reward: the boxed expression passes the benchmark's own verifier."""
     answer = grader.extract(text)
     return answer is not None and grader.solves(gold, answer)
+
+
+def formatted(text: str) -> bool:
+    """Whether the response has a boxed answer."""
+    return grader.extract(text) is not None
+
+
+STEP = re.compile(r"(\d+) ([-+*/]) (\d+) = (\d+)")
+
+
+def share_right(gold: str, text: str) -> float:
+    """The share of the steps that take values which are there to a result that is true, and the last one to the target.
+
+    gold: a solution, which has the numbers and the target.
+    """
+    target, numbers = grader.evaluate(gold)
+    left, right = Counter(numbers), 0
+    for written in text.rpartition("retry")[2].partition("\\boxed")[0].strip().split(" ; ")[: len(numbers) - 1]:
+        step = STEP.fullmatch(written)
+        if not step:
+            break
+        x, y, value = int(step[1]), int(step[3]), int(step[4])
+        left.subtract([x, y])
+        if min(left.values()) < 0 or (max(x, y), step[2], min(x, y), value) not in results(x, y):
+            break
+        left[value] += 1
+        right += 1
+    done = right == len(numbers) - 1
+    return (right - (done and list(left.elements()) != [target])) / (len(numbers) - 1)
