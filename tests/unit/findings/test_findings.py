@@ -110,6 +110,10 @@ def test_along_groups_every_training_run_counts():
     assert (found["More rollouts help coverage."], found["A KL penalty costs coverage."]) == (REFUTED, SUPPORTED)
     _, parts = findings(what, {"scale": "x", "steps": titles}, {})
     assert [len(runs.split(", ")) for runs in parts["by_run"]] == [3, 3]
+    runs = {f"after {step}": [f"s{seed}-{step}" for seed in (0, 1, 2)] for step in between}
+    together = given(models, [], runs, groups=group("steps", {step: f"after {step}" for step in between}))
+    _, of_sets = findings(together, {"scale": "x", "steps": ["steps"]}, {})
+    assert of_sets.equals(parts)
     apart = {"base": BASE, "r-10": BASE, "r-40": np.roll(BASE, 7), "q-10": np.roll(BASE, 3), "q-40": BASE}
     rows = group("r", {10: "r-10", 40: "r-40"}) + group("q", {10: "q-10", 40: "q-40"})
     assert set(verdicts(given(apart, [], groups=rows), steps=["r", "q"]).values()) == {UNDECIDED}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from boundary.analysis.trend import slopes
+from boundary.analysis.trend import slope_weights
 from boundary.analysis.verdicts import BETTER, NARROWED, OVERTAKES, REFUTED, SUPPORTED, UNDECIDED, WIDENED
 from boundary.findings.given import Given, at_k
 from boundary.findings.testing import beyond, contrast, ends, of_interval, over_runs, within
@@ -125,7 +125,8 @@ def _slopes(given: Given, titles: list[str], large: bool, falls: bool) -> Iterat
     level = given.spec["level"]
     for where, groups in given.groups(titles):
         k, values = _along(given, where, groups, large)
-        each, unit, reach = slopes([float(member["at"]) for member in groups[0]], values)  # (runs, problems)
+        weights, unit, reach = slope_weights([float(member["at"]) for member in groups[0]])
+        each = np.tensordot(weights, alike_runs(values), 1)  # (runs, problems)
         found = over_runs(each, reach)
         facts = {"about": f"per {unit} of {groups[0][0]['axis']}", "k": k, "estimate": float(each.mean())}
         tested = ends(found, level, np.inf) | beyond(found, 0.0, level, below=falls)
@@ -146,22 +147,38 @@ def _first_to_last(given: Given, titles: list[str], below: bool) -> Iterator[dic
     level = given.spec["level"]
     for where, groups in given.groups(titles):
         k, values = _along(given, where, groups, large=True)
-        first, last = values[..., 0], values[..., -1]
+        first, last = values[0], values[-1]
         found = contrast(first, last)
         places = groups[0][0], groups[0][-1]
         facts = {"about": f"{places[0]['axis']}: {places[1]['at']} minus {places[0]['at']}", "k": k}
-        facts |= {"estimate": float((last - first).mean())} | ends(found, level)
-        yield _place(where, groups, first) | facts | beyond(found, 0.0, level, below) | _by_run((last - first).mean(1))
+        facts |= {"estimate": float(last.mean() - first.mean())} | ends(found, level)
+        yield (
+            _place(where, groups, first)
+            | facts
+            | beyond(found, 0.0, level, below)
+            | _by_run(last.mean(1) - first.mean())
+        )
 
 
-def _along(given: Given, where: tuple[str, str], groups: list[list[dict]], large: bool) -> tuple[int, NDArray]:
-    """k, and tuned minus base pass@k at every place: (runs, problems, places)."""
-    names = list(dict.fromkeys(member[side] for members in groups for member in members for side in SIDES))
+def _along(given: Given, where: tuple[str, str], groups: list[list[dict]], large: bool) -> tuple[int, list[NDArray]]:
+    """k, and at every place the tuned minus base pass@k of all training runs of these groups: (runs, problems)."""
+    sides = [[[given.runs_of(member[side]) for side in SIDES] for member in members] for members in groups]
+    names = list(dict.fromkeys(name for members in sides for member in members for side in member for name in side))
     counts = dict(zip(names, given.counted(names, *where), strict=True))
     k = given.large_k(min(int(n.min()) for n, _ in counts.values())) if large else 1
     solved = {name: at_k([of_name], k)[0] for name, of_name in counts.items()}
-    differences = [[solved[m["tuned"]] - solved[m["base"]] for m in members] for members in groups]
-    return k, np.moveaxis(np.array(differences), 1, 2)
+    bases = [[np.mean([solved[name] for name in base], axis=0) for base, _ in members] for members in sides]
+    return k, [
+        np.array([solved[run] - bases[g][place] for g, members in enumerate(sides) for run in members[place][1]])
+        for place in range(len(sides[0]))
+    ]
+
+
+def alike_runs(values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """(places, runs, problems); where places have unequal numbers of runs, their mean is a single one."""
+    if len({len(runs) for runs in values}) > 1:
+        values = [runs.mean(0, keepdims=True) for runs in values]
+    return np.stack(values)
 
 
 def _place(where: tuple[str, str], groups: list[list[dict]], values: NDArray) -> dict:

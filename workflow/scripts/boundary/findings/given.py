@@ -39,9 +39,13 @@ class Given(NamedTuple):
 
     def sides(self, pair: dict) -> tuple[list[Counts], list[Counts]]:
         """The counts of every run of the base and of the tuned model of a pair, on the same problems."""
-        base, tuned = (self.spec["runs"].get(pair[side], [pair[side]]) for side in SIDES)
+        base, tuned = (self.runs_of(pair[side]) for side in SIDES)
         every = self.counted([*base, *tuned], pair["benchmark"], pair["decoding"])
         return every[: len(base)], every[len(base) :]
+
+    def runs_of(self, name: str) -> list[str]:
+        """The models that a side of a pair, or a member of a group, is."""
+        return self.spec["runs"].get(name, [name])
 
     def counted(self, names: list[str], benchmark: str, decoding: str) -> list[Counts]:
         """The counts of models, problem by problem in the same order."""

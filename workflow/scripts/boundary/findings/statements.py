@@ -22,20 +22,20 @@ class Finding(NamedTuple):
     parts: Callable[[Given, list[str]], Iterable[dict]]
 
 
-CLAIMS = "results/tables/claims.csv"
 FIGURES = "results/figures/{benchmark}/{decoding}/"
+PAIRS = FIGURES + "difference.svg"
 GROUP = FIGURES + "group-{group}.svg"
 AT_ONE = "Tuned minus base pass@1: supported above zero, refuted below."
 AT_LARGE = "Tuned minus base pass@k at the large k: supported above zero, refuted below."
 
 FINDINGS = [
-    Finding("trained", "Training raises pass@1.", AT_ONE, CLAIMS, evidence.better),
+    Finding("trained", "Training raises pass@1.", AT_ONE, PAIRS, evidence.better),
     Finding(
         "trained",
         "The base catches up at large k.",
         "Supported where the base is ahead at some k up to n/2 (the band over k lies below zero), refuted where the "
         "tuned model is ahead at all of them.",
-        CLAIMS,
+        PAIRS,
         evidence.overtaken,
     ),
     Finding(
@@ -50,7 +50,7 @@ FINDINGS = [
         "trained",
         "The sampling efficiency gap is large.",
         f"Base pass@k at the large k minus tuned pass@1: supported above {LARGE:g}, refuted below.",
-        CLAIMS,
+        PAIRS,
         evidence.gap,
     ),
     Finding(
@@ -58,7 +58,7 @@ FINDINGS = [
         "Algorithms differ little in that gap.",
         "Differences of pass@1 between all trainings of a base: supported where all are within "
         f"{LITTLE:.0%} of their mean gap, refuted where one is not.",
-        CLAIMS,
+        PAIRS,
         evidence.alike,
     ),
     Finding(
@@ -90,7 +90,7 @@ FINDINGS = [
         GROUP,
         evidence.less,
     ),
-    Finding("distilled", "Distillation widens coverage.", AT_LARGE, CLAIMS, evidence.widened),
+    Finding("distilled", "Distillation widens coverage.", AT_LARGE, PAIRS, evidence.widened),
     Finding(
         "likely",
         "Responses of tuned models are likely under the base.",
@@ -103,15 +103,15 @@ FINDINGS = [
         "uninformed",
         "A reward that does not look at the answer raises pass@1.",
         f"{AT_ONE} (arXiv 2506.10947 saw it.)",
-        CLAIMS,
+        PAIRS,
         evidence.better,
     ),
-    Finding("wider", "Training that is said to widen coverage does.", AT_LARGE, CLAIMS, evidence.widened),
+    Finding("wider", "Training that is said to widen coverage does.", AT_LARGE, PAIRS, evidence.widened),
     Finding(
         "equal",
         "Models that cannot differ do not.",
         f"pass@1 and pass@k at the large k: supported where equal within {SAME:g}, refuted where they differ.",
-        CLAIMS,
+        PAIRS,
         evidence.unchanged,
     ),
 ]
