@@ -223,10 +223,17 @@ class Specs:
     # --- screening ---------------------------------------------------------------------------------------------------
 
     def guesses(self, benchmark: str) -> dict:
+        guess = self.grid.benchmarks[benchmark]["guess"]
         return self.intervals() | {
             "grader": self.grader(benchmark),
-            "below": self.grid.benchmarks[benchmark]["guess"]["below"],
+            "below": guess["below"],
+            **({"answers": guess["answers"]} if "answers" in guess else {}),
         }
+
+    def _guesser(self, guess: dict) -> str:
+        """Who guesses, in words."""
+        label = self.grid.models[guess["model"]]["label"]
+        return f"the answers of {label} to other problems" if "answers" in guess else label
 
     def contamination(self, benchmark: str) -> dict:
         """What decides which questions are contaminated, given the samples of their probe."""
@@ -241,8 +248,8 @@ class Specs:
         entry, which = self.grid.benchmarks[benchmark], ""
         if (kind := entry.get("drop") or entry["keep"]) == "guessable":
             guess = entry["guess"]
-            label = self.grid.models[guess["model"]]["label"]
-            which = f"those that {label} gets right in some, but less than {100 * guess['below']:g}% of its samples"
+            solves = f"{self._guesser(guess)} {'get' if 'answers' in guess else 'gets'}"
+            which = f"those that {solves} right in some, but less than {100 * guess['below']:g}% of its samples"
         else:
             asked = self.config["contamination"]
             which = "those that a model completes word by word from their beginning"
@@ -416,7 +423,7 @@ class Specs:
         entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.grid.config["runs"]}
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:
-            guess = self.grid.models[entry["guess"]["model"]]["label"]
+            guess = self._guesser(entry["guess"])
             sampled = {"sampled_guesses": True}
         if benchmark in self.grid.subsets:
             note = f"These are {self.subset_in_words(benchmark)}. {note or ''}".strip()

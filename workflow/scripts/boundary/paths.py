@@ -296,6 +296,12 @@ class Inputs:
         guess = self.grid.benchmarks[benchmark]["guess"]
         return COUNTS.format(model=guess["model"], benchmark=benchmark, decoding=guess["decoding"])
 
+    def guesses_at_others(self, pattern: str, benchmark: str) -> list[str]:
+        """A file of what a model answered to all problems, where that to the others is its guess at each."""
+        guess = self.grid.benchmarks[benchmark]["guess"]
+        names = {"model": guess["model"], "benchmark": benchmark, "decoding": guess["decoding"]}
+        return [pattern.format(**names)] if "answers" in guess else []
+
     def of_whole(self, pattern: str, benchmark: str, **curve) -> str:
         """A file of the benchmark that a subset is of, or that a probe asks about."""
         entry = self.grid.benchmarks[benchmark]

@@ -1,5 +1,7 @@
 """Guesses: how often a model is right that is asked for the answer alone, and which solves are above that."""
 
+import json
+
 import numpy as np
 import polars as pl
 from scipy import stats
@@ -22,6 +24,35 @@ def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFram
         high=pl.Series(np.where(c == n, 1.0, stats.beta.ppf(1 - tail, c + 1, np.maximum(n - c, 1)))),
         guessable=pl.Series((c > 0) & (c / n < below)),
     )
+
+
+def of_other_problems(counts: pl.DataFrame, wrong: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """`counts` of a model that answers every problem with what it answered to another one: problem_id, n, c.
+
+    counts, wrong: of one grader (see `counts.wrong_answers`). problems: with `gold`. Answers are compared as text, so
+    where a right one can be written in several ways, few of them are found.
+    """
+    golds = {
+        problem: set(map(str, json.loads(gold).get("answers", [])))
+        for problem, gold in problems.select("problem_id", "gold").iter_rows()
+    }
+    given = wrong.select("problem_id", "answer", "samples").to_dicts()
+    for problem, correct in counts.select("problem_id", "c").iter_rows():
+        given += [
+            {"problem_id": problem, "answer": answer, "samples": correct} for answer in sorted(golds[problem])[:1]
+        ]
+    own, hits, total = dict.fromkeys(golds, 0), dict.fromkeys(golds, 0), 0
+    asking = {}
+    for problem, answers in golds.items():
+        for answer in answers:
+            asking.setdefault(answer, []).append(problem)
+    for one in given:
+        own[one["problem_id"]] += one["samples"]
+        total += one["samples"]
+        for problem in asking.get(one["answer"].strip(), []):
+            hits[problem] += one["samples"] * (problem != one["problem_id"])
+    rows = [(problem, total - own[problem], hits[problem]) for problem in counts["problem_id"]]
+    return pl.DataFrame(rows, schema={"problem_id": pl.String, "n": pl.Int64, "c": pl.Int64}, orient="row")
 
 
 def above_guessing(counts: pl.DataFrame, guesses: pl.DataFrame, level: float) -> pl.DataFrame:
