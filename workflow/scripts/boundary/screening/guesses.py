@@ -32,27 +32,19 @@ def of_other_problems(counts: pl.DataFrame, wrong: pl.DataFrame, problems: pl.Da
     counts, wrong: of one grader (see `counts.wrong_answers`). problems: with `gold`. Answers are compared as text, so
     where a right one can be written in several ways, few of them are found.
     """
-    golds = {
-        problem: set(map(str, json.loads(gold).get("answers", [])))
-        for problem, gold in problems.select("problem_id", "gold").iter_rows()
-    }
-    given = wrong.select("problem_id", "answer", "samples").to_dicts()
-    for problem, correct in counts.select("problem_id", "c").iter_rows():
-        given += [
-            {"problem_id": problem, "answer": answer, "samples": correct} for answer in sorted(golds[problem])[:1]
-        ]
-    own, hits, total = dict.fromkeys(golds, 0), dict.fromkeys(golds, 0), 0
-    asking = {}
-    for problem, answers in golds.items():
-        for answer in answers:
-            asking.setdefault(answer, []).append(problem)
-    for one in given:
-        own[one["problem_id"]] += one["samples"]
-        total += one["samples"]
-        for problem in asking.get(one["answer"].strip(), []):
-            hits[problem] += one["samples"] * (problem != one["problem_id"])
-    rows = [(problem, total - own[problem], hits[problem]) for problem in counts["problem_id"]]
-    return pl.DataFrame(rows, schema={"problem_id": pl.String, "n": pl.Int64, "c": pl.Int64}, orient="row")
+    answers = [list(map(str, json.loads(gold).get("answers", []))) for gold in problems["gold"]]
+    golds = problems.select("problem_id", answer=pl.Series(answers, dtype=pl.List(pl.String))).explode("answer")
+    right = counts.join(golds.unique("problem_id", keep="first", maintain_order=True), on="problem_id")
+    given = pl.concat(
+        [wrong.select("problem_id", "answer", "samples"), right.select("problem_id", "answer", samples="c")]
+    )
+    given = given.with_columns(pl.col("answer").str.strip_chars())
+    met = golds.join(given, on="answer", suffix="_other").filter(pl.col("problem_id") != pl.col("problem_id_other"))
+    own, hits = (frame.group_by("problem_id").agg(pl.col("samples").sum()) for frame in (given, met))
+    keys = {"on": "problem_id", "how": "left", "maintain_order": "left"}
+    found = counts.select("problem_id").join(own.rename({"samples": "own"}), **keys)
+    found = found.join(hits.rename({"samples": "c"}), **keys).fill_null(0)
+    return found.select("problem_id", n=given["samples"].sum() - pl.col("own"), c="c")
 
 
 def above_guessing(counts: pl.DataFrame, guesses: pl.DataFrame, level: float) -> pl.DataFrame:
