@@ -57,6 +57,7 @@ JUDGED = "results/validity/judged/{benchmark}/{decoding}/problems.parquet"
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
 AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
+RUN_FIGURE = "results/figures/"  # of the run as a whole
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
 CLAIMS_TEXT = "results/tables/claims.rst"
@@ -172,6 +173,12 @@ class Inputs:
             start = start_of(self.grid.config["recipes"], training["recipe"])
             waiting += [start] if "recipe" in start else []
         return list(found)
+
+    def every_reinforced(self, pattern: str) -> list[str]:
+        """`every_training` by reinforcement learning."""
+        reinforced = [name for name, recipe in self.grid.config["recipes"].items() if is_reinforced(recipe)]
+        every = {pattern.format(recipe=name, seed="") .partition("seed-")[0] for name in reinforced}
+        return [path for path in self.every_training(pattern) if path.partition("seed-")[0] in every]
 
     def every_model_of_the_zoo(self) -> list[str]:
         """Every training of a recipe that began from nothing."""
