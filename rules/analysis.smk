@@ -27,15 +27,17 @@ rule count_correct:
 
 
 rule estimate_passk:
-    """Unbiased pass@k for every k from 1 to n, with intervals, from per-problem counts."""
+    """Unbiased pass@k for every k from 1 to n, with intervals, from per-problem counts, of one model or several runs."""
     input:
-        counts=paths.COUNTS,
+        counts=by_name(inputs.of_runs, paths.COUNTS),
     output:
         paths.PASSK,
     log:
         paths.log(paths.PASSK),
     benchmark:
         paths.benchmark(paths.PASSK)
+    wildcard_constraints:
+        model=one_of([*config["models"], *config["runs"]]),
     localrule: True
     conda:
         environment("workflow.yaml")

@@ -51,7 +51,7 @@ for figure in FIGURES:
         conda:
             environment("workflow.yaml")
         params:
-            spec=by_name({"groups": specs.group_figure, "axes": specs.axis_figure}.get(figure.per, specs.figure)),
+            spec=by_name(specs.of_figure(figure.per, figure.together)),
             figure=figure.name,
             code=library("draw_figure.py", f"boundary/report/figures/{figure.name}.py"),
         script:

@@ -130,6 +130,7 @@ def main() -> None:
     for _ in range(arguments.rounds):
         for label, function in {"ours": ours, **plain}.items():
             speeds[label].append(function())
+            print(f"{label}: {speeds[label][-1]:,.0f} tokens/s", file=sys.stderr, flush=True)
     for label, found in speeds.items():
         print(f"{label}: {statistics.median(found):,.0f} tokens/s")
     for label in plain:

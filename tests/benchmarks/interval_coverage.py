@@ -197,8 +197,8 @@ def families(trials, pairs=20, members=20):
                 )
             runs += any(false(claim, "holm") for claim in corrected(claims, LEVEL))
             p = BASES["Beta(.35, 2.5), 20% never"](rng, problems)
-            base = [(np.full(problems, n), rng.binomial(n, p))] * members
-            tuned = [(np.full(problems, n), rng.binomial(n, p)) for _ in range(members)]
+            base = [[(np.full(problems, n), rng.binomial(n, p))]] * members
+            tuned = [[(np.full(problems, n), rng.binomial(n, p))] for _ in range(members)]
             rows = trend([str(i) for i in range(members)], base, tuned, LEVEL, "half").filter(what="best")
             best += "ahead of its base" in rows.filter(pl.col("k") > 1)["verdict"].to_list()
         worst = max(single.values()) / trials / pairs

@@ -79,6 +79,13 @@ def test_runs_of_one_recipe_are_compared_together(ran):
         counts = pl.read_parquet(ran.path(f"results/counts/{model}/countdown/t0.6.parquet"))
         rates.append((counts["c"] / counts["n"]).mean())
     assert of_runs[0]["estimate"] == pytest.approx((rates[0] + rates[1]) / 2 - rates[2])
+    together = ran.path("results/passk/grpo/countdown/t0.6.parquet")
+    config["groups"] = {"algorithm": {"base": "countdown-base", "members": {"GRPO": "grpo"}}}
+    ran.snakemake("algorithm", "results/figures/countdown/t0.6/passk.svg", "results/tables/trends.csv", config=config)
+    assert pl.read_parquet(together)["estimate"][0] == pytest.approx((rates[0] + rates[1]) / 2)
+    figure = ran.path("results/figures/countdown/t0.6/passk.svg").read_text()
+    assert ">grpo<" in figure
+    assert "grpo-100" not in figure
     config["runs"]["grpo"][1] = "countdown-grpo-5"
     assert "runs.grpo: 'countdown-grpo-5' is not a model of this run" in ran.snakemake("-n", config=config, fails=True)
 

@@ -13,5 +13,5 @@ if __name__ == "__main__":
             others = wrong.filter(grader=counts["grader"][0])
             return (metrics(counts, others, spec["level"]),)
 
-        (found,) = each_grader(store.read(snakemake.input.counts), of_grader)
+        (found,) = each_grader([store.read(snakemake.input.counts)], of_grader)
         store.write(found, snakemake.output[0], spec, names=snakemake.wildcards)

@@ -1,12 +1,13 @@
 """Adapter of rule estimate_passk."""
 
 from boundary.analysis.curves import curve
+from boundary.analysis.pairs import run_counts
 from boundary.analysis.select import each_grader
 from boundary.files import store
 from boundary.job import logged
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, counts = snakemake.params.spec, store.read(snakemake.input.counts)
-        (found,) = each_grader(counts, lambda rows: (curve(rows, spec["level"]),))
+        spec, counts = snakemake.params.spec, [store.read(path) for path in snakemake.input.counts]
+        (found,) = each_grader(counts, lambda *runs: (curve(run_counts(runs, [])[0], spec["level"]),))
         store.write(found, snakemake.output[0], spec, names=snakemake.wildcards)

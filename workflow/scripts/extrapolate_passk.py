@@ -12,6 +12,6 @@ if __name__ == "__main__":
         def of_grader(counts):
             return extrapolate(counts["n"].to_numpy(), counts["c"].to_numpy(), spec["level"], spec["beyond"])
 
-        curve, fit = each_grader(store.read(snakemake.input.counts), of_grader)
+        curve, fit = each_grader([store.read(snakemake.input.counts)], of_grader)
         store.write(curve, output.curve, spec, names=snakemake.wildcards)
         store.write(fit, output.fit, spec, names=snakemake.wildcards)

@@ -78,8 +78,8 @@ def test_difficulty_chosen_by_luck_does_not_look_like_a_change():
 
 
 def test_a_trend_is_the_slope_per_doubling():
-    n, base = 8, (np.full(12, 8), np.full(12, 4))
-    tuned = [(np.full(12, n), np.full(12, c)) for c in (4, 5, 6)]
+    n, base = 8, [(np.full(12, 8), np.full(12, 4))]
+    tuned = [[(np.full(12, n), np.full(12, c))] for c in (4, 5, 6)]
     rows = trend([10, 20, 40], [base] * 3, tuned, 0.95, "half")
     slope = rows.filter(what="trend", k=1).row(0, named=True)
     assert slope["estimate"] == pytest.approx(1 / 8, abs=1e-12)
@@ -88,12 +88,28 @@ def test_a_trend_is_the_slope_per_doubling():
     assert trend(["a", "b", "c"], [base] * 3, tuned, 0.95, "half")["what"].to_list() == ["best", "best"]
 
 
+def test_runs_that_differ_widen_the_trend_and_runs_that_agree_do_not():
+    n, rng = 8, np.random.default_rng(0)
+    base, own = [(np.full(40, n), rng.integers(0, 5, 40))], rng.integers(0, 4, (2, 40))
+
+    def slope(shifts):
+        tuned = [[(np.full(40, n), np.minimum(own[m] + m + shift * m, n)) for shift in shifts] for m in (0, 1)]
+        return trend([1, 2], [base] * 2, tuned, 0.95, "half").filter(what="trend", k=1).row(0, named=True)
+
+    one, same, apart = slope([1]), slope([1, 1, 1]), slope([0, 1, 2])
+    assert [same[key] for key in ("estimate", "low", "high")] == pytest.approx(
+        [one[k] for k in ("estimate", "low", "high")]
+    )
+    assert apart["estimate"] == pytest.approx(one["estimate"], abs=0.01)
+    assert apart["high"] - apart["low"] > 1.5 * (one["high"] - one["low"])
+
+
 def test_the_best_of_many_equal_members_is_rarely_called_better():
     rng, called = np.random.default_rng(3), 0
     for _ in range(120):
         p = rng.beta(0.5, 2, size=40)
         counts = [(np.full(40, 32), rng.binomial(32, p)) for _ in range(21)]
-        rows = trend([str(i) for i in range(20)], counts[:1] * 20, counts[1:], 0.95, "half")
+        rows = trend([str(i) for i in range(20)], [counts[:1]] * 20, [[c] for c in counts[1:]], 0.95, "half")
         called += "ahead of its base" in rows.filter(k=16)["verdict"].to_list()
     assert called <= 12  # 5% of 120, and two standard errors
 

@@ -37,7 +37,10 @@ def test_counts_alone_say_nothing_of_diversity_and_the_figures_say_so():
 
 def test_a_pair_is_drawn_along_the_axis_at_one_and_at_half_of_n():
     counts = [pl.DataFrame({"n": [8, 8], "c": c}) for c in ([0, 4], [2, 8], [1, 4], [4, 6])]
-    curves = [curve(frame, 0.95).with_columns(n=pl.lit(8), problems=pl.lit(2)) for frame in counts]
+    curves = [
+        curve([(frame["n"].to_numpy(), frame["c"].to_numpy())], 0.95).with_columns(n=pl.lit(8), problems=pl.lit(2))
+        for frame in counts
+    ]
     pairs = [{"base": base, "tuned": tuned} for base, tuned in zip(curves[::2], curves[1::2], strict=True)]
     differences = [
         pair["tuned"].select("k", "low", "high", difference=pair["tuned"]["estimate"] - pair["base"]["estimate"])

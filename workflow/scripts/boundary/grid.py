@@ -194,10 +194,24 @@ class Grid:
         """Pairs (base, tuned) that are compared on a benchmark under a decoding, or across two."""
         return self._pairs.get((benchmark, decoding), [])
 
+    def run_pairs_of(self, benchmark: str, decoding: str) -> list[tuple[str, str]]:
+        """`pairs_of`, of those of which a side is several runs."""
+        return [(base, tuned) for base, tuned, *where in self.run_comparisons if where == [benchmark, decoding]]
+
     def paired_models(self, benchmark: str, decoding: str) -> list[str]:
         """Models of a pair on a benchmark, in the order of the configuration."""
         paired = {name for pair in self.pairs_of(benchmark, decoding) for name in pair}
         return [name for name in self.models if name in paired]
+
+    def with_runs(self, benchmark: str, decoding: str) -> tuple[list[str], list[tuple[str, str]]]:
+        """Models and pairs as a figure shows them in which several runs of one recipe are one curve, not many."""
+        found = self.run_pairs_of(benchmark, decoding)
+        shown = {name for pair in found for name in pair}
+        sets = [name for name in self.config["runs"] if name in shown]
+        within = {run for name in sets for run in self.config["runs"][name]}
+        kept = [model for model in self.models_of(benchmark, decoding) if model not in within or model in shown]
+        pairs = [pair for pair in self.pairs_of(benchmark, decoding) if not within.intersection(pair)]
+        return kept + sets, pairs + found
 
     def models_of(self, benchmark: str, decoding: str) -> list[str]:
         """Models with a curve under a condition, in the order of the configuration."""
@@ -252,8 +266,11 @@ class Grid:
     def scores_of(self, base: str, tuned: str, benchmark: str, decoding: str) -> list[tuple[str, str, str, str]]:
         """Those of a comparison: each model of its own responses, and the base of the tuned model's and of references.
 
-        Models that are no weights here score nothing. A base whose prompts differ scores nobody's but its own.
+        Models that are no weights here score nothing, and so do several runs together. A base whose prompts differ
+        scores nobody's but its own.
         """
+        if {base, tuned} & self.config["runs"].keys():
+            return []
         if not self.is_scored(benchmark, decoding) or not self._in_asked_group(base, tuned, benchmark, decoding):
             return []
         first, second = sides(decoding)
@@ -299,7 +316,7 @@ class Grid:
         """The members of a group whose pair is compared under a condition."""
         if benchmark not in group.get("benchmarks", [benchmark]) or decoding not in group.get("decodings", [decoding]):
             return []
-        pairs = self.pairs_of(benchmark, decoding)
+        pairs = self.pairs_of(benchmark, decoding) + self.run_pairs_of(benchmark, decoding)
         here = [m for m in group["members"] if m.get("decoding", decoding) == decoding]  # its own, along decodings
         return [member for member in here if (member["base"], member["tuned"]) in pairs]
 

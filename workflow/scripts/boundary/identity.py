@@ -14,7 +14,7 @@ from boundary.config.trainings import start_model
 from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
 from boundary.files.images import images_digest
 from boundary.files.locations import is_folder, is_gguf
-from boundary.grid import PROGRAM, Grid, is_sampled, tokenizer_source
+from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 from boundary.zoo.recipes import start_of, steps_of
@@ -292,10 +292,13 @@ class Specs:
 
     def trend(self, group: str, benchmark: str, decoding: str) -> dict:
         found = self.grid.group(group)
+        members = self.grid.members_of(found, benchmark, decoding)
+        runs = {side: [len(self.grid.runs_of(member[side])) for member in members] for side in SIDES}
         return self._judging(benchmark) | {
-            "at": [member["at"] for member in self.grid.members_of(found, benchmark, decoding)],
+            "at": [member["at"] for member in members],
             "group": found["title"],
             "scale": found["scale"],
+            **({"runs": runs} if any(max(counted) > 1 for counted in runs.values()) else {}),
         }
 
     def undecided(self, benchmark: str, decoding: str) -> dict:
@@ -362,9 +365,29 @@ class Specs:
 
     # --- figures and tables ------------------------------------------------------------------------------------------
 
+    def of_figure(self, per: str, together: bool) -> Callable[..., dict]:
+        """What makes the spec of a figure of report/contents.py."""
+        own = self.runs_figure if together else self.figure
+        of_others = {"groups": self.group_figure, "axes": self.axis_figure, "trainings": self.training_figure}
+        return of_others.get(per, own)
+
+    def training_figure(self) -> dict:
+        """How recipes are called: as the trainings that name them, or by their own names."""
+        said = {entry["recipe"]: entry.get("label", name) for name, entry in self.config["trainings"].items()}
+        return {"labels": {name: said.get(name, name) for name in self.config["recipes"]}}
+
     def figure(self, benchmark: str, decoding: str) -> dict:
         """Labels and styles of the models under a condition, in order, and what else a figure says."""
-        entry, drawn = self.grid.benchmarks[benchmark], self.grid.models_of(benchmark, decoding)
+        return self._figure(
+            benchmark, decoding, self.grid.models_of(benchmark, decoding), self.grid.pairs_of(benchmark, decoding)
+        )
+
+    def runs_figure(self, benchmark: str, decoding: str) -> dict:
+        """`figure`, with the runs of one recipe together."""
+        return self._figure(benchmark, decoding, *self.grid.with_runs(benchmark, decoding))
+
+    def _figure(self, benchmark: str, decoding: str, drawn: list[str], pairs: list[tuple[str, str]]) -> dict:
+        entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.grid.config["runs"]}
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:
             guess = self.grid.models[entry["guess"]["model"]]["label"]
@@ -374,10 +397,10 @@ class Specs:
         return {
             "models": [
                 {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
-                for place, (name, model) in enumerate(self.grid.models.items())
+                for place, (name, model) in enumerate((self.grid.models | runs).items())
                 if name in drawn
             ],
-            "pairs": self.grid.pairs_of(benchmark, decoding),
+            "pairs": pairs,
             "grader": entry["grader"],
             "level": self.config["analysis"]["level"],
             "guess_floor": guess,
@@ -388,11 +411,12 @@ class Specs:
 
     def group_figure(self, group: str, benchmark: str, decoding: str) -> dict:
         """`figure` of the models of a group alone, and the group."""
-        found, spec = self.grid.group(group), self.figure(benchmark, decoding)
+        found = self.grid.group(group)
         members = self.grid.members_of(found, benchmark, decoding)
+        names = self.grid.group_models(found, benchmark, decoding)
+        spec = self._figure(benchmark, decoding, names, self.grid.pairs_of(benchmark, decoding))
         models = {model["name"]: model for model in spec["models"]}
         kept = {key: found.get(key) for key in ("title", "axis", "scale", "folded", "k")} | {"members": members}
-        names = self.grid.group_models(found, benchmark, decoding)
         return spec | {"models": [models[name] for name in names], "group": kept}
 
     def axis_figure(self, group: str, benchmark: str) -> dict:

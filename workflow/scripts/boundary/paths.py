@@ -5,11 +5,12 @@ A path is the identity that people read: model, benchmark, decoding and block by
 
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, sides
-from boundary.zoo.recipes import root_of, seeds_of, start_of
+from boundary.zoo.recipes import is_reinforced, root_of, seeds_of, start_of
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -164,21 +165,27 @@ class Inputs:
 
     def every_training(self, pattern: str) -> list[str]:
         """A file of every training that models of the run come from, with those that these started from."""
-        models = self.grid.models.values()
-        waiting = [entry["training"] for entry in models if "training" in entry]
-        found = {}
+        return [pattern.format(**training) for training in self._trainings]
+
+    @cached_property
+    def _trainings(self) -> list[dict]:
+        """{recipe, seed} of `every_training`."""
+        waiting = [entry["training"] for entry in self.grid.models.values() if "training" in entry]
+        found = []
         while waiting:
             training = waiting.pop(0)
-            found[pattern.format(**training)] = None
+            own = {key: training[key] for key in ("recipe", "seed")}
+            found += [own] if own not in found else []
             start = start_of(self.grid.config["recipes"], training["recipe"])
             waiting += [start] if "recipe" in start else []
-        return list(found)
+        return found
 
     def every_reinforced(self, pattern: str) -> list[str]:
         """`every_training` by reinforcement learning."""
-        reinforced = [name for name, recipe in self.grid.config["recipes"].items() if is_reinforced(recipe)]
-        every = {pattern.format(recipe=name, seed="") .partition("seed-")[0] for name in reinforced}
-        return [path for path in self.every_training(pattern) if path.partition("seed-")[0] in every]
+        recipes = self.grid.config["recipes"]
+        return [
+            pattern.format(**training) for training in self._trainings if is_reinforced(recipes[training["recipe"]])
+        ]
 
     def every_model_of_the_zoo(self) -> list[str]:
         """Every training of a recipe that began from nothing."""
@@ -211,6 +218,13 @@ class Inputs:
     def of_models(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
         """A file of every model that has a curve under a condition."""
         return self._of_curves(pattern, self.grid.models_of(benchmark, decoding), benchmark, decoding)
+
+    def of_shown(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
+        """`of_models` or `of_pairs`, with the runs of one recipe together."""
+        models, pairs = self.grid.with_runs(benchmark, decoding)
+        if "{model}" in pattern:
+            return self._of_curves(pattern, models, benchmark, decoding)
+        return self._of_comparisons(pattern, [(*pair, benchmark, decoding) for pair in pairs])
 
     def of_group_models(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
         models = self.grid.group_models(self.grid.group(group), benchmark, decoding)
@@ -325,6 +339,10 @@ class Inputs:
         own = sides(decoding)[SIDES.index(side)]
         return COUNTS.format(model=pair[side], benchmark=benchmark, decoding=own)
 
+    def of_runs(self, pattern: str, model: str, **names) -> list[str]:
+        """A file of every run that a curve is of: of a single model one file."""
+        return [pattern.format(model=run, **names) for run in self.grid.runs_of(model)]
+
     def runs_counts(self, side: str, decoding: str, **pair) -> list[str]:
         """The counts of every run of one side of a pair: of a single model one file."""
         runs = self.grid.runs_of(pair[side])
@@ -377,10 +395,13 @@ class Inputs:
         return bool(asked) and (model, benchmark, decoding, model) in self.grid.scored
 
     def _of_comparisons(self, pattern: str, comparisons: list[tuple[str, str, str, str]]) -> list[str]:
-        """A file of every comparison that has such a one: likelihoods are of those in which something is scored."""
-        scored = pattern in (LIKELIHOOD, RESPONSES)
-        kept = [comparison for comparison in comparisons if not scored or self.grid.scores_of(*comparison)]
-        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in kept]
+        """A file of every comparison that has such a one: likelihoods are of those in which something is scored, and
+        what is said of single problems of those without several runs."""
+        if pattern in (LIKELIHOOD, RESPONSES):
+            comparisons = [comparison for comparison in comparisons if self.grid.scores_of(*comparison)]
+        if pattern in (OVERLAP, CHOICES):
+            comparisons = [comparison for comparison in comparisons if comparison not in self.grid.run_comparisons]
+        return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in comparisons]
 
     # --- of the whole run --------------------------------------------------------------------------------------------
 
@@ -418,18 +439,17 @@ class Inputs:
     def every_claimed(self, pattern: str) -> list[str]:
         """`every_pair`, or `every_comparison`, without those of samples that are cut: the same ones under lower limits
         make no claims of their own."""
-        every = self.grid.comparisons if pattern in (OVERLAP, CHOICES) else self.grid.every_comparison
-        return self._of_comparisons(pattern, [c for c in every if not self.grid.is_cut(c[3])])
+        return self._of_comparisons(pattern, [c for c in self.grid.every_comparison if not self.grid.is_cut(c[3])])
 
     def every_comparison(self, pattern: str) -> list[str]:
         """A file of every pair, and of every pair of which a side is several runs."""
         return self._of_comparisons(pattern, self.grid.every_comparison)
 
     def group_counts(self, side: str, group: str, benchmark: str, decoding: str) -> list[str]:
-        """The counts of one side of every member of a group."""
+        """The counts of one side of every member of a group, run by run."""
         members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
         pairs = ({key: member[key] for key in SIDES} for member in members)
-        return [self.side_counts(side, benchmark, decoding, **pair) for pair in pairs]
+        return [path for pair in pairs for path in self.runs_counts(side, decoding, benchmark=benchmark, **pair)]
 
     def every_group(self, pattern: str) -> list[str]:
         """A file of every group under every condition in which it has members."""

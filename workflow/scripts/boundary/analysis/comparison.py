@@ -8,13 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.curves import own_errors
+from boundary.analysis.curves import Counts, between_runs, errors_together, mean_of_runs
 from boundary.analysis.intervals import Band, difference_interval, mean_difference, student
 from boundary.analysis.pairs import columns
-from boundary.analysis.passk import pass_at_k
 from boundary.errors import InputError
-
-Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
 
 
 def compare(
@@ -37,13 +34,13 @@ def compare_runs(
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
     half = max(1, n // 2)
-    (first, first_runs, own), (second, second_runs, others) = (_side(runs, n) for runs in (base, tuned))
+    (first, first_runs, own), (second, second_runs, others) = (mean_of_runs(runs, n) for runs in (base, tuned))
     values = second - first
     difference = values.mean(0)
     found = student(values, (-1.0, 1.0))
     for runs in (first_runs, second_runs):
         if len(runs) > 1:
-            found = found.plus(runs.var(0, ddof=1) / len(runs), len(runs) - 1)
+            found = found.plus(between_runs(runs), len(runs) - 1)
     df = np.broadcast_to(found.df, n)
     band = Band(values, (-1.0, 1.0), float(df[:half].min()))
     width = band.width(level) * found.error
@@ -53,7 +50,7 @@ def compare_runs(
         | {"mean": found.mean, "error": found.error, "df": df}
         | interval
         | {"band_low": found.mean - width, "band_high": found.mean + width}
-        | _own(own + others)
+        | errors_together(own + others)
     )
     crossed = crossing(difference)
     below = np.flatnonzero(interval["high"] < 0)
@@ -71,28 +68,6 @@ def compare_runs(
         }
     )
     return curves, summary, summaries(first, second, level, efficiency_k or n)
-
-
-def _side(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:
-    """pass@k per problem, mean over runs, shape (problems, n); per run, mean over problems, shape (runs, n); and every
-    run's part of the errors for these very problems, k = 1..n (`own_errors`)."""
-    total, means, errors = None, [], []
-    for samples, correct in runs:
-        values = pass_at_k(samples, correct)
-        own = own_errors(samples, correct, values)
-        errors.append({name: error[:n] / len(runs) for name, error in own.items()})
-        values = values[:, :n]
-        means.append(values.mean(0))
-        total = values if total is None else np.add(total, values, out=total)
-    return np.divide(total, len(runs), out=total), np.array(means), errors
-
-
-def _own(parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
-    """sampling_error and modelled_error of a difference from those of its runs; NaN where one run has none."""
-    known = np.sqrt(sum(part["sampling_error"] ** 2 for part in parts))
-    anyhow = [np.where(np.isnan(p["sampling_error"]), p["modelled_error"], p["sampling_error"]) for p in parts]
-    modelled = np.sqrt(sum(error**2 for error in anyhow))
-    return {"sampling_error": known, "modelled_error": np.where(np.isnan(known), modelled, np.nan)}
 
 
 def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: float, efficiency_k: int) -> pl.DataFrame:

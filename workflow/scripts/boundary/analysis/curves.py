@@ -1,4 +1,4 @@
-"""The pass@k curve of a model with its intervals, for every grader."""
+"""The pass@k curve of a model, or of several training runs of one recipe, with its intervals."""
 
 import numpy as np
 import polars as pl
@@ -8,16 +8,47 @@ from boundary.analysis.intervals import curve_intervals
 from boundary.analysis.modelled import modelled_error
 from boundary.analysis.passk import pass_at_k, sampling_error
 
+Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
 
-def curve(counts: pl.DataFrame, level: float) -> pl.DataFrame:
-    """k, estimate, low, high, band_low, band_high, sampling_error, modelled_error for k = 1..n, of one grader's counts.
 
-    low, high: over problems, at one k; band: over all k at once; the errors: see `own_errors`.
+def curve(runs: list[Counts], level: float) -> pl.DataFrame:
+    """k, estimate, low, high, band_low, band_high, sampling_error, modelled_error for k = 1..n, n the smallest.
+
+    runs: one, or several of one recipe on the same problems: the mean over them. low, high: over problems (and runs),
+    at one k; band: over all k at once; the errors: of these very problems (and runs), see `own_errors`.
     """
-    n, c = counts["n"].to_numpy(), counts["c"].to_numpy()
-    values = pass_at_k(n, c)
-    found = {"k": np.arange(1, values.shape[1] + 1), "estimate": values.mean(0)}
-    return pl.DataFrame(found | curve_intervals(values, level) | own_errors(n, c, values))
+    n = min(int(samples.min()) for samples, _ in runs)
+    values, means, errors = mean_of_runs(runs, n)
+    found = {"k": np.arange(1, n + 1), "estimate": values.mean(0)}
+    between = (between_runs(means), len(runs) - 1) if len(runs) > 1 else None
+    return pl.DataFrame(found | curve_intervals(values, level, between) | errors_together(errors))
+
+
+def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:
+    """pass@k per problem, mean over runs, shape (problems, n); per run, mean over problems, shape (runs, n); and every
+    run's part of the errors for these very problems, k = 1..n (`own_errors`)."""
+    total, means, errors = None, [], []
+    for samples, correct in runs:
+        values = pass_at_k(samples, correct)
+        own = own_errors(samples, correct, values)
+        errors.append({name: error[:n] / len(runs) for name, error in own.items()})
+        values = values[:, :n]
+        means.append(values.mean(0))
+        total = values if total is None else np.add(total, values, out=total)
+    return np.divide(total, len(runs), out=total), np.array(means), errors
+
+
+def between_runs(means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Variance of the mean over runs, with runs - 1 degrees of freedom. means: of every run, shape (runs, ...)."""
+    return means.var(0, ddof=1) / len(means)
+
+
+def errors_together(parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
+    """sampling_error and modelled_error of a sum or difference from those of its runs; NaN where one run has none."""
+    known = np.sqrt(sum(part["sampling_error"] ** 2 for part in parts))
+    anyhow = [np.where(np.isnan(p["sampling_error"]), p["modelled_error"], p["sampling_error"]) for p in parts]
+    modelled = np.sqrt(sum(error**2 for error in anyhow))
+    return {"sampling_error": known, "modelled_error": np.where(np.isnan(known), modelled, np.nan)}
 
 
 def own_errors(

@@ -148,12 +148,17 @@ class Band:
         return float(np.quantile(self.largest, level))
 
 
-def curve_intervals(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
+def curve_intervals(
+    values: NDArray[np.float64], level: float, between: tuple[NDArray[np.float64], float] | None = None
+) -> dict[str, NDArray[np.float64]]:
     """low, high, band_low, band_high of the mean of `values` (problems, k) between 0 and 1, each of shape (k,).
 
     The band holds the whole curve at once with probability `level`; it is wider than the interval at one k.
+    between: variance of the means from another source, shape (k,), and its degrees of freedom.
     """
     found, estimate = student(values, (0.0, 1.0)), values.mean(0)
-    band = Band(values, (0.0, 1.0)).width(level) * found.error
+    if between is not None:
+        found = found.plus(*between)
+    band = Band(values, (0.0, 1.0), float(np.min(found.df))).width(level) * found.error
     pointwise = _on_logits(found, found.half_width(level), estimate, ("low", "high"))
     return pointwise | _on_logits(found, band, estimate, ("band_low", "band_high"))

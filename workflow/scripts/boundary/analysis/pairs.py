@@ -1,5 +1,7 @@
 """Two models on the same problems: their counts side by side, and which of them solved what."""
 
+from itertools import islice
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -47,9 +49,15 @@ def run_counts(base: list[pl.DataFrame], tuned: list[pl.DataFrame], incomplete: 
         base, tuned = (
             [f.filter(pl.col("problem_id").is_in(shared)) if shared else f for f in s] for s in (base, tuned)
         )
-    pairs = [columns(pair_counts(base[0], other, incomplete)) for other in (*base[1:], *tuned)]
-    counts = [pairs[0][:2], *(pair[2:] for pair in pairs)]
+    others = [columns(pair_counts(base[0], other, incomplete))[2:] for other in (*base[1:], *tuned)]
+    counts = [(base[0]["n"].to_numpy(), base[0]["c"].to_numpy()), *others]
     return counts[: len(base)], counts[len(base) :]
+
+
+def in_groups(found: list, sizes: list[int]) -> list[list]:
+    """A list cut into pieces of such lengths."""
+    rest = iter(found)
+    return [list(islice(rest, size)) for size in sizes]
 
 
 def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:

@@ -25,18 +25,17 @@ def by_model(spec: dict, results: Iterable) -> dict[str, pl.DataFrame]:
     return {name: of_grader(result.frame, spec["grader"]) for name, result in zip(names, results, strict=True)}
 
 
-def each_grader(
-    counts: pl.DataFrame, make: Callable[[pl.DataFrame], tuple[pl.DataFrame, ...]]
-) -> tuple[pl.DataFrame, ...]:
-    """The frames of make(counts of one grader) for every grader, those of each place one below the other.
+def each_grader(counts: list[pl.DataFrame], make: Callable[..., tuple[pl.DataFrame, ...]]) -> tuple[pl.DataFrame, ...]:
+    """The frames of make(counts of one grader, ...) for every grader, those of each place one below the other.
 
-    Each with columns grader, n (the smallest), problems.
+    counts: one frame, or one of every run. Each result with columns grader, n (the smallest), problems.
     """
     found = []
-    for (grader,), rows in counts.group_by("grader", maintain_order=True):
-        facts = {"grader": grader, "n": int(rows["n"].min()), "problems": len(rows)}
+    for grader in counts[0]["grader"].unique(maintain_order=True):
+        rows = [of_grader(frame, grader) for frame in counts]
+        facts = {"grader": grader, "n": int(min(frame["n"].min() for frame in rows)), "problems": len(rows[0])}
         columns = {key: pl.lit(value) for key, value in facts.items()}
-        found.append([frame.with_columns(**columns) for frame in make(rows)])
+        found.append([frame.with_columns(**columns) for frame in make(*rows)])
     return tuple(pl.concat(frames) for frames in zip(*found, strict=True))
 
 

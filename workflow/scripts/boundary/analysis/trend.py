@@ -4,28 +4,39 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.comparison import Counts
-from boundary.analysis.intervals import Band, difference_interval, student
+from boundary.analysis.curves import Counts, between_runs
+from boundary.analysis.intervals import Band, Student, difference_interval, student
 from boundary.analysis.passk import failing
 from boundary.analysis.verdicts import AHEAD, BEHIND, coverage_k, side
 
+Values = NDArray[np.float64]
+
 
 def trend(
-    at: list, base: list[Counts], tuned: list[Counts], level: float, large_k: int | str, scale: str = "log"
+    at: list,
+    base: list[list[Counts]],
+    tuned: list[list[Counts]],
+    level: float,
+    large_k: int | str,
+    scale: str = "log",
 ) -> pl.DataFrame:
     """Rows of what = "trend" and "best" at k = 1 and the large k: k, member, estimate, low, high, p, verdict.
 
-    at: places of the members on the axis. base, tuned: counts of every member's pair on the same problems. trend: the
+    at: places of the members on the axis. base, tuned: counts of the runs of every member's pair on the same problems;
+    where every member has as many runs, the first of each are one training, such as a seed at several steps. trend: the
     least-squares slope of the difference, per doubling where every place is above zero, else per unit of the axis; none
     on an ordinal scale, whose places are names, and of fewer than two places. best: the member with the largest
     difference; its interval is simultaneous over all members (max |t|), as it was chosen by its result.
     """
-    n = min(int(samples.min()) for samples, _ in base + tuned)
+    n = min(int(samples.min()) for runs in base + tuned for samples, _ in runs)
     rows = []
     for k in dict.fromkeys((1, coverage_k(large_k, n))):
-        values = np.stack([failing(*b, k) - failing(*t, k) for b, t in zip(base, tuned, strict=True)], 1)
-        slope = None if scale == "ordinal" else _slope(at, values, level)
-        for row in [slope, _best(at, values, level)] if slope else [_best(at, values, level)]:
+        failed = [[np.stack([failing(*run, k) for run in runs]) for runs in side] for side in (base, tuned)]
+        values = np.stack([b.mean(0) - t.mean(0) for b, t in zip(*failed, strict=True)], 1)
+        means = [[runs.mean(1) for runs in side] for side in failed]  # of every run, over problems
+        slope = None if scale == "ordinal" else _slope(at, values, means, level)
+        best = _best(at, values, means, level)
+        for row in [slope, best] if slope else [best]:
             lies = side(row["low"], row["high"])
             verdict = {"verdict": SAID[row["what"]].get(lies, lies)}
             rows.append({"k": k, "n": n, "problems": len(values)} | row | verdict)
@@ -38,28 +49,43 @@ SAID = {
 }
 
 
-def _slope(at: list, values: NDArray[np.float64], level: float) -> dict | None:
+def _slope(at: list, values: Values, means: list[list[Values]], level: float) -> dict | None:
     if any(isinstance(place, str) for place in at) or len(set(at)) < 2:
         return None
     places = np.array(at, dtype=float)
     doubling = (places > 0).all()
     x = np.log2(places) if doubling else places
     centred = x - x.mean()
-    slopes = values @ (centred / (centred**2).sum())
+    weights = centred / (centred**2).sum()
+    slopes = values @ weights
     reach = 1 / (x.max() - x.min())  # of a problem that is gained or lost evenly along the axis
-    interval = difference_interval(student(slopes, (-reach, reach)), level, reach=np.inf)
+    found = student(slopes, (-reach, reach))
+    for of_side in means:
+        if len({len(runs) for runs in of_side}) == 1:  # run by run
+            found = _with_runs(found, weights @ np.stack(of_side))
+        else:
+            for weight, runs in zip(weights, of_side, strict=True):
+                found = _with_runs(found, weight * runs)
+    interval = difference_interval(found, level, reach=np.inf)
     unit = "doubling" if doubling else "unit of the axis"
     return {"what": "trend", "member": f"per {unit}", "estimate": float(slopes.mean())} | _floats(interval)
 
 
-def _best(at: list, values: NDArray[np.float64], level: float) -> dict:
-    found, best = student(values, (-1.0, 1.0)), int(values.mean(0).argmax())
-    band = Band(values, (-1.0, 1.0), every=True)
-    half = band.width(level) * found.error[best]
-    mean = float(found.mean[best])
+def _best(at: list, values: Values, means: list[list[Values]], level: float) -> dict:
+    best = int(values.mean(0).argmax())
+    found = student(values[:, best], (-1.0, 1.0))
+    for of_side in means:
+        found = _with_runs(found, of_side[best])
+    band = Band(values, (-1.0, 1.0), float(found.df), every=True)
+    half, mean = band.width(level) * float(found.error), float(found.mean)
     interval = {"low": max(-1.0, mean - half), "high": min(1.0, mean + half)}
-    p = band.p(abs(mean) / float(found.error[best]))
+    p = band.p(abs(mean) / float(found.error))
     return {"what": "best", "member": str(at[best]), "estimate": float(values[:, best].mean())} | interval | {"p": p}
+
+
+def _with_runs(found: Student, means: Values) -> Student:
+    """With the variance between runs, where there are several. means: of every run."""
+    return found.plus(between_runs(means), len(means) - 1) if len(means) > 1 else found
 
 
 def _floats(found: dict) -> dict[str, float]:

@@ -367,10 +367,11 @@ def resolve_groups(config: dict) -> None:
             if not any(_names(pair) == _names(other) for other in config["pairs"]):
                 config["pairs"].append({**pair, **{key: group[key] for key in OF_PAIRS}})
             for role, model in ((role, pair[role]) for role in SIDES):
-                if model not in config["models"]:
+                known = [*config["models"], *config["runs"]]
+                if model not in known:
                     raise InputError(
                         f"{key}.members.{at}: {role} {model!r} is not a model of this run"
-                        f"{suggest(model, config['models'])}; models: {', '.join(config['models'])}"
+                        f"{suggest(model, known)}; models: {', '.join(known)}"
                     )
             if group["scale"] != "ordinal" and (not isinstance(at, int | float) or at <= 0 < (group["scale"] == "log")):
                 raise InputError(f"{key}.members: {at!r} has no place on a {group['scale']} axis; use scale: ordinal")

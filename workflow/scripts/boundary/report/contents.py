@@ -22,13 +22,14 @@ OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 class Figure(NamedTuple):
     """per: drawn for every `condition`, for those with `pairs` or `labels`, for every one of the `groups`, or for every
-    one of the `axes`, groups along decodings, once a benchmark; or once, of all `trainings`. inputs: kind -> path pattern, one file of every model,
-    pair, or member."""
+    one of the `axes`, groups along decodings, once a benchmark; `trainings`: once, of all. inputs: kind -> path
+    pattern, one file of every model, pair, member or training. together: whether the runs of one recipe (`runs`) are shown as one."""
 
     name: str
     category: str
     inputs: dict[str, str]
     per: str = CONDITION
+    together: bool = False
 
     @property
     def file(self) -> str:
@@ -66,12 +67,14 @@ FIGURES = [
         "passk",
         "1. pass@k",
         {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS, "guesses": GUESSES},
+        together=True,
     ),
     Figure(
         "difference",
         "2. Tuned minus base",
         {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK, "guesses": GUESSES},
         PAIRS,
+        together=True,
     ),
     Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES}, PAIRS),
     Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK, "guesses": GUESSES}),
@@ -139,6 +142,8 @@ class Contents:
         given = self.inputs
         if figure.per == TRAININGS:
             expand = given.every_reinforced
+        elif figure.together and ("{model}" in pattern or "{base}" in pattern):
+            expand = given.of_shown
         elif "{model}" in pattern:
             expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
         elif "{base}" in pattern:
@@ -190,9 +195,11 @@ class Contents:
     def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
         """A figure's files under a condition: none where it has nothing to draw there."""
         folder = paths.FIGURE.format(benchmark=benchmark, decoding=decoding)
+        shown = self.grid.with_runs(benchmark, decoding)[1]
+        pairs = shown if figure.together else self.grid.pairs_of(benchmark, decoding)
         there = {
             CONDITION: [""],
-            PAIRS: [""] if self.grid.pairs_of(benchmark, decoding) else [],
+            PAIRS: [""] if pairs else [],
             LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
             GROUPS: [
                 group["file"]
@@ -210,7 +217,8 @@ class Contents:
         if paths.DIVERSITY in figure.inputs.values():
             grid = self.grid
             models = grid.group_models(grid.group(group), benchmark, decoding) if group else grid.models_of(**names)
-            return benchmark in grid.built and any("counts" not in grid.models[model] for model in models)
+            known = grid.config["runs"].keys().isdisjoint(models)  # of several runs together nobody counts them
+            return known and benchmark in grid.built and any("counts" not in grid.models[model] for model in models)
         return all(self._files(figure, pattern, **names) for pattern in figure.inputs.values() if pattern in OF_SCORES)
 
     def tables(self) -> list[str]:
