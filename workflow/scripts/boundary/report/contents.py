@@ -22,8 +22,9 @@ OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 class Figure(NamedTuple):
     """per: drawn for every `condition`, for those with `pairs` or `labels`, for every one of the `groups`, or for every
-    one of the `axes`, groups along decodings, once a benchmark; `trainings`: once, of all. inputs: kind -> path
-    pattern, one file of every model, pair, member or training. together: whether the runs of one recipe (`runs`) are shown as one."""
+    one of the `axes`, groups along decodings, once a benchmark; or once, of all `trainings`. inputs: kind -> path
+    pattern, one file of every model, pair, member or training. together: whether the runs of one recipe (`runs`) are
+    shown as one."""
 
     name: str
     category: str

@@ -1,4 +1,4 @@
-"""How trainings went, step by step: rewards, entropy, lengths, distance from the start, and groups that teach nothing."""
+"""How trainings went, step by step: rewards, entropy, lengths, distance from the start, groups that teach nothing."""
 
 import polars as pl
 from matplotlib import pyplot as plt
