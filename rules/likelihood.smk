@@ -42,7 +42,7 @@ rule match_temperature:
         base_prompts=by_name(inputs.of_base, paths.PROMPTS.format),
         base_weights=by_name(inputs.of_base, inputs.weights_download),
         base_adapter=by_name(inputs.of_base, inputs.adapter_download),
-        base_trained=ancient(by_name(inputs.of_base, inputs.trained)) if any_trained else [],
+        base_trained=by_name(inputs.of_base, inputs.trained) if any_trained else [],
     output:
         paths.MATCHED,
     log:

@@ -51,7 +51,7 @@ adapter_download = by_name(inputs.adapter_download) if inputs.any_adapter_to_dow
 
 
 any_trained = any("training" in model for model in config["models"].values())
-trained = ancient(by_name(inputs.trained)) if any_trained else []  # their spec says what they are, not a time
+trained = by_name(inputs.trained) if any_trained else []
 
 
 any_matched = any("entropy_of" in decoding for decoding in config["decodings"].values())

@@ -11,6 +11,7 @@ rule explore_responses:
         prompts=paths.PROMPTS,
         weights=weights_download,
         adapter=adapter_download,
+        trained=trained,
     output:
         paths.EXPLORED,
     log:

@@ -10,22 +10,12 @@ from safetensors.torch import load_file
 
 from boundary.files import store
 from boundary.zoo import training
-from boundary.zoo.model import new_model, save
 from boundary.zoo.reinforcement.learner import Reinforcement
 from boundary.zoo.reinforcement.rollouts import draw, log_probabilities
 from boundary.zoo.tasks import chain, countdown, products
 
 REINFORCED = {"task": "chain", "problems": 2, "rollouts": 4, "learning_rate": 0.001, "max_new_tokens": 6}
 REINFORCED |= {"reward": "random"}  # so that there is something to learn from random weights
-
-
-@pytest.fixture(scope="session")
-def start(tmp_path_factory):
-    """A tiny model with random weights."""
-    torch.manual_seed(0)
-    tokenizer, folder = chain.tokenizer(), tmp_path_factory.mktemp("start")
-    save(new_model(tokenizer, width=32, layers=1), tokenizer, folder)
-    return str(folder)
 
 
 def job(checkpoints, seed=0, **recipe):

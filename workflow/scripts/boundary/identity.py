@@ -407,7 +407,13 @@ class Specs:
     def of_figure(self, per: str, together: bool) -> Callable[..., dict]:
         """What makes the spec of a figure of report/contents.py."""
         own = self.runs_figure if together else self.figure
-        return {"groups": self.group_figure, "axes": self.axis_figure}.get(per, own)
+        of_others = {"groups": self.group_figure, "axes": self.axis_figure, "trainings": self.training_figure}
+        return of_others.get(per, own)
+
+    def training_figure(self) -> dict:
+        """How recipes are called: as the trainings that name them, or by their own names."""
+        said = {entry["recipe"]: entry.get("label", name) for name, entry in self.config["trainings"].items()}
+        return {"labels": {name: said.get(name, name) for name in self.config["recipes"]}}
 
     def figure(self, benchmark: str, decoding: str) -> dict:
         """Labels and styles of the models under a condition, in order, and what else a figure says."""

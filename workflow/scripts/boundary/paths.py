@@ -5,11 +5,12 @@ A path is the identity that people read: model, benchmark, decoding and block by
 
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, sides
-from boundary.zoo.recipes import root_of, seeds_of, start_of
+from boundary.zoo.recipes import is_reinforced, root_of, seeds_of, start_of
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -60,6 +61,7 @@ JUDGED = "results/validity/judged/{benchmark}/{decoding}/problems.parquet"
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
 AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
+RUN_FIGURE = "results/figures/"  # of the run as a whole
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
 CLAIMS_TABLE = "results/tables/claims.parquet"
@@ -168,15 +170,27 @@ class Inputs:
 
     def every_training(self, pattern: str) -> list[str]:
         """A file of every training that models of the run come from, with those that these started from."""
-        models = self.grid.models.values()
-        waiting = [entry["training"] for entry in models if "training" in entry]
-        found = {}
+        return [pattern.format(**training) for training in self._trainings]
+
+    @cached_property
+    def _trainings(self) -> list[dict]:
+        """{recipe, seed} of `every_training`."""
+        waiting = [entry["training"] for entry in self.grid.models.values() if "training" in entry]
+        found = []
         while waiting:
             training = waiting.pop(0)
-            found[pattern.format(**training)] = None
+            own = {key: training[key] for key in ("recipe", "seed")}
+            found += [own] if own not in found else []
             start = start_of(self.grid.config["recipes"], training["recipe"])
             waiting += [start] if "recipe" in start else []
-        return list(found)
+        return found
+
+    def every_reinforced(self, pattern: str) -> list[str]:
+        """`every_training` by reinforcement learning."""
+        recipes = self.grid.config["recipes"]
+        return [
+            pattern.format(**training) for training in self._trainings if is_reinforced(recipes[training["recipe"]])
+        ]
 
     def every_model_of_the_zoo(self) -> list[str]:
         """Every training of a recipe that began from nothing."""

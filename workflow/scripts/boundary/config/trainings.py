@@ -49,11 +49,15 @@ def _unlike(name: str, recipes: dict, seen: tuple[str, ...] = ()) -> dict:
         return entry
     other, key = entry["like"], f"config: recipes.{name}.like"
     if other not in recipes:
-        raise InputError(f"{key} = {other!r} is no recipe{suggest(other, recipes)}; recipes: {', '.join(recipes)}")
+        raise InputError(_no_recipe(key, other, recipes))
     if other in (name, *seen):
         raise InputError(f"{key} = {other!r}: these recipes are like each other, in a circle")
     own = {key: value for key, value in entry.items() if key != "like"}
     return {**_unlike(other, recipes, (*seen, name)), **own}
+
+
+def _no_recipe(key: str, name: str, recipes: dict) -> str:
+    return f"{key} = {name!r} is no recipe{suggest(name, recipes)}; recipes: {', '.join(recipes)}"
 
 
 def expand_trainings(config: dict) -> None:
@@ -64,9 +68,8 @@ def expand_trainings(config: dict) -> None:
     trainings, models = config.get("trainings", {}), config.get("models")
     if isinstance(trainings, dict) and isinstance(models, dict):
         for name, training in trainings.items():
-            recipe = config["recipes"].get(training.get("recipe")) if isinstance(training, dict) else None
-            if isinstance(recipe, dict):
-                _expand(config, name, training, recipe)
+            if isinstance(training, dict) and isinstance(training.get("recipe"), str):
+                _expand(config, name, training)
         for name, entry in models.items():
             if isinstance(entry, dict) and isinstance(entry.get("trained"), str):
                 root = models.get(root_of(config["recipes"], entry["trained"]))
@@ -74,7 +77,12 @@ def expand_trainings(config: dict) -> None:
                     models[name] = {key: root[key] for key in OF_BASE if key in root} | entry
 
 
-def _expand(config: dict, name: str, training: dict, recipe: dict) -> None:
+def _expand(config: dict, name: str, training: dict) -> None:
+    if training["recipe"] not in config["recipes"]:
+        raise InputError(_no_recipe(f"config: trainings.{name}.recipe", training["recipe"], config["recipes"]))
+    recipe = config["recipes"][training["recipe"]]
+    if not isinstance(recipe, dict):
+        return
     seeds = training.get("seeds", seeds_of(recipe))
     steps = training.get("steps", [*recipe.get("checkpoints", []), recipe.get("steps")])
     if not (isinstance(seeds, list) and isinstance(steps, list)):
@@ -152,7 +160,7 @@ def _check(config: dict, name: str, recipe: dict) -> None:
         raise InputError(f"{key}.k = {recipe['k']} is more than rollouts = {recipe['rollouts']}")
     other = recipe.get("start", {}).get("recipe")
     if other is not None and other not in config["recipes"]:
-        raise InputError(f"{key}.start.recipe = {other!r} is no recipe{suggest(other, config['recipes'])}")
+        raise InputError(_no_recipe(f"{key}.start.recipe", other, config["recipes"]))
     if other is not None and "lora" in config["recipes"][other]:
         raise InputError(f"{key}.start.recipe = {other!r} trains an adapter; start from whole weights")
     if other is not None and root_of(config["recipes"], name) is None and _circular(config["recipes"], name):
@@ -184,10 +192,7 @@ def _place(config: dict, key: str, entry: dict, scale: float) -> None:
 
     name = entry["trained"]
     if name not in config["recipes"]:
-        raise InputError(
-            f"{key}.trained = {name!r} is no recipe{suggest(name, config['recipes'])}; "
-            f"recipes: {', '.join(config['recipes'])}"
-        )
+        raise InputError(_no_recipe(f"{key}.trained", name, config["recipes"]))
     if other := [origin for origin in ORIGINS if origin in entry]:
         raise InputError(f"{key} has trained and {other[0]}: it must have exactly one of trained, {', '.join(ORIGINS)}")
     recipe = config["recipes"][name]

@@ -12,7 +12,7 @@ from boundary.findings.statements import FINDINGS
 PART = dict.fromkeys(("finding", "about", "base", "benchmark", "decoding"), pl.String) | {"k": pl.Int64}
 PART |= dict.fromkeys(("estimate", "low", "high", "p", "holm_p"), pl.Float64)
 PART |= dict.fromkeys(("verdict", "holm", "by_run"), pl.String) | {"problems": pl.Int64}
-ROW = dict.fromkeys(("finding", "benchmark", "decoding", "verdict", "parts"), pl.String)
+ROW = dict.fromkeys(("finding", "benchmark", "decoding", "verdict", "parts", "alone"), pl.String)
 ROW |= {"least": pl.Float64, "most": pl.Float64, "rule": pl.String, "see": pl.String}
 
 
@@ -41,6 +41,7 @@ def findings(given: Given, roles: dict, files: dict[str, str]) -> tuple[pl.DataF
                 verdicts = [part["holm"] for part in own]
                 see = finding.see.format(benchmark=benchmark, decoding=decoding, group=group)
                 row = (sentence, benchmark, decoding, f"{together(verdicts)}, {roles['scale']}", tally(verdicts))
+                row = (*row, tally([part["verdict"] for part in own]))
                 rows.append((*row, min(estimates), max(estimates), finding.rule, see))
     every = pl.DataFrame([{name: part[name] for name in PART} for part in parts], schema=PART)
     return pl.DataFrame(rows, schema=ROW, orient="row"), every

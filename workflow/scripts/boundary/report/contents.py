@@ -14,6 +14,7 @@ from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENC
 
 CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
 PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
+TRAININGS = "trainings"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
 TRUTH = "truth"
 SCREENED = (GUESSES, CONTAMINATION)
@@ -22,8 +23,9 @@ OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 class Figure(NamedTuple):
     """per: drawn for every `condition`, for those with `pairs` or `labels`, for every one of the `groups`, or for every
-    one of the `axes`, groups along decodings, once a benchmark. inputs: kind -> path pattern, one file of every model,
-    pair, or member. together: whether the runs of one recipe (`runs`) are shown as one."""
+    one of the `axes`, groups along decodings, once a benchmark; or once, of all `trainings`. inputs: kind -> path
+    pattern, one file of every model, pair, member or training. together: whether the runs of one recipe (`runs`) are
+    shown as one."""
 
     name: str
     category: str
@@ -38,11 +40,13 @@ class Figure(NamedTuple):
     @property
     def path(self) -> str:
         """The pattern of its files, without suffix."""
-        return (paths.AXIS_FIGURE if self.per == AXES else paths.FIGURE) + self.file
+        return {AXES: paths.AXIS_FIGURE, TRAININGS: paths.RUN_FIGURE}.get(self.per, paths.FIGURE) + self.file
 
     @property
     def labels(self) -> dict[str, str]:
         """What the report lists it by."""
+        if self.per == TRAININGS:
+            return {"benchmark": "training", "decoding": "training"}
         labels = {"benchmark": "{benchmark}", "decoding": "several" if self.per == AXES else "{decoding}"}
         return labels | ({"group": "{group}"} if self.per in (GROUPS, AXES) else {})
 
@@ -92,6 +96,7 @@ FIGURES = [
     Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
     Figure("likelihood_along", "10. Likelihood", {"measures": paths.LIKELIHOOD}, GROUPS),
     Figure("entropy", "11. Entropy", {"entropies": paths.ENTROPY}, CONDITION),
+    Figure("training", "12. Training", {"logs": paths.TRAINING}, TRAININGS),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
 PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
@@ -139,7 +144,9 @@ class Contents:
 
     def _files(self, figure: Figure, pattern: str, **names) -> list[str]:
         given = self.inputs
-        if figure.together and ("{model}" in pattern or "{base}" in pattern):
+        if figure.per == TRAININGS:
+            expand = given.every_reinforced
+        elif figure.together and ("{model}" in pattern or "{base}" in pattern):
             expand = given.of_shown
         elif "{model}" in pattern:
             expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
@@ -182,7 +189,14 @@ class Contents:
     def figures(self) -> list[str]:
         """Every figure of the run."""
         every = [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
-        return every + [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
+        every += [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
+        return every + self.of_trainings()
+
+    def of_trainings(self) -> list[str]:
+        """The figures of trainings, where models of the run are trained by reinforcement learning."""
+        there = self.inputs.every_reinforced(paths.TRAINING)
+        names = [figure.path for figure in FIGURES if figure.per == TRAININGS and there]
+        return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
     def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
         """A figure's files under a condition: none where it has nothing to draw there."""

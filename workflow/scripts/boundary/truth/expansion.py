@@ -4,6 +4,7 @@ A walk follows every prefix that is at least so likely. What it does not follow 
 chance of a right answer lies between that of the right responses found and the same with the mass on top.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from boundary.likelihood.distribution import is_cut
 from boundary.sampling.engines.picking import last_kept
 from boundary.sampling.engines.rows import Rows
+
+log = logging.getLogger(__name__)
 
 LESS = 4.0  # by what the least probability is divided from one walk to the next
 AT_ONCE = 4096  # prefixes that are followed together
@@ -65,7 +68,9 @@ def expand(
         found |= {i: [] for i in left}
         for one in again.found:
             found[left[one.prompt]].append(one._replace(prompt=int(left[one.prompt])))
-        left, least = left[(missed[left] > unexplored) & (followed[left] < prefixes)], least / LESS
+        still = (missed[left] > unexplored) & (followed[left] < prefixes)
+        log.info("prefixes of probability %.1g or more: %d of %d problems are left", least, still.sum(), len(prompts))
+        left, least = left[still], least / LESS
     return Walk([one for i in sorted(found) for one in found[i]], missed, followed)
 
 

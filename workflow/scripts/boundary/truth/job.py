@@ -7,7 +7,8 @@ import polars as pl
 
 from boundary.files import store
 from boundary.sampling.engines import open_engine, prompt_ids
-from boundary.sampling.job import on_devices
+from boundary.sampling.job import SAMPLES, on_devices
+from boundary.sampling.trained import require_same, used_weights
 from boundary.truth.expansion import Found, expand
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ def run(
 ) -> None:
     """Make `output`: a row per response, with its `probability`; per problem, on each of its rows, the mass `missed`
     and the prefixes `followed`. prompts: of the model. setup, fetched: as for sampling."""
+    trained = used_weights(spec["model"], setup)
+    require_same(SAMPLES / names["model"], spec["model"], trained)
     _, folder, model = on_devices(spec, setup, fetched, threads)
     decoding, texts = spec["decoding"], prompts["prompt"].to_list()
     engine = open_engine("transformers", folder, model, {}, set(texts), decoding)
@@ -32,7 +35,7 @@ def run(
         missed=pl.Series(found.missed), followed=pl.Series(found.followed)
     )
     rows = facts.join(rows, on="problem_id", how="left", maintain_order="left_right")
-    store.write(with_empty(rows), output, spec, engine.description, names)
+    store.write(with_empty(rows), output, spec, engine.description | trained, names)
 
 
 def responses(found: list[Found], problems: list[str], tokenizer) -> pl.DataFrame:

@@ -6,6 +6,11 @@ def seeds_of(recipe: dict) -> list[int]:
     return recipe.get("seeds", [0])
 
 
+def is_reinforced(recipe: dict) -> bool:
+    """Whether it is learnt from rewards, and not from documents."""
+    return "documents" not in recipe
+
+
 def steps_of(recipe: dict) -> list[int]:
     """The steps after which there are weights."""
     return sorted({*recipe["checkpoints"], recipe["steps"]})

@@ -21,6 +21,7 @@ import torch
 from boundary.files import store
 from boundary.sampling.blocks import locked
 from boundary.zoo import card, model
+from boundary.zoo.recipes import is_reinforced
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def learner_of(training: dict, start: str | None):
     """What learns by a recipe: a policy from rewards, or a model from documents."""
     recipe = training["recipe"]
     task = importlib.import_module(f"boundary.zoo.tasks.{recipe['task']}")
-    if "rollouts" in recipe and "documents" not in recipe:
+    if is_reinforced(recipe):
         from boundary.zoo.reinforcement.learner import Reinforcement as Learner
     else:
         from boundary.zoo.fitting import Fitting as Learner
