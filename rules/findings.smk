@@ -15,7 +15,7 @@ rule state_findings:
             caption="../workflow/report/table_findings_parts.rst",
             category="0. Findings",
         ),
-        parts_parquet="results/tables/findings_parts.parquet",
+        parts_parquet=paths.FINDINGS_PARTS,
     log:
         paths.log(paths.FINDINGS),
     benchmark:

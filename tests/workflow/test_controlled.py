@@ -19,6 +19,7 @@ def test_rates_verdicts_and_findings_are_added_without_a_sample(ran):
         "tabulate_rates": 1,
         "tabulate_truth": 1,
         "state_findings": 1,
+        "draw_trained": 1,
         "make_report": 1,
     }
     ran.snakemake(config=tiny_config(**ASKED))
@@ -34,7 +35,7 @@ def test_rates_verdicts_and_findings_are_added_without_a_sample(ran):
     assert all(ran.path(file).exists() for file in findings["see"] if file.startswith("results/figures"))
 
     changed = tiny_config(**ASKED | {"findings": ASKED["findings"] | {"scale": "other words"}})
-    assert ran.planned(config=changed) == {"state_findings": 1, "make_report": 1}
+    assert ran.planned(config=changed) == {"state_findings": 1, "draw_trained": 1, "make_report": 1}
     ran.append("workflow/scripts/boundary/truth/expansion.py", "MORE = 1")
     assert ran.planned(config=tiny_config(**ASKED)) == {}  # as of samples, code does not count
     ran.append("workflow/scripts/boundary/truth/checking.py", "MORE = 1")

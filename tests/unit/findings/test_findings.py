@@ -56,6 +56,7 @@ def test_a_model_that_sharpens_shows_what_the_paper_says():
     what = given(models, [("base", "a"), ("base", "bs")], {"bs": ["b1", "b2", "b3"]})
     assert verdicts(what, trained=["a", "bs"]) == {
         "Training raises pass@1.": SUPPORTED,
+        "Training narrows coverage.": SUPPORTED,
         "The base catches up at large k.": SUPPORTED,
         "What is solved after training is nearly a subset of what the base solves.": SUPPORTED,
         "The sampling efficiency gap is large.": SUPPORTED,

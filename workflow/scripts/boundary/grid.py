@@ -304,6 +304,13 @@ class Grid:
             and not self.config["decodings"][decoding].keys() & {"cut", "entropy_of"}
         ]
 
+    @property
+    def trained_conditions(self) -> list[tuple[str, str]]:
+        """Every benchmark and decoding on which a training is compared that `findings` names."""
+        asked = self.config.get("findings", {})
+        found = [(b, d) for _, tuned, b, d in self.every_comparison if tuned in asked.get("trained", [])]
+        return [(b, d) for b, d in dict.fromkeys(found) if b in asked.get("benchmarks", [b]) and ACROSS not in d]
+
     # --- validity ----------------------------------------------------------------------------------------------------
 
     def compared_models(self, benchmark: str, decoding: str) -> list[str]:

@@ -67,6 +67,7 @@ CLAIMS = "results/claims.json"
 CLAIMS_TABLE = "results/tables/claims.parquet"
 CLAIMS_TEXT = "results/tables/claims.rst"
 FINDINGS = "results/tables/findings.csv"
+FINDINGS_PARTS = "results/tables/findings_parts.parquet"
 REPORT = "results/report.html"
 TRAINED = "results/trained/{recipe}/seed-{seed}"
 STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter

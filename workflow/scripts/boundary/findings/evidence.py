@@ -45,6 +45,12 @@ def widened(given: Given, names: list[str]) -> Iterator[dict]:
         yield _claimed(given, claim) | {"verdict": wider if claim["verdict"] == SUPPORTED else UNDECIDED}
 
 
+def narrowed(given: Given, names: list[str]) -> Iterator[dict]:
+    turned = {SUPPORTED: REFUTED, REFUTED: SUPPORTED}
+    for part in widened(given, names):
+        yield part | {"verdict": turned.get(part["verdict"], UNDECIDED)}
+
+
 def unchanged(given: Given, names: list[str]) -> Iterator[dict]:
     level = given.spec["level"]
     for claim in given.claims_of(names, BETTER, NARROWED, WIDENED):

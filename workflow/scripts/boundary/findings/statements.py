@@ -24,12 +24,20 @@ class Finding(NamedTuple):
 
 FIGURES = "results/figures/{benchmark}/{decoding}/"
 PAIRS = FIGURES + "difference.svg"
+ALGORITHMS = FIGURES + "trained.svg"
 GROUP = FIGURES + "group-{group}.svg"
 AT_ONE = "Tuned minus base pass@1: supported above zero, refuted below."
 AT_LARGE = "Tuned minus base pass@k at the large k: supported above zero, refuted below."
 
 FINDINGS = [
-    Finding("trained", "Training raises pass@1.", AT_ONE, PAIRS, evidence.better),
+    Finding("trained", "Training raises pass@1.", AT_ONE, ALGORITHMS, evidence.better),
+    Finding(
+        "trained",
+        "Training narrows coverage.",
+        "Tuned minus base pass@k at the large k: supported below zero, refuted above.",
+        ALGORITHMS,
+        evidence.narrowed,
+    ),
     Finding(
         "trained",
         "The base catches up at large k.",
@@ -50,7 +58,7 @@ FINDINGS = [
         "trained",
         "The sampling efficiency gap is large.",
         f"Base pass@k at the large k minus tuned pass@1: supported above {LARGE:g}, refuted below.",
-        PAIRS,
+        ALGORITHMS,
         evidence.gap,
     ),
     Finding(
@@ -58,7 +66,7 @@ FINDINGS = [
         "Algorithms differ little in that gap.",
         "Differences of pass@1 between all trainings of a base: supported where all are within "
         f"{LITTLE:.0%} of their mean gap, refuted where one is not.",
-        PAIRS,
+        ALGORITHMS,
         evidence.alike,
     ),
     Finding(

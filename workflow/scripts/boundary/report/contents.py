@@ -16,7 +16,7 @@ CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
 PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
 TRAININGS = "trainings"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
-TRUTH = "truth"
+TRUTH, TRAINED = "truth", "trained"
 SCREENED = (GUESSES, CONTAMINATION)
 OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
@@ -95,6 +95,7 @@ FIGURES = [
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, AXES),
     Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
     Figure("likelihood_along", "10. Likelihood", {"measures": paths.LIKELIHOOD}, GROUPS),
+    Figure("trained", "0. Findings", {"parts": paths.FINDINGS_PARTS}, TRAINED, together=True),
     Figure("entropy", "11. Entropy", {"entropies": paths.ENTROPY}, CONDITION),
     Figure("training", "12. Training", {"logs": paths.TRAINING}, TRAININGS),
 ]
@@ -144,6 +145,8 @@ class Contents:
 
     def _files(self, figure: Figure, pattern: str, **names) -> list[str]:
         given = self.inputs
+        if pattern.startswith(paths.TABLE):  # of the whole run
+            return _itself(pattern)
         if figure.per == TRAININGS:
             expand = given.every_reinforced
         elif figure.together and ("{model}" in pattern or "{base}" in pattern):
@@ -176,7 +179,7 @@ class Contents:
                 every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
-            elif pattern.startswith("results/"):  # of the whole run
+            elif pattern.startswith(paths.TABLE):  # of the whole run
                 every = _itself
             else:
                 every = self._shipped
@@ -207,6 +210,7 @@ class Contents:
             CONDITION: [""],
             PAIRS: [""] if pairs else [],
             LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
+            TRAINED: [""] if (benchmark, decoding) in self.grid.trained_conditions else [],
             GROUPS: [
                 group["file"]
                 for group in self.grid.groups.values()
