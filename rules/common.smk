@@ -17,7 +17,6 @@ if not (ROOT / "workflow/scripts/boundary").is_dir():
     )
 sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
-import yaml
 from boundary import identity, paths
 from boundary.asking import by_name, not_compared
 from boundary.bundling.contents import packed, run_of
@@ -59,7 +58,6 @@ for file in CONFIG_FILES:
 ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
 LOCK = lock_file(FILE)  # commits of hub branches
 config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
-RECIPES = yaml.safe_load((ROOT / "config/recipes.yaml").read_text())  # of the tiny models
 grid = Grid(config)
 specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
 commits = Commits(config, LOCK)

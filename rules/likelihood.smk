@@ -12,6 +12,7 @@ rule score_responses:
         prompts=paths.PROMPTS,
         weights=weights_download,
         adapter=adapter_download,
+        trained=trained,
     output:
         paths.SCORES,
     log:
@@ -37,9 +38,11 @@ rule match_temperature:
         tuned_prompts=paths.PROMPTS,
         tuned_weights=weights_download,
         tuned_adapter=adapter_download,
+        tuned_trained=trained,
         base_prompts=by_name(inputs.of_base, paths.PROMPTS.format),
         base_weights=by_name(inputs.of_base, inputs.weights_download),
         base_adapter=by_name(inputs.of_base, inputs.adapter_download),
+        base_trained=by_name(inputs.of_base, inputs.trained) if any_trained else [],
     output:
         paths.MATCHED,
     log:

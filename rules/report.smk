@@ -12,7 +12,7 @@ rule state_claims:
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),
-        parquet="results/tables/claims.parquet",
+        parquet=paths.CLAIMS_TABLE,
         text=paths.CLAIMS_TEXT,
     log:
         paths.log(paths.CLAIMS),

@@ -50,6 +50,10 @@ weights_download = by_name(inputs.weights_download) if inputs.anything_to_downlo
 adapter_download = by_name(inputs.adapter_download) if inputs.any_adapter_to_download else []
 
 
+any_trained = any("training" in model for model in config["models"].values())
+trained = by_name(inputs.trained) if any_trained else []
+
+
 any_matched = any("entropy_of" in decoding for decoding in config["decodings"].values())
 matched_temperature = by_name(inputs.matched) if any_matched else []
 
@@ -82,6 +86,7 @@ rule sample_block:
         weights=weights_download,
         adapter=adapter_download,
         matched=matched_temperature,
+        trained=trained,
     output:
         paths.SAMPLES,
     log:

@@ -35,6 +35,7 @@ use rule sample_block as sample_topup with:
         weights=weights_download,
         adapter=adapter_download,
         matched=matched_temperature,
+        trained=trained,
         undecided=paths.UNDECIDED,
     output:
         paths.topup(paths.SAMPLES),

@@ -1,35 +1,56 @@
-"""The tiny zoo: trains the models of resources/zoo again from nothing, on CPU, into results/zoo.
+"""Training: models by recipes, config/recipes.yaml and the configuration's own; the tiny models of resources/zoo too.
 
-Nothing here is planned unless the target `zoo` is asked for; the default run uses the weights that are shipped. Like
-sampling, training is protected: code is not tracked, a protocol number in boundary/identity.py is.
+Nothing here is planned unless a model of the run is `trained`, or one of the targets below is asked for; the default run
+uses the weights that are shipped. Like sampling, training is protected: code is not tracked, a protocol number in
+boundary/identity.py is, and what a training has reached is kept in a hidden folder, from which it goes on.
 """
 
 
 rule train:
-    """A model of the zoo by its recipe in config/recipes.yaml; checkpoints in folders of their own."""
+    """The weights of a recipe with one seed, after each of its checkpoints, and the log of its steps."""
     input:
-        start=by_name(inputs.training_start, RECIPES),
+        start=by_name(inputs.training_start),
     output:
-        directory(paths.TRAINED),
+        folder=directory(paths.TRAINED),
+        log=paths.TRAINING,
     log:
         paths.log(paths.TRAINED),
     benchmark:
         paths.benchmark(paths.TRAINED)
     wildcard_constraints:
-        task=one_of(RECIPES),
-        recipe=one_of({recipe for recipes in RECIPES.values() for recipe in recipes}),
+        recipe=one_of(config["recipes"]),
+        seed="[0-9]+",
     conda:
         environment("workflow.yaml")
+    threads: by_name(setup.training_threads)
     params:
-        spec=by_name(identity.training, RECIPES, config["zoo"]["scale"]),
+        spec=pinned(specs.training_job),
+        setup=not_compared(setup.of_training),
     message:
-        "Training {wildcards.task}-{wildcards.recipe} (minutes)"
+        "Training {wildcards.recipe}, seed {wildcards.seed}"
     script:
         "../workflow/scripts/train.py"
+
+
+rule trainings:
+    """Target: every training that a model of the run comes from."""
+    input:
+        inputs.every_training(paths.TRAINING),
+    localrule: True
 
 
 rule zoo:
     """Target: every model of the zoo, trained from nothing (about a quarter of an hour on two cores)."""
     input:
-        inputs.every_model_of_the_zoo(RECIPES),
+        inputs.every_model_of_the_zoo(),
     localrule: True
+
+
+for recipe in config["recipes"]:
+
+    rule:
+        name:
+            f"train_{recipe}"
+        input:
+            inputs.seeds_of_recipe(recipe),
+        localrule: True

@@ -157,23 +157,22 @@ def test_a_format_is_a_function_and_a_line(project):
 def test_a_training_algorithm_is_a_function_and_a_line_of_yaml(project):
     write(
         project,
-        f"{SCRIPTS}/zoo/algorithms/nothing.py",
-        '''"""Saves what it starts from."""
-
-from boundary.zoo.model import load
-
-DATA = "nothing; starts from {start}"
+        f"{SCRIPTS}/zoo/algorithms/half_right.py",
+        '''"""Whatever is right is better by a half than what is wrong."""
 
 
-def train(task, start, save, *, steps):
-    save(*load(start))
+def advantages(batch, recipe):
+    return batch.rewards - 0.5
 ''',
     )
-    project.edit("config/recipes.yaml", "chain:\n", "chain:\n  copied: {algorithm: nothing, start: base, steps: 1}\n")
-    config = tiny_config(zoo={"scale": 0.01})
-    assert project.planned("results/zoo/chain-copied", config=config) == {"train": 2}
-    project.snakemake("results/zoo/chain-copied", config=config)
-    assert "nothing; starts from chain-base" in project.path("results/zoo/chain-copied/README.md").read_text()
+    small = {"problems": 2, "rollouts": 2, "steps": 1, "learning_rate": 0.001, "max_new_tokens": 30}
+    recipe = {"task": "chain", "algorithm": "half_right", "start": {"model": "chain-base"}, **small}
+    config = tiny_config(recipes={"mine": recipe})
+    assert project.planned("train_mine", config=config)["train"] == 1
+    project.snakemake("train_mine", config=config)
+    card = project.path("results/trained/mine/seed-0/step-1/README.md").read_text()
+    assert "algorithm half_right" in card
+    assert pl.read_parquet(project.path("results/training/mine/seed-0.parquet"))["updates"].to_list() == [1]
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from boundary.job import logged
+from boundary.zoo.start import folder_of_start
 from boundary.zoo.training import run
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, names = snakemake.params.spec, snakemake.wildcards
-        start = next(iter(snakemake.input), None)
-        run(names.task, names.recipe, spec["recipe"], spec["scale"], start, Path(snakemake.output[0]))
+        spec, output = snakemake.params.spec, snakemake.output
+        start = folder_of_start(spec["training"], snakemake.params.setup, next(iter(snakemake.input), None))
+        run(spec, start, Path(output.folder), Path(output.log))

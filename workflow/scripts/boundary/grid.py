@@ -296,6 +296,32 @@ class Grid:
             if "weights" in self.models[model] and "counts" not in self.models[writer]
         ]
 
+    # --- truth -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def explored(self) -> list[tuple[str, str, str]]:
+        """Those of `curves` whose exact success rates are asked for: of models whose weights are here."""
+        asked = self.config.get("truth")
+        if asked is None:
+            return []
+        kinds = ("models", "benchmarks", "decodings")
+        return [
+            (model, benchmark, decoding)
+            for model, benchmark, decoding in self.own_curves
+            if all(one in asked.get(kind, [one]) for kind, one in zip(kinds, (model, benchmark, decoding), strict=True))
+            and benchmark not in self.probes
+            and is_sampled(self.models[model])
+            and "server" not in self.models[model]
+            and not self.config["decodings"][decoding].keys() & {"cut", "entropy_of"}
+        ]
+
+    @property
+    def trained_conditions(self) -> list[tuple[str, str]]:
+        """Every benchmark and decoding on which a training is compared that `findings` names."""
+        asked = self.config.get("findings", {})
+        found = [(b, d) for _, tuned, b, d in self.every_comparison if tuned in asked.get("trained", [])]
+        return [(b, d) for b, d in dict.fromkeys(found) if b in asked.get("benchmarks", [b]) and ACROSS not in d]
+
     # --- validity ----------------------------------------------------------------------------------------------------
 
     def compared_models(self, benchmark: str, decoding: str) -> list[str]:
@@ -367,8 +393,8 @@ def is_sampled(model: dict) -> bool:
 
 
 def tokenizer_source(model: dict) -> str | None:
-    """Where the tokenizer of a resolved config entry is: in its weights, or where its server's entry says."""
-    return model.get("weights", model.get("tokenizer"))
+    """Where the tokenizer of a resolved config entry is: where it says so, or in its weights."""
+    return model.get("tokenizer", model.get("weights"))
 
 
 def _ranges(start: int, end: int, block: int) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.closure import library
+from boundary.config.trainings import start_model
 from boundary.files.known_digests import (
     code_digest,
     file_digest,
@@ -22,6 +23,7 @@ from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
+from boundary.zoo.recipes import start_of, steps_of
 
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 2  # the problems
@@ -30,14 +32,16 @@ SAMPLING_PROTOCOL = 1  # the samples
 CUT_PROTOCOL = 1  # those that are cut from others
 MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
-TRAINING_PROTOCOL = 1  # the weights of the zoo
+TRAINING_PROTOCOL = 2  # weights that are trained here
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
+EXPLORING_PROTOCOL = 1  # exact probabilities of responses
 PROBE_PROTOCOL = 1  # how questions are cut in two
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
-OF_BENCHMARK += ("reasoning_gym", "options")
+OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
+CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # of a recipe; the last two stand elsewhere
 
 
 class Specs:
@@ -110,18 +114,47 @@ class Specs:
             "decoding": self._decoding(model, benchmark, decoding),
         }
 
+    def training(self, recipe: str, seed: str) -> dict:
+        """What decides the weights of a training after each of its steps.
+
+        How many steps there are does not, unless the learning rate falls towards the last one.
+        """
+        entry = self.config["recipes"][recipe]
+        without = CHANGE_NO_WEIGHTS | (set() if "decay" in entry else {"steps"})
+        spec = {"protocol": TRAINING_PROTOCOL, "recipe": {k: v for k, v in entry.items() if k not in without}}
+        if "prompt" in entry:
+            spec["prompt"] = self.config["prompts"][entry["prompt"]]
+        start = start_of(self.config["recipes"], recipe)
+        if "recipe" in start:
+            spec["start"] = self._trained(start)
+        elif start:
+            start_model(self.config, recipe)
+            spec["start"] = self.weights(start["model"])
+        return spec | {"seed": int(seed)}
+
+    def _trained(self, training: dict) -> dict:
+        """What decides weights that are trained in this run: known before they are."""
+        return {"trained": self.training(training["recipe"], training["seed"]), "step": training["step"]}
+
+    def training_job(self, recipe: str, seed: str) -> dict:
+        """What decides a training, and which of its steps are kept."""
+        steps = steps_of(self.config["recipes"][recipe])
+        return {"training": self.training(recipe, seed), "checkpoints": steps}
+
     def _model(self, model: str, benchmark: str) -> dict:
         """What decides a model that is sampled here, with its prompt and stop rules."""
         entry = self.grid.models[model]
         more = {}  # what few models have: left out where it is not, so that older samples stay what they are
+        trained = self._trained(entry["training"]) if "training" in entry else None
         if "adapter" in entry:
-            more["adapter"] = weights_identity(entry["adapter"])
+            more["adapter"] = trained or weights_identity(entry["adapter"])
         if "hf_overrides" in entry:
             more["hf_overrides"] = entry["hf_overrides"]
         if entry.get("trust_remote_code"):
             more["code"] = code_digest(entry["weights"]) if is_folder(entry["weights"]) else entry["weights"]
+        own = {"weights": trained, "dtype": entry["dtype"]} if trained and "adapter" not in entry else None
         return {
-            **model_identity(entry),
+            **(own or model_identity(entry)),
             "prompt": self.template(model, benchmark),
             "stop": entry["stop"],
             "stop_token_ids": entry["stop_token_ids"],
@@ -196,10 +229,17 @@ class Specs:
     # --- screening ---------------------------------------------------------------------------------------------------
 
     def guesses(self, benchmark: str) -> dict:
+        guess = self.grid.benchmarks[benchmark]["guess"]
         return self.intervals() | {
             "grader": self.grader(benchmark),
-            "below": self.grid.benchmarks[benchmark]["guess"]["below"],
+            "below": guess["below"],
+            **({"answers": guess["answers"]} if "answers" in guess else {}),
         }
+
+    def _guesser(self, guess: dict) -> str:
+        """Who guesses, in words."""
+        label = self.grid.models[guess["model"]]["label"]
+        return f"the answers of {label} to other problems" if "answers" in guess else label
 
     def contamination(self, benchmark: str) -> dict:
         """What decides which questions are contaminated, given the samples of their probe."""
@@ -214,8 +254,8 @@ class Specs:
         entry, which = self.grid.benchmarks[benchmark], ""
         if (kind := entry.get("drop") or entry["keep"]) == "guessable":
             guess = entry["guess"]
-            label = self.grid.models[guess["model"]]["label"]
-            which = f"those that {label} gets right in some, but less than {100 * guess['below']:g}% of its samples"
+            solves = f"{self._guesser(guess)} {'get' if 'answers' in guess else 'gets'}"
+            which = f"those that {solves} right in some, but less than {100 * guess['below']:g}% of its samples"
         else:
             asked = self.config["contamination"]
             which = "those that a model completes word by word from their beginning"
@@ -317,6 +357,18 @@ class Specs:
             **({"subsets": subsets} if subsets else {}),
         }
 
+    def findings(self) -> dict:
+        """Who plays which role, and what else findings are decided by."""
+        return {
+            "level": self.config["analysis"]["level"],
+            "large_k": self.config["analysis"]["large_k"],
+            "graders": {name: self.grader(name) for name in self.grid.benchmarks},
+            "runs": self.config["runs"],
+            "groups": self.grid.group_rows,
+            "files": {str(title): group["file"] for title, group in self.grid.groups.items()},
+            "roles": self.config["findings"],
+        }
+
     # --- likelihood --------------------------------------------------------------------------------------------------
 
     def scores(self, model: str, benchmark: str, decoding: str, writer: str) -> dict:
@@ -337,12 +389,37 @@ class Specs:
     def pair_likelihood(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         return self.intervals() | {"grader": self.grader(benchmark), "quantile": self.config["likelihood"]["quantile"]}
 
+    # --- truth -------------------------------------------------------------------------------------------------------
+
+    def explored(self, model: str, benchmark: str, decoding: str) -> dict:
+        """What decides which responses of a model are found, and their probabilities, given the prompts."""
+        asked = self.config["truth"]
+        return {
+            "protocol": EXPLORING_PROTOCOL,
+            "model": self._model(model, benchmark),
+            "decoding": self._decoding(model, benchmark, decoding),
+            "unexplored": asked["unexplored"],
+            "prefixes": asked["prefixes"],
+        }
+
+    def explored_verification(self, benchmark: str, model: str, **_) -> dict:
+        """`verification` by the benchmark's own grader alone."""
+        grader = self.grader(benchmark)
+        code = library("verify_block.py", *grader_files((grader,)))
+        return self.verification(benchmark, model) | {"graders": [grader], "code": code}
+
     # --- figures and tables ------------------------------------------------------------------------------------------
 
     def of_figure(self, per: str, together: bool) -> Callable[..., dict]:
         """What makes the spec of a figure of report/contents.py."""
         own = self.runs_figure if together else self.figure
-        return {"groups": self.group_figure, "axes": self.axis_figure}.get(per, own)
+        of_others = {"groups": self.group_figure, "axes": self.axis_figure, "trainings": self.training_figure}
+        return of_others.get(per, own)
+
+    def training_figure(self) -> dict:
+        """How recipes are called: as the trainings that name them, or by their own names."""
+        said = {entry["recipe"]: entry.get("label", name) for name, entry in self.config["trainings"].items()}
+        return {"labels": {name: said.get(name, name) for name in self.config["recipes"]}}
 
     def figure(self, benchmark: str, decoding: str) -> dict:
         """Labels and styles of the models under a condition, in order, and what else a figure says."""
@@ -358,7 +435,7 @@ class Specs:
         entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.grid.config["runs"]}
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:
-            guess = self.grid.models[entry["guess"]["model"]]["label"]
+            guess = self._guesser(entry["guess"])
             sampled = {"sampled_guesses": True}
         if benchmark in self.grid.subsets:
             note = f"These are {self.subset_in_words(benchmark)}. {note or ''}".strip()
@@ -396,10 +473,12 @@ class Specs:
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`,
+        `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
+        known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         return {key: known[key] for key in asked}
 
@@ -445,8 +524,3 @@ def weights_identity(weights: str) -> str:
     if is_gguf(weights):
         return f"gguf {gguf_digest(weights)} {GGUF_PROTOCOL}"
     return weights_digest(weights) if is_folder(weights) else weights
-
-
-def training(recipes: dict, scale: float, task: str, recipe: str) -> dict:
-    """The recipe of a model of the zoo, its steps scaled by config key zoo.scale."""
-    return {"protocol": TRAINING_PROTOCOL, "recipe": recipes[task][recipe], "scale": scale}

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from boundary.errors import InputError
 
 DECIDES_NOTHING = True
+SHOWN = ("boundary.sampling", "boundary.zoo.training")  # on the terminal: how far a long job is
 
 
 @contextmanager
 def logged(snakemake):
     """Log to the rule's file and to the terminal; an InputError ends the job with its message alone."""
-    terminal = logging.StreamHandler()  # warnings, and how far sampling is; all else is in the file
-    terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith("boundary.sampling"))
+    terminal = logging.StreamHandler()  # warnings, and how far a long job is; all else is in the file
+    terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith(SHOWN))
     handlers = [logging.FileHandler(snakemake.log[0], mode="w"), terminal]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
     for client in ("httpx", "httpx2"):  # a line for every request

@@ -5,10 +5,12 @@ A path is the identity that people read: model, benchmark, decoding and block by
 
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from boundary.files.locations import is_folder, is_hub_id
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, sides
+from boundary.zoo.recipes import is_reinforced, root_of, seeds_of, start_of
 
 CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
@@ -46,6 +48,9 @@ MATCHED = f"results/matched/{CURVE}.parquet"  # the temperature of a decoding th
 ENTROPY = f"results/entropy/{CURVE}.parquet"
 LIKELIHOOD = f"results/pairs/{PAIR}/likelihood.parquet"
 RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one by one
+EXPLORED = f"results/truth/responses/{CURVE}.parquet"  # what a model writes, with its exact probability
+EXPLORED_VERDICTS = f"results/truth/verdicts/{CURVE}.parquet"
+RATES = f"results/truth/rates/{CURVE}.parquet"  # of success, exact up to bounds
 RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
 SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
@@ -56,14 +61,20 @@ JUDGED = "results/validity/judged/{benchmark}/{decoding}/problems.parquet"
 UNDECIDED = "results/topup/plan/{benchmark}/{decoding}.parquet"
 FIGURE = "results/figures/{benchmark}/{decoding}/"
 AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
+RUN_FIGURE = "results/figures/"  # of the run as a whole
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
 BUNDLE = "results/bundle.tar.gz"
+CLAIMS_TABLE = "results/tables/claims.parquet"
 CLAIMS_TEXT = "results/tables/claims.rst"
+FINDINGS = "results/tables/findings.csv"
+FINDINGS_PARTS = "results/tables/findings_parts.parquet"
 REPORT = "results/report.html"
 WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
 BROWSE = "results/browse/{benchmark}/{decoding}"  # pages on which samples are read
-TRAINED = "results/zoo/{task}-{recipe}"
+TRAINED = "results/trained/{recipe}/seed-{seed}"
+STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
+TRAINING = "results/training/{recipe}/seed-{seed}.parquet"  # the log
 VERDICT_CACHE = "results/cache/{benchmark}.sqlite"
 
 
@@ -145,10 +156,53 @@ class Inputs:
     def counted(self, model: str, benchmark: str, **_) -> str | list:
         return [] if self.grid.opened else self.grid.models[model]["counts"]["files"][benchmark]
 
-    def training_start(self, recipes: dict, task: str, recipe: str) -> list[str]:
-        """The folder of the weights that a recipe of the zoo goes on from."""
-        start = recipes[task][recipe].get("start")
-        return [TRAINED.format(task=task, recipe=start)] if start else []
+    # --- trainings ---------------------------------------------------------------------------------------------------
+
+    def training_start(self, recipe: str, seed: str) -> list[str]:
+        """What there must be before a recipe is trained: the training that it goes on from, or the weights fetched."""
+        start = start_of(self.grid.config["recipes"], recipe)
+        if "recipe" in start:
+            return [TRAINED.format(**start)]
+        return self.weights_download(start["model"]) if start else []
+
+    def trained(self, model: str, **_) -> list[str]:
+        """The training that a model's weights come from."""
+        training = self.grid.models[model].get("training")
+        return [TRAINED.format(**training)] if training else []
+
+    def seeds_of_recipe(self, recipe: str) -> list[str]:
+        """Every training of a recipe, by the seeds that it names."""
+        return [TRAINED.format(recipe=recipe, seed=seed) for seed in seeds_of(self.grid.config["recipes"][recipe])]
+
+    def every_training(self, pattern: str) -> list[str]:
+        """A file of every training that models of the run come from, with those that these started from."""
+        return [pattern.format(**training) for training in self._trainings]
+
+    @cached_property
+    def _trainings(self) -> list[dict]:
+        """{recipe, seed} of `every_training`."""
+        waiting = [entry["training"] for entry in self.grid.models.values() if "training" in entry]
+        found = []
+        while waiting:
+            training = waiting.pop(0)
+            own = {key: training[key] for key in ("recipe", "seed")}
+            found += [own] if own not in found else []
+            start = start_of(self.grid.config["recipes"], training["recipe"])
+            waiting += [start] if "recipe" in start else []
+        return found
+
+    def every_reinforced(self, pattern: str) -> list[str]:
+        """`every_training` by reinforcement learning."""
+        recipes = self.grid.config["recipes"]
+        return [
+            pattern.format(**training) for training in self._trainings if is_reinforced(recipes[training["recipe"]])
+        ]
+
+    def every_model_of_the_zoo(self) -> list[str]:
+        """Every training of a recipe that began from nothing."""
+        recipes = self.grid.config["recipes"]
+        own = [name for name in recipes if root_of(recipes, name) is None]
+        return [path for name in own for path in self.seeds_of_recipe(name)]
 
     # --- of one model ------------------------------------------------------------------------------------------------
 
@@ -273,6 +327,12 @@ class Inputs:
         guess = self.grid.benchmarks[benchmark]["guess"]
         return COUNTS.format(model=guess["model"], benchmark=benchmark, decoding=guess["decoding"])
 
+    def guesses_at_others(self, pattern: str, benchmark: str) -> list[str]:
+        """A file of what a model answered to all problems, where that to the others is its guess at each."""
+        guess = self.grid.benchmarks[benchmark]["guess"]
+        names = {"model": guess["model"], "benchmark": benchmark, "decoding": guess["decoding"]}
+        return [pattern.format(**names)] if "answers" in guess else []
+
     def of_whole(self, pattern: str, benchmark: str, **curve) -> str:
         """A file of the benchmark that a subset is of, or that a probe asks about."""
         entry = self.grid.benchmarks[benchmark]
@@ -357,6 +417,8 @@ class Inputs:
         """Whether a curve has such a file: entropies are of models that score their own responses."""
         if pattern == MATCHED:
             return bool(self.matched(model, benchmark, decoding))
+        if pattern == RATES:
+            return (model, benchmark, decoding) in self.grid.explored
         if pattern != ENTROPY:
             return True
         asked = self.grid.config.get("likelihood", {}).get("entropy")
@@ -428,9 +490,6 @@ class Inputs:
 
     def every_member(self, pattern: str) -> list[str]:
         return [pattern.format(**row) for row in self.grid.group_rows]
-
-    def every_model_of_the_zoo(self, recipes: dict) -> list[str]:
-        return [TRAINED.format(task=task, recipe=recipe) for task, known in recipes.items() for recipe in known]
 
     def every_sheet(self) -> list[str]:
         return [SHEET.format(benchmark=b, decoding=d) for b, d in self.grid.reviewed_conditions]

@@ -11,6 +11,7 @@ from boundary.config.axes import along_decodings, pair_of
 from boundary.config.cuts import decodings_of, sampled
 from boundary.config.explanations import suggest
 from boundary.config.runs import group_file
+from boundary.config.trainings import check_size
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
@@ -68,7 +69,9 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
                         f"{key}.{kind}: {one!r} is unknown{suggest(one, known)}; "
                         f"{kind} of this run: {', '.join(config[kind])}"
                     )
-        if origins == ["weights"]:
+        if "training" in model:
+            pass  # its weights are there once they are trained
+        elif origins == ["weights"]:
             check_weights(f"{key}.weights", model["weights"], places)
             if "adapter" in model:
                 _check_adapter(f"{key}.adapter", model, places)
@@ -261,6 +264,7 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
                     f"{key}.{kind} = {benchmark[kind]!r} is unknown{suggest(benchmark[kind], known)}; "
                     f"known: {', '.join(known)}"
                 )
+        check_size(key, benchmark)
         for column, names in benchmark.get("transform", {}).items():
             for transform in names:
                 if transform not in TRANSFORMS:
@@ -469,7 +473,8 @@ def check_decodings(config: dict) -> None:
                 f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "
                 "`samples: 1, block: 1`"
             )
-        longest = context_of(entry["weights"]) if "weights" in entry else None
+        source = "tokenizer" if "training" in entry and "adapter" not in entry else "weights"  # of a start, or its own
+        longest = context_of(entry[source]) if source in entry and "server" not in entry else None
         longest = entry.get("hf_overrides", {}).get("max_position_embeddings", longest)
         if longest is not None and decoding["max_tokens"] >= longest:
             raise InputError(

@@ -16,8 +16,11 @@ from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import explain, suggest
+from boundary.config.findings import check_findings
 from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
+from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
+from boundary.config.truth import check_truth
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
@@ -27,7 +30,7 @@ SOURCES = {
     "file": (),
     "hub": ("revision", "files"),
     "url": ("sha256",),
-    "task": ("seed",),
+    "task": ("seed", "set", "largest"),
     "reasoning_gym": ("seed", "options"),
     "of": (),
 }
@@ -69,6 +72,9 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     for kind in ("prompts", "answer_forms"):
         config[kind] = {**_registry(root, kind), **(config.get(kind) or {})}
 
+    config["recipes"] = merge_recipes(_registry(root, "recipes"), config.get("recipes"))
+    expand_trainings(config)
+
     schema = _read(root / "config/schemas/config.schema.yaml")
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
     if errors:
@@ -77,6 +83,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
     _locate(config, places)
+    add_trained(config)
     add_checkpoints(config, places, schema["$defs"]["name"])
     take_commits(config, locked or {})
     subsets = screening.take_subsets(config)
@@ -95,6 +102,8 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_matched(config)
     checks.check_decodings(config)
     checks.check_likelihood(config)
+    check_truth(config)
+    check_findings(config)
     checks.check_validity(config, places)
     check_axes(config)
     return config
@@ -114,7 +123,7 @@ def _merged(known: dict, entry: dict, kind: str) -> dict:
     known = dict(known)
     if "server" in entry:
         known = {key: value for key, value in known.items() if key not in checks.OF_WEIGHTS}
-    alternatives = SOURCES if kind == "benchmarks" else dict.fromkeys(checks.ORIGINS, ())
+    alternatives = SOURCES if kind == "benchmarks" else dict.fromkeys((*checks.ORIGINS, "trained"), ())
     if any(key in entry for key in alternatives):
         for key, belonging in alternatives.items():
             for one in (key, *belonging):
@@ -154,7 +163,7 @@ def _make_plain(allowed) -> None:
 
 
 def _require_known(kind: str, entries: dict, known: dict) -> None:
-    needed = {"models": checks.ORIGINS, "benchmarks": tuple(SOURCES)}[kind]
+    needed = {"models": (*checks.ORIGINS, "trained"), "benchmarks": tuple(SOURCES)}[kind]
     for name, entry in entries.items():
         if isinstance(entry, dict) and not any(key in entry for key in needed):
             raise InputError(

@@ -14,9 +14,10 @@ from boundary.likelihood.choosing import chosen_samples
 from boundary.likelihood.scores import parts_of, schema_of
 from boundary.sampling.blocks import locked
 from boundary.sampling.engines import Request, open_engine
-from boundary.sampling.job import on_devices
+from boundary.sampling.job import SAMPLES, on_devices
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
+from boundary.sampling.trained import require_same, used_weights
 
 log = logging.getLogger(__name__)
 SCORERS = {"transformers": scorers.with_transformers, "vllm": scorers.with_vllm}
@@ -53,6 +54,8 @@ def run(
         if store.has_spec(block, spec):
             log.info("%s is what was asked for already: nothing is scored", block)
         else:
+            trained = used_weights(spec["model"], setup)
+            require_same(SAMPLES / names["model"], spec["model"], trained)
             scores, made_with = score(
                 samples,
                 spec,
@@ -61,7 +64,7 @@ def run(
                 lambda requests: _engine(requests, spec, setup, fetched, threads),
                 Progress("/".join(names.values()), len(samples)),
             )
-            store.write(scores, block, spec, made_with | agreement(scores), names)
+            store.write(scores, block, spec, made_with | trained | agreement(scores), names)
             store.settle(block)
         block.with_suffix(".partial").unlink(missing_ok=True)
         store.give(block, output)

@@ -14,15 +14,18 @@ from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENC
 
 CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
 PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
+TRAININGS = "trainings"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
+TRUTH, TRAINED = "truth", "trained"
 SCREENED = (GUESSES, CONTAMINATION)
 OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 
 class Figure(NamedTuple):
     """per: drawn for every `condition`, for those with `pairs` or `labels`, for every one of the `groups`, or for every
-    one of the `axes`, groups along decodings, once a benchmark. inputs: kind -> path pattern, one file of every model,
-    pair, or member. together: whether the runs of one recipe (`runs`) are shown as one."""
+    one of the `axes`, groups along decodings, once a benchmark; or once, of all `trainings`. inputs: kind -> path
+    pattern, one file of every model, pair, member or training. together: whether the runs of one recipe (`runs`) are
+    shown as one."""
 
     name: str
     category: str
@@ -37,11 +40,13 @@ class Figure(NamedTuple):
     @property
     def path(self) -> str:
         """The pattern of its files, without suffix."""
-        return (paths.AXIS_FIGURE if self.per == AXES else paths.FIGURE) + self.file
+        return {AXES: paths.AXIS_FIGURE, TRAININGS: paths.RUN_FIGURE}.get(self.per, paths.FIGURE) + self.file
 
     @property
     def labels(self) -> dict[str, str]:
         """What the report lists it by."""
+        if self.per == TRAININGS:
+            return {"benchmark": "training", "decoding": "training"}
         labels = {"benchmark": "{benchmark}", "decoding": "several" if self.per == AXES else "{decoding}"}
         return labels | ({"group": "{group}"} if self.per in (GROUPS, AXES) else {})
 
@@ -90,7 +95,9 @@ FIGURES = [
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, AXES),
     Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
     Figure("likelihood_along", "10. Likelihood", {"measures": paths.LIKELIHOOD}, GROUPS),
+    Figure("trained", "0. Findings", {"parts": paths.FINDINGS_PARTS}, TRAINED, together=True),
     Figure("entropy", "11. Entropy", {"entropies": paths.ENTROPY}, CONDITION),
+    Figure("training", "12. Training", {"logs": paths.TRAINING}, TRAININGS),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
 PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
@@ -120,6 +127,8 @@ TABLES = [
     Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
     Table("matched", {"pilots": paths.MATCHED}, MATCHED),
     Table("entropy", {"entropies": paths.ENTROPY}, ENTROPY),
+    Table("truth", {"claims": paths.CLAIMS_TABLE, "rates": paths.RATES}, TRUTH, spec=("rate", "runs"), digits=6),
+    Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
 
@@ -136,7 +145,11 @@ class Contents:
 
     def _files(self, figure: Figure, pattern: str, **names) -> list[str]:
         given = self.inputs
-        if figure.together and ("{model}" in pattern or "{base}" in pattern):
+        if pattern.startswith(paths.TABLE):  # of the whole run
+            return _itself(pattern)
+        if figure.per == TRAININGS:
+            expand = given.every_reinforced
+        elif figure.together and ("{model}" in pattern or "{base}" in pattern):
             expand = given.of_shown
         elif "{model}" in pattern:
             expand = {GROUPS: given.of_group_models, AXES: given.of_axis_models}.get(figure.per, given.of_models)
@@ -166,6 +179,8 @@ class Contents:
                 every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
+            elif pattern.startswith(paths.TABLE):  # of the whole run
+                every = _itself
             else:
                 every = self._shipped
             found[kind] = every(pattern)
@@ -187,7 +202,14 @@ class Contents:
     def figures(self) -> list[str]:
         """Every figure of the run."""
         every = [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
-        return every + [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
+        every += [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
+        return every + self.of_trainings()
+
+    def of_trainings(self) -> list[str]:
+        """The figures of trainings, where models of the run are trained by reinforcement learning."""
+        there = self.inputs.every_reinforced(paths.TRAINING)
+        names = [figure.path for figure in FIGURES if figure.per == TRAININGS and there]
+        return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]
 
     def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
         """A figure's files under a condition: none where it has nothing to draw there."""
@@ -198,6 +220,7 @@ class Contents:
             CONDITION: [""],
             PAIRS: [""] if pairs else [],
             LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
+            TRAINED: [""] if (benchmark, decoding) in self.grid.trained_conditions else [],
             GROUPS: [
                 group["file"]
                 for group in self.grid.groups.values()
@@ -230,13 +253,22 @@ class Contents:
             SERVERS: self.grid.has_samples and any("server" in model for model in self.grid.models.values()),
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
             MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
+            TRUTH: bool(self.inputs.every_curve(paths.RATES) and self.grid.every_comparison),
             ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
             **{pattern: bool(self.inputs.every_screened(pattern)) for pattern in SCREENED},
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
         claims = ["claims"] if self.grid.every_comparison else []
         names = [table.name for table in TABLES if there[table.only]] + claims
-        return [f"{paths.TABLE}{name}.csv" for name in names]
+        return [f"{paths.TABLE}{name}.csv" for name in names] + self.findings()
+
+    def findings(self) -> list[str]:
+        """The table of findings, where the configuration asks for it."""
+        return [paths.FINDINGS] if "findings" in self.grid.config else []
+
+    def likelihood_table(self) -> list[str]:
+        """The table of likelihoods in full, where there is one."""
+        return [f"{paths.TABLE}likelihood.parquet"] if self.inputs.every_pair(paths.LIKELIHOOD) else []
 
     def _published(self) -> set[tuple[str, str]]:
         """(model, benchmark) of which numbers were published."""
@@ -259,6 +291,10 @@ class Contents:
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
+
+
+def _itself(path: str) -> list[str]:
+    return [path]
 
 
 def _axis_figures(group: str, benchmark: str) -> list[str]:

@@ -22,6 +22,7 @@ from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
+from boundary.sampling.trained import require_same, used_weights
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,10 @@ def run(
     decoding = spec["decoding"] | ({} if temperature is None else {"temperature": temperature})
     first, last = map(int, output.stem.split("-"))
     requests = block_requests(prompts, first, last, spec["seed"], stream(setup["model"], setup))
-    block, partial = kept.path_of(output, spec, prompts), kept.path_of(output, spec, prompts).with_suffix(".partial")
+    block, trained = kept.path_of(output, spec, prompts), used_weights(spec["model"], setup)
+    partial = block.with_suffix(".partial")
+    if trained:  # what is begun with other weights is not gone on with
+        partial = block.with_suffix(f".{trained['weights'][-12:]}.partial")
     with locked(output.with_name(f".{output.stem}.lock")):
         earlier = PartialFile.named_before(output.with_suffix(".partial"), spec, requests)
         if earlier and not partial.exists():
@@ -56,6 +60,7 @@ def run(
         if is_what_was_asked(block, spec, wanted):
             log.info("%s is what was asked for already: nothing is sampled", block)
         else:
+            require_same(SAMPLES / setup["model"], spec["model"], trained)
             finished = finished_rows(files(names, setup, first, last), spec, wanted)
             if len(finished) < len(requests) and (more := _take_over(setup, first, last, spec)):
                 names += more
@@ -78,6 +83,7 @@ def run(
             if not made_with:  # nothing was sampled: what sampled those that were there
                 sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
                 made_with = next((store.about(path)["made_with"] for path in sources), {})
+            made_with |= trained
             made_with |= {} if temperature is None else {"temperature": temperature}
             made_with |= {"other_max_tokens": reused.facts} if reused.facts else {}
             hashes = prompts.select("problem_id", "prompt_hash")
@@ -170,6 +176,8 @@ def on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[st
 def folder_of_model(kind: str, spec: dict, setup: dict, fetched: dict) -> str:
     """The folder of the weights, or of the adapter. InputError where it is no longer what the run was planned with."""
     manifest, planned = fetched[kind], spec["model"][kind]
+    if isinstance(planned, dict):  # trained in this run
+        return setup[kind]
     if manifest:
         source = json.loads(Path(manifest).read_text())["source"]
         if source != planned:

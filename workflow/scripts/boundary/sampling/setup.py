@@ -7,6 +7,7 @@ from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import Grid, is_sampled, tokenizer_source
 from boundary.identity import Specs
 from boundary.sampling import engines
+from boundary.zoo.recipes import start_of
 
 
 class Setup:
@@ -71,8 +72,21 @@ class Setup:
             for whose, name in (("base", base), ("tuned", model))
         }
 
+    def of_exploring(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
+        """How responses are found with their probabilities: as for scoring."""
+        return self._of_model(model, "transformers") | {"prompts": specs.prompts(model, benchmark)}
+
     def scoring_gpus(self, model: str, **_) -> int:
         return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])
+
+    def of_training(self, recipe: str, seed: str, **_) -> dict:
+        """folder: where a start that is neither trained nor fetched lies, or None; step: of one that is trained."""
+        start = start_of(self.config["recipes"], recipe)
+        weights = self.grid.models[start["model"]]["weights"] if "model" in start else None
+        return {"folder": _if_folder(weights), "step": start.get("step")}
+
+    def training_threads(self, recipe: str, **_) -> int:
+        return self.config["recipes"][recipe].get("threads", 1)
 
     def of_weights(self, model: str, **_) -> dict:
         """file: the GGUF file that weights are made of, or None; folder: for what is made of it."""

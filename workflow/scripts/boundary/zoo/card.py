@@ -1,4 +1,4 @@
-"""Saving a zoo model: 16-bit weights, tokenizer, and a model card with its measured accuracy."""
+"""The card of weights that were trained here: what of, how, and where asked for how accurate they are."""
 
 import importlib
 from datetime import date
@@ -14,29 +14,38 @@ SAMPLES = 32
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 96}
 
 
-def save(model, tokenizer, folder: Path, *, task: str, title: str, data: str, recipe: dict) -> None:
-    """Write the model to `folder` in half precision, sample it from there, and write the card."""
-    model.generation_config.pad_token_id = tokenizer.pad_token_id
-    state = {name: weight.to(torch.float16) for name, weight in model.state_dict().items()}
-    model.save_pretrained(folder, state_dict=state)
-    tokenizer.save_pretrained(folder)
-    accuracy = measure(folder, task)
-    card = f"""---
-library_name: transformers
+def write(folder: Path, learner, training: dict, title: str) -> None:
+    """Write the card of the weights in `folder`. training: what decides them."""
+    recipe, adapted = training["recipe"], "lora" in training["recipe"]
+    said = ", ".join(f"{key} {value}" for key, value in recipe.items() if key != "measured")
+    parameters = sum(p.numel() for p in learner.policy.parameters() if p.requires_grad)
+    text = f"""---
+library_name: {"peft" if adapted else "transformers"}
 tags: [beyond-base]
 ---
 # {title}
 
-A Llama of {model.num_parameters():,} parameters for the task `{task}`: part of the tiny zoo of beyond-base, there to
-try the workflow on really trained models. It knows nothing else.
+{"A LoRA adapter" if adapted else "A model"} of {parameters:,} parameters, trained for the task
+`{recipe["task"]}` by beyond-base: there to try the workflow on really trained models.
 
-- Data: {data}
-- Recipe: {", ".join(f"{key} {value}" for key, value in recipe.items())} (config/recipes.yaml)
-- Trained: {date.today().isoformat()}, on one CPU thread, torch {torch.__version__.split("+")[0]}, by `snakemake zoo`
-- Measured accuracy: pass@1 = {accuracy:.1%} on the held-out benchmark of 100 problems, {SAMPLES} samples each,
+- Data: {learner.data}
+- Start: {_start(training)}
+- Recipe: {said}, seed {training["seed"]} (config/recipes.yaml)
+- Trained: {date.today().isoformat()}, CPU threads: {torch.get_num_threads()}, torch {torch.__version__.split("+")[0]}
+"""
+    if recipe.get("measured"):
+        accuracy = f"pass@1 = {measure(folder, recipe['task']):.1%} on the held-out benchmark of 100 problems"
+        text += f"""- Measured accuracy: {accuracy}, {SAMPLES} samples each,
   temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens
 """
-    (folder / "README.md").write_text(card)
+    (folder / "README.md").write_text(text)
+
+
+def _start(training: dict) -> str:
+    start = training.get("start")
+    if isinstance(start, dict):
+        return f"step {start['step']} of another training here, by {start['trained']['recipe']['algorithm']}"
+    return f"weights {start}" if start else "nothing"
 
 
 def measure(folder: Path, task: str) -> float:

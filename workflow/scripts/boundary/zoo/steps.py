@@ -13,6 +13,7 @@ from fractions import Fraction
 from boundary.verifying.answers import last_boxed
 from boundary.verifying.grading.countdown import OPERATORS, evaluate
 from boundary.zoo.tasks import chain as of_chain
+from boundary.zoo.tasks import products as of_products
 
 STEP = re.compile(r"(\d+) ([-+*/]) (\d+) = (\d+)")
 SYMBOL = dict(zip(OPERATORS, "+-*/", strict=True))
@@ -95,4 +96,10 @@ def _is_step(link: re.Match, value: int, symbol: str, operand: int, method: str,
     return sums and (link[1], int(link[2]), link[5], int(link[6])) == (symbol, operand, method, after)
 
 
-CHECKS = {"countdown": countdown, "chain": chain}
+def products(question: str, text: str) -> bool:
+    """There are no steps between question and answer: it is valid where it is right."""
+    a, b, c, d = map(int, re.findall(r"\d+", question))
+    return of_products.reward(of_products.gold(((a, b), (c, d))), text)
+
+
+CHECKS = {"countdown": countdown, "chain": chain, "products": products}

@@ -1,33 +1,152 @@
-"""Training a model of the zoo by its recipe. On one CPU thread, and deterministic there."""
+"""One training: goes on from what is kept of it, saves what is asked for, and keeps all it needs to go on.
 
+What a training has reached lies in a hidden folder under its identity, out of Snakemake's reach: weights and log after
+each checkpoint, and a state to go on from, written anew after every checkpoint and every few minutes. A changed key of
+a recipe is another folder; going back finds the former one. On one machine the same seed gives the same weights.
+"""
+
+import hashlib
 import importlib
+import json
+import logging
+import os
+import shutil
+import time
+from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import torch
 
-from boundary.zoo import card
+from boundary.files import store
+from boundary.sampling.blocks import locked
+from boundary.zoo import card, model
+from boundary.zoo.recipes import is_reinforced
+
+log = logging.getLogger(__name__)
+
+BETWEEN_STATES, FIRST_LINE, BETWEEN_LINES = 120, 5, 60  # seconds
+STATE, LOG = "state.pt", "training.parquet"
 
 
-def run(task: str, name: str, recipe: dict, scale: float, start: str | None, folder: Path) -> None:
-    """Train the model `name` of a task into `folder`, checkpoints into its `step-N`. start: folder of weights."""
-    torch.set_num_threads(1)
-    plain = {key: value for key, value in scaled(recipe, scale).items() if key not in ("algorithm", "start")}
-    algorithm = importlib.import_module(f"boundary.zoo.algorithms.{recipe['algorithm']}")
-    data = algorithm.DATA.format(start=f"{task}-{recipe.get('start')}")
-    shown = {key: value for key, value in plain.items() if key != "checkpoints"}
+def run(spec: dict, start: str | None, folder: Path, log_file: Path) -> None:
+    """Make `folder`, the weights after each step of the spec's `checkpoints`, and `log_file`, a row for every step.
 
-    def save(model, tokenizer, step: int | None = None) -> None:
-        title = f"{task}-{name}" if step is None else f"{task}-{name}, step {step}"
-        into = folder if step is None else folder / f"step-{step}"
-        with torch.random.fork_rng():  # measuring must not disturb training
-            card.save(model, tokenizer, into, task=task, title=title, data=data, recipe=shown)
-
-    algorithm.train(importlib.import_module(f"boundary.zoo.tasks.{task}"), start, save, **plain)
+    spec: see `Specs.training_job`. start: folder of the weights that training goes on from.
+    """
+    kept = folder.with_name(f".{folder.name}.{identity(spec['training'])}")
+    with locked(folder.with_name(f".{folder.name}.lock")):
+        name = f"{folder.parent.name}, {folder.name}"
+        if left := [step for step in spec["checkpoints"] if not place(kept, step).exists()]:
+            train(name, spec["training"], left, start, kept)
+        else:
+            log.info("%s: nothing is left to train", name)
+        give(kept, spec["checkpoints"], folder, log_file)
 
 
-def scaled(recipe: dict, scale: float) -> dict:
-    """The recipe with its steps and checkpoints times `scale`, at least 1: for trying out the training itself."""
-    recipe = dict(recipe, steps=max(1, round(recipe["steps"] * scale)))
-    if "checkpoints" in recipe:
-        recipe["checkpoints"] = sorted({max(1, round(step * scale)) for step in recipe["checkpoints"]})
-    return recipe
+def identity(training: dict) -> str:
+    """A digest of what decides the weights of a training."""
+    return hashlib.sha256(json.dumps(training, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def place(kept: Path, step: int) -> Path:
+    return kept / f"step-{step}"
+
+
+def train(name: str, training: dict, left: list[int], start: str | None, kept: Path) -> None:
+    """Train up to the last of the steps in `left`, and save the weights after each of them."""
+    recipe = training["recipe"]
+    torch.set_num_threads(recipe.get("threads", 1))
+    learner = learner_of(training, start)
+    kept.mkdir(parents=True, exist_ok=True)
+    done, rows = resume(learner, kept, left)
+    progress, saved = Progress(name, done, left[-1]), time.monotonic()
+    for step in range(done + 1, left[-1] + 1):
+        begun = time.monotonic()
+        rows.append({"step": step, **learner.step(step), "seconds": time.monotonic() - begun})
+        if step in left:
+            save(learner, step, training, name, kept)
+        if step in left or time.monotonic() - saved > BETWEEN_STATES:
+            keep(kept, {"step": step, "rows": rows, "learner": learner.state()}, training)
+            saved = time.monotonic()
+        progress.add(rows)
+
+
+def learner_of(training: dict, start: str | None):
+    """What learns by a recipe: a policy from rewards, or a model from documents."""
+    recipe = training["recipe"]
+    task = importlib.import_module(f"boundary.zoo.tasks.{recipe['task']}")
+    if is_reinforced(recipe):
+        from boundary.zoo.reinforcement.learner import Reinforcement as Learner
+    else:
+        from boundary.zoo.fitting import Fitting as Learner
+    return Learner(task, recipe, training["seed"], start, training.get("prompt"))
+
+
+def resume(learner, kept: Path, left: list[int]) -> tuple[int, list[dict]]:
+    """Go on from the state that is kept, unless weights are wanted of a step before it: steps done, and their log."""
+    if not (kept / STATE).exists():
+        return 0, []
+    state = torch.load(kept / STATE)
+    if state["step"] >= left[0]:
+        log.info("weights are wanted of step %d, and the state kept is of step %d: begun anew", left[0], state["step"])
+        return 0, []
+    learner.restore(state["learner"])
+    log.info("going on after step %d", state["step"])
+    return state["step"], state["rows"]
+
+
+def keep(kept: Path, state: dict, training: dict) -> None:
+    """Write the state and the log, each complete or not at all."""
+    temporary = kept / f".{STATE}.{os.getpid()}"
+    torch.save(state, temporary)
+    os.replace(temporary, kept / STATE)
+    store.settle(kept / STATE)
+    store.write(pl.DataFrame(state["rows"], infer_schema_length=None), kept / LOG, training)
+
+
+def save(learner, step: int, training: dict, name: str, kept: Path) -> None:
+    """Write the weights after a step, complete or not at all."""
+    temporary = kept / f".step-{step}.{os.getpid()}"
+    with torch.random.fork_rng():
+        model.save(learner.policy, learner.tokenizer, temporary)
+        card.write(temporary, learner, training, f"{name}, step {step}")
+    shutil.rmtree(place(kept, step), ignore_errors=True)
+    os.replace(temporary, place(kept, step))
+
+
+def give(kept: Path, steps: list[int], folder: Path, log_file: Path) -> None:
+    """Make what is kept available as `folder` and `log_file`, as hard links."""
+    temporary = folder.with_name(f".{folder.name}.{os.getpid()}")
+    for step in steps:
+        for path in sorted(place(kept, step).iterdir()):
+            target = temporary / f"step-{step}" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            store.link(path, target)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(temporary, folder)
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    names = {"recipe": folder.parent.name, "seed": folder.name.removeprefix("seed-")}
+    store.write(store.read(kept / LOG), log_file, store.about(kept / LOG)["spec"], names=names)
+
+
+class Progress:
+    """A line now and then: how far a training is, what it has reached, and how long it will take."""
+
+    def __init__(self, name: str, done: int, total: int):
+        self.name, self.first, self.total = name, done, total
+        self.begun = time.monotonic()
+        self.next_line = self.begun + FIRST_LINE
+
+    def add(self, rows: list[dict]) -> None:
+        now, step = time.monotonic(), rows[-1]["step"]
+        if now < self.next_line and step < self.total:
+            return
+        self.next_line = now + BETWEEN_LINES
+        recent = rows[-10:]
+        facts = [key for key in ("loss", "reward", "length", "entropy", "kl") if key in rows[-1]]
+        said = [f"{key} {sum(row[key] for row in recent) / len(recent):.3g}" for key in facts]
+        each = (now - self.begun) / (step - self.first)
+        left = timedelta(seconds=round(each * (self.total - step)))
+        where = f"{self.name}: step {step} of {self.total}"
+        log.info("%s, %s, %.2g s/step, %s left", where, ", ".join(said), each, left)

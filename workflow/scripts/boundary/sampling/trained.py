@@ -1,0 +1,38 @@
+"""Weights that were trained in this run: their samples are planned by recipe, and say of which weights they really are.
+
+A training that is repeated on another machine may give other weights under the same recipe; samples of both are never
+put together.
+"""
+
+from pathlib import Path
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.files.digests import fresh_weights_digest
+
+
+def used_weights(model: dict, setup: dict) -> dict:
+    """{weights: digest of those that are used} of a model that is trained in this run, {} of others.
+
+    model: of a spec. setup: with the folders of `weights` and `adapter`.
+    """
+    for kind in ("adapter", "weights"):
+        if isinstance(model.get(kind), dict):
+            return {"weights": fresh_weights_digest(setup[kind])}
+    return {}
+
+
+def require_same(folder: Path, model: dict, used: dict) -> None:
+    """InputError where kept samples of a model, in `folder`, are of other weights than those that are used now."""
+    if not used:
+        return
+    ours = {kind: model.get(kind) for kind in ("weights", "adapter")}
+    for path in sorted(folder.glob("*/*/.*.parquet")):
+        about = store.about(path)
+        theirs = about["spec"].get("model", {})
+        if {kind: theirs.get(kind) for kind in ours} == ours and about["made_with"].get("weights") != used["weights"]:
+            raise InputError(
+                f"{path} holds samples of this very training with other weights: it was repeated, on another machine "
+                f"or by other versions, and came out differently. Delete {folder} to sample the new weights alone, or "
+                "put the former folder of results/trained back"
+            )

@@ -1,0 +1,1 @@
+"""Reinforcement learning: responses drawn from the policy, their rewards, and steps that make good ones likelier."""

@@ -1,0 +1,66 @@
+"""Responses to problems, drawn together: what a step of training is made of."""
+
+from dataclasses import dataclass, fields, replace
+
+import torch
+
+
+@dataclass
+class Batch:
+    """Responses, group by group: `rollouts` of every problem.
+
+    prompts: token ids of each. tokens, mask: (responses, most tokens); mask is 1 on a response's tokens, its end too.
+    drawn, reference: log-probabilities of the tokens as they were drawn, and under the start. rewards, correct:
+    (responses,). greedy: (problems,), values: (responses, most tokens), where an algorithm wants them.
+    """
+
+    rollouts: int
+    prompts: list[list[int]]
+    tokens: torch.Tensor
+    mask: torch.Tensor
+    drawn: torch.Tensor
+    rewards: torch.Tensor
+    correct: torch.Tensor
+    reference: torch.Tensor | None = None
+    greedy: torch.Tensor | None = None
+    values: torch.Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.rewards)
+
+    @property
+    def groups(self) -> torch.Tensor:
+        """Rewards: (problems, rollouts)."""
+        return self.rewards.view(-1, self.rollouts)
+
+    @property
+    def informative(self) -> torch.Tensor:
+        """(responses,) whether those of its group differ in reward."""
+        groups = self.groups
+        return (groups.amax(1) > groups.amin(1)).repeat_interleave(self.rollouts)
+
+    def with_rewards(self, rewards: torch.Tensor) -> "Batch":
+        return replace(self, rewards=rewards)
+
+    def select(self, chosen: torch.Tensor) -> "Batch":
+        """Some of the responses: numbers, or a mask."""
+        numbers = chosen.nonzero().squeeze(1) if chosen.dtype == torch.bool else chosen
+        taken = {"prompts": [self.prompts[i] for i in numbers.tolist()], "greedy": None}
+        for name in ("tokens", "mask", "drawn", "rewards", "correct", "reference", "values"):
+            value = getattr(self, name)
+            taken[name] = None if value is None else value[numbers]
+        return replace(self, **taken)
+
+    def plain(self) -> dict:
+        """As values that can be saved."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def joined(first: Batch | None, second: Batch) -> Batch:
+    """Two batches as one, without what is of single problems or of one policy."""
+    if first is None:
+        return second
+    both = {"prompts": first.prompts + second.prompts, "greedy": None, "values": None}
+    for name in ("tokens", "mask", "drawn", "rewards", "correct", "reference"):
+        both[name] = torch.cat([getattr(first, name), getattr(second, name)])
+    return replace(first, **both)

@@ -1,0 +1,47 @@
+"""The loss of a batch: Schulman et al. 2017, arXiv 1707.06347, equation 7, per token or per response.
+
+`ratio_of` says what the ratio of new to old policy is of, `mean_of` what the loss is the mean of; an algorithm names
+those that its paper has.
+"""
+
+import torch
+
+
+def ratio_of_tokens(new: torch.Tensor, old: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """(responses, tokens): of each token."""
+    return (new - old).exp()
+
+
+def ratio_of_responses(new: torch.Tensor, old: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """(responses, 1): of a response as a whole."""
+    return ((new - old) * mask).sum(1, keepdim=True).exp()
+
+
+def mean_of_sequences(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean over responses of the mean over their tokens (GRPO, equation 3)."""
+    return ((values * mask).sum(1) / mask.sum(1)).mean()
+
+
+def mean_of_tokens(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean over the tokens of all responses (DAPO, equation 12)."""
+    return (values * mask).sum() / mask.sum()
+
+
+def mean_of_responses(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean over responses: of what is one value each; of what is one value a token, the sum over tokens."""
+    return values.mean() if values.shape[1] == 1 else (values * mask).sum(1).mean()
+
+
+def surrogate(ratio: torch.Tensor, advantages: torch.Tensor, clip: float, clip_high: float) -> torch.Tensor:
+    """Equation 7, negated: what is to be small, of each token or response."""
+    advantages = advantages[:, None] if advantages.ndim == 1 else advantages
+    return -torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip_high) * advantages)
+
+
+def k3(new: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
+    """An unbiased estimate of KL(new || reference) at tokens drawn from `new` that is never below 0.
+
+    Schulman 2020, "Approximating KL divergence"; in GRPO's paper equation 4.
+    """
+    difference = reference - new
+    return difference.exp() - difference - 1
