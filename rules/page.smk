@@ -28,7 +28,7 @@ rule make_report:
     """The report: one HTML file that needs no network, beside the pages of samples that it links."""
     input:
         claims=paths.CLAIMS,
-        curves=inputs.every_curve(paths.PASSK),
+        curves=inputs.every_shown(paths.PASSK),
         counts=inputs.every_curve(paths.COUNTS),
         graders=inputs.every_curve(paths.GRADERS),
         differences=inputs.every_comparison(paths.DIFFERENCE),

@@ -237,6 +237,11 @@ class Inputs:
             return self._of_curves(pattern, models, benchmark, decoding)
         return self._of_comparisons(pattern, [(*pair, benchmark, decoding) for pair in pairs])
 
+    def every_shown(self, pattern: str) -> list[str]:
+        """`every_curve`, and one of every recipe whose runs are shown together."""
+        together = [path for condition in self.grid.conditions for path in self.of_shown(pattern, *condition)]
+        return list(dict.fromkeys(self.every_curve(pattern) + together))
+
     def of_group_models(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
         models = self.grid.group_models(self.grid.group(group), benchmark, decoding)
         return self._of_curves(pattern, models, benchmark, decoding)

@@ -74,7 +74,7 @@ def _differences(found: Found, condition: dict) -> dict[str, pl.DataFrame]:
     curves = {}
     for base, tuned in condition["pairs"]:
         key = (base, tuned, condition["benchmark"], condition["decoding"])
-        curves[labels[tuned]] = difference(found.differences[key], found.overlaps[key])
+        curves[labels[tuned]] = difference(found.differences[key], found.overlaps.get(key))
     return curves
 
 

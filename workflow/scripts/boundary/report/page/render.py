@@ -57,7 +57,7 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
             "caption": caption(captions.get(figure["name"], ""), figure["names"], figure["spec"]),
         }
         names = figure["names"]
-        where = ", ".join(filter(None, (names["benchmark"], names.get("decoding", "along decodings"))))
+        where = f"{names['benchmark']}, {names.get('decoding', 'along decodings')}" if names else "training"
         by_condition.setdefault(where, []).append(shown)
     order = lambda shown: int(re.match(r"\d*", shown["numbered"]).group() or 99)  # noqa: E731
     return [{"condition": where, "figures": sorted(found, key=order)} for where, found in by_condition.items()]

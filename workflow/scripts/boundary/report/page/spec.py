@@ -6,7 +6,7 @@ Light: runs at parse time.
 from boundary import paths
 from boundary.grid import Grid
 from boundary.identity import Specs
-from boundary.report.contents import AXES, FIGURES, Contents
+from boundary.report.contents import AXES, FIGURES, TRAININGS, Contents
 
 OF_BENCHMARK = ("verifier", "grader", "licence", "citation", "note", "samples", "probe_of", "of")
 OF_MODEL = ("label", "licence", "note")
@@ -30,7 +30,7 @@ def spec(grid: Grid, specs: Specs, contents: Contents) -> dict:
         },
         "cut": [name for name in grid.config["decodings"] if grid.is_cut(name)],
         "conditions": [
-            specs.figure(benchmark, decoding)
+            specs.runs_figure(benchmark, decoding)
             | {"benchmark": benchmark, "decoding": decoding}
             | {"browse": _place(grid, grid.whole_of(benchmark), decoding)}
             for benchmark, decoding in grid.conditions
@@ -72,7 +72,9 @@ def _figure(path: str, specs: Specs) -> dict:
     *_, folder, file = path.removesuffix(".svg").split("/")
     name, _, group = file.partition("-")
     figure = next(figure for figure in FIGURES if figure.name == name)
-    if figure.per == AXES:
+    if figure.per == TRAININGS:
+        names, spec = {}, specs.training_figure()
+    elif figure.per == AXES:
         names = {"benchmark": folder}
         spec = specs.axis_figure(group=group, **names)
     else:
