@@ -98,7 +98,7 @@ def _is_step(link: re.Match, value: int, symbol: str, operand: int, method: str,
 
 def products(question: str, text: str) -> bool:
     """There are no steps between question and answer: it is valid where it is right."""
-    a, b, c, d = map(int, re.findall(r"\d+", question))
+    a, b, c, d = map(int, re.findall(r"\d+", question)[:4])
     return of_products.reward(of_products.gold(((a, b), (c, d))), text)
 
 

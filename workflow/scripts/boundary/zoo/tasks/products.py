@@ -1,4 +1,4 @@
-"""Two products at once, for real language models: "What are 7 * 13 and 12 * 4?".
+"""Two products at once, for real language models: "7 * 13 and 12 * 4:", and the beginning of the first equation.
 
 Knows the task: its problems, rewards and teacher. Nobody learns it from nothing, so it has no language of its own. The
 answer is two numbers, so that one from a short list of likely numbers is seldom right.
@@ -10,7 +10,7 @@ from random import Random
 
 from boundary.verifying.grading import two_integers as grader
 
-SUFFIX = ""  # what a prompt adds to the question: nothing, a chat says what form the answer has
+SUFFIX = ""  # what a prompt adds to the question: nothing, a chat goes around it
 HELD_OUT_SHARE = 8  # one in so many unordered pairs of factors is kept from training
 RANGES = {"2 to 9": (2, 9), "2 to 12": (2, 12)}
 
@@ -19,7 +19,7 @@ Problem = tuple[tuple[int, int], tuple[int, int]]
 
 def question(problem: Problem) -> str:
     (a, b), (c, d) = problem
-    return f"What are {a} * {b} and {c} * {d}?"
+    return f"{a} * {b} and {c} * {d}:\n{a} * {b} ="  # where nothing is begun, small models ramble
 
 
 def gold(problem: Problem) -> str:
@@ -60,7 +60,9 @@ def rl_problem(rng: Random) -> tuple[str, str]:
 
 
 def teacher_document(rng: Random) -> tuple[str, str]:
-    return rl_problem(rng)
+    """(question, right response)."""
+    asked, right = rl_problem(rng)
+    return asked, f" {right}"
 
 
 def reward(gold_answer: str, text: str) -> bool:
