@@ -19,6 +19,7 @@ sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
 from boundary import identity, paths
 from boundary.asking import by_name, not_compared
+from boundary.bundling.contents import packed, run_of
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
@@ -30,7 +31,9 @@ from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
+from boundary.report import for_papers
 from boundary.report.contents import FIGURES, TABLES, Contents
+from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples

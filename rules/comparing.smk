@@ -54,6 +54,8 @@ rule vary_choices:
         base=by_name(inputs.side_counts, "base"),
         tuned=by_name(inputs.side_counts, "tuned"),
         problems=paths.BENCHMARK,
+        guesses=by_name(inputs.screened, paths.GUESSES),
+        contamination=by_name(inputs.screened, paths.CONTAMINATION),
     output:
         paths.CHOICES,
     log:

@@ -1,4 +1,4 @@
-"""The report: claims, figures and tables, and Snakemake's own report of them. One rule for each line of contents.py."""
+"""What the report is made of: claims, figures and tables. One rule for each line of contents.py."""
 
 
 rule state_claims:
@@ -12,7 +12,7 @@ rule state_claims:
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),
-        parquet="results/tables/claims.parquet",
+        parquet=paths.CLAIMS_TABLE,
         text=paths.CLAIMS_TEXT,
     log:
         paths.log(paths.CLAIMS),
@@ -93,28 +93,3 @@ rule figures:
     input:
         contents.figures(),
     localrule: True
-
-
-rule make_report:
-    """Snakemake's own report: one HTML file that needs no network."""
-    input:
-        content=contents.figures() + contents.tables(),
-        text=paths.CLAIMS_TEXT,
-        style=paths.beside_workflow(ROOT, "workflow/report/style.css"),
-        captions=[paths.beside_workflow(ROOT, file) for file in sorted((ROOT / "workflow/report").glob("*.rst"))],
-    output:
-        paths.REPORT,
-    log:
-        "logs/report.log",
-    benchmark:
-        "benchmarks/report.jsonl"
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    params:
-        arguments=same_run(workflow.main_snakefile, CONFIG_FILES, workflow.config_settings.config),
-        code=library("make_report.py"),
-    message:
-        "Making {output}"
-    script:
-        "../workflow/scripts/make_report.py"

@@ -6,9 +6,11 @@ A probe is a benchmark like any other, sampled like any other; no figure, pair o
 
 
 rule estimate_guesses:
-    """How often a model that is asked for the answer alone is right, problem by problem, and which are guessable."""
+    """How often a model is right that is asked for the answer alone, or answers as to other problems; which are guessable."""
     input:
         counts=by_name(inputs.guess_counts),
+        wrong=by_name(inputs.guesses_at_others, paths.ANSWERS),
+        problems=by_name(inputs.guesses_at_others, paths.BENCHMARK),
     output:
         paths.GUESSES,
     log:

@@ -148,6 +148,7 @@ JOBS_OF_A_NEW_PAIR = {
     "tabulate_strata": 1,
     "tabulate_graders": 1,
     "tabulate_flags": 1,
+    "browse_samples": 1,
     "make_report": 1,
 }
 JOBS_OF_A_NEW_GROUP = {

@@ -5,14 +5,12 @@ With half of the samples, as CI has two cores for all that is tested.
 
 import csv
 import re
-import shutil
 
 import polars as pl
 import pytest
 
-from conftest import fresh_project, missing
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from browsing import SIZES, opened
+from conftest import fresh_project
 
 
 @pytest.fixture(scope="module")
@@ -83,43 +81,53 @@ def test_figures_carry_the_guess_floor(project):
             assert "guess floor" in project.path(f"results/figures/{benchmark}/t0.6/{figure}.svg").read_text()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (1920, 1080), (390, 844)])
-def test_the_first_heading_of_the_report_lies_within_the_window(project, width, height):
-    from playwright.sync_api import sync_playwright
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]} pixels")
+def test_the_first_screen_answers_the_question(project, size):
+    """Did it widen or narrow, from which k, how sure, on which problems, and can the verdicts be trusted."""
+    with opened(project.path("results/report.html").as_uri(), *size) as page:
+        heading = page.get_by_role("heading", name="Does an RL-trained language model solve anything").bounding_box()
+        assert 0 <= heading["y"] < 100
+        page.locator("#view svg.marks").wait_for()
+        said = page.locator(".said li").all_inner_texts()
+        assert len(said) == 8
+        narrowed = next(text for text in said if "GRPO, step 200" in text and "countdown" in text)
+        assert re.search(r"narrowed.*solves fewer problems than base: −\d+ points at k = 64 \[", narrowed, re.DOTALL)
+        assert re.search(r"Ahead up to k ≈ \d+ \[", narrowed)
+        assert "samples" in page.locator("#trust").inner_text()
+        page.locator(".said a", has_text="which problems").first.click()
+        assert page.locator("details.pairs[open] .cells a").first.is_visible()
+    assert project.path("results/report.html").stat().st_size < 10_000_000
 
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None) or missing("no Chromium for the report test")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": height})
-        page.goto(project.path("results/report.html").as_uri())
+
+def test_pages_of_samples_are_small(project):
+    files = [path for path in project.root.glob("results/browse/*/t0.6/**/*") if path.is_file()]
+    assert len(files) > 200
+    assert max(path.stat().st_size for path in files) < 2_000_000
+
+
+@pytest.fixture(scope="module")
+def workflow_report(project):
+    project.snakemake("workflow_report", timeout=900)
+    return project.path("results/workflow_report.html").as_uri()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 1000), (1920, 1080), (390, 844)])
+def test_the_first_heading_of_snakemakes_report_lies_within_the_window(workflow_report, width, height):
+    with opened(workflow_report, width, height) as page:
         heading = page.get_by_text("Does an RL-trained language model solve anything").first
         heading.wait_for()
         place = heading.bounding_box()
-        browser.close()
     assert 0 <= place["y"] < height - 20
     assert 0 <= place["x"] < width
 
 
-def test_the_report_opens_in_a_browser_and_asks_nothing_of_the_network(project, tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None) or missing("no Chromium for the report test")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        requested, errors = [], []
-        page.on("request", lambda request: requested.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(project.path("results/report.html").as_uri())
+def test_snakemakes_report_has_the_figures(workflow_report):
+    with opened(workflow_report, 1400, 1000) as page:
         page.get_by_text("Does an RL-trained language model solve anything").first.wait_for()
         page.get_by_text("1. pass@k").first.click()
         page.locator("table tbody tr").filter(has_text="countdown").locator("a, button").first.click()
         figure = page.locator("img[src^='data:image/svg']").last
         figure.wait_for(timeout=20_000)
         size = figure.bounding_box()
-        page.screenshot(path=tmp_path / "report.png")
-        browser.close()
     assert size["width"] > 300
     assert size["height"] > 200
-    assert errors == []
-    assert [url for url in requested if re.match(r"(https?|wss?|ftp):", url)] == []

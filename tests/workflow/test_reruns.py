@@ -54,6 +54,7 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "tabulate_beyond": 1,
         "tabulate_graders": 1,
         "tabulate_flags": 1,
+        "browse_samples": 1,
         "make_report": 1,
     }
 
@@ -220,7 +221,7 @@ def test_another_grader_for_the_figures_verifies_nothing_again(ran):
     config = tiny_config()
     config["benchmarks"]["chain"]["grader"] = "paper"
     figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
-    assert ran.planned(config=config) == figures | {"tabulate_flags": 1, "make_report": 1}
+    assert ran.planned(config=config) == figures | {"tabulate_flags": 1, "browse_samples": 1, "make_report": 1}
 
 
 def test_other_limits_verify_again_and_a_lower_minimum_does_not(ran):
@@ -272,7 +273,8 @@ def test_labels_redraw_figures_and_speed_settings_do_nothing(ran):
     config = tiny_config(engines={"transformers": {"batch_size": 7}})
     config["models"]["chain-base"] = {"label": "my base"}
     figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
-    assert ran.planned(config=config) == figures | {"state_claims": 1, "make_report": 1}  # claims name models
+    named = {"state_claims": 1, "browse_samples": 1, "make_report": 1}  # they name models
+    assert ran.planned(config=config) == figures | named
 
 
 def test_another_temperature_under_the_same_name_samples_again(ran):

@@ -3,10 +3,14 @@
 from boundary.analysis.select import of_grader
 from boundary.files import store
 from boundary.job import logged
-from boundary.screening.guesses import guess_rates
+from boundary.screening.guesses import guess_rates, of_other_problems
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec, given = snakemake.params.spec, snakemake.input
-        found = guess_rates(of_grader(store.read(given.counts), spec["grader"]), spec["below"], spec["level"])
+        counts = of_grader(store.read(given.counts), spec["grader"])
+        if given.wrong:
+            wrong = store.read(given.wrong[0]).filter(grader=spec["grader"])
+            counts = of_other_problems(counts, wrong, store.read(given.problems[0]))
+        found = guess_rates(counts, spec["below"], spec["level"])
         store.write(found, snakemake.output[0], spec, names=store.about(given.counts)["names"])

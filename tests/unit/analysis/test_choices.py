@@ -50,6 +50,18 @@ def test_the_choices_of_a_claim_and_what_turns_it():
     assert 0 < said["false_accepts_to_turn"] < 1
 
 
+def test_what_is_true_of_some_problems_makes_two_strata():
+    c = np.arange(40) % 8
+    base, tuned = counted(8, strict=c), counted(8, strict=7 - c)
+    seen = pl.Series([True] * 15 + [False] * 23 + [None] * 2)
+    problems = base.select("problem_id", stratum=pl.lit(None, pl.String), contaminated=seen)
+    found = choices(base, tuned, problems, SPEC).filter(claim="better").select("stratum", "problems", "estimate")
+    rows = {name: (problems, estimate) for name, problems, estimate in found.rows()}
+    expected = (7 - 2 * c) / 8
+    assert rows["contaminated"] == (15, pytest.approx(expected[:15].mean()))
+    assert rows["not contaminated"] == (23, pytest.approx(expected[15:38].mean()))
+
+
 def test_at_the_turning_rate_the_interval_begins_to_take_in_zero():
     rng = np.random.default_rng(1)
     rates = rng.beta(1, 9, size=40), rng.beta(1.5, 6, size=40)

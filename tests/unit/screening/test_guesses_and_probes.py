@@ -11,7 +11,7 @@ import pytest
 from boundary.analysis.guess import guess_floor
 from boundary.errors import InputError
 from boundary.screening.contamination import contamination, training_prompts
-from boundary.screening.guesses import above_guessing, guess_rates
+from boundary.screening.guesses import above_guessing, guess_rates, of_other_problems
 from boundary.screening.overlap import largest_shares, leading, rouge_l
 from boundary.screening.probes import cut, probes
 from boundary.screening.subsets import subset
@@ -52,6 +52,15 @@ def test_solves_above_guessing_are_told_from_lucky_ones():
     tail = sum(comb(8, c) * comb(192, 100 - c) for c in range(5, 9)) / total  # Fisher, by counting
     assert found["above_p"][1] == pytest.approx(tail)
     assert found["above_holm"][3] == pytest.approx(2 * found["above_p"][3])  # the second largest of four
+
+
+def test_answers_to_other_problems_are_guesses():
+    problems = pl.DataFrame({"problem_id": ["a", "b", "c"], "gold": [json.dumps({"answers": [g]}) for g in "779"]})
+    right = pl.DataFrame({"problem_id": ["a", "b", "c"], "n": 10, "c": [4, 0, 1]})
+    wrong = [("a", "9", 3), ("b", "7.5", 2), ("b", " 9 ", 5), ("c", "7", 6)]  # the others gave no answer
+    wrong = pl.DataFrame(wrong, schema=["problem_id", "answer", "samples"], orient="row")
+    found = of_other_problems(right, wrong, problems)
+    assert found.rows() == [("a", 14, 6), ("b", 14, 10), ("c", 14, 8)]
 
 
 QUESTION = "Let $x$ be  a real\nnumber. Find the   largest value."

@@ -15,6 +15,7 @@ from boundary.analysis.disagreement import disagreements
 from boundary.files import store
 from boundary.verifying import verify as verification
 from boundary.verifying import workers
+from boundary.verifying.answers import open_box
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verify import verify
 from boundary.verifying.workers import Failure, InfrastructureError, killable_map
@@ -114,6 +115,15 @@ def graded(monkeypatch):
 
     monkeypatch.setattr(verification, "killable_map", spy)
     return seen
+
+
+def test_a_box_that_the_prompt_opened_is_filled_by_the_response():
+    filled = pl.DataFrame({"problem_id": ["p", "q"], "sample_index": 0, "tokens": 1, "text": [" 1 + 2 }", "5"]})
+    filled = filled.with_columns(finish_reason=pl.lit("stop"))
+    asked = dict.fromkeys(PROBLEMS, Context(box=open_box("1, 2 make 3: \\boxed{")))
+    assert verify([filled], PROBLEMS, asked, ["countdown"], Limits(), workers=1)["answer"].to_list()[0] == "1 + 2"
+    assert verify([filled], PROBLEMS, CONTEXTS, ["countdown"], Limits(), workers=1)["correct"].sum() == 0
+    assert open_box("within \\boxed{}.") == ""
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])

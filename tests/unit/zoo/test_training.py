@@ -1,6 +1,7 @@
 """Trainings: the same seed gives the same weights, a killed one goes on to the same, what is kept is found again."""
 
 import json
+import re
 from random import Random
 
 import polars as pl
@@ -144,7 +145,16 @@ def test_dense_rewards_are_shares_of_right_steps():
     assert countdown.share_right(gold, "6 * 4 = 24 ; 24 - 5 = 19 \\boxed{ ( 6 * 4 ) - 5 }") == 1
     assert countdown.share_right(gold, "6 * 4 = 24 ; 24 + 5 = 29 \\boxed{ ( 6 * 4 ) + 5 }") == 0.5
     assert countdown.share_right(gold, "6 * 4 = 25 ; 25 - 5 = 20 \\boxed{ ( 6 * 4 ) - 5 }") == 0
-    assert products.share_right("91 and 48", "7 * 13 = 91, 12 * 4 = 44") == 0.5
-    assert products.reward("91 and 1048", "They are 91 and 1,048.")
-    assert not products.reward("91 and 48", "48 and 91")
-    assert not products.formatted("91")
+    assert products.share_right("91", "7 * 13 = 81") == 0.5
+    assert products.reward("1048", "It is 1,048.")
+    assert not products.reward("91", "91 or 92")
+    assert not products.formatted("ninety")
+
+
+def test_products_of_the_benchmark_are_never_trained_on():
+    asked = {row["question"] for row in products.benchmark(60, 0)}
+    turned = {"What is {} * {}?".format(*reversed(re.findall(r"\d+", question))) for question in asked}
+    drawn = {products.rl_problem(Random(i))[0] for i in range(2000)}
+    assert len(asked) == 60
+    assert len(drawn) > 100
+    assert not drawn & (asked | turned)

@@ -21,6 +21,9 @@ class Grid:
     def __init__(self, config: dict):
         self.config = config
         self.models, self.benchmarks, self.groups = config["models"], config["benchmarks"], config["groups"]
+        bundle = config.get("bundle", {})
+        self.opened = "opened" in bundle  # whether the run is an opened bundle, and what it was made of is elsewhere
+        self.has_samples = not self.opened or bundle["samples"]
 
     # --- what is sampled ---------------------------------------------------------------------------------------------
 
@@ -183,6 +186,14 @@ class Grid:
         drawn = [(benchmark, decoding) for _, benchmark, decoding in self.curves if benchmark not in self.probes]
         return list(dict.fromkeys(drawn + compared))
 
+    def browsed_models(self, benchmark: str, decoding: str) -> list[str]:
+        """The models under a condition whose samples can be read."""
+        known = (m for m in self.models_of(benchmark, decoding) if "counts" not in self.models[m])
+        return [] if benchmark in self.subsets else list(known)
+
+    def is_browsed(self, benchmark: str, decoding: str) -> bool:
+        return (benchmark, decoding) in self.conditions and bool(self.browsed_models(benchmark, decoding))
+
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         found: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -285,6 +296,32 @@ class Grid:
             if "weights" in self.models[model] and "counts" not in self.models[writer]
         ]
 
+    # --- truth -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def explored(self) -> list[tuple[str, str, str]]:
+        """Those of `curves` whose exact success rates are asked for: of models whose weights are here."""
+        asked = self.config.get("truth")
+        if asked is None:
+            return []
+        kinds = ("models", "benchmarks", "decodings")
+        return [
+            (model, benchmark, decoding)
+            for model, benchmark, decoding in self.own_curves
+            if all(one in asked.get(kind, [one]) for kind, one in zip(kinds, (model, benchmark, decoding), strict=True))
+            and benchmark not in self.probes
+            and is_sampled(self.models[model])
+            and "server" not in self.models[model]
+            and not self.config["decodings"][decoding].keys() & {"cut", "entropy_of"}
+        ]
+
+    @property
+    def trained_conditions(self) -> list[tuple[str, str]]:
+        """Every benchmark and decoding on which a training is compared that `findings` names."""
+        asked = self.config.get("findings", {})
+        found = [(b, d) for _, tuned, b, d in self.every_comparison if tuned in asked.get("trained", [])]
+        return [(b, d) for b, d in dict.fromkeys(found) if b in asked.get("benchmarks", [b]) and ACROSS not in d]
+
     # --- validity ----------------------------------------------------------------------------------------------------
 
     def compared_models(self, benchmark: str, decoding: str) -> list[str]:
@@ -303,7 +340,7 @@ class Grid:
     @property
     def judged_conditions(self) -> list[tuple[str, str]]:
         """Those whose responses have labels."""
-        return [(b, d) for b, d in self.reviewed_conditions if self.label_sources(b)]
+        return [(b, d) for b, d in self.reviewed_conditions if self.label_sources(b) and self.has_samples]
 
     # --- groups ------------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,14 @@ from pathlib import Path
 from boundary import paths
 from boundary.closure import library
 from boundary.config.trainings import start_model
-from boundary.files.digests import code_digest, file_digest, gguf_digest, tokenizer_digest, weights_digest
-from boundary.files.images import images_digest
+from boundary.files.known_digests import (
+    code_digest,
+    file_digest,
+    gguf_digest,
+    images_digest,
+    tokenizer_digest,
+    weights_digest,
+)
 from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
@@ -28,11 +34,12 @@ MATCHING_PROTOCOL = 1  # the temperature at which entropies are equal
 SCORING_PROTOCOL = 1  # what models make of responses
 TRAINING_PROTOCOL = 2  # weights that are trained here
 GGUF_PROTOCOL = 1  # how weights are made of a GGUF file
+EXPLORING_PROTOCOL = 1  # exact probabilities of responses
 PROBE_PROTOCOL = 1  # how questions are cut in two
 
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
-OF_BENCHMARK += ("reasoning_gym", "options")
+OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # of a recipe; the last two stand elsewhere
 
@@ -222,10 +229,17 @@ class Specs:
     # --- screening ---------------------------------------------------------------------------------------------------
 
     def guesses(self, benchmark: str) -> dict:
+        guess = self.grid.benchmarks[benchmark]["guess"]
         return self.intervals() | {
             "grader": self.grader(benchmark),
-            "below": self.grid.benchmarks[benchmark]["guess"]["below"],
+            "below": guess["below"],
+            **({"answers": guess["answers"]} if "answers" in guess else {}),
         }
+
+    def _guesser(self, guess: dict) -> str:
+        """Who guesses, in words."""
+        label = self.grid.models[guess["model"]]["label"]
+        return f"the answers of {label} to other problems" if "answers" in guess else label
 
     def contamination(self, benchmark: str) -> dict:
         """What decides which questions are contaminated, given the samples of their probe."""
@@ -240,8 +254,8 @@ class Specs:
         entry, which = self.grid.benchmarks[benchmark], ""
         if (kind := entry.get("drop") or entry["keep"]) == "guessable":
             guess = entry["guess"]
-            label = self.grid.models[guess["model"]]["label"]
-            which = f"those that {label} gets right in some, but less than {100 * guess['below']:g}% of its samples"
+            solves = f"{self._guesser(guess)} {'get' if 'answers' in guess else 'gets'}"
+            which = f"those that {solves} right in some, but less than {100 * guess['below']:g}% of its samples"
         else:
             asked = self.config["contamination"]
             which = "those that a model completes word by word from their beginning"
@@ -343,6 +357,18 @@ class Specs:
             **({"subsets": subsets} if subsets else {}),
         }
 
+    def findings(self) -> dict:
+        """Who plays which role, and what else findings are decided by."""
+        return {
+            "level": self.config["analysis"]["level"],
+            "large_k": self.config["analysis"]["large_k"],
+            "graders": {name: self.grader(name) for name in self.grid.benchmarks},
+            "runs": self.config["runs"],
+            "groups": self.grid.group_rows,
+            "files": {str(title): group["file"] for title, group in self.grid.groups.items()},
+            "roles": self.config["findings"],
+        }
+
     # --- likelihood --------------------------------------------------------------------------------------------------
 
     def scores(self, model: str, benchmark: str, decoding: str, writer: str) -> dict:
@@ -362,6 +388,25 @@ class Specs:
 
     def pair_likelihood(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         return self.intervals() | {"grader": self.grader(benchmark), "quantile": self.config["likelihood"]["quantile"]}
+
+    # --- truth -------------------------------------------------------------------------------------------------------
+
+    def explored(self, model: str, benchmark: str, decoding: str) -> dict:
+        """What decides which responses of a model are found, and their probabilities, given the prompts."""
+        asked = self.config["truth"]
+        return {
+            "protocol": EXPLORING_PROTOCOL,
+            "model": self._model(model, benchmark),
+            "decoding": self._decoding(model, benchmark, decoding),
+            "unexplored": asked["unexplored"],
+            "prefixes": asked["prefixes"],
+        }
+
+    def explored_verification(self, benchmark: str, model: str, **_) -> dict:
+        """`verification` by the benchmark's own grader alone."""
+        grader = self.grader(benchmark)
+        code = library("verify_block.py", *grader_files((grader,)))
+        return self.verification(benchmark, model) | {"graders": [grader], "code": code}
 
     # --- figures and tables ------------------------------------------------------------------------------------------
 
@@ -390,7 +435,7 @@ class Specs:
         entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.grid.config["runs"]}
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:
-            guess = self.grid.models[entry["guess"]["model"]]["label"]
+            guess = self._guesser(entry["guess"])
             sampled = {"sampled_guesses": True}
         if benchmark in self.grid.subsets:
             note = f"These are {self.subset_in_words(benchmark)}. {note or ''}".strip()
@@ -428,10 +473,12 @@ class Specs:
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`,
+        `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
+        known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         return {key: known[key] for key in asked}
 

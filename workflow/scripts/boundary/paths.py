@@ -48,6 +48,9 @@ MATCHED = f"results/matched/{CURVE}.parquet"  # the temperature of a decoding th
 ENTROPY = f"results/entropy/{CURVE}.parquet"
 LIKELIHOOD = f"results/pairs/{PAIR}/likelihood.parquet"
 RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one by one
+EXPLORED = f"results/truth/responses/{CURVE}.parquet"  # what a model writes, with its exact probability
+EXPLORED_VERDICTS = f"results/truth/verdicts/{CURVE}.parquet"
+RATES = f"results/truth/rates/{CURVE}.parquet"  # of success, exact up to bounds
 RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
 SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
@@ -61,8 +64,14 @@ AXIS_FIGURE = "results/figures/{benchmark}/"  # of a group along decodings
 RUN_FIGURE = "results/figures/"  # of the run as a whole
 TABLE = "results/tables/"
 CLAIMS = "results/claims.json"
+BUNDLE = "results/bundle.tar.gz"
+CLAIMS_TABLE = "results/tables/claims.parquet"
 CLAIMS_TEXT = "results/tables/claims.rst"
+FINDINGS = "results/tables/findings.csv"
+FINDINGS_PARTS = "results/tables/findings_parts.parquet"
 REPORT = "results/report.html"
+WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
+BROWSE = "results/browse/{benchmark}/{decoding}"  # pages on which samples are read
 TRAINED = "results/trained/{recipe}/seed-{seed}"
 STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
 TRAINING = "results/training/{recipe}/seed-{seed}.parquet"  # the log
@@ -104,18 +113,20 @@ class Inputs:
     def benchmark_source(self, benchmark: str) -> str | list:
         """The file that a benchmark is made of, or the manifest of its download."""
         entry = self.grid.benchmarks[benchmark]
+        if self.grid.opened:
+            return []
         if entry["source"] in ("hub", "url"):
             return BENCHMARK_DOWNLOAD.format(benchmark=benchmark)
         return entry["file"] if entry["source"] == "file" else []
 
     def weights_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
-        weights = self.grid.models[model].get("weights")
+        weights = None if self.grid.opened else self.grid.models[model].get("weights")
         return [] if weights is None or is_folder(weights) else [WEIGHTS_DOWNLOAD.format(model=model)]
 
     def adapter_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's adapter, where it is fetched from a hub."""
-        found = is_hub_id(self.grid.models[model].get("adapter", ""))
+        found = is_hub_id(self.grid.models[model].get("adapter", "")) and not self.grid.opened
         return [ADAPTER_DOWNLOAD.format(model=model)] if found else []
 
     @property
@@ -140,10 +151,10 @@ class Inputs:
 
     def responses(self, model: str, benchmark: str, **_) -> list[str]:
         files = self.grid.models[model]["responses"]["files"][benchmark]
-        return [files] if isinstance(files, str) else files
+        return [] if self.grid.opened else [files] if isinstance(files, str) else files
 
-    def counted(self, model: str, benchmark: str, **_) -> str:
-        return self.grid.models[model]["counts"]["files"][benchmark]
+    def counted(self, model: str, benchmark: str, **_) -> str | list:
+        return [] if self.grid.opened else self.grid.models[model]["counts"]["files"][benchmark]
 
     # --- trainings ---------------------------------------------------------------------------------------------------
 
@@ -226,6 +237,11 @@ class Inputs:
             return self._of_curves(pattern, models, benchmark, decoding)
         return self._of_comparisons(pattern, [(*pair, benchmark, decoding) for pair in pairs])
 
+    def every_shown(self, pattern: str) -> list[str]:
+        """`every_curve`, and one of every recipe whose runs are shown together."""
+        together = [path for condition in self.grid.conditions for path in self.of_shown(pattern, *condition)]
+        return list(dict.fromkeys(self.every_curve(pattern) + together))
+
     def of_group_models(self, pattern: str, group: str, benchmark: str, decoding: str) -> list[str]:
         models = self.grid.group_models(self.grid.group(group), benchmark, decoding)
         return self._of_curves(pattern, models, benchmark, decoding)
@@ -236,6 +252,17 @@ class Inputs:
         return [
             pattern.format(model=m, benchmark=b, decoding=d) for m, b, d in curves if self._of_curve(pattern, m, b, d)
         ]
+
+    def browsed(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
+        """A file of every block of every model whose samples can be read under a condition."""
+        own = self.grid.decoding_of
+        models = self.grid.browsed_models(benchmark, decoding)
+        return [path for m in models for path in self.of_blocks(pattern, m, benchmark, own(m, benchmark, decoding))]
+
+    def every_browsed(self) -> list[str]:
+        """The pages of every condition whose samples can be read."""
+        conditions = (c for c in self.grid.conditions if self.grid.is_browsed(*c))
+        return [BROWSE.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
 
     def of_pairs(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
         """A file of every pair that is compared under a condition."""
@@ -305,6 +332,12 @@ class Inputs:
         guess = self.grid.benchmarks[benchmark]["guess"]
         return COUNTS.format(model=guess["model"], benchmark=benchmark, decoding=guess["decoding"])
 
+    def guesses_at_others(self, pattern: str, benchmark: str) -> list[str]:
+        """A file of what a model answered to all problems, where that to the others is its guess at each."""
+        guess = self.grid.benchmarks[benchmark]["guess"]
+        names = {"model": guess["model"], "benchmark": benchmark, "decoding": guess["decoding"]}
+        return [pattern.format(**names)] if "answers" in guess else []
+
     def of_whole(self, pattern: str, benchmark: str, **curve) -> str:
         """A file of the benchmark that a subset is of, or that a probe asks about."""
         entry = self.grid.benchmarks[benchmark]
@@ -327,7 +360,7 @@ class Inputs:
     def training_prompts(self) -> list[str]:
         """The file of training prompts that questions are looked for in, where one is named."""
         asked = self.grid.config.get("contamination", {})
-        return [asked["training"]] if "training" in asked else []
+        return [asked["training"]] if "training" in asked and not self.grid.opened else []
 
     def every_subset(self) -> list[str]:
         return [BENCHMARK.format(benchmark=benchmark) for benchmark in self.grid.subsets]
@@ -389,6 +422,8 @@ class Inputs:
         """Whether a curve has such a file: entropies are of models that score their own responses."""
         if pattern == MATCHED:
             return bool(self.matched(model, benchmark, decoding))
+        if pattern == RATES:
+            return (model, benchmark, decoding) in self.grid.explored
         if pattern != ENTROPY:
             return True
         asked = self.grid.config.get("likelihood", {}).get("entropy")

@@ -26,10 +26,11 @@ def choices(
 ) -> pl.DataFrame:
     """A row per choice: claim, main, grader, k, stratum, filter, problems, estimate, low, high, p, verdict, ...
 
-    base, tuned: counts of all graders; those that both have are used. problems: problem_id, stratum. spec: level,
-    grader, large_k. main: the choice that the claim itself makes; there false_accepts is the rate at which the grader
-    would have to accept wrong answers of the model that is ahead, and of it alone, for the verdict to turn (null where
-    there is none). A rate that both models share never turns a difference: each fails less by the same factor.
+    base, tuned: counts of all graders; those that both have are used. problems: problem_id, stratum, and what else is
+    true or false of a problem (`guessable`, `contaminated`). spec: level, grader, large_k. main: the choice that the
+    claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong answers of the
+    model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate that both models
+    share never turns a difference: each fails less by the same factor.
     """
     rows = []
     for grader in (g for g in base["grader"].unique(maintain_order=True) if g in set(tuned["grader"])):
@@ -57,10 +58,11 @@ def _smallest(pair: pl.DataFrame) -> int:
 
 def _strata(pair: pl.DataFrame, problems: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """(name, pair counts of its problems) of every stratum of the benchmark, and of the base model's difficulty."""
-    known = pair.join(problems.select("problem_id", "stratum"), on="problem_id", how="left", maintain_order="left")
-    for (stratum,), rows in known.filter(pl.col("stratum").is_not_null()).group_by("stratum", maintain_order=True):
-        if LEAST <= len(rows) < len(pair):
-            yield stratum, rows.drop("stratum")
+    for names in strata_of(problems):
+        known = pair.join(names, on="problem_id", maintain_order="left")
+        for (stratum,), rows in known.group_by("stratum", maintain_order=True):
+            if LEAST <= len(rows) < len(pair):
+                yield stratum, rows.drop("stratum")
     n, c = pair["n_base"].to_numpy(), pair["c_base"].to_numpy()
     half = n // 2
     if half.min() == 0:
@@ -71,6 +73,19 @@ def _strata(pair: pl.DataFrame, problems: pl.DataFrame) -> Iterator[tuple[str, p
         rows = rest.filter(pl.Series(first < rate * half))
         if LEAST <= len(rows) < len(pair):
             yield f"base solves under {rate:.0%}", rows
+
+
+def strata_of(problems: pl.DataFrame) -> list[pl.DataFrame]:
+    """problem_id, stratum: the benchmark's own column, and for each column that is true or false its name, or not it.
+
+    problems: problem_id, stratum, and such columns; null where a problem is in no stratum.
+    """
+    found = [problems.select("problem_id", "stratum")]
+    for name in problems.columns:
+        if problems.schema[name] == pl.Boolean:
+            said = pl.when(pl.col(name)).then(pl.lit(name)).when(~pl.col(name)).then(pl.lit(f"not {name}"))
+            found.append(problems.select("problem_id", stratum=said))
+    return [frame.drop_nulls() for frame in found]
 
 
 def _without_singles(pair: pl.DataFrame) -> pl.DataFrame:

@@ -52,13 +52,8 @@ SAID = {
 def _slope(at: list, values: Values, means: list[list[Values]], level: float) -> dict | None:
     if any(isinstance(place, str) for place in at) or len(set(at)) < 2:
         return None
-    places = np.array(at, dtype=float)
-    doubling = (places > 0).all()
-    x = np.log2(places) if doubling else places
-    centred = x - x.mean()
-    weights = centred / (centred**2).sum()
+    weights, unit, reach = slope_weights(at)
     slopes = values @ weights
-    reach = 1 / (x.max() - x.min())  # of a problem that is gained or lost evenly along the axis
     found = student(slopes, (-reach, reach))
     for of_side in means:
         if len({len(runs) for runs in of_side}) == 1:  # run by run
@@ -67,8 +62,17 @@ def _slope(at: list, values: Values, means: list[list[Values]], level: float) ->
             for weight, runs in zip(weights, of_side, strict=True):
                 found = _with_runs(found, weight * runs)
     interval = difference_interval(found, level, reach=np.inf)
-    unit = "doubling" if doubling else "unit of the axis"
     return {"what": "trend", "member": f"per {unit}", "estimate": float(slopes.mean())} | _floats(interval)
+
+
+def slope_weights(at: list) -> tuple[NDArray[np.float64], str, float]:
+    """What values at these places are weighed with for their least-squares slope, per what the slope is, and that of a
+    problem gained evenly along the axis."""
+    places = np.array(at, dtype=float)
+    doubling = (places > 0).all()
+    x = np.log2(places) if doubling else places
+    centred = x - x.mean()
+    return centred / (centred**2).sum(), "doubling" if doubling else "unit of the axis", 1 / (x.max() - x.min())
 
 
 def _best(at: list, values: Values, means: list[list[Values]], level: float) -> dict:

@@ -44,7 +44,9 @@ def build(
     """
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.tasks.{entry['task']}")
-        rows = [{"row": i, **row} for i, row in enumerate(task.benchmark(entry["problems"], entry["seed"]), start=1)]
+        asked = {name: entry[key] for key, name in (("set", "kind"), ("largest", "largest")) if key in entry}
+        problems = task.benchmark(entry["problems"], entry["seed"], **asked)
+        rows = [{"row": i, **row} for i, row in enumerate(problems, start=1)]
         where = f"benchmark {name}"
     elif entry["source"] == "reasoning_gym":
         rows = procedural.problems(entry["reasoning_gym"], entry["problems"], entry["seed"], entry.get("options", {}))

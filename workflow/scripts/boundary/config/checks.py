@@ -11,6 +11,7 @@ from boundary.config.axes import along_decodings, pair_of
 from boundary.config.cuts import decodings_of, sampled
 from boundary.config.explanations import suggest
 from boundary.config.runs import group_file
+from boundary.config.trainings import check_size
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
@@ -263,6 +264,7 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
                     f"{key}.{kind} = {benchmark[kind]!r} is unknown{suggest(benchmark[kind], known)}; "
                     f"known: {', '.join(known)}"
                 )
+        check_size(key, benchmark)
         for column, names in benchmark.get("transform", {}).items():
             for transform in names:
                 if transform not in TRANSFORMS:

@@ -16,8 +16,11 @@ from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import explain, suggest
+from boundary.config.findings import check_findings
+from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
+from boundary.config.truth import check_truth
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
@@ -27,7 +30,7 @@ SOURCES = {
     "file": (),
     "hub": ("revision", "files"),
     "url": ("sha256",),
-    "task": ("seed",),
+    "task": ("seed", "set", "largest"),
     "reasoning_gym": ("seed", "options"),
     "of": (),
 }
@@ -49,6 +52,10 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             'its own by `config:`, as in `module boundary: snakefile: ..., config: config["boundary"]`'
         )
     config, places = copy.deepcopy(given), [beside, Path()]
+    if "opened" in (config.get("bundle") or {}):
+        config = opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
+        checks.check_analysis(config)
+        return config
     for kind in ("models", "benchmarks"):
         known = _registry(root, kind)
         entries = config.get(kind)
@@ -95,6 +102,8 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_matched(config)
     checks.check_decodings(config)
     checks.check_likelihood(config)
+    check_truth(config)
+    check_findings(config)
     checks.check_validity(config, places)
     check_axes(config)
     return config

@@ -12,6 +12,7 @@ from boundary.files.locations import located, looked_in
 from boundary.grid import is_sampled
 
 PROBE = "probe"  # the decoding of probes, the ending of their names, and their prompt
+WITH_ANSWERS = ("math", "visual")  # verifiers of benchmarks whose golds are answers
 OF_WHOLE = ("verifier", "grader", "samples", "block", "extraction", "units", "stratum", "guess", "guess_floor")
 
 
@@ -36,6 +37,11 @@ def check_guesses(config: dict) -> None:
         there = _decodings_on(config, model, name)
         if not there:
             raise InputError(f"{key}.model: {guess['model']} has no samples of {name}; see its `benchmarks`")
+        if "answers" in guess and ("counts" in model or benchmark["verifier"] not in WITH_ANSWERS):
+            raise InputError(
+                f"{key}.answers: {guess['model']} has no answers to {name} that could be compared as text; verifiers "
+                f"whose answers can: {', '.join(WITH_ANSWERS)}"
+            )
         if any(model.get(origin, {}).get("incomplete") for origin in ("responses", "counts")):
             raise InputError(f"{key}.model: {guess['model']} is `incomplete`: guesses are needed at every problem")
         if "decoding" not in guess and len(there) > 1:

@@ -12,7 +12,7 @@ from boundary.config.explanations import suggest
 from boundary.config.runs import OF_BASE
 from boundary.errors import InputError
 from boundary.zoo.recipes import root_of, scaled, seeds_of, steps_of
-from boundary.zoo.tasks import TASKS
+from boundary.zoo.tasks import SIZES, TASKS
 
 ZOO = Path(__file__).parents[1] / "zoo"
 REINFORCED, SUPERVISED = (
@@ -154,6 +154,7 @@ def _check(config: dict, name: str, recipe: dict) -> None:
         raise InputError(f"{key}.checkpoints: {wrong[0]} is more than steps = {recipe['steps']}")
     if "pool" in recipe and recipe["pool"] < recipe.get("problems", 0):
         raise InputError(f"{key}.pool = {recipe['pool']}: must hold the {recipe['problems']} problems of a batch")
+    check_size(key, recipe)
     if recipe.get("k", 1) > recipe.get("rollouts", 1):
         raise InputError(f"{key}.k = {recipe['k']} is more than rollouts = {recipe['rollouts']}")
     other = recipe.get("start", {}).get("recipe")
@@ -163,6 +164,17 @@ def _check(config: dict, name: str, recipe: dict) -> None:
         raise InputError(f"{key}.start.recipe = {other!r} trains an adapter; start from whole weights")
     if other is not None and root_of(config["recipes"], name) is None and _circular(config["recipes"], name):
         raise InputError(f"{key}.start.recipe = {other!r}: these recipes start from each other, in a circle")
+
+
+def check_size(key: str, entry: dict) -> None:
+    """InputError where a recipe or benchmark of the zoo asks for sizes or sets that its task does not have."""
+    task = entry.get("task")
+    least, most = SIZES.get(task, (0, 0))
+    if "set" in entry and task not in SIZES:
+        raise InputError(f"{key}.set: the task {task} has no such sets; those that have: {', '.join(SIZES)}")
+    if "largest" in entry and not least <= entry["largest"] <= most:
+        allowed = ", ".join(f"of {name} {low} to {high}" for name, (low, high) in SIZES.items())
+        raise InputError(f"{key}.largest = {entry['largest']}: the problems of {task} are not of that size; {allowed}")
 
 
 def _circular(recipes: dict, name: str) -> bool:

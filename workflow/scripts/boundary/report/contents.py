@@ -16,6 +16,7 @@ CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
 PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "trends", "labels"
 TRAININGS = "trainings"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
+TRUTH, TRAINED = "truth", "trained"
 SCREENED = (GUESSES, CONTAMINATION)
 OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
@@ -94,6 +95,7 @@ FIGURES = [
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, AXES),
     Figure("likelihood", "10. Likelihood", {"responses": paths.RESPONSES, "measures": paths.LIKELIHOOD}, PAIRS),
     Figure("likelihood_along", "10. Likelihood", {"measures": paths.LIKELIHOOD}, GROUPS),
+    Figure("trained", "0. Findings", {"parts": paths.FINDINGS_PARTS}, TRAINED, together=True),
     Figure("entropy", "11. Entropy", {"entropies": paths.ENTROPY}, CONDITION),
     Figure("training", "12. Training", {"logs": paths.TRAINING}, TRAININGS),
 ]
@@ -125,6 +127,8 @@ TABLES = [
     Table("likelihood", {"measures": paths.LIKELIHOOD}, LIKELIHOOD),
     Table("matched", {"pilots": paths.MATCHED}, MATCHED),
     Table("entropy", {"entropies": paths.ENTROPY}, ENTROPY),
+    Table("truth", {"claims": paths.CLAIMS_TABLE, "rates": paths.RATES}, TRUTH, spec=("rate", "runs"), digits=6),
+    Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
 ]
 
@@ -141,6 +145,8 @@ class Contents:
 
     def _files(self, figure: Figure, pattern: str, **names) -> list[str]:
         given = self.inputs
+        if pattern.startswith(paths.TABLE):  # of the whole run
+            return _itself(pattern)
         if figure.per == TRAININGS:
             expand = given.every_reinforced
         elif figure.together and ("{model}" in pattern or "{base}" in pattern):
@@ -173,6 +179,8 @@ class Contents:
                 every = self.inputs.every_judged
             elif "{benchmark}" in pattern:
                 every = self.inputs.every_benchmark
+            elif pattern.startswith(paths.TABLE):  # of the whole run
+                every = _itself
             else:
                 every = self._shipped
             found[kind] = every(pattern)
@@ -180,6 +188,16 @@ class Contents:
 
     def _shipped(self, path: str) -> list[str]:
         return [paths.beside_workflow(self.root, path)]
+
+    def captions(self) -> list[str]:
+        return [
+            paths.beside_workflow(self.root, file) for file in sorted((self.root / "workflow/report").glob("*.rst"))
+        ]
+
+    def templates(self, name: str) -> list[str]:
+        """Style, page and program of a page, in this order."""
+        files = (f"workflow/report/page/{name}.{kind}" for kind in ("css", "html", "js"))
+        return [paths.beside_workflow(self.root, file) for file in files]
 
     def figures(self) -> list[str]:
         """Every figure of the run."""
@@ -202,6 +220,7 @@ class Contents:
             CONDITION: [""],
             PAIRS: [""] if pairs else [],
             LABELS: [""] if (benchmark, decoding) in self.grid.judged_conditions else [],
+            TRAINED: [""] if (benchmark, decoding) in self.grid.trained_conditions else [],
             GROUPS: [
                 group["file"]
                 for group in self.grid.groups.values()
@@ -231,16 +250,25 @@ class Contents:
             TRENDS: bool(self.inputs.every_group(paths.TREND)),
             STRATA: any(entry.get("stratum") or "task" in entry for entry in self.grid.benchmarks.values()),
             LABELS: bool(self.grid.judged_conditions),
-            SERVERS: any("server" in model for model in self.grid.models.values()),
+            SERVERS: self.grid.has_samples and any("server" in model for model in self.grid.models.values()),
             LIKELIHOOD: bool(self.inputs.every_pair(paths.LIKELIHOOD)),
             MATCHED: bool(self.inputs.every_curve(paths.MATCHED)),
+            TRUTH: bool(self.inputs.every_curve(paths.RATES) and self.grid.every_comparison),
             ENTROPY: bool(self.inputs.every_curve(paths.ENTROPY)),
             **{pattern: bool(self.inputs.every_screened(pattern)) for pattern in SCREENED},
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
         claims = ["claims"] if self.grid.every_comparison else []
         names = [table.name for table in TABLES if there[table.only]] + claims
-        return [f"{paths.TABLE}{name}.csv" for name in names]
+        return [f"{paths.TABLE}{name}.csv" for name in names] + self.findings()
+
+    def findings(self) -> list[str]:
+        """The table of findings, where the configuration asks for it."""
+        return [paths.FINDINGS] if "findings" in self.grid.config else []
+
+    def likelihood_table(self) -> list[str]:
+        """The table of likelihoods in full, where there is one."""
+        return [f"{paths.TABLE}likelihood.parquet"] if self.inputs.every_pair(paths.LIKELIHOOD) else []
 
     def _published(self) -> set[tuple[str, str]]:
         """(model, benchmark) of which numbers were published."""
@@ -263,6 +291,10 @@ class Contents:
             for pattern in (OVERLAP, DIFFERENCE):
                 found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
         return found
+
+
+def _itself(path: str) -> list[str]:
+    return [path]
 
 
 def _axis_figures(group: str, benchmark: str) -> list[str]:

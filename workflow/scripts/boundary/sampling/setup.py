@@ -24,7 +24,8 @@ class Setup:
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
         gpus: how many are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and
-        benchmarks, among which samples are shared; models, of the run; forecast: what the job would do, in words.
+        benchmarks, among which samples are shared; models, of the run; opened: whether it is a bundle, for which
+        nothing is sampled; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -32,6 +33,7 @@ class Setup:
             "server": entry.get("server"),
             "model": model,
             "models": list(self.grid.models),
+            "opened": self.grid.opened,
             "decoding": decoding,
             "prompts": specs.prompts(model, benchmark),
             "stream": self.grid.stream_of(benchmark),
@@ -69,6 +71,10 @@ class Setup:
             whose: self._of_model(name, "transformers") | {"prompts": specs.prompts(name, benchmark)}
             for whose, name in (("base", base), ("tuned", model))
         }
+
+    def of_exploring(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
+        """How responses are found with their probabilities: as for scoring."""
+        return self._of_model(model, "transformers") | {"prompts": specs.prompts(model, benchmark)}
 
     def scoring_gpus(self, model: str, **_) -> int:
         return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])

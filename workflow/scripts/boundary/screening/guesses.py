@@ -1,5 +1,7 @@
 """Guesses: how often a model is right that is asked for the answer alone, and which solves are above that."""
 
+import json
+
 import numpy as np
 import polars as pl
 from scipy import stats
@@ -22,6 +24,27 @@ def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFram
         high=pl.Series(np.where(c == n, 1.0, stats.beta.ppf(1 - tail, c + 1, np.maximum(n - c, 1)))),
         guessable=pl.Series((c > 0) & (c / n < below)),
     )
+
+
+def of_other_problems(counts: pl.DataFrame, wrong: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """`counts` of a model that answers every problem with what it answered to another one: problem_id, n, c.
+
+    counts, wrong: of one grader (see `counts.wrong_answers`). problems: with `gold`. Answers are compared as text, so
+    where a right one can be written in several ways, few of them are found.
+    """
+    answers = [list(map(str, json.loads(gold).get("answers", []))) for gold in problems["gold"]]
+    golds = problems.select("problem_id", answer=pl.Series(answers, dtype=pl.List(pl.String))).explode("answer")
+    right = counts.join(golds.unique("problem_id", keep="first", maintain_order=True), on="problem_id")
+    given = pl.concat(
+        [wrong.select("problem_id", "answer", "samples"), right.select("problem_id", "answer", samples="c")]
+    )
+    given = given.with_columns(pl.col("answer").str.strip_chars())
+    met = golds.join(given, on="answer", suffix="_other").filter(pl.col("problem_id") != pl.col("problem_id_other"))
+    own, hits = (frame.group_by("problem_id").agg(pl.col("samples").sum()) for frame in (given, met))
+    keys = {"on": "problem_id", "how": "left", "maintain_order": "left"}
+    found = counts.select("problem_id").join(own.rename({"samples": "own"}), **keys)
+    found = found.join(hits.rename({"samples": "c"}), **keys).fill_null(0)
+    return found.select("problem_id", n=given["samples"].sum() - pl.col("own"), c="c")
 
 
 def above_guessing(counts: pl.DataFrame, guesses: pl.DataFrame, level: float) -> pl.DataFrame:

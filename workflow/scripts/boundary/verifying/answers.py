@@ -88,6 +88,11 @@ def opens_thought(text: str) -> bool:
     return text.rfind("<think>") > text.rfind("</think>")
 
 
+def open_box(prompt: str) -> str:
+    """The box that a prompt ends with, for the response to fill; nothing where it ends with none."""
+    return next((box for box in BOX if prompt.rstrip().endswith(box)), "")
+
+
 def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
     """What follows the last finished thought, and what stands before; None where the response still thinks at its end.
 

@@ -12,7 +12,7 @@ from boundary.files import store
 from boundary.sampling import prompts
 from boundary.sampling.templates import last_words, starter_code
 from boundary.verifying import grading, programs
-from boundary.verifying.answers import opens_thought
+from boundary.verifying.answers import open_box, opens_thought
 from boundary.verifying.grading import Context
 from boundary.verifying.limits import configured, isolated
 from boundary.verifying.verify import verify
@@ -101,7 +101,8 @@ def contexts(
     ).iter_rows():
         text = last_words(template, starter_code(metadata))
         begins = BEGINS.get(extraction) or ("fence" if programs.opens_fence(text) else "text")
-        found[problem_id] = Context(begins, question, entry_point, form, opens_thought(shown[problem_id]))
+        prompt = shown[problem_id]
+        found[problem_id] = Context(begins, question, entry_point, form, opens_thought(prompt), open_box(prompt))
     return found
 
 

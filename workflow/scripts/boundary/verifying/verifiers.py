@@ -8,7 +8,6 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "visual": ("math_verify", "boxed"),
     "code": ("code", "tolerant"),
     "countdown": ("countdown",),
-    "two_integers": ("two_integers",),
     "reasoning_gym": ("reasoning_gym",),
     "continuation": ("continuation",),  # of a question that was cut in two
     "none": ("reported",),  # problems that are only named: models bring counts

@@ -78,7 +78,7 @@ class _Answers:
         self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
 
     def add(self, problem_id: str, text: str, finish_reason: str | None, context: Context) -> None:
-        answer = self.extract(text, finish_reason not in UNFINISHED, context)
+        answer = self.extract(context.box + text, finish_reason not in UNFINISHED, context)
         if answer is None:
             self.of_sample.append(UNFINISHED.get(finish_reason, NO_ANSWER))
         else:

@@ -1,11 +1,19 @@
-"""A fixed pool of problems to train on: the same for every recipe and seed of a task."""
+"""Problems to train on: of a fixed pool, the same for every recipe and seed of a task, or fresh ones."""
 
 from functools import cache
 from random import Random
 
 
 @cache
-def pool(task, size: int) -> tuple[tuple[str, str], ...]:
+def pool(task, size: int, **largest: int) -> tuple[tuple[str, str], ...]:
     """`size` (prompt, gold answer); a larger pool begins with the smaller one. task: a module of zoo/tasks."""
     rng = Random(f"{task.__name__.rpartition('.')[2]} pool")
-    return tuple(task.rl_problem(rng) for _ in range(size))
+    return tuple(task.rl_problem(rng, **largest) for _ in range(size))
+
+
+def drawn(task, recipe: dict, rng: Random) -> list[tuple[str, str]]:
+    """(prompt, gold answer) of as many `problems` as a recipe says, from its `pool`, of up to its `largest` size."""
+    largest = {key: recipe[key] for key in ("largest",) if key in recipe}
+    if "pool" in recipe:
+        return rng.sample(pool(task, recipe["pool"], **largest), recipe["problems"])
+    return [task.rl_problem(rng, **largest) for _ in range(recipe["problems"])]

@@ -98,8 +98,8 @@ def _is_step(link: re.Match, value: int, symbol: str, operand: int, method: str,
 
 def products(question: str, text: str) -> bool:
     """There are no steps between question and answer: it is valid where it is right."""
-    a, b, c, d = map(int, re.findall(r"\d+", question)[:4])
-    return of_products.reward(of_products.gold(((a, b), (c, d))), text)
+    a, b = map(int, re.findall(r"\d+", question))
+    return of_products.reward(str(a * b), text)
 
 
 CHECKS = {"countdown": countdown, "chain": chain, "products": products}

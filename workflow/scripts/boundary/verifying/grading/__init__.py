@@ -34,7 +34,8 @@ class Context(NamedTuple):
     """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`;
     `program`: the response is nothing but one.
 
-    form: in which the prompt asked for the answer, `box`, `line` or `tags`. thinking: the prompt opened a thought.
+    form: in which the prompt asked for the answer, `box`, `line` or `tags`. thinking: the prompt opened a thought. box:
+    that the prompt opened; the answer is read as if it stood in the response.
     """
 
     begins: str = "text"
@@ -42,6 +43,7 @@ class Context(NamedTuple):
     entry_point: str | None = None
     form: str | None = None
     thinking: bool = False
+    box: str = ""
 
 
 class Limits(NamedTuple):

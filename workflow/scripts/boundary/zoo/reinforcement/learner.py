@@ -14,7 +14,7 @@ from boundary.sampling.chat import Chat
 from boundary.sampling.engines import prompt_ids
 from boundary.sampling.templates import is_chat
 from boundary.zoo.model import ends_of, load, with_adapter
-from boundary.zoo.pool import pool
+from boundary.zoo.pool import drawn
 from boundary.zoo.reinforcement import objective
 from boundary.zoo.reinforcement.batch import Batch, joined
 from boundary.zoo.reinforcement.rewards import REWARDS
@@ -72,11 +72,10 @@ class Reinforcement:
     def draw_batch(self, rng: Random) -> Batch:
         """Problems, responses to them, and their rewards."""
         recipe = self.recipe
-        problems = self._problems(rng)
+        problems = drawn(self.task, recipe, rng)
         golds = [gold for _, gold in problems for _ in range(recipe["rollouts"])]
         prompts = [self._prompt(text) for text, _ in problems]
-        drawn = (self.policy, prompts, recipe["rollouts"], recipe["max_new_tokens"], self.ends)
-        tokens, mask, logs = draw(*drawn)
+        tokens, mask, logs = draw(self.policy, prompts, recipe["rollouts"], recipe["max_new_tokens"], self.ends)
         said = texts(self.tokenizer, tokens, mask)
         worth = REWARDS[recipe["reward"]]
         batch = Batch(
@@ -98,11 +97,6 @@ class Reinforcement:
             with torch.no_grad():
                 batch.values = self.critic(log_probabilities(self.policy, batch, hidden=True)[2]).squeeze(2)
         return batch
-
-    def _problems(self, rng: Random) -> list[tuple[str, str]]:
-        if "pool" in self.recipe:
-            return rng.sample(pool(self.task, self.recipe["pool"]), self.recipe["problems"])
-        return [self.task.rl_problem(rng) for _ in range(self.recipe["problems"])]
 
     def _prompt(self, text: str) -> list[int]:
         if self.template is not None:

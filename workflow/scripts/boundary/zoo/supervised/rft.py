@@ -7,6 +7,7 @@ import torch
 from boundary.errors import InputError
 from boundary.sampling.engines import prompt_ids
 from boundary.zoo.model import ends_of
+from boundary.zoo.pool import drawn
 from boundary.zoo.reinforcement.rollouts import draw, texts
 
 DATA = "its own responses at temperature 1 that are right"
@@ -21,7 +22,7 @@ def documents(task, recipe, seed, model, tokenizer):
 def own_right(task, recipe, seed, model, tokenizer) -> list[tuple[str, str]]:
     """(prompt, response) of those of `rollouts` responses to each of `problems` problems that are right, each once."""
     rng, found = Random(f"{seed}/own"), {}
-    problems = [task.rl_problem(rng) for _ in range(recipe["problems"])]
+    problems = drawn(task, recipe, rng)
     torch.manual_seed(rng.getrandbits(63))
     for first in range(0, len(problems), AT_ONCE):
         some = problems[first : first + AT_ONCE]

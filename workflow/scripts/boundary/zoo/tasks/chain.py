@@ -12,7 +12,10 @@ a uniformly random method at every step, carried out without error: exact, as a 
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from random import Random
+
+from boundary.zoo.tasks import HELD_OUT, LONGER, TRAINED
 
 WIDTH = 50
 SYMBOLS = "@#&%~^!?"
@@ -28,6 +31,8 @@ METHODS = {
 }
 SUFFIX = " : "  # what a prompt adds to the question
 HELD_OUT_SHARE = 8
+LARGEST = 6  # steps of what is trained on
+SHARES = {3: 0.2, 4: 0.25, 5: 0.3, 6: 0.25}  # of a benchmark, by steps
 EXPERTS, SLIP = 0.05, 0.02  # share of steps written by an author who knows the rule; share of wrong results
 
 Problem = tuple[int, tuple[tuple[str, int], ...]]  # start value, ((symbol, operand), ...)
@@ -119,13 +124,26 @@ def draw_problem(length: int, rng: Random, for_benchmark: bool = False) -> Probl
             return problem
 
 
-def benchmark(size: int, seed: int) -> list[dict]:
-    """`size` distinct held-out problems of 3 to 6 steps, as rows of a normalised benchmark."""
-    rng = Random(f"chain benchmark {seed}")
+def pool(length: int, largest: int) -> Iterator[Problem]:
+    """The problems of a length in the pool of reinforcement learning, in its order."""
+    rng = Random("chain pool")
+    while True:
+        if len((problem := rl_draw(rng, largest))[1]) == length:
+            yield problem
+
+
+def benchmark(size: int, seed: int, kind: str = HELD_OUT, largest: int = LARGEST) -> list[dict]:
+    """`size` distinct problems of a kind as rows of a benchmark: of 3 to `largest` steps, or of 1 or 2 more."""
+    lengths = [largest + 1, largest + 2] if kind == LONGER else [n for n in SHARES if n <= largest]
+    total = sum(SHARES.get(length, 1) for length in lengths)
+    rng, share_up_to = Random(f"chain benchmark {seed}"), 0.0
     problems: list[Problem] = []
-    for length, share_up_to in ((3, 0.2), (4, 0.45), (5, 0.75), (6, 1.0)):
+    for length in lengths:
+        share_up_to += SHARES.get(length, 1) / total
+        pooled = pool(length, largest)
         while len(problems) < round(size * share_up_to):
-            if (problem := draw_problem(length, rng, for_benchmark=True)) not in problems:
+            problem = next(pooled) if kind == TRAINED else draw_problem(length, rng, for_benchmark=True)
+            if problem not in problems:
                 problems.append(problem)
     return [
         {
@@ -171,9 +189,13 @@ def teacher_document(rng: Random) -> tuple[str, str]:
     return prompt(problem), f"{text} \\boxed{{{gold(problem)}}}"
 
 
-def rl_problem(rng: Random) -> tuple[str, str]:
-    """(prompt, gold answer) for reinforcement learning."""
-    problem = draw_problem(rng.randint(2, 6), rng)
+def rl_draw(rng: Random, largest: int) -> Problem:
+    return draw_problem(rng.randint(2, largest), rng)
+
+
+def rl_problem(rng: Random, largest: int = LARGEST) -> tuple[str, str]:
+    """(prompt, gold answer) for reinforcement learning, of 2 to `largest` steps."""
+    problem = rl_draw(rng, largest)
     return prompt(problem), gold(problem)
 
 

@@ -10,10 +10,12 @@ import json
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
 
 from boundary.verifying.grading import countdown as grader
+from boundary.zoo.tasks import HELD_OUT, LONGER, TRAINED
 
 LARGEST = 99  # of any intermediate value
 SUFFIX = " solve"  # what a prompt adds to the question
@@ -158,18 +160,38 @@ STRATA = {  # name -> (how many numbers, least and largest guess rate, share of 
     "4 numbers, many paths": (4, 0.01, 1.0, 0.4),
     "4 numbers, few paths": (4, 0.0, 0.01, 0.4),
 }
+MOST = 4  # numbers of what is trained on
 
 
-def benchmark(size: int, seed: int) -> list[dict]:
-    """`size` distinct held-out problems in difficulty strata, as rows of a normalised benchmark."""
+def strata(kind: str, most: int) -> dict[str, tuple[int, float, float, float]]:
+    """STRATA of at most so many numbers; of LONGER problems, that have one number more, a single one."""
+    if kind == LONGER and most == MOST:
+        return {f"{most + 1} numbers": (most + 1, 0.0, 1.0, 1.0)}
+    kept = {name: entry for name, entry in STRATA.items() if (entry[0] > most if kind == LONGER else entry[0] <= most)}
+    total = sum(share for *_, share in kept.values())
+    return {name: (*entry, share / total) for name, (*entry, share) in kept.items()}
+
+
+def pool(count: int, most: int) -> Iterator[tuple[list[int], int]]:
+    """The problems of so many numbers in the pool of reinforcement learning, in its order."""
+    rng = Random("countdown pool")
+    while True:
+        numbers, target, _ = rl_draw(rng, most)
+        if len(numbers) == count:
+            yield numbers, target
+
+
+def benchmark(size: int, seed: int, kind: str = HELD_OUT, largest: int = MOST) -> list[dict]:
+    """`size` distinct problems of a kind in difficulty strata, as rows of a normalised benchmark."""
     rng = Random(f"countdown benchmark {seed}")
     rows, seen, shares = [], set(), 0.0
-    for stratum, (count, least, largest, share) in STRATA.items():
+    for stratum, (count, rarest, commonest, share) in strata(kind, largest).items():
         shares += share
+        pooled = pool(count, largest)
         while len(rows) < round(size * shares):
-            numbers, target = draw_problem(count, rng, for_benchmark=True)
+            numbers, target = next(pooled) if kind == TRAINED else draw_problem(count, rng, for_benchmark=True)
             rate = guess_rate(numbers, target)
-            if not least <= rate < largest or (key := (tuple(sorted(numbers)), target)) in seen:
+            if not rarest <= rate < commonest or (key := (tuple(sorted(numbers)), target)) in seen:
                 continue
             seen.add(key)
             rows.append(
@@ -218,10 +240,16 @@ def teacher_document(rng: Random) -> tuple[str, str]:
     return prompt(numbers, target), " " + text + solution_path(numbers, target, rng).answer()
 
 
-def rl_problem(rng: Random) -> tuple[str, str]:
-    """(prompt, gold expression) for reinforcement learning."""
-    numbers, target = draw_problem(3 if rng.random() < 0.25 else 4, rng)
-    return prompt(numbers, target), solution_path(numbers, target, rng).items[0][1][2:-2]
+def rl_draw(rng: Random, most: int) -> tuple[list[int], int, str]:
+    """Numbers, target and a gold expression."""
+    numbers, target = draw_problem(3 if rng.random() < 0.25 else most, rng)
+    return numbers, target, solution_path(numbers, target, rng).items[0][1][2:-2]
+
+
+def rl_problem(rng: Random, largest: int = MOST) -> tuple[str, str]:
+    """(prompt, gold expression) for reinforcement learning, of 3 to `largest` numbers."""
+    numbers, target, expression = rl_draw(rng, largest)
+    return prompt(numbers, target), expression
 
 
 def reward(gold: str, text: str) -> bool:

@@ -1,81 +1,71 @@
-"""Two products at once, for real language models: "7 * 13 and 12 * 4:", and the beginning of the first equation.
+"""Products of two numbers, for real language models: "What is 7 * 13?", as in resources/smollm2/products.jsonl.
 
-Knows the task: its problems, rewards and teacher. Nobody learns it from nothing, so it has no language of its own. The
-answer is two numbers, so that one from a short list of likely numbers is seldom right.
+Knows the task: its problems, rewards and teacher. Nobody learns it from nothing, so it has no language of its own.
 """
 
 import json
-import zlib
+import re
+from functools import cache
+from pathlib import Path
 from random import Random
 
-from boundary.verifying.grading import two_integers as grader
+SUFFIX = ""  # what a prompt adds to the question: nothing, a chat says what form the answer has
+FACTORS = 2, 15  # of problems to train on; the benchmark has larger ones too
+BENCHMARK = Path(__file__).resolve().parents[5] / "resources/smollm2/products.jsonl"
+NUMBER = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])|\d+")
 
-SUFFIX = ""  # what a prompt adds to the question: nothing, a chat goes around it
-HELD_OUT_SHARE = 8  # one in so many unordered pairs of factors is kept from training
-RANGES = {"2 to 9": (2, 9), "2 to 12": (2, 12)}
-
-Problem = tuple[tuple[int, int], tuple[int, int]]
+Problem = tuple[int, int]
 
 
 def question(problem: Problem) -> str:
-    (a, b), (c, d) = problem
-    return f"{a} * {b} and {c} * {d}:\n{a} * {b} ="  # where nothing is begun, small models ramble
+    return "What is {} * {}?".format(*problem)
 
 
-def gold(problem: Problem) -> str:
-    return " and ".join(str(a * b) for a, b in problem)
-
-
-def held_out(problem: Problem) -> bool:
-    """Whether a problem belongs to the benchmark: no training ever draws it, in whatever order."""
-    unordered = sorted(tuple(sorted(pair)) for pair in problem)
-    return zlib.crc32(repr(unordered).encode()) % HELD_OUT_SHARE == 0
-
-
-def draw_problem(least: int, largest: int, rng: Random, for_benchmark: bool = False) -> Problem:
-    while True:
-        first, second = ((rng.randint(least, largest), rng.randint(least, largest)) for _ in range(2))
-        if held_out((first, second)) == for_benchmark and sorted(first) != sorted(second):
-            return first, second
+@cache
+def held_out() -> frozenset[tuple[int, ...]]:
+    """The factors of the benchmark's problems, in order of size: no training ever draws them, in whatever order."""
+    rows = map(json.loads, BENCHMARK.read_text().splitlines())
+    return frozenset(tuple(sorted(map(int, row["problem_id"].split("x")))) for row in rows)
 
 
 def benchmark(size: int, seed: int) -> list[dict]:
-    """`size` distinct held-out problems of two ranges, as rows of a normalised benchmark."""
-    rng = Random(f"products benchmark {seed}")
-    rows, seen = [], set()
-    for i, (stratum, ends) in enumerate(RANGES.items(), start=1):
-        while len(rows) < round(size * i / len(RANGES)):
-            problem = draw_problem(*ends, rng, for_benchmark=True)
-            if problem not in seen:
-                seen.add(problem)
-                row = {"problem_id": f"products-{len(rows):03d}", "question": question(problem), "stratum": stratum}
-                rows.append(row | {"answers": [gold(problem)], "guess_rate": None, "metadata": json.dumps({})})
-    return rows
+    """The first `size` problems of the benchmark, as rows of a normalised one; there is but one, whatever the seed."""
+    return [
+        {"problem_id": row["problem_id"], "question": row["question"], "answers": [row["answer"]]}
+        | {"stratum": row["range"], "guess_rate": None, "metadata": "{}"}
+        for row in map(json.loads, BENCHMARK.read_text().splitlines()[:size])
+    ]
 
 
 def rl_problem(rng: Random) -> tuple[str, str]:
     """(question, gold answer) for reinforcement learning."""
-    problem = draw_problem(*rng.choice(list(RANGES.values())), rng)
-    return question(problem), gold(problem)
+    while True:
+        problem = rng.randint(*FACTORS), rng.randint(*FACTORS)
+        if tuple(sorted(problem)) not in held_out():
+            return question(problem), str(problem[0] * problem[1])
 
 
 def teacher_document(rng: Random) -> tuple[str, str]:
-    """(question, right response)."""
-    asked, right = rl_problem(rng)
-    return asked, f" {right}"
+    return rl_problem(rng)
+
+
+def answer(text: str) -> str | None:
+    """The last number of a response."""
+    found = NUMBER.findall(text)
+    return found[-1].replace(",", "") if found else None
 
 
 def reward(gold_answer: str, text: str) -> bool:
-    """Outcome reward: the benchmark's own grader finds both products, in order."""
-    return grader.extract(text) == gold_answer
+    """Outcome reward: the last number is the product."""
+    return answer(text) == gold_answer
 
 
 def formatted(text: str) -> bool:
-    """Whether the response has two numbers."""
-    return grader.extract(text) is not None
+    """Whether the response has a number."""
+    return answer(text) is not None
 
 
 def share_right(gold_answer: str, text: str) -> float:
-    """The share of the two products that are right."""
-    found = (grader.extract(text) or "").split(" and ")
-    return sum(read == right for read, right in zip(found, gold_answer.split(" and "), strict=False)) / 2
+    """The share of the digits, counted from the end, that are right."""
+    said = answer(text) or ""
+    return sum(a == b for a, b in zip(reversed(said), reversed(gold_answer), strict=False)) / len(gold_answer)

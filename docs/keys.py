@@ -1,0 +1,97 @@
+"""Writes docs/keys.md, the table of all keys of a configuration, from the descriptions in its schema."""
+
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ROOT / "config/schemas/config.schema.yaml"
+PAGE = ROOT / "docs/keys.md"
+TOP = """# Keys of a configuration
+
+Written by `python docs/keys.py` from `config/schemas/config.schema.yaml`: change a description there. `*` stands for a
+name of your own. A mistake is refused before any job runs, with the key, its value and what is allowed;
+a mistake in a problem file when the benchmark is built, with the row.
+[config/README.md](../config/README.md) has examples, and how keys work together.
+"""
+HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
+KINDS = {"string": "text", "integer": "whole number", "array": "list", "object": "mapping", "boolean": "true or false"}
+BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+
+
+def page(schema: dict) -> str:
+    """The page of a schema: a table of the run's own keys, and one of every mapping below it."""
+    keys = {name: _resolved(schema, key) for name, key in schema["properties"].items()}
+    own = {name: key for name, key in keys.items() if not _below(schema, name, key)}
+    parts = [TOP, "## Of the run\n", HEAD, *(_row(name, key) for name, key in own.items())]
+    for name in (name for name in keys if name not in own):
+        found = _below(schema, name, keys[name])
+        parts += [f"\n## {name}\n", f"{_sentence(keys[name]['description'])}\n", HEAD]
+        parts += [_row(*entry) for entry in found.items()]
+    return "\n".join(parts) + "\n"
+
+
+def _below(schema: dict, path: str, key: dict) -> dict[str, dict]:
+    """Every key below a key by its path; those that have keys below them only where something is said of them."""
+    found: dict[str, dict] = {}
+    for name, inner in _children(schema, key):
+        if "/properties/" in inner.get("$ref", ""):
+            continue  # a key of another mapping, which has its row there
+        inner = _resolved(schema, inner)
+        below = _below(schema, f"{path}.{name}", inner)
+        if name != "*" and ("description" in inner or not below):
+            found.setdefault(f"{path}.{name}", inner)
+        for one, entry in below.items():
+            found.setdefault(one, entry)
+    return found
+
+
+def _children(schema: dict, key: dict) -> list[tuple[str, dict]]:
+    """The properties of a key, of its alternatives, and of what a name of one's own or an item is."""
+    found = list(key.get("properties", {}).items())
+    for one in (key.get("additionalProperties"), key.get("items")):
+        inner = _resolved(schema, one) if isinstance(one, dict) else {}
+        if any(word in inner for word in ("properties", "oneOf", "then")):
+            found.append(("*", inner))
+    for one in (*key.get("oneOf", []), *(key[word] for word in ("else", "then") if word in key)):
+        found += _children(schema, _resolved(schema, one))
+    return found
+
+
+def _resolved(schema: dict, key: dict) -> dict:
+    """A key with what it refers to; what it says itself wins."""
+    if "$ref" not in key:
+        return key
+    found = schema
+    for part in key["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    said = {name: value for name, value in key.items() if name != "$ref"}
+    return {**_resolved(schema, found), **said}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _row(path: str, key: dict) -> str:
+    default = key.get("default")
+    shown = "" if default in (None, {}, []) else f"`{str(default).lower() if default in (True, False) else default}`"
+    cells = (f"`{path}`", key.get("description", ""), _allowed(key), shown)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _allowed(key: dict) -> str:
+    """What a key may be, in a few words."""
+    if "enum" in key:
+        return ", ".join(f"`{value}`" for value in key["enum"])
+    if "const" in key:
+        return f"`{str(key['const']).lower()}`"
+    if "type" not in key:
+        return " or ".join(dict.fromkeys(filter(None, map(_allowed, key.get("oneOf", [])))))
+    kinds = [key["type"]] if isinstance(key["type"], str) else key["type"]
+    bounds = ", ".join(f"{sign} {key[word]}" for word, sign in BOUNDS.items() if word in key)
+    return f"{' or '.join(KINDS.get(kind, kind) for kind in kinds)} {bounds}".strip()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(yaml.safe_load(SCHEMA.read_text())))

@@ -1,0 +1,31 @@
+"""Bundling: the run as one file to hand over. Nothing here is part of `all`; workflow/scripts/open_bundle.py opens it."""
+
+
+rule make_bundle:
+    """What another machine needs to check the run and to analyse it anew without sampling, with checksums."""
+    input:
+        unpack(by_name(packed, grid, inputs, contents)),
+    output:
+        paths.BUNDLE,
+    log:
+        paths.log(paths.BUNDLE),
+    benchmark:
+        paths.benchmark(paths.BUNDLE)
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        run=lambda wildcards: run_of(config),
+        user_files=[*map(str, CONFIG_FILES or [DEFAULT]), *([str(LOCK)] if LOCK.exists() else [])],
+        code=library("make_bundle.py"),
+    message:
+        "Packing {output}"
+    script:
+        "../workflow/scripts/make_bundle.py"
+
+
+rule bundle:
+    """Target: the run as one file."""
+    input:
+        paths.BUNDLE,
+    localrule: True

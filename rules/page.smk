@@ -1,0 +1,89 @@
+"""The report: one page, the pages on which samples are read, and Snakemake's own report."""
+
+
+rule browse_samples:
+    """Pages on which the samples of a condition are read, problem by problem, base and tuned model side by side."""
+    input:
+        samples=by_name(inputs.browsed, paths.SAMPLES),
+        verdicts=by_name(inputs.browsed, paths.VERDICTS),
+        problems=paths.BENCHMARK,
+        template=contents.templates("browse"),
+    output:
+        directory(paths.BROWSE),
+    log:
+        paths.log(f"{paths.BROWSE}.html"),
+    benchmark:
+        paths.benchmark(f"{paths.BROWSE}.html")
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(page.browse, grid, specs),
+        code=library("browse_samples.py"),
+    script:
+        "../workflow/scripts/browse_samples.py"
+
+
+rule make_report:
+    """The report: one HTML file that needs no network, beside the pages of samples that it links."""
+    input:
+        claims=paths.CLAIMS,
+        curves=inputs.every_shown(paths.PASSK),
+        counts=inputs.every_curve(paths.COUNTS),
+        graders=inputs.every_curve(paths.GRADERS),
+        differences=inputs.every_comparison(paths.DIFFERENCE),
+        overlaps=inputs.every_pair(paths.OVERLAP),
+        benchmarks=inputs.every_benchmark(paths.BENCHMARK),
+        golds=inputs.every_whole(paths.GOLDS),
+        accepts=inputs.every_whole(paths.FALSE_ACCEPTS),
+        guesses=inputs.every_screened(paths.GUESSES),
+        prompts=inputs.every_prompt(),
+        samples=inputs.every_block(paths.SAMPLES),
+        verdicts=inputs.every_block(paths.VERDICTS),
+        figures=contents.figures(),
+        tables=contents.tables(),
+        browse=inputs.every_browsed(),
+        captions=contents.captions(),
+        template=contents.templates("report"),
+    output:
+        paths.REPORT,
+    log:
+        "logs/report.log",
+    benchmark:
+        "benchmarks/report.jsonl"
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(page.spec, grid, specs, contents),
+        about=not_compared(page.about, grid),
+        code=library("make_report.py"),
+    message:
+        "Making {output}"
+    script:
+        "../workflow/scripts/make_report.py"
+
+
+rule workflow_report:
+    """Target: Snakemake's own report: its graph of rules, run times, and every figure and table with its provenance."""
+    input:
+        content=contents.figures() + contents.tables(),
+        text=paths.CLAIMS_TEXT,
+        style=paths.beside_workflow(ROOT, "workflow/report/style.css"),
+        captions=contents.captions(),
+    output:
+        paths.WORKFLOW_REPORT,
+    log:
+        "logs/workflow_report.log",
+    benchmark:
+        "benchmarks/workflow_report.jsonl"
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        arguments=same_run(workflow.main_snakefile, CONFIG_FILES, workflow.config_settings.config),
+        code=library("make_workflow_report.py"),
+    message:
+        "Making {output}"
+    script:
+        "../workflow/scripts/make_workflow_report.py"

@@ -1,0 +1,65 @@
+"""Papers: figures as PDF and SVG with their data, and the main tables for LaTeX. Nothing here is part of `all`."""
+
+for figure in FIGURES:
+
+    rule:
+        name:
+            f"paper_figure_{figure.name}"
+        input:
+            unpack(by_name(contents.figure_inputs, figure)),
+            style=paths.beside_workflow(ROOT, "workflow/report/paper.mplstyle"),
+        output:
+            pdf=f"{for_papers.figure_path(figure)}.pdf",
+            svg=f"{for_papers.figure_path(figure)}.svg",
+            tex=f"{for_papers.figure_path(figure)}.tex",
+            data=[f"{for_papers.figure_path(figure)}.{kind}.csv" for kind in for_papers.data_kinds(figure)],
+        log:
+            paths.log(f"{for_papers.figure_path(figure)}.pdf"),
+        benchmark:
+            paths.benchmark(f"{for_papers.figure_path(figure)}.pdf")
+        localrule: True
+        conda:
+            environment("workflow.yaml")
+        params:
+            spec=by_name({"groups": specs.group_figure, "axes": specs.axis_figure}.get(figure.per, specs.figure)),
+            labels=for_papers.table_spec(grid)["labels"],
+            widths=config["paper"],
+            figure=figure.name,
+            kinds=list(figure.inputs),
+            data=for_papers.data_kinds(figure),
+            code=library("draw_for_paper.py", f"boundary/report/figures/{figure.name}.py"),
+        script:
+            "../workflow/scripts/draw_for_paper.py"
+
+
+for table in for_papers.OF_TABLES:
+
+    rule:
+        name:
+            f"paper_table_{table}"
+        input:
+            files=for_papers.table_inputs(inputs, table),
+        output:
+            tex=f"{for_papers.TABLE_FILES.format(table=table)}.tex",
+            csv=f"{for_papers.TABLE_FILES.format(table=table)}.csv",
+        log:
+            paths.log(f"{for_papers.TABLE_FILES.format(table=table)}.tex"),
+        benchmark:
+            paths.benchmark(f"{for_papers.TABLE_FILES.format(table=table)}.tex")
+        localrule: True
+        conda:
+            environment("workflow.yaml")
+        params:
+            spec=for_papers.table_spec(grid),
+            table=table,
+            code=library("tabulate_for_paper.py"),
+        script:
+            "../workflow/scripts/tabulate_for_paper.py"
+
+
+rule paper_figures:
+    """Target: every figure and the main tables for papers, below results/paper."""
+    input:
+        for_papers.figures(contents),
+        for_papers.tables(contents),
+    localrule: True

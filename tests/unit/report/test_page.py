@@ -1,0 +1,103 @@
+"""The report's page: its sentences, its charts, and that nothing anybody wrote ends a script."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.analysis.curves import curve
+from boundary.analysis.pairs import overlap, pair_counts
+from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
+from boundary.report.page import charts, content, render
+from boundary.report.page.sentences import sentences
+
+LABELS = {"b": "base", "t": "GRPO, step 100"}
+NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}
+
+
+def claim(name: str, verdict: str, estimate: float, low: float, high: float, **more) -> dict:
+    judged = {"verdict": verdict, "holm": verdict, "fdr": verdict, "n": 256, "problems": 100, "k": 1}
+    return (
+        NAMES | judged | {"claim": name, "estimate": estimate, "low": low, "high": high, "p": 0.01, "test": "t"} | more
+    )
+
+
+def five(**changes) -> list[dict]:
+    alone = {"solved_alone": 34, "solved_alone_once": 1}
+    found = {
+        "better": claim(BETTER, "supported", 0.096, 0.041, 0.15),
+        "overtakes": claim(f"{OVERTAKES} at k = 5", "supported", 4.6, 3, 7),
+        "gained": claim(GAINED, "undecided", 2, 0, 70, **alone | {"solved_alone": 0}),
+        "lost": claim(LOST, "supported", 34, 13, 54, **alone),
+        "coverage": claim(NARROWED, "supported", -0.41, -0.5, -0.32, k=128),
+    }
+    return [found[name] | changes.get(name, {}) for name in found]
+
+
+def test_a_decided_pair_is_one_plain_sentence():
+    (one,) = sentences(five(), LABELS)
+    assert one.verdict == "narrowed"
+    assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
+    assert one.small_k == "Ahead up to k ≈ 5 [3, 7]: +9.6 points at k = 1 [+4.1, +15]"
+    assert one.remarks[0] == "In 256 samples 34 problems were solved by the base alone, 0 by the tuned model alone"
+
+
+def test_an_undecided_pair_says_what_would_decide_it():
+    open_ended = {"holm": "undecided", "verdict": "undecided", "estimate": -0.01, "low": -0.08, "high": 0.05}
+    needed = open_ended | {"problems_to_decide": 3400, "samples_to_decide": None}
+    never = {"holm": "undecided", "estimate": None, "low": 33, "high": None}
+    (one,) = sentences(five(coverage=needed, overtakes=never), LABELS)
+    assert one.verdict == "undecided"
+    assert "no difference shown at large k, −1.0 points at k = 128 [−8.0, +5.0]" in one.text
+    assert one.small_k.endswith("whether the base overtakes is undecided")
+    more = "about 3,400 such problems in place of 100 would decide it, were the estimate the truth"
+    assert one.remarks[1] == f"Too few problems or samples: {more}"
+
+
+def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
+    (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
+    assert one.small_k.startswith("At small k undecided with all claims taken together (ahead if asked alone): +9.6")
+    assert one.small_k.endswith("; base ahead from k ≈ 5 [3, 7]")
+
+
+def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
+    (one,) = sentences(five(coverage={"holm": "undecided"}), LABELS)
+    assert one.verdict == "undecided"
+    assert "Asked alone it would be narrowed" in one.remarks[1]
+
+
+def test_a_chart_holds_the_curve_at_what_is_asked_of_it():
+    counts = pl.DataFrame({"n": [300] * 4, "c": [0, 3, 50, 300]})
+    found = curve(counts, 0.95).with_columns(n=pl.lit(300), problems=pl.lit(4))
+    chart = charts.passk_chart({"a": found}, {"a": "#123456"}, np.full(300, 0.25), "blind")
+    rows = {row["k"]: row for layer in chart["layer"] for row in layer["data"].get("values", []) if "n" in row}
+    assert {1, 2, 4, 8, 16, 32, 64, 128, 256, 150, 300} <= rows.keys()
+    assert len(rows) < 80
+    for k, row in rows.items():
+        assert row["value"] == pytest.approx(found["estimate"][k - 1], abs=1e-4)
+    shade = chart["layer"][0]["data"]["values"][0]
+    assert (shade["from"], shade["to"]) == (150, 300)
+
+
+def test_every_problem_is_a_cell_that_leads_to_its_samples():
+    names = [f"p {i}&" for i in range(4)]
+    base, tuned = (pl.DataFrame({"problem_id": names, "n": [8] * 4, "c": c}) for c in ([0, 1, 8, 0], [0, 0, 2, 8]))
+    groups = content.problem_groups(overlap(pair_counts(base, tuned)), "browse/m/t/index.html", ("b", "t"))
+    assert {g["category"]: [cell["id"] for cell in g["cells"]] for g in groups} == {
+        "base only": ["p 1&"],
+        "tuned only": ["p 3&"],
+        "both": ["p 2&"],
+        "neither": ["p 0&"],
+    }
+    (cell,) = groups[0]["cells"]
+    assert cell["href"] == "browse/m/t/index.html#problem=p%201%26&left=b&right=t"
+    assert cell["title"] == "p 1&: base 1 of 8 right, tuned 0 of 8"
+
+
+def test_nothing_that_anybody_wrote_ends_a_script():
+    wrote = {"text": "</script><script>alert(1)</script>\u2028\u2029<!--"}
+    text = str(render.as_data(wrote))
+    assert not set("<\u2028\u2029") & set(text)
+    assert json.loads(text) == wrote
+    assert "<script" not in render.caption("{{ snakemake.params.spec['note'] }}", {}, {"note": wrote["text"]})

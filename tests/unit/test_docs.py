@@ -1,0 +1,68 @@
+"""The docs: the page of keys is that of the schema, links lead somewhere, the front page is short."""
+
+import importlib.util
+import re
+
+import pytest
+import yaml
+
+from conftest import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "config/README.md"])
+
+
+def keys():
+    spec = importlib.util.spec_from_file_location("keys", ROOT / "docs/keys.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_keys_is_what_the_schema_says():
+    module = keys()
+    assert module.page(yaml.safe_load(module.SCHEMA.read_text())) == module.PAGE.read_text(), "run: python docs/keys.py"
+
+
+def test_every_key_says_what_it_means():
+    rows = re.findall(r"^\| `(.*?)` \| (.*?) \|", (ROOT / "docs/keys.md").read_text(), flags=re.M)
+    assert len(rows) > 150
+    assert [key for key, meaning in rows if not meaning.strip()] == []
+
+
+def test_every_key_of_the_configurations_has_a_row():
+    """The generator must not lose what is behind a reference or an alternative."""
+    known = set(re.findall(r"^\| `(.*?)` \|", (ROOT / "docs/keys.md").read_text(), flags=re.M))
+    for key in (
+        "seed",
+        "models.*.server.url",
+        "benchmarks.*.guess.below",
+        "decodings.*.entropy_of.model",
+        "decodings.*.cut",
+        "groups.*.members.pattern",
+        "prompts.*.chat",
+        "engines.vllm.max_num_seqs",
+        "pairs.*.decodings",
+    ):
+        assert key in known
+
+
+def test_the_front_page_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 90
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's titles, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files_and_titles_that_are_there(page):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", page.read_text())
+    for path, anchor in links:
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        if anchor:
+            assert anchor in anchors(target.read_text()), f"{path}#{anchor}"
+    named = re.findall(r"`((?:docs|config|envs|tests|resources|profiles|rules)/[\w./-]+\.\w+)`", page.read_text())
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -1,0 +1,69 @@
+"""A bundle is opened where neither weights nor samples are: analysed anew, never sampled, changed only where it may."""
+
+import shutil
+import subprocess
+import sys
+
+from conftest import ROOT, Project, fresh_project, tiny_config
+
+UPSTREAM = {"build_benchmark", "render_prompts", "sample_block", "verify_block", "count_correct", "check_golds"}
+OPENED = ("--configfile", "bundle.yaml")
+
+
+def without_weights(root) -> Project:
+    """The workflow elsewhere: all of it but the models of the zoo."""
+    project = fresh_project(root)
+    project.path("resources").unlink()
+    shutil.copytree(ROOT / "resources/published", project.path("resources/published"))
+    return project
+
+
+def open_bundle(bundle, folder) -> subprocess.CompletedProcess:
+    command = [sys.executable, ROOT / "workflow/scripts/open_bundle.py", bundle, folder]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_a_bundle_is_analysed_anew_without_sampling(ran, tmp_path):
+    assert ran.planned("bundle", config=tiny_config()) == {"make_bundle": 1, "bundle": 1}
+    ran.snakemake("bundle", config=tiny_config())
+    bundle, there = ran.path("results/bundle.tar.gz"), without_weights(tmp_path / "there")
+    assert open_bundle(bundle, there.root).returncode == 0
+    assert not there.path("results/samples").exists()
+
+    jobs = there.planned(*OPENED)
+    assert not UPSTREAM & jobs.keys()
+    assert jobs["estimate_passk"] == 3  # models on their benchmarks
+    there.snakemake("results/tables/claims.csv", *OPENED)
+    for file in ("results/claims.json", "results/tables/claims.csv"):
+        assert there.path(file).read_bytes() == ran.path(file).read_bytes()
+
+    there.edit("bundle.yaml", "level: 0.95", "level: 0.5")
+    there.append("bundle.yaml", "models: {chain-base: {label: another}}\nbenchmarks: {chain: {grader: boxed}}")
+    jobs = there.planned("results/tables/claims.csv", *OPENED)
+    assert not UPSTREAM & jobs.keys()
+    assert jobs["compare_curves"] == 1
+
+    there.append("bundle.yaml", "decodings: {t0.6: {temperature: 1.0}}")
+    said = there.snakemake("--dry-run", *OPENED, fails=True)
+    assert "unknown key 'decodings'; allowed: analysis, bundle, models, benchmarks" in said
+
+
+def test_with_samples_they_are_there_and_can_be_exported(ran, tmp_path):
+    config = tiny_config(bundle={"samples": True})
+    assert ran.planned("bundle", config=config) == {"make_bundle": 1, "bundle": 1}
+    ran.snakemake("bundle", config=config)
+    there = without_weights(tmp_path / "there")
+    assert open_bundle(ran.path("results/bundle.tar.gz"), there.root).returncode == 0
+    assert there.planned("export", *OPENED) == {"export_samples": 3, "export": 1}
+
+
+def test_a_damaged_bundle_is_refused_by_name_and_leaves_nothing(ran, tmp_path):
+    ran.snakemake("bundle", config=tiny_config())
+    bundle = ran.path("results/bundle.tar.gz")
+    whole = bytearray(bundle.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    bundle.write_bytes(whole)
+    done = open_bundle(bundle, tmp_path / "there")
+    assert done.returncode == 1
+    assert f"{bundle} is damaged" in done.stderr
+    assert list((tmp_path / "there").iterdir()) == []

@@ -1,0 +1,63 @@
+"""Tests of means over problems and training runs: on which side of a limit, or within it.
+
+Values are (runs, problems): runs are a second source of variance where there are several (docs/statistics.md).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from boundary.analysis.intervals import Student, difference_interval, student
+from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
+
+
+def contrast(one: NDArray[np.float64], other: NDArray[np.float64]) -> Student:
+    """Of the mean of `other` minus `one`, of runs that have nothing to do with each other, values between 0 and 1."""
+    return _with_runs(_with_runs(student(other.mean(0) - one.mean(0), (-1.0, 1.0)), one), other)
+
+
+def over_runs(values: NDArray[np.float64], reach: float = 1.0) -> Student:
+    """Of the mean of values between -reach and reach."""
+    return _with_runs(student(values.mean(0), (-reach, reach)), values)
+
+
+def _with_runs(found: Student, runs: NDArray[np.float64]) -> Student:
+    if len(runs) < 2:
+        return found
+    return found.plus(runs.mean(1).var(ddof=1) / len(runs), len(runs) - 1)
+
+
+def ends(found: Student, level: float, reach: float = 1.0) -> dict[str, float]:
+    """low, high of the mean."""
+    interval = difference_interval(found, level, reach)
+    return {key: float(interval[key]) for key in ("low", "high")}
+
+
+def beyond(found: Student, limit: float, level: float, below: bool = False) -> dict:
+    """p and verdict on a mean above the limit, or `below` it; two-sided."""
+    moved = found._replace(mean=found.mean - limit)
+    p = float(np.nan_to_num(moved.p(), nan=1.0))  # of what never varies nothing is known
+    side = SUPPORTED if (moved.mean > 0) != below else REFUTED
+    return {"p": p, "verdict": side if p <= 1 - level else UNDECIDED}
+
+
+def within(found: list[Student], limit: float, level: float) -> dict:
+    """p and verdict on means that all lie between -limit and limit.
+
+    Supported by two one-sided tests of each (Schuirmann 1987, doi 10.1007/BF01068419), all of which must reject;
+    refuted where one mean lies outside, as the largest of so many (Bonferroni).
+    """
+    room = [(limit - abs(one.mean)) / one.error for one in found]
+    supported = max(float(stats.t.sf(t, one.df)) for t, one in zip(room, found, strict=True))
+    refuted = min(2 * float(stats.t.sf(-t, one.df)) for t, one in zip(room, found, strict=True))
+    refuted = min(1.0, len(found) * refuted)
+    decided = SUPPORTED if supported < refuted else REFUTED
+    p = min(supported, refuted)
+    return {"p": p, "verdict": decided if p <= 1 - level else UNDECIDED}
+
+
+def of_interval(low: float, high: float, level: float, logit: bool = False) -> Student:
+    """The mean and error that an interval was made of, about; `logit`: on that scale, of a share."""
+    if logit:
+        low, high = special.logit([low, high])
+    return Student((low + high) / 2, (high - low) / 2 / stats.norm.ppf((1 + level) / 2), np.inf)

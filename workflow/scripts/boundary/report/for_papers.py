@@ -1,0 +1,54 @@
+"""What `paper_figures` makes: every figure of the report at the width of a column, and its main tables for LaTeX.
+
+Light: runs at parse time.
+"""
+
+from boundary import paths
+from boundary.grid import Grid
+from boundary.report.contents import Contents, Figure
+
+FIGURE_FILES = "results/paper/{path}"
+TABLE_FILES = "results/paper/tables/{table}"
+OF_TABLES = {
+    "claims": f"{paths.TABLE}claims.parquet",
+    "pairs": f"{paths.TABLE}pairs.parquet",
+    "groups": f"{paths.TABLE}groups.parquet",
+    "passk": paths.PASSK,
+}
+
+
+def figure_path(figure: Figure) -> str:
+    """The pattern of a figure's files for papers, without suffix."""
+    return FIGURE_FILES.format(path=figure.path.removeprefix("results/"))
+
+
+def data_kinds(figure: Figure) -> list[str]:
+    """The kinds of a figure's inputs that its data are: those of a model, a pair or labels, not of a benchmark."""
+    return [kind for kind, pattern in figure.inputs.items() if "{decoding}" in pattern]
+
+
+def figures(contents: Contents) -> list[str]:
+    """Every figure of the run, for papers."""
+    drawn = (path for path in contents.figures() if path.endswith(".svg"))
+    return [FIGURE_FILES.format(path=path.removeprefix("results/").removesuffix("svg") + "pdf") for path in drawn]
+
+
+def tables(contents: Contents) -> list[str]:
+    """Those of the main tables that the run has."""
+    made = {path.removeprefix(paths.TABLE).removesuffix(".csv") for path in contents.tables()}
+    return [f"{TABLE_FILES.format(table=table)}.tex" for table in OF_TABLES if table in made]
+
+
+def table_inputs(inputs: paths.Inputs, table: str) -> list[str]:
+    """The files that a table for papers is made of."""
+    pattern = OF_TABLES[table]
+    if "{model}" not in pattern:
+        return [pattern]
+    curves = (curve for curve in inputs.grid.curves if curve[1] not in inputs.grid.probes)
+    return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
+
+
+def table_spec(grid: Grid) -> dict:
+    """What a table for papers says of the models, and at which k."""
+    labels = {name: model["label"] for name, model in grid.models.items()}
+    return {"labels": labels, "level": grid.config["analysis"]["level"], "k": grid.config["paper"].get("k")}

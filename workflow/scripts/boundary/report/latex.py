@@ -1,0 +1,54 @@
+"""Text and tables for LaTeX: what is special in it is escaped, tables are those of the package booktabs."""
+
+import re
+
+import polars as pl
+
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "−": "$-$",
+    "×": r"$\times$",
+    "≈": r"$\approx$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "∞": r"$\infty$",
+    "…": r"\ldots{}",
+} | {one: f"\\{one}" for one in "&%$#_{}"}
+_special = re.compile("|".join(map(re.escape, SPECIAL)))
+
+
+def escaped(text: object) -> str:
+    """A text as LaTeX prints it to the letter."""
+    return _special.sub(lambda found: SPECIAL[found[0]], str(text))
+
+
+def tabular(table: pl.DataFrame, remarks: list[str]) -> str:
+    """A frame of text as a `tabular`, each remark as a comment above it; columns of numbers to the right."""
+    right = [all(_is_number(cell) for cell in table[name]) for name in table.columns]
+    lines = [f"% {' '.join(remark.split())}" for remark in remarks]
+    lines += [f"\\begin{{tabular}}{{{''.join('r' if number else 'l' for number in right)}}}", r"\toprule"]
+    lines += [_row(table.columns), r"\midrule", *map(_row, table.iter_rows()), r"\bottomrule", r"\end{tabular}"]
+    return "\n".join(lines) + "\n"
+
+
+def figure(file: str, caption: str, label: str) -> str:
+    """An environment that shows a file, to be read by `\\input`."""
+    return (
+        "\\begin{figure}\n  \\centering\n"
+        f"  \\includegraphics{{{file}}}\n  \\caption{{{escaped(caption)}}}\n  \\label{{fig:{label}}}\n"
+        "\\end{figure}\n"
+    )
+
+
+def _row(cells) -> str:
+    return " & ".join(map(escaped, cells)) + r" \\"
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.match(r"^[−∞\d]", cell)) or not cell

@@ -1,0 +1,132 @@
+"""Pages on which samples are read: one page for a condition, and a file of each problem that it loads when asked.
+
+The files are scripts, as a page that was opened from a disk may load scripts and nothing else. Each line is a call with
+JSON, so that samples are written as they are read, and no more than a part of a block is in memory.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+from jinja2 import Environment
+from markupsafe import Markup
+
+from boundary.files import store
+from boundary.report.page.choice import SAMPLE, chosen, kinds, totals
+from boundary.report.page.render import as_data
+
+MOST_BYTES = 1_900_000  # of one file
+MOST_CHARACTERS = 250_000  # of one text: more is left out in its middle
+MOST_OF_ANSWER, MOST_GOLDS = 2000, 20  # characters of one, and how many of a problem
+AT_ONCE = 16 << 20  # bytes of a file of samples that are in memory
+MEDIA = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"GIF8": "gif", b"RIFF": "webp"}  # by their first bytes
+OF_SAMPLE = ["problem_id", "sample_index", "text", "tokens", "finish_reason"]
+OF_VERDICT = ["problem_id", "sample_index", "grader", "correct", "reason"]
+
+
+class Parts:
+    """Files `{name}-0.js`, `{name}-1.js`, ... of a folder, each of at most MOST_BYTES."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.sizes: dict[str, list[int]] = {}
+
+    def add(self, name: str, function: str, *values) -> None:
+        """Append a call of a function of the page to the last file of `name`, or begin another one."""
+        line = f"{function}({','.join(_json(value) for value in values)});\n".encode()
+        sizes = self.sizes.setdefault(name, [0])
+        if sizes[-1] and sizes[-1] + len(line) > MOST_BYTES:
+            sizes.append(0)
+        with open(self.folder / f"{name}-{len(sizes) - 1}.js", "ab") as file:
+            file.write(line)
+        sizes[-1] += len(line)
+
+
+def _json(value) -> str:
+    return str(as_data(value))
+
+
+def write(folder: Path, given: dict, spec: dict, names: dict, templates: list[str]) -> None:
+    """All files of a condition. given: files of `samples` and `verdicts`, model after model, and of `problems`.
+
+    spec: of `spec.browse`. names: benchmark and decoding. templates: style, page and program.
+    """
+    data = folder / "data"
+    data.mkdir(parents=True)
+    parts = Parts(data)
+    numbers = {problem_id: number for number, problem_id in enumerate(_problems(given["problems"], parts))}
+    solved: dict[str, dict[str, list[int]]] = {}
+    samples, verdicts = iter(given["samples"]), iter(given["verdicts"])
+    for model in spec["models"]:
+        blocks = list(zip(islice(samples, model["blocks"]), islice(verdicts, model["blocks"]), strict=True))
+        found = kinds(pl.concat(store.read(path, OF_VERDICT).select(OF_VERDICT) for _, path in blocks), spec["grader"])
+        kept = chosen(found, spec["samples"])
+        for problem_id, *counts in totals(found).select("problem_id", "n", "right", "disagree").iter_rows():
+            solved.setdefault(problem_id, {})[model["name"]] = counts
+        for sample in _samples(blocks, kept):
+            parts.add(f"p{numbers[sample.pop('problem_id')]}", "sample", model["name"], sample)
+    for problem_id, number in numbers.items():
+        if problem_id in solved:
+            counts = [solved[problem_id].get(model["name"]) for model in spec["models"]]
+            parts.add("list", "listed", problem_id, number, len(parts.sizes[f"p{number}"]), counts)
+    page = {"lists": len(parts.sizes.get("list", ())), **spec, **names}
+    styles, template, script = templates
+    environment = Environment(autoescape=True, keep_trailing_newline=True)
+    shown = {"styles": Markup(styles), "script": Markup(script), "spec": spec | names, "page": as_data(page)}
+    (folder / "index.html").write_text(environment.from_string(template).render(**shown))
+
+
+def _problems(file: str, parts: Parts) -> Iterator[str]:
+    """The ids of the problems in order, as question, golds and images are written."""
+    number = 0
+    for piece in store.batches(file, ["problem_id", "question", "gold", "stratum", "images"], most_bytes=AT_ONCE):
+        for problem_id, question, gold, stratum, images in piece.iter_rows():
+            shown = [_save(image, parts.folder / f"p{number}-{i}") for i, image in enumerate(images or ())]
+            said = {"id": problem_id, "question": shortened(question), "golds": golds(gold)}
+            parts.add(f"p{number}", "problem", said | {"stratum": stratum, "images": shown})
+            yield problem_id
+            number += 1
+
+
+def golds(gold: str) -> list[str]:
+    """The right answers of a problem; none of a program, which has tests."""
+    if len(gold) > MOST_CHARACTERS:
+        return []
+    return [str(answer)[:MOST_OF_ANSWER] for answer in json.loads(gold).get("answers", ())][:MOST_GOLDS]
+
+
+def _save(image: bytes, path: Path) -> str:
+    kind = next((kind for start, kind in MEDIA.items() if image.startswith(start)), "png")
+    path.with_suffix(f".{kind}").write_bytes(image)
+    return f"{path.name}.{kind}"
+
+
+def _samples(blocks: Iterable[tuple[str, str]], kept: pl.DataFrame) -> Iterator[dict]:
+    """The samples that are kept, in the order of their blocks, with what every grader says of them."""
+    for samples, verdicts in blocks:
+        store.require_spec(verdicts, store.about(samples)["spec"])
+        of_block = pl.concat(
+            batch.join(kept, on=SAMPLE, how="semi")
+            for batch in store.batches(verdicts, [*OF_VERDICT, "answer", "detail"], most_bytes=AT_ONCE)
+        )
+        said: dict[tuple, list] = {}
+        for problem_id, index, *verdict in of_block.iter_rows():
+            said.setdefault((problem_id, index), []).append(_verdict(*verdict))
+        for batch in store.batches(samples, OF_SAMPLE, most_bytes=AT_ONCE):
+            for row in batch.join(of_block, on=SAMPLE, how="semi", maintain_order="left").iter_rows(named=True):
+                shown = {"text": shortened(row["text"]), "verdicts": said[row["problem_id"], row["sample_index"]]}
+                yield row | shown
+
+
+def _verdict(grader: str, correct: bool, reason: str, answer: str | None, detail: str | None) -> list:
+    return [grader, correct, reason, answer and answer[:MOST_OF_ANSWER], detail and detail[:MOST_OF_ANSWER]]
+
+
+def shortened(text: str) -> str:
+    """A text without its middle, where it is longer than MOST_CHARACTERS."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    half = MOST_CHARACTERS // 2
+    return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters are not shown here ...]\n{text[-half:]}"

@@ -1,0 +1,206 @@
+"""Charts of the page, as Vega-Lite specifications: plain dicts that the browser draws.
+
+Of a curve the points on a log grid are kept. A chart is as wide as its place; colours of text are the page's.
+"""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
+from boundary.report.figures.style import PALETTE
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels
+PER_OCTAVE = 8  # points of a curve between k and 2 k
+GREY = "#888888"
+LEGEND = {"symbolOpacity": 1, "symbolType": "stroke", "symbolStrokeWidth": 3}
+
+
+def colors_of(models: list[dict]) -> dict[str, str]:
+    """Label -> colour of the models of a figure's spec, as its figures have them."""
+    return {label_of(model): model["color"] or PALETTE[model["place"] % len(PALETTE)] for model in models}
+
+
+def label_of(model: dict) -> str:
+    return str(model["label"] or model["name"])
+
+
+def log_grid(n: int) -> NDArray[np.int64]:
+    """Indices of k = 1..n that are kept: all powers of two, half of n, and n, and some between."""
+    some = np.unique(np.round(2 ** np.arange(0, np.log2(max(n, 1)) + 1e-9, 1 / PER_OCTAVE)).astype(int))
+    return np.unique([*some, max(1, n // 2), n]) - 1
+
+
+def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: NDArray | None, guess: str) -> dict:
+    """pass@k over k of several models, with bands. curves: label -> k, estimate, low, high, n, problems. floor: pass@k
+    of guessing for k = 1, 2, ..., which `guess` names."""
+    n = int(min(curve["n"][0] for curve in curves.values()))
+    rows = [_rows(curve, label, "estimate") for label, curve in curves.items()]
+    layers = _curves(pl.concat(rows), colors, "pass@k", ".0%")
+    if floor is not None:
+        at = [i for i in log_grid(len(floor)) if np.isfinite(floor[i])]
+        guesses = [{"k": int(i) + 1, "value": round(float(floor[i]), 4), "name": f"guess floor: {guess}"} for i in at]
+        layers.append(_line(guesses, "of guessing"))
+    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), FIRST, [0, 1])
+
+
+def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
+    """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, n, problems."""
+    n = int(min(curve["n"][0] for curve in curves.values()))
+    rows = [_rows(curve, label, "difference") for label, curve in curves.items()]
+    layers = [
+        {"data": {"values": [{}]}, "mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
+        *_curves(pl.concat(rows), colors, "tuned minus base", "+.0%"),
+    ]
+    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), height)
+
+
+def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
+    numbers = pl.col("value", "low", "high").round(4).fill_nan(None)
+    kept = curve[log_grid(len(curve)).tolist()].rename({value: "value"})
+    return kept.select("k", numbers, pl.col("n", "problems").cast(pl.Int64), model=pl.lit(label))
+
+
+def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str) -> list[dict]:
+    """Bands, lines, and what is said of the point nearest to the pointer. A click on the legend hides a model."""
+    labels = rows["model"].unique(maintain_order=True).to_list()
+    scale = {"domain": labels, "range": [colors[label] for label in labels]}
+    x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}
+    y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": percent}}
+    color = {"field": "model", "type": "nominal", "scale": scale, "title": None, "legend": LEGEND}
+    shown = {"filter": {"param": "shown"}}
+    legend = {"type": "point", "fields": ["model"], "toggle": "true"}
+    exact = "+.1%" if "+" in percent else ".1%"
+    told = [
+        {"field": "datum.model", "type": "nominal", "title": "model"},  # the pointer is over a cell around the point
+        {"field": "k", "type": "quantitative", "title": "k", "format": "d"},
+        {"field": "value", "type": "quantitative", "title": title, "format": exact},
+        {"field": "low", "type": "quantitative", "title": "interval from", "format": exact},
+        {"field": "high", "type": "quantitative", "title": "to", "format": exact},
+        {"field": "problems", "type": "quantitative", "title": "problems", "format": "d"},
+        {"field": "n", "type": "quantitative", "title": "samples of each", "format": "d"},
+    ]
+    band = {"y": y | {"field": "low"}, "y2": {"field": "high"}}
+    near = {"type": "point", "on": "pointerover", "clear": "pointerout", "nearest": True}
+    return [
+        {
+            "data": {"name": "curves", "values": rows.to_dicts()},
+            "transform": [shown],
+            "mark": {"type": "area", "opacity": 0.14},
+            "encoding": {"x": x, **band, "color": color},
+        },
+        {
+            "data": {"name": "curves"},
+            "params": [
+                {"name": "shown", "select": legend, "bind": "legend", "value": [{"model": label} for label in labels]}
+            ],
+            "transform": [shown],
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": {"x": x, "y": y, "color": color},
+        },
+        {
+            "data": {"name": "curves"},
+            "params": [{"name": "near", "select": near}],
+            "transform": [shown],
+            "mark": {"type": "point", "filled": True, "size": 70},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": color,
+                "tooltip": told,
+                "opacity": {"condition": {"param": "near", "empty": False, "value": 1}, "value": 0},
+            },
+        },
+    ]
+
+
+def _line(values: list[dict], said: str) -> dict:
+    tooltip = [{"field": "name", "title": said}, {"field": "k"}, {"field": "value", "title": "pass@k", "format": ".1%"}]
+    return {
+        "data": {"values": values},
+        "mark": {"type": "line", "color": GREY, "strokeDash": [5, 3], "strokeWidth": 1.5},
+        "encoding": {
+            "x": {"field": "k", "type": "quantitative"},
+            "y": {"field": "value", "type": "quantitative"},
+            "tooltip": tooltip,
+        },
+    }
+
+
+def _over_k(layers: list[dict], n: int, largest: int, height: int, domain: list | None = None) -> dict:
+    """Layers on a log2 axis of k; k > n/2 is shaded, as an estimate is at its noisiest there."""
+    ticks = [2**i for i in range(int(np.log2(max(largest, 1))) + 1)]
+    scale = {"type": "log", "base": 2, "domain": [1, max(largest, 2)], "nice": False}
+    axis = {"values": ticks, "format": "d", "grid": False, "labelOverlap": "parity"}
+    shade = {
+        "data": {"values": [{"from": max(n / 2, 1), "to": n, "name": "k > n/2: few independent draws a problem"}]},
+        "mark": {"type": "rect", "color": GREY, "opacity": 0.13},
+        "encoding": {
+            "x": {"field": "from", "type": "quantitative", "scale": scale, "axis": axis},
+            "x2": {"field": "to"},
+            "tooltip": {"field": "name"},
+        },
+    }
+    y = {"y": {"type": "quantitative", "scale": {"domain": domain} if domain else {}}}
+    return {"$schema": SCHEMA, "width": "container", "height": height, "encoding": y, "layer": [shade, *layers]}
+
+
+def histogram_chart(counts: dict[str, tuple[NDArray, NDArray]], colors: dict[str, str]) -> dict:
+    """How many problems each model solves at which accuracy. counts: label -> n and c of every problem."""
+    rows = [
+        {"accuracy": name, "model": label, "problems": int(height)}
+        for label, (n, c) in counts.items()
+        for name, height in zip(BIN_NAMES, accuracy_bins(n, c), strict=True)
+    ]
+    scale = {"domain": list(counts), "range": [colors[label] for label in counts]}
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": OF_PAIR,
+        "data": {"values": rows},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": {"field": "accuracy", "sort": BIN_NAMES, "title": "share of correct samples", "axis": SLANTED},
+            "xOffset": {"field": "model", "sort": list(counts)},
+            "y": {"field": "problems", "type": "quantitative", "title": "problems", "axis": {"tickMinStep": 1}},
+            "color": {"field": "model", "scale": scale, "title": None},
+            "tooltip": [{"field": "model"}, {"field": "accuracy"}, {"field": "problems"}],
+        },
+    }
+
+
+SLANTED = {"labelAngle": -35}
+
+
+def transitions_chart(problems: pl.DataFrame) -> dict:
+    """Problems by accuracy of the base (from below to above) and of the tuned model. problems: of `pairs.overlap`."""
+    table = transitions(problems)
+    rows = [
+        {"base": BIN_NAMES[i], "tuned": BIN_NAMES[j], "problems": int(table[i, j])}
+        for i, j in zip(*np.nonzero(table), strict=True)
+    ]
+    most = {"test": f"datum.problems > {int(table.max()) / 3}", "value": "white"}
+    encoding = {
+        "x": {"field": "tuned", "sort": BIN_NAMES, "title": "accuracy of the tuned model", "axis": SLANTED},
+        "y": {"field": "base", "sort": BIN_NAMES[::-1], "title": "accuracy of the base"},
+        "tooltip": [{"field": key} for key in ("base", "tuned", "problems")],
+    }
+    for axis in "xy":
+        encoding[axis]["scale"] = {"domain": BIN_NAMES if axis == "x" else BIN_NAMES[::-1]}
+    color = {"field": "problems", "type": "quantitative", "legend": None}
+    color["scale"] = {"type": "sqrt", "range": ["#c6dbef", "#08519c"]}
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": OF_PAIR,
+        "data": {"values": rows},
+        "encoding": encoding,
+        "layer": [
+            {"mark": "rect", "encoding": {"color": color}},
+            {
+                "mark": {"type": "text", "fontSize": 11},
+                "encoding": {"text": {"field": "problems"}, "color": {"condition": most, "value": "black"}},
+            },
+        ],
+    }

@@ -1,0 +1,51 @@
+"""Which samples of a problem can be read on its page, where there are more than can be shown."""
+
+import numpy as np
+import polars as pl
+
+SEED = 20251124  # of the draw
+RIGHT, DISAGREE, UNFINISHED, WRONG = "right", "graders disagree", "unfinished", "wrong"
+ORDER = (RIGHT, DISAGREE, WRONG, UNFINISHED)  # who is drawn first where they take turns
+UNGRADED = ("truncated", "interrupted", "no answer", "timeout", "error")
+SAMPLE = ("problem_id", "sample_index")
+
+
+def kinds(verdicts: pl.DataFrame, grader: str) -> pl.DataFrame:
+    """problem_id, sample_index, right, disagree, unfinished of every sample of a model.
+
+    verdicts: problem_id, sample_index, grader, correct, reason. grader: whose verdict counts.
+    """
+    own = pl.col("grader") == grader
+    return verdicts.group_by(SAMPLE, maintain_order=True).agg(
+        right=(pl.col("correct") & own).any(),
+        disagree=pl.col("correct").n_unique() > 1,
+        unfinished=(pl.col("reason").is_in(UNGRADED) & own).any(),
+    )
+
+
+def chosen(found: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The rows of `kinds` that are shown: about `most` of every problem, drawn at random, kinds taking turns.
+
+    Evidence is never left out for others: all right ones of a problem with at most `most` of them, and at most `most`
+    of those on which graders disagree. They are shown beyond `most`, if need be; at least a quarter of it is others.
+    """
+    kind = pl.when("disagree").then(pl.lit(DISAGREE)).when("right").then(pl.lit(RIGHT))
+    kind = kind.when("unfinished").then(pl.lit(UNFINISHED)).otherwise(pl.lit(WRONG))
+    drawn = np.random.default_rng(SEED).random(len(found))
+    rows = found.with_columns(kind=kind, drawn=pl.Series(drawn))
+    rows = rows.with_columns(turn=pl.col("drawn").rank("ordinal").over("problem_id", "kind"))
+    few = pl.col("right").sum().over("problem_id") <= most
+    evidence = (pl.col("right") & few) | (pl.col("disagree") & (pl.col("turn") <= most))
+    rows = rows.with_columns(evidence=evidence)
+    first = pl.col("kind").replace_strict({name: place for place, name in enumerate(ORDER)}, return_dtype=pl.Int64)
+    rows = rows.with_columns(first=first).sort("turn", "first", maintain_order=True)
+    of_others = (~pl.col("evidence")).cum_sum().over("problem_id")
+    room = pl.max_horizontal(most - pl.col("evidence").sum().cast(pl.Int64).over("problem_id"), pl.lit(-(-most // 4)))
+    kept = rows.filter(pl.col("evidence") | (of_others <= room))
+    return kept.select(*found.columns).sort(SAMPLE)
+
+
+def totals(found: pl.DataFrame) -> pl.DataFrame:
+    """n, and how many are right, disagreed on, unfinished, of every problem. found: `kinds`."""
+    sums = pl.col("right", "disagree", "unfinished").sum().cast(pl.Int64)
+    return found.group_by("problem_id", maintain_order=True).agg(sums, n=pl.len().cast(pl.Int64))

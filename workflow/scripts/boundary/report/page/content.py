@@ -1,0 +1,160 @@
+"""What the page shows of results: sentences, charts by condition and grader, and every pair with its problems."""
+
+from urllib.parse import quote
+
+import numpy as np
+import polars as pl
+
+from boundary.analysis.guess import guess_floor
+from boundary.analysis.pairs import CATEGORIES
+from boundary.files.store import Result
+from boundary.report.page import charts
+
+SAID = {  # of categories, in the order in which the page has them
+    "base only": "solved by the base alone",
+    "tuned only": "solved by the tuned model alone",
+    "both": "solved by both",
+    "neither": "solved by neither",
+}
+assert set(SAID) == set(CATEGORIES)
+PASSK, DIFFERENCE = "pass@k", "difference to the base"
+OF_PAIR = ("base", "tuned", "benchmark", "decoding")
+
+
+class Found:
+    """Results by what they are about."""
+
+    def __init__(self, given: dict[str, list[Result]]):
+        self.curves = _by(given["curves"], "model", "benchmark", "decoding")
+        self.counts = _by(given["counts"], "model", "benchmark", "decoding")
+        self.differences = _by(given["differences"], *OF_PAIR)
+        self.overlaps = _by(given["overlaps"], *OF_PAIR)
+
+
+def _by(results: list[Result], *keys: str) -> dict[tuple, Result]:
+    return {tuple(result.names[key] for key in keys): result for result in results}
+
+
+def own_decoding(condition: dict, model: str) -> str:
+    """The decoding of a model's samples under a condition, which may be one across two."""
+    first, _, second = condition["decoding"].partition("-vs-")
+    return first if not second or model in {base for base, _ in condition["pairs"]} else second
+
+
+def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: dict[str, list]) -> list[dict]:
+    """What the chart of the first screen can show: benchmark, decoding, grader, view, and the chart.
+
+    problems, guesses: by benchmark; guesses as `guess_floor` takes them. Differences have intervals of the benchmark's
+    own grader alone.
+    """
+    shown = []
+    for condition in spec["conditions"]:
+        names = {key: condition[key] for key in ("benchmark", "decoding")}
+        benchmark, colors = condition["benchmark"], charts.colors_of(condition["models"])
+        curves = {
+            charts.label_of(model): found.curves[model["name"], benchmark, own_decoding(condition, model["name"])].frame
+            for model in condition["models"]
+        }
+        graders = pl.concat(curve["grader"] for curve in curves.values()).unique(maintain_order=True).to_list()
+        for grader in sorted(graders, key=lambda name: name != condition["grader"]):
+            of_models = {label: curve.filter(grader=grader) for label, curve in curves.items()}
+            of_models = {label: curve for label, curve in of_models.items() if len(curve)}
+            largest = max(len(curve) for curve in of_models.values())
+            floor = guess_floor(problems[benchmark], largest, guesses[benchmark])
+            chart = charts.passk_chart(of_models, colors, floor, condition["guess_floor"] or "blind guessing")
+            shown.append(names | {"grader": grader, "view": PASSK, "chart": chart})
+            if grader == condition["grader"] and condition["pairs"]:
+                chart = charts.difference_chart(_differences(found, condition), colors)
+                shown.append(names | {"grader": grader, "view": DIFFERENCE, "chart": chart})
+    return shown
+
+
+def _differences(found: Found, condition: dict) -> dict[str, pl.DataFrame]:
+    labels = {model["name"]: charts.label_of(model) for model in condition["models"]}
+    curves = {}
+    for base, tuned in condition["pairs"]:
+        key = (base, tuned, condition["benchmark"], condition["decoding"])
+        curves[labels[tuned]] = difference(found.differences[key], found.overlaps.get(key))
+    return curves
+
+
+def difference(curve: Result, overlap: Result | None) -> pl.DataFrame:
+    """The difference of a pair with the numbers of samples and problems."""
+    frame = curve.frame
+    n = {"n": pl.lit(len(frame)), "problems": pl.lit(0 if overlap is None else len(overlap.frame))}
+    return frame.with_columns(**n)
+
+
+def pairs(found: Found, spec: dict, said: list) -> list[dict]:
+    """Every pair on every benchmark: what is said of it, its charts, its problems, and where the numbers are.
+
+    said: of `sentences`.
+    """
+    conditions = {(c["benchmark"], c["decoding"]): c for c in spec["conditions"]}
+    sentences = {tuple(one.names[key] for key in OF_PAIR): one for one in said}
+    shown = []
+    for key, curve in found.differences.items():
+        base, tuned, benchmark, decoding = key
+        labels = {name: spec["labels"][name] for name in (base, tuned)}
+        overlap, condition = found.overlaps.get(key), conditions.get((benchmark, decoding))
+        colors = charts.colors_of(condition["models"]) if condition else {}
+        colors = {labels[base]: charts.PALETTE[0], labels[tuned]: charts.PALETTE[1]} | colors
+        of_pair = {labels[tuned]: difference(curve, overlap)}
+        drawn = {"difference": charts.difference_chart(of_pair, colors, charts.OF_PAIR)}
+        pair = {
+            "id": anchor(*key),
+            "title": f"{labels[tuned]} against {labels[base]}",
+            "benchmark": benchmark,
+            "decoding": decoding,
+            "said": sentences.get(key),
+            "charts": drawn,
+            "folder": f"pairs/{base}-vs-{tuned}/{benchmark}/{decoding}",
+            "groups": [],
+        }
+        if overlap is not None:
+            counts = {
+                labels[name]: (overlap.frame[f"n_{side}"].to_numpy(), overlap.frame[f"c_{side}"].to_numpy())
+                for name, side in ((base, "base"), (tuned, "tuned"))
+            }
+            drawn["histogram"] = charts.histogram_chart(counts, colors)
+            drawn["transitions"] = charts.transitions_chart(overlap.frame)
+            pair["groups"] = problem_groups(overlap.frame, condition["browse"], (base, tuned))
+        shown.append(pair)
+    return shown
+
+
+def anchor(*names: str) -> str:
+    return "pair-" + "-".join(names)
+
+
+def problem_groups(problems: pl.DataFrame, page: str | None, pair: tuple[str, str]) -> list[dict]:
+    """The problems of a pair by who solved them, each with both accuracies and where its samples are read.
+
+    problems: of `pairs.overlap`. page: as seen from the report, or None where no samples are known.
+    """
+    groups = []
+    for category, said in SAID.items():
+        kept = problems.filter(category=category).with_columns(moved=pl.col("c_tuned") - pl.col("c_base"))
+        cells = [
+            {
+                "id": row["problem_id"],
+                "title": f"{row['problem_id']}: base {row['c_base']} of {row['n_base']} right, "
+                f"tuned {row['c_tuned']} of {row['n_tuned']}",
+                "base": _share(row["c_base"], row["n_base"]),
+                "tuned": _share(row["c_tuned"], row["n_tuned"]),
+                "href": page and problem_link(page, row["problem_id"], pair),
+            }
+            for row in kept.sort("moved", maintain_order=True).iter_rows(named=True)
+        ]
+        groups.append({"said": said, "category": category, "cells": cells})
+    return groups
+
+
+def problem_link(page: str, problem_id: str, pair: tuple[str, str]) -> str:
+    base, tuned = (quote(name, safe="") for name in pair)
+    return f"{quote(page)}#problem={quote(problem_id, safe='')}&left={base}&right={tuned}"
+
+
+def _share(c: int, n: int) -> int:
+    """Per cent, on a scale of square roots, so that one sample of many can be seen."""
+    return round(100 * float(np.sqrt(c / n)))

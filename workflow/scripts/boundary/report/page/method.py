@@ -1,0 +1,178 @@
+"""How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from boundary import paths
+from boundary.files import store
+from boundary.files.store import Result
+
+Curve = tuple[str, str, str]  # model, benchmark, decoding
+
+
+class Made:
+    """What the blocks of a curve were made with: `about` the first one, seconds and last day of all of them."""
+
+    def __init__(self, files: list[str]):
+        self.files, self.about = files, store.about(files[0])
+        self.seconds = sum(filter(None, map(seconds, files)))
+        self.day = max(Path(file).stat().st_mtime for file in files)
+
+
+def made(files: Iterable[str]) -> dict[Curve, Made]:
+    """Of every curve, by the paths of its blocks of samples or verdicts."""
+    by_curve: dict[Curve, list[str]] = {}
+    for file in files:
+        by_curve.setdefault(tuple(file.split("/")[-4:-1]), []).append(file)
+    return {curve: Made(found) for curve, found in by_curve.items()}
+
+
+def seconds(file: str) -> float | None:
+    """Wall time of the job that made a result, as Snakemake measured it last; None where it did not."""
+    measured = Path(paths.benchmark(file))
+    if not measured.is_file():
+        return None
+    lines = measured.read_text().splitlines()
+    return json.loads(lines[-1]).get("s") if lines else None
+
+
+# --- trust -----------------------------------------------------------------------------------------------------------
+
+
+def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame, counts: list, graders: list) -> dict:
+    """What bears on the verdicts of a benchmark's own grader, in words.
+
+    golds, accepts: of the whole benchmark. counts, graders: Results of its curves.
+    """
+    own, facts = spec["benchmarks"][benchmark]["grader"], []
+    tried = accepts.filter(grader=own)
+    if len(tried):
+        accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
+        facts.append(f"accepted {accepted} wrong answers that were given to other problems")
+    checked = golds.filter(grader=own)
+    if len(checked):
+        failed = checked.filter(~pl.col("passed"))["problem_id"].n_unique()
+        facts.append(f"misreads the gold of {failed} of {checked['problem_id'].n_unique()} problems")
+    disagree = _disagreement(graders, own)
+    if not disagree:
+        facts.append("there is no second grader to compare it with")
+    facts += [f"differs from {other} on {share} of samples" for other, share in disagree.items()]
+    total = pl.concat(result.frame.filter(grader=own) for result in counts)
+    outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}
+    shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
+    facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}")
+    return {"benchmark": benchmark, "grader": own, "facts": facts}
+
+
+def _disagreement(graders: list[Result], own: str) -> dict[str, str]:
+    every = [result.frame for result in graders if len(result.frame)]
+    if not every:
+        return {}
+    rows = pl.concat(every).filter((pl.col("first") == own) | (pl.col("second") == own))
+    rows = rows.with_columns(other=pl.when(pl.col("first") == own).then(pl.col("second")).otherwise(pl.col("first")))
+    return {
+        other: _percent(found["only_first"].sum() + found["only_second"].sum(), found["samples"].sum())
+        for (other,), found in rows.group_by("other", maintain_order=True)
+    }
+
+
+def _share(part: pl.Series, of: pl.Series) -> str:
+    return "unknown" if part.null_count() else _percent(int(part.sum()), int(of.sum()))
+
+
+def _percent(part: int, of: int) -> str:
+    return "0%" if not part else f"{100 * part / of:.2g}%"
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def samples_table(
+    counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: dict
+) -> dict:
+    """What became of the samples of every model, by the benchmark's own grader."""
+    rows = []
+    for (model, benchmark, decoding), result in counts.items():
+        frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
+        n, curve = frame["n"], (model, benchmark, decoding)
+        limits = verified[curve].about["made_with"].get("limits", {}) if curve in verified else {}
+        tokens = None if frame["tokens"].null_count() else int(frame["tokens"].sum())
+        row = [spec["labels"][model], benchmark, decoding, len(frame), _range(n), int(n.sum()), int(frame["c"].sum())]
+        row += [_of(frame[key], n) for key in ("truncated", "no_answer", "failed", "interrupted", "duplicates")]
+        row += [tokens, tokens and round(tokens / int(n.sum()), 1)]
+        row += [_hours(of[curve]) if curve in of else None for of in (sampled, verified)]
+        rows.append([*row, limits.get("isolation") or "no programs"])
+    columns = ["model", "benchmark", "decoding", "problems", "n of each", "samples", "correct", "cut off", "no answer"]
+    columns += ["not gradable", "interrupted", "duplicates", "tokens", "tokens of a sample"]
+    columns += ["hours of sampling", "hours of verifying", "sandbox"]
+    return {"columns": columns, "rows": rows}
+
+
+def _of(part: pl.Series, n: pl.Series) -> float | None:
+    return None if part.null_count() else round(float(part.sum() / n.sum()), 4)
+
+
+def _range(n: pl.Series) -> str:
+    return str(n.min()) if n.min() == n.max() else f"{n.min()} to {n.max()}"
+
+
+def _hours(found: Made) -> float:
+    return round(found.seconds / 3600, 3)
+
+
+def benchmarks_table(built: dict[str, Result], spec: dict) -> dict:
+    columns = ["benchmark", "problems", "left out or flagged", "verifier", "grader", "other graders", "samples of each"]
+    columns += ["licence", "source or note"]
+    rows = []
+    for name, result in built.items():
+        said, flags = spec["benchmarks"][name], result.made_with.get("flags", {})
+        others = ", ".join(grader for grader in said["graders"] if grader != said["grader"])
+        row = [name, len(result.frame), len(flags), said.get("verifier"), said["grader"], others, said.get("samples")]
+        rows.append([*row, said.get("licence", "not said"), said.get("citation") or said.get("note", "")])
+    return {"columns": columns, "rows": rows}
+
+
+def models_table(sampled: dict[Curve, Made], spec: dict) -> dict:
+    """Where every model comes from, by what its samples say."""
+    columns = ["model", "name", "weights, or where samples are from", "stored precision", "computed in", "engine"]
+    columns += ["licence", "note"]
+    rows = []
+    for name, said in spec["models"].items():
+        about = next((found.about for (model, *_), found in sampled.items() if model == name), {})
+        identity, with_ = about.get("spec", {}), about.get("made_with", {})
+        model = identity.get("model", {})
+        source = (
+            model.get("weights") or model.get("server") or next(iter(identity.keys() & {"responses", "counts"}), "")
+        )
+        engine = " ".join(filter(None, (with_.get("engine"), with_.get(with_.get("engine") or "", ""))))
+        row = [spec["labels"][name], name, source, model.get("dtype"), with_.get("dtype"), engine]
+        rows.append([*row, said.get("licence", "not said"), said.get("note", "")])
+    return {"columns": columns, "rows": rows}
+
+
+# --- identity --------------------------------------------------------------------------------------------------------
+
+
+def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts: dict, facts: dict, spec: dict) -> list:
+    """What a model was sampled with under a condition, as YAML that can be copied. prompts: an example by model and
+    benchmark. facts: of the run."""
+    found = []
+    for curve, result in counts.items():
+        model, benchmark, decoding = curve
+        frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
+        said = {"model": model, "label": spec["labels"][model], "benchmark": benchmark, "decoding": decoding}
+        if of := sampled.get(curve):
+            said |= {"identity": of.about["spec"], "made with": of.about["made_with"]}
+            said |= {"files of": facts["day"](of.day), "hours of sampling": _hours(of), "blocks": len(of.files)}
+        if example := prompts.get((model, benchmark)):
+            said["a prompt as rendered"] = example
+        tokens = None if frame["tokens"].null_count() else int(frame["tokens"].sum())
+        said |= {"problems": len(frame), "samples of each": _range(frame["n"]), "tokens": tokens}
+        said |= {"workflow": facts["workflow"]}
+        text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
+        found.append({"title": f"{said['label']}: {benchmark}, {decoding}", "text": text})
+    return found

@@ -1,0 +1,111 @@
+"""The page as HTML: a Jinja template, with everything it needs inside."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import docutils.core
+import polars as pl
+from jinja2 import Environment
+from markupsafe import Markup
+
+from boundary.analysis.verdicts import EVERY
+from boundary.report.page.sentences import kind_of
+
+MOST_ROWS = 5000  # of a table that the page holds; its file has them all
+MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked
+QUIET = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
+SOURCES = {"overtakes": "crossing", "gained": "overlap", "lost": "overlap"}  # of claims; of others the difference
+
+
+def render(template: str, **shown) -> str:
+    """The page. All that users, models and benchmarks wrote is escaped, or is JSON that the page shows as text."""
+    environment = Environment(autoescape=True, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(template).render(**shown)
+
+
+def html_of(text: str) -> Markup:
+    """reStructuredText, as captions are, as HTML."""
+    return Markup(docutils.core.publish_parts(text, writer="html5", settings_overrides=QUIET)["fragment"])
+
+
+def caption(text: str, names: dict, spec: dict) -> Markup:
+    """A caption of Snakemake's report, which asks for wildcards and for the spec of what it is about."""
+    about = SimpleNamespace(wildcards=SimpleNamespace(**names), params=SimpleNamespace(spec=spec))
+    return html_of(Environment(autoescape=False).from_string(text).render(snakemake=about))
+
+
+def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
+    """The figures by condition, each as data of an image, or as a link where all together would be too large.
+
+    listed: of `spec.page`. captions: text by name.
+    """
+    by_condition: dict[str, list[dict]] = {}
+    held = 0
+    for figure in listed:
+        content = Path(figure["path"]).read_bytes()
+        held += len(content) * 4 // 3
+        source = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}" if held < MOST_BYTES else None
+        shown = {
+            "category": re.sub(r"^\d+\. ", "", figure["category"]),
+            "numbered": figure["category"],
+            "title": " ".join([figure["name"].replace("_", " "), figure["names"].get("group", "")]).strip(),
+            "source": source,
+            "file": figure["path"].removeprefix("results/"),
+            "caption": caption(captions.get(figure["name"], ""), figure["names"], figure["spec"]),
+        }
+        names = figure["names"]
+        where = f"{names['benchmark']}, {names.get('decoding', 'along decodings')}" if names else "training"
+        by_condition.setdefault(where, []).append(shown)
+    order = lambda shown: int(re.match(r"\d*", shown["numbered"]).group() or 99)  # noqa: E731
+    return [{"condition": where, "figures": sorted(found, key=order)} for where, found in by_condition.items()]
+
+
+def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
+    """A table that lies in a file, as the page shows it."""
+    name = Path(path).stem
+    frame = pl.read_csv(path, infer_schema=False) if Path(path).stat().st_size > 1 else pl.DataFrame()
+    rows = [list(row) for row in frame.head(MOST_ROWS).iter_rows()]
+    text = caption(captions.get(f"table_{name}", ""), {}, spec)
+    return {
+        "name": name,
+        "columns": frame.columns,
+        "rows": rows,
+        "all": len(frame),
+        "file": f"tables/{name}.csv",
+        "caption": text,
+    }
+
+
+def claims_table(claims: list[dict], labels: dict[str, str]) -> dict:
+    """Every claim with its three verdicts, its numbers, and the file that they come from."""
+    columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "estimate"]
+    columns += ["low", "high", "n", "problems", "p", "decided by", "numbers from"]
+    rows = []
+    for claim in claims:
+        number = {key: _number(claim, key) for key in ("estimate", "low", "high")}
+        row = [labels[claim["tuned"]], labels[claim["base"]], claim["benchmark"], claim["decoding"], claim["claim"]]
+        row += [claim["holm"], claim["verdict"], claim["fdr"], claim["k"], *number.values(), claim["n"]]
+        row += [claim.get("problems"), float(f"{claim['p']:.2g}"), claim["test"]]
+        rows.append([*row, source(claim)])
+    return {"columns": columns, "rows": rows}
+
+
+def _number(claim: dict, key: str) -> float | str:
+    value = claim[key]
+    return f"> {claim['n']}" if value is None else round(value, 4)
+
+
+def source(claim: dict) -> list[str]:
+    """Text and link of the file that a claim's numbers are from."""
+    file = SOURCES.get(kind_of(claim), "difference") + ".parquet"
+    where = f"pairs/{claim['base']}-vs-{claim['tuned']}/{claim['benchmark']}/{claim['decoding']}/{file}"
+    return ["claims.json", "claims.json"] if claim["benchmark"] == EVERY else [where, where]
+
+
+def as_data(value) -> Markup:
+    """JSON for a script element, without characters that could end it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))

@@ -1,0 +1,160 @@
+"""What the page says of a pair: one plain sentence with its verdict, and what would decide where nothing is decided."""
+
+from typing import NamedTuple
+
+from boundary.analysis.verdicts import (
+    BETTER,
+    EVERY,
+    GAINED,
+    LOST,
+    NARROWED,
+    OVERTAKES,
+    REFUTED,
+    SUPPORTED,
+    UNDECIDED,
+    WIDENED,
+)
+
+KINDS = {BETTER: "better", OVERTAKES: "overtakes", GAINED: "gained", LOST: "lost", NARROWED: "coverage"}
+KINDS[WIDENED] = "coverage"
+WORDS = {NARROWED: "fewer", WIDENED: "more"}
+
+
+class Sentence(NamedTuple):
+    """Of a pair on a benchmark. verdict: narrowed, widened or undecided, after Holm's correction. text: at large k;
+    small_k: at k = 1, and up to which k. remarks: what a reader needs to weigh it, the first two above all."""
+
+    names: dict[str, str]
+    verdict: str
+    text: str
+    small_k: str
+    remarks: list[str]
+
+
+def sentences(claims: list[dict], labels: dict[str, str]) -> list[Sentence]:
+    """One of every pair on every benchmark, and one over all its benchmarks where there are several.
+
+    claims: of claims.json, where an infinite number is None. labels: of models.
+    """
+    found: dict[tuple, dict[str, dict]] = {}
+    for claim in claims:
+        pair = tuple(claim[key] for key in ("base", "tuned", "benchmark", "decoding"))
+        found.setdefault(pair, {})[kind_of(claim)] = claim
+    return [_sentence(of_pair, labels) for of_pair in found.values() if "coverage" in of_pair]
+
+
+def kind_of(claim: dict) -> str:
+    """Which of the claims about a pair it is."""
+    return next(kind for start, kind in KINDS.items() if claim["claim"].startswith(start))
+
+
+def points(value: float) -> str:
+    """A difference of pass@k in percentage points, signed."""
+    return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def interval(claim: dict) -> str:
+    """In points."""
+    return f"[{points(claim['low'])}, {points(claim['high'])}]"
+
+
+def _sentence(found: dict[str, dict], labels: dict[str, str]) -> Sentence:
+    coverage = found["coverage"]
+    names = {key: coverage[key] for key in ("base", "tuned", "benchmark", "decoding")}
+    base, tuned = labels[names["base"]], labels[names["tuned"]]
+    side = NARROWED if coverage["claim"].startswith(NARROWED) else WIDENED
+    difference = f"{points(coverage['estimate'])} points at k = {coverage['k']} {interval(coverage)}"
+    if coverage["holm"] == UNDECIDED:
+        verdict, text = UNDECIDED, f"{tuned} and {base}: no difference shown at large k, {difference}"
+    else:
+        verdict = side.removeprefix("coverage ")
+        text = f"{tuned} solves {WORDS[side]} problems than {base}: {difference}"
+    return Sentence(names, verdict, text, _small_k(found), _remarks(found, side))
+
+
+def _small_k(found: dict[str, dict]) -> str:
+    """Who is ahead at k = 1, and up to which k."""
+    better, crossing = found.get("better"), found.get("overtakes")
+    if better is None:
+        return "k = 1 was not judged"
+    size = f"{points(better['estimate'])} points at k = 1 {interval(better)}"
+    if better["holm"] == REFUTED:
+        return f"Behind from the start: {size}"
+    if better["holm"] != SUPPORTED:
+        return f"At small k undecided{_alone_decided(better)}: {size}{_from(crossing)}"
+    if crossing is None:
+        return f"Ahead at small k: {size}"
+    if crossing["holm"] == REFUTED:
+        return f"Ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
+    if crossing["estimate"] is None:
+        return f"Ahead at small k: {size}; whether the base overtakes is undecided"
+    level = f"k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
+    if crossing["holm"] == SUPPORTED:
+        return f"Ahead up to {level}: {size}"
+    return f"Ahead at small k: {size}; level at {level}, and whether the base overtakes is undecided"
+
+
+def _alone_decided(better: dict) -> str:
+    said = {SUPPORTED: "ahead", REFUTED: "behind"}.get(better["verdict"])
+    return f" with all claims taken together ({said} if asked alone)" if said else ""
+
+
+def _from(crossing: dict | None) -> str:
+    """The k from which the base is ahead, where that is shown."""
+    if crossing is None or crossing["holm"] != SUPPORTED or crossing["estimate"] is None:
+        return ""
+    return f"; base ahead from k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
+
+
+def _ks(crossing: dict) -> str:
+    ends = (f"> {crossing['n']}" if crossing[end] is None else f"{crossing[end]:.0f}" for end in ("low", "high"))
+    return f"[{', '.join(ends)}]"
+
+
+def _remarks(found: dict[str, dict], side: str) -> list[str]:
+    coverage, remarks = found["coverage"], []
+    if {"gained", "lost"} <= found.keys():
+        lost, gained = found["lost"], found["gained"]
+        remarks.append(
+            f"In {coverage['n']} samples {lost['solved_alone']} problems were solved by the base alone, "
+            f"{gained['solved_alone']} by the tuned model alone"
+        )
+    if coverage["holm"] == UNDECIDED:
+        if coverage["verdict"] != UNDECIDED:
+            alone = side.removeprefix("coverage ")
+            remarks.append(f"Asked alone it would be {alone}; not with all claims of this run taken together (Holm)")
+        else:
+            remarks.append(what_decides(coverage))
+    elif coverage.get("choices"):
+        turns = f", turns under {coverage['turns_under']}" if coverage.get("opposite") else ""
+        remarks.append(
+            f"Holds in {coverage['agreeing']} of {coverage['choices']} choices of k, problems and grader{turns}"
+        )
+    if {"gained", "lost"} <= found.keys():
+        remarks.append(f"At the rate that counts as solvable: base alone {_alone(lost)}, tuned alone {_alone(gained)}")
+    if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
+        remarks.append(
+            f"To turn it, the grader would have to accept {100 * needed:.2g}% of the wrong answers of one model alone"
+        )
+    if "shared" in coverage:
+        remarks.append(f"Compared on {coverage['shared']}")
+    if coverage["benchmark"] == EVERY:
+        sides = {"ahead": coverage["ahead_on"], "behind": coverage["behind_on"]}
+        remarks += [f"{side.capitalize()} on {names}" for side, names in sides.items() if names]
+    return remarks
+
+
+def _alone(claim: dict) -> str:
+    return f"{claim['estimate']:.0f} problems [{claim['low']:.0f}, {claim['high']:.0f}], {claim['holm']}"
+
+
+def what_decides(claim: dict) -> str:
+    """What would decide an undecided claim, were its estimate the truth."""
+    ways = []
+    if problems := claim.get("problems_to_decide"):
+        ways.append(f"about {problems:,} such problems in place of {claim['problems']:,}")
+    if samples := claim.get("samples_to_decide"):
+        ways.append(f"about {samples:,} samples of each in place of {claim['n']:,}")
+    if not ways:
+        return "Too few problems or samples to tell; the difference is so small that nothing in reach would decide"
+    return f"Too few problems or samples: {', or '.join(ways)} would decide it, were the estimate the truth"

@@ -1,0 +1,90 @@
+"""Figures for papers: a figure of the report at the width of a column, its title as caption, its data as CSV."""
+
+from pathlib import Path
+
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from boundary.report import latex
+from boundary.report.figures.style import PALETTE  # noqa: F401 - sets the style that the one of papers changes
+
+TWO_COLUMNS = 7.0  # inches: a figure that is this wide in the report goes over both columns
+HIGHER = 1.15  # than in the report, as text does not shrink with the width
+
+
+def use(style: str) -> None:
+    plt.style.use(style)
+
+
+def fit(figure: Figure, column: float, page: float) -> str:
+    """Bring a figure to the width of a column, or of a page where it is wide; its title, which is taken off it.
+
+    column, page: widths in inches.
+    """
+    caption = _take_title(figure)
+    width, height = figure.get_size_inches()
+    wanted = page if width >= TWO_COLUMNS else column
+    figure.set_size_inches(wanted, height * wanted / width * (HIGHER if wanted < width else 1))
+    largest = plt.rcParams["font.size"]
+    for text in figure.findobj(Text):
+        text.set_fontsize(min(text.get_fontsize(), largest))
+    drawn = [line for axes in figure.axes for line in axes.get_lines()]
+    keys = [line for legend in figure.legends for line in legend.findobj(Line2D)]
+    for line in drawn + keys:
+        line.set_linewidth(min(line.get_linewidth(), plt.rcParams["lines.linewidth"]))
+        line.set_markersize(min(line.get_markersize(), plt.rcParams["lines.markersize"]))
+    if wanted == column:
+        for legend in list(figure.legends):
+            names = [text.get_text() for text in legend.get_texts()]
+            handles = legend.legend_handles
+            legend.remove()
+            figure.legend(handles, names, loc="outside lower center", ncols=2)
+    return caption
+
+
+def _take_title(figure: Figure) -> str:
+    """The title of a figure, or of its only panel."""
+    if figure.get_suptitle():
+        title = figure.get_suptitle()
+        figure.suptitle("").set_in_layout(False)
+    else:
+        shown = [axes for axes in figure.axes if axes.get_visible() and axes.get_title()]
+        if len(shown) != 1:
+            return ""
+        title = shown[0].get_title()
+        shown[0].set_title("")
+    return title.replace(r"\$", "$")
+
+
+def save(figure: Figure, pdf: str, svg: str, tex: str, caption: str) -> None:
+    """A figure, and the LaTeX that shows it, seen from the folder of all that is for papers."""
+    figure.savefig(pdf, metadata={"CreationDate": None})
+    figure.savefig(svg, metadata={"Date": None})
+    plt.close(figure)
+    place = Path(pdf).relative_to("results/paper")
+    label = str(place.with_suffix("")).removeprefix("figures/").replace("/", "-")
+    Path(tex).write_text(latex.figure(str(place), caption, label))
+
+
+def data(results: list, labels: dict[str, str]) -> pl.DataFrame:
+    """The frames that a figure shows under each other, with what each is about; models by their labels."""
+    table = pl.concat(map(_with_names, results), how="diagonal_relaxed")
+    models = [name for name in ("model", "base", "tuned", "writer") if name in table.columns]
+    return table.with_columns(
+        pl.col(models).replace(labels),
+        *(pl.col(name).cast(pl.List(pl.String)).list.join(" ") for name in _lists(table)),
+    )
+
+
+def _with_names(result) -> pl.DataFrame:
+    """What a result is about, and its frame, whose columns of the same names are values of either side."""
+    names, frame = result.names, result.frame
+    clashing = {name: f"{name} value" for name in names if name in frame.columns}
+    return frame.rename(clashing).select(*(pl.lit(value).alias(name) for name, value in names.items()), pl.all())
+
+
+def _lists(table: pl.DataFrame) -> list[str]:
+    return [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]

@@ -1,0 +1,89 @@
+"""The main tables for papers: fewer columns, models by their labels, an estimate with its interval in one cell."""
+
+import math
+
+import polars as pl
+
+SIDES = ("base", "tuned")
+
+
+def passk(curves: list, spec: dict) -> pl.DataFrame:
+    """A row per curve, a column for each k of `spec`, or for 1, n/2 and n. curves: results of every model."""
+    rows = []
+    for curve in curves:
+        n, names = curve.frame["n"][0], curve.names
+        row = {"benchmark": names["benchmark"], "decoding": names["decoding"], "model": _label(names["model"], spec)}
+        chosen = {str(k): k for k in spec["k"]} if spec["k"] else {"1": 1, "n/2": max(1, n // 2), "n": n}
+        for head, k in chosen.items():
+            found = curve.frame.row(k - 1, named=True) if k <= n else dict.fromkeys(("estimate", "low", "high"))
+            row[f"pass@{head}"] = estimate(found["estimate"], found["low"], found["high"])
+        rows.append(row | {"n": str(n), "problems": str(curve.frame["problems"][0])})
+    return pl.DataFrame(rows)
+
+
+def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
+    """Every claim with its verdict, corrected for the number of claims (Holm)."""
+    cells = _estimates("estimate", "low", "high", "estimate", digits=None)
+    return _chosen(table, spec, cells, "claim", "k", "n", "problems", "holm")
+
+
+def pairs(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
+    """Solved sets, differences at three k, and the crossing of every pair."""
+    cells = {}
+    for k in ("k=1", "k=n/2", "k=n"):
+        cells |= _estimates(f"difference {k}", f"low {k}", f"high {k}", f"difference, {k}")
+    cells |= _estimates("crossing k", "crossing low", "crossing high", "crossing", digits=0)
+    return _chosen(table, spec, cells, "both", "base only", "tuned only", "neither", "n", "problems")
+
+
+def groups(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
+    """Every member of every group: differences at 1 and n, and the efficiency gap."""
+    cells = {}
+    for k in ("k=1", "k=n"):
+        if f"difference at {k}" in table.columns:
+            cells |= _estimates(f"difference at {k}", f"low at {k}", f"high at {k}", f"difference, {k}")
+    cells |= _estimates("efficiency gap", "efficiency gap low", "efficiency gap high", "efficiency gap")
+    return _chosen(table, spec, cells, "group", "at", "n", "problems")
+
+
+def estimate(value: float | None, low: float | None, high: float | None, digits: int | None = 3) -> str:
+    """An estimate with its interval, such as 0.264 [0.220, 0.305]; empty where there is none.
+
+    digits: None shows a share with three, and a number of problems or samples with none.
+    """
+    if value is None or math.isnan(value):
+        return ""
+    if value == low == high == math.inf:
+        return "∞"
+    if digits is None:
+        digits = 3 if all(number is None or -1 <= number <= 1 for number in (value, low, high)) else 0
+    ends = "" if low is None or high is None else f" [{_number(low, digits)}, {_number(high, digits)}]"
+    return _number(value, digits) + ends
+
+
+def _number(value: float, digits: int) -> str:
+    if math.isnan(value):
+        return "?"
+    shown = "∞" if math.isinf(value) else f"{abs(value):.{digits}f}"
+    return f"−{shown}" if value < 0 and float(f"{value:.{digits}f}") else shown
+
+
+def _estimates(value: str, low: str, high: str, name: str, digits: int | None = 3) -> dict[str, tuple]:
+    return {name: (value, low, high, digits)}
+
+
+def _chosen(table: pl.DataFrame, spec: dict, cells: dict[str, tuple], *columns: str) -> pl.DataFrame:
+    """Names, then the `columns` that come before numbers, then `cells`, as text."""
+    rows = []
+    for row in table.iter_rows(named=True):
+        made = {name: row[name] for name in ("benchmark", "decoding")}
+        made |= {side: _label(row[side], spec) for side in SIDES}
+        made |= {name: row[name] for name in columns if name not in ("n", "problems", "holm")}
+        made |= {name: estimate(*(row[key] for key in keys), digits) for name, (*keys, digits) in cells.items()}
+        made |= {name: row[name] for name in columns if name in ("n", "problems", "holm")}
+        rows.append({name: "" if value is None else str(value) for name, value in made.items()})
+    return pl.DataFrame(rows).rename({"holm": "verdict"}, strict=False)
+
+
+def _label(name: str, spec: dict) -> str:
+    return spec["labels"].get(name, name)

@@ -1,0 +1,24 @@
+"""Every verdict whose truth can be computed, beside it."""
+
+import polars as pl
+
+from boundary.grid import sides
+from boundary.truth.checking import FACTS, SCHEMA, check
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """spec: `rate` from which a problem counts as solvable, `runs` by the name of their side."""
+    bounds = {
+        tuple(rates.names[name] for name in ("model", "benchmark", "decoding")): (
+            rates.frame["low"].to_numpy(),
+            rates.frame["high"].to_numpy(),
+        )
+        for rates in given["rates"]
+    }
+    claims, known = given["claims"][0].frame.to_dicts(), {}
+    for benchmark, decoding, base, tuned in {tuple(claim[name] for name in FACTS[:4]) for claim in claims}:
+        models = [spec["runs"].get(name, [name]) for name in (base, tuned)]
+        curves = [[(run, benchmark, own) for run in runs] for runs, own in zip(models, sides(decoding), strict=True)]
+        if all(curve in bounds for side in curves for curve in side):
+            known[benchmark, decoding, base, tuned] = tuple([bounds[curve] for curve in side] for side in curves)
+    return pl.DataFrame(check(claims, known, spec["rate"]), schema=SCHEMA)

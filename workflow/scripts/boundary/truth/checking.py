@@ -1,0 +1,101 @@
+"""Verdicts against the truth: what every claim is about, computed from exact success rates of the same problems."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.verdicts import BETTER, EVERY, GAINED, LOST, OVERTAKES, REFUTED, SUPPORTED, UNDECIDED, WIDENED
+from boundary.truth.rates import pass_at
+
+AGREES, CONTRADICTS, TOO_WIDE = "agrees with the truth", "contradicts the truth", "truth undecided by its bounds"
+NOTHING = "nothing claimed"
+LEVEL = "level"  # the truth of equal models: to be better is as wrong as to be worse
+INSIDE, OUTSIDE = "inside the interval", "outside the interval"
+FACTS = ("benchmark", "decoding", "base", "tuned", "claim", "n", "k")
+FOUND = ("verdict", "holm", "estimate", "low", "high")
+OWN = ("own_low", "own_high")  # the interval for these very problems: it is this one that the truth should lie in
+SCHEMA = dict.fromkeys(FACTS[:5], pl.String) | {"n": pl.Int64, "k": pl.Int64}
+SCHEMA |= dict.fromkeys(FOUND[:2], pl.String) | dict.fromkeys((*FOUND[2:], *OWN, "true_low", "true_high"), pl.Float64)
+SCHEMA |= dict.fromkeys(("true_verdict", "verdict_is", "truth_is", "own_truth_is"), pl.String)
+
+Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]  # low and high of the success rate of every problem
+Side = list[Bounds]  # of every run
+
+
+def check(claims: Iterable[dict], sides: dict[tuple, tuple[Side, Side]], rate: float) -> list[dict]:
+    """A row for every claim whose truth can be computed: FACTS, FOUND, OWN, true_low, true_high, true_verdict, and
+    how the verdict and the intervals stand to it.
+
+    claims: as the run states them. sides: the rates of base and tuned model, by (benchmark, decoding, base, tuned).
+    """
+    rows = []
+    for claim in claims:
+        key = tuple(claim[name] for name in FACTS[:4])
+        if claim["benchmark"] == EVERY or key not in sides:
+            continue
+        low, high, verdict = truth_of(claim, *sides[key], rate)
+        row = {name: claim.get(name) for name in (*FACTS, *FOUND, *OWN)}
+        row |= {"true_low": low, "true_high": high, "true_verdict": verdict}
+        row |= {"verdict_is": _judged(claim["verdict"], verdict), "truth_is": _lies(claim, "low", "high", low, high)}
+        rows.append(row | {"own_truth_is": _lies(claim, *OWN, low, high)})
+    return rows
+
+
+def truth_of(claim: dict, base: Side, tuned: Side, rate: float) -> tuple[float, float, str]:
+    """Bounds of what a claim is about, and the verdict that they lead to."""
+    said = claim["claim"]
+    if said.startswith(GAINED):
+        return _alone(tuned[0], base[0], rate)
+    if said.startswith(LOST):
+        return _alone(base[0], tuned[0], rate)
+    if said.startswith(OVERTAKES):
+        low, high = difference(base, tuned, np.arange(1, max(1, claim["n"] // 2) + 1))
+        verdict = SUPPORTED if (high < 0).any() else REFUTED if (low >= 0).all() else UNDECIDED
+        return _first(low <= 0), _first(high <= 0), verdict
+    low, high = (float(end[0]) for end in difference(base, tuned, np.array([claim["k"]])))
+    ahead = said.startswith((BETTER, WIDENED))
+    if low == high == 0:
+        return low, high, LEVEL
+    if low <= 0 <= high:
+        return low, high, UNDECIDED
+    return low, high, SUPPORTED if ahead == (low > 0) else REFUTED
+
+
+def difference(base: Side, tuned: Side, k: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bounds of tuned minus base pass@k, mean over runs and problems: low, high, shape (len(k),)."""
+    (base_low, base_high), (tuned_low, tuned_high) = _curves(base, k), _curves(tuned, k)
+    return tuned_low - base_high, tuned_high - base_low
+
+
+def _curves(side: Side, k: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+    """pass@k at either bound, mean over runs and problems."""
+    return [np.mean([pass_at(run[end], k).mean(0) for run in side], axis=0) for end in (0, 1)]
+
+
+def _alone(one: Bounds, other: Bounds, rate: float) -> tuple[float, float, str]:
+    """How many problems the one model solves at `rate` or more and the other does not."""
+    surely, perhaps = (one[0] >= rate) & (other[1] < rate), (one[1] >= rate) & (other[0] < rate)
+    verdict = SUPPORTED if surely.any() else UNDECIDED if perhaps.any() else REFUTED
+    return float(surely.sum()), float(perhaps.sum()), verdict
+
+
+def _first(holds: NDArray[np.bool_]) -> float:
+    return float(holds.argmax() + 1) if holds.any() else np.inf
+
+
+def _judged(verdict: str, truth: str) -> str:
+    if verdict == UNDECIDED:
+        return NOTHING
+    return TOO_WIDE if truth == UNDECIDED else AGREES if verdict == truth else CONTRADICTS
+
+
+def _lies(claim: dict, first: str, last: str, low: float, high: float) -> str | None:
+    """Where the truth lies; None where there is no such interval."""
+    ends = claim.get(first), claim.get(last)
+    if None in ends:
+        return None
+    if ends[0] <= low and high <= ends[1]:
+        return INSIDE
+    return OUTSIDE if high < ends[0] or low > ends[1] else TOO_WIDE

@@ -1,0 +1,12 @@
+"""Adapter of rule browse_samples."""
+
+from pathlib import Path
+
+from boundary.job import logged
+from boundary.report.page.browse import write
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, spec, names = snakemake.input, snakemake.params.spec, dict(snakemake.wildcards)
+        files = {"samples": list(given.samples), "verdicts": list(given.verdicts), "problems": given.problems}
+        write(Path(snakemake.output[0]), files, spec, names, [Path(file).read_text() for file in given.template])

@@ -1,0 +1,16 @@
+"""Adapter of rule explore_responses."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.truth.job import run
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, params = snakemake.input, snakemake.params
+        prompts = store.read(given.prompts, ["problem_id", "prompt", "prompt_hash"])
+        store.require_spec(given.prompts, params.setup["prompts"])
+        fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
+        names, output = dict(snakemake.wildcards.items()), Path(snakemake.output[0])
+        run(output, names, prompts, params.spec, params.setup, fetched, snakemake.threads)

@@ -1,0 +1,19 @@
+"""Adapter of rule state_findings."""
+
+from boundary.analysis.select import of_curves
+from boundary.files import store
+from boundary.findings.given import Given
+from boundary.findings.table import findings
+from boundary.job import logged
+
+TABLES = ("claims", "likelihoods")
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        spec, output = snakemake.params.spec, snakemake.output
+        given = store.results(snakemake.input)
+        counts = {tuple(curve): rows for *curve, rows in of_curves(given["counts"], spec["graders"])}
+        claims, likelihoods = ([row for r in given[kind] for row in r.frame.to_dicts()] for kind in TABLES)
+        rows, parts = findings(Given(claims, counts, likelihoods, spec), spec["roles"], spec["files"])
+        store.write_table(rows, output.csv, output.parquet)
+        store.write_table(parts, output.parts, output.parts_parquet, digits=6)

@@ -1,0 +1,17 @@
+"""Adapter of the rules that make a table for papers."""
+
+from pathlib import Path
+
+from boundary.files import store
+from boundary.job import logged
+from boundary.report import latex, paper_tables
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        params, output = snakemake.params, snakemake.output
+        found = store.results({"files": snakemake.input.files})["files"]
+        given = found if params.table == "passk" else found[0].frame
+        tabulate = getattr(paper_tables, params.table)
+        table, intervals = tabulate(given, params.spec), f"{params.spec['level']:.0%} intervals over problems."
+        table.write_csv(output.csv)
+        Path(output.tex).write_text(latex.tabular(table, [tabulate.__doc__, intervals, "Needs the package booktabs."]))
