@@ -231,6 +231,20 @@ def zoo_requests() -> list:
     ]
 
 
+@pytest.fixture(scope="session")
+def start(tmp_path_factory) -> str:
+    """A tiny model of the task chain with random weights, for trainings to start from."""
+    import torch
+
+    from boundary.zoo.model import new_model, save
+    from boundary.zoo.tasks import chain
+
+    torch.manual_seed(0)
+    tokenizer, folder = chain.tokenizer(), tmp_path_factory.mktemp("start")
+    save(new_model(tokenizer, width=32, layers=1), tokenizer, folder)
+    return str(folder)
+
+
 def make_adapter(base: str, folder: Path, modules: list[str]) -> None:
     """A random LoRA of a model in `adapter`, and the weights with it in `merged`, both below `folder`."""
     import torch

@@ -23,7 +23,6 @@ NEEDED = {  # keys of a recipe without which its algorithm does not run
     "supervised": ("steps", "documents", "muon_lr", "adam_lr", "warmup", "decay", "prompt_weight"),
     "rft": ("start", "problems", "rollouts", "max_new_tokens"),
     "distill": ("start",),
-    "passk": ("k",),
 }
 OF_TRAINED = ("trained", "seed", "step")
 OF_TRAINING = ("recipe", "seeds", "steps", "base")
