@@ -10,7 +10,7 @@ from conftest import fresh_project
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("zoo-small") / "project")
     project.edit(
-        "config/zoo-small.yaml", "{problems: 40, samples: 128, block: 128}", "{problems: 12, samples: 32, block: 32}"
+        "config/zoo-small.yaml", "{problems: 32, samples: 128, block: 128}", "{problems: 12, samples: 32, block: 32}"
     )
     project.edit("config/zoo-small.yaml", "prefixes: 20000", "prefixes: 1000")
     project.append("config/zoo-small.yaml", "zoo: {scale: 0.2}")
