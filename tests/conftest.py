@@ -262,17 +262,3 @@ def make_adapter(base: str, folder: Path, modules: list[str]) -> None:
     adapted.save_pretrained(folder / "adapter")
     adapted.merge_and_unload().save_pretrained(folder / "merged")
     AutoTokenizer.from_pretrained(base).save_pretrained(folder / "merged")
-
-
-@pytest.fixture(scope="session")
-def start(tmp_path_factory) -> str:
-    """A folder with a tiny model of random weights, for trainings to start from."""
-    import torch
-
-    from boundary.zoo.model import new_model, save
-    from boundary.zoo.tasks import chain
-
-    torch.manual_seed(0)
-    tokenizer, folder = chain.tokenizer(), tmp_path_factory.mktemp("start")
-    save(new_model(tokenizer, width=32, layers=1), tokenizer, folder)
-    return str(folder)
