@@ -87,6 +87,14 @@ def test_a_changed_recipe_trains_beside_and_going_back_or_further_finds_what_the
     assert not equal(first, weights(tmp_path / "recipe/seed-1", 2))
 
 
+def test_nothing_is_clipped_with_one_update_a_step(start, tmp_path):
+    spec = job([2], rollouts=16, max_new_tokens=30)
+    training.run(spec, start, tmp_path / "r/seed-0", tmp_path / "log.parquet")
+    log = pl.read_parquet(tmp_path / "log.parquet")
+    assert log["length"].max() < 30  # some end before others
+    assert log["clipped"].to_list() == [0.0, 0.0]
+
+
 def test_at_learning_rate_0_nothing_changes(start, tmp_path):
     training.run(job([2], learning_rate=0), start, tmp_path / "r/seed-0", tmp_path / "log.parquet")
     assert equal(weights(tmp_path / "r/seed-0", 2), load_file(f"{start}/model.safetensors"))

@@ -171,7 +171,7 @@ class Reinforcement:
         if self.critic:
             missed = self.critic(hidden.detach()).squeeze(2) - batch.rewards[:, None]
             loss = loss + objective.mean_of_tokens(missed**2, mask) / 2
-        return loss, _clipped(ratio.detach(), advantages, *clip)
+        return loss, _clipped(ratio.detach(), advantages, mask, *clip)
 
     # --- what is kept ------------------------------------------------------------------------------------------------
 
@@ -192,9 +192,9 @@ class Reinforcement:
         self.waiting = Batch(**state["waiting"]) if state["waiting"] else None
 
 
-def _clipped(ratio: torch.Tensor, advantages: torch.Tensor, clip: float, clip_high: float) -> float:
-    """The share of those that matter whose ratio is clipped, so that they teach nothing."""
-    advantages = (advantages[:, None] if advantages.ndim == 1 else advantages).expand_as(ratio)
+def _clipped(ratio: torch.Tensor, advantages: torch.Tensor, mask: torch.Tensor, clip: float, clip_high: float) -> float:
+    """The share of tokens, or responses, with an advantage whose ratio is clipped, so that they teach nothing."""
+    advantages = (advantages[:, None] if advantages.ndim == 1 else advantages) * mask[:, : ratio.shape[1]]
     beyond = ((ratio > 1 + clip_high) & (advantages > 0)) | ((ratio < 1 - clip) & (advantages < 0))
     return (beyond.float().sum() / advantages.ne(0).sum().clamp(min=1)).item()
 
