@@ -152,7 +152,7 @@ UNKNOWN = "Too few problems, samples or runs to tell"
 
 
 def what_decides(claim: dict, of_runs: bool) -> str:
-    """What would decide an undecided claim, were its estimate the truth. It is not known of several runs or benchmarks."""
+    """What would decide an undecided claim, were its estimate the truth: not known of several runs or benchmarks."""
     ways = []
     if problems := claim.get("problems_to_decide"):
         ways.append(f"about {problems:,} such problems in place of {claim['problems']:,}")
