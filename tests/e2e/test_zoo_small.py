@@ -1,4 +1,4 @@
-"""A scaled config/zoo-small.yaml, on one of its benchmarks: trains, samples, states findings and holds its verdicts against the truth."""
+"""A scaled config/zoo-small.yaml, on one of its benchmarks: findings, and verdicts held against the truth."""
 
 import polars as pl
 import pytest
