@@ -32,6 +32,7 @@ rule make_report:
         counts=inputs.every_curve(paths.COUNTS),
         graders=inputs.every_curve(paths.GRADERS),
         differences=inputs.every_comparison(paths.DIFFERENCE),
+        crossings=inputs.every_comparison(paths.CROSSING),
         overlaps=inputs.every_pair(paths.OVERLAP),
         benchmarks=inputs.every_benchmark(paths.BENCHMARK),
         golds=inputs.every_whole(paths.GOLDS),

@@ -23,7 +23,11 @@ for figure in FIGURES:
         params:
             spec=by_name({"groups": specs.group_figure, "axes": specs.axis_figure}.get(figure.per, specs.figure)),
             labels=for_papers.table_spec(grid)["labels"],
-            widths=config["paper"],
+            fit={
+                "column": config["paper"]["column"],
+                "page": config["paper"]["page"],
+                "wide": figure.name in for_papers.WIDE,
+            },
             figure=figure.name,
             kinds=list(figure.inputs),
             data=for_papers.data_kinds(figure),

@@ -99,7 +99,7 @@ def test_every_file_of_the_library_is_tracked_by_what_it_decides():
     at_parse = ("config/", "grid.py", "identity.py", "report/contents.py", "report/rerun.py", "sampling/setup.py")
     at_parse += ("report/for_papers.py",)
     at_parse += ("files/records.py", "files/locations.py", "files/images.py", "files/checkpoints.py")
-    at_parse += ("files/adapters.py", "files/packages.py")
+    at_parse += ("files/adapters.py", "files/packages.py", "report/page/spec.py")
     found_by_name = ("sampling/engines/", "zoo/")  # of what carries a protocol number
     for path in SCRIPTS.glob("boundary/**/*.py"):
         name = str(path.relative_to(SCRIPTS))

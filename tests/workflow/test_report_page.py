@@ -37,7 +37,7 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     page.mouse.move(box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2)
     tooltip = page.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
-    told = dict(row.split("\t") for row in tooltip.locator("tr").all_inner_texts())
+    told = dict(map(str.strip, row.split("\t")) for row in tooltip.locator("tr").all_inner_texts())
     assert told["model"] in ("base", "GRPO, step 50")
     assert 1 <= int(told["k"]) <= 4
     assert all(told[key].endswith("%") for key in ("pass@k", "interval from", "to"))

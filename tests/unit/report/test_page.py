@@ -53,6 +53,8 @@ def test_an_undecided_pair_says_what_would_decide_it():
     assert one.small_k.endswith("whether the base overtakes is undecided")
     more = "about 3,400 such problems in place of 100 would decide it, were the estimate the truth"
     assert one.remarks[1] == f"Too few problems or samples: {more}"
+    runs = [found for found in five(coverage=open_ended) if "solves" not in found["claim"]]
+    assert sentences(runs, LABELS)[0].remarks == ["Too few problems, samples or runs to tell"]
 
 
 def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+import trl
 
 from boundary.zoo.reinforcement.batch import Batch
 from boundary.zoo.reinforcement.learner import Reinforcement
 from boundary.zoo.reinforcement.rollouts import log_probabilities
 from boundary.zoo.tasks import chain
 
-trl = pytest.importorskip("trl")
 RECIPE = {"task": "chain", "problems": 2, "rollouts": 3, "learning_rate": 0.001, "max_new_tokens": 5, "kl": 0.05}
 
 

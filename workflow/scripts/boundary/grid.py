@@ -189,7 +189,7 @@ class Grid:
     def browsed_models(self, benchmark: str, decoding: str) -> list[str]:
         """The models under a condition whose samples can be read."""
         known = (m for m in self.models_of(benchmark, decoding) if "counts" not in self.models[m])
-        return [] if benchmark in self.subsets else list(known)
+        return list(known) if self.has_samples and benchmark not in self.subsets else []
 
     def is_browsed(self, benchmark: str, decoding: str) -> bool:
         return (benchmark, decoding) in self.conditions and bool(self.browsed_models(benchmark, decoding))
@@ -302,7 +302,7 @@ class Grid:
     def explored(self) -> list[tuple[str, str, str]]:
         """Those of `curves` whose exact success rates are asked for: of models whose weights are here."""
         asked = self.config.get("truth")
-        if asked is None:
+        if asked is None or self.opened:
             return []
         kinds = ("models", "benchmarks", "decodings")
         return [

@@ -168,7 +168,7 @@ class Inputs:
     def trained(self, model: str, **_) -> list[str]:
         """The training that a model's weights come from."""
         training = self.grid.models[model].get("training")
-        return [TRAINED.format(**training)] if training else []
+        return [TRAINED.format(**training)] if training and not self.grid.opened else []
 
     def seeds_of_recipe(self, recipe: str) -> list[str]:
         """Every training of a recipe, by the seeds that it names."""
@@ -181,7 +181,8 @@ class Inputs:
     @cached_property
     def _trainings(self) -> list[dict]:
         """{recipe, seed} of `every_training`."""
-        waiting = [entry["training"] for entry in self.grid.models.values() if "training" in entry]
+        models = {} if self.grid.opened else self.grid.models
+        waiting = [entry["training"] for entry in models.values() if "training" in entry]
         found = []
         while waiting:
             training = waiting.pop(0)
@@ -453,6 +454,8 @@ class Inputs:
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
     def every_block(self, pattern: str) -> list[str]:
+        if pattern == SAMPLES and not self.grid.has_samples:
+            return []
         return [path for curve in self._with_samples for path in self.of_blocks(pattern, *curve)]
 
     def every_export(self) -> list[str]:

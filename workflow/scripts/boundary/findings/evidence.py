@@ -65,8 +65,8 @@ def subset(given: Given, names: list[str]) -> Iterator[dict]:
     level = given.spec["level"]
     for pair in given.pairs(names):
         base, tuned = given.sides(pair)
-        solved = np.array([c > 0 for _, c in tuned], dtype=float)
-        alone = solved * np.mean([c == 0 for _, c in base], axis=0)
+        solved = at_k(tuned, pair["n"])
+        alone = solved * (1 - at_k(base, pair["n"]).mean(0))
         found, size = over_runs(alone - FEW * solved), max(float(solved.mean()), 1 / solved.size)
         interval = {key: float(np.clip(FEW + end / size, 0, 1)) for key, end in ends(found, level).items()}
         facts = {"about": pair["tuned"], "k": pair["n"], "estimate": float(alone.mean()) / size}

@@ -9,6 +9,10 @@ from boundary.report.contents import Contents, Figure
 
 FIGURE_FILES = "results/paper/{path}"
 TABLE_FILES = "results/paper/tables/{table}"
+WIDE = (
+    "choices",
+    "overlap",
+)  # figures that need more than a column, though they are no wider than others in the report
 OF_TABLES = {
     "claims": f"{paths.TABLE}claims.parquet",
     "pairs": f"{paths.TABLE}pairs.parquet",

@@ -1,33 +1,37 @@
 """Figures for papers: a figure of the report at the width of a column, its title as caption, its data as CSV."""
 
+import textwrap
 from pathlib import Path
 
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from boundary.report import latex
 from boundary.report.figures.style import PALETTE  # noqa: F401 - sets the style that the one of papers changes
 
-TWO_COLUMNS = 7.0  # inches: a figure that is this wide in the report goes over both columns
 HIGHER = 1.15  # than in the report, as text does not shrink with the width
+LOWEST = 1.7  # inches, of a figure that is not lower in the report
+WORDS = 46  # characters of an axis' label in one line of a column
 
 
 def use(style: str) -> None:
     plt.style.use(style)
 
 
-def fit(figure: Figure, column: float, page: float) -> str:
-    """Bring a figure to the width of a column, or of a page where it is wide; its title, which is taken off it.
+def fit(figure: Figure, column: float, page: float, wide: bool = False) -> str:
+    """Bring a figure to the width of a column, or up to that of a page where it needs more; its title, taken off it.
 
-    column, page: widths in inches.
+    column, page: widths in inches. wide: whether it needs more, though it is not wider than a page in the report.
     """
     caption = _take_title(figure)
     width, height = figure.get_size_inches()
-    wanted = page if width >= TWO_COLUMNS else column
-    figure.set_size_inches(wanted, height * wanted / width * (HIGHER if wanted < width else 1))
+    wanted = min(width, page) if wide or width > page else column
+    shrunk = height * wanted / width * (HIGHER if wanted < width else 1)
+    figure.set_size_inches(wanted, max(shrunk, min(height, LOWEST)))
     largest = plt.rcParams["font.size"]
     for text in figure.findobj(Text):
         text.set_fontsize(min(text.get_fontsize(), largest))
@@ -37,12 +41,21 @@ def fit(figure: Figure, column: float, page: float) -> str:
         line.set_linewidth(min(line.get_linewidth(), plt.rcParams["lines.linewidth"]))
         line.set_markersize(min(line.get_markersize(), plt.rcParams["lines.markersize"]))
     if wanted == column:
+        for axes in figure.axes:
+            axes.set_xlabel(textwrap.fill(axes.get_xlabel(), WORDS))
         for legend in list(figure.legends):
-            names = [text.get_text() for text in legend.get_texts()]
-            handles = legend.legend_handles
-            legend.remove()
-            figure.legend(handles, names, loc="outside lower center", ncols=2)
+            _narrow(figure, legend, column)
     return caption
+
+
+def _narrow(figure: Figure, legend: Legend, width: float) -> None:
+    """A legend of two columns in place of one of more, or of one column where two are too wide. width: in inches."""
+    names, handles = [text.get_text() for text in legend.get_texts()], legend.legend_handles
+    for columns in (2, 1):
+        legend.remove()
+        legend = figure.legend(handles, names, loc="outside lower center", ncols=columns)
+        if legend.get_window_extent().width <= width * figure.dpi:
+            return
 
 
 def _take_title(figure: Figure) -> str:

@@ -40,6 +40,6 @@ def trained_figure(parts: pl.DataFrame, spec: dict) -> Figure:
         axes.set_xlabel(PANELS[finding].format(k=rows["k"][0]), fontsize=8)
         axes.locator_params(axis="x", nbins=5)
     panels[0].set_yticks(range(len(names)), [labels.get(name, plain(name)) for name in names])
-    panels[0].invert_yaxis()
+    panels[0].set_ylim(len(names) - 0.4, -0.6)
     figure.suptitle(plain(spec["title"]), fontsize=9)
     return figure

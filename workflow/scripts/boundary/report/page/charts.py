@@ -14,6 +14,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels
 PER_OCTAVE = 8  # points of a curve between k and 2 k
 GREY = "#888888"
+# of a name in what is said of the nearest point: Vega-Lite looks for names that have no format in the wrong place
+AS_TEXT = {"formatType": "truncate", "format": 200}
 LEGEND = {"symbolOpacity": 1, "symbolType": "stroke", "symbolStrokeWidth": 3}
 
 
@@ -73,7 +75,7 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
     legend = {"type": "point", "fields": ["model"], "toggle": "true"}
     exact = "+.1%" if "+" in percent else ".1%"
     told = [
-        {"field": "datum.model", "type": "nominal", "title": "model"},  # the pointer is over a cell around the point
+        {"field": "model", "type": "nominal", "title": "model", **AS_TEXT},
         {"field": "k", "type": "quantitative", "title": "k", "format": "d"},
         {"field": "value", "type": "quantitative", "title": title, "format": exact},
         {"field": "low", "type": "quantitative", "title": "interval from", "format": exact},

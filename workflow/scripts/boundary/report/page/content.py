@@ -28,6 +28,7 @@ class Found:
         self.curves = _by(given["curves"], "model", "benchmark", "decoding")
         self.counts = _by(given["counts"], "model", "benchmark", "decoding")
         self.differences = _by(given["differences"], *OF_PAIR)
+        self.crossings = _by(given["crossings"], *OF_PAIR)
         self.overlaps = _by(given["overlaps"], *OF_PAIR)
 
 
@@ -74,15 +75,14 @@ def _differences(found: Found, condition: dict) -> dict[str, pl.DataFrame]:
     curves = {}
     for base, tuned in condition["pairs"]:
         key = (base, tuned, condition["benchmark"], condition["decoding"])
-        curves[labels[tuned]] = difference(found.differences[key], found.overlaps.get(key))
+        curves[labels[tuned]] = difference(found.differences[key], found.crossings[key])
     return curves
 
 
-def difference(curve: Result, overlap: Result | None) -> pl.DataFrame:
+def difference(curve: Result, crossing: Result) -> pl.DataFrame:
     """The difference of a pair with the numbers of samples and problems."""
-    frame = curve.frame
-    n = {"n": pl.lit(len(frame)), "problems": pl.lit(0 if overlap is None else len(overlap.frame))}
-    return frame.with_columns(**n)
+    counted = crossing.frame.select("n", "problems").row(0, named=True)
+    return curve.frame.with_columns(pl.lit(value).alias(key) for key, value in counted.items())
 
 
 def pairs(found: Found, spec: dict, said: list) -> list[dict]:
@@ -99,7 +99,7 @@ def pairs(found: Found, spec: dict, said: list) -> list[dict]:
         overlap, condition = found.overlaps.get(key), conditions.get((benchmark, decoding))
         colors = charts.colors_of(condition["models"]) if condition else {}
         colors = {labels[base]: charts.PALETTE[0], labels[tuned]: charts.PALETTE[1]} | colors
-        of_pair = {labels[tuned]: difference(curve, overlap)}
+        of_pair = {labels[tuned]: difference(curve, found.crossings[key])}
         drawn = {"difference": charts.difference_chart(of_pair, colors, charts.OF_PAIR)}
         pair = {
             "id": anchor(*key),

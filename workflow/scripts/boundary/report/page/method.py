@@ -61,8 +61,9 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     if not disagree:
         facts.append("there is no second grader to compare it with")
     facts += [f"differs from {other} on {share} of samples" for other, share in disagree.items()]
-    total = pl.concat(result.frame.filter(grader=own) for result in counts)
     outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}
+    numbers = pl.col("n", *outcomes).cast(pl.Int64)
+    total = pl.concat(result.frame.filter(grader=own).select(numbers) for result in counts)
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
     facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}")
     return {"benchmark": benchmark, "grader": own, "facts": facts}

@@ -28,7 +28,11 @@ def render(template: str, **shown) -> str:
 
 def html_of(text: str) -> Markup:
     """reStructuredText, as captions are, as HTML."""
-    return Markup(docutils.core.publish_parts(text, writer="html5", settings_overrides=QUIET)["fragment"])
+    html = docutils.core.publish_parts(text, writer="html5", settings_overrides=QUIET)["fragment"]
+    return Markup(MAIL.sub(r"\1", html))
+
+
+MAIL = re.compile(r'<a [^>]*href="mailto:[^"]*">(.*?)</a>')  # what has an @ in it, such as a metric, is no address
 
 
 def caption(text: str, names: dict, spec: dict) -> Markup:

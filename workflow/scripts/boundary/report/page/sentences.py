@@ -124,7 +124,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
             alone = side.removeprefix("coverage ")
             remarks.append(f"Asked alone it would be {alone}; not with all claims of this run taken together (Holm)")
         else:
-            remarks.append(what_decides(coverage))
+            remarks.append(what_decides(coverage, "gained" not in found))
     elif coverage.get("choices"):
         turns = f", turns under {coverage['turns_under']}" if coverage.get("opposite") else ""
         remarks.append(
@@ -148,13 +148,18 @@ def _alone(claim: dict) -> str:
     return f"{claim['estimate']:.0f} problems [{claim['low']:.0f}, {claim['high']:.0f}], {claim['holm']}"
 
 
-def what_decides(claim: dict) -> str:
-    """What would decide an undecided claim, were its estimate the truth."""
+UNKNOWN = "Too few problems, samples or runs to tell"
+
+
+def what_decides(claim: dict, of_runs: bool) -> str:
+    """What would decide an undecided claim, were its estimate the truth: not known of several runs or benchmarks."""
     ways = []
     if problems := claim.get("problems_to_decide"):
         ways.append(f"about {problems:,} such problems in place of {claim['problems']:,}")
     if samples := claim.get("samples_to_decide"):
         ways.append(f"about {samples:,} samples of each in place of {claim['n']:,}")
     if not ways:
-        return "Too few problems or samples to tell; the difference is so small that nothing in reach would decide"
+        return (
+            UNKNOWN if claim["benchmark"] == EVERY or of_runs else f"{UNKNOWN}, and no number in reach would decide it"
+        )
     return f"Too few problems or samples: {', or '.join(ways)} would decide it, were the estimate the truth"
