@@ -137,9 +137,10 @@ class Specs:
         return {"trained": self.training(training["recipe"], training["seed"]), "step": training["step"]}
 
     def training_job(self, recipe: str, seed: str) -> dict:
-        """What decides a training, and which of its steps are kept."""
-        steps = steps_of(self.config["recipes"][recipe])
-        return {"training": self.training(recipe, seed), "checkpoints": steps}
+        """What decides a training, which of its steps are kept, and whether their cards say how accurate they are."""
+        entry = self.config["recipes"][recipe]
+        measured = {"measured": True} if entry.get("measured") else {}
+        return {"training": self.training(recipe, seed), "checkpoints": steps_of(entry)} | measured
 
     def _model(self, model: str, benchmark: str) -> dict:
         """What decides a model that is sampled here, with its prompt and stop rules."""

@@ -14,10 +14,10 @@ SAMPLES = 32
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 96}
 
 
-def write(folder: Path, learner, training: dict, title: str) -> None:
-    """Write the card of the weights in `folder`. training: what decides them."""
+def write(folder: Path, learner, training: dict, title: str, measured: bool) -> None:
+    """Write the card of the weights in `folder`. training: what decides them. measured: say how accurate they are."""
     recipe, adapted = training["recipe"], "lora" in training["recipe"]
-    said = ", ".join(f"{key} {value}" for key, value in recipe.items() if key != "measured")
+    said = ", ".join(f"{key} {value}" for key, value in recipe.items())
     parameters = sum(p.numel() for p in learner.policy.parameters() if p.requires_grad)
     text = f"""---
 library_name: {"peft" if adapted else "transformers"}
@@ -33,7 +33,7 @@ tags: [beyond-base]
 - Recipe: {said}, seed {training["seed"]} (config/recipes.yaml)
 - Trained: {date.today().isoformat()}, CPU threads: {torch.get_num_threads()}, torch {torch.__version__.split("+")[0]}
 """
-    if recipe.get("measured"):
+    if measured:
         accuracy = f"pass@1 = {measure(folder, recipe['task']):.1%} on the held-out benchmark of 100 problems"
         text += f"""- Measured accuracy: {accuracy}, {SAMPLES} samples each,
   temperature {DECODING["temperature"]}, top_p {DECODING["top_p"]}, at most {DECODING["max_tokens"]} tokens

@@ -38,7 +38,7 @@ def run(spec: dict, start: str | None, folder: Path, log_file: Path) -> None:
     with locked(folder.with_name(f".{folder.name}.lock")):
         name = f"{folder.parent.name}, {folder.name}"
         if left := [step for step in spec["checkpoints"] if not place(kept, step).exists()]:
-            train(name, spec["training"], left, start, kept)
+            train(name, spec["training"], left, start, kept, spec.get("measured", False))
         else:
             log.info("%s: nothing is left to train", name)
         give(kept, spec["checkpoints"], folder, log_file)
@@ -53,8 +53,8 @@ def place(kept: Path, step: int) -> Path:
     return kept / f"step-{step}"
 
 
-def train(name: str, training: dict, left: list[int], start: str | None, kept: Path) -> None:
-    """Train up to the last of the steps in `left`, and save the weights after each of them."""
+def train(name: str, training: dict, left: list[int], start: str | None, kept: Path, measured: bool) -> None:
+    """Train up to the last of the steps in `left`, and save the weights after each of them, with a card."""
     recipe = training["recipe"]
     torch.set_num_threads(recipe.get("threads", 1))
     learner = learner_of(training, start)
@@ -65,7 +65,7 @@ def train(name: str, training: dict, left: list[int], start: str | None, kept: P
         begun = time.monotonic()
         rows.append({"step": step, **learner.step(step), "seconds": time.monotonic() - begun})
         if step in left:
-            save(learner, step, training, name, kept)
+            save(learner, step, training, name, kept, measured)
         if step in left or time.monotonic() - saved > BETWEEN_STATES:
             keep(kept, {"step": step, "rows": rows, "learner": learner.state()}, training)
             saved = time.monotonic()
@@ -105,12 +105,12 @@ def keep(kept: Path, state: dict, training: dict) -> None:
     store.write(pl.DataFrame(state["rows"], infer_schema_length=None), kept / LOG, training)
 
 
-def save(learner, step: int, training: dict, name: str, kept: Path) -> None:
+def save(learner, step: int, training: dict, name: str, kept: Path, measured: bool) -> None:
     """Write the weights after a step, complete or not at all."""
     temporary = kept / f".step-{step}.{os.getpid()}"
     with torch.random.fork_rng():
         model.save(learner.policy, learner.tokenizer, temporary)
-        card.write(temporary, learner, training, f"{name}, step {step}")
+        card.write(temporary, learner, training, f"{name}, step {step}", measured)
     shutil.rmtree(place(kept, step), ignore_errors=True)
     os.replace(temporary, place(kept, step))
 

@@ -1,4 +1,4 @@
-"""Products of two numbers, for real language models: "What is 7 * 13?"; the benchmark is a file that is shipped.
+"""Products of two numbers, for real language models: "What is 7 * 13?", as in resources/smollm2/products.jsonl.
 
 Knows the task: its problems, rewards and teacher. Nobody learns it from nothing, so it has no language of its own.
 """
