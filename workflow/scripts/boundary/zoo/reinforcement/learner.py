@@ -77,6 +77,7 @@ class Reinforcement:
         prompts = [self._prompt(text) for text, _ in problems]
         tokens, mask, logs = draw(self.policy, prompts, recipe["rollouts"], recipe["max_new_tokens"], self.ends)
         said = texts(self.tokenizer, tokens, mask)
+        right = self._right(golds, said, tokens, mask)
         worth = REWARDS[recipe["reward"]]
         batch = Batch(
             rollouts=recipe["rollouts"],
@@ -84,19 +85,30 @@ class Reinforcement:
             tokens=tokens,
             mask=mask,
             drawn=logs,
-            rewards=torch.tensor([worth(self.task, g, text, rng) for g, text in zip(golds, said, strict=True)]),
-            correct=torch.tensor([float(self.task.reward(g, text)) for g, text in zip(golds, said, strict=True)]),
+            rewards=torch.tensor([worth(self.task, g, t, rng, r) for g, t, r in zip(golds, said, right, strict=True)]),
+            correct=torch.tensor(right, dtype=torch.float32),
         )
         if getattr(self.algorithm, "GREEDY", False):
             tokens, mask, _ = draw(self.policy, prompts, 1, recipe["max_new_tokens"], self.ends, greedy=True)
-            best = zip(problems, texts(self.tokenizer, tokens, mask), strict=True)
-            batch.greedy = torch.tensor([worth(self.task, gold, text, rng) for (_, gold), text in best])
+            own = [gold for _, gold in problems]
+            said = texts(self.tokenizer, tokens, mask)
+            best = zip(own, said, self._right(own, said, tokens, mask), strict=True)
+            batch.greedy = torch.tensor([worth(self.task, gold, text, rng, r) for gold, text, r in best])
         with torch.no_grad(), self._as_start() as start:
             batch.reference = log_probabilities(start, batch)[0]
         if self.critic:
             with torch.no_grad():
                 batch.values = self.critic(log_probabilities(self.policy, batch, hidden=True)[2]).squeeze(2)
         return batch
+
+    def _right(self, golds: list[str], said: list[str], tokens: torch.Tensor, mask: torch.Tensor) -> list[bool]:
+        """Whether each response has ended, and is right."""
+        judged = zip(golds, said, self._ended(tokens, mask).tolist(), strict=True)
+        return [ended and bool(self.task.reward(gold, text)) for gold, text, ended in judged]
+
+    def _ended(self, tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        last = tokens.gather(1, (mask.sum(1).long() - 1)[:, None]).squeeze(1)
+        return torch.isin(last, torch.tensor(self.ends))
 
     def _prompt(self, text: str) -> list[int]:
         if self.template is not None:
@@ -114,14 +126,13 @@ class Reinforcement:
 
     def _facts(self, batch: Batch) -> dict:
         lengths, right = batch.mask.sum(1), batch.correct.view(-1, batch.rollouts)
-        last = batch.tokens.gather(1, (lengths.long() - 1)[:, None]).squeeze(1)
         return {
             "reward": batch.rewards.mean().item(),
             "correct": batch.correct.mean().item(),
             "all_right": (right.amin(1) == 1).float().mean().item(),
             "all_wrong": (right.amax(1) == 0).float().mean().item(),
             "length": lengths.mean().item(),
-            "truncated": (~torch.isin(last, torch.tensor(self.ends))).float().mean().item(),
+            "truncated": (~self._ended(batch.tokens, batch.mask)).float().mean().item(),
             "entropy": -objective.mean_of_tokens(batch.drawn, batch.mask).item(),
             "kl": objective.mean_of_tokens(objective.k3(batch.drawn, batch.reference), batch.mask).item(),
         }
