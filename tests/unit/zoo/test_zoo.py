@@ -93,7 +93,7 @@ def test_shipped_weights_are_small_16_bit_and_have_cards():
     from safetensors import safe_open
 
     models = yaml.safe_load((ROOT / "config/models.yaml").read_text())
-    zoo = [ROOT / model["weights"] for model in models.values() if model["weights"].startswith("resources/zoo")]
+    zoo = {ROOT / model["weights"] for model in models.values() if model["weights"].startswith("resources/zoo")}
     assert len(zoo) == 10
     assert sum(file.stat().st_size for file in (ROOT / "resources/zoo").rglob("*") if file.is_file()) < 15e6
     for folder in zoo:
