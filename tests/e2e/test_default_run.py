@@ -92,7 +92,7 @@ def test_the_first_screen_answers_the_question(project, size):
         assert len(said) == 8
         narrowed = next(text for text in said if "GRPO, step 200" in text and "countdown" in text)
         assert re.search(r"narrowed.*solves fewer problems than base: −\d+ points at k = 64 \[", narrowed, re.DOTALL)
-        assert re.search(r"Ahead up to k ≈ \d+ \[", narrowed)
+        assert re.search(r"base ahead from k ≈ \d+ \[", narrowed)
         assert "samples" in page.locator("#trust").inner_text()
         page.locator(".said a", has_text="which problems").first.click()
         assert page.locator("details.pairs[open] .cells a").first.is_visible()

@@ -10,7 +10,7 @@ from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
 from boundary.report.page import charts, content, render
-from boundary.report.page.sentences import sentences
+from boundary.report.page.sentences import in_short, sentences
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
 NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}
@@ -39,8 +39,15 @@ def test_a_decided_pair_is_one_plain_sentence():
     (one,) = sentences(five(), LABELS)
     assert one.verdict == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
-    assert one.small_k == "Ahead up to k ≈ 5 [3, 7]: +9.6 points at k = 1 [+4.1, +15]"
-    assert one.remarks[0] == "In 256 samples 34 problems were solved by the base alone, 0 by the tuned model alone"
+    assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k ≈ 5 [3, 7]"
+    assert one.remarks[0] == "Seen in all 256 samples: 34 problems solved by the base alone, 0 by the tuned model alone"
+
+
+def test_the_answer_comes_before_its_details():
+    said = sentences(
+        five() + [c | {"tuned": "u"} for c in five(coverage={"holm": "undecided"})], LABELS | {"u": "more"}
+    )
+    assert in_short(said, LABELS | {"u": "more"}) == [("m", {"narrowed": ["GRPO, step 100"], "undecided": ["more"]})]
 
 
 def test_an_undecided_pair_says_what_would_decide_it():
@@ -59,7 +66,7 @@ def test_an_undecided_pair_says_what_would_decide_it():
 
 def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
     (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
-    assert one.small_k.startswith("At small k undecided with all claims taken together (ahead if asked alone): +9.6")
+    assert one.small_k.startswith("Not certain at small k, +9.6 points at k = 1 [+4.1, +15]: ahead if it were the only")
     assert one.small_k.endswith("; base ahead from k ≈ 5 [3, 7]")
 
 
@@ -70,8 +77,8 @@ def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
 
 
 def test_a_chart_holds_the_curve_at_what_is_asked_of_it():
-    counts = pl.DataFrame({"n": [300] * 4, "c": [0, 3, 50, 300]})
-    found = curve(counts, 0.95).with_columns(n=pl.lit(300), problems=pl.lit(4))
+    counts = np.full(4, 300), np.array([0, 3, 50, 300])
+    found = curve([counts], 0.95).with_columns(n=pl.lit(300), problems=pl.lit(4))
     chart = charts.passk_chart({"a": found}, {"a": "#123456"}, np.full(300, 0.25), "blind")
     rows = {row["k"]: row for layer in chart["layer"] for row in layer["data"].get("values", []) if "n" in row}
     assert {1, 2, 4, 8, 16, 32, 64, 128, 256, 150, 300} <= rows.keys()

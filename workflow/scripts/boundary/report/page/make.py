@@ -8,12 +8,15 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import yaml
 
+from boundary.analysis.guess import guess_floor
 from boundary.files import store
 from boundary.report.page import method, render
 from boundary.report.page.content import SAID, Found, pairs, views
-from boundary.report.page.sentences import sentences
+from boundary.report.page.sentences import in_short, sentences
 from boundary.report.texts import model_notes, subset_notes
 
 PACKAGES = (
@@ -68,6 +71,8 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         template,
         spec=spec,
         said=said,
+        short=in_short(said, spec["labels"]),
+        guessed=guessed(claims["claims"], problems, of_whole),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
@@ -92,6 +97,19 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
 
 
 AS_FILES = ("claims", "figures", "tables", "captions", "template", "browse", "samples", "verdicts")
+
+
+def guessed(
+    claims: list[dict], problems: dict[str, pl.DataFrame], guesses: dict[str, list]
+) -> dict[str, tuple[int, float]]:
+    """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
+    found = {}
+    for claim in claims:
+        benchmark, k = claim["benchmark"], claim["k"]
+        if claim["claim"].startswith("coverage") and benchmark in problems and benchmark not in found:
+            floor = guess_floor(problems[benchmark], k, guesses[benchmark])
+            found |= {} if floor is None or np.isnan(floor[-1]) else {benchmark: (k, float(floor[-1]))}
+    return found
 
 
 def trusted(spec: dict, results: dict, found: Found) -> list[dict]:

@@ -49,24 +49,35 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     golds, accepts: of the whole benchmark. counts, graders: Results of its curves.
     """
     own, facts = spec["benchmarks"][benchmark]["grader"], []
+    disagree = _disagreement(graders, own)
+    facts += [f"differs from the grader {other} on {share} of samples" for other, share in disagree.items()]
+    facts += [] if disagree else ["unchecked by a second grader"]
     tried = accepts.filter(grader=own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
         facts.append(f"accepted {accepted} wrong answers that were given to other problems")
     checked = golds.filter(grader=own)
     if len(checked):
-        failed = checked.filter(~pl.col("passed"))["problem_id"].n_unique()
-        facts.append(f"misreads the gold of {failed} of {checked['problem_id'].n_unique()} problems")
-    disagree = _disagreement(graders, own)
-    if not disagree:
-        facts.append("there is no second grader to compare it with")
-    facts += [f"differs from {other} on {share} of samples" for other, share in disagree.items()]
+        failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
+        facts.append(f"does not know the gold answer of {failed} of {of} problems in another spelling")
     outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}
     numbers = pl.col("n", *outcomes).cast(pl.Int64)
     total = pl.concat(result.frame.filter(grader=own).select(numbers) for result in counts)
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
-    facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}")
+    facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
     return {"benchmark": benchmark, "grader": own, "facts": facts}
+
+
+def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
+    """Whose samples were cut off most often: what is cut off cannot be right."""
+    found = []
+    for result in counts:
+        frame = result.frame.filter(grader=own)
+        if not frame["truncated"].null_count():
+            cut, of = int(frame["truncated"].cast(pl.Int64).sum()), int(frame["n"].cast(pl.Int64).sum())
+            found.append((cut / of, spec["labels"][result.names["model"]]))
+    most = max(found, default=(0, ""))
+    return f" (most often cut off: {most[1]}, {_percent(round(1e6 * most[0]), 10**6)})" if most[0] else ""
 
 
 def _disagreement(graders: list[Result], own: str) -> dict[str, str]:

@@ -53,6 +53,15 @@ def points(value: float) -> str:
     return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, dict[str, list[str]]]]:
+    """(benchmark, verdict -> tuned models) in the order of the sentences: the answer before its details."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in said:
+        where = found.setdefault(one.names["benchmark"], {})
+        where.setdefault(one.verdict, []).append(labels[one.names["tuned"]])
+    return list(found.items())
+
+
 def interval(claim: dict) -> str:
     """In points."""
     return f"[{points(claim['low'])}, {points(claim['high'])}]"
@@ -79,24 +88,24 @@ def _small_k(found: dict[str, dict]) -> str:
         return "k = 1 was not judged"
     size = f"{points(better['estimate'])} points at k = 1 {interval(better)}"
     if better["holm"] == REFUTED:
-        return f"Behind from the start: {size}"
+        return f"Tuned behind from the start: {size}"
     if better["holm"] != SUPPORTED:
-        return f"At small k undecided{_alone_decided(better)}: {size}{_from(crossing)}"
+        return f"Not certain at small k, {size}{_alone_decided(better)}{_from(crossing)}"
     if crossing is None:
-        return f"Ahead at small k: {size}"
+        return f"Tuned ahead at small k: {size}"
     if crossing["holm"] == REFUTED:
-        return f"Ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
+        return f"Tuned ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
     if crossing["estimate"] is None:
-        return f"Ahead at small k: {size}; whether the base overtakes is undecided"
+        return f"Tuned ahead at small k, {size}; whether the base overtakes is undecided"
     level = f"k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
     if crossing["holm"] == SUPPORTED:
-        return f"Ahead up to {level}: {size}"
-    return f"Ahead at small k: {size}; level at {level}, and whether the base overtakes is undecided"
+        return f"Tuned ahead at small k, {size}; base ahead from {level}"
+    return f"Tuned ahead at small k, {size}; level at {level}, and whether the base overtakes is undecided"
 
 
 def _alone_decided(better: dict) -> str:
     said = {SUPPORTED: "ahead", REFUTED: "behind"}.get(better["verdict"])
-    return f" with all claims taken together ({said} if asked alone)" if said else ""
+    return f": {said} if it were the only claim, not after correcting for all" if said else ""
 
 
 def _from(crossing: dict | None) -> str:
@@ -116,7 +125,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
     if {"gained", "lost"} <= found.keys():
         lost, gained = found["lost"], found["gained"]
         remarks.append(
-            f"In {coverage['n']} samples {lost['solved_alone']} problems were solved by the base alone, "
+            f"Seen in all {coverage['n']} samples: {lost['solved_alone']} problems solved by the base alone, "
             f"{gained['solved_alone']} by the tuned model alone"
         )
     if coverage["holm"] == UNDECIDED:
