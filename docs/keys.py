@@ -10,18 +10,22 @@ PAGE = ROOT / "docs/keys.md"
 TOP = """# Keys of a configuration
 
 Written by `python docs/keys.py` from `config/schemas/config.schema.yaml`: change a description there. `*` stands for a
-name of your own. A mistake is refused before any job runs, with the key, its value and what is allowed;
-a mistake in a problem file when the benchmark is built, with the row.
+name of your own; what is required is so where its mapping is given. A mistake is refused before any job runs, with the
+key, its value and what is allowed; a mistake in a problem file when the benchmark is built, with the row.
 [config/README.md](../config/README.md) has examples, and how keys work together.
 """
 HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
+NEEDED = "must be there"  # as a mark of a key; shown in place of a default
 KINDS = {"string": "text", "integer": "whole number", "array": "list", "object": "mapping", "boolean": "true or false"}
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 
 
 def page(schema: dict) -> str:
     """The page of a schema: a table of the run's own keys, and one of every mapping below it."""
-    keys = {name: _resolved(schema, key) for name, key in schema["properties"].items()}
+    keys = {
+        name: _resolved(schema, key)
+        for name, key in _children(schema, {k: schema[k] for k in ("properties", "required")})
+    }
     own = {name: key for name, key in keys.items() if not _below(schema, name, key)}
     parts = [TOP, "## Of the run\n", HEAD, *(_row(name, key) for name, key in own.items())]
     for name in (name for name in keys if name not in own):
@@ -48,14 +52,25 @@ def _below(schema: dict, path: str, key: dict) -> dict[str, dict]:
 
 def _children(schema: dict, key: dict) -> list[tuple[str, dict]]:
     """The properties of a key, of its alternatives, and of what a name of one's own or an item is."""
-    found = list(key.get("properties", {}).items())
+    asked = [*key.get("required", []), *(name for rule in key.get("allOf", []) for name in _asked_else(rule))]
+    found = [
+        (name, inner | ({NEEDED: True} if name in asked and "readOnly" not in inner else {}))
+        for name, inner in key.get("properties", {}).items()
+    ]
     for one in (key.get("additionalProperties"), key.get("items")):
         inner = _resolved(schema, one) if isinstance(one, dict) else {}
         if any(word in inner for word in ("properties", "oneOf", "then")):
             found.append(("*", inner))
     for one in (*key.get("oneOf", []), *(key[word] for word in ("else", "then") if word in key)):
-        found += _children(schema, _resolved(schema, one))
+        decides = key.get("if", {}).get("required", [])  # which alternative it is, by being there
+        for name, inner in _children(schema, _resolved(schema, one)):
+            found.append((name, {k: v for k, v in inner.items() if k != NEEDED or name not in decides}))
     return found
+
+
+def _asked_else(rule: dict) -> list[str]:
+    """What must be there unless a rule says otherwise."""
+    return rule.get("else", {}).get("required", []) if "required" in rule.get("if", {}) else []
 
 
 def _resolved(schema: dict, key: dict) -> dict:
@@ -75,7 +90,13 @@ def _sentence(text: str) -> str:
 
 def _row(path: str, key: dict) -> str:
     default = key.get("default")
-    shown = "" if default in (None, {}, []) else f"`{str(default).lower() if default in (True, False) else default}`"
+    shown = (
+        "required"
+        if NEEDED in key
+        else ""
+        if default in (None, {}, [])
+        else f"`{str(default).lower() if default in (True, False) else default}`"
+    )
     cells = (f"`{path}`", key.get("description", ""), _allowed(key), shown)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

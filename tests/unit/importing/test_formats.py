@@ -191,6 +191,14 @@ def test_the_question_tells_where_a_file_numbers_other_problems(written):
     assert found["text"].to_list() == ["42", "41", "1/2", "2"]
 
 
+def test_a_number_alone_never_gives_a_problem_the_samples_of_another_question(written):
+    other = PROBLEMS.with_columns(question=pl.Series(["What is 2+2?", "Name a prime."][: len(PROBLEMS)]))
+    with pytest.raises(
+        InputError, match="by its number it would be problem 'p0', which asks something else, 'What is 2"
+    ):
+        responses([written("jsonl", by_filter())], {"format": "lm-eval"}, other)
+
+
 def test_a_log_that_inspect_packed_is_read_by_its_own_package(written, monkeypatch):
     path = written("eval", {})
     monkeypatch.setitem(sys.modules, "inspect_ai", None)

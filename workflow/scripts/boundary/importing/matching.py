@@ -1,5 +1,6 @@
 """Which problem of a benchmark a row of another tool's file is of."""
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -7,6 +8,8 @@ import polars as pl
 from boundary.importing.formats import Found
 
 SHOWN = 80  # characters of a text in an error
+WORD = re.compile(r"\w+")
+MOST = 0.8  # of a question's words: what a prompt must hold for a mere number to be believed
 
 
 class Matcher:
@@ -16,21 +19,36 @@ class Matcher:
         ids = problems["problem_id"].to_list()
         self.by_id = {problem: problem for problem in ids}
         self.by_row = {str(i): problem for i, problem in enumerate(ids)}
-        self.bare = {problem: _bare(question) for problem, question in problems["problem_id", "question"].iter_rows()}
+        self.questions = dict(problems["problem_id", "question"].iter_rows())
+        self.bare = {problem: _bare(question) for problem, question in self.questions.items()}
         self.asked: dict[str, list[str]] = {}  # by prompt
 
     def of(self, found: Found) -> str:
         """The problem_id of a row: that of its id or number, unless its prompt holds the question of one other alone.
 
-        A tool may number what it was given, and repeats of it, so the question tells. ValueError where none fits.
+        A tool may number what it was given, and repeats of it, so the question tells. ValueError where none fits, and
+        where nothing but a number speaks for a problem that the prompt is not about.
         """
         named = self.by_id.get(str(found.problem)) or self.by_row.get(str(found.row))
         inside = self._inside(" ".join(_texts(found.prompt)))
-        if named in inside or (named and len(inside) != 1):
+        if named in inside:
+            return named
+        if named and not inside and str(found.problem) not in self.by_id and not self._is_about(found.prompt, named):
+            raise ValueError(
+                f"{_said(found)}: by its number it would be problem {named!r}, which asks something else, "
+                f"{self.questions[named][:SHOWN]!r}; give the file of this benchmark"
+            )
+        if named and len(inside) != 1:
             return named
         if len(inside) == 1:
             return inside[0]
         raise ValueError(f"{_said(found)}: {self._lacking(inside)}; give the file of this benchmark")
+
+    def _is_about(self, prompt, problem: str) -> bool:
+        """Whether a prompt holds most words of a question, if it says anything."""
+        texts = (" ".join(_texts(prompt)), self.questions[problem])
+        said, asked = (set(WORD.findall(text.casefold())) for text in texts)
+        return not said or not asked or len(asked & said) >= MOST * len(asked)
 
     def _inside(self, prompt: str) -> list[str]:
         """The problems whose question stands in a prompt, but for those that are a part of another one's."""

@@ -113,13 +113,16 @@ def _tokens_per_sample(job: dict, per_sample: dict) -> tuple[float, str]:
 
 def as_text(planned: pl.DataFrame) -> str:
     """The plan as a table for the terminal, with a line of totals."""
+    if planned.is_empty():
+        return "Nothing is sampled here."
     text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", "GPU-hours"]]
     for row in planned.iter_rows():
         text.append([_cell(value) for value in row])
     for_total = planned.select("blocks", "to_sample", "samples", "tokens", "gpu_hours")
     unknown = for_total["gpu_hours"].filter(for_total["to_sample"] > 0).null_count()
     totals = [_cell(value) for value in for_total.sum().row(0)]
-    text.append(["total", "", "", *totals[:4], "", totals[4] + (" + unknown" if unknown else "")])
+    more = " + unknown" if unknown and totals[4] != "unknown" else ""
+    text.append(["total", "", "", *totals[:4], "", totals[4] + more])
     widths = [max(len(row[i]) for row in text) for i in range(len(text[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text)
 
