@@ -78,7 +78,8 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     schema = _read(root / "config/schemas/config.schema.yaml")
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
     if errors:
-        raise InputError("\n".join(f"config: {explain(error)}" for error in errors[:5]))
+        said = dict.fromkeys(f"config: {explain(error)}" for error in errors)
+        raise InputError("\n".join(list(said)[:5]))
     for benchmark in config["benchmarks"].values():
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
