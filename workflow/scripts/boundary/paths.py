@@ -120,9 +120,13 @@ class Inputs:
         return entry["file"] if entry["source"] == "file" else []
 
     def weights_download(self, model: str, **_) -> list[str]:
-        """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file."""
+        """The manifest of a model's weights, where they are fetched from a hub or made of a GGUF file: once, under the
+        name of the first model that has them."""
         weights = None if self.grid.opened else self.grid.models[model].get("weights")
-        return [] if weights is None or is_folder(weights) else [WEIGHTS_DOWNLOAD.format(model=model)]
+        if weights is None or is_folder(weights):
+            return []
+        first = next(name for name, entry in self.grid.models.items() if entry.get("weights") == weights)
+        return [WEIGHTS_DOWNLOAD.format(model=first)]
 
     def adapter_download(self, model: str, **_) -> list[str]:
         """The manifest of a model's adapter, where it is fetched from a hub."""
