@@ -46,23 +46,45 @@ def texts(tokenizer, tokens: torch.Tensor, mask: torch.Tensor) -> list[str]:
 
 def log_probabilities(model, batch, hidden: bool = False) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
     """Of the tokens of a batch under a model: log-probabilities, entropies of the whole distributions, and where asked
-    for what the model makes of the text before each token. All (responses, most tokens), the last one x width."""
+    for what the model makes of the text before each token. All (responses, most tokens), the last one x width.
+
+    Each prompt is read once, with its gradient, and its cache serves all responses to it.
+    """
     most, longest = batch.mask.shape[1], int(batch.mask.sum(1).max())
-    width = max(map(len, batch.prompts))
-    prompts = torch.tensor([[0] * (width - len(prompt)) + prompt for prompt in batch.prompts])
-    ids = torch.cat([prompts, batch.tokens[:, :longest]], 1)
-    padding = torch.tensor([width - len(prompt) for prompt in batch.prompts])
-    there = (torch.arange(ids.shape[1] - 1) >= padding[:, None]).long()
-    output = model(
-        input_ids=ids[:, :-1],
+    number = {prompt: n for n, prompt in enumerate(dict.fromkeys(map(tuple, batch.prompts)))}
+    where = torch.tensor([number[tuple(prompt)] for prompt in batch.prompts])
+    width = max(map(len, number))
+    ids = torch.tensor([[0] * (width - len(prompt)) + list(prompt) for prompt in number])
+    lengths = torch.tensor([len(prompt) for prompt in number])
+    there = (torch.arange(width) >= width - lengths[:, None]).long()
+    positions = (there.cumsum(1) - 1).clamp(min=0)
+    read = model(
+        input_ids=ids,
         attention_mask=there,
-        position_ids=(there.cumsum(1) - 1).clamp(min=0),
-        logits_to_keep=longest,
+        position_ids=positions,
+        logits_to_keep=1,
         output_hidden_states=hidden,
-        use_cache=False,
+        use_cache=True,
     )
-    every = output.logits.float().log_softmax(-1)
+    parts = [read]
+    if longest > 1:
+        read.past_key_values.batch_select_indices(where)
+        given = batch.tokens[:, : longest - 1]
+        parts.append(
+            model(
+                input_ids=given,
+                attention_mask=torch.cat([there[where], torch.ones_like(given)], 1),
+                position_ids=lengths[where, None] + torch.arange(longest - 1),
+                past_key_values=read.past_key_values,
+                output_hidden_states=hidden,
+            )
+        )
+    last = [read.logits[where], *(part.logits for part in parts[1:])]
+    every = torch.cat(last, 1).float().log_softmax(-1)
     chosen = every.gather(2, batch.tokens[:, :longest, None]).squeeze(2)
     entropy = -(every.exp() * every).sum(-1)
-    read = F.pad(output.hidden_states[-1][:, -longest:], (0, 0, 0, most - longest)) if hidden else None
-    return F.pad(chosen, (0, most - longest)), F.pad(entropy, (0, most - longest)), read
+    made = None
+    if hidden:
+        made = torch.cat([read.hidden_states[-1][where, -1:], *(part.hidden_states[-1] for part in parts[1:])], 1)
+        made = F.pad(made, (0, 0, 0, most - longest))
+    return F.pad(chosen, (0, most - longest)), F.pad(entropy, (0, most - longest)), made
