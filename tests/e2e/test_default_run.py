@@ -1,6 +1,6 @@
 """The first README command on a fresh copy: it finishes, shows what is true of the zoo, and its report opens.
 
-With half of the samples, as CI has two cores for all that is tested.
+With a quarter of the samples, as CI has two cores for all that is tested.
 """
 
 import csv
@@ -16,7 +16,7 @@ from conftest import fresh_project
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("default") / "project")
-    project.edit("config/config.yaml", "{samples: 256, block: 128}", "{samples: 128, block: 64}")
+    project.edit("config/config.yaml", "{samples: 256, block: 128}", "{samples: 64, block: 64}")
     project.printed = project.snakemake(timeout=3600)
     return project
 
@@ -34,12 +34,12 @@ def test_the_terminal_fits_on_two_screens_and_ends_with_the_report(project):
     lines = project.printed.strip().splitlines()
     assert len(lines) <= 110
     assert lines[-1] == "The report: results/report.html"
-    for stage in ("benchmarks: 2 of 2", "sampling: 30 of 30, 128,000 samples", "verifying: 24 of 24"):
+    for stage in ("benchmarks: 2 of 2", "sampling: 20 of 20, 64,000 samples", "verifying: 14 of 14"):
         assert any(stage in line for line in lines), project.printed
 
 
 def test_every_stage_left_its_files(project):
-    assert len(list(project.root.glob("results/samples/*/*/*/[0-9]*.parquet"))) == 20
+    assert len(list(project.root.glob("results/samples/*/*/*/[0-9]*.parquet"))) == 10
     assert not list(project.root.glob("results/samples/**/*.partial"))
     for benchmark in ("countdown", "chain"):
         for figure in ("passk", "difference", "overlap", "histogram"):
@@ -50,7 +50,7 @@ def test_every_stage_left_its_files(project):
     for row in rows:
         listed = sum(len(row[f"{category} ids"].split()) for category in ("both", "base only", "tuned only", "neither"))
         assert listed == int(row["problems"]) >= 100
-        assert int(row["n"]) == 128
+        assert int(row["n"]) == 64
 
 
 @pytest.mark.parametrize("step", [50, 100, 200])
@@ -58,14 +58,14 @@ def test_countdown_shows_rl_ahead_at_k_1_and_the_base_ahead_at_large_k(project, 
     """With intervals that exclude the other side, at the k the statement names."""
     curve = pair(project, "countdown-base", f"countdown-grpo-{step}")
     assert curve["low"][0] > 0
-    assert curve.row(63, named=True)["high"] < 0  # k = 64 = n/2
+    assert curve.row(31, named=True)["high"] < 0  # k = 32 = n/2
     crossing = curve.filter(pl.col("difference") <= 0)["k"][0]
     assert 2 < crossing <= 20
 
 
 def test_countdown_distilled_is_above_base_and_rl(project):
     curve = pair(project, "countdown-base", "countdown-distilled")
-    assert curve["low"].head(64).min() > 0
+    assert curve["low"].head(32).min() > 0
     for step in (50, 100, 200):
         assert (curve["tuned"] > pair(project, "countdown-base", f"countdown-grpo-{step}")["tuned"]).all()
 
@@ -91,7 +91,7 @@ def test_the_first_screen_answers_the_question(project, size):
         said = page.locator(".said li").all_inner_texts()
         assert len(said) == 8
         narrowed = next(text for text in said if "GRPO, step 200" in text and "countdown" in text)
-        assert re.search(r"narrowed.*solves fewer problems than base: −\d+ points at k = 64 \[", narrowed, re.DOTALL)
+        assert re.search(r"narrowed.*solves fewer problems than base: −\d+ points at k = 32 \[", narrowed, re.DOTALL)
         assert re.search(r"base ahead from k ≈ \d+ \[", narrowed)
         assert "samples" in page.locator("#trust").inner_text()
         page.locator(".said a", has_text="which problems").first.click()
