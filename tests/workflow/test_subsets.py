@@ -33,6 +33,9 @@ def test_guesses_and_a_subset_run_only_what_comes_after_counts(ran):
         "draw_beyond": 1,
         "draw_cost": 1,
         "draw_diversity": 1,
+        "vary_choices": 1,  # guessable problems are a stratum
+        "tabulate_choices": 1,
+        "state_claims": 1,
         "make_report": 1,
     }
     config = with_guesses(drop="guessable")
