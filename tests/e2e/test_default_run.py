@@ -113,7 +113,7 @@ def workflow_report(project):
 
 @pytest.mark.parametrize(("width", "height"), [(1400, 1000), (1920, 1080), (390, 844)])
 def test_the_first_heading_of_snakemakes_report_lies_within_the_window(workflow_report, width, height):
-    with opened(workflow_report, width, height) as page:
+    with opened(workflow_report, width, height, ours=False) as page:
         heading = page.get_by_text("Does an RL-trained language model solve anything").first
         heading.wait_for()
         place = heading.bounding_box()
@@ -122,7 +122,7 @@ def test_the_first_heading_of_snakemakes_report_lies_within_the_window(workflow_
 
 
 def test_snakemakes_report_has_the_figures(workflow_report):
-    with opened(workflow_report, 1400, 1000) as page:
+    with opened(workflow_report, 1400, 1000, ours=False) as page:
         page.get_by_text("Does an RL-trained language model solve anything").first.wait_for()
         page.get_by_text("1. pass@k").first.click()
         page.locator("table tbody tr").filter(has_text="countdown").locator("a, button").first.click()

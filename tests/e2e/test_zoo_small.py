@@ -9,11 +9,11 @@ from conftest import fresh_project
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("zoo-small") / "project")
+    project.edit("config/zoo-small.yaml", "  chain-longer: {problems: 32, samples: 128, block: 128}\n", "")
+    project.edit("config/zoo-small.yaml", "[chain-held-out, chain-longer]", "[chain-held-out]")
     project.edit(
         "config/zoo-small.yaml", "{problems: 32, samples: 128, block: 128}", "{problems: 12, samples: 32, block: 32}"
     )
-    project.edit("config/zoo-small.yaml", "  chain-longer: {problems: 32, samples: 128, block: 128}\n", "")
-    project.edit("config/zoo-small.yaml", "[chain-held-out, chain-longer]", "[chain-held-out]")
     project.edit("config/zoo-small.yaml", "prefixes: 20000", "prefixes: 1000")
     project.append("config/zoo-small.yaml", "zoo: {scale: 0.2}")
     project.snakemake("--configfile", "config/zoo-small.yaml", timeout=3600)

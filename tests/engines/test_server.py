@@ -462,7 +462,7 @@ def test_a_real_vllm_that_is_killed_and_restarted_samples_as_the_weights_do(vllm
     with (tmp_path / "run.log").open("w") as log:
         run = subprocess.Popen(project.command("passk", config=config), cwd=project.root, stdout=log, stderr=log)
     try:
-        lines = finished_lines(project, run, least=100)  # it waits for the server first, as it must
+        lines = finished_lines(project, run, least=3)  # of at least 25, as 64 samples at most are one chunk
         vllm.kill()
         assert lines < 50 * SAMPLES
         vllm.start()
