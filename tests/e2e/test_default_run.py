@@ -87,7 +87,7 @@ def test_the_first_screen_answers_the_question(project, size):
     with opened(project.path("results/report.html").as_uri(), *size) as page:
         heading = page.get_by_role("heading", name="Does an RL-trained language model solve anything").bounding_box()
         assert 0 <= heading["y"] < 100
-        page.locator("#view").scroll_into_view_if_needed()  # on a narrow screen it is below the sentences, drawn when seen
+        page.locator("#view").scroll_into_view_if_needed()  # drawn when it is seen
         page.locator("#view svg.marks").wait_for()
         said = page.locator(".said li").all_inner_texts()
         assert len(said) == 8
