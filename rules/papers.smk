@@ -21,8 +21,8 @@ for figure in FIGURES:
         conda:
             environment("workflow.yaml")
         params:
-            spec=by_name({"groups": specs.group_figure, "axes": specs.axis_figure}.get(figure.per, specs.figure)),
-            labels=for_papers.table_spec(grid)["labels"],
+            spec=by_name(specs.of_figure(figure.per, figure.together)),
+            labels=for_papers.labels(grid),
             fit={
                 "column": config["paper"]["column"],
                 "page": config["paper"]["page"],

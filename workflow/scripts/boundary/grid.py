@@ -196,10 +196,11 @@ class Grid:
 
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
-        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for base, tuned, benchmark, decoding in self.comparisons:
-            found.setdefault((benchmark, decoding), []).append((base, tuned))
-        return found
+        return _by_condition(self.comparisons)
+
+    @cached_property
+    def _run_pairs(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        return _by_condition(self.run_comparisons)
 
     def pairs_of(self, benchmark: str, decoding: str) -> list[tuple[str, str]]:
         """Pairs (base, tuned) that are compared on a benchmark under a decoding, or across two."""
@@ -207,7 +208,7 @@ class Grid:
 
     def run_pairs_of(self, benchmark: str, decoding: str) -> list[tuple[str, str]]:
         """`pairs_of`, of those of which a side is several runs."""
-        return [(base, tuned) for base, tuned, *where in self.run_comparisons if where == [benchmark, decoding]]
+        return self._run_pairs.get((benchmark, decoding), [])
 
     def paired_models(self, benchmark: str, decoding: str) -> list[str]:
         """Models of a pair on a benchmark, in the order of the configuration."""
@@ -395,6 +396,14 @@ def is_sampled(model: dict) -> bool:
 def tokenizer_source(model: dict) -> str | None:
     """Where the tokenizer of a resolved config entry is: where it says so, or in its weights."""
     return model.get("tokenizer", model.get("weights"))
+
+
+def _by_condition(comparisons: list[tuple[str, str, str, str]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """(base, tuned) of comparisons, by benchmark and decoding."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for base, tuned, benchmark, decoding in comparisons:
+        found.setdefault((benchmark, decoding), []).append((base, tuned))
+    return found
 
 
 def _ranges(start: int, end: int, block: int) -> list[str]:

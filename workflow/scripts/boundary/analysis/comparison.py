@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.curves import Counts, between_runs, errors_together, mean_of_runs
+from boundary.analysis.curves import Counts, errors_together, mean_of_runs
 from boundary.analysis.intervals import Band, difference_interval, mean_difference, student
 from boundary.analysis.pairs import columns
 from boundary.errors import InputError
@@ -37,10 +37,7 @@ def compare_runs(
     (first, first_runs, own), (second, second_runs, others) = (mean_of_runs(runs, n) for runs in (base, tuned))
     values = second - first
     difference = values.mean(0)
-    found = student(values, (-1.0, 1.0))
-    for runs in (first_runs, second_runs):
-        if len(runs) > 1:
-            found = found.plus(between_runs(runs), len(runs) - 1)
+    found = student(values, (-1.0, 1.0)).over_runs(first_runs).over_runs(second_runs)
     df = np.broadcast_to(found.df, n)
     band = Band(values, (-1.0, 1.0), float(df[:half].min()))
     width = band.width(level) * found.error

@@ -20,8 +20,7 @@ def curve(runs: list[Counts], level: float) -> pl.DataFrame:
     n = min(int(samples.min()) for samples, _ in runs)
     values, means, errors = mean_of_runs(runs, n)
     found = {"k": np.arange(1, n + 1), "estimate": values.mean(0)}
-    between = (between_runs(means), len(runs) - 1) if len(runs) > 1 else None
-    return pl.DataFrame(found | curve_intervals(values, level, between) | errors_together(errors))
+    return pl.DataFrame(found | curve_intervals(values, level, means) | errors_together(errors))
 
 
 def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:
@@ -36,11 +35,6 @@ def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArr
         means.append(values.mean(0))
         total = values if total is None else np.add(total, values, out=total)
     return np.divide(total, len(runs), out=total), np.array(means), errors
-
-
-def between_runs(means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Variance of the mean over runs, with runs - 1 degrees of freedom. means: of every run, shape (runs, ...)."""
-    return means.var(0, ddof=1) / len(means)
 
 
 def errors_together(parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:

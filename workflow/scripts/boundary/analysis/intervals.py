@@ -41,6 +41,12 @@ class Student(NamedTuple):
         dfs = np.stack([np.broadcast_to(self.df, both[0].shape), np.full(both[0].shape, df)])
         return Student(self.mean, np.sqrt(both.sum(0)), satterthwaite(both, dfs))
 
+    def over_runs(self, means: NDArray[np.float64]) -> "Student":
+        """With the variance between several training runs of one recipe. means: of every run, shape (runs, ...)."""
+        if len(means) < 2:
+            return self
+        return self.plus(means.var(0, ddof=1) / len(means), len(means) - 1)
+
 
 def satterthwaite(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Degrees of freedom of a sum of `variances` (sources, ...) (Satterthwaite 1946, doi 10.2307/3002019)."""
@@ -149,16 +155,16 @@ class Band:
 
 
 def curve_intervals(
-    values: NDArray[np.float64], level: float, between: tuple[NDArray[np.float64], float] | None = None
+    values: NDArray[np.float64], level: float, means: NDArray[np.float64] | None = None
 ) -> dict[str, NDArray[np.float64]]:
     """low, high, band_low, band_high of the mean of `values` (problems, k) between 0 and 1, each of shape (k,).
 
     The band holds the whole curve at once with probability `level`; it is wider than the interval at one k.
-    between: variance of the means from another source, shape (k,), and its degrees of freedom.
+    means: of every run where `values` are means over runs, shape (runs, k).
     """
     found, estimate = student(values, (0.0, 1.0)), values.mean(0)
-    if between is not None:
-        found = found.plus(*between)
+    if means is not None:
+        found = found.over_runs(means)
     band = Band(values, (0.0, 1.0), float(np.min(found.df))).width(level) * found.error
     pointwise = _on_logits(found, found.half_width(level), estimate, ("low", "high"))
     return pointwise | _on_logits(found, band, estimate, ("band_low", "band_high"))

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.curves import Counts, between_runs
-from boundary.analysis.intervals import Band, Student, difference_interval, student
+from boundary.analysis.curves import Counts
+from boundary.analysis.intervals import Band, difference_interval, student
 from boundary.analysis.passk import failing
 from boundary.analysis.verdicts import AHEAD, BEHIND, coverage_k, side
 
@@ -57,10 +57,10 @@ def _slope(at: list, values: Values, means: list[list[Values]], level: float) ->
     found = student(slopes, (-reach, reach))
     for of_side in means:
         if len({len(runs) for runs in of_side}) == 1:  # run by run
-            found = _with_runs(found, weights @ np.stack(of_side))
+            found = found.over_runs(weights @ np.stack(of_side))
         else:
             for weight, runs in zip(weights, of_side, strict=True):
-                found = _with_runs(found, weight * runs)
+                found = found.over_runs(weight * runs)
     interval = difference_interval(found, level, reach=np.inf)
     return {"what": "trend", "member": f"per {unit}", "estimate": float(slopes.mean())} | _floats(interval)
 
@@ -79,17 +79,12 @@ def _best(at: list, values: Values, means: list[list[Values]], level: float) -> 
     best = int(values.mean(0).argmax())
     found = student(values[:, best], (-1.0, 1.0))
     for of_side in means:
-        found = _with_runs(found, of_side[best])
+        found = found.over_runs(of_side[best])
     band = Band(values, (-1.0, 1.0), float(found.df), every=True)
     half, mean = band.width(level) * float(found.error), float(found.mean)
     interval = {"low": max(-1.0, mean - half), "high": min(1.0, mean + half)}
     p = band.p(abs(mean) / float(found.error))
     return {"what": "best", "member": str(at[best]), "estimate": float(values[:, best].mean())} | interval | {"p": p}
-
-
-def _with_runs(found: Student, means: Values) -> Student:
-    """With the variance between runs, where there are several. means: of every run."""
-    return found.plus(between_runs(means), len(means) - 1) if len(means) > 1 else found
 
 
 def _floats(found: dict) -> dict[str, float]:

@@ -13,18 +13,13 @@ from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
 
 def contrast(one: NDArray[np.float64], other: NDArray[np.float64]) -> Student:
     """Of the mean of `other` minus `one`, of runs that have nothing to do with each other, values between 0 and 1."""
-    return _with_runs(_with_runs(student(other.mean(0) - one.mean(0), (-1.0, 1.0)), one), other)
+    found = student(other.mean(0) - one.mean(0), (-1.0, 1.0))
+    return found.over_runs(one.mean(1)).over_runs(other.mean(1))
 
 
 def over_runs(values: NDArray[np.float64], reach: float = 1.0) -> Student:
     """Of the mean of values between -reach and reach."""
-    return _with_runs(student(values.mean(0), (-reach, reach)), values)
-
-
-def _with_runs(found: Student, runs: NDArray[np.float64]) -> Student:
-    if len(runs) < 2:
-        return found
-    return found.plus(runs.mean(1).var(ddof=1) / len(runs), len(runs) - 1)
+    return student(values.mean(0), (-reach, reach)).over_runs(values.mean(1))
 
 
 def ends(found: Student, level: float, reach: float = 1.0) -> dict[str, float]:

@@ -214,8 +214,9 @@ class Contents:
     def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
         """A figure's files under a condition: none where it has nothing to draw there."""
         folder = paths.FIGURE.format(benchmark=benchmark, decoding=decoding)
-        shown = self.grid.with_runs(benchmark, decoding)[1]
-        pairs = shown if figure.together else self.grid.pairs_of(benchmark, decoding)
+        pairs = self.grid.pairs_of(benchmark, decoding)
+        if figure.together:
+            pairs = pairs + self.grid.run_pairs_of(benchmark, decoding)
         there = {
             CONDITION: [""],
             PAIRS: [""] if pairs else [],

@@ -52,7 +52,11 @@ def table_inputs(inputs: paths.Inputs, table: str) -> list[str]:
     return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
 
+def labels(grid: Grid) -> dict[str, str]:
+    """What models are called."""
+    return {name: model["label"] for name, model in grid.models.items()}
+
+
 def table_spec(grid: Grid) -> dict:
     """What a table for papers says of the models, and at which k."""
-    labels = {name: model["label"] for name, model in grid.models.items()}
-    return {"labels": labels, "level": grid.config["analysis"]["level"], "k": grid.config["paper"].get("k")}
+    return {"labels": labels(grid), "level": grid.config["analysis"]["level"], "k": grid.config["paper"].get("k")}

@@ -4,7 +4,7 @@ import math
 
 import polars as pl
 
-SIDES = ("base", "tuned")
+from boundary.grid import SIDES
 
 
 def passk(curves: list, spec: dict) -> pl.DataFrame:

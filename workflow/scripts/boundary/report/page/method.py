@@ -75,9 +75,9 @@ def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
         frame = result.frame.filter(grader=own)
         if not frame["truncated"].null_count():
             cut, of = int(frame["truncated"].cast(pl.Int64).sum()), int(frame["n"].cast(pl.Int64).sum())
-            found.append((cut / of, spec["labels"][result.names["model"]]))
-    most = max(found, default=(0, ""))
-    return f" (most often cut off: {most[1]}, {_percent(round(1e6 * most[0]), 10**6)})" if most[0] else ""
+            found.append((cut / of, spec["labels"][result.names["model"]], cut, of))
+    share, label, cut, of = max(found, default=(0, "", 0, 1))
+    return f" (most often cut off: {label}, {_percent(cut, of)})" if share else ""
 
 
 def _disagreement(graders: list[Result], own: str) -> dict[str, str]:
