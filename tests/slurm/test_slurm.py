@@ -41,7 +41,7 @@ AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27001 CPUs=2 RealMemory=200000 Gres=gpu:2
 NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27002 CPUs=2 RealMemory=200000 Gres=gpu:2
-PartitionName=SITE Nodes=n[1-2] Default=YES MaxTime=600 State=UP
+PartitionName=tiny Nodes=n[1-2] Default=YES MaxTime=600 State=UP
 """
 # each job locks a file per GPU of its node for its life; one that meets another there says so, and fails
 EXCLUSIVE = """
@@ -157,7 +157,7 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
     # without accounting; a cluster of two cores; statuses sooner than on a real one
     options = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]
     options += ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
-    options += ["--default-resources", "slurm_partition=SITE", "mem_mb=1000", "runtime=30"]
+    options += ["--default-resources", "slurm_partition=tiny", "mem_mb=1000", "runtime=30"]
     options += ["--set-resources", "sample_block:mem_mb=1000", "sample_block:runtime=attempt"]
     command = project.command(*options, config=tiny_config())
     log = project.root / "run.log"
