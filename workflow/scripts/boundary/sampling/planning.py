@@ -124,7 +124,10 @@ def as_text(planned: pl.DataFrame) -> str:
     more = " + unknown" if unknown and totals[4] != "unknown" else ""
     text.append(["total", "", "", *totals[:4], "", totals[4] + more])
     widths = [max(len(row[i]) for row in text) for i in range(len(text[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text)
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text]
+    if unknown:
+        lines.append("GPU-hours of a model are known once one of its blocks was sampled here.")
+    return "\n".join(lines)
 
 
 def _cell(value) -> str:
