@@ -10,4 +10,4 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec, output = snakemake.params.spec, snakemake.output
         start = folder_of_start(spec["training"], snakemake.params.setup, next(iter(snakemake.input), None))
-        run(spec, start, Path(output.folder), Path(output.log))
+        run(spec, start, Path(output.folder), Path(output.log), snakemake.params.setup["base"])

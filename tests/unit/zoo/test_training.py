@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from boundary.files import store
+from boundary.files.adapters import adapter_config
 from boundary.zoo import training
 from boundary.zoo.reinforcement.learner import Reinforcement
 from boundary.zoo.reinforcement.rollouts import draw, log_probabilities
@@ -68,6 +69,16 @@ def counted(function, calls):
         return function(self, number)
 
     return step
+
+
+def test_an_adapter_alone_is_trained_and_says_of_what(start, tmp_path):
+    lora = {"rank": 2, "alpha": 4, "modules": ["q_proj"]}
+    training.run(job([2], lora=lora), start, tmp_path / "seed-0", tmp_path / "log.parquet", base="org/Base-1B")
+    folder = tmp_path / "seed-0/step-2"
+    assert {file.name for file in folder.iterdir()} == {"README.md", "adapter_config.json", "adapter_model.safetensors"}
+    assert adapter_config(str(folder))["base_model_name_or_path"] == "org/Base-1B"
+    trained = load_file(folder / "adapter_model.safetensors")
+    assert any(weight.abs().sum() > 0 for name, weight in trained.items() if "lora_B" in name)
 
 
 def test_a_changed_recipe_trains_beside_and_going_back_or_further_finds_what_there_is(start, tmp_path, monkeypatch):

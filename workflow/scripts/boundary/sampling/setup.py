@@ -1,6 +1,7 @@
 """How sampling jobs are run: engine, devices and folders. Changes no sample. Light: runs at parse time."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from boundary import paths
 from boundary.files.locations import is_folder, is_gguf
@@ -80,10 +81,12 @@ class Setup:
         return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])
 
     def of_training(self, recipe: str, seed: str, **_) -> dict:
-        """folder: where a start that is neither trained nor fetched lies, or None; step: of one that is trained."""
+        """folder: where a start that is neither trained nor fetched lies, or None; step: of one that is trained;
+        base: what an adapter says it is of, or None where it goes on from a training."""
         start = start_of(self.config["recipes"], recipe)
         weights = self.grid.models[start["model"]]["weights"] if "model" in start else None
-        return {"folder": _if_folder(weights), "step": start.get("step")}
+        base = Path(weights).name if is_gguf(weights or "") else weights  # where a package lies, is of this machine
+        return {"folder": _if_folder(weights), "step": start.get("step"), "base": base}
 
     def training_threads(self, recipe: str, **_) -> int:
         return self.config["recipes"][recipe].get("threads", 1)

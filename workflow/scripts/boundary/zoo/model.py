@@ -53,11 +53,16 @@ def ends_of(model, tokenizer) -> list[int]:
     return sorted({end for end in [*ends, tokenizer.eos_token_id] if end is not None})
 
 
+def is_adapted(model) -> bool:
+    """Whether it is weights with an adapter, which alone is trained."""
+    return hasattr(model, "peft_config")
+
+
 def save(model, tokenizer, folder) -> None:
     """Write a model, or its adapter alone, in 16 bits."""
-    if hasattr(model, "peft_config"):
+    if is_adapted(model):
         state = {name: weight.to(torch.bfloat16) for name, weight in model.state_dict().items() if "lora_" in name}
-        model.save_pretrained(folder, state_dict=state)
+        model.save_pretrained(folder, state_dict=state, save_embedding_layers=False)  # "auto" asks a hub about the base
         return
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     state = {name: weight.to(torch.float16) for name, weight in model.state_dict().items()}

@@ -29,16 +29,17 @@ BETWEEN_STATES, FIRST_LINE, BETWEEN_LINES = 120, 5, 60  # seconds
 STATE, LOG = "state.pt", "training.parquet"
 
 
-def run(spec: dict, start: str | None, folder: Path, log_file: Path) -> None:
+def run(spec: dict, start: str | None, folder: Path, log_file: Path, base: str | None = None) -> None:
     """Make `folder`, the weights after each step of the spec's `checkpoints`, and `log_file`, a row for every step.
 
-    spec: see `Specs.training_job`. start: folder of the weights that training goes on from.
+    spec: see `Specs.training_job`. start: folder of the weights that training goes on from. base: their name, which an
+    adapter says, in place of a folder of this machine.
     """
     kept = folder.with_name(f".{folder.name}.{identity(spec['training'])}")
     with locked(folder.with_name(f".{folder.name}.lock")):
         name = f"{folder.parent.name}, {folder.name}"
         if left := [step for step in spec["checkpoints"] if not place(kept, step).exists()]:
-            train(name, spec["training"], left, start, kept, spec.get("measured", False))
+            train(name, spec["training"], left, start, kept, spec.get("measured", False), base)
         else:
             log.info("%s: nothing is left to train", name)
         give(kept, spec["checkpoints"], folder, log_file)
@@ -53,11 +54,13 @@ def place(kept: Path, step: int) -> Path:
     return kept / f"step-{step}"
 
 
-def train(name: str, training: dict, left: list[int], start: str | None, kept: Path, measured: bool) -> None:
+def train(name: str, training: dict, left: list[int], start: str | None, kept: Path, measured: bool, base=None) -> None:
     """Train up to the last of the steps in `left`, and save the weights after each of them, with a card."""
     recipe = training["recipe"]
     torch.set_num_threads(recipe.get("threads", 1))
     learner = learner_of(training, start)
+    if base and model.is_adapted(learner.policy):
+        learner.policy.peft_config["default"].base_model_name_or_path = base
     kept.mkdir(parents=True, exist_ok=True)
     done, rows = resume(learner, kept, left)
     progress, saved = Progress(name, done, left[-1]), time.monotonic()
