@@ -68,6 +68,13 @@ def test_tables_are_sorted_filtered_and_downloaded(report, tmp_path):
     report.locator("#table-passk tbody tr").nth(5).wait_for()
 
 
+def test_on_paper_every_chart_is_drawn(report):
+    drawn, charts = report.locator(".chart svg.marks"), report.locator(".chart").count()
+    assert drawn.count() < charts
+    report.pdf()
+    assert drawn.count() == charts
+
+
 def test_every_link_leads_to_something(report, finished):
     links = report.locator("a[href]:not(.vega-actions a)")
     for link in set(links.evaluate_all("links => links.map(link => link.getAttribute('href'))")):

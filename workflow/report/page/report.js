@@ -31,7 +31,10 @@ const seen = new IntersectionObserver(entries => entries.forEach(entry => {
 }), { rootMargin: "300px" });
 document.querySelectorAll(".chart").forEach(place => seen.observe(place));
 narrow.addEventListener("change", () => [...drawn.keys()].forEach(draw));
-addEventListener("beforeprint", () => document.querySelectorAll("details.pairs").forEach(one => { one.open = true; }));
+addEventListener("beforeprint", () => {
+  document.querySelectorAll("details.pairs").forEach(one => { one.open = true; });
+  document.querySelectorAll(".chart").forEach(place => { if (!drawn.get(place)) draw(place); });
+});
 
 // --- switches of the first chart: each offers what there is for those before it ---
 const views = read("views"), SWITCHES = ["benchmark", "decoding", "view", "grader"];
