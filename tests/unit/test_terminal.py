@@ -1,6 +1,7 @@
 """What a run prints, from the events that Snakemake gives."""
 
 import logging
+import time
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -55,6 +56,20 @@ def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
         terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
     terminal.finish()
     assert "failed" not in capsys.readouterr().err
+
+
+def test_a_long_job_is_not_silent(terminal, capsys, tmp_path, monkeypatch):
+    log = tmp_path / "sample.log"
+    log.write_text("12:00:00 started\r12:00:01 40 of 512 samples, 61 tokens/s, 0:12:00 left")
+    monkeypatch.setattr("boundary.terminal.SECONDS_BETWEEN_LINES", 0.01)
+    terminal.watch(logging.getLogger("nobody's"))
+    start(terminal, 1, "sample_block", log=[f"{log} (check log file(s) for error details)"])
+    printed, until = "", time.monotonic() + 30
+    while "left" not in printed and time.monotonic() < until:
+        printed += capsys.readouterr().err
+    terminal.emit(record(LogEvent.JOB_FINISHED, job_id=1))
+    assert "1 running:\n  sample_block m/chain, 0:0" in printed
+    assert ": 40 of 512 samples, 61 tokens/s, 0:12:00 left\n" in printed
 
 
 def test_lines_on_single_jobs_are_left_out_and_what_matters_is_not():

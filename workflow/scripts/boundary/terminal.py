@@ -1,4 +1,4 @@
-"""What a run prints: a line per finished stage, how far sampling is, and at the end the reasons of what failed.
+"""What a run prints: a line per finished stage, how far sampling is, what long jobs say, and at the end what failed.
 
 Snakemake's own lines on every job are left out of the terminal; they are in its log file, and `--verbose` shows them.
 Light: runs at parse time.
@@ -6,7 +6,9 @@ Light: runs at parse time.
 
 import atexit
 import logging
+import re
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +18,8 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 DECIDES_NOTHING = True
 SECONDS_BETWEEN_LINES = 60
+SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute
+MOST_SHOWN = 3  # of the jobs that run
 NOISE = {  # on single jobs
     LogEvent.JOB_INFO,
     LogEvent.JOB_STARTED,
@@ -28,6 +32,7 @@ NOISE = {  # on single jobs
     LogEvent.RESOURCES_INFO,
 }
 OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # said better at the end
+HOUR = re.compile(r"^\d\d:\d\d:\d\d ")
 SAID = ("Nothing to be done", "Unlocking")  # of what has no event
 
 
@@ -47,6 +52,7 @@ class Terminal(logging.Handler):
         self.stages, self.samples_of, self.report = stages, samples_of, report
         self.total, self.done = Counter(), Counter()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
+        self.running: dict[int, float] = {}  # since when
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
         self.samples, self.first_sample = 0, None
@@ -59,6 +65,7 @@ class Terminal(logging.Handler):
                 handler.addFilter(quiet)
         logger.addHandler(self)
         atexit.register(self.finish)
+        threading.Thread(target=self._break_silence, daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -72,12 +79,15 @@ class Terminal(logging.Handler):
             self._planned(record.stats)
         elif event == LogEvent.JOB_INFO:
             self.jobs[record.jobid] = (record.rule_name, dict(record.wildcards or {}), list(record.log))
+            self.running[record.jobid] = time.monotonic()
             if self.stages.get(record.rule_name) == "sampling" and self.first_sample is None:
                 self.first_sample = time.monotonic()
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.jobs:
             self.failed.pop(record.job_id, None)  # it was tried again
+            self.running.pop(record.job_id, None)
             self._finished(*self.jobs[record.job_id][:2])
         elif event == LogEvent.JOB_ERROR:
+            self.running.pop(record.jobid, None)
             names = self.jobs.get(record.jobid, ("", {}, []))[1]
             self.failed[record.jobid] = f"{record.rule_name} {'/'.join(names.values())}: {_reason(record.log)}"
 
@@ -98,8 +108,28 @@ class Terminal(logging.Handler):
         if rule == "sample_block":
             self.samples += self.samples_of(**names) or 0
         complete = self.done[stage] == self.total[stage]
-        if complete or time.monotonic() - self.last > SECONDS_BETWEEN_LINES:
+        if complete or self._is_silent():
             self._print(f"{stage}: {self.done[stage]} of {self.total[stage]}{self._speed(stage, complete)}")
+
+    def _is_silent(self) -> bool:
+        now = time.monotonic()
+        return now - self.last > max(SECONDS_BETWEEN_LINES, SHARE_BETWEEN_LINES * (now - self.begun))
+
+    def _break_silence(self) -> None:
+        """Say what runs, where no job has ended for a while."""
+        while True:
+            time.sleep(min(5, SECONDS_BETWEEN_LINES))
+            with self.lock:
+                if self.running and self._is_silent():
+                    self._print(self._says())
+
+    def _says(self) -> str:
+        """The jobs that have run longest, with the last line of their logs."""
+        lines = [f"{len(self.running)} running:"]
+        for job, since in list(self.running.items())[:MOST_SHOWN]:
+            rule, names, logs = self.jobs[job]
+            lines.append(f"  {rule} {'/'.join(names.values())}, {_clock(time.monotonic() - since)}{_last_line(logs)}")
+        return "\n".join(lines)
 
     def _speed(self, stage: str, complete: bool) -> str:
         """Samples a second of the whole run, and how long sampling will take."""
@@ -133,6 +163,19 @@ def _reason(logs: list[str]) -> str:
             said = [line for line in lines if " error: " in line]
             return f"{(said or lines)[-1].partition(' error: ')[2] or lines[-1]} ({path})"
     return "it left no log; see Snakemake's own in .snakemake/log"
+
+
+def _last_line(logs: list[str]) -> str:
+    """What a job that runs last wrote to its log, without the hour."""
+    for log in logs:
+        path = Path(log.split(" (")[0])
+        if path.is_file():
+            with path.open("rb") as file:
+                file.seek(max(0, path.stat().st_size - 2000))
+                lines = file.read().decode(errors="replace").strip().splitlines()
+            if lines:
+                return f": {HOUR.sub('', lines[-1])[:120]}"
+    return ""
 
 
 def _clock(seconds: float) -> str:
