@@ -58,10 +58,11 @@ def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
     assert "failed" not in capsys.readouterr().err
 
 
-def test_a_long_job_is_not_silent(terminal, capsys, tmp_path, monkeypatch):
+def test_a_long_job_elsewhere_is_not_silent(terminal, capsys, tmp_path, monkeypatch):
     log = tmp_path / "sample.log"
     log.write_text("12:00:00 started\r12:00:01 40 of 512 samples, 61 tokens/s, 0:12:00 left")
     monkeypatch.setattr("boundary.terminal.SECONDS_BETWEEN_LINES", 0.01)
+    terminal.elsewhere = lambda: True
     terminal.watch(logging.getLogger("nobody's"))
     start(terminal, 1, "sample_block", log=[f"{log} (check log file(s) for error details)"])
     printed, until = "", time.monotonic() + 30

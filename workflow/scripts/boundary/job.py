@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from boundary.errors import InputError
 
 DECIDES_NOTHING = True
-SHOWN = ("boundary.sampling", "boundary.zoo.training")  # on the terminal: how far a long job is
+LONG = ("sampling", "zoo.training", "likelihood.matching")
+SHOWN = tuple(f"boundary.{module}" for module in LONG)  # on the terminal: how far a long job is
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a run prints: a line per finished stage, how far sampling is, what long jobs say, and at the end what failed.
+"""What a run prints: a line per finished stage, how far sampling is, what jobs elsewhere say, and what failed.
 
 Snakemake's own lines on every job are left out of the terminal; they are in its log file, and `--verbose` shows them.
 Light: runs at parse time.
@@ -45,11 +45,20 @@ def quiet(record: logging.LogRecord) -> bool:
 
 
 class Terminal(logging.Handler):
-    """stages: rule -> stage. samples_of: samples that a job of rule sample_block makes, by its wildcards, or None."""
+    """stages: rule -> stage. samples_of: samples that a job of rule sample_block makes, by its wildcards, or None.
 
-    def __init__(self, stages: dict[str, str], samples_of: Callable[..., int | None], report: str):
+    elsewhere: whether jobs run where they cannot say on this terminal how far they are, as through a scheduler.
+    """
+
+    def __init__(
+        self,
+        stages: dict[str, str],
+        samples_of: Callable[..., int | None],
+        report: str,
+        elsewhere: Callable[[], bool] = lambda: False,
+    ):
         super().__init__()
-        self.stages, self.samples_of, self.report = stages, samples_of, report
+        self.stages, self.samples_of, self.report, self.elsewhere = stages, samples_of, report, elsewhere
         self.total, self.done = Counter(), Counter()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
         self.running: dict[int, float] = {}  # since when
@@ -120,7 +129,7 @@ class Terminal(logging.Handler):
         while True:
             time.sleep(min(5, SECONDS_BETWEEN_LINES))
             with self.lock:
-                if self.running and self._is_silent():
+                if self.running and self._is_silent() and self.elsewhere():
                     self._print(self._says())
 
     def _says(self) -> str:

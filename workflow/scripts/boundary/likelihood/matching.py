@@ -67,7 +67,7 @@ def run(
     result = output.with_name(f".{output.stem}.{kept.identity(spec, shown)}.parquet")
     with locked(output.with_name(f".{output.stem}.lock")):
         if not store.has_spec(result, spec):
-            known = _Known(result.with_suffix(".partial"))
+            known = _Known(result.with_suffix(".partial"), "/".join(names.values()))
             base = _Pilot("base", prompts, spec, setup, fetched, threads)
             target = known(base, spec["base"]["decoding"]["temperature"])
             base.close()
@@ -85,8 +85,8 @@ def run(
 class _Known:
     """Entropies by model and temperature, those of an earlier job that was killed too."""
 
-    def __init__(self, file: Path):
-        self.file = file
+    def __init__(self, file: Path, name: str):
+        self.file, self.name = file, name
         told = json.loads(file.read_text()) if file.exists() else []
         self.found = {(whose, temperature): Entropy(*entropy) for whose, temperature, entropy in told}
 
@@ -97,7 +97,8 @@ class _Known:
             temporary = self.file.with_suffix(f".{os.getpid()}")
             temporary.write_text(json.dumps([[*key, entropy] for key, entropy in self.found.items()]))
             os.replace(temporary, self.file)
-            log.info("%s at temperature %.2f: %.4f nats per token as sampled, %.4f whole", *key, *entropy)
+            said = "%s: %s at temperature %.2f: %.4f nats per token as sampled, %.4f whole"
+            log.info(said, self.name, *key, *entropy)
         return self.found[key]
 
 
