@@ -52,7 +52,12 @@ def test_scoring_agrees_with_sampling(engine, samples, tmp_path):
     assert (samples["finish_reason"] == "stop").any()  # so that end tokens are scored too
     facts = agreement(found)
     assert facts["read_otherwise"] < 0.2
-    assert facts["largest_difference"] < 1e-4
+    assert facts["median_difference"] < 1e-4
+    otherwise = pl.col("logprob") - 0.1 * pl.col("tokens")
+    one = found.with_columns(logprob=pl.when(pl.int_range(pl.len()) == 0).then(otherwise).otherwise("logprob"))
+    assert agreement(one)["median_difference"] < 1e-4  # one response read as other tokens
+    every = agreement(found.with_columns(logprob=otherwise))
+    assert every["median_difference"] == pytest.approx(0.1, abs=1e-3)
 
 
 def test_responses_that_do_not_fit_at_once_are_scored_in_pieces(engine, samples, tmp_path, monkeypatch):
