@@ -40,14 +40,19 @@ def test_a_decided_pair_is_one_plain_sentence():
     assert one.verdict == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
     assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k ≈ 5 [3, 7]"
-    assert one.remarks[0] == "Seen in all 256 samples: 34 problems solved by the base alone, 0 by the tuned model alone"
+    assert one.remarks[0] == (
+        "Seen in all 256 samples: 34 of 100 problems solved by the base alone, 0 by the tuned model alone"
+    )
 
 
 def test_the_answer_comes_before_its_details():
     said = sentences(
         five() + [c | {"tuned": "u"} for c in five(coverage={"holm": "undecided"})], LABELS | {"u": "more"}
     )
-    assert in_short(said, LABELS | {"u": "more"}) == [("m", {"narrowed": ["GRPO, step 100"], "undecided": ["more"]})]
+    ((benchmark, verdicts),) = in_short(said, LABELS | {"u": "more"})
+    assert benchmark == "m"
+    ahead = "(base ahead from k ≈ 5)"
+    assert verdicts == {"narrowed": f"GRPO, step 100 {ahead}", "undecided": f"more {ahead}"}
 
 
 def test_an_undecided_pair_says_what_would_decide_it():
@@ -66,7 +71,8 @@ def test_an_undecided_pair_says_what_would_decide_it():
 
 def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
     (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
-    assert one.small_k.startswith("Not certain at small k, +9.6 points at k = 1 [+4.1, +15]: ahead if it were the only")
+    alone = "not significant after correcting for all claims"
+    assert one.small_k.startswith(f"Tuned +9.6 points at k = 1 [+4.1, +15], {alone}; ")
     assert one.small_k.endswith("; base ahead from k ≈ 5 [3, 7]")
 
 

@@ -16,7 +16,7 @@ from boundary.analysis.guess import guess_floor
 from boundary.files import store
 from boundary.report.page import method, render
 from boundary.report.page.content import SAID, Found, pairs, views
-from boundary.report.page.sentences import in_short, sentences
+from boundary.report.page.sentences import Sentence, in_short, sentences
 from boundary.report.texts import model_notes, subset_notes
 
 PACKAGES = (
@@ -50,6 +50,8 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
         charts[view["key"]] = view.pop("chart")
+    floors = guessed(claims["claims"], problems, of_whole)
+    said = [one._replace(luck=luck(one, found, spec, floors)) for one in said]
     compared = pairs(found, spec, said)
     for pair in compared:
         drawn = pair["charts"]
@@ -72,7 +74,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         spec=spec,
         said=said,
         short=in_short(said, spec["labels"]),
-        guessed=guessed(claims["claims"], problems, of_whole),
+        guessed=floors,
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
@@ -110,6 +112,25 @@ def guessed(
             floor = guess_floor(problems[benchmark], k, guesses[benchmark])
             found |= {} if floor is None or np.isnan(floor[-1]) else {benchmark: (k, float(floor[-1]))}
     return found
+
+
+def luck(one: Sentence, found: Found, spec: dict, floors: dict[str, tuple[int, float]]) -> str | None:
+    """That guessing reaches as much as the model that solves more, where it does: within its interval or beyond."""
+    side = {"narrowed": "base", "widened": "tuned"}.get(one.verdict)
+    benchmark, model = one.names["benchmark"], one.names.get(side)
+    first, _, second = one.names["decoding"].partition("-vs-")
+    curve = found.curves.get((model, benchmark, second if second and side == "tuned" else first))
+    if curve is None or floors.get(benchmark, (None,))[0] != one.k:
+        return None
+    (at,) = curve.frame.filter(grader=spec["benchmarks"][benchmark]["grader"], k=one.k).iter_rows(named=True)
+    floor = floors[benchmark][1]
+    if at["low"] > floor:
+        return None
+    reached = f"{at['estimate']:.0%} [{at['low']:.0%}, {at['high']:.0%}]"
+    return (
+        f"May be luck: at k = {one.k} guessing alone reaches {floor:.0%}, and {spec['labels'][model]} {reached}; "
+        "the curves at smaller k say more"
+    )
 
 
 def trusted(spec: dict, results: dict, found: Found) -> list[dict]:

@@ -12,6 +12,7 @@ from boundary.files import store
 from boundary.files.store import Result
 
 Curve = tuple[str, str, str]  # model, benchmark, decoding
+AGREE = 0.01  # of samples on which another grader may say otherwise
 
 
 class Made:
@@ -50,8 +51,7 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     """
     own, facts = spec["benchmarks"][benchmark]["grader"], []
     disagree = _disagreement(graders, own)
-    facts += [f"differs from the grader {other} on {share} of samples" for other, share in disagree.items()]
-    facts += [] if disagree else ["unchecked by a second grader"]
+    facts += [f"differs from the grader {other} on {_percent(*found)} of samples" for other, found in disagree.items()]
     tried = accepts.filter(grader=own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
@@ -59,13 +59,24 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     checked = golds.filter(grader=own)
     if len(checked):
         failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
-        facts.append(f"does not know the gold answer of {failed} of {of} problems in another spelling")
+        not_known = f"does not know the gold answers of {failed} of {of} problems in another spelling"
+        facts.append(not_known if failed else f"knows the gold answers of all {of} problems in another spelling")
     outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}
     numbers = pl.col("n", *outcomes).cast(pl.Int64)
     total = pl.concat(result.frame.filter(grader=own).select(numbers) for result in counts)
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
     facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
-    return {"benchmark": benchmark, "grader": own, "facts": facts}
+    return {"benchmark": benchmark, "grader": own, "in_short": _checked(disagree), "facts": facts}
+
+
+def _checked(disagree: dict[str, tuple[int, int]]) -> str:
+    """Whether other graders bear a grader out."""
+    if not disagree:
+        return "no second grader checks it"
+    differ = [f"{other} on {_percent(apart, of)}" for other, (apart, of) in disagree.items() if apart > AGREE * of]
+    if differ:
+        return f"graders disagree, {' and '.join(differ)} of samples: look at some"
+    return f"graders agree on {1 - AGREE:.0%} of samples or more"
 
 
 def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
@@ -80,14 +91,15 @@ def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
     return f" (most often cut off: {label}, {_percent(cut, of)})" if share else ""
 
 
-def _disagreement(graders: list[Result], own: str) -> dict[str, str]:
+def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]:
+    """Other graders: on how many samples they say otherwise, and of how many."""
     every = [result.frame for result in graders if len(result.frame)]
     if not every:
         return {}
     rows = pl.concat(every).filter((pl.col("first") == own) | (pl.col("second") == own))
     rows = rows.with_columns(other=pl.when(pl.col("first") == own).then(pl.col("second")).otherwise(pl.col("first")))
     return {
-        other: _percent(found["only_first"].sum() + found["only_second"].sum(), found["samples"].sum())
+        other: (found["only_first"].sum() + found["only_second"].sum(), found["samples"].sum())
         for (other,), found in rows.group_by("other", maintain_order=True)
     }
 

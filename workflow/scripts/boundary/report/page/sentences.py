@@ -21,14 +21,20 @@ WORDS = {NARROWED: "fewer", WIDENED: "more"}
 
 
 class Sentence(NamedTuple):
-    """Of a pair on a benchmark. verdict: narrowed, widened or undecided, after Holm's correction. text: at large k;
-    small_k: at k = 1, and up to which k. remarks: what a reader needs to weigh it, the first two above all."""
+    """Of a pair on a benchmark. verdict: narrowed, widened or undecided, after Holm's correction, at the large `k`.
+
+    text: at that k. small_k: at k = 1, and up to which k. ahead_from: the k from which the base is ahead, where that is
+    shown. remarks: what a reader needs to weigh it, the first two above all. luck: that guessing reaches as much.
+    """
 
     names: dict[str, str]
     verdict: str
+    k: int
     text: str
     small_k: str
+    ahead_from: float | None
     remarks: list[str]
+    luck: str | None = None
 
 
 def sentences(claims: list[dict], labels: dict[str, str]) -> list[Sentence]:
@@ -53,13 +59,24 @@ def points(value: float) -> str:
     return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, dict[str, list[str]]]]:
+def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
     """(benchmark, verdict -> tuned models) in the order of the sentences: the answer before its details."""
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[str, dict[str, list[Sentence]]] = {}
     for one in said:
-        where = found.setdefault(one.names["benchmark"], {})
-        where.setdefault(one.verdict, []).append(labels[one.names["tuned"]])
-    return list(found.items())
+        found.setdefault(one.names["benchmark"], {}).setdefault(one.verdict, []).append(one)
+    return [
+        (benchmark, {verdict: _models(some, labels) for verdict, some in verdicts.items()})
+        for benchmark, verdicts in found.items()
+    ]
+
+
+def _models(said: list[Sentence], labels: dict[str, str]) -> str:
+    """The tuned models of sentences with one verdict, and from which k their base is ahead."""
+    models = " · ".join(dict.fromkeys(labels[one.names["tuned"]] for one in said))
+    ks = sorted(round(one.ahead_from) for one in said if one.ahead_from is not None)
+    if not ks:
+        return models
+    return f"{models} (base ahead from k \N{ALMOST EQUAL TO} {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
 
 
 def interval(claim: dict) -> str:
@@ -78,7 +95,8 @@ def _sentence(found: dict[str, dict], labels: dict[str, str]) -> Sentence:
     else:
         verdict = side.removeprefix("coverage ")
         text = f"{tuned} solves {WORDS[side]} problems than {base}: {difference}"
-    return Sentence(names, verdict, text, _small_k(found), _remarks(found, side))
+    small_k, ahead_from = _small_k(found), _ahead_from(found.get("overtakes"))
+    return Sentence(names, verdict, coverage["k"], text, small_k, ahead_from, _remarks(found, side))
 
 
 def _small_k(found: dict[str, dict]) -> str:
@@ -90,7 +108,7 @@ def _small_k(found: dict[str, dict]) -> str:
     if better["holm"] == REFUTED:
         return f"Tuned behind from the start: {size}"
     if better["holm"] != SUPPORTED:
-        return f"Not certain at small k, {size}{_alone_decided(better)}{_from(crossing)}"
+        return f"Tuned {size}{_alone_decided(better)}{_from(crossing)}"
     if crossing is None:
         return f"Tuned ahead at small k: {size}"
     if crossing["holm"] == REFUTED:
@@ -104,13 +122,17 @@ def _small_k(found: dict[str, dict]) -> str:
 
 
 def _alone_decided(better: dict) -> str:
-    said = {SUPPORTED: "ahead", REFUTED: "behind"}.get(better["verdict"])
-    return f": {said} if it were the only claim, not after correcting for all" if said else ""
+    alone = better["verdict"] != UNDECIDED
+    return ", not significant after correcting for all claims" if alone else ", not significant"
+
+
+def _ahead_from(crossing: dict | None) -> float | None:
+    """The k from which the base is ahead, where that is shown."""
+    return crossing["estimate"] if crossing is not None and crossing["holm"] == SUPPORTED else None
 
 
 def _from(crossing: dict | None) -> str:
-    """The k from which the base is ahead, where that is shown."""
-    if crossing is None or crossing["holm"] != SUPPORTED or crossing["estimate"] is None:
+    if _ahead_from(crossing) is None:
         return ""
     return f"; base ahead from k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
 
@@ -125,8 +147,8 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
     if {"gained", "lost"} <= found.keys():
         lost, gained = found["lost"], found["gained"]
         remarks.append(
-            f"Seen in all {coverage['n']} samples: {lost['solved_alone']} problems solved by the base alone, "
-            f"{gained['solved_alone']} by the tuned model alone"
+            f"Seen in all {coverage['n']} samples: {lost['solved_alone']} of {coverage['problems']} problems solved by "
+            f"the base alone, {gained['solved_alone']} by the tuned model alone"
         )
     if coverage["holm"] == UNDECIDED:
         if coverage["verdict"] != UNDECIDED:
