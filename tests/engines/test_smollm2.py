@@ -30,7 +30,7 @@ def test_a_handful_of_problems_is_sampled(project, engine):
     products = {k: v for k, v in shipped["benchmarks"]["products"].items() if k not in {"filter", "guess"}}
     config = tiny_config(
         engine=engine,
-        models={"smollm2": shipped["models"]["smollm2"]},
+        models={"smollm2": shipped["models"]["smollm2"] | {"decodings": ["t1.0"]}},
         benchmarks={"products": products | few},
         decodings={"t1.0": shipped["decodings"]["t1.0"]},
         pairs=[],
