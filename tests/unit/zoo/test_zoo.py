@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from boundary.files.adapters import of_another_base
 from boundary.verifying.answers import last_boxed
 from boundary.verifying.grading import countdown as grader
 from boundary.zoo.tasks import chain, countdown
@@ -102,3 +103,13 @@ def test_shipped_weights_are_small_16_bit_and_have_cards():
             assert fact in card, folder
         with safe_open(folder / "model.safetensors", "pt") as weights:
             assert {weights.get_tensor(name).dtype.itemsize for name in weights.keys()} == {2}  # noqa: SIM118
+
+
+def test_shipped_adapters_have_cards_and_name_their_base():
+    config = yaml.safe_load((ROOT / "config/smollm2.yaml").read_text())
+    folders = [ROOT / "config" / model["adapter"] for model in config["models"].values() if "adapter" in model]
+    assert len(folders) == 9
+    for folder in folders:
+        assert of_another_base(str(folder), "anywhere/SmolLM2-135M-Instruct.Q4_1.gguf") is None
+        assert "Recipe: task products" in (folder / "README.md").read_text()
+    assert sum(file.stat().st_size for file in (ROOT / "resources").rglob("*") if file.is_file()) < 40e6
