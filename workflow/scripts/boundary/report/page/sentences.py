@@ -108,7 +108,7 @@ def _small_k(found: dict[str, dict]) -> str:
     if better["holm"] == REFUTED:
         return f"Tuned behind from the start: {size}"
     if better["holm"] != SUPPORTED:
-        return f"Tuned {size}{_alone_decided(better)}{_from(crossing)}"
+        return f"Tuned {size}{_insignificant(better)}{_from(crossing)}"
     if crossing is None:
         return f"Tuned ahead at small k: {size}"
     if crossing["holm"] == REFUTED:
@@ -121,7 +121,7 @@ def _small_k(found: dict[str, dict]) -> str:
     return f"Tuned ahead at small k, {size}; level at {level}, and whether the base overtakes is undecided"
 
 
-def _alone_decided(better: dict) -> str:
+def _insignificant(better: dict) -> str:
     alone = better["verdict"] != UNDECIDED
     return ", not significant after correcting for all claims" if alone else ", not significant"
 
