@@ -14,6 +14,6 @@ if __name__ == "__main__":
         given = store.results({kind: snakemake.input[kind] for kind in params.kinds})
         figure = module.draw(given, params.spec)
         caption = paper_figures.fit(figure, **params.fit)
-        paper_figures.save(figure, output.pdf, output.svg, output.tex, caption)
+        paper_figures.save(figure, output.pdf, output.svg, output.tex, caption, params.fit["column"])
         for kind, file in zip(params.data, output.data, strict=True):
             paper_figures.data(given[kind], params.labels).write_csv(file)

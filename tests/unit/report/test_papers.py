@@ -85,7 +85,7 @@ def test_a_figure_has_the_width_of_a_column_and_its_title_becomes_the_caption(tm
     caption = paper_figures.fit(figure, column=3.35, page=6.9)
     assert (caption, axes.get_title()) == ("100 problems of $x$", "")
     files = [f"results/paper/figures/a.{suffix}" for suffix in ("pdf", "svg", "tex")]
-    paper_figures.save(figure, *files, caption)
+    paper_figures.save(figure, *files, caption, column=3.35)
     assert r"\caption{100 problems of \$x\$}" in (folder / "a.tex").read_text()
     assert r"\includegraphics{figures/a.pdf}" in (folder / "a.tex").read_text()
     pdf = (folder / "a.pdf").read_bytes()
@@ -93,8 +93,23 @@ def test_a_figure_has_the_width_of_a_column_and_its_title_becomes_the_caption(tm
     assert b"/FontFile2" in pdf  # TrueType
     assert b"/Type3" not in pdf
     assert "<text" in (folder / "a.svg").read_text()
-    paper_figures.save(figure, *files, caption)
+    paper_figures.save(figure, *files, caption, column=3.35)
     assert (folder / "a.pdf").read_bytes() == pdf
+
+
+def test_many_names_make_a_figure_higher_and_no_panel_lower():
+    paper_figures.use(STYLE)
+    heights = []
+    for names in (2, 12):
+        figure, axes = plt.subplots(figsize=(6.2, 4.2), layout="constrained")
+        for name in range(names):
+            axes.plot([1, 2], [0, name], label=f"a model with a long name, its step and its seed {name}")
+        figure.legend(loc="outside lower center", ncols=2)
+        paper_figures.fit(figure, column=3.35, page=6.9)
+        figure.draw_without_rendering()
+        heights.append(axes.get_window_extent().height)
+        plt.close(figure)
+    assert heights[1] > 0.8 * heights[0]
 
 
 def test_wide_figures_take_the_page():
@@ -102,4 +117,5 @@ def test_wide_figures_take_the_page():
     figure.suptitle("both")
     assert paper_figures.fit(figure, column=3.35, page=6.9) == "both"
     assert figure.get_figwidth() == 6.9
+    assert r"\begin{figure*}" in latex.figure("a.pdf", "both", "a", wide=True)
     plt.close(figure)

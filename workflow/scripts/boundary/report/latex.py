@@ -37,12 +37,13 @@ def tabular(table: pl.DataFrame, remarks: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def figure(file: str, caption: str, label: str) -> str:
-    """An environment that shows a file, to be read by `\\input`."""
+def figure(file: str, caption: str, label: str, wide: bool = False) -> str:
+    """An environment that shows a file, to be read by `\\input`. wide: over all columns of a page."""
+    name = "figure*" if wide else "figure"
     return (
-        "\\begin{figure}\n  \\centering\n"
+        f"\\begin{{{name}}}\n  \\centering\n"
         f"  \\includegraphics{{{file}}}\n  \\caption{{{escaped(caption)}}}\n  \\label{{fig:{label}}}\n"
-        "\\end{figure}\n"
+        f"\\end{{{name}}}\n"
     )
 
 

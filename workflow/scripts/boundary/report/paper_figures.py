@@ -15,6 +15,7 @@ from boundary.report.figures.style import PALETTE  # noqa: F401 - sets the style
 
 HIGHER = 1.15  # than in the report, as text does not shrink with the width
 LOWEST = 1.7  # inches, of a figure that is not lower in the report
+OF_LEGEND = 0.2  # of the height
 WORDS = 46  # characters of an axis' label in one line of a column
 
 
@@ -49,13 +50,16 @@ def fit(figure: Figure, column: float, page: float, wide: bool = False) -> str:
 
 
 def _narrow(figure: Figure, legend: Legend, width: float) -> None:
-    """A legend of two columns in place of one of more, or of one column where two are too wide. width: in inches."""
+    """A legend of two columns in place of one of more, or of one column where two are too wide; what is more than its
+    share of the figure makes that higher. width: in inches."""
     names, handles = [text.get_text() for text in legend.get_texts()], legend.legend_handles
     for columns in (2, 1):
         legend.remove()
         legend = figure.legend(handles, names, loc="outside lower center", ncols=columns)
         if legend.get_window_extent().width <= width * figure.dpi:
-            return
+            break
+    height = figure.get_figheight()
+    figure.set_figheight(height + max(0, legend.get_window_extent().height / figure.dpi - OF_LEGEND * height))
 
 
 def _take_title(figure: Figure) -> str:
@@ -72,14 +76,14 @@ def _take_title(figure: Figure) -> str:
     return title.replace(r"\$", "$")
 
 
-def save(figure: Figure, pdf: str, svg: str, tex: str, caption: str) -> None:
-    """A figure, and the LaTeX that shows it, seen from the folder of all that is for papers."""
+def save(figure: Figure, pdf: str, svg: str, tex: str, caption: str, column: float) -> None:
+    """A figure, and the LaTeX that shows it, seen from the folder of all that is for papers. column: in inches."""
     figure.savefig(pdf, metadata={"CreationDate": None})
     figure.savefig(svg, metadata={"Date": None})
     plt.close(figure)
     place = Path(pdf).relative_to("results/paper")
     label = str(place.with_suffix("")).removeprefix("figures/").replace("/", "-")
-    Path(tex).write_text(latex.figure(str(place), caption, label))
+    Path(tex).write_text(latex.figure(str(place), caption, label, figure.get_figwidth() > column))
 
 
 def data(results: list, labels: dict[str, str]) -> pl.DataFrame:
