@@ -67,3 +67,10 @@ def test_the_overall_sentence_names_the_benchmarks_that_disagree():
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
     assert "- Y against X, t, 0 benchmarks: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
     assert "(ahead on code; behind on AIME; benchmarks differ beyond chance, p = " in text
+
+
+def test_no_other_of_many_models_is_drawn_as_the_base():
+    models = [{"name": str(i), "label": None, "color": None, "marker": None, "place": i} for i in range(20)]
+    drawn = [(found["color"], found["marker"]) for found in style.styles_of(models).values()]
+    assert len(set(drawn)) == 20
+    assert [color for color, _ in drawn].count(style.PALETTE[0]) == 1

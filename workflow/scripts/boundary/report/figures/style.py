@@ -45,11 +45,17 @@ def styles_of(models: list[dict]) -> dict[str, dict]:
     return {
         model["name"]: {
             "label": plain(model["label"] or model["name"]),
-            "color": model["color"] or PALETTE[model["place"] % len(PALETTE)],
+            "color": color_of(model),
             "marker": model["marker"] or MARKERS[model["place"] % len(MARKERS)],
         }
         for model in models
     }
+
+
+def color_of(model: dict) -> str:
+    """A model's own colour, or the palette's by its place; after its end from the second on, as black is the base."""
+    place = model["place"]
+    return model["color"] or PALETTE[place if place < len(PALETTE) else 1 + (place - 1) % (len(PALETTE) - 1)]
 
 
 def plain(text: str) -> str:

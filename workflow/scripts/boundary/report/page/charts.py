@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
-from boundary.report.figures.style import PALETTE
+from boundary.report.figures.style import color_of
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels
@@ -21,7 +21,7 @@ LEGEND = {"symbolOpacity": 1, "symbolType": "stroke", "symbolStrokeWidth": 3}
 
 def colors_of(models: list[dict]) -> dict[str, str]:
     """Label -> colour of the models of a figure's spec, as its figures have them."""
-    return {label_of(model): model["color"] or PALETTE[model["place"] % len(PALETTE)] for model in models}
+    return {label_of(model): color_of(model) for model in models}
 
 
 def label_of(model: dict) -> str:

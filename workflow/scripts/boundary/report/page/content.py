@@ -8,6 +8,7 @@ import polars as pl
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.files.store import Result
+from boundary.report.figures.style import PALETTE
 from boundary.report.page import charts
 
 SAID = {  # of categories, in the order in which the page has them
@@ -98,7 +99,7 @@ def pairs(found: Found, spec: dict, said: list) -> list[dict]:
         labels = {name: spec["labels"][name] for name in (base, tuned)}
         overlap, condition = found.overlaps.get(key), conditions.get((benchmark, decoding))
         colors = charts.colors_of(condition["models"]) if condition else {}
-        colors = {labels[base]: charts.PALETTE[0], labels[tuned]: charts.PALETTE[1]} | colors
+        colors = {labels[base]: PALETTE[0], labels[tuned]: PALETTE[1]} | colors
         of_pair = {labels[tuned]: difference(curve, found.crossings[key])}
         drawn = {"difference": charts.difference_chart(of_pair, colors, charts.OF_PAIR)}
         pair = {
