@@ -178,12 +178,14 @@ def _last_line(logs: list[str]) -> str:
     """What a job that runs last wrote to its log, without the hour."""
     for log in logs:
         path = Path(log.split(" (")[0])
-        if path.is_file():
+        try:
             with path.open("rb") as file:
                 file.seek(max(0, path.stat().st_size - 2000))
                 lines = file.read().decode(errors="replace").strip().splitlines()
-            if lines:
-                return f": {HOUR.sub('', lines[-1])[:120]}"
+        except OSError:  # not there yet
+            continue
+        if lines:
+            return f": {HOUR.sub('', lines[-1])[:120]}"
     return ""
 
 
