@@ -164,10 +164,14 @@ class Terminal(logging.Handler):
             print(f"The report: {self.report}", file=sys.stderr)
 
 
+def _paths(logs: list[str]) -> list[Path]:
+    """Of log files as Snakemake names them, some with a remark in brackets."""
+    return [Path(log.split(" (")[0]) for log in logs]
+
+
 def _reason(logs: list[str]) -> str:
     """What the log of a job says of its end, and where it is."""
-    for log in logs:
-        path = Path(log.split(" (")[0])
+    for path in _paths(logs):
         if path.is_file() and (lines := path.read_text(errors="replace").strip().splitlines()):
             said = [line for line in lines if " error: " in line]
             return f"{(said or lines)[-1].partition(' error: ')[2] or lines[-1]} ({path})"
@@ -176,8 +180,7 @@ def _reason(logs: list[str]) -> str:
 
 def _last_line(logs: list[str]) -> str:
     """What a job that runs last wrote to its log, without the hour."""
-    for log in logs:
-        path = Path(log.split(" (")[0])
+    for path in _paths(logs):
         try:
             with path.open("rb") as file:
                 file.seek(max(0, path.stat().st_size - 2000))

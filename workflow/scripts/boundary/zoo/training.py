@@ -54,7 +54,9 @@ def place(kept: Path, step: int) -> Path:
     return kept / f"step-{step}"
 
 
-def train(name: str, training: dict, left: list[int], start: str | None, kept: Path, measured: bool, base=None) -> None:
+def train(
+    name: str, training: dict, left: list[int], start: str | None, kept: Path, measured: bool, base: str | None
+) -> None:
     """Train up to the last of the steps in `left`, and save the weights after each of them, with a card."""
     recipe = training["recipe"]
     torch.set_num_threads(recipe.get("threads", 1))

@@ -8,6 +8,7 @@ import polars as pl
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.files.store import Result
+from boundary.grid import sides
 from boundary.report.figures.style import PALETTE
 from boundary.report.page import charts
 
@@ -39,8 +40,8 @@ def _by(results: list[Result], *keys: str) -> dict[tuple, Result]:
 
 def own_decoding(condition: dict, model: str) -> str:
     """The decoding of a model's samples under a condition, which may be one across two."""
-    first, _, second = condition["decoding"].partition("-vs-")
-    return first if not second or model in {base for base, _ in condition["pairs"]} else second
+    of_base, of_tuned = sides(condition["decoding"])
+    return of_base if model in {base for base, _ in condition["pairs"]} else of_tuned
 
 
 def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: dict[str, list]) -> list[dict]:

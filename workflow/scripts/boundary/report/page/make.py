@@ -14,6 +14,7 @@ import yaml
 
 from boundary.analysis.guess import guess_floor
 from boundary.files import store
+from boundary.grid import SIDES, sides
 from boundary.report.page import method, render
 from boundary.report.page.content import SAID, Found, pairs, views
 from boundary.report.page.sentences import Sentence, in_short, sentences
@@ -116,10 +117,11 @@ def guessed(
 
 def luck(one: Sentence, found: Found, spec: dict, floors: dict[str, tuple[int, float]]) -> str | None:
     """That guessing reaches as much as the model that solves more, where it does: within its interval or beyond."""
-    side = {"narrowed": "base", "widened": "tuned"}.get(one.verdict)
-    benchmark, model = one.names["benchmark"], one.names.get(side)
-    first, _, second = one.names["decoding"].partition("-vs-")
-    curve = found.curves.get((model, benchmark, second if second and side == "tuned" else first))
+    side = {"narrowed": 0, "widened": 1}.get(one.verdict)
+    if side is None:
+        return None
+    benchmark, model = one.names["benchmark"], one.names[SIDES[side]]
+    curve = found.curves.get((model, benchmark, sides(one.names["decoding"])[side]))
     if curve is None or floors.get(benchmark, (None,))[0] != one.k:
         return None
     (at,) = curve.frame.filter(grader=spec["benchmarks"][benchmark]["grader"], k=one.k).iter_rows(named=True)
