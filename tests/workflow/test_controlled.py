@@ -44,5 +44,5 @@ def test_rates_verdicts_and_findings_are_added_without_a_sample(ran):
 
 def test_the_configurations_of_experiments_plan(project):
     planned = project.planned("--configfile", "config/zoo-small.yaml")
-    assert (planned["train"], planned["state_findings"], planned["tabulate_truth"]) == (7, 1, 1)
-    assert project.planned("--configfile", "config/zoo.yaml")["train"] == 34
+    assert (planned["train"], planned["state_findings"], planned["tabulate_truth"]) == (6, 1, 1)
+    assert project.planned("--configfile", "config/zoo.yaml")["train"] == 33
