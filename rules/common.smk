@@ -38,7 +38,7 @@ from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
-from boundary.start import keep_blocks, require_writable
+from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable
 from boundary.terminal import Terminal
 
 MODULE = not workflow.modifier.is_main_snakefile()
@@ -88,3 +88,7 @@ shown(require_identity, specs.of_results())  # of results that Snakemake has no 
 if REAL:
     shown(require_writable)
     keep_blocks(specs.of_samples())
+
+
+onstart:
+    reevaluate_once_at_a_time(workflow.scheduler)

@@ -1,6 +1,7 @@
-"""What a run that is not dry does once, as its rules are read. Light: runs at parse time."""
+"""What a run that is not dry does once, as it begins. Light: runs at parse time."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -28,3 +29,25 @@ def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
         from boundary.sampling.kept import keep  # heavy, and seldom needed
 
         keep(single)
+
+
+def reevaluate_once_at_a_time(scheduler) -> None:
+    """Let Snakemake's scheduler wait for one timer, not for one more after every job.
+
+    To keep to its jobs per timespan it looks again a second after every look (Snakemake 9.27, JobScheduler.schedule),
+    and every job that ends begins another such chain: after a thousand jobs it would look a thousand times a second, in
+    as many threads, for which one of its cores, and at last the system's threads, would not do.
+    """
+    waiting = threading.Lock()
+
+    def look_again() -> None:
+        waiting.release()
+        scheduler._open_jobs.release()
+
+    def reevaluate(delay: float) -> None:
+        if waiting.acquire(blocking=False):
+            timer = threading.Timer(delay, look_again)
+            timer.daemon = True  # nobody waits for it at the end
+            timer.start()
+
+    scheduler._schedule_reevalutation = reevaluate
