@@ -20,6 +20,7 @@ rule train:
     wildcard_constraints:
         recipe=one_of(config["recipes"]),
         seed="[0-9]+",
+    priority: 1  # samples wait for it, and a training may wait for another: begun last, it would run alone
     conda:
         environment("workflow.yaml")
     threads: by_name(setup.training_threads)
