@@ -10,7 +10,7 @@ from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
 from boundary.report.page import charts, content, render
-from boundary.report.page.sentences import in_short, sentences
+from boundary.report.page.sentences import findings_in_short, in_short, sentences
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
 NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}
@@ -53,6 +53,21 @@ def test_the_answer_comes_before_its_details():
     assert benchmark == "m"
     ahead = "(base ahead from k ≈ 5)"
     assert verdicts == {"narrowed": f"GRPO, step 100 {ahead}", "undecided": f"more {ahead}"}
+
+
+def test_a_model_of_two_verdicts_is_named_with_what_they_are_of():
+    sharpened = [c | {"decoding": "t0.6-vs-t0.3"} for c in five(coverage={"holm": "undecided"})]
+    ((_, verdicts),) = in_short(sentences(five() + sharpened, LABELS), LABELS)
+    assert verdicts["narrowed"].startswith("GRPO, step 100 (base, t0.6)")
+    assert verdicts["undecided"].startswith("GRPO, step 100 (base, t0.6-vs-t0.3)")
+
+
+def test_findings_are_gathered_by_verdict():
+    columns = ["finding", "benchmark", "decoding", "verdict"]
+    rows = [["It holds.", name, "t0.6", verdict] for name, verdict in (("a", "yes, tiny"), ("b", "no"), ("c", "no"))]
+    assert findings_in_short({"columns": columns, "rows": rows}) == [("It holds.", {"yes, tiny": "a", "no": "b, c"})]
+    rows[0][2] = "greedy"
+    assert findings_in_short({"columns": columns, "rows": rows})[0][1]["yes, tiny"] == "a at greedy"
 
 
 def test_an_undecided_pair_says_what_would_decide_it():

@@ -17,7 +17,7 @@ from boundary.files import store
 from boundary.grid import SIDES, sides
 from boundary.report.page import method, render
 from boundary.report.page.content import SAID, Found, pairs, views
-from boundary.report.page.sentences import Sentence, in_short, sentences
+from boundary.report.page.sentences import Sentence, findings_in_short, in_short, sentences
 from boundary.report.texts import model_notes, subset_notes
 
 PACKAGES = (
@@ -81,6 +81,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         charts=render.as_data(charts),
         tables=render.as_data({**tables, **{table["name"]: table for table in files}}),
         files=files,
+        findings=next((findings_in_short(table) for table in files if table["name"] == "findings"), []),
         trust=trusted(spec, results, found),
         rules=claims["rule"]["text"],
         counted=counted(claims["claims"]),

@@ -1,5 +1,6 @@
 """What the page says of a pair: one plain sentence with its verdict, and what would decide where nothing is decided."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from boundary.analysis.verdicts import (
@@ -65,18 +66,45 @@ def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, di
     for one in said:
         found.setdefault(one.names["benchmark"], {}).setdefault(one.verdict, []).append(one)
     return [
-        (benchmark, {verdict: _models(some, labels) for verdict, some in verdicts.items()})
+        (benchmark, {verdict: _models(some, labels, _judged_twice(verdicts)) for verdict, some in verdicts.items()})
         for benchmark, verdicts in found.items()
     ]
 
 
-def _models(said: list[Sentence], labels: dict[str, str]) -> str:
+def _judged_twice(verdicts: dict[str, list[Sentence]]) -> set[str]:
+    """Tuned models that have several verdicts: under several decodings, or beside several bases."""
+    times = Counter(tuned for some in verdicts.values() for tuned in {one.names["tuned"] for one in some})
+    return {tuned for tuned, count in times.items() if count > 1}
+
+
+def _models(said: list[Sentence], labels: dict[str, str], judged_twice: set[str]) -> str:
     """The tuned models of sentences with one verdict, and from which k their base is ahead."""
-    models = " · ".join(dict.fromkeys(labels[one.names["tuned"]] for one in said))
+    names = [one.names for one in said]
+    models = " · ".join(
+        dict.fromkeys(
+            labels[name["tuned"]]
+            + (f" ({labels[name['base']]}, {name['decoding']})" if name["tuned"] in judged_twice else "")
+            for name in names
+        )
+    )
     ks = sorted(round(one.ahead_from) for one in said if one.ahead_from is not None)
     if not ks:
         return models
     return f"{models} (base ahead from k \N{ALMOST EQUAL TO} {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
+
+
+def findings_in_short(table: dict) -> list[tuple[str, dict[str, str]]]:
+    """(finding, verdict with its scale -> where) of the table of findings, in its order."""
+    several = len({row[table["columns"].index("decoding")] for row in table["rows"]}) > 1
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in table["rows"]:
+        of = dict(zip(table["columns"], row, strict=True))
+        where = f"{of['benchmark']} at {of['decoding']}" if several else of["benchmark"]
+        found.setdefault(of["finding"], {}).setdefault(of["verdict"], []).append(where)
+    return [
+        (finding, {verdict: ", ".join(where) for verdict, where in verdicts.items()})
+        for finding, verdicts in found.items()
+    ]
 
 
 def interval(claim: dict) -> str:
