@@ -62,6 +62,14 @@ def test_a_model_of_two_verdicts_is_named_with_what_they_are_of():
     assert verdicts["undecided"].startswith("GRPO, step 100 (base, t0.6-vs-t0.3)")
 
 
+def test_of_many_undecided_models_the_summary_has_the_number():
+    names = [f"t{i}" for i in range(9)]
+    claims = [c | {"tuned": name} for name in names for c in five(coverage={"holm": "undecided"})]
+    labels = LABELS | {name: name for name in names}
+    ((_, verdicts),) = in_short(sentences(claims, labels), labels)
+    assert verdicts["undecided"].startswith("9 models (base ahead")
+
+
 def test_findings_are_gathered_by_verdict():
     columns = ["finding", "benchmark", "decoding", "verdict"]
     rows = [["It holds.", name, "t0.6", verdict] for name, verdict in (("a", "yes, tiny"), ("b", "no"), ("c", "no"))]

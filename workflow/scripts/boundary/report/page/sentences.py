@@ -19,6 +19,7 @@ from boundary.analysis.verdicts import (
 KINDS = {BETTER: "better", OVERTAKES: "overtakes", GAINED: "gained", LOST: "lost", NARROWED: "coverage"}
 KINDS[WIDENED] = "coverage"
 WORDS = {NARROWED: "fewer", WIDENED: "more"}
+MOST_NAMED = 8  # models of which nothing is decided, in the summary
 
 
 class Sentence(NamedTuple):
@@ -66,7 +67,10 @@ def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, di
     for one in said:
         found.setdefault(one.names["benchmark"], {}).setdefault(one.verdict, []).append(one)
     return [
-        (benchmark, {verdict: _models(some, labels, _judged_twice(verdicts)) for verdict, some in verdicts.items()})
+        (
+            benchmark,
+            {verdict: _models(verdict, some, labels, _judged_twice(verdicts)) for verdict, some in verdicts.items()},
+        )
         for benchmark, verdicts in found.items()
     ]
 
@@ -77,16 +81,15 @@ def _judged_twice(verdicts: dict[str, list[Sentence]]) -> set[str]:
     return {tuned for tuned, count in times.items() if count > 1}
 
 
-def _models(said: list[Sentence], labels: dict[str, str], judged_twice: set[str]) -> str:
-    """The tuned models of sentences with one verdict, and from which k their base is ahead."""
-    names = [one.names for one in said]
-    models = " · ".join(
-        dict.fromkeys(
-            labels[name["tuned"]]
-            + (f" ({labels[name['base']]}, {name['decoding']})" if name["tuned"] in judged_twice else "")
-            for name in names
-        )
+def _models(verdict: str, said: list[Sentence], labels: dict[str, str], judged_twice: set[str]) -> str:
+    """The tuned models of sentences with one verdict, how many where nothing is decided of many, and from which k their
+    base is ahead."""
+    models = dict.fromkeys(
+        labels[name["tuned"]]
+        + (f" ({labels[name['base']]}, {name['decoding']})" if name["tuned"] in judged_twice else "")
+        for name in (one.names for one in said)
     )
+    models = f"{len(models)} models" if verdict == UNDECIDED and len(models) > MOST_NAMED else " · ".join(models)
     ks = sorted(round(one.ahead_from) for one in said if one.ahead_from is not None)
     if not ks:
         return models
