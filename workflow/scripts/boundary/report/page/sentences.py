@@ -66,34 +66,30 @@ def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, di
     found: dict[str, dict[str, list[Sentence]]] = {}
     for one in said:
         found.setdefault(one.names["benchmark"], {}).setdefault(one.verdict, []).append(one)
-    return [
-        (
-            benchmark,
-            {verdict: _models(verdict, some, labels, _judged_twice(verdicts)) for verdict, some in verdicts.items()},
-        )
-        for benchmark, verdicts in found.items()
-    ]
+    short = []
+    for benchmark, verdicts in found.items():
+        times = Counter(tuned for some in verdicts.values() for tuned in {one.names["tuned"] for one in some})
+        twice = {tuned for tuned, count in times.items() if count > 1}  # under several decodings, or beside two bases
+        short.append((benchmark, {verdict: _models(some, labels, twice) for verdict, some in verdicts.items()}))
+    return short
 
 
-def _judged_twice(verdicts: dict[str, list[Sentence]]) -> set[str]:
-    """Tuned models that have several verdicts: under several decodings, or beside several bases."""
-    times = Counter(tuned for some in verdicts.values() for tuned in {one.names["tuned"] for one in some})
-    return {tuned for tuned, count in times.items() if count > 1}
-
-
-def _models(verdict: str, said: list[Sentence], labels: dict[str, str], judged_twice: set[str]) -> str:
+def _models(said: list[Sentence], labels: dict[str, str], twice: set[str]) -> str:
     """The tuned models of sentences with one verdict, how many where nothing is decided of many, and from which k their
-    base is ahead."""
-    models = dict.fromkeys(
-        labels[name["tuned"]]
-        + (f" ({labels[name['base']]}, {name['decoding']})" if name["tuned"] in judged_twice else "")
-        for name in (one.names for one in said)
-    )
-    models = f"{len(models)} models" if verdict == UNDECIDED and len(models) > MOST_NAMED else " · ".join(models)
+    base is ahead. twice: those that have other verdicts too."""
+    models = list(dict.fromkeys(_model(one.names, labels, twice) for one in said))
+    undecided = said[0].verdict == UNDECIDED
+    text = f"{len(models)} models" if undecided and len(models) > MOST_NAMED else " · ".join(models)
     ks = sorted(round(one.ahead_from) for one in said if one.ahead_from is not None)
     if not ks:
-        return models
-    return f"{models} (base ahead from k \N{ALMOST EQUAL TO} {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
+        return text
+    return f"{text} (base ahead from k \N{ALMOST EQUAL TO} {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
+
+
+def _model(names: dict[str, str], labels: dict[str, str], twice: set[str]) -> str:
+    """The tuned model, with base and decoding where it alone does not say which comparison is meant."""
+    tuned = labels[names["tuned"]]
+    return f"{tuned} ({labels[names['base']]}, {names['decoding']})" if names["tuned"] in twice else tuned
 
 
 def findings_in_short(table: dict) -> list[tuple[str, dict[str, str]]]:
