@@ -19,6 +19,7 @@ sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
 from boundary import identity, paths
 from boundary.asking import by_name, not_compared
+from boundary.behind import OF_PART
 from boundary.bundling.contents import packed, run_of
 from boundary.closure import library
 from boundary.config.checks import require_free_names
@@ -32,7 +33,7 @@ from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.report import for_papers
-from boundary.report.contents import FIGURES, TABLES, Contents
+from boundary.report.contents import FIGURES, TREND, Contents, figure_of, module_files
 from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
@@ -77,6 +78,31 @@ def environment(file):
 def one_of(names):
     """A wildcard pattern that matches exactly these names, or nothing where there are none."""
     return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def numbered(name, kinds):
+    """A name for a rule of each kind of job: `name`, `name_2`, and so on."""
+    return [(f"{name}_{number}" if number > 1 else name, kind) for number, kind in enumerate(kinds, start=1)]
+
+
+def drawn_files(drawn):
+    """The files of figures and trends, each figure with what the workflow report says of it."""
+    for one in drawn:
+        if one.name == TREND:
+            yield f"{one.path}.parquet"
+            continue
+        figure, caption = figure_of(one.name), f"../workflow/report/{one.name}.rst"
+        labels = {kind: label.format(benchmark="{benchmark}", **one.names) for kind, label in figure.labels.items()}
+        yield report(f"{one.path}.svg", caption=caption, category=figure.category, labels=labels)
+        yield f"{one.path}.png"
+
+
+def table_files(tables):
+    """The files of tables, each with what the workflow report says of it."""
+    for table in tables:
+        caption = f"../workflow/report/table_{table.name}.rst"
+        yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")
+        yield f"{paths.TABLE}{table.name}.parquet"
 
 
 if workflow.is_main_process:

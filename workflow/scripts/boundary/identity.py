@@ -5,10 +5,11 @@ it changes, and the same dict is written into the file's metadata. GPU counts, b
 enter. The order of keys counts: Snakemake compares text. Light: runs at parse time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from boundary import paths
+from boundary.behind import CHOICES, CURVES, PROBLEMS
 from boundary.closure import library
 from boundary.config.trainings import start_model
 from boundary.files.known_digests import (
@@ -276,6 +277,17 @@ class Specs:
     def extrapolation(self, **_) -> dict:
         return self.intervals() | {"beyond": self.config["analysis"]["beyond"]}
 
+    def summary(self) -> dict[str, dict]:
+        """What decides each of the estimates that are made of a curve's counts."""
+        return dict.fromkeys(("passk", "metrics", "diversity"), self.intervals()) | dict.fromkeys(
+            ("beyond", "fit"), self.extrapolation()
+        )
+
+    def comparison(self, parts: tuple[str, ...], **names) -> dict[str, dict]:
+        """What decides each of some parts of a comparison."""
+        of_part = {CURVES: self.pair_curves, PROBLEMS: self.pair_problems, CHOICES: self.choices}
+        return {part: of_part[part](**names) for part in parts}
+
     def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         efficiency_k = self.config["analysis"]["efficiency_k"]
         return self.intervals() | {
@@ -326,6 +338,12 @@ class Specs:
 
     def rare_responses(self, benchmark: str, **_) -> dict:
         return {"grader": self.grader(benchmark), "below": self.config["validity"]["below"]}
+
+    def listed_responses(self, benchmark: str, decoding: str) -> dict:
+        """`rare_responses` of the models of a condition, whose samples these are."""
+        models = self.grid.compared_models(benchmark, decoding)
+        samples = [self.sample(model, benchmark, decoding) for model in models]
+        return self.rare_responses(benchmark) | {"models": models, "samples": samples}
 
     def sheet(self, benchmark: str, decoding: str) -> dict:
         models, most = self.grid.compared_models(benchmark, decoding), self.config["validity"]["responses"]
@@ -411,10 +429,20 @@ class Specs:
 
     # --- figures and tables ------------------------------------------------------------------------------------------
 
+    def drawing(self, every: Iterable, **names) -> list[dict]:
+        """What makes each of some figures and trends (`contents.Drawn`) of a benchmark: its name, its spec, its names."""
+        found = []
+        for drawn in every:
+            spec = self.of_figure(drawn.per, drawn.together)(**drawn.names, **names)
+            of_group = {"group": spec["group"]} if drawn.per == "trend" else {}
+            found.append({"name": drawn.name, "spec": spec, "names": drawn.names | names | of_group})
+        return found
+
     def of_figure(self, per: str, together: bool) -> Callable[..., dict]:
         """What makes the spec of a figure of report/contents.py."""
         own = self.runs_figure if together else self.figure
         of_others = {"groups": self.group_figure, "axes": self.axis_figure, "trainings": self.training_figure}
+        of_others["trend"] = self.trend
         return of_others.get(per, own)
 
     def training_figure(self) -> dict:
@@ -472,6 +500,10 @@ class Specs:
         names = {side: self.grid.models[members[0][side]]["label"] for side in ("base", "tuned")}
         kept = {key: found.get(key) for key in ("title", "axis", "scale", "k")} | {"members": members}
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
+
+    def tables(self, tables: Iterable) -> list[dict]:
+        """Of each of some tables of report/contents.py its name, its spec, and the digits of its CSV."""
+        return [{"name": t.name, "spec": self.table(t.spec), "digits": t.digits} for t in tables]
 
     def table(self, asked: tuple[str, ...]) -> dict:
         """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`,

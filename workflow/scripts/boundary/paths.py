@@ -4,6 +4,7 @@ A path is the identity that people read: model, benchmark, decoding and block by
 """
 
 import os
+import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +52,9 @@ RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one
 EXPLORED = f"results/truth/responses/{CURVE}.parquet"  # what a model writes, with its exact probability
 EXPLORED_VERDICTS = f"results/truth/verdicts/{CURVE}.parquet"
 RATES = f"results/truth/rates/{CURVE}.parquet"  # of success, exact up to bounds
-RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
+RARE = (
+    "results/validity/responses/{benchmark}/{decoding}.parquet"  # correct ones to problems that a model rarely solves
+)
 SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
 SHEET_QUESTIONS = "results/review/{benchmark}/{decoding}.jsonl"  # a benchmark for a model that judges them
@@ -100,6 +103,19 @@ def _stem(pattern: str) -> str:
 def beside_workflow(root: Path, path: str) -> str:
     """A file of the workflow itself as seen from the working folder; unchanged where that is the workflow's own."""
     return os.path.relpath(root / path)
+
+
+def only(pattern: str, places: list[dict[str, str]]) -> dict[str, str]:
+    """The constraint of the first wildcard of `pattern` by which a path matches with the wildcards of these places alone.
+
+    pattern: a part of a path, a regular expression between its wildcards, such as `{benchmark}/{decoding}/`.
+    """
+    start, bracket, rest = pattern.partition("}")
+    if not bracket:
+        return {}
+    first = start.removeprefix("{")
+    escaped = ({name: re.escape(value) for name, value in place.items()} for place in places)
+    return {first: "|".join(f"{place[first]}(?={rest.format(**place)})" for place in escaped) or "(?!)"}
 
 
 class Inputs:
@@ -301,15 +317,28 @@ class Inputs:
         curves = [curve for curve in self.grid.curves if curve[1] == benchmark]
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
-    def paired_counts(self, benchmark: str, decoding: str) -> list[str]:
-        """Counts of every model of a pair on a benchmark."""
-        models = self.grid.paired_models(benchmark, decoding)
-        return [COUNTS.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
+    def paired(self, benchmark: str, decoding: str) -> dict[str, list[str]]:
+        """What says n and c of every model of a pair under a condition, and hangs on nothing that is estimated.
 
-    def of_compared(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
-        """A file of every model whose responses under a condition are reviewed."""
-        models = self.grid.compared_models(benchmark, decoding)
-        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
+        Model by model, of a subset on the whole: `verdicts_i`, or `counts_i` where there are counts alone. `problems`:
+        those of a subset.
+        """
+        whole, files = self.grid.whole_of(benchmark), {}
+        for place, model in enumerate(self.grid.paired_models(benchmark, decoding)):
+            if "counts" in self.grid.models[model]:
+                files[f"counts_{place}"] = [COUNTS.format(model=model, benchmark=whole, decoding=decoding)]
+            else:
+                files[f"verdicts_{place}"] = self.of_blocks(VERDICTS, model, whole, decoding)
+        return files | {"problems": [] if whole == benchmark else [BENCHMARK.format(benchmark=benchmark)]}
+
+    def reviewed(self, benchmark: str, decoding: str) -> dict[str, list[str]]:
+        """The counts of every model whose responses under a condition are reviewed; of each in turn, its blocks."""
+        curves = [(model, benchmark, decoding) for model in self.grid.compared_models(benchmark, decoding)]
+        files = {"counts": [COUNTS.format(model=m, benchmark=b, decoding=d) for m, b, d in curves]}
+        for place, curve in enumerate(curves):
+            files |= {f"samples_{place}": self.of_blocks(SAMPLES, *curve)}
+            files |= {f"verdicts_{place}": self.of_blocks(VERDICTS, *curve)}
+        return files
 
     def label_files(self, benchmark: str, **_) -> list[str]:
         """The files of labels on the responses to a benchmark."""
@@ -393,6 +422,19 @@ class Inputs:
         if not sampled or not all(self.grid.topup_blocks(pair[s], benchmark) for s in SIDES):
             return []
         return [topup(COUNTS).format(model=pair[side], benchmark=benchmark, decoding=decoding)]
+
+    def of_comparison(self, parts: tuple[str, ...], **names) -> dict[str, list[str]]:
+        """What some parts of a comparison are made of: counts of both sides, those of top-ups, problems and screens."""
+        files = {side: self.runs_counts(side, **names) for side in SIDES}
+        if "problems" in parts:
+            files |= {f"{side}_topup": self.side_topup(side, **names) for side in SIDES}
+        if "choices" in parts:
+            files |= {"problems": [BENCHMARK.format(**names)]}
+            files |= {
+                "guesses": self.screened(GUESSES, **names),
+                "contamination": self.screened(CONTAMINATION, **names),
+            }
+        return files
 
     def matched(self, model: str, benchmark: str, decoding: str, **_) -> list[str]:
         """Where the temperature is found, where the decoding says none."""

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import polars as pl
@@ -78,7 +78,19 @@ class Result:
 
 def results(files: Mapping[str, str | list[str]]) -> dict[str, list[Result]]:
     """The inputs of a rule, each kind as a list in order."""
-    return {kind: [Result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
+    return {kind: [_result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
+
+
+@cache
+def _result(path: str) -> Result:
+    """Of each file one: several figures or tables of a job read it."""
+    return Result(path)
+
+
+def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, list[Result]]:
+    """`results` of one figure or table of several: of the inputs KIND_number, by kind."""
+    ending = f"_{number}"
+    return results({kind.removesuffix(ending): some for kind, some in files.items() if kind.endswith(ending)})
 
 
 def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = None) -> Iterator[pl.DataFrame]:
