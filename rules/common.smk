@@ -32,6 +32,7 @@ from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
+from boundary.missing import blocks_left, mend_pages
 from boundary.report import for_papers
 from boundary.report.contents import FIGURES, TREND, Contents, figure_of, module_files
 from boundary.report.page import spec as page
@@ -62,6 +63,7 @@ config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 grid = Grid(config)
 specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
 commits = Commits(config, LOCK)
+grid.left = shown(blocks_left, grid, specs, sys.argv[1:] if workflow.is_main_process else None)
 contents = Contents(grid, inputs, ROOT)
 
 
@@ -78,6 +80,12 @@ def environment(file):
 def one_of(names):
     """A wildcard pattern that matches exactly these names, or nothing where there are none."""
     return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def of_sampled(models):
+    """A pattern of these models where the block that the path goes on with is not one whose samples are left away."""
+    left = "|".join(re.escape("/".join(block)) for block in sorted(grid.left))
+    return f"(?!(?:{left})\\.)(?:{one_of(models)})" if left else one_of(models)
 
 
 def numbered(name, kinds):
@@ -109,6 +117,8 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config) + left_out(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
+if workflow.is_main_process:
+    mend_pages(inputs.every_browsed())
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
 if REAL:

@@ -4,8 +4,8 @@
 rule export_samples:
     """Every sample of a model on a benchmark as a line of JSON, like those of lm-evaluation-harness, with its verdicts."""
     input:
-        samples=by_name(inputs.of_blocks, paths.SAMPLES),
-        verdicts=by_name(inputs.of_blocks, paths.VERDICTS),
+        samples=by_name(inputs.of_readable_blocks, paths.SAMPLES),
+        verdicts=by_name(inputs.of_readable_blocks, paths.VERDICTS),
         problems=paths.BENCHMARK,
     output:
         paths.EXPORT,

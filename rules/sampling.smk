@@ -94,6 +94,7 @@ rule sample_block:
     benchmark:
         paths.benchmark(paths.SAMPLES)
     wildcard_constraints:
+        model=of_sampled(config["models"]),
         block="[0-9]+-[0-9]+",
         decoding=one_of(sampled(config["decodings"])),
     conda:

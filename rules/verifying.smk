@@ -13,6 +13,8 @@ rule verify_block:
         paths.log(paths.VERDICTS),
     benchmark:
         paths.benchmark(paths.VERDICTS)
+    wildcard_constraints:
+        model=of_sampled(config["models"]),
     conda:
         environment("workflow.yaml")
     params:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,10 +58,12 @@ class Project:
         return output
 
     def planned(self, *arguments: str, config: dict | None = None) -> dict[str, int]:
-        """Jobs a dry run plans, by rule; the aggregating targets are left out."""
+        """Jobs a dry run plans, by rule (`draw_figures_2` is one of `draw_figures`); aggregating targets are left out."""
         output = self.snakemake("--dry-run", *arguments, config=config)
         table = output.partition("Job stats:")[2].partition("\n\n")[0]
-        jobs = {rule: int(count) for rule, count in re.findall(r"^(\w+)\s+(\d+)$", table, flags=re.M)}
+        jobs = Counter()
+        for rule, count in re.findall(r"^([a-z]\w*?)(?:_\d+)?\s+(\d+)$", table, flags=re.M):
+            jobs[rule] += int(count)
         return {rule: count for rule, count in jobs.items() if rule not in ("all", "total", "samples", "verdicts")}
 
     def path(self, relative: str) -> Path:
@@ -120,44 +123,16 @@ JOBS_OF_A_NEW_PAIR = {
     "render_prompts": 1,
     "sample_block": 2,
     "verify_block": 2,
-    "count_correct": 1,
+    "summarise_curve": 1,
     "count_false_accepts": 1,
-    "estimate_passk": 1,
-    "compute_metrics": 1,
-    "count_distinct": 1,
-    "extrapolate_passk": 1,
-    "compare_curves": 1,
-    "compare_problems": 1,
-    "vary_choices": 1,
+    "compare": 1,
     "state_claims": 1,
-    "draw_passk": 1,
-    "draw_beyond": 1,
-    "draw_cost": 1,
-    "draw_diversity": 1,
-    "draw_difference": 1,
-    "draw_overlap": 1,
-    "draw_transitions": 1,
-    "draw_choices": 1,
-    "draw_histogram": 1,
-    "tabulate_passk": 1,
-    "tabulate_metrics": 1,
-    "tabulate_beyond": 1,
-    "tabulate_pairs": 1,
-    "tabulate_problems": 1,
-    "tabulate_choices": 1,
-    "tabulate_strata": 1,
-    "tabulate_graders": 1,
-    "tabulate_flags": 1,
+    "draw_figures": 3,
+    "make_tables": 2,
     "browse_samples": 1,
     "make_report": 1,
 }
-JOBS_OF_A_NEW_GROUP = {
-    "draw_group": 1,
-    "draw_group_diversity": 1,
-    "tabulate_groups": 1,
-    "fit_trend": 1,
-    "tabulate_trends": 1,
-}
+JOBS_OF_A_NEW_GROUP = {"draw_figures": 1, "make_tables": 1}
 
 
 # in every process: at its end, what an adapter imported of the library, and the scripts that its rule tracks

@@ -75,6 +75,7 @@ FINDINGS_PARTS = "results/tables/findings_parts.parquet"
 REPORT = "results/report.html"
 WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
 BROWSE = "results/browse/{benchmark}/{decoding}"  # pages on which samples are read
+BROWSE_FILES = "files.txt"  # in there: the names of all others
 TRAINED = "results/trained/{recipe}/seed-{seed}"
 STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
 TRAINING = "results/training/{recipe}/seed-{seed}.parquet"  # the log
@@ -232,9 +233,10 @@ class Inputs:
         found = self.grid.blocks(model, benchmark)
         return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
-    def known_blocks(self, pattern: str, model: str, **names) -> list[str]:
-        """`of_blocks`; none of a model of which there are counts alone."""
-        return [] if "counts" in self.grid.models[model] else self.of_blocks(pattern, model, **names)
+    def of_readable_blocks(self, pattern: str, model: str, benchmark: str, decoding: str) -> list[str]:
+        """`of_blocks`, without those whose samples are gone for good: a job that reads samples goes on without them."""
+        found = self.grid.readable_blocks(model, benchmark, decoding)
+        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
     def cut_source(self, model: str, benchmark: str, decoding: str, block: str) -> str:
         """The block of samples that another one is cut from."""
@@ -278,7 +280,8 @@ class Inputs:
         """A file of every block of every model whose samples can be read under a condition."""
         own = self.grid.decoding_of
         models = self.grid.browsed_models(benchmark, decoding)
-        return [path for m in models for path in self.of_blocks(pattern, m, benchmark, own(m, benchmark, decoding))]
+        curves = ((model, benchmark, own(model, benchmark, decoding)) for model in models)
+        return [path for curve in curves for path in self.of_readable_blocks(pattern, *curve)]
 
     def every_browsed(self) -> list[str]:
         """The pages of every condition whose samples can be read."""
@@ -336,8 +339,8 @@ class Inputs:
         curves = [(model, benchmark, decoding) for model in self.grid.compared_models(benchmark, decoding)]
         files = {"counts": [COUNTS.format(model=m, benchmark=b, decoding=d) for m, b, d in curves]}
         for place, curve in enumerate(curves):
-            files |= {f"samples_{place}": self.of_blocks(SAMPLES, *curve)}
-            files |= {f"verdicts_{place}": self.of_blocks(VERDICTS, *curve)}
+            files |= {f"samples_{place}": self.of_readable_blocks(SAMPLES, *curve)}
+            files |= {f"verdicts_{place}": self.of_readable_blocks(VERDICTS, *curve)}
         return files
 
     def label_files(self, benchmark: str, **_) -> list[str]:
@@ -481,7 +484,7 @@ class Inputs:
         what is said of single problems of those without several runs."""
         if pattern in (LIKELIHOOD, RESPONSES):
             comparisons = [comparison for comparison in comparisons if self.grid.scores_of(*comparison)]
-        if pattern in (OVERLAP, CHOICES):
+        if pattern in (OVERLAP, SETS, CHOICES):
             comparisons = [comparison for comparison in comparisons if comparison not in self.grid.run_comparisons]
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in comparisons]
 
@@ -502,7 +505,25 @@ class Inputs:
     def every_block(self, pattern: str) -> list[str]:
         if pattern == SAMPLES and not self.grid.has_samples:
             return []
-        return [path for curve in self._with_samples for path in self.of_blocks(pattern, *curve)]
+        of_curve = self.of_readable_blocks if pattern == SAMPLES else self.of_blocks
+        return [path for curve in self._with_samples for path in of_curve(pattern, *curve)]
+
+    def every_topup(self) -> list[str]:
+        """Samples, verdicts and counts of every top-up that a comparison reads; the counts alone of an opened bundle."""
+        names = [
+            dict(zip((*SIDES, "benchmark", "decoding"), comparison, strict=True))
+            for comparison in self.grid.comparisons
+        ]
+        counts = dict.fromkeys(path for n in names for side in SIDES for path in self.side_topup(side, **n))
+        curves = dict.fromkeys(
+            (n[side], n["benchmark"], n["decoding"]) for n in names for side in SIDES if self.side_topup(side, **n)
+        )
+        blocks = [(*curve, block) for curve in curves for block in self.grid.topup_blocks(*curve[:2])]
+        of_block = [topup(pattern) for pattern in (SAMPLES, VERDICTS)] if not self.grid.opened else []
+        return [
+            *counts,
+            *(p.format(model=m, benchmark=b, decoding=d, block=block) for p in of_block for m, b, d, block in blocks),
+        ]
 
     def every_export(self) -> list[str]:
         return [EXPORT.format(model=model, benchmark=b, decoding=d) for model, b, d in self._with_samples]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from boundary import paths
-from boundary.behind import Behind
+from boundary.behind import CHOICES, CURVES, OF_CURVE, OF_PART, PROBLEMS, Behind
 from boundary.grid import SIDES, Grid
 from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENCE, GUESSES, MEASURES, OVERLAP, PASSK
 
@@ -22,6 +22,7 @@ LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
 TRUTH, TRAINED = "truth", "trained"
 TREND = "trend"  # of a group, beside its figures
 SCREENED = (GUESSES, CONTAMINATION)
+OF_PAIR = (*OF_PART[PROBLEMS], *OF_PART[CHOICES], paths.LIKELIHOOD, paths.RESPONSES)  # not of pairs of runs
 OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 
@@ -363,6 +364,29 @@ class Contents:
     def findings(self) -> list[str]:
         """The table of findings, where the configuration asks for it."""
         return [paths.FINDINGS] if "findings" in self.grid.config else []
+
+    def everything(self) -> list[str]:
+        """Every file that the report and its pages link or read, and all samples and verdicts: what `all` makes.
+
+        Nothing that lies before samples: a benchmark, prompts or weights that are gone plan nothing where they are not
+        needed. And no scores or explored responses, which take a GPU: they are made where something needs them.
+        """
+        inputs, tables = self.inputs, self.tables()
+        found = [paths.REPORT, paths.CLAIMS, paths.CLAIMS_TEXT, *self.figures(), *tables]
+        found += [paths.CLAIMS_TABLE] if not self.grid.every_comparison else []
+        found += [f"{table.removesuffix('.csv')}.parquet" for table in tables]
+        found += [paths.FINDINGS_PARTS, paths.FINDINGS_PARTS.replace(".parquet", ".csv")] if self.findings() else []
+        found += inputs.every_browsed() + inputs.every_shown(paths.PASSK)
+        found += [path for pattern in OF_CURVE for path in inputs.every_curve(pattern)]
+        for parts, every in ((OF_PART[CURVES], inputs.every_comparison), (OF_PAIR, inputs.every_pair)):
+            found += [path for pattern in parts for path in every(pattern)]
+        found += (
+            inputs.every_whole(paths.GOLDS) + inputs.every_whole(paths.FALSE_ACCEPTS) + inputs.every_group(paths.TREND)
+        )
+        found += [path for pattern in SCREENED for path in inputs.every_screened(pattern)]
+        found += [path for pattern in (paths.VALIDITY, paths.COT_PASSK) for path in inputs.every_judged(pattern)]
+        found += inputs.every_block(paths.SAMPLES) + inputs.every_block(paths.VERDICTS) + inputs.every_topup()
+        return list(dict.fromkeys(found))
 
     def likelihood_table(self) -> list[str]:
         """The table of likelihoods in full, where there is one."""

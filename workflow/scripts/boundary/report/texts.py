@@ -44,6 +44,17 @@ def subset_notes(subsets: dict[str, str], built: list) -> str:
     return "".join(f"\n- {note}" for note in notes) + ("\n" if notes else "")
 
 
+def left_notes(left: list[list[str]]) -> str:
+    """Which samples are gone, though they were verified. left: model, benchmark, decoding and block of each."""
+    if not left:
+        return ""
+    named = ", ".join(dict.fromkeys(plain("/".join(curve)) for *curve, _ in left))
+    count = f"{len(left)} blocks of samples are" if len(left) > 1 else "One block of samples is"
+    return (
+        f"\n- {count} no longer here ({named}): counted as they were verified, they cannot be read or verified again.\n"
+    )
+
+
 def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 

@@ -18,7 +18,7 @@ from boundary.grid import SIDES, sides
 from boundary.report.page import method, render
 from boundary.report.page.content import SAID, Found, pairs, views
 from boundary.report.page.sentences import Sentence, findings_in_short, in_short, sentences
-from boundary.report.texts import model_notes, subset_notes
+from boundary.report.texts import left_notes, model_notes, subset_notes
 
 PACKAGES = (
     "snakemake",
@@ -70,6 +70,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     styles, template, script = (Path(file).read_text() for file in given["template"])
     notes = model_notes(spec["served"], spec["other_bases"])
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
+    notes += left_notes(spec.get("left", []))
     return render.render(
         template,
         spec=spec,
