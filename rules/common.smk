@@ -34,7 +34,7 @@ from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
 from boundary.report import for_papers
-from boundary.report.contents import FIGURES, TREND, Contents, figure_of, module_files
+from boundary.report.contents import FIGURES, Contents, drawn_files, module_files, table_files
 from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
@@ -91,26 +91,6 @@ def of_sampled(models):
 def numbered(name, kinds):
     """A name for a rule of each kind of job: `name`, `name_2`, and so on."""
     return [(f"{name}_{number}" if number > 1 else name, kind) for number, kind in enumerate(kinds, start=1)]
-
-
-def drawn_files(drawn):
-    """The files of figures and trends, each figure with what the workflow report says of it."""
-    for one in drawn:
-        if one.name == TREND:
-            yield f"{one.path}.parquet"
-            continue
-        figure, caption = figure_of(one.name), f"../workflow/report/{one.name}.rst"
-        labels = {kind: label.format(benchmark="{benchmark}", **one.names) for kind, label in figure.labels.items()}
-        yield report(f"{one.path}.svg", caption=caption, category=figure.category, labels=labels)
-        yield f"{one.path}.png"
-
-
-def table_files(tables):
-    """The files of tables, each with what the workflow report says of it."""
-    for table in tables:
-        caption = f"../workflow/report/table_{table.name}.rst"
-        yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")
-        yield f"{paths.TABLE}{table.name}.parquet"
 
 
 if workflow.is_main_process:

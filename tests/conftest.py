@@ -58,7 +58,7 @@ class Project:
         return output
 
     def planned(self, *arguments: str, config: dict | None = None) -> dict[str, int]:
-        """Jobs a dry run plans, by rule (`draw_figures_2` is one of `draw_figures`); aggregating targets are left out."""
+        """Jobs a dry run plans, by rule (of `draw_figures` is `draw_figures_2`); aggregating targets are left out."""
         output = self.snakemake("--dry-run", *arguments, config=config)
         table = output.partition("Job stats:")[2].partition("\n\n")[0]
         jobs = Counter()
@@ -127,7 +127,7 @@ JOBS_OF_A_NEW_PAIR = {
     "count_false_accepts": 1,
     "compare": 1,
     "state_claims": 1,
-    "draw_figures": 3,
+    "draw_figures": 1,
     "make_tables": 2,
     "browse_samples": 1,
     "make_report": 1,
@@ -149,7 +149,8 @@ def tell():
               if name.split(".")[0] == "boundary" and getattr(m, "__file__", None)]
     told = {"rule": job.rule, "script": os.path.basename(job.scriptdir and main.__dict__.get("__real_file__", "")),
             "params": {key: value for key, value in job.params.items() if isinstance(value, str)}
-            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")},
+            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")}
+            | {key: [one["name"] for one in job.params.get(key, [])] for key in ("drawn", "tables")},
             "loaded": sorted(loaded)}
     with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}-{time.time_ns()}.json"), "w") as file:
         json.dump(told, file)

