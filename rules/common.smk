@@ -89,7 +89,7 @@ def of_sampled(models):
 
 
 def numbered(name, kinds):
-    """A name for a rule of each kind of job: `name`, `name_2`, and so on."""
+    """A name for each kind of job: `name`, `name_2`, and so on."""
     return [(f"{name}_{number}" if number > 1 else name, kind) for number, kind in enumerate(kinds, start=1)]
 
 

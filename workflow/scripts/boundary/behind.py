@@ -77,7 +77,10 @@ class Behind:
             names, both = _names((*SIDES, "benchmark", "decoding"), comparison), self._curves(_sides(*comparison))
             benchmark, decoding = comparison[2:]
             screens = self._guesses(benchmark) | self._contamination(benchmark)
-            topup = self._topup(benchmark, decoding) if self.inputs.side_topup("base", **names) else NOTHING
+            of_runs = comparison in self.grid.run_comparisons
+            topup = (
+                self._topup(benchmark, decoding) if not of_runs and self.inputs.side_topup("base", **names) else NOTHING
+            )
             for part, more in ((CURVES, NOTHING), (PROBLEMS, topup), (CHOICES, screens)):
                 for pattern in OF_PART[part]:
                     yield pattern, names, both | more
