@@ -50,27 +50,23 @@ def planned(root: Path, config: Path, *targets: str) -> dict[str, frozenset[str]
     return {file: behind(file) for file in made}
 
 
-def targets(root: Path, config: Path) -> list[str]:
-    """The targets that are made by name, groups too."""
-    script = (
-        "import sys, yaml; from pathlib import Path; sys.path.insert(0, sys.argv[1] + '/workflow/scripts')\n"
-        "from boundary.config.resolve import resolve\n"
-        "file = Path(sys.argv[2]); found = resolve(yaml.safe_load(file.read_text()), Path(sys.argv[1]), {}, file.parent)\n"
-        "print(*(group['file'] for group in found['groups'].values()), sep='\\n')"
-    )
-    done = subprocess.run([sys.executable, "-c", script, root, config], cwd=root, capture_output=True, text=True)
+NAMED = ("passk", "pairs", "figures", "topup_plan", "review", "likelihood", "truth")
+GROUPS = """
+import sys, yaml
+from pathlib import Path
+root, file = map(Path, sys.argv[1:])
+sys.path.insert(0, f"{root}/workflow/scripts")
+from boundary.config.resolve import resolve
+found = resolve(yaml.safe_load(file.read_text()), root, {}, file.parent)
+print(*(group["file"] for group in found["groups"].values()))
+"""
+
+
+def groups(root: Path, config: Path) -> list[str]:
+    """The groups of a configuration, which are targets by name."""
+    done = subprocess.run([sys.executable, "-c", GROUPS, root, config], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    return [
-        "passk",
-        "pairs",
-        "figures",
-        "verdicts",
-        "topup_plan",
-        "review",
-        "likelihood",
-        "truth",
-        *done.stdout.split(),
-    ]
+    return done.stdout.split()
 
 
 def main(old: Path, new: Path, configs: list[Path]) -> None:
@@ -85,7 +81,7 @@ def main(old: Path, new: Path, configs: list[Path]) -> None:
         )
         for file, more in sorted(wider.items())[:10]:
             print(f"  {file}: {len(more)} more, such as {min(more)}")
-        for target in targets(new, config):
+        for target in (*NAMED, *groups(new, config)):
             all_of = [frozenset().union(*planned(root, config, target).values()) for root in (old, new)]
             print(f"  {target}: {len(all_of[0])} before, {len(all_of[1])} after, {len(all_of[1] - all_of[0])} more")
 
