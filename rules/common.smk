@@ -41,6 +41,7 @@ from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
 from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable
+from boundary.targets import in_words
 from boundary.terminal import Terminal
 
 MODULE = not workflow.modifier.is_main_snakefile()
@@ -98,7 +99,7 @@ if workflow.is_main_process:
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
 if workflow.is_main_process:
-    mend_pages(inputs.every_browsed())
+    mend_pages(inputs.every_browsed(paths.BROWSE_FILES))
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
 if REAL:

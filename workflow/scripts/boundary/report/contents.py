@@ -376,7 +376,11 @@ class Contents:
         found += [paths.CLAIMS_TABLE] if not self.grid.every_comparison else []
         found += [f"{table.removesuffix('.csv')}.parquet" for table in tables]
         found += [paths.FINDINGS_PARTS, paths.FINDINGS_PARTS.replace(".parquet", ".csv")] if self.findings() else []
-        found += inputs.every_browsed() + inputs.every_shown(paths.PASSK)
+        found += (
+            inputs.every_browsed(paths.BROWSE)
+            + inputs.every_browsed(paths.BROWSE_FILES)
+            + inputs.every_shown(paths.PASSK)
+        )
         found += [path for pattern in OF_CURVE for path in inputs.every_curve(pattern)]
         for parts, every in ((OF_PART[CURVES], inputs.every_comparison), (OF_PAIR, inputs.every_pair)):
             found += [path for pattern in parts for path in every(pattern)]
