@@ -38,7 +38,7 @@ def blocks_left(grid: Grid, specs: Specs, targets: Collection[str] | None) -> fr
 def mend_pages(lists: Iterable[str]) -> None:
     """Have pages on which samples are read made again where one of their files is gone: their list of files goes too.
 
-    lists: of `paths.BROWSE_FILES`, an output of the job that makes the pages: of a folder Snakemake sees no more than its name.
+    lists: of `paths.BROWSE_FILES`, an output beside the pages: of a folder Snakemake sees the name alone.
     """
     for listed in map(Path, lists):
         if listed.is_file() and not all(map(os.path.exists, listed.read_text().splitlines())):
