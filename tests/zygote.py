@@ -77,6 +77,8 @@ def keep(line: socket.socket) -> None:
 def become(told: dict, streams: array.array) -> None:
     """Be the process that was asked for, from its first line to its end."""
     import atexit
+    import contextlib
+    import importlib
     import threading
     import traceback
 
@@ -89,6 +91,11 @@ def become(told: dict, streams: array.array) -> None:
         os.environ.clear()
         os.environ.update(told["environment"])
         sys.argv = told["arguments"]
+        if before := os.environ.get("PYTHONPATH"):
+            sys.path[:0] = before.split(os.pathsep)
+            sys.modules.pop("sitecustomize", None)
+            with contextlib.suppress(ModuleNotFoundError):
+                importlib.import_module("sitecustomize")
         run(**told)
         status = 0
     except SystemExit as end:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import fresh_project, missing, tiny_config
+from conftest import GIVEN_UP, fresh_project, missing, tiny_config
 
 DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol")
 CONF = """
@@ -76,7 +76,6 @@ def lease_gpus(count=1, free=0.9):
             time.sleep(0.1)
     return leased
 """
-GIVEN_UP = 1800  # seconds: of a test that failed, however busy the machine
 
 
 def wait_until(condition) -> None:
