@@ -186,6 +186,19 @@ def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path
         job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, {"weights": None}, 1)
 
 
+def test_images_of_a_file_of_prompts_reach_the_requests(tmp_path):
+    shown = PROMPTS.with_columns(images=pl.Series([[b"one", b"two"], None], dtype=pl.List(pl.Binary)))
+    store.write(shown, tmp_path / "prompts.parquet", {})
+    found = block_requests(store.read(tmp_path / "prompts.parquet"), 0, 1, seed=0, stream="m/b/d")
+    assert [request.images for request in found] == [(b"one", b"two")] * 2 + [()] * 2
+
+
+def test_prompts_without_the_images_of_their_benchmark_are_refused_before_an_engine_starts(tmp_path):
+    setup = {"model": "m", "decoding": "d", "stream": "b", "images": True}
+    with pytest.raises(InputError, match=r"m/b/d/0000-0001: the benchmark has images, and its file of prompts brings"):
+        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, SPEC | {"seed": 0}, setup, {}, 1)
+
+
 def sampled(requests, batch_size, **model):
     entry = {"dtype": "auto", "stop": [], "stop_token_ids": []} | model
     decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 60, "logprobs": True}

@@ -34,7 +34,7 @@ def seed_of(seed: int, stream: str, problem_id: str, sample_index: int) -> int:
 
 def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stream: str) -> list[Request]:
     """Samples first..last of every problem, problem by problem, so that equal prompts are together."""
-    shown = prompts["images"] if "images" in prompts.columns else [None] * len(prompts)
+    shown = prompts["images"].to_list() if "images" in prompts.columns else [None] * len(prompts)
     return [
         Request(problem_id, index, prompt, seed_of(seed, stream, problem_id, index), tuple(images or ()))
         for problem_id, prompt, images in zip(prompts["problem_id"], prompts["prompt"], shown, strict=True)

@@ -47,6 +47,11 @@ def run(
     decoding = spec["decoding"] | ({} if temperature is None else {"temperature": temperature})
     first, last = map(int, output.stem.split("-"))
     requests = block_requests(prompts, first, last, spec["seed"], stream(setup["model"], setup))
+    if setup.get("images") and not any(request.images for request in requests):
+        raise InputError(
+            f"{name}: the benchmark has images, and its file of prompts brings none, so the model would be asked about "
+            "pictures that it does not see: delete that file below results/prompts and run again"
+        )
     block, trained = kept.path_of(output, spec, prompts), used_weights(spec["model"], setup)
     partial = block.with_suffix(".partial")
     if trained:  # what is begun with other weights is not gone on with

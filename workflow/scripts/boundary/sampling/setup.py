@@ -24,9 +24,9 @@ class Setup:
         """How one job is run.
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
-        gpus: how many are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and
-        benchmarks, among which samples are shared; models, of the run; opened: whether it is a bundle, for which
-        nothing is sampled; forecast: what the job would do, in words.
+        gpus: how many are leased; server: where it is, or None; model, decoding; images: whether the benchmark has
+        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; opened:
+        whether it is a bundle, for which nothing is sampled; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -36,6 +36,7 @@ class Setup:
             "models": list(self.grid.models),
             "opened": self.grid.opened,
             "decoding": decoding,
+            "images": "image" in self.grid.benchmarks[benchmark],
             "prompts": specs.prompts(model, benchmark),
             "stream": self.grid.stream_of(benchmark),
             "benchmarks": self.grid.sharing_stream(benchmark),
