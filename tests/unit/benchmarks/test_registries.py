@@ -182,12 +182,12 @@ def test_transforms_that_do_not_apply(name, value):
 
 
 def test_an_image_that_is_cut_short_is_refused_before_anything_is_sampled(tmp_path):
-    whole = Image.effect_noise((64, 64), 80)
-    whole.save(tmp_path / "one.jpg")
+    Image.effect_noise((64, 64), 80).save(tmp_path / "one.jpg")
     (tmp_path / "one.jpg").write_bytes((tmp_path / "one.jpg").read_bytes()[:-300])  # its header is whole
-    (tmp_path / "rows.jsonl").write_text('{"q": "?", "a": "1", "picture": "one.jpg"}\n')
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"q": "?", "a": "1", "picture": "one.jpg"}\n')
     with pytest.raises(InputError, match=r"rows.jsonl, row 1: the image cannot be read: .*truncated"):
-        rows_of_file({"verifier": "visual", "question": "q", "answer": "a", "image": "picture"}, tmp_path / "rows.jsonl")
+        rows_of_file({"verifier": "visual", "question": "q", "answer": "a", "image": "picture"}, file)
 
 
 def test_images_count_in_the_hash_of_a_prompt():

@@ -26,6 +26,8 @@ def logged(snakemake):
     try:
         yield
     except InputError as error:
+        if error.__cause__:
+            logging.info("what came before:", exc_info=error.__cause__)  # in the file alone
         logging.error("error: %s", error)
         sys.exit(1)
     except OSError as error:

@@ -14,7 +14,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.engines import Request, Response
+from boundary.sampling.engines import Request, Response, advising
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.samples import SCHEMA, schema_of
@@ -133,14 +133,15 @@ def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile,
     """What an engine has finished; what it is at goes into the partial file every now and then."""
     kept = time.monotonic()
     before = engine.generated
-    for responses in engine.generate(requests, decoding):
-        progress.add(len(responses), engine.generated - before)
-        before = engine.generated
-        if responses:
-            yield responses
-        if time.monotonic() - kept > BETWEEN_KEEPING:
-            file.keep_going(engine.going(), engine.description)
-            kept = time.monotonic()
+    with advising():
+        for responses in engine.generate(requests, decoding):
+            progress.add(len(responses), engine.generated - before)
+            before = engine.generated
+            if responses:
+                yield responses
+            if time.monotonic() - kept > BETWEEN_KEEPING:
+                file.keep_going(engine.going(), engine.description)
+                kept = time.monotonic()
 
 
 def _by_length(
