@@ -14,6 +14,7 @@ from boundary.files import store
 from boundary.files.digests import fresh_weights_digest
 from boundary.files.hub import folder_of
 from boundary.sampling import kept
+from boundary.sampling.beginnings import tell_of_lost_beginning
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
@@ -152,6 +153,7 @@ def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int
         name, source, model = SERVER, setup["server"], spec["model"]
     else:
         name, source, model = on_devices(spec, setup, fetched, threads)
+        tell_of_lost_beginning(setup["model"], source, spec, {request.prompt for request in requests})
     engine = open_engine(
         name,
         source,
