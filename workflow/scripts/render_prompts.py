@@ -5,7 +5,7 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.chat import Chat, tokenizer_folder, tokenizer_of
-from boundary.sampling.prompts import render, require_alike
+from boundary.sampling.prompts import COLUMNS, render, require_alike
 from boundary.sampling.templates import is_chat
 
 if __name__ == "__main__":
@@ -16,7 +16,7 @@ if __name__ == "__main__":
         if is_chat(template):
             folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
             chat = Chat(tokenizer_of(folder), template, named, setup["served"])
-        rendered = render(store.read(given.problems, ["problem_id", "question", "metadata"]), template, chat)
+        rendered = render(store.read(given.problems, COLUMNS), template, chat)
         partners = {other: Path(path) for other, path in setup["partners"].items()}
         require_alike(rendered, partners, named, chat and chat.tokens)
         store.write(rendered, snakemake.output[0], spec)

@@ -92,9 +92,8 @@ class Setup:
         return self.config["recipes"][recipe].get("threads", 1)
 
     def of_weights(self, model: str, **_) -> dict:
-        """file: the GGUF file that weights are made of, or None; folder: for what is made of it."""
-        weights = self.grid.models[model]["weights"]
-        return {"file": weights if is_gguf(weights) else None, "folder": paths.MADE_WEIGHTS.format(model=model)}
+        """file: the GGUF file that weights are made of; folder: for what is made of it."""
+        return {"file": self.grid.models[model]["weights"], "folder": paths.MADE_WEIGHTS.format(model=model)}
 
     def of_prompts(self, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a

@@ -155,7 +155,15 @@ def benchmarks_table(built: dict[str, Result], spec: dict) -> dict:
     for name, result in built.items():
         said, flags = spec["benchmarks"][name], result.made_with.get("flags", {})
         others = ", ".join(grader for grader in said["graders"] if grader != said["grader"])
-        row = [name, len(result.frame), len(flags), said.get("verifier"), said["grader"], others, said.get("samples")]
+        row = [
+            name,
+            len(result.select("problem_id")),
+            len(flags),
+            said.get("verifier"),
+            said["grader"],
+            others,
+            said.get("samples"),
+        ]
         rows.append([*row, said.get("licence", "not said"), said.get("citation") or said.get("note", "")])
     return {"columns": columns, "rows": rows}
 
