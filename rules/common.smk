@@ -31,6 +31,7 @@ from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.locations import is_gguf
+from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
@@ -77,6 +78,15 @@ def pinned(function):
 def environment(file):
     """A file of envs/ for `conda:`, where conda is used: naming it costs Snakemake a millisecond for every job."""
     return f"../envs/{file}" if WITH_CONDA else None
+
+
+def configured(files, key):
+    """The input of a target: its files, or an error that says why there are none."""
+
+    def nothing(wildcards):
+        raise WorkflowError(f"there is nothing to make: the configuration has no `{key}`, see config/README.md")
+
+    return files or nothing
 
 
 def one_of(names):

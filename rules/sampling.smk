@@ -24,6 +24,7 @@ rule download_model:
         environment("workflow.yaml")
     params:
         weights=pinned(specs.weights),
+        setup=not_compared(setup.of_download, str(sizes_file(LOCK))),
     message:
         "Fetching weights: {params.weights}"
     script:
@@ -163,5 +164,7 @@ rule plan:
         environment("workflow.yaml")
     params:
         jobs=lambda wildcards: setup.to_plan(specs),
+        weights=lambda wildcards: setup.hub_weights(),
+        sizes=str(sizes_file(LOCK)),
     script:
         "../workflow/scripts/show_plan.py"

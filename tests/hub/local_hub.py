@@ -91,7 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
         if api and api[3] == "tree":
             return self._send_json([self._entry(*item) for item in files.items()])
         if api:
-            return self._send_json({"id": api[2], "sha": commit, "siblings": [{"rfilename": name} for name in files]})
+            siblings = [{"rfilename": name, "size": len(content)} for name, content in files.items()]
+            return self._send_json({"id": api[2], "sha": commit, "siblings": siblings})
         if file[4] not in files:
             return self._fail(404, "EntryNotFound")
         content = files[file[4]]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from boundary import paths
-from boundary.files.locations import is_folder, is_gguf
+from boundary.files.locations import is_folder, is_gguf, is_hub_id
 from boundary.grid import Grid, is_sampled, tokenizer_source
 from boundary.identity import Specs
 from boundary.sampling import engines
@@ -95,6 +95,19 @@ class Setup:
         """file: the GGUF file that weights are made of; folder: for what is made of it."""
         return {"file": self.grid.models[model]["weights"], "folder": paths.MADE_WEIGHTS.format(model=model)}
 
+    def hub_weights(self) -> list[str]:
+        """The hub ids of the weights that are not downloaded yet, each once."""
+        found = (
+            entry["weights"]
+            for name, entry in self.grid.models.items()
+            if is_hub_id(entry.get("weights", "")) and not Path(paths.WEIGHTS_DOWNLOAD.format(model=name)).exists()
+        )
+        return list(dict.fromkeys(found))
+
+    def of_download(self, sizes: str, **_) -> dict:
+        """sizes: the file that knows how large weights are; others: what else the run has to download."""
+        return {"sizes": sizes, "others": self.hub_weights()}
+
     def of_prompts(self, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
         text, gets the prompts; partners: prompts that must not be others."""
@@ -114,8 +127,8 @@ class Setup:
         return entry["block"] * entry["problems"] if "problems" in entry else None
 
     def to_plan(self, specs: Specs) -> list[dict]:
-        """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
-        (path, file of Snakemake's measurements, samples per problem)."""
+        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known), and
+        blocks: (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
         for model, benchmark, decoding in self.grid.own_curves:
             if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
@@ -126,6 +139,7 @@ class Setup:
                 files = (pattern.format(block=block, **names) for pattern in (paths.SAMPLES, SPEEDS))
                 blocks.append([*files, entry["block"]])
             job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
+            job["stream"] = self.grid.stream_of(benchmark)
             jobs.append(names | job | {"problems": entry.get("problems")})
         return jobs
 
