@@ -104,9 +104,22 @@ class Setup:
         )
         return list(dict.fromkeys(found))
 
-    def of_download(self, sizes: str, **_) -> dict:
-        """sizes: the file that knows how large weights are; others: what else the run has to download."""
-        return {"sizes": sizes, "others": self.hub_weights()}
+    def of_download(self, sizes: str, model: str, **_) -> dict:
+        """sizes: the file that knows how large weights are; others: what else the run has to download.
+
+        entry: of the model; longest, templates: the max_tokens and the prompt templates that it is sampled with.
+        """
+        entry, config = self.grid.models[model], self.config
+        own = [(benchmark, decoding) for name, benchmark, decoding in self.grid.own_curves if name == model]
+        prompts = [config["prompts"][entry["prompt"][benchmark]] for benchmark, _ in own if "prompt" in entry]
+        texts = [text for prompt in prompts for text in ([prompt] if isinstance(prompt, str) else prompt.values())]
+        return {
+            "sizes": sizes,
+            "others": self.hub_weights(),
+            "entry": {key: entry[key] for key in ("stop_token_ids", "tensor_parallel_size", "note") if key in entry},
+            "longest": max((config["decodings"][decoding].get("max_tokens", 0) for _, decoding in own), default=0),
+            "templates": list(dict.fromkeys(text for text in texts if isinstance(text, str))),
+        }
 
     def of_prompts(self, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
