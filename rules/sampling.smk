@@ -99,7 +99,7 @@ rule render_prompts:
         environment("workflow.yaml")
     params:
         spec=pinned(specs.prompts),
-        setup=not_compared(setup.of_prompts),
+        setup=not_compared(setup.of_prompts, specs),
     script:
         "../workflow/scripts/render_prompts.py"
 

@@ -104,7 +104,8 @@ def _image(value, path: Path, number: int) -> bytes:
         value = value.get("bytes")
     try:
         Image.open(io.BytesIO(value)).verify()
-    except (OSError, SyntaxError, TypeError) as error:
+        Image.open(io.BytesIO(value)).convert("RGB")  # as the engine does: the whole of it, not its frame alone
+    except (OSError, SyntaxError, TypeError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}, row {number}: the image cannot be read: {error}") from error
     return value
 

@@ -1,14 +1,19 @@
 """What a configuration would sample, before it is paid for: blocks, samples, tokens and GPU-hours per model."""
 
+import contextlib
 import json
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
+from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.sizes import free_bytes, gigabytes
 from boundary.paths import BENCHMARK
+from boundary.sampling import kept
+from boundary.sampling.templates import beginning_of, without_beginning
 
 BYTES_OF_TOKEN = 4  # of a sample on the disk, at most: text is about four characters a token, and is packed
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
@@ -111,6 +116,49 @@ def room_in_words(planned: pl.DataFrame, results: Path) -> str:
     return (
         f"Samples to keep: {gigabytes(needed)} if they have these tokens. Free in {results}: {gigabytes(free)}{short}."
     )
+
+
+def made_anew(jobs: list[dict]) -> str:
+    """What is sampled although a block of it is there under another setting, and in what that differs; a line for each
+    curve, empty where there is none. jobs: after `plan`."""
+    lines = []
+    for job in jobs:
+        reasons: Counter[str] = Counter()
+        for path, _, samples in job["blocks"]:
+            if not finished(Path(path), job["spec"]) and (reason := _differing(Path(path), job["spec"])):
+                reasons[reason] += samples
+        names, problems = "/".join(job[key] for key in COLUMNS[:3]), job["problems"]
+        for reason, samples in reasons.items():
+            number = f"{samples:,} samples of each problem" if problems is None else f"{samples * problems:,} samples"
+            lines.append(f"  {names}: {number}: {reason}")
+    heading = ["", "Made anew, though samples of another setting are there (they are kept):"]
+    return "\n".join(heading + lines) if lines else ""
+
+
+def _differing(path: Path, spec: dict) -> str | None:
+    """In what the nearest block of the same samples differs; None where there is none, or max_tokens alone differs."""
+    first, last = map(int, path.stem.split("-"))
+    found = []
+    for file in kept.overlapping(path.parent, first, last):
+        with contextlib.suppress(InputError):  # a damaged file is no block
+            other = store.about(file)["spec"]
+            found.append(_begun(other, spec) or _short(file, spec))
+    if not found or any(all(line.startswith("decoding.max_tokens") for line in lines) for lines in found):
+        return None
+    return "; ".join(min(found, key=len))
+
+
+def _begun(found: dict, spec: dict) -> list[str]:
+    """How the prompt begins now, where two specs are the same but for its beginning-of-sequence token; else nothing."""
+    one, other = (said.get("model", {}).get("prompt", "") for said in (found, spec))
+    if found != spec | {"model": spec["model"] | {"prompt": one}} or without_beginning(one) != without_beginning(other):
+        return []
+    begins = f"begins with {beginning_of(other)} now" if beginning_of(other) else "has no beginning of its own now"
+    return [f"the prompt {begins}, as the model's tokenizer asks for"]
+
+
+def _short(file: Path, spec: dict) -> list[str]:
+    return [line if len(line) < 200 else f"{line[:200]}…" for line in store.differences(file, spec)]
 
 
 def _hours_per_token(job: dict, per_sample: dict) -> float | None:

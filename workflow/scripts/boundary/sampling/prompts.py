@@ -22,13 +22,15 @@ def read(path: str | Path) -> pl.DataFrame:
     return prompts
 
 
-def render(problems: pl.DataFrame, template: str | dict, chat: Callable[[str], str] | None = None) -> pl.DataFrame:
+def render(
+    problems: pl.DataFrame, template: str | dict, chat: Callable[[str], str] | None = None, begin: str = ""
+) -> pl.DataFrame:
     """RENDERED of every problem, and images where there are some.
 
     problems: COLUMNS.
     template: a text, or one for problems with starter code and one for those without (see `template_of`). `{question}`
-    and `{starter_code}` are replaced, all else stays as it is. chat: renders what the user of a chat says. The hash
-    covers the images.
+    and `{starter_code}` are replaced, all else stays as it is. chat: renders what the user of a chat says. begin: what
+    every prompt begins with that does not do so itself. The hash covers the images.
     """
     images = problems["images"] if "images" in problems.columns else pl.Series("images", [None] * len(problems))
     rows = []
@@ -39,6 +41,7 @@ def render(problems: pl.DataFrame, template: str | dict, chat: Callable[[str], s
         text = template_of(template, parts["starter_code"])
         prompt = re.sub(r"\{(question|starter_code)\}", lambda match, parts=parts: parts[match[1]], text)
         prompt = chat(prompt) if chat else prompt
+        prompt = prompt if prompt.startswith(begin) else begin + prompt
         digest = hashlib.sha256(prompt.encode())
         for image in [] if shown is None else shown:
             digest.update(hashlib.sha256(image).digest())

@@ -6,7 +6,7 @@ from pathlib import Path
 from boundary import paths
 from boundary.files.locations import is_folder, is_gguf, is_hub_id
 from boundary.grid import Grid, is_sampled, tokenizer_source
-from boundary.identity import Specs
+from boundary.identity import Specs, weights_identity
 from boundary.sampling import engines
 from boundary.zoo.recipes import start_of
 
@@ -24,9 +24,9 @@ class Setup:
         """How one job is run.
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
-        gpus: how many are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and
-        benchmarks, among which samples are shared; models, of the run; opened: whether it is a bundle, for which
-        nothing is sampled; forecast: what the job would do, in words.
+        gpus: how many are leased; server: where it is, or None; model, decoding; images: whether the benchmark has
+        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; opened:
+        whether it is a bundle, for which nothing is sampled; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -36,6 +36,7 @@ class Setup:
             "models": list(self.grid.models),
             "opened": self.grid.opened,
             "decoding": decoding,
+            "images": "image" in self.grid.benchmarks[benchmark],
             "prompts": specs.prompts(model, benchmark),
             "stream": self.grid.stream_of(benchmark),
             "benchmarks": self.grid.sharing_stream(benchmark),
@@ -121,14 +122,25 @@ class Setup:
             "templates": list(dict.fromkeys(text for text in texts if isinstance(text, str))),
         }
 
-    def of_prompts(self, model: str, benchmark: str, **_) -> dict:
+    def of_prompts(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
-        text, gets the prompts; partners: prompts that must not be others."""
+        text, gets the prompts; partners: prompts that must not be others. Where prompts are text, also pinned: the hub
+        id of a tokenizer that is to be looked at, or None; weights: what tells samples of this model, by keys of their
+        spec; models, of the run; benchmarks, among which samples are shared."""
         entry = self.grid.models[model]
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
-        tokenizer = _if_folder(tokenizer_source(entry))
-        return {"model": model, "tokenizer": tokenizer, "served": "server" in entry, "partners": partners}
+        source = tokenizer_source(entry)
+        setup = {"model": model, "tokenizer": _if_folder(source), "served": "server" in entry, "partners": partners}
+        if self.grid.is_chat(model, benchmark) or "weights" not in entry or "training" in entry:
+            return setup
+        adapter = weights_identity(entry["adapter"]) if "adapter" in entry else None
+        return setup | {
+            "pinned": source if is_hub_id(source) else None,
+            "weights": {"weights": specs.weights(model), "adapter": adapter},
+            "models": list(self.grid.models),
+            "benchmarks": self.grid.sharing_stream(benchmark),
+        }
 
     def of_cut(self, model: str, **_) -> dict:
         """tokenizer: the folder that has it, or None where it is fetched."""

@@ -15,7 +15,16 @@ import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from boundary.errors import InputError
-from boundary.sampling.engines import HEARTBEAT, Going, Request, Response, cannot_start, context_needed, token_ids
+from boundary.sampling.engines import (
+    HEARTBEAT,
+    Going,
+    Request,
+    Response,
+    cannot_start,
+    context_needed,
+    longest_context,
+    token_ids,
+)
 from boundary.sampling.engines.attention import use_shared_keys
 from boundary.sampling.engines.picking import penalised, pick
 from boundary.sampling.engines.rows import Rows
@@ -49,8 +58,7 @@ class Engine:
             use_shared_keys(self.model)
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
-        longest = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
-        context_needed(self.tokenizer, prompts, decoding, longest)
+        context_needed(self.tokenizer, prompts, decoding, longest_context(self.model.config))
         ends = self.model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends] if ends is not None else []
         self.ends = torch.tensor(sorted({*ends, *model["stop_token_ids"]}), device=self.device)
