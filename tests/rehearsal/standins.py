@@ -1,20 +1,22 @@
-"""Stand-ins of the hub repositories that config/paper.yaml names: tiny weights of the right architectures and real layouts.
+"""Stand-ins of the hub repositories that config/paper.yaml names: tiny weights of their architectures and layouts.
 
-Weights speak without a context: every next token is drawn from one distribution over a few whole texts (a box, a program,
-a word, the end), so that responses end, hold answers, and are now and then right. Keys of config.json and names of files
-are those of the real repositories; token ids of what prompts and stop rules name, too.
+Weights speak without a context: every next token is drawn from one distribution over a few whole texts (a box, a
+program, a word, the end), so that responses end, hold answers, and are now and then right. Keys of config.json and
+names of files are those of the real repositories; token ids of what prompts and stop rules name, too.
 """
 
 import base64
 import io
 import json
 import pickle
+import shutil
 import zlib
 from pathlib import Path
 
 import polars as pl
 import torch
 from PIL import Image, ImageDraw
+from safetensors import safe_open
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM, Qwen2_5_VLForConditionalGeneration
 
@@ -172,12 +174,10 @@ def model(folder: Path, config: dict, family: str, shards: int, seed: int) -> No
     else:
         made = AutoModelForCausalLM.from_config(settings)
     made.to(torch.bfloat16).save_pretrained(folder / "saved", max_shard_size="1GB")
-    names = json.loads((folder / "saved/config.json").read_text()) and made.state_dict()
-    state = {name: tensor.to(torch.bfloat16) for name, tensor in names.items()}
+    with safe_open(folder / "saved/model.safetensors", "pt") as file:  # names as they are on disk
+        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    shutil.rmtree(folder / "saved")
     speak(state, FAMILIES[family][0], stops)
-    for file in (folder / "saved").iterdir():
-        file.unlink()
-    (folder / "saved").rmdir()
     save(folder, state, shards)
 
 
