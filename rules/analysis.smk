@@ -21,7 +21,6 @@ rule summarise_curve:
     wildcard_constraints:
         model=one_of(name for name, model in config["models"].items() if "counts" not in model),
         benchmark=one_of(grid.built + grid.probes),
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

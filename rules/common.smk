@@ -30,6 +30,8 @@ from boundary.config.runs import left_out
 from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
+from boundary.files.locations import is_gguf
+from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
@@ -43,6 +45,7 @@ from boundary.sampling.setup import Setup
 from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable
 from boundary.targets import in_words
 from boundary.terminal import Terminal
+from boundary.verifying.memory import verification_memory
 
 MODULE = not workflow.modifier.is_main_snakefile()
 REAL = workflow.is_main_process and not workflow.output_settings.dryrun
@@ -76,6 +79,15 @@ def pinned(function):
 def environment(file):
     """A file of envs/ for `conda:`, where conda is used: naming it costs Snakemake a millisecond for every job."""
     return f"../envs/{file}" if WITH_CONDA else None
+
+
+def configured(files, key):
+    """The input of a target: its files, or an error that says why there are none."""
+
+    def nothing(wildcards):
+        raise WorkflowError(f"there is nothing to make: the configuration has no `{key}`, see config/README.md")
+
+    return files or nothing
 
 
 def one_of(names):

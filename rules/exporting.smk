@@ -13,7 +13,6 @@ rule export_samples:
         paths.log(paths.EXPORT),
     benchmark:
         paths.benchmark(paths.EXPORT)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

@@ -15,7 +15,6 @@ rule browse_samples:
         paths.log(f"{paths.BROWSE}.html"),
     benchmark:
         paths.benchmark(f"{paths.BROWSE}.html")
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

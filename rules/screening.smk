@@ -61,7 +61,6 @@ rule find_contamination:
         paths.log(paths.CONTAMINATION),
     benchmark:
         paths.benchmark(paths.CONTAMINATION)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:
@@ -84,7 +83,6 @@ rule build_subset:
         "benchmarks/benchmarks/{benchmark}.jsonl"
     wildcard_constraints:
         benchmark=one_of(grid.subsets),
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

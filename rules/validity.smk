@@ -16,7 +16,6 @@ rule list_rare_responses:
         paths.benchmark(paths.RARE)
     wildcard_constraints:
         **paths.only("{benchmark}/{decoding}", [c for c in conditions if c not in labelled]),
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

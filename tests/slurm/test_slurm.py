@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import GIVEN_UP, fresh_project, missing, tiny_config
+from conftest import GIVEN_UP, ROOT, fresh_project, missing, tiny_config
 
 DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol")
 CONF = """
@@ -76,6 +76,12 @@ def lease_gpus(count=1, free=0.9):
             time.sleep(0.1)
     return leased
 """
+
+
+# without accounting; a cluster of two cores; statuses sooner than on a real one
+OPTIONS = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]
+OPTIONS += ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
+OPTIONS += ["--default-resources", "slurm_partition=tiny", "mem_mb=1000", "runtime=60"]
 
 
 def wait_until(condition) -> None:
@@ -175,11 +181,7 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
     markers.mkdir()
     devices = project.path("workflow/scripts/boundary/sampling/devices.py")
     devices.write_text(devices.read_text() + EXCLUSIVE.format(markers=str(markers), given_up=GIVEN_UP))
-    # without accounting; a cluster of two cores; statuses sooner than on a real one
-    options = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]
-    options += ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
-    options += ["--default-resources", "slurm_partition=tiny", "mem_mb=1000", "runtime=60"]
-    options += ["--set-resources", "sample_block:mem_mb=1000"]
+    options = [*OPTIONS, "--set-resources", "sample_block:mem_mb=1000"]
     config = tiny_config(models={"countdown-base": {}, "countdown-grpo-50": {}})
     del config["benchmarks"]["chain"]
     command = project.command(*options, config=config)
@@ -205,7 +207,9 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
 
     assert {"CANCELLED", "TIMEOUT"} <= {job["JobState"] for job in jobs()}
     assert any(job["JobState"] == "NODE_FAIL" or int(job["Restarts"]) for job in jobs())  # SLURM itself starts it again
-    assert set(map(rule_of, jobs())) <= {"sample_block", "verify_block", "verify"}, "a small job went to the scheduler"
+    submitted = set(map(rule_of, jobs()))
+    assert {"build_benchmark", "sample_block", "verify_block", "summarise_curve"} <= submitted
+    assert not submitted & {"render_prompts", "state_claims", "make_report"}, "a small job went to the scheduler"
     assert not list(markers.glob("collision-*")), "two jobs held one GPU at the same time"
     assert len(marked("taken")) >= 7  # four, and those of the jobs that were cut off
     blocks = [path.relative_to(project.root) for path in project.root.glob("results/samples/*/*/*/[0-9]*.parquet")]
@@ -215,3 +219,18 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
         assert ours.drop("text", "tokens").equals(theirs.drop("text", "tokens"))
         assert (ours["text"] != theirs["text"]).sum() <= 1  # a tie of rounding, where a job was cut off
     assert project.path("results/report.html").exists()
+
+
+def test_faults_of_weights_and_of_verification_show_their_own_reason(slurm, tmp_path):
+    project = fresh_project(tmp_path / "project")
+    damaged = shutil.copytree(ROOT / "resources/zoo/chain-base", tmp_path / "damaged")
+    (damaged / "model.safetensors").write_bytes((damaged / "model.safetensors").read_bytes()[:5000])
+    models = {"chain-base": {}, "damaged": {"weights": str(damaged), "prompt": "chain", "dtype": "float32"}}
+    config = tiny_config(models=models, pairs=[])
+    config["benchmarks"] = {"chain": {"problems": 5, "samples": 2, "block": 2}}
+    line = "    samples = pl.concat(identity)\n"
+    project.edit("workflow/scripts/boundary/verifying/verify.py", line, f'    raise RuntimeError("injected")\n{line}')
+    options = [*OPTIONS, "--set-resources", "sample_block:mem_mb=1000", "sample_block:gpu=0", "--retries", "0"]
+    said = project.snakemake("verdicts", *options, config=config, fails=True).partition("2 jobs failed:")[2]
+    assert "RuntimeError: injected (logs/verdicts/chain-base" in said
+    assert re.search(r"the weights '.*damaged' cannot be loaded: .* \(logs/samples/damaged", said)

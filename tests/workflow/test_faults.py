@@ -164,3 +164,20 @@ def test_lost_metadata_never_passes_stale_results_for_fresh(ran):
     assert "decoding.temperature is 0.6 in the file and 0.7 in the configuration" in output
     config = tiny_config(analysis={"level": 0.9})
     assert "level is 0.95 in the file and 0.9" in ran.snakemake("--dry-run", config=config, fails=True)
+
+
+def test_faults_of_the_page_and_of_verification_show_their_own_reason(finished, tmp_path):
+    project = finished.copy(tmp_path / "project")
+    block = "results/verdicts/chain-base/chain/t0.6/0000-0001.parquet"
+    for file, line, target in (
+        ("report/page/make.py", "    found, charts = Found(results), {}\n", "results/report.html"),
+        ("verifying/verify.py", "    samples = pl.concat(identity)\n", block),
+    ):
+        path, fault = f"workflow/scripts/boundary/{file}", f"injected into {file}"
+        project.edit(path, line, f'    raise RuntimeError("{fault}")\n{line}')
+        output = project.snakemake(target, config=tiny_config(), fails=True)
+        ending = output.partition("A job failed:")[2]
+        assert f"RuntimeError: {fault} (logs/" in ending
+        log = ending.partition("(")[2].partition(")")[0]
+        assert project.path(log).read_text().strip().endswith(f"RuntimeError: {fault}")
+        project.edit(path, f'    raise RuntimeError("{fault}")\n', "")

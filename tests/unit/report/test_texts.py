@@ -74,3 +74,10 @@ def test_no_other_of_many_models_is_drawn_as_the_base():
     drawn = [(found["color"], found["marker"]) for found in style.styles_of(models).values()]
     assert len(set(drawn)) == 20
     assert [color for color, _ in drawn].count(style.PALETTE[0]) == 1
+
+
+SHARES = {0: "0%", 1: "100%", 0.996: "99.6%", 0.123: "12%", 1e-5: "0.001%", 1e-9: "0.0000001%"}
+
+
+def test_shares_are_never_written_with_an_exponent():
+    assert {share: texts.percent(share) for share in SHARES} == SHARES

@@ -245,3 +245,15 @@ def test_disagreements_name_their_samples():
         "examples_first": ["p#1"],
         "examples_second": ["q#0"],
     }
+
+
+def test_a_fault_of_the_grader_of_programs_is_no_verdict_and_names_the_sample(monkeypatch):
+    def broken(function, items, **_):
+        yield from ((i, Failure("error", "ZeroDivisionError", internal=True)) for i in range(len(items)))
+
+    monkeypatch.setattr(verification, "killable_map", broken)
+    golds = {"p": json.dumps({"tests": {"inputs": ["1"]}, "expected": [["1"]], "rule": "printed"})}
+    columns = ["problem_id", "sample_index", "tokens", "text", "finish_reason"]
+    batch = pl.DataFrame([("p", 3, 1, "```python\nprint(1)\n```", "stop")], schema=columns, orient="row")
+    with pytest.raises(InfrastructureError, match="ZeroDivisionError on the answer of problem 'p', sample 3"):
+        verify([batch], golds, {"p": Context()}, ["code"], Limits(), workers=1)

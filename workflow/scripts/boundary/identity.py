@@ -488,7 +488,7 @@ class Specs:
         found = self.grid.group(group)
         members = self.grid.members_of(found, benchmark, decoding)
         names = self.grid.group_models(found, benchmark, decoding)
-        spec = self._figure(benchmark, decoding, names, self.grid.pairs_of(benchmark, decoding))
+        spec = self._figure(benchmark, decoding, names, [(member["base"], member["tuned"]) for member in members])
         models = {model["name"]: model for model in spec["models"]}
         kept = {key: found.get(key) for key in ("title", "axis", "scale", "folded", "k")} | {"members": members}
         return spec | {"models": [models[name] for name in names], "group": kept}

@@ -10,6 +10,12 @@ def _number(value: float, n: int) -> str:
     return f"> {n}" if math.isinf(value) else f"{value:.3f}" if abs(value) < 1 and value else f"{value:.0f}"
 
 
+def percent(share: float) -> str:
+    """A share between 0 and 1 to two digits, near 1 to four: 0%, 0.0012%, 12%, 99.96%, 100%."""
+    rounded = float(f"{100 * share:.{2 if share < 0.99 else 4}g}")
+    return f"{rounded:.10f}".rstrip("0").rstrip(".") + "%"
+
+
 def plain(text: str) -> str:
     """A user's text as reStructuredText shows it to the letter, on one line."""
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))

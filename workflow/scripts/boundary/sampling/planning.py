@@ -4,15 +4,18 @@ import contextlib
 import json
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.files.sizes import free_bytes, gigabytes
 from boundary.paths import BENCHMARK
 from boundary.sampling import kept
 from boundary.sampling.templates import beginning_of, without_beginning
 
+BYTES_OF_TOKEN = 4  # of a sample on the disk, at most: text is about four characters a token, and is packed
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
 
 
@@ -46,17 +49,20 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         built = Path(BENCHMARK.format(benchmark=job["benchmark"]))
         job["problems"] = len(store.read(built, ["problem_id"])) if built.exists() else job["problems"]
         done, missing = [], 0
+        job["indices"], job["finished"] = set(), set()
         for path, benchmark, samples in ((Path(path), Path(speed), samples) for path, speed, samples in job["blocks"]):
             if file := finished(path, job["spec"]):
                 done.append(measured(file, benchmark))
             else:
                 missing += samples
+            job["finished" if file else "indices"].update(_indices(path))
         job["done"], job["missing"] = done, missing
         for key in (_of_model(job), _of_benchmark(job)):
             per_sample.setdefault(key, []).extend(done)
     for job in jobs:
         samples = None if job["problems"] is None else job["missing"] * job["problems"]
         mean, source = _tokens_per_sample(job, per_sample)
+        job["tokens_per_sample"] = mean
         tokens = None if samples is None else round(samples * mean)
         per_token = job["hours_per_token"] = _hours_per_token(job, per_sample)
         hours = None if None in (tokens, per_token) else tokens * per_token
@@ -64,6 +70,52 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         left = blocks - len(job["done"])
         rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+class Shared(NamedTuple):
+    """Samples that several benchmarks have in common, as one is a part of another: they are sampled once."""
+
+    samples: int = 0
+    tokens: int = 0
+    hours: float = 0.0
+    benchmarks: tuple[str, ...] = ()
+
+
+def shared(jobs: list[dict]) -> Shared:
+    """What the rows of `plan` count more than once, by the random streams that benchmarks share. jobs: after `plan`.
+
+    Of two benchmarks of one stream the smaller is taken to lie within the larger.
+    """
+    by_stream: dict[tuple, list[dict]] = {}
+    for job in jobs:
+        if job["problems"] is not None:
+            by_stream.setdefault((job["model"], job["decoding"], job["stream"]), []).append(job)
+    found = [_shared(jobs) for jobs in by_stream.values() if len(jobs) > 1]
+    names = dict.fromkeys(name for one in found for name in one.benchmarks)
+    sums = (sum(column) for column in zip(*(one[:3] for one in found), strict=True))
+    return Shared(*sums, tuple(names)) if found else Shared()
+
+
+def _shared(jobs: list[dict]) -> Shared:
+    total, largest = 0, max(jobs, key=lambda job: job["problems"])
+    for index in set().union(*(job["indices"] for job in jobs)):
+        asked = [job["problems"] for job in jobs if index in job["indices"]]
+        there = max((job["problems"] for job in jobs if index in job["finished"]), default=0)
+        total += sum(asked) - max(0, max(asked) - there)
+    tokens = round(total * largest["tokens_per_sample"])
+    hours = tokens * (largest["hours_per_token"] or 0.0)
+    return Shared(total, tokens, hours, tuple(job["benchmark"] for job in jobs) if total else ())
+
+
+def room_in_words(planned: pl.DataFrame, results: Path) -> str:
+    """How much of a disk the samples take, and what is free there; empty where nothing is sampled."""
+    needed, free = BYTES_OF_TOKEN * (planned["tokens"].sum() or 0), free_bytes(results)
+    if not needed:
+        return ""
+    short = ": perhaps not enough, --directory names another place" if needed > free else ""
+    return (
+        f"Samples to keep: {gigabytes(needed)} if they have these tokens. Free in {results}: {gigabytes(free)}{short}."
+    )
 
 
 def made_anew(jobs: list[dict]) -> str:
@@ -159,8 +211,14 @@ def _tokens_per_sample(job: dict, per_sample: dict) -> tuple[float, str]:
     return job["spec"]["decoding"]["max_tokens"], "max_tokens (upper bound)"
 
 
-def as_text(planned: pl.DataFrame) -> str:
-    """The plan as a table for the terminal, with a line of totals."""
+def _indices(block: Path) -> range:
+    """The sample indices of a block, by its name."""
+    first, last = map(int, block.stem.split("-"))
+    return range(first, last + 1)
+
+
+def as_text(planned: pl.DataFrame, shared: Shared) -> str:
+    """The plan as a table for the terminal, with a line of totals, which counts what is `shared` once."""
     if planned.is_empty():
         return "Nothing is sampled here."
     text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", "GPU-hours"]]
@@ -168,11 +226,18 @@ def as_text(planned: pl.DataFrame) -> str:
         text.append([_cell(value) for value in row])
     for_total = planned.select("blocks", "to_sample", "samples", "tokens", "gpu_hours")
     unknown = for_total["gpu_hours"].filter(for_total["to_sample"] > 0).null_count()
-    totals = [_cell(value) for value in for_total.sum().row(0)]
+    sums = list(for_total.sum().row(0))
+    sums[2:] = [total - twice if total else total for total, twice in zip(sums[2:], shared[:3], strict=True)]
+    totals = [_cell(value) for value in sums]
     more = " + unknown" if unknown and totals[4] != "unknown" else ""
     text.append(["total", "", "", *totals[:4], "", totals[4] + more])
     widths = [max(len(row[i]) for row in text) for i in range(len(text[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text]
+    if built_later := planned.filter(pl.col("samples").is_null())["benchmark"].unique(maintain_order=True).to_list():
+        lines.append(f"and {', '.join(built_later)}, known once it is built")
+    if shared.samples:
+        names = " and ".join(shared.benchmarks)
+        lines.append(f"{shared.samples:,} samples of {names} are the same: the total counts them once.")
     if unknown:
         lines.append("GPU-hours of a model are known once one of its blocks was sampled here.")
     return "\n".join(lines)

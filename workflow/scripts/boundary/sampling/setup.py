@@ -93,9 +93,34 @@ class Setup:
         return self.config["recipes"][recipe].get("threads", 1)
 
     def of_weights(self, model: str, **_) -> dict:
-        """file: the GGUF file that weights are made of, or None; folder: for what is made of it."""
-        weights = self.grid.models[model]["weights"]
-        return {"file": weights if is_gguf(weights) else None, "folder": paths.MADE_WEIGHTS.format(model=model)}
+        """file: the GGUF file that weights are made of; folder: for what is made of it."""
+        return {"file": self.grid.models[model]["weights"], "folder": paths.MADE_WEIGHTS.format(model=model)}
+
+    def hub_weights(self) -> list[str]:
+        """The hub ids of the weights that are not downloaded yet, each once."""
+        found = (
+            entry["weights"]
+            for name, entry in self.grid.models.items()
+            if is_hub_id(entry.get("weights", "")) and not Path(paths.WEIGHTS_DOWNLOAD.format(model=name)).exists()
+        )
+        return list(dict.fromkeys(found))
+
+    def of_download(self, sizes: str, model: str, **_) -> dict:
+        """sizes: the file that knows how large weights are; others: what else the run has to download.
+
+        entry: of the model; longest, templates: the max_tokens and the prompt templates that it is sampled with.
+        """
+        entry, config = self.grid.models[model], self.config
+        own = [(benchmark, decoding) for name, benchmark, decoding in self.grid.own_curves if name == model]
+        prompts = [config["prompts"][entry["prompt"][benchmark]] for benchmark, _ in own if "prompt" in entry]
+        texts = [text for prompt in prompts for text in ([prompt] if isinstance(prompt, str) else prompt.values())]
+        return {
+            "sizes": sizes,
+            "others": self.hub_weights(),
+            "entry": {key: entry[key] for key in ("stop_token_ids", "tensor_parallel_size", "note") if key in entry},
+            "longest": max((config["decodings"][decoding].get("max_tokens", 0) for _, decoding in own), default=0),
+            "templates": list(dict.fromkeys(text for text in texts if isinstance(text, str))),
+        }
 
     def of_prompts(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
@@ -127,8 +152,8 @@ class Setup:
         return entry["block"] * entry["problems"] if "problems" in entry else None
 
     def to_plan(self, specs: Specs) -> list[dict]:
-        """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
-        (path, file of Snakemake's measurements, samples per problem)."""
+        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known), and
+        blocks: (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
         for model, benchmark, decoding in self.grid.own_curves:
             if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
@@ -139,6 +164,7 @@ class Setup:
                 files = (pattern.format(block=block, **names) for pattern in (paths.SAMPLES, SPEEDS))
                 blocks.append([*files, entry["block"]])
             job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
+            job["stream"] = self.grid.stream_of(benchmark)
             jobs.append(names | job | {"problems": entry.get("problems")})
         return jobs
 

@@ -47,7 +47,9 @@ def verify_file(
         if prompts_file is None:
             rendered = prompts.render(problems, template)
         else:
-            rendered = store.read(prompts_file).join(problems.select("problem_id"), on="problem_id", how="semi")
+            rendered = store.read(prompts_file, prompts.RENDERED).join(
+                problems.select("problem_id"), on="problem_id", how="semi"
+            )
         if "model" in spec:
             require_prompts(source, rendered)
         verdicts = verify(

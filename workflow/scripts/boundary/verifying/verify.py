@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -20,7 +20,7 @@ from boundary.verifying import grading
 from boundary.verifying.cache import VerdictCache, digest, key
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verdicts import SCHEMA
-from boundary.verifying.workers import Failure, killable_map, start_server
+from boundary.verifying.workers import Failure, InfrastructureError, killable_map, start_server
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,8 @@ def verify(
     frames = []
     for name, answers in found.items():
         log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
-        verdicts = grade_all(name, answers.pairs(golds), limits, workers=workers, cache=cache, known=known)
+        options = {"workers": workers, "cache": cache, "known": known}
+        verdicts = grade_all(name, answers.pairs(golds), limits, **options, named=answers.named(samples))
         frames.append(answers.frame(samples, verdicts))
     return pl.concat(frames)
 
@@ -89,6 +90,10 @@ class _Answers:
     def pairs(self, golds: dict[str, str | Path]) -> list[tuple[str | Path, str]]:
         return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
 
+    def named(self, samples: pl.DataFrame) -> Callable[[int], str]:
+        """Who gave the answer of a number first, in words."""
+        return lambda number: "problem {!r}, sample {}".format(*samples[self.of_sample.index(number), :2].row(0))
+
     def frame(self, samples: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
         number = pl.Series(self.of_sample, dtype=pl.Int64)
         at = pl.select(pl.when(number >= 0).then(number)).to_series()
@@ -113,11 +118,14 @@ def grade_all(
     workers: int,
     cache: Path | None = None,
     known: dict[bytes, Verdict] | None = None,
+    named: Callable[[int], str] = "answer {}".format,
 ) -> list[Verdict]:
     """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
     gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
-    here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone.
+    here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone. Of a program these are
+    reasons of its own: where instead the grader itself fails, that is no verdict but an InfrastructureError, which says
+    on whose answer. named: an answer by its place, in words.
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
@@ -144,6 +152,10 @@ def grade_all(
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
     for done, (i, result) in enumerate(bar, start=1):
+        if isinstance(result, Failure) and result.internal and "isolation" in grader.LIMITS:
+            memory.put(fresh)
+            what = f"grader {name} failed with {result.detail} on the answer of {named(todo[i])}"
+            raise InfrastructureError(f"{what}; nothing was counted as wrong")
         verdict = Verdict(result.reason, result.detail) if isinstance(result, Failure) else result
         known[keys[todo[i]]] = verdict
         fresh.append((keys[todo[i]], verdict))

@@ -40,10 +40,11 @@ class InfrastructureError(RuntimeError):
 
 @dataclass(frozen=True)
 class Failure:
-    """What an item has instead of a result. reason: `timeout` or `error`."""
+    """What an item has instead of a result. reason: `timeout` or `error`. internal: whether `function` raised it."""
 
     reason: str
     detail: str | None = None
+    internal: bool = False
 
 
 OUT_OF_MEMORY = Failure("error", "out of memory")
@@ -166,7 +167,7 @@ def _call(function, items: list) -> list:
         except MemoryError:
             results.append(OUT_OF_MEMORY)  # of this item, or of a worker that has grown
         except Exception as error:  # whatever untrusted text makes a library do
-            results.append(Failure("error", type(error).__name__))
+            results.append(Failure("error", type(error).__name__, internal=True))
     return results
 
 

@@ -14,7 +14,7 @@ def draw(given: dict, spec: dict) -> Figure:
     frames = ([result.frame for result in given[kind]] for kind in ("differences", "crossings"))
     pairs = [(*pair, *both) for pair, *both in zip(spec["pairs"], *frames, strict=True)]
     largest = max(len(difference) for *_, difference, _ in pairs)
-    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
+    floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return difference_figure(pairs, spec, floor)
 
 

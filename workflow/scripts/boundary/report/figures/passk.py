@@ -12,7 +12,7 @@ from boundary.report.figures.style import NOTE, draw_guess_floor, legend_below, 
 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `curves` of the models of `spec` in order, `problems`, and `accepts`, the wrong acceptances."""
-    curves, problems = by_model(spec, given["curves"]), given["problems"][0].frame
+    curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
     floor = guess_floor(problems, max(len(curve) for curve in curves.values()), given["guesses"])
     accepts = given["accepts"][0].frame.filter((pl.col("grader") == spec["grader"]) & (pl.col("accepted") > 0))
     return passk_figure(curves, spec, len(problems), floor, accepts["rate"][0] if len(accepts) else None)

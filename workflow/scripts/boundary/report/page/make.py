@@ -41,7 +41,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     results = store.results({kind: files for kind, files in given.items() if kind not in AS_FILES})
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
-    problems = {name: result.frame for name, result in built.items()}
+    problems = {name: result.select("problem_id", "guess_rate") for name, result in built.items()}
     claims = json.loads(Path(given["claims"]).read_text())
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
@@ -156,7 +156,7 @@ def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[st
     found = {}
     for result, file in zip(prompts, files, strict=True):
         *_, model, name = file.split("/")
-        found[model, name.removesuffix(".parquet")] = result.frame["prompt"][0]
+        found[model, name.removesuffix(".parquet")] = result.select("prompt")["prompt"][0]
     return found
 
 

@@ -15,6 +15,7 @@ from boundary.analysis.verdicts import (
     UNDECIDED,
     WIDENED,
 )
+from boundary.report.texts import percent
 
 KINDS = {BETTER: "better", OVERTAKES: "overtakes", GAINED: "gained", LOST: "lost", NARROWED: "coverage"}
 KINDS[WIDENED] = "coverage"
@@ -192,7 +193,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
         remarks.append(f"At the rate that counts as solvable: base alone {_alone(lost)}, tuned alone {_alone(gained)}")
     if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
         remarks.append(
-            f"To turn it, the grader would have to accept {100 * needed:.2g}% of the wrong answers of one model alone"
+            f"To turn it, the grader would have to accept {percent(needed)} of the wrong answers of one model alone"
         )
     if "shared" in coverage:
         remarks.append(f"Compared on {coverage['shared']}")
