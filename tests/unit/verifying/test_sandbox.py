@@ -13,10 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from boundary.verifying import workers
 from boundary.verifying.grading import Limits, code
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.sandbox import values
-from boundary.verifying.workers import InfrastructureError
+from boundary.verifying.verify import grade_all
+from boundary.verifying.workers import InfrastructureError, KilledError
 from conftest import ROOT, missing
 
 SECRET = 918_273_645_546_372_819  # the expected output of the last test: it must not be found inside
@@ -404,7 +406,7 @@ def test_scripts_that_are_wrong_say_how(program, reason, detail, level):
     assert grade(program, level, SUM | {"cpu_seconds": 1}) == (reason, detail)
 
 
-def test_a_program_that_the_machine_kills_is_no_verdict():
+def test_a_kill_by_the_machine_is_no_verdict_at_once():
     """As the kernel does when memory runs out."""
 
     def processes() -> list[psutil.Process]:
@@ -419,8 +421,31 @@ def test_a_program_that_the_machine_kills_is_no_verdict():
     grade(CONTROL, "namespaces")
     waiting = processes()
     threading.Thread(target=kill).start()
-    with pytest.raises(InfrastructureError, match="the machine killed a program"):
+    with pytest.raises(KilledError, match="a program was killed"):
         grade("import time\ntime.sleep(2)\n" + CONTROL, "namespaces", GOLD | {"cpu_seconds": 5})
+
+
+KILLERS = {
+    "lowers its own limit": "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass\n",
+    "lets a shell lower its own": "import os\nos.execlp('sh', 'sh', '-c', 'ulimit -t 1; while :; do :; done')\n",
+    "kills itself": "import os\nos.kill(os.getpid(), 9)\nos._exit(1)\n",
+    "nests folders": "import os\nfor _ in range(200):\n    os.mkdir('d'); os.chdir('d')\n" + CONTROL,
+    "nests folders beyond every path": "import os\nn = 'd' * 200\nfor _ in range(2000):\n"
+    "    os.mkdir(n); os.chdir(n)\n    if not _ % 100: open('f', 'w').write('x' * 9999)\n" + CONTROL,
+    "leaves folders that cannot be opened": "import os\nos.makedirs('d/e')\nos.umask(0o777)\nos.mkdir('d/f')\n",
+    "links in circles": "import os\nos.symlink('.', 'a'); os.mkdir('b'); os.symlink('..', 'b/c')\n" + CONTROL,
+}
+
+
+def test_no_program_stops_a_verification(level, monkeypatch):
+    monkeypatch.setattr(workers, "PAUSE", 0)
+    gold = json.dumps({key: GOLD[key] for key in ("tests", "expected", "rule", "atol")} | {"cpu_seconds": 3})
+    pairs = [(gold, program) for program in [*KILLERS.values(), CONTROL]]
+    *verdicts, last = grade_all("code", pairs, Limits(isolation=level), workers=1)
+    assert last.reason == "match"
+    found = dict(zip(KILLERS, verdicts, strict=True))
+    assert found["lowers its own limit"] == ("error", workers.KILLED.detail)
+    assert {verdict.reason for verdict in verdicts} <= {"match", "error"}, found
 
 
 def test_a_sandbox_that_cannot_start_is_no_verdict(monkeypatch):

@@ -140,6 +140,7 @@ def grade_all(
         seconds=limits.seconds if "seconds" in grader.LIMITS else None,
         memory_mb=limits.memory_mb,
         doubtful=_is_doubtful,
+        control=functools.partial(grading.control, name, limits),
         preload=[grader.__name__],
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
@@ -159,5 +160,4 @@ def grade_all(
 
 def _is_doubtful(verdict: Verdict) -> bool:
     """Whether another try, alone, may end otherwise: a busy machine takes wall time from a program, not CPU time."""
-    out_of_time = verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")
-    return out_of_time or verdict.detail == "SIGKILL"
+    return verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")

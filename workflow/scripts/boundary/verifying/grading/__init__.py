@@ -5,6 +5,7 @@ A grader module has
   LIMITS                            names of the limits that bear on its verdicts, likewise part of the key; `isolation`
                                     among them: it runs what a model wrote, in the sandbox, and has
   strongest_level()                 the level of the sandbox that works here
+  control(limits)                   an InfrastructureError where a right program does not run as it should
   extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
   reading(verdict)                  where two graders share one comparison: what its verdict is to this one
@@ -67,6 +68,11 @@ def grade_one(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdic
     """What a grader says of (gold, answer); a gold is JSON text, or the file that holds it."""
     gold, answer = pair
     return grader(name).grade(_parsed(gold), answer, limits)
+
+
+def control(name: str, limits: Limits) -> None:
+    """Whether what a grader needs of the machine is well. InfrastructureError where it is not."""
+    getattr(grader(name), "control", lambda limits: None)(limits)
 
 
 @functools.lru_cache(maxsize=1)  # the tests of a program may be large

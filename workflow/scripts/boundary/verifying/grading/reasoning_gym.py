@@ -10,7 +10,7 @@ import json
 
 from boundary.verifying.answers import Mark, located
 from boundary.verifying.grading import Context, Limits, Verdict, match_if
-from boundary.verifying.grading.code import failure_of, run, strongest_level  # noqa: F401
+from boundary.verifying.grading.code import control, failure_of, run, strongest_level  # noqa: F401
 from boundary.verifying.grading.scorable import scorable
 from boundary.verifying.sandbox import values
 from boundary.verifying.workers import InfrastructureError

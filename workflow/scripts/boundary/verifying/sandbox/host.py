@@ -52,13 +52,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or what there was too much of."""
+    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or what there was too much of.
+
+    processes: its own and those that it was seen to start.
+    """
 
     ended_by: str
     signal: int
     code: int
     cpu: float
     wall: float
+    processes: int
 
 
 class Sandbox:

@@ -7,8 +7,11 @@ itself, runs the program, and sends back plain values through a pipe. Standard l
 
 import atexit
 import contextlib
+import errno
 import gc
+import itertools
 import json
+import math
 import os
 import select
 import signal
@@ -30,6 +33,8 @@ CHUNK = 1 << 16
 STARTED = b"!"  # the first byte of the results: the fork is set up, and what follows is the program's
 TOGETHER = 10  # times the limit of one test for all tests of a function
 SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+MOST_FILES = 4096  # files and folders of a program
 SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
@@ -56,13 +61,30 @@ def send(descriptor: int, kind: bytes, payload: bytes) -> None:
 
 
 def remove_tree(path: str) -> None:
-    import shutil  # not before a fork: what it imports makes forks slower
-
-    for folder, below, _ in os.walk(path):
-        for name in below:
-            if not os.path.islink(f"{folder}/{name}"):
-                os.chmod(f"{folder}/{name}", 0o700)
-    shutil.rmtree(path)
+    """Remove a folder that nobody uses any more, whatever is in it: one level at a time, with two descriptors."""
+    top = os.open(path, FOLDER)
+    for number in itertools.count():
+        with os.scandir(top) as entries:
+            entry = next(entries, None)
+        if entry is None:
+            break
+        if not entry.is_dir(follow_symlinks=False):
+            os.unlink(entry.name, dir_fd=top)
+            continue
+        os.chmod(entry.name, 0o700, dir_fd=top)
+        below = os.open(entry.name, FOLDER, dir_fd=top)
+        with os.scandir(below) as entries:
+            inside = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for index, (name, is_folder) in enumerate(inside):
+            if is_folder:  # comes up here, and its turn comes; its name is one that no program can have given
+                os.chmod(name, 0o700, dir_fd=below)
+                os.rename(name, f"{os.urandom(16).hex()}-{number}-{index}", src_dir_fd=below, dst_dir_fd=top)
+            else:
+                os.unlink(name, dir_fd=below)
+        os.close(below)
+        os.rmdir(entry.name, dir_fd=top)
+    os.close(top)
+    os.rmdir(path)
 
 
 # what LiveCodeBench's own grader has in scope (lcb_runner/evaluation/testing_util.py)
@@ -84,6 +106,7 @@ class Zygote:
         self.null = os.open("/dev/null", os.O_RDWR)
         self.tests: dict = {}
         self.mains: dict[str | None, types.ModuleType] = {}  # what a program becomes, by environment
+        self.seen: set[str] = set()  # numbers of the processes that a program started
         self.made = None
         if not options["folder"]:
             self.made = f"{options['folders']}/sandbox-{os.urandom(8).hex()}"
@@ -127,7 +150,7 @@ class Zygote:
     def fresh_folder(self) -> None:
         """An empty working folder: memory of limited size where namespaces allow a mount."""
         if self.namespaces:
-            size = f"size={self.options['folder_bytes']},nr_inodes=4096,mode=1777".encode()
+            size = f"size={self.options['folder_bytes']},nr_inodes={MOST_FILES},mode=1777".encode()
             confine.call("mount", b"tmpfs", self.folder.encode(), b"tmpfs", 6, size)  # 6: no setuid, no devices
         else:
             os.chmod(self.parent, 0o755)
@@ -159,6 +182,7 @@ class Zygote:
         if self.namespaces:
             confine.call("unshare", confine.CLONE_NEWPID)
         begun = time.monotonic()
+        self.seen.clear()
         child = os.fork()
         if child == 0:
             try:
@@ -182,6 +206,7 @@ class Zygote:
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "cpu": usage.ru_utime + usage.ru_stime,
             "wall": time.monotonic() - begun,
+            "processes": 1 + len(self.seen),
         }
         send(replies, b"d", json.dumps(ending).encode())
 
@@ -277,6 +302,8 @@ class Zygote:
         ticks = pages = threads = 0
         for name in names:
             if name.isdigit() and int(name) not in (1, os.getpid()):
+                if int(name) != child:
+                    self.seen.add(name)
                 try:
                     with open(f"/proc/{name}/stat") as file:
                         fields = file.read().rpartition(")")[2].split()
@@ -285,18 +312,30 @@ class Zygote:
                 ticks += sum(map(int, fields[11:15]))  # utime, stime, and of children that were waited for
                 threads += int(fields[17])
                 pages += int(fields[21])
-        disk = 0
-        if not self.namespaces:
-            for folder, _, files in os.walk(self.folder):
-                for name in files:
-                    with contextlib.suppress(OSError):
-                        disk += os.lstat(f"{folder}/{name}").st_blocks * 512
         return (
             ticks / os.sysconf("SC_CLK_TCK"),
             pages * os.sysconf("SC_PAGE_SIZE"),
-            disk,
+            0 if self.namespaces else self.on_disk(),
             0 if self.namespaces else threads,
         )
+
+    def on_disk(self) -> float:
+        """Bytes in the working folder; endless where that is too many files, or folders too deep to look into."""
+        used, files, waiting = 0, 0, [self.folder]
+        while waiting:
+            try:
+                with os.scandir(waiting.pop()) as entries:
+                    for entry in entries:
+                        files += 1
+                        used += entry.stat(follow_symlinks=False).st_blocks * 512
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+                        if files > MOST_FILES:
+                            return math.inf
+            except OSError as error:  # else: it is gone meanwhile, or the program itself cannot open it
+                if error.errno == errno.ENAMETOOLONG:
+                    return math.inf
+        return used
 
     def become(self, request, nonce, results, output, program_input) -> None:
         """In the fork: confine itself, then run the program. Does not return."""
@@ -422,6 +461,8 @@ def serve() -> None:
     os.dup2(null, 1)
     open_streams()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # where memory ends, the kernel takes a program before anything outside
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)
     options = read_message(requests)
     for module in options["preload"]:
