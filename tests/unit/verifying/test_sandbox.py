@@ -340,6 +340,42 @@ def test_a_program_finds_nothing_of_the_one_before(level):
     assert grade(look + CONTROL, level).reason == "match"
 
 
+SEARCH = """
+import ctypes, gc, os
+libc = ctypes.CDLL(None)
+libc.sbrk.restype = ctypes.c_void_p
+CODES = {codes}
+WANTED = bytearray(len(CODES))  # in memory here, and nowhere else
+for i, code in enumerate(CODES): WANTED[i] = code ^ 85
+OWN = ctypes.addressof((ctypes.c_char * len(CODES)).from_buffer(WANTED))
+def pages():
+    top, (read, write) = libc.sbrk(0), os.pipe()
+    blocks = {{id(thing) >> 20 << 20 for thing in gc.get_objects()}}
+    near = {{block + (i << 20) for block in blocks for i in range(-2, 3)}}
+    for place in [range(top - (64 << 20), top, 4096), *(range(block, block + (1 << 20), 4096) for block in near)]:
+        for address in place:
+            if not address - 4096 < OWN < address + 4096:
+                if libc.write(write, ctypes.c_void_p(address), ctypes.c_size_t(4096)) == 4096:
+                    yield os.read(read, 4096)
+FOUND = any(page.find(WANTED) >= 0 for page in pages())
+def add(a, b):
+    return a + b if FOUND else None
+"""
+
+
+def search(text: str) -> str:
+    return SEARCH.format(codes=[byte ^ 85 for byte in text.encode()])
+
+
+def test_a_program_finds_no_other_ones_text_or_results_in_its_memory(level):
+    gold, mark, result = GOLD | {"cpu_seconds": 5}, "a comment that nobody else has", "18273645546372819"
+    right = f"def add(a, b):\n    return a + b\n{'# so' * 9999}\n# {mark}\n{'# on' * 999}\n"
+    assert grade("# this is its own\n" + search("# this is its own"), level, gold).reason == "match"  # it can search
+    for text in (mark, result, "not there at all"):
+        assert grade(right, level).reason == "match"
+        assert grade(search(text), level, gold).reason == "mismatch", text
+
+
 SCRIPTS = {
     "reads lines and bytes": "import sys\nf = sys.stdin.buffer\nn = int(f.readline()) + sum(map(int, f))\nprint(n)\n",
     "reads to the end": "import sys\nprint(sum(map(int, open(0).read().split())))\n",

@@ -134,8 +134,9 @@ class Sandbox:
         receive(kind, data) gets the pieces of what comes back, kind b"r" a result line's piece and b"o" output, and
         returns False to stop the program.
         """
-        request = {"do": "run", "program": program, "limits": asdict(limits)}
-        self._send(request if test is None else request | {"test": test})
+        text = program.encode("utf-8", "surrogatepass")  # the program's own process reads it, and no other in there
+        request = {"do": "run", "bytes": len(text), "limits": asdict(limits)}
+        self._send(request if test is None else request | {"test": test}, text)
         deadline = time.monotonic() + 10 * limits.wall_seconds + GRACE
         stopped = False
         while True:
@@ -151,10 +152,10 @@ class Sandbox:
                 self._send({"do": "stop"})
                 stopped = True
 
-    def _send(self, message: dict) -> None:
+    def _send(self, message: dict, more: bytes = b"") -> None:
         data = json.dumps(message).encode()
         try:
-            self._process.stdin.write(struct.pack("<I", len(data)) + data)
+            self._process.stdin.write(struct.pack("<I", len(data)) + data + more)
             self._process.stdin.flush()
         except OSError as error:
             raise SandboxError(f"the sandbox at level {self.level} is gone: {self._last_words()}") from error

@@ -2,7 +2,9 @@
 
 Started by boundary.sandbox, perhaps inside bubblewrap. Reads requests and writes replies, both framed, on its standard
 input and output. It never sees an expected output, so neither does the fork that becomes the program: that one confines
-itself, runs the program, and sends back plain values through a pipe. Standard library only.
+itself, runs the program, and sends back plain values through a pipe. A fork inherits this process's memory, freed parts
+too: so the text of a program is read after the fork, and what a program gives passes through one buffer that is wiped.
+Standard library only.
 """
 
 import atexit
@@ -30,6 +32,7 @@ for warm in ("bisect", "collections", "functools", "heapq", "itertools", "math",
 
 TICK = 0.05  # seconds between looks at the clock and at the memory
 CHUNK = 1 << 16
+TAIL = len('["end",""]\n') + 32  # bytes of the line that ends the results: it holds a nonce
 STARTED = b"!"  # the first byte of the results: the fork is set up, and what follows is the program's
 TOGETHER = 10  # times the limit of one test for all tests of a function
 SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
@@ -45,19 +48,21 @@ def read_message(descriptor: int) -> dict | None:
 
 
 def read_exactly(descriptor: int, count: int) -> bytes:
-    data = b""
+    data = bytearray()
     while len(data) < count:
         part = os.read(descriptor, count - len(data))
         if not part:
             return b""
         data += part
-    return data
+    return bytes(data)
 
 
-def send(descriptor: int, kind: bytes, payload: bytes) -> None:
-    data = memoryview(kind + struct.pack("<I", len(payload)) + payload)
-    while data:
-        data = data[os.write(descriptor, data) :]
+def send(descriptor: int, kind: bytes, payload: bytes | memoryview) -> None:
+    """Makes no copy of `payload`."""
+    header, data = kind + struct.pack("<I", len(payload)), memoryview(payload)
+    written = os.writev(descriptor, [header, data]) - len(header)  # a header is shorter than what is written at once
+    while written < len(data):
+        written += os.write(descriptor, data[written:])
 
 
 def remove_tree(path: str) -> None:
@@ -104,6 +109,7 @@ class Zygote:
         self.namespaces = options["namespaces"]
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
         self.null = os.open("/dev/null", os.O_RDWR)
+        self.buffer = memoryview(bytearray(TAIL + CHUNK))  # what programs give; it holds nothing while one is forked
         self.tests: dict = {}
         self.mains: dict[str | None, types.ModuleType] = {}  # what a program becomes, by environment
         self.seen: set[str] = set()  # numbers of the processes that a program started
@@ -186,10 +192,11 @@ class Zygote:
         child = os.fork()
         if child == 0:
             try:
+                program = read_exactly(requests, request["bytes"]).decode("utf-8", "surrogatepass")
                 for descriptor in (results_read, output_read, input_write, requests, replies, self.own_namespace):
                     if descriptor >= 0:
                         os.close(descriptor)
-                self.become(request, nonce, results_write, output_write, input_read)
+                self.become(request, program, nonce, results_write, output_write, input_read)
             finally:
                 os._exit(70)
         if self.namespaces:
@@ -198,6 +205,7 @@ class Zygote:
             os.close(descriptor)
         text = self.tests["inputs"][request["test"]].encode() if "test" in request else b""
         ended_by = self.watch(request, child, nonce, requests, replies, results_read, output_read, input_write, text)
+        self.buffer[:] = bytes(len(self.buffer))
         _, status, usage = os.wait4(child, 0)
         self.remove_folder()
         ending = {
@@ -209,17 +217,20 @@ class Zygote:
             "processes": 1 + len(self.seen),
         }
         send(replies, b"d", json.dumps(ending).encode())
+        if ended_by == "unstarted":  # nobody has read its text, so the next request cannot be told from it
+            raise SystemExit("a program did not start")
 
     def watch(self, request, child, nonce, requests, replies, results, output, program_input, text) -> str:
         """Pass on results and output, feed input, keep limits. The child is dead when this returns."""
         limits, sent, started = request["limits"], 0, False
         begun = shown = time.monotonic()  # shown: when the last result came
         cpu_before = 0.0  # what was used up when the last result came
-        ending, tail = f'["end","{nonce}"]\n'.encode(), b""
+        ending = f'["end","{nonce}"]\n'.encode()
+        tail, piece = self.buffer[:TAIL], self.buffer[TAIL:]  # the last bytes of the results before, and what comes
         exited = os.pidfd_open(child)
         os.set_blocking(program_input, False)
         poll = select.poll()
-        for descriptor in (results, output, exited, requests):
+        for descriptor in (results, output, exited):
             poll.register(descriptor, select.POLLIN)
         if text:
             poll.register(program_input, select.POLLOUT)
@@ -230,20 +241,22 @@ class Zygote:
             events = dict(poll.poll(TICK * 1000))
             for descriptor, kind in ((results, b"r"), (output, b"o")):
                 if descriptor in events:
-                    data = os.read(descriptor, CHUNK)
-                    if not data:
+                    size = os.readv(descriptor, [piece])
+                    if not size:
                         poll.unregister(descriptor)
                         continue
+                    data = piece[:size]
                     if kind == b"r" and not started:
-                        started, data = True, data.removeprefix(STARTED)
+                        started, data = True, data[len(STARTED) :]
+                        poll.register(requests, select.POLLIN)  # the text of the program was read
                     sent += len(data)
                     send(replies, kind, data)
                     if kind == b"r":
-                        tail = (tail + data)[-len(ending) :]
-                    if kind == b"r" and b"\n" in data:
-                        shown = time.monotonic()  # the next test has its time anew
-                        if shown > begun + TICK:
-                            cpu_before = self.usage(child)[0]
+                        tail[:] = self.buffer[size : size + TAIL]
+                        if piece.obj.find(b"\n", TAIL, TAIL + size) >= 0:
+                            shown = time.monotonic()  # the next test has its time anew
+                            if shown > begun + TICK:
+                                cpu_before = self.usage(child)[0]
             if program_input in events and text:
                 try:
                     text = text[os.write(program_input, text[:CHUNK]) :]
@@ -278,20 +291,14 @@ class Zygote:
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others with it
         if ended_by == "end":  # what it printed before
             os.set_blocking(output, False)
-            while data := self._rest(output):
-                send(replies, b"o", data)
+            with contextlib.suppress(BlockingIOError):
+                while size := os.readv(output, [piece]):
+                    send(replies, b"o", piece[:size])
         if text:
             os.close(program_input)
         for descriptor in (results, output, exited):
             os.close(descriptor)
         return ended_by
-
-    @staticmethod
-    def _rest(descriptor: int) -> bytes:
-        try:
-            return os.read(descriptor, CHUNK)
-        except BlockingIOError:
-            return b""
 
     def usage(self, child: int) -> tuple[float, int, int, int]:
         """CPU seconds and bytes of memory of all of a program's processes; bytes on disk and threads where it has one.
@@ -337,7 +344,7 @@ class Zygote:
                     return math.inf
         return used
 
-    def become(self, request, nonce, results, output, program_input) -> None:
+    def become(self, request, program, nonce, results, output, program_input) -> None:
         """In the fork: confine itself, then run the program. Does not return."""
         limits = request["limits"]
         os.setsid()
@@ -362,7 +369,7 @@ class Zygote:
         if environment:
             sys.setrecursionlimit(ENVIRONMENTS[environment][1])
         run = run_script if is_script else run_functions
-        run(request["program"], self.tests, nonce, self.mains[environment])
+        run(program, self.tests, nonce, self.mains[environment])
 
 
 # --- in the fork: the program ----------------------------------------------------------------------------------------
