@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -13,8 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from boundary.errors import InputError
 from boundary.verifying import workers
 from boundary.verifying.grading import Limits, code
+from boundary.verifying.limits import configured, isolated
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.sandbox import values
 from boundary.verifying.verify import grade_all
@@ -501,6 +504,48 @@ def test_a_sandbox_that_is_gone_is_no_verdict(level):
     with pytest.raises(InfrastructureError, match="sandbox"):
         grade(CONTROL, level)
     assert grade(CONTROL, level).reason == "match"  # the next one starts anew
+
+
+def test_a_level_that_is_asked_for_is_reached_or_refused(monkeypatch):
+    monkeypatch.setattr(code, "strongest_level", lambda: "landlock")
+    assert isolated(Limits(), ["code"]).isolation == "landlock"
+    assert isolated(Limits(), ["code"], "landlock").isolation == "landlock"
+    assert isolated(Limits(), ["countdown"], "namespaces").isolation is None  # it runs no program
+    with pytest.raises(InputError, match=r"minimum_isolation = namespaces, .* level landlock .*install bubblewrap"):
+        isolated(Limits(), ["code"], "namespaces")
+
+
+def test_a_shell_with_little_memory_lowers_the_limit(monkeypatch):
+    given = {"seconds_per_answer": 5, "memory_mb": 4096, "cpu_seconds_per_test": 6}
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (3000 << 20, 3000 << 20))
+    assert configured(given).memory_mb == 3000
+    assert configured(given | {"memory_mb": 2048}).memory_mb == 2048
+    monkeypatch.undo()
+    script = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))\nfrom boundary.verifying "
+    script += "import workers\nworkers._prepare(4096, []); print(resource.getrlimit(resource.RLIMIT_AS)[1] >> 20)"
+    as_ordinary = ["setpriv", "--bounding-set", "-sys_resource"] if os.getuid() == 0 else []
+    environment = {"PYTHONPATH": str(ROOT / "workflow/scripts"), "PATH": os.environ["PATH"]}
+    command = [*as_ordinary, sys.executable, "-c", script]
+    assert subprocess.run(command, env=environment, capture_output=True, text=True).stdout == "2048\n"
+
+
+def test_bubblewrap_is_started_from_where_it_was_found(tmp_path, monkeypatch):
+    own = tmp_path / "bwrap"
+    own.write_text("#!/bin/sh\nexit 1\n")
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert sandbox._launch("namespaces")[0][0] == str(own)
+    assert "the sandbox at level namespaces" in sandbox.works("namespaces")
+
+
+def test_a_python_that_only_root_may_enter_is_named(tmp_path):
+    closed = tmp_path / "closed"
+    (closed / "python/lib").mkdir(parents=True)
+    for path in (closed, *closed.parents):
+        path.chmod(path.stat().st_mode | 0o001)
+    assert sandbox._closed_to_others([str(closed / "python/lib")]) is None
+    closed.chmod(0o700)
+    assert sandbox._closed_to_others([str(closed / "python/lib"), "/usr"]) == str(closed)
 
 
 ORDINARY = """

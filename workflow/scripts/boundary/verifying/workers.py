@@ -138,8 +138,8 @@ def _prepare(memory_mb: int, modules: list[str]) -> None:
         importlib.import_module(module)
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)  # no program reads what this process knows
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine.set_limit(resource.RLIMIT_AS, memory_mb << 20)
+    confine.set_limit(resource.RLIMIT_CORE, 0)
 
 
 @contextmanager
