@@ -18,6 +18,7 @@ from boundary.verifying import verify as verification
 from boundary.verifying import workers
 from boundary.verifying.answers import open_box
 from boundary.verifying.grading import Context, Limits, Verdict
+from boundary.verifying.grading.code import strongest_level
 from boundary.verifying.verify import verify
 from boundary.verifying.workers import Failure, InfrastructureError, killable_map
 from conftest import ROOT
@@ -91,6 +92,25 @@ def test_a_kill_is_the_items_where_all_else_is_well(monkeypatch):
         run([grader_says])
     counts = itertools.count()  # one more, which is its own
     assert run([grader_says]) == [workers.KILLED]
+
+
+COLLIDING = """
+import os
+line = '["value",{"set":[' + ",".join(str(i * (2**61 - 1)) for i in range(60_000)) + "]}]\\n"
+os.write(3, line.encode())
+def f(): pass
+"""
+
+
+def test_results_that_take_forever_to_compare_cost_their_program(tmp_path):
+    gold = {"tests": {"entry_point": "f", "inputs": ["[]"]}, "expected": [['"' + "x" * 200_000 + '"']]}
+    script = "import json, sys\nfrom boundary.verifying import grading\ngrading.OWN_SECONDS = 1\n"
+    script += "gold, program, level = json.loads(sys.stdin.read())\n"
+    script += "grading.grade_one('code', grading.Limits(isolation=level), (gold, program))\n"
+    given = json.dumps([json.dumps(gold | {"rule": "set", "atol": 0}), COLLIDING, strongest_level()])
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    done = subprocess.run([sys.executable, "-c", script], input=given, text=True, env=environment, timeout=60)
+    assert done.returncode == -signal.SIGPROF
 
 
 def test_a_worker_that_cannot_start_fails_the_job(monkeypatch):

@@ -208,6 +208,8 @@ def _alone(pool, function, item, seconds: float | None, control: Callable[[], No
             except TimedOut:
                 return Failure("timeout")
             except ProcessExpired as error:
+                if error.exitcode == -signal.SIGPROF:
+                    return Failure("timeout", "CPU time of the comparison")
                 if error.exitcode != -signal.SIGKILL:
                     return Failure("error", f"crash of the grader, exit code {error.exitcode}")
                 fault, processes = "the machine killed a worker (out of memory?)", 1
