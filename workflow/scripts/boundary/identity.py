@@ -220,9 +220,9 @@ class Specs:
         return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
 
     def verification_setup(self, benchmark: str, **_) -> dict:
-        """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
+        """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""
         cache = paths.VERDICT_CACHE.format(benchmark=benchmark)
-        return {"cache": cache, "least": self.config["verification"]["minimum_isolation"]}
+        return {"cache": cache, "least": self.config["verification"].get("minimum_isolation")}
 
     def grader(self, benchmark: str, **_) -> str:
         """The grader whose verdicts figures and pairs use."""

@@ -76,6 +76,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         spec=spec,
         said=said,
         short=in_short(said, spec["labels"]),
+        warnings=method.warnings(verified),
         guessed=floors,
         pairs=compared,
         views=render.as_data(shown),

@@ -1,7 +1,7 @@
 """How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +12,10 @@ from boundary.analysis.counts import OF_PROGRAMS
 from boundary.files import store
 from boundary.files.store import Result
 from boundary.report.texts import percent
+from boundary.verifying.sandbox import LEVELS
 
 Curve = tuple[str, str, str]  # model, benchmark, decoding
+MOST_KILLED = 20  # programs that are named
 AGREE = 0.01  # of samples on which another grader may say otherwise
 
 
@@ -24,6 +26,10 @@ class Made:
         self.files, self.about = files, store.about(files[0])
         self.seconds = sum(filter(None, map(seconds, files)))
         self.day = max(Path(file).stat().st_mtime for file in files)
+
+    def made_with(self) -> Iterator[dict]:
+        """Of every block."""
+        return (store.about(file)["made_with"] for file in self.files)
 
 
 def made(files: Iterable[str]) -> dict[Curve, Made]:
@@ -41,6 +47,20 @@ def seconds(file: str) -> float | None:
         return None
     lines = measured.read_text().splitlines()
     return json.loads(lines[-1]).get("s") if lines else None
+
+
+def warnings(verified: dict[Curve, Made]) -> list[str]:
+    """What the first screen says of how programs ran: at a level below the strongest, or killed by the machine."""
+    levels, killed = set(), []
+    for (model, benchmark, _), found in verified.items():
+        for made_with in found.made_with():
+            levels.add(made_with.get("limits", {}).get("isolation") or LEVELS[0])
+            killed += [f"{benchmark} {name} of {model}" for name in made_with.get("killed", [])]
+    said = [f"Programs ran at sandbox level {level} (docs/verdicts.md)." for level in LEVELS[1:] if level in levels]
+    if killed:
+        shown = ", ".join(sorted(killed)[:MOST_KILLED]) + (" …" if len(killed) > MOST_KILLED else "")
+        said.append(f"{len(killed)} programs were killed at every try, alone, and count as wrong: {shown}.")
+    return said
 
 
 # --- trust -----------------------------------------------------------------------------------------------------------
