@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
 from boundary.analysis.choices import summary
 from boundary.analysis.decide import to_decide
+from boundary.analysis.distributions import binom_cdf, binom_sf, false_discovery_control, norm_ppf
 from boundary.analysis.overall import overall_claims
 from boundary.analysis.pairs import columns
 from boundary.analysis.verdicts import (
@@ -77,7 +77,7 @@ def with_choices(claims: list[dict], choices: list[pl.DataFrame]) -> list[dict]:
 def corrected(claims: list[dict], level: float) -> list[dict]:
     """`claims` with holm_p and fdr_p, and the verdicts `holm` and `fdr` by them. The claims of a run are one family."""
     p = np.array([claim["p"] for claim in claims], dtype=float)
-    adjusted = {"holm": holm(p), "fdr": stats.false_discovery_control(p) if len(p) else p}
+    adjusted = {"holm": holm(p), "fdr": false_discovery_control(p)}
     found = []
     for i, claim in enumerate(claims):
         more = {}
@@ -151,7 +151,7 @@ def _at_one_k(pair: Compared, k: int, level: float, coverage: bool) -> dict:
     row = pair.curves.row(k - 1, named=True)
     claim = at_one_k(row["difference"], row["low"], row["high"], coverage)
     claim |= {"k": k, "estimate": row["difference"]} | {key: row[key] for key in ("low", "high", "p")}
-    own = stats.norm.ppf((1 + level) / 2) * row["sampling_error"]
+    own = norm_ppf((1 + level) / 2) * row["sampling_error"]
     if math.isfinite(own):
         claim |= {"own_low": row["difference"] - own, "own_high": row["difference"] + own}
     if claim["verdict"] == UNDECIDED and pair.problems is not None:  # more problems bring no more runs
@@ -176,9 +176,9 @@ def _overtakes(crossing: pl.DataFrame, level: float) -> dict:
 def _alone(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], rate: float, alpha: float, looks: int) -> dict:
     """Whether `one` solves problems at `rate` or more that `other` does not. one, other: n and c of every problem."""
     (n, c), (others, correct) = one, other
-    reaches, misses = stats.binom.sf(c - 1, n, rate), stats.binom.cdf(correct, others, rate)
+    reaches, misses = binom_sf(c - 1, n, rate), binom_cdf(correct, others, rate)
     shown = (looks * holm(np.maximum(reaches, misses))).clip(max=1)
-    not_one, as_other = stats.binom.cdf(c, n, rate), stats.binom.sf(correct - 1, others, rate)
+    not_one, as_other = binom_cdf(c, n, rate), binom_sf(correct - 1, others, rate)
     excluded = (looks * holm(np.minimum(1, 2 * np.minimum(not_one, as_other)))).clip(max=1)
     low, high = int((shown <= alpha).sum()), int((excluded > alpha).sum())
     solved_alone = int(((c > 0) & (correct == 0)).sum())

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
+
+from boundary.analysis.distributions import t_ppf, t_sf
 
 PSEUDO = 0.25  # the weight of either pseudo-problem
 SEED = 20250418
@@ -27,12 +29,12 @@ class Student(NamedTuple):
     df: NDArray[np.float64] | float
 
     def half_width(self, level: float) -> NDArray[np.float64]:
-        return stats.t.ppf((1 + level) / 2, self.df) * self.error
+        return t_ppf((1 + level) / 2, self.df) * self.error
 
     def p(self) -> NDArray[np.float64]:
         """Two-sided p of a mean of zero: at most 1 - level where the interval of that level excludes zero."""
         with np.errstate(divide="ignore", invalid="ignore"):  # numbers that are all the same have no error
-            p = 2 * stats.t.sf(np.abs(self.mean) / self.error, self.df)
+            p = 2 * t_sf(np.abs(self.mean) / self.error, self.df)
         return np.where(self.mean == 0, 1.0, p)
 
     def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
@@ -114,7 +116,7 @@ def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level:
         return {"estimate": above / below, "low": 0.0, "high": np.inf}
     spread = values / above - per / below
     error = np.sqrt((spread**2).sum() / (len(spread) - 1) / len(spread))
-    factor = np.exp(stats.t.ppf((1 + level) / 2, len(spread) - 1) * error)
+    factor = np.exp(t_ppf((1 + level) / 2, len(spread) - 1) * error)
     return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
 
 
@@ -141,12 +143,12 @@ class Band:
         drawn = np.abs(rng.standard_normal((DRAWS, len(rows))) @ rows).max(1)
         self.largest = np.sort(drawn / np.sqrt(rng.chisquare(self.df, DRAWS) / self.df))
         self.edge = self.largest[int((1 - TAIL) * DRAWS)]
-        self.members = TAIL / (2 * stats.t.sf(self.edge, self.df))
+        self.members = TAIL / (2 * t_sf(self.edge, self.df))
 
     def p(self, t: float) -> float:
         """The chance of a largest |t| of at least `t`."""
         if t > self.edge:
-            return min(TAIL, float(self.members * 2 * stats.t.sf(t, self.df)))
+            return min(TAIL, float(self.members * 2 * t_sf(t, self.df)))
         return float(1 - np.searchsorted(self.largest, t) / DRAWS)
 
     def width(self, level: float) -> float:

@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from boundary.analysis.distributions import beta_sf
 
 STATUSES = ("solvable", "undecided", "not at this rate")
 
@@ -12,5 +13,5 @@ def status(n: NDArray[np.int64], c: NDArray[np.int64], rate: float, level: float
 
     Decided where the posterior chance, under Jeffreys' prior, is at least `level` for one side.
     """
-    reaches = stats.beta.sf(rate, c + 0.5, n - c + 0.5)
+    reaches = beta_sf(rate, c + 0.5, n - c + 0.5)
     return np.select([reaches >= level, reaches <= 1 - level], [STATUSES[0], STATUSES[2]], STATUSES[1])

@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
-from scipy import stats
 
+from boundary.analysis.distributions import norm_ppf
 from boundary.analysis.guess import guess_floor
 from boundary.report.figures.style import GUESS, LINE, guess_label, log2_axis, panels, powers_of_two, styles_of
 
@@ -31,7 +31,7 @@ def difference_figure(
         style, k = styles[tuned], curve["k"]
         axes.axhline(0, color=LINE, lw=0.8)
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
-        own = stats.norm.ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
+        own = norm_ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
         axes.fill_between(
             k, curve["difference"] - own, curve["difference"] + own, color=style["color"], alpha=0.35, lw=0
         )
