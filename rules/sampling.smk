@@ -153,18 +153,3 @@ rule samples:
     input:
         inputs.every_block(paths.SAMPLES),
     localrule: True
-
-
-rule plan:
-    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
-    log:
-        "logs/plan.log",
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    params:
-        jobs=lambda wildcards: setup.to_plan(specs),
-        weights=lambda wildcards: setup.hub_weights(),
-        sizes=str(sizes_file(LOCK)),
-    script:
-        "../workflow/scripts/show_plan.py"

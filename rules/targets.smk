@@ -1,6 +1,6 @@
-"""Targets by name: one for every group, such as `snakemake figure2`; and `pin`, which renews the lock file.
+"""Targets by name: one for every group, such as `snakemake figure2`; and what prints or renews something.
 
-Last, as it needs to know all rules: what the terminal shows of them.
+Last, as it needs to know all rules: what the terminal shows of them, and what can be asked for.
 """
 
 shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
@@ -17,6 +17,21 @@ for group in config["groups"].values():
         input:
             contents.group(group),
         localrule: True
+
+
+rule plan:
+    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
+    log:
+        "logs/plan.log",
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        jobs=lambda wildcards: setup.to_plan(specs),
+        weights=lambda wildcards: setup.hub_weights(),
+        sizes=str(sizes_file(LOCK)),
+    script:
+        "../workflow/scripts/show_plan.py"
 
 
 rule help:

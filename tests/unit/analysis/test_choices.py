@@ -129,7 +129,7 @@ def test_the_best_of_many_equal_members_is_rarely_called_better():
 def test_the_table_of_strata_is_pass_at_k_of_their_problems():
     class Result:
         def __init__(self, frame, **names):
-            self.frame, self.names = frame, names
+            self.frame, self.names, self.select = frame, names, frame.select
 
     counts = counted(8, strict=[0, 4, 8, 2], loose=[8, 8, 8, 8])
     problems = pl.DataFrame({"problem_id": ["p0", "p1", "p2", "p3"], "stratum": ["hard", "easy", "easy", None]})

@@ -64,9 +64,9 @@ def test_what_hangs_or_crashes_costs_its_own_result_only(tmp_path):
     expected = list(items)
     expected[1] = Failure("timeout")
     expected[3] = Failure("error", "crash of the grader, exit code 9")
-    expected[5] = Failure("error", "RuntimeError")
+    expected[5] = Failure("error", "RuntimeError", internal=True)
     expected[7] = Failure("error", "out of memory")
-    expected[9] = Failure("error", "RecursionError")
+    expected[9] = Failure("error", "RecursionError", internal=True)
     assert results == expected
 
 
