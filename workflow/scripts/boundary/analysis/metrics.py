@@ -17,6 +17,7 @@ from boundary.analysis.passk import failing, pass_at_k, powers_of_two
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
 VOTES = 100  # random subsets of k samples per problem, for maj@k
+FALLS = "pass^k"  # with k
 SCHEMA = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
 SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
@@ -179,8 +180,17 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataF
         None if counts["tokens"].null_count() else counts["tokens"].to_numpy(),
         [by_problem.get(problem, []) for problem in counts["problem_id"]] if len(wrong) else None,
     )
-    found = [value for function in METRICS for value in function(counted)]
-    return pl.DataFrame([_row(value, level) for value in found], schema=SCHEMA)
+    rows = [_row(value, level) for function in METRICS for value in function(counted)]
+    return pl.DataFrame(_falling([row for row in rows if row["metric"] == FALLS], rows), schema=SCHEMA)
+
+
+def _falling(of_one: list[dict], rows: list[dict]) -> list[dict]:
+    """`rows`, with the ends of intervals of a metric that falls with k falling, too: wider where they did not."""
+    high, low = 0.0, 1.0
+    for first, last in zip(of_one, of_one[::-1], strict=True):
+        first["low"] = low = min(low, first["low"])
+        last["high"] = high = max(high, last["high"])
+    return rows
 
 
 def _row(value: Value, level: float) -> dict:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from boundary.analysis.claims import holm
+from boundary.analysis.multiplicity import holm
 
 
 def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFrame:
