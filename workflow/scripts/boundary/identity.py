@@ -10,7 +10,7 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.closure import library
-from boundary.config.trainings import start_model
+from boundary.config.trainings import SUPERVISED, start_model
 from boundary.files.known_digests import (
     code_digest,
     file_digest,
@@ -356,7 +356,21 @@ class Specs:
                 if "adapter_of" in model
             },
             **({"subsets": subsets} if subsets else {}),
+            "graders": {name: self.grader(name) for name in self.grid.benchmarks},
+            "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
+            "not_rl": self.not_reinforced(),
         }
+
+    def not_reinforced(self) -> dict[str, str]:
+        """How models, and runs together, were trained that are compared with a base and are no models of RL."""
+        recipes = self.config["recipes"]
+        found = {}
+        for name, entry in self.grid.models.items():
+            algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
+            if how := entry.get("trained_by") or (algorithm if algorithm in SUPERVISED else None):
+                found[name] = how
+        together = {n: {found.get(run) for run in runs} for n, runs in self.config["runs"].items()}
+        return found | {name: how.pop() for name, how in together.items() if len(how) == 1 and None not in how}
 
     def findings(self) -> dict:
         """Who plays which role, and what else findings are decided by."""
@@ -474,13 +488,15 @@ class Specs:
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`,
-        `rate`, `runs`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
+        `groups`, `pairs` as comparisons, `level`, `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
+        known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
+        known["pairs"] = [list(comparison) for comparison in self.grid.comparisons]
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------

@@ -8,16 +8,14 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-import polars as pl
 import yaml
 
-from boundary.analysis.guess import guess_floor
+from boundary.analysis.verdicts import kind_of
 from boundary.files import store
-from boundary.grid import SIDES, sides
+from boundary.report.answer import answers
 from boundary.report.page import method, render
 from boundary.report.page.content import SAID, Found, pairs, views
-from boundary.report.page.sentences import Sentence, findings_in_short, in_short, sentences
+from boundary.report.page.sentences import findings_in_short, sentences
 from boundary.report.texts import model_notes, subset_notes
 
 PACKAGES = (
@@ -51,8 +49,6 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
         charts[view["key"]] = view.pop("chart")
-    floors = guessed(claims["claims"], problems, of_whole)
-    said = [one._replace(luck=luck(one, found, spec, floors)) for one in said]
     compared = pairs(found, spec, said)
     for pair in compared:
         drawn = pair["charts"]
@@ -74,8 +70,9 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         template,
         spec=spec,
         said=said,
-        short=in_short(said, spec["labels"]),
-        guessed=floors,
+        guessed=guessed(claims["claims"]),
+        answers=answers(claims["claims"], spec["labels"], spec["not_rl"]),
+        not_rl=spec["not_rl"],
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
@@ -103,37 +100,10 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
 AS_FILES = ("claims", "figures", "tables", "captions", "template", "browse", "samples", "verdicts")
 
 
-def guessed(
-    claims: list[dict], problems: dict[str, pl.DataFrame], guesses: dict[str, list]
-) -> dict[str, tuple[int, float]]:
+def guessed(claims: list[dict]) -> dict[str, tuple[int, float]]:
     """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
-    found = {}
-    for claim in claims:
-        benchmark, k = claim["benchmark"], claim["k"]
-        if claim["claim"].startswith("coverage") and benchmark in problems and benchmark not in found:
-            floor = guess_floor(problems[benchmark], k, guesses[benchmark])
-            found |= {} if floor is None or np.isnan(floor[-1]) else {benchmark: (k, float(floor[-1]))}
-    return found
-
-
-def luck(one: Sentence, found: Found, spec: dict, floors: dict[str, tuple[int, float]]) -> str | None:
-    """That guessing reaches as much as the model that solves more, where it does: within its interval or beyond."""
-    side = {"narrowed": 0, "widened": 1}.get(one.verdict)
-    if side is None:
-        return None
-    benchmark, model = one.names["benchmark"], one.names[SIDES[side]]
-    curve = found.curves.get((model, benchmark, sides(one.names["decoding"])[side]))
-    if curve is None or floors.get(benchmark, (None,))[0] != one.k:
-        return None
-    (at,) = curve.frame.filter(grader=spec["benchmarks"][benchmark]["grader"], k=one.k).iter_rows(named=True)
-    floor = floors[benchmark][1]
-    if at["low"] > floor:
-        return None
-    reached = f"{at['estimate']:.0%} [{at['low']:.0%}, {at['high']:.0%}]"
-    return (
-        f"May be luck: at k = {one.k} guessing alone reaches {floor:.0%}, and {spec['labels'][model]} {reached}; "
-        "the curves at smaller k say more"
-    )
+    of_coverage = [claim for claim in claims if kind_of(claim) == "coverage" and claim.get("guess_at_k") is not None]
+    return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
 
 
 def trusted(spec: dict, results: dict, found: Found) -> list[dict]:
