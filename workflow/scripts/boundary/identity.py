@@ -489,14 +489,16 @@ class Specs:
 
     def table(self, asked: tuple[str, ...]) -> dict:
         """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
-        `groups`, `pairs` as comparisons, `level`, `rate`, `runs`."""
+        `groups`, `comparisons` and whether they are incomplete, `level`, `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
-        known["pairs"] = [list(comparison) for comparison in self.grid.comparisons]
+        known["comparisons"] = [
+            [*names, self.grid.pair(*names[:2], names[3])["incomplete"]] for names in self.grid.comparisons
+        ]
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------

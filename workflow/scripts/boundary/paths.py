@@ -293,7 +293,7 @@ class Inputs:
 
     def of_graded(self, pattern: str, benchmark: str, **names) -> list[str]:
         """A file of a benchmark; what its graders do wrong is asked of the whole of a subset."""
-        of_whole = pattern == FALSE_ACCEPTS
+        of_whole = pattern in (FALSE_ACCEPTS, GOLDS)
         return [pattern.format(benchmark=self.grid.whole_of(benchmark) if of_whole else benchmark, **names)]
 
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:

@@ -68,7 +68,13 @@ FIGURES = [
     Figure(
         "passk",
         "1. pass@k",
-        {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS, "guesses": GUESSES},
+        {
+            "curves": PASSK,
+            "problems": BENCHMARK,
+            "accepts": paths.FALSE_ACCEPTS,
+            "golds": paths.GOLDS,
+            "guesses": GUESSES,
+        },
         together=True,
     ),
     Figure(
@@ -136,6 +142,19 @@ TABLES = [
     Table("truth", {"claims": paths.CLAIMS_TABLE, "rates": paths.RATES}, TRUTH, spec=("rate", "runs"), digits=6),
     Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
+    Table("boundary", {"claims": paths.CLAIMS_TABLE}, PAIRS, digits=6),
+    Table(
+        "answers", {"counts": COUNTS, "wrong": paths.ANSWERS}, PAIRS, spec=("graders", "comparisons", "level"), digits=6
+    ),
+    Table("solved_by_base", {"overlaps": OVERLAP}, PAIRS, spec=("level",)),
+    Table(
+        "majority",
+        {"counts": COUNTS, "wrong": paths.ANSWERS},
+        PAIRS,
+        spec=("graders", "comparisons", "level"),
+        digits=6,
+    ),
+    Table("unions", {"counts": COUNTS}, GROUPS, spec=("groups", "graders", "level"), digits=6),
 ]
 
 

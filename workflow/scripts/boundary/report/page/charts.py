@@ -35,8 +35,8 @@ def log_grid(n: int) -> NDArray[np.int64]:
 
 
 def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: NDArray | None, guess: str) -> dict:
-    """pass@k over k of several models, with bands. curves: label -> k, estimate, low, high, n, problems. floor: pass@k
-    of guessing for k = 1, 2, ..., which `guess` names."""
+    """pass@k over k of several models, with intervals and bands. curves: label -> k, estimate, low, high, band_low,
+    band_high, n, problems. floor: pass@k of guessing for k = 1, 2, ..., which `guess` names."""
     n = int(min(curve["n"][0] for curve in curves.values()))
     rows = [_rows(curve, label, "estimate") for label, curve in curves.items()]
     layers = _curves(pl.concat(rows), colors, "pass@k", ".0%")
@@ -48,7 +48,7 @@ def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: 
 
 
 def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
-    """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, n, problems."""
+    """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, band_low, band_high, n, problems."""
     n = int(min(curve["n"][0] for curve in curves.values()))
     rows = [_rows(curve, label, "difference") for label, curve in curves.items()]
     layers = [
@@ -59,13 +59,13 @@ def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], he
 
 
 def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
-    numbers = pl.col("value", "low", "high").round(4).fill_nan(None)
+    numbers = pl.col("value", "low", "high", "band_low", "band_high").round(4).fill_nan(None)
     kept = curve[log_grid(len(curve)).tolist()].rename({value: "value"})
     return kept.select("k", numbers, pl.col("n", "problems").cast(pl.Int64), model=pl.lit(label))
 
 
 def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str) -> list[dict]:
-    """Bands, lines, and what is said of the point nearest to the pointer. A click on the legend hides a model."""
+    """Bands, intervals, lines, and what is said of the nearest point. A click on the legend hides a model."""
     labels = rows["model"].unique(maintain_order=True).to_list()
     scale = {"domain": labels, "range": [colors[label] for label in labels]}
     x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}
@@ -78,19 +78,27 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
         {"field": "model", "type": "nominal", "title": "model", **AS_TEXT},
         {"field": "k", "type": "quantitative", "title": "k", "format": "d"},
         {"field": "value", "type": "quantitative", "title": title, "format": exact},
-        {"field": "low", "type": "quantitative", "title": "interval from", "format": exact},
+        {"field": "low", "type": "quantitative", "title": "interval at this k, from", "format": exact},
         {"field": "high", "type": "quantitative", "title": "to", "format": exact},
+        {"field": "band_low", "type": "quantitative", "title": "band over all k, from", "format": exact},
+        {"field": "band_high", "type": "quantitative", "title": "up to", "format": exact},
         {"field": "problems", "type": "quantitative", "title": "problems", "format": "d"},
         {"field": "n", "type": "quantitative", "title": "samples of each", "format": "d"},
     ]
-    band = {"y": y | {"field": "low"}, "y2": {"field": "high"}}
+    area = lambda low, high: {"y": y | {"field": low}, "y2": {"field": high}}  # noqa: E731
     near = {"type": "point", "on": "pointerover", "clear": "pointerout", "nearest": True}
     return [
         {
             "data": {"name": "curves", "values": rows.to_dicts()},
             "transform": [shown],
+            "mark": {"type": "area", "opacity": 0.09},
+            "encoding": {"x": x, **area("band_low", "band_high"), "color": color},
+        },
+        {
+            "data": {"name": "curves"},
+            "transform": [shown],
             "mark": {"type": "area", "opacity": 0.14},
-            "encoding": {"x": x, **band, "color": color},
+            "encoding": {"x": x, **area("low", "high"), "color": color},
         },
         {
             "data": {"name": "curves"},

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+import polars as pl
 import yaml
 
 from boundary.analysis.verdicts import kind_of
@@ -79,7 +80,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         tables=render.as_data({**tables, **{table["name"]: table for table in files}}),
         files=files,
         findings=next((findings_in_short(table) for table in files if table["name"] == "findings"), []),
-        trust=trusted(spec, results, found),
+        trust=trusted(spec, results, found, problems, claims["claims"]),
         rules=claims["rule"]["text"],
         counted=counted(claims["claims"]),
         categories=SAID,
@@ -106,7 +107,7 @@ def guessed(claims: list[dict]) -> dict[str, tuple[int, float]]:
     return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
 
 
-def trusted(spec: dict, results: dict, found: Found) -> list[dict]:
+def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.DataFrame], claims: list[dict]) -> list:
     """`method.trust` of every benchmark that models are compared on."""
     wholes = [name for name, entry in spec["benchmarks"].items() if entry["whole"] == name]
     golds, accepts = (dict(zip(wholes, results[kind], strict=True)) for kind in ("golds", "accepts"))
@@ -114,9 +115,11 @@ def trusted(spec: dict, results: dict, found: Found) -> list[dict]:
     for benchmark, entry in spec["benchmarks"].items():
         counts = [r for (_, on, decoding), r in found.counts.items() if on == benchmark and decoding not in spec["cut"]]
         if counts and "probe_of" not in entry:
-            graders = [result for result in results["graders"] if result.names["benchmark"] == benchmark]
-            frames = (of[entry["whole"]].frame for of in (golds, accepts))
-            facts.append(method.trust(benchmark, spec, *frames, counts, graders))
+            of_whole = (of[entry["whole"]].frame for of in (golds, accepts))
+            of_curves = ([r for r in results[k] if r.names["benchmark"] == benchmark] for k in ("graders", "wrong"))
+            about = [claim for claim in claims if claim["benchmark"] == benchmark]
+            given = method.Graded(*of_whole, counts, *of_curves, problems[benchmark], about)
+            facts.append(method.trust(benchmark, spec, given))
     return facts
 
 

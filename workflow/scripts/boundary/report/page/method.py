@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import yaml
 
 from boundary import paths
+from boundary.analysis.golds import NEAR, near_misses_accepted, of_disputed
 from boundary.files import store
 from boundary.files.store import Result
 
@@ -44,18 +46,32 @@ def seconds(file: str) -> float | None:
 # --- trust -----------------------------------------------------------------------------------------------------------
 
 
-def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame, counts: list, graders: list) -> dict:
-    """What bears on the verdicts of a benchmark's own grader, in words.
+class Graded(NamedTuple):
+    """What is known of the graders of a benchmark. golds, accepts: of the whole benchmark. counts, graders, wrong:
+    Results of its curves. problems: its own. claims: about its pairs, of claims.json."""
 
-    golds, accepts: of the whole benchmark. counts, graders: Results of its curves.
-    """
+    golds: pl.DataFrame
+    accepts: pl.DataFrame
+    counts: list
+    graders: list
+    wrong: list
+    problems: pl.DataFrame
+    claims: list[dict]
+
+
+def trust(benchmark: str, spec: dict, given: Graded) -> dict:
+    """What bears on the verdicts of a benchmark's own grader, in words."""
     own, facts = spec["benchmarks"][benchmark]["grader"], []
+    golds, accepts, counts, graders = given[:4]
     disagree = _disagreement(graders, own)
-    facts += [f"differs from the grader {other} on {_percent(*found)} of samples" for other, found in disagree.items()]
-    tried = accepts.filter(grader=own)
+    facts += [_disputed(given, own, other, found) for other, found in disagree.items()]
+    facts += _turned(given.claims, spec["labels"])
+    tried, (near, misses) = accepts.filter(grader=own), near_misses_accepted(golds, own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
         facts.append(f"accepted {accepted} wrong answers that were given to other problems")
+    if misses:
+        facts.append(f"accepted {near:,} of {misses:,} near misses of gold answers (last digit, sign, one more)")
     checked = golds.filter(grader=own)
     if len(checked):
         failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
@@ -67,6 +83,29 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
     facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
     return {"benchmark": benchmark, "grader": own, "in_short": _checked(disagree), "facts": facts}
+
+
+def _disputed(given: Graded, own: str, other: str, found: tuple[int, int]) -> str:
+    """On how many samples another grader says otherwise, and of what kind their answers are."""
+    text = f"differs from the grader {other} on {_percent(*found)} of samples"
+    accepted, tried = near_misses_accepted(given.golds, other)
+    near, disputed = of_disputed([result.frame for result in given.wrong], given.problems, own, other)
+    if near:
+        text += f" ({near:,} of the {disputed:,} that {other} alone accepts are numbers within {NEAR:.1%} of the gold)"
+    return text + (f", which accepts {accepted:,} of {tried:,} near misses" if tried else "")
+
+
+def _turned(claims: list[dict], labels: dict[str, str]) -> list[str]:
+    """Which decisions about a difference at one k another grader would change, each by itself; undecided ones, too."""
+    judged = [claim for claim in claims if claim.get("graders_differ") is not None]
+    changed = [
+        f"{labels[claim['tuned']]} at k = {claim['k']} ({claim['graders_differ']}, here {claim['verdict']})"
+        for claim in judged
+        if claim["graders_differ"]
+    ]
+    if not changed:
+        return [f"no other grader would change any of {len(judged)} decisions about differences"] if judged else []
+    return [f"another grader would change {len(changed)} of {len(judged)} decisions: {'; '.join(changed)}"]
 
 
 def _checked(disagree: dict[str, tuple[int, int]]) -> str:
