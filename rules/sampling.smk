@@ -138,5 +138,6 @@ rule plan:
         environment("workflow.yaml")
     params:
         jobs=lambda wildcards: setup.to_plan(specs),
+        claims=lambda wildcards: specs.planned_claims(),
     script:
         "../workflow/scripts/show_plan.py"

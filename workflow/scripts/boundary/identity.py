@@ -361,6 +361,25 @@ class Specs:
             "not_rl": self.not_reinforced(),
         }
 
+    def planned_claims(self) -> dict:
+        """What decides which claims about sets of problems can be decided, before anything is sampled."""
+        grid, analysis = self.grid, self.config["analysis"]
+        claimed = [pair for pair in grid.every_comparison if not grid.is_cut(pair[3])]
+        single = [pair for pair in grid.comparisons if not grid.is_cut(pair[3])]
+        streams: dict[tuple, set] = {}
+        for base, tuned, benchmark, decoding in single:
+            streams.setdefault((base, tuned, decoding), set()).add(grid.stream_of(benchmark))
+        overall = sum(len(found) > 1 for found in streams.values())
+        return {
+            "rate": analysis["rate"],
+            "level": analysis["level"],
+            "claims": 3 * len(claimed) + 4 * len(single) + 2 * overall,
+            "models": {
+                on: sorted({m for b, t, also, _ in single if also == on for m in (b, t)}) for *_, on, _ in single
+            },
+            "topped_up": [name for name, entry in grid.benchmarks.items() if entry["topup"]],
+        }
+
     def not_reinforced(self) -> dict[str, str]:
         """How models, and runs together, were trained that are compared with a base and are no models of RL."""
         recipes = self.config["recipes"]

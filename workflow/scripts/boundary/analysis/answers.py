@@ -69,11 +69,11 @@ def _of_wrong(problems: list[str], base: Answers, tuned: Answers) -> dict[str, f
 
 
 def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
-    """What the tuned model solves of problems, by how often the base did: base_correct, problems, base, tuned, ...
+    """What the tuned model solves of problems, by how often the base did: a row for each of SOLVED_BINS.
 
     problems: of `pairs.overlap`. base_correct: correct samples of the base in a random half of them, which chooses; the
-    other half, and as many samples of the tuned model, are judged, so that luck that chose is not counted. base, tuned:
-    shares of the problems that so many samples solve, of the tuned model with low, high.
+    other half, and as many samples of the tuned model, are judged, so that luck that chose is not counted. base_solves,
+    tuned_solves: shares of the problems that so many samples solve, of the tuned model with low, high.
     """
     n_base, c_base, n_tuned, c_tuned = columns(problems)
     half = n_base // 2
@@ -89,16 +89,16 @@ def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
         name = f"{least}" if least == most else f"{least} and more" if most is None else f"{least} to {most}"
         low, high = exact_ends(of_tuned[chosen].sum(), int(chosen.sum()), level)
         row = {"base_correct": name, "half_of": int(half.min()), "problems": int(chosen.sum())}
-        shares = {"base": float(of_base[chosen].mean()), "tuned": float(of_tuned[chosen].mean())}
+        shares = {"base_solves": float(of_base[chosen].mean()), "tuned_solves": float(of_tuned[chosen].mean())}
         rows.append(row | shares | {"low": float(low), "high": float(high)})
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def union(base: tuple[NDArray, NDArray], members: list[tuple[NDArray, NDArray]], k: int, level: float) -> dict:
-    """What several checkpoints solve together with as many samples as the base: estimate of the difference, low, high, p.
+    """What several checkpoints solve together with as many samples as the base: the difference with low, high, p.
 
     base, members: n and c of the same problems. k: samples of each problem of either side; every member has an equal
-    share of them. union, base: shares of the problems that are solved.
+    share of them. union, base_alone: shares of the problems that are solved.
     """
     share = k // len(members)
     missed = np.prod([failing(*member, share) for member in members], axis=0)

@@ -106,6 +106,7 @@ FIGURES = [
     Figure("training", "12. Training", {"logs": paths.TRAINING}, TRAININGS),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
+OF_ANSWERS = {"counts": COUNTS, "wrong": paths.ANSWERS}
 PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
 PUBLISHED_PROBLEMS = "resources/published/arxiv-2504.13837-solved.csv"
 TABLES = [
@@ -143,17 +144,9 @@ TABLES = [
     Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
     Table("boundary", {"claims": paths.CLAIMS_TABLE}, PAIRS, digits=6),
-    Table(
-        "answers", {"counts": COUNTS, "wrong": paths.ANSWERS}, PAIRS, spec=("graders", "comparisons", "level"), digits=6
-    ),
+    Table("answers", OF_ANSWERS, PAIRS, spec=("graders", "comparisons", "level"), digits=6),
     Table("solved_by_base", {"overlaps": OVERLAP}, PAIRS, spec=("level",)),
-    Table(
-        "majority",
-        {"counts": COUNTS, "wrong": paths.ANSWERS},
-        PAIRS,
-        spec=("graders", "comparisons", "level"),
-        digits=6,
-    ),
+    Table("majority", OF_ANSWERS, PAIRS, spec=("graders", "comparisons", "level"), digits=6),
     Table("unions", {"counts": COUNTS}, GROUPS, spec=("groups", "graders", "level"), digits=6),
 ]
 

@@ -214,3 +214,104 @@ def transitions_chart(problems: pl.DataFrame) -> dict:
             },
         ],
     }
+
+
+def solved_chart(rows: pl.DataFrame, colors: dict[str, str], labels: tuple[str, str]) -> dict:
+    """What base and tuned model solve of problems, by how often the base did.
+
+    rows: of `answers.solved_by_base`. labels: of base and tuned model.
+    """
+    values = [
+        {
+            "base": row["base_correct"],
+            "model": label,
+            "share": round(row[f"{side}_solves"], 4),
+            "problems": row["problems"],
+        }
+        for row in rows.iter_rows(named=True)
+        for side, label in zip(("base", "tuned"), labels, strict=True)
+    ]
+    scale = {"domain": list(labels), "range": [colors[label] for label in labels]}
+    title = f"correct of {rows['half_of'][0]} samples of the base, which chose" if len(rows) else ""
+    told = [{"field": "model"}, {"field": "base", "title": title}, {"field": "problems"}]
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": OF_PAIR,
+        "data": {"values": values},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": {"field": "base", "sort": rows["base_correct"].to_list(), "title": title, "axis": {"labelAngle": 0}},
+            "xOffset": {"field": "model", "sort": list(labels)},
+            "y": {
+                "field": "share",
+                "type": "quantitative",
+                "title": "solved in as many others",
+                "axis": {"format": ".0%"},
+            },
+            "color": {"field": "model", "scale": scale, "title": None},
+            "tooltip": [*told, {"field": "share", "title": "solved", "type": "quantitative", "format": ".0%"}],
+        },
+    }
+
+
+KEPT = {  # bar -> its parts, each with what has the number: of the table of answers
+    "base mostly right": {"tuned too": "kept", "no longer": None},
+    "base mostly wrong": {"now right": "turned_right", "still not": None},
+    "tuned's wrong answers": {
+        "base's commonest wrong one": "wrong_commonest",
+        "another of the base's": "wrong_known",
+        "never given by the base": "wrong_new",
+    },
+}
+PERCENT = {"format": ".0%"}
+SHADES = ("#0072B2", "#9ecae1", "#D55E00")
+
+
+def answers_chart(row: dict[str, str]) -> dict:
+    """Whether the tuned model's answers are the base's, as three bars. row: of the file of the table of answers."""
+    number = lambda key: float(row[key] or 0)  # noqa: E731
+    totals = dict(zip(KEPT, (number("base_right"), number("base_wrong"), 1.0), strict=True))
+    values = []
+    for bar, parts in KEPT.items():
+        known = sum(number(key) for key in parts.values() if key)
+        counted = "wrong" if bar == "tuned's wrong answers" else None
+        size = f"{number('wrong'):,.0f} samples" if counted else f"{totals[bar]:.0f} problems"
+        for place, (part, key) in enumerate(parts.items()):
+            share = (number(key) if key else totals[bar] - known) / totals[bar] if totals[bar] else 0
+            values.append({"bar": f"{bar} ({size})", "part": part, "share": round(share, 4), "place": place})
+    order = list(dict.fromkeys(value["bar"] for value in values))
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": OF_PAIR,
+        "data": {"values": values},
+        "encoding": {
+            "y": {"field": "bar", "sort": order, "title": None, "axis": {"labelLimit": 240}},
+            "x": {"field": "share", "type": "quantitative", "stack": "zero", "title": None, "axis": PERCENT},
+            "order": {"field": "place"},
+            "tooltip": [{"field": "bar"}, {"field": "part"}, {"field": "share", "type": "quantitative", **PERCENT}],
+        },
+        "layer": [
+            {
+                "mark": "bar",
+                "encoding": {
+                    "color": {
+                        "field": "place",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": [0, 1, 2], "range": list(SHADES)},
+                    }
+                },
+            },
+            {
+                "transform": [{"filter": "datum.share >= 0.12"}],
+                "mark": {"type": "text", "fontSize": 10.5, "color": "white", "limit": 150},
+                "encoding": {
+                    "x": {"field": "share", "type": "quantitative", "stack": "zero", "bandPosition": 0.5},
+                    "text": {"field": "part"},
+                    "color": {"condition": {"test": "datum.place == 1", "value": "black"}, "value": "white"},
+                },
+            },
+        ],
+    }

@@ -15,7 +15,7 @@ from boundary.analysis.verdicts import kind_of
 from boundary.files import store
 from boundary.report.answer import answers
 from boundary.report.page import method, render
-from boundary.report.page.content import SAID, Found, pairs, views
+from boundary.report.page.content import OF_PAIR, SAID, Found, pairs, views
 from boundary.report.page.sentences import findings_in_short, sentences
 from boundary.report.texts import model_notes, subset_notes
 
@@ -50,11 +50,6 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
         charts[view["key"]] = view.pop("chart")
-    compared = pairs(found, spec, said)
-    for pair in compared:
-        drawn = pair["charts"]
-        pair["charts"] = {name: f"{pair['id']}-{name}" for name in drawn}
-        charts |= {pair["charts"][name]: chart for name, chart in drawn.items()}
     captions = {Path(file).stem: Path(file).read_text() for file in given["captions"]}
     facts = run_facts()
     tables = {
@@ -64,6 +59,11 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         "samples": method.samples_table(found.counts, sampled, verified, spec),
     }
     files = [render.file_table(file, captions, spec) for file in given["tables"] if Path(file).stem != "claims"]
+    compared = pairs(found, spec, said, answered(files))
+    for pair in compared:
+        drawn = pair["charts"]
+        pair["charts"] = {name: f"{pair['id']}-{name}" for name in drawn}
+        charts |= {pair["charts"][name]: chart for name, chart in drawn.items()}
     styles, template, script = (Path(file).read_text() for file in given["template"])
     notes = model_notes(spec["served"], spec["other_bases"])
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
@@ -105,6 +105,16 @@ def guessed(claims: list[dict]) -> dict[str, tuple[int, float]]:
     """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
     of_coverage = [claim for claim in claims if kind_of(claim) == "coverage" and claim.get("guess_at_k") is not None]
     return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
+
+
+def answered(files: list[dict]) -> dict[tuple, dict]:
+    """Rows of the table of answers, by the pair that they are about."""
+    found = {}
+    for table in (table for table in files if table["name"] == "answers"):
+        for row in table["rows"]:
+            cells = dict(zip(table["columns"], row, strict=True))
+            found[tuple(cells[key] for key in OF_PAIR)] = cells
+    return found
 
 
 def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.DataFrame], claims: list[dict]) -> list:

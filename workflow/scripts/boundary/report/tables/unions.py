@@ -14,9 +14,9 @@ SCHEMA |= dict.fromkeys(("union", "base_alone", "estimate", "low", "high", "p"),
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    """given: `counts` of every curve. spec: `groups`, what each row of the table of groups is about; `graders`, `level`.
+    """At n/2 and at n samples of either side, of groups whose members have one base.
 
-    At n/2 and at n samples of either side, of groups whose members have one base.
+    given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `level`.
     """
     counts = {tuple(r.names[key] for key in ("model", "benchmark", "decoding")): r for r in given["counts"]}
     groups: dict[tuple, list[dict]] = {}
