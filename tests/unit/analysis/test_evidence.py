@@ -239,10 +239,10 @@ def test_a_base_at_the_bound_is_called_never_solving_in_at_most_one_of_twenty_ru
     rng, bound = np.random.default_rng(3), 1 - (0.05 / problems) ** (1 / n)
     every, always = np.full(problems, n), (np.full(problems, n),) * 2
     called = sum(
-        boundary_claim(always, (every, rng.binomial(n, bound, problems)), Judged(bound, 0.05))["low"] > 0
+        boundary_claim(always, (every, rng.binomial(n, bound, problems)), Judged(1.0001 * bound, 0.05))["low"] > 0
         for _ in range(400)
     )
-    assert called <= 32  # 5% of 400, and three standard errors
+    assert 5 <= called <= 33  # 5% of 400, and three standard errors
 
 
 def test_a_claim_that_guessing_would_reach_says_so():
