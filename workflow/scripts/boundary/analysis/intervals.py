@@ -73,28 +73,30 @@ def difference_interval(found: Student, level: float, reach: float = 1.0) -> dic
 def share_interval(
     values: NDArray[np.float64], level: float, variance: NDArray[np.float64] | None = None
 ) -> dict[str, NDArray[np.float64]]:
-    """low, high of the means of `values` (problems, ...) between 0 and 1: on the logit scale (delta method), cut.
+    """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method).
 
+    Cut at the exact ends of a share (`exact_ends`), where nothing but the problems varies.
     variance: of the means, from what else is not known than which problems there are.
     """
     found = student(values, (0.0, 1.0))
     if variance is not None:
         found = found.plus(variance, np.inf)
-    return _of_shares(found, found.half_width(level), values, level, ("low", "high"))
+    return _of_shares(found, found.half_width(level), values, level if variance is None else None)
 
 
 def _of_shares(
-    found: Student, half: NDArray, values: NDArray[np.float64], level: float, names: tuple[str, str]
-) -> dict[str, NDArray]:
-    """Ends on the logit scale, `half` to either side of the mean, and never beyond those that `exact_ends` has."""
+    found: Student, half: NDArray, values: NDArray[np.float64], level: float | None
+) -> dict[str, NDArray[np.float64]]:
+    """low, high on the logit scale, `half` to either side of the mean, and not beyond those that `exact_ends` has.
+
+    level: of the exact ends, which know of no variance but that over problems; None where there is another.
+    """
     middle, half = special.logit(found.mean), half / (found.mean * (1 - found.mean))
-    low, high = special.expit(middle - half), special.expit(middle + half)
-    estimate = values.mean(0)
-    first, last = exact_ends(values.sum(0), len(values), level)
-    return {
-        names[0]: np.minimum(np.maximum(low, first), estimate),
-        names[1]: np.maximum(np.minimum(high, last), estimate),
-    }
+    low, high, estimate = special.expit(middle - half), special.expit(middle + half), values.mean(0)
+    if level is not None:
+        first, last = exact_ends(values.sum(0), len(values), level)
+        low, high = np.maximum(low, first), np.minimum(high, last)
+    return {"low": np.minimum(low, estimate), "high": np.maximum(high, estimate)}
 
 
 def exact_ends(total: NDArray[np.float64], problems: int, level: float) -> tuple[NDArray, NDArray]:
@@ -190,9 +192,10 @@ def curve_intervals(
         found = found.over_runs(means)
     df = float(np.min(found.df))
     widths = Band(values, (0.0, 1.0), df).width(level)
-    at_one_k = 2 * stats.t.cdf(widths, df) - 1  # the level at which a single interval is as wide
-    at_k = _of_shares(found, found.half_width(level), values, level, ("low", "high"))
-    band = _of_shares(found, widths * found.error, values, at_one_k, ("low", "high"))
+    at_one_k = 2 * float(stats.t.cdf(widths, df)) - 1  # the level at which a single interval is as wide
+    single = means is None or len(means) < 2
+    at_k = _of_shares(found, found.half_width(level), values, level if single else None)
+    band = _of_shares(found, widths * found.error, values, at_one_k if single else None)
     low, high = np.minimum.accumulate(at_k["low"][::-1])[::-1], np.maximum.accumulate(at_k["high"])
     return {
         "low": low,
