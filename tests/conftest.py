@@ -148,10 +148,15 @@ JOBS_OF_A_NEW_PAIR = {
     "tabulate_strata": 1,
     "tabulate_graders": 1,
     "tabulate_flags": 1,
+    "tabulate_boundary": 1,
+    "tabulate_answers": 1,
+    "tabulate_solved_by_base": 1,
+    "tabulate_majority": 1,
     "browse_samples": 1,
     "make_report": 1,
 }
 JOBS_OF_A_NEW_GROUP = {
+    "tabulate_unions": 1,
     "draw_group": 1,
     "draw_group_diversity": 1,
     "tabulate_groups": 1,

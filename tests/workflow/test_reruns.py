@@ -54,6 +54,8 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
         "tabulate_beyond": 1,
         "tabulate_graders": 1,
         "tabulate_flags": 1,
+        "tabulate_answers": 1,
+        "tabulate_majority": 1,
         "browse_samples": 1,
         "make_report": 1,
     }
@@ -274,6 +276,7 @@ def test_labels_redraw_figures_and_speed_settings_do_nothing(ran):
     config["models"]["chain-base"] = {"label": "my base"}
     figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
     named = {"state_claims": 1, "browse_samples": 1, "make_report": 1}  # they name models
+    named |= {"tabulate_problems": 1, "tabulate_boundary": 1}  # made of claims
     assert ran.planned(config=config) == figures | named
 
 

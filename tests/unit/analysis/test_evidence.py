@@ -21,7 +21,6 @@ from boundary.analysis.metrics import (
     cover_at_tau,
     distinct_answers,
     g_pass_at_k,
-    maj_at_k,
     metrics,
     mg_pass_at_k,
     pass_hat_k,
@@ -41,6 +40,7 @@ from boundary.analysis.verdicts import (
     RATE_LOST,
     WIDENED,
 )
+from boundary.analysis.voting import maj_at_k
 from boundary.errors import InputError
 
 

@@ -356,7 +356,7 @@ class Specs:
                 if "adapter_of" in model
             },
             **({"subsets": subsets} if subsets else {}),
-            "graders": {name: self.grader(name) for name in self.grid.benchmarks},
+            "graders": {name: self.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
             "not_rl": self.not_reinforced(),
         }
@@ -508,7 +508,7 @@ class Specs:
 
     def table(self, asked: tuple[str, ...]) -> dict:
         """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
-        `groups`, `comparisons` and whether they are incomplete, `level`, `rate`, `runs`."""
+        `groups`, `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
@@ -516,7 +516,8 @@ class Specs:
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
         known["comparisons"] = [
-            [*names, self.grid.pair(*names[:2], names[3])["incomplete"]] for names in self.grid.comparisons
+            [*names, self.grader(names[2]), self.grid.pair(*names[:2], names[3])["incomplete"]]
+            for names in self.grid.comparisons
         ]
         return {key: known[key] for key in asked}
 

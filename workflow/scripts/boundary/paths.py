@@ -483,6 +483,16 @@ class Inputs:
         make no claims of their own."""
         return self._of_comparisons(pattern, [c for c in self.grid.every_comparison if not self.grid.is_cut(c[3])])
 
+    def every_claimed_curve(self, pattern: str) -> list[str]:
+        """A file of either side of everything that claims are about."""
+        claimed = [c for c in self.grid.every_comparison if not self.grid.is_cut(c[3])]
+        curves = [
+            (name, benchmark, own)
+            for base, tuned, benchmark, decoding in claimed
+            for name, own in zip((base, tuned), sides(decoding), strict=True)
+        ]
+        return [pattern.format(model=m, benchmark=b, decoding=d) for m, b, d in dict.fromkeys(curves)]
+
     def every_comparison(self, pattern: str) -> list[str]:
         """A file of every pair, and of every pair of which a side is several runs."""
         return self._of_comparisons(pattern, self.grid.every_comparison)

@@ -5,9 +5,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.intervals import SEED, difference_interval, exact_ends, student
-from boundary.analysis.metrics import maj_at_k
 from boundary.analysis.pairs import columns
 from boundary.analysis.passk import failing, powers_of_two
+from boundary.analysis.voting import maj_at_k
 
 SOLVED_BINS = ((0, 0), (1, 2), (3, 5), (6, 15), (16, None))  # correct samples of the base in half of them
 MEMBERS_LEAST = 2  # of a union

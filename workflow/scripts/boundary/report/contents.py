@@ -144,9 +144,9 @@ TABLES = [
     Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
     Table("boundary", {"claims": paths.CLAIMS_TABLE}, PAIRS, digits=6),
-    Table("answers", OF_ANSWERS, PAIRS, spec=("graders", "comparisons", "level"), digits=6),
+    Table("answers", OF_ANSWERS, PAIRS, spec=("comparisons", "level"), digits=6),
     Table("solved_by_base", {"overlaps": OVERLAP}, PAIRS, spec=("level",)),
-    Table("majority", OF_ANSWERS, PAIRS, spec=("graders", "comparisons", "level"), digits=6),
+    Table("majority", OF_ANSWERS, PAIRS, spec=("comparisons", "level"), digits=6),
     Table("unions", {"counts": COUNTS}, GROUPS, spec=("groups", "graders", "level"), digits=6),
 ]
 

@@ -17,7 +17,7 @@ SCHEMA |= dict.fromkeys(("wrong_commonest", "wrong_known", "wrong_new"), pl.Floa
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    """given: `counts` and `wrong` of every curve. spec: `graders`, `comparisons`, `level`."""
+    """given: `counts` and `wrong` of every curve. spec: `comparisons`, `level`."""
     rows = [names | found for names, found in asked(given, spec, commonest)]
     return pl.DataFrame(rows, schema=SCHEMA)
 
@@ -26,8 +26,7 @@ def asked(given: dict, spec: dict, question: Callable) -> Iterator[tuple[dict[st
     """Names, and what `question` finds of the counts and wrong answers of either side, of every pair with answers."""
     by_name = lambda kind: {tuple(r.names[key] for key in ("model", *NAMES[:2])): r for r in given[kind]}  # noqa: E731
     counts, wrong = by_name("counts"), by_name("wrong")
-    for base, tuned, benchmark, decoding, incomplete in spec["comparisons"]:
-        grader = spec["graders"][benchmark]
+    for base, tuned, benchmark, decoding, grader, incomplete in spec["comparisons"]:
         keys = [(model, benchmark, own) for model, own in zip((base, tuned), sides(decoding), strict=True)]
         answers = [wrong[key].frame.filter(grader=grader) for key in keys]
         if not any(len(frame) for frame in answers):  # programs, or counts alone
