@@ -79,10 +79,12 @@ def _boundary(claims: list[dict], labels: dict[str, str], who: str | None = None
     (gained, lost), *rest = pairs
     rate = f"{100 * gained['rate']:.3g}%"
     what = f"solved by {who or 'an RL model'} at {rate} or more and never by its base in {gained['samples']} samples"
-    about = [] if who else [labels[gained["tuned"]]]
+    several = len({claim["decoding"] for claim in claims}) > 1
+    name = lambda claim: labels[claim["tuned"]] + (f", {claim['decoding']}" if several else "")  # noqa: E731
+    about = [] if who and not several else [name(gained)]
     if gained["holm"] == SUPPORTED:
         about.append(f"the base solves each of them at less than {100 * gained['other_below']:.2g}%")
-    others = [f"{labels[one['tuned']]} {_number(one)}" for one, _ in rest[:MOST_NAMED]]
+    others = [f"{name(one)} {_number(one)}" for one, _ in rest[:MOST_NAMED]]
     others += [f"{len(rest) - MOST_NAMED} more"] if len(rest) > MOST_NAMED else []
     return Boundary(what, _number(gained), "; ".join(about), _number(lost), "; ".join(others))
 
