@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from boundary.analysis.answers import commonest, majority, solved_by_base, union
-from boundary.analysis.golds import near_misses_accepted, of_disputed
+from boundary.analysis.golds import near_answers, near_misses_accepted
 from boundary.analysis.pairs import overlap, pair_counts
 
 
@@ -63,12 +63,14 @@ def test_votes_are_compared_problem_by_problem():
     assert rows.select("k", "base_maj", "tuned_maj", "estimate").rows() == [(k, 0.5, 0.5, 0.0) for k in (1, 2, 4, 8)]
 
 
-def test_near_misses_and_disputed_answers_are_counted():
+def test_near_misses_are_counted_among_golds_and_among_answers():
     kinds = ["near miss", "near miss", "spelling", "near miss"]
-    golds = pl.DataFrame({"grader": list("aaab"), "kind": kinds, "passed": [False, True, False, True]})
-    assert near_misses_accepted(golds, "a") == (1, 2)
+    golds = pl.DataFrame(
+        {"grader": list("aaab"), "kind": kinds, "passed": [False, True, False, True], "how": list("wxyz")}
+    )
+    assert near_misses_accepted(golds, "a") == (1, 2, ["w"])
     answers = ['{"answers": ["1000000"]}', '{"answers": ["x + 1"]}']
     problems = pl.DataFrame({"problem_id": ["p", "q"], "gold": answers})
     rows = [("p", "a", "1000001", 5), ("p", "a", "7", 2), ("q", "a", "x", 1), ("p", "b", "7", 2)]
     wrong = pl.DataFrame(rows, schema=["problem_id", "grader", "answer", "samples"], orient="row")
-    assert of_disputed([wrong], problems, "a", "b") == (5, 6)
+    assert near_answers([wrong, wrong], problems, "a") == (10, 16)

@@ -5,8 +5,8 @@ Light: the terminal prints it, too.
 
 from typing import NamedTuple
 
-from boundary.analysis.verdicts import BOUNDARY, EVERY, REFUTED, SUPPORTED, kind_of
-from boundary.report.page.sentences import decision, in_short, sentences
+from boundary.analysis.verdicts import BOUNDARY, EVERY, SUPPORTED, kind_of
+from boundary.report.page.sentences import in_short, number, sentences
 
 MOST_NAMED = 3  # models behind the one that solves most
 
@@ -84,18 +84,9 @@ def _boundary(claims: list[dict], labels: dict[str, str], who: str | None = None
     about = [] if who and not several else [name(gained)]
     if gained["holm"] == SUPPORTED:
         about.append(f"the base solves each of them at less than {100 * gained['other_below']:.2g}%")
-    others = [f"{name(one)} {_number(one)}" for one, _ in rest[:MOST_NAMED]]
+    others = [f"{name(one)} {number(one)}" for one, _ in rest[:MOST_NAMED]]
     others += [f"{len(rest) - MOST_NAMED} more"] if len(rest) > MOST_NAMED else []
-    return Boundary(what, _number(gained), "; ".join(about), _number(lost), "; ".join(others))
-
-
-def _number(claim: dict) -> str:
-    """How many problems, with what is shown and what is not excluded, and the decision."""
-    if claim["holm"] == REFUTED:
-        return "none, refuted"
-    size = f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'}"
-    luck = ", may be luck" if claim.get("may_be_luck") else ""
-    return f"{size} [{claim['low']:.0f}, {claim['high']:.0f}], {decision(claim)}{luck}"
+    return Boundary(what, number(gained), "; ".join(about), number(lost), "; ".join(others))
 
 
 def _coverage(claims: list[dict], labels: dict[str, str]) -> dict[str, str]:

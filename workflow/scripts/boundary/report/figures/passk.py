@@ -24,7 +24,7 @@ def draw(given: dict, spec: dict) -> Figure:
     curves, problems = by_model(spec, given["curves"]), given["problems"][0].frame
     floor = guess_floor(problems, max(len(curve) for curve in curves.values()), given["guesses"])
     accepts = given["accepts"][0].frame.filter(grader=spec["grader"])["rate"].to_list()
-    near, tried = near_misses_accepted(given["golds"][0].frame, spec["grader"])
+    near, tried, _ = near_misses_accepted(given["golds"][0].frame, spec["grader"])
     largest = max([*accepts, near / tried if tried else 0.0])
     return passk_figure(curves, spec, len(problems), floor, largest or None)
 

@@ -256,15 +256,12 @@ def solved_chart(rows: pl.DataFrame, colors: dict[str, str], labels: tuple[str, 
 
 
 KEPT = {  # bar -> its parts, each with what has the number: of the table of answers
-    "base mostly right": {"tuned too": "kept", "no longer": None},
-    "base mostly wrong": {"now right": "turned_right", "still not": None},
-    "tuned's wrong answers": {
-        "base's commonest wrong one": "wrong_commonest",
-        "another of the base's": "wrong_known",
-        "never given by the base": "wrong_new",
-    },
+    "base right": {"kept": "kept", "lost": None},
+    "base wrong": {"now right": "turned_right", "still wrong": None},
+    "its wrong ones": {"commonest": "wrong_commonest", "other": "wrong_known", "new": "wrong_new"},
 }
 PERCENT = {"format": ".0%"}
+LEGIBLE = 0.2  # of a bar: smaller parts have no word in them
 SHADES = ("#0072B2", "#9ecae1", "#D55E00")
 
 
@@ -275,11 +272,13 @@ def answers_chart(row: dict[str, str]) -> dict:
     values = []
     for bar, parts in KEPT.items():
         known = sum(number(key) for key in parts.values() if key)
-        counted = "wrong" if bar == "tuned's wrong answers" else None
-        size = f"{number('wrong'):,.0f} samples" if counted else f"{totals[bar]:.0f} problems"
+        size = f"{number('wrong'):,.0f}" if None not in parts.values() else f"{totals[bar]:.0f}"
+        before = 0.0
         for place, (part, key) in enumerate(parts.items()):
             share = (number(key) if key else totals[bar] - known) / totals[bar] if totals[bar] else 0
-            values.append({"bar": f"{bar} ({size})", "part": part, "share": round(share, 4), "place": place})
+            drawn = {"share": round(share, 4), "middle": round(before + share / 2, 4), "place": place}
+            values.append({"bar": f"{bar} ({size})", "part": part, "word": part if share >= LEGIBLE else ""} | drawn)
+            before += share
     order = list(dict.fromkeys(value["bar"] for value in values))
     return {
         "$schema": SCHEMA,
@@ -305,11 +304,10 @@ def answers_chart(row: dict[str, str]) -> dict:
                 },
             },
             {
-                "transform": [{"filter": "datum.share >= 0.12"}],
-                "mark": {"type": "text", "fontSize": 10.5, "color": "white", "limit": 150},
+                "mark": {"type": "text", "fontSize": 10.5},
                 "encoding": {
-                    "x": {"field": "share", "type": "quantitative", "stack": "zero", "bandPosition": 0.5},
-                    "text": {"field": "part"},
+                    "x": {"field": "middle", "type": "quantitative", "stack": None},
+                    "text": {"field": "word"},
                     "color": {"condition": {"test": "datum.place == 1", "value": "black"}, "value": "white"},
                 },
             },

@@ -9,7 +9,7 @@ import polars as pl
 import yaml
 
 from boundary import paths
-from boundary.analysis.golds import NEAR, near_misses_accepted, of_disputed
+from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.files import store
 from boundary.files.store import Result
 
@@ -64,14 +64,17 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
     own, facts = spec["benchmarks"][benchmark]["grader"], []
     golds, accepts, counts, graders = given[:4]
     disagree = _disagreement(graders, own)
-    facts += [_disputed(given, own, other, found) for other, found in disagree.items()]
+    facts += [_differs(given.golds, other, found) for other, found in disagree.items()]
     facts += _turned(given.claims, spec["labels"])
-    tried, (near, misses) = accepts.filter(grader=own), near_misses_accepted(golds, own)
+    tried, (near, misses, _) = accepts.filter(grader=own), near_misses_accepted(golds, own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
         facts.append(f"accepted {accepted} wrong answers that were given to other problems")
     if misses:
         facts.append(f"accepted {near:,} of {misses:,} near misses of gold answers (last digit, sign, one more)")
+    close, wrong = near_answers([result.frame for result in given.wrong], given.problems, own)
+    if close:
+        facts.append(f"of {wrong:,} answers that it calls wrong {close:,} are numbers within {NEAR:.1%} of the gold")
     checked = golds.filter(grader=own)
     if len(checked):
         failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
@@ -85,14 +88,11 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
     return {"benchmark": benchmark, "grader": own, "in_short": _checked(disagree), "facts": facts}
 
 
-def _disputed(given: Graded, own: str, other: str, found: tuple[int, int]) -> str:
-    """On how many samples another grader says otherwise, and of what kind their answers are."""
+def _differs(golds: pl.DataFrame, other: str, found: tuple[int, int]) -> str:
+    """On how many samples another grader says otherwise, and which near misses it accepts."""
+    accepted, tried, kinds = near_misses_accepted(golds, other)
     text = f"differs from the grader {other} on {_percent(*found)} of samples"
-    accepted, tried = near_misses_accepted(given.golds, other)
-    near, disputed = of_disputed([result.frame for result in given.wrong], given.problems, own, other)
-    if near:
-        text += f" ({near:,} of the {disputed:,} that {other} alone accepts are numbers within {NEAR:.1%} of the gold)"
-    return text + (f", which accepts {accepted:,} of {tried:,} near misses" if tried else "")
+    return text + (f", which accepts {accepted:,} of {tried:,} near misses ({', '.join(kinds)})" if accepted else "")
 
 
 def _turned(claims: list[dict], labels: dict[str, str]) -> list[str]:

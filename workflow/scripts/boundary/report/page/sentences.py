@@ -217,17 +217,31 @@ def under_choices(claim: dict) -> str:
     return text
 
 
+def number(claim: dict) -> str:
+    """How many problems one model solves and the other never did: shown, and not excluded; and the decision."""
+    if claim["holm"] == REFUTED:
+        return "none, refuted"
+    if not claim["high"] and claim["solved_alone"]:
+        return f"none ({claim['solved_alone']} at a lower rate), {decision(claim)}"
+    luck = ", may be luck: guessing reaches that rate" if claim.get("may_be_luck") else ""
+    return f"{_problems(claim)}, {decision(claim)}{luck}"
+
+
+def _problems(claim: dict) -> str:
+    size = f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'}"
+    return f"{size} [{claim['low']:.0f}, {claim['high']:.0f}]"
+
+
 def _in_full(claim: dict, one: str, other: str) -> str:
     """A claim about what one model solves and the other never did."""
     rate = f"{100 * claim['rate']:.3g}%"
-    text = f"Solved at {rate} or more by {one} and never by {other} in {claim['samples']} samples: "
-    text += f"{claim['estimate']:.0f} problems [{claim['low']:.0f}, {claim['high']:.0f}], {decision(claim)}"
+    text = f"Solved at {rate} or more by {one} and never by {other} in {claim['samples']} samples: {number(claim)}"
     if claim["low"]:
         text += (
             f"; {other} solves the {claim['low']:.0f} that are shown at less than {100 * claim['other_below']:.2g}% "
             f"(any single one at less than {100 * claim['other_below_each']:.2g}%)"
         )
-    return text + ("; may be luck: guessing reaches that rate" if claim.get("may_be_luck") else "")
+    return text
 
 
 def _by_guessing(claim: dict, who: str) -> str:
@@ -242,7 +256,7 @@ def _by_guessing(claim: dict, who: str) -> str:
 
 def _at_rate(claim: dict) -> str:
     also = f", {claim['also_solved']} of them solved by the other, too" if claim["estimate"] else ""
-    return f"{claim['estimate']:.0f} problems [{claim['low']:.0f}, {claim['high']:.0f}], {decision(claim)}{also}"
+    return f"{_problems(claim)}, {decision(claim)}{also}"
 
 
 def decision(claim: dict) -> str:
