@@ -65,7 +65,7 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
     golds, accepts, counts, graders = given[:4]
     disagree = _disagreement(graders, own)
     facts += [_differs(given.golds, other, found) for other, found in disagree.items()]
-    facts += _turned(given.claims, spec["labels"])
+    facts += _turned(given.claims, spec["labels"]) if disagree else []
     tried, (near, misses, _) = accepts.filter(grader=own), near_misses_accepted(golds, own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
