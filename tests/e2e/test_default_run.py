@@ -134,8 +134,10 @@ def agree(results, models: tuple[str, str], labels: tuple[str, str]) -> None:
         printed = re.search(r"& (\S+)(?: \[(\S+), (\S+)\])? & \d+ & \d+ & \w+", words)
         if printed[2]:  # no interval where all three are beyond n
             assert [float(number) for number in printed.groups()] == pytest.approx(ends, abs=6e-4)
-        decided = {row["holm"], shown["verdict (Holm)"], line.split(" & ")[-1].removesuffix(r" \\")}
-        assert decided == {claim["holm"]}
+        never = claim["holm"] == "undecided" and claim.get("supportable") is False  # 64 samples are too few
+        decision = f"cannot be decided with n = {claim['n']}" if never else claim["holm"]
+        assert row["holm"] == claim["holm"]
+        assert all(text.startswith(decision) for text in (shown["verdict (Holm)"], line.split(" & ")[-1]))
         assert {row["k"], shown["k"], int(line.split(" & ")[5])} == {claim["k"]}
     n, base, tuned = counts_of(results, models)
     found = {claim["kind"]: claim for claim in claims}
