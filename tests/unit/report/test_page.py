@@ -49,6 +49,9 @@ def test_what_the_other_never_solved_comes_first_and_what_is_no_rl_has_a_line_of
         "(GRPO, step 100; the base solves each of them at less than 2.9%); the reverse: 34 problems [13, 54], supported"
     )
     assert second == "m: narrowed: GRPO, step 100 (base ahead from k = 5)"
+    assert answers(five(coverage={"may_be_luck": True, "guess_at_k": 0.77}), LABELS, {})[0].lines()[1] == (
+        f"{second}, may be luck: guessing alone reaches as much"
+    )
     assert third.startswith("m: distillation, not RL: solved by distilled at 5% or more and never by its base in 256 s")
     assert "21 problems [21, 21], supported, may be luck" in third
     assert third.endswith("; coverage narrowed")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from boundary.analysis.verdicts import BOUNDARY, EVERY, SUPPORTED, kind_of
 from boundary.report.page.sentences import in_short, number, sentences
 
+LUCK = ", may be luck: guessing alone reaches as much"
 MOST_NAMED = 3  # models behind the one that solves most
 
 
@@ -91,6 +92,9 @@ def _boundary(claims: list[dict], labels: dict[str, str], who: str | None = None
 
 def _coverage(claims: list[dict], labels: dict[str, str]) -> dict[str, str]:
     """Which tuned models narrowed or widened coverage, and of which it is not settled."""
-    short = dict(in_short(sentences(claims, labels), labels))
+    said = sentences(claims, labels)
+    short = dict(in_short(said, labels))
     (verdicts,) = short.values() or ({},)
-    return {verdict: verdicts[verdict] for verdict in ("narrowed", "widened", "undecided") if verdict in verdicts}
+    lucky = {one.verdict for one in said if one.luck}
+    ordered = (verdict for verdict in ("narrowed", "widened", "undecided") if verdict in verdicts)
+    return {verdict: verdicts[verdict] + (LUCK if verdict in lucky else "") for verdict in ordered}

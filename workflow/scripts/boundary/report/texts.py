@@ -101,9 +101,12 @@ def _cell(claim: dict) -> str:
         cell += f" ({claim['also_solved']} also solved by the other)"
     if claim.get("choices", 0) > 1 and claim["verdict"] != UNDECIDED:
         cell += f". {plain(under_choices(claim))}"
-    if claim.get("may_be_luck") and claim["holm"] != UNDECIDED:
-        cell += ". May be luck: guessing reaches as much"
-    return cell
+    return cell + _luck(claim)
+
+
+def _luck(claim: dict) -> str:
+    decided = claim.get("may_be_luck") and claim["holm"] != UNDECIDED
+    return " (may be luck: guessing reaches as much)" if decided else ""
 
 
 def _verdict(claim: dict) -> str:
@@ -121,7 +124,7 @@ def _overall(found: list[dict], labels: dict[str, str]) -> str:
         if claim["claim"].startswith((BETTER, NARROWED, WIDENED)) and (claim["benchmark"] == EVERY) == several:
             what = "tuned is better" if claim["claim"].startswith(BETTER) else claim["claim"]
             estimate, low, high = (f"{claim[key]:+.3f}" for key in ("estimate", "low", "high"))
-            notes = _agreement(claim) if several else ""
+            notes = _agreement(claim) if several else _luck(claim)
             parts.append(f"at k = {claim['k']} {what}: {_verdict(claim)}, {estimate} [{low}, {high}]{notes}")
     where = (
         f"{len({claim['benchmark'] for claim in found}) - 1} benchmarks" if several else plain(found[0]["benchmark"])

@@ -208,8 +208,8 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
 def under_choices(claim: dict) -> str:
     """What other graders, k and filters, and apart from them some of the problems, make of a claim."""
     others = claim["choices"] - 1
-    text = f"Of {others} other choice{'s' if others > 1 else ''} of grader, k and filter: {claim['agreeing'] - 1} the "
-    text += f"same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
+    text = f"Of {others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
+    text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
     text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
     if claim.get("strata"):
         counted = (f"{claim[f'strata_{name}']} {name}" for name in ("agreeing", "undecided", "opposite"))
