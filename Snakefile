@@ -23,9 +23,9 @@ wildcard_constraints:
 
 
 rule all:
-    """Target: the report, its figures and tables, and all they need."""
+    """Target: the report, and every file that it links or is made of, down to samples and verdicts."""
     input:
-        paths.REPORT,
+        contents.everything(),
     localrule: True
 
 

@@ -1,33 +1,66 @@
-"""Analysis: counts per problem, and pass@k and other metrics of every model."""
+"""Analysis: all that is counted and estimated of one curve, a model on a benchmark under a decoding."""
 
 
-rule count_correct:
-    """Samples n and correct samples c of every problem and grader, over all blocks; wrong answers; disagreements."""
+rule summarise_curve:
+    """Of one curve: counts, wrong answers, disagreements; pass@k for every k with intervals, metrics, extrapolation."""
     input:
         verdicts=by_name(inputs.of_blocks, paths.VERDICTS),
     output:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,
         graders=paths.GRADERS,
+        passk=paths.PASSK,
+        metrics=paths.METRICS,
+        diversity=paths.DIVERSITY,
+        beyond=paths.BEYOND,
+        fit=paths.FIT,
     log:
-        paths.log(paths.COUNTS),
+        paths.log(paths.PASSK),
     benchmark:
-        paths.benchmark(paths.COUNTS)
+        paths.benchmark(paths.PASSK)
     wildcard_constraints:
         model=one_of(name for name, model in config["models"].items() if "counts" not in model),
         benchmark=one_of(grid.built + grid.probes),
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
-        code=library("count_correct.py"),
+        summary=specs.summary(),
+        code=library("summarise_curve.py"),
     script:
-        "../workflow/scripts/count_correct.py"
+        "../workflow/scripts/summarise_curve.py"
+
+
+rule summarise_counts:
+    """Of counts that were imported: pass@k for every k with intervals, metrics, extrapolation."""
+    input:
+        counts=paths.COUNTS,
+        wrong=paths.ANSWERS,
+    output:
+        passk=paths.PASSK,
+        metrics=paths.METRICS,
+        diversity=paths.DIVERSITY,
+        beyond=paths.BEYOND,
+        fit=paths.FIT,
+    log:
+        paths.log(paths.PASSK),
+    benchmark:
+        paths.benchmark(paths.PASSK)
+    wildcard_constraints:
+        model=one_of(name for name, model in config["models"].items() if "counts" in model),
+        benchmark=one_of(grid.built),
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        summary=specs.summary(),
+        code=library("summarise_counts.py"),
+    script:
+        "../workflow/scripts/summarise_counts.py"
 
 
 rule estimate_passk:
-    """Unbiased pass@k for every k from 1 to n, with intervals, from per-problem counts, of one model or several runs."""
+    """Unbiased pass@k for every k from 1 to n, with intervals, of several runs of one recipe, from their counts."""
     input:
         counts=by_name(inputs.of_runs, paths.COUNTS),
     output:
@@ -37,7 +70,7 @@ rule estimate_passk:
     benchmark:
         paths.benchmark(paths.PASSK)
     wildcard_constraints:
-        model=one_of([*config["models"], *config["runs"]]),
+        model=one_of(config["runs"]),
     localrule: True
     conda:
         environment("workflow.yaml")
@@ -46,68 +79,6 @@ rule estimate_passk:
         code=library("estimate_passk.py"),
     script:
         "../workflow/scripts/estimate_passk.py"
-
-
-rule compute_metrics:
-    """Other metrics, from the same counts and the wrong answers; with intervals."""
-    input:
-        counts=paths.COUNTS,
-        wrong=paths.ANSWERS,
-    output:
-        paths.METRICS,
-    log:
-        paths.log(paths.METRICS),
-    benchmark:
-        paths.benchmark(paths.METRICS)
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    params:
-        spec=specs.intervals(),
-        code=library("compute_metrics.py"),
-    script:
-        "../workflow/scripts/compute_metrics.py"
-
-
-rule count_distinct:
-    """Distinct answers and distinct responses among k samples of a problem, for every k from 1 to n; with intervals."""
-    input:
-        verdicts=by_name(inputs.known_blocks, paths.VERDICTS),
-    output:
-        paths.DIVERSITY,
-    log:
-        paths.log(paths.DIVERSITY),
-    benchmark:
-        paths.benchmark(paths.DIVERSITY)
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    params:
-        spec=specs.intervals(),
-        code=library("count_distinct.py"),
-    script:
-        "../workflow/scripts/count_distinct.py"
-
-
-rule extrapolate_passk:
-    """What a fit to the counts says beyond n, with its held-out error."""
-    input:
-        counts=paths.COUNTS,
-    output:
-        curve=paths.BEYOND,
-        fit=paths.FIT,
-    log:
-        paths.log(paths.BEYOND),
-    benchmark:
-        paths.benchmark(paths.BEYOND)
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    params:
-        spec=specs.extrapolation(),
-        code=library("extrapolate_passk.py"),
-    script:
-        "../workflow/scripts/extrapolate_passk.py"
 
 
 rule passk:

@@ -32,7 +32,6 @@ rule build_benchmark:
         "benchmarks/benchmarks/{benchmark}.jsonl"
     wildcard_constraints:
         benchmark=one_of(grid.built),
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

@@ -11,7 +11,6 @@ rule make_bundle:
         paths.log(paths.BUNDLE),
     benchmark:
         paths.benchmark(paths.BUNDLE)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

@@ -19,6 +19,7 @@ sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
 from boundary import identity, paths
 from boundary.asking import by_name, not_compared
+from boundary.behind import OF_PART
 from boundary.bundling.contents import packed, run_of
 from boundary.closure import library
 from boundary.config.checks import require_free_names
@@ -29,17 +30,22 @@ from boundary.config.runs import left_out
 from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
+from boundary.files.locations import is_gguf
+from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
+from boundary.missing import blocks_left, mend_pages
 from boundary.report import for_papers
-from boundary.report.contents import FIGURES, TABLES, Contents
+from boundary.report.contents import FIGURES, Contents, drawn_files, module_files, table_files
 from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
 from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable
+from boundary.targets import in_words
 from boundary.terminal import Terminal
+from boundary.verifying.memory import verification_memory
 
 MODULE = not workflow.modifier.is_main_snakefile()
 REAL = workflow.is_main_process and not workflow.output_settings.dryrun
@@ -61,6 +67,7 @@ config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 grid = Grid(config)
 specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
 commits = Commits(config, LOCK)
+grid.left = shown(blocks_left, grid, specs, sys.argv[1:] if workflow.is_main_process else None)
 contents = Contents(grid, inputs, ROOT)
 
 
@@ -74,15 +81,37 @@ def environment(file):
     return f"../envs/{file}" if WITH_CONDA else None
 
 
+def configured(files, key):
+    """The input of a target: its files, or an error that says why there are none."""
+
+    def nothing(wildcards):
+        raise WorkflowError(f"there is nothing to make: the configuration has no `{key}`, see config/README.md")
+
+    return files or nothing
+
+
 def one_of(names):
     """A wildcard pattern that matches exactly these names, or nothing where there are none."""
     return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def of_sampled(models):
+    """A pattern of these models where the block that the path goes on with is not one whose samples are left away."""
+    left = "|".join(re.escape("/".join(block)) for block in sorted(grid.left))
+    return f"(?!(?:{left})\\.)(?:{one_of(models)})" if left else one_of(models)
+
+
+def numbered(name, kinds):
+    """A name for each kind of job: `name`, `name_2`, and so on."""
+    return [(f"{name}_{number}" if number > 1 else name, kind) for number, kind in enumerate(kinds, start=1)]
 
 
 if workflow.is_main_process:
     for line in hub_readings(ASKED, config) + left_out(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
+if workflow.is_main_process:
+    mend_pages(inputs.every_browsed(paths.BROWSE_FILES))
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
 if REAL:

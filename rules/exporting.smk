@@ -4,8 +4,8 @@
 rule export_samples:
     """Every sample of a model on a benchmark as a line of JSON, like those of lm-evaluation-harness, with its verdicts."""
     input:
-        samples=by_name(inputs.of_blocks, paths.SAMPLES),
-        verdicts=by_name(inputs.of_blocks, paths.VERDICTS),
+        samples=by_name(inputs.of_readable_blocks, paths.SAMPLES),
+        verdicts=by_name(inputs.of_readable_blocks, paths.VERDICTS),
         problems=paths.BENCHMARK,
     output:
         paths.EXPORT,
@@ -13,7 +13,6 @@ rule export_samples:
         paths.log(paths.EXPORT),
     benchmark:
         paths.benchmark(paths.EXPORT)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

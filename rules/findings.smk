@@ -33,5 +33,5 @@ rule state_findings:
 rule findings:
     """Target: the table of findings, and all that it needs."""
     input:
-        contents.findings(),
+        configured(contents.findings(), "findings"),
     localrule: True

@@ -14,7 +14,6 @@ rule import_responses:
         paths.benchmark(paths.SAMPLES)
     wildcard_constraints:
         block="imported",
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

@@ -1,4 +1,7 @@
-"""What the report is made of: claims, figures and tables. One rule for each line of contents.py."""
+"""What the report is made of: claims, figures and tables. Which there are, and from what, is said in contents.py.
+
+One job makes as many figures or tables as have the same work behind them: boundary/behind.py.
+"""
 
 
 rule state_claims:
@@ -31,64 +34,54 @@ rule state_claims:
         "../workflow/scripts/state_claims.py"
 
 
-for figure in FIGURES:
+for name, (drawn, benchmarks) in numbered("draw_figures", contents.drawings()):
 
     rule:
+        """The figures of a benchmark, and the trends of its groups, that have the same work behind them."""
         name:
-            f"draw_{figure.name}"
+            name
         input:
-            unpack(by_name(contents.figure_inputs, figure)),
+            unpack(by_name(contents.drawing_inputs, drawn)),
         output:
-            report(
-                f"{figure.path}.svg",
-                caption=f"../workflow/report/{figure.name}.rst",
-                category=figure.category,
-                labels=figure.labels,
-            ),
-            f"{figure.path}.png",
+            *drawn_files(drawn, report),
         log:
-            paths.log(f"{figure.path}.svg"),
+            paths.log(f"{drawn[0].path}.svg"),
         benchmark:
-            paths.benchmark(f"{figure.path}.svg")
+            paths.benchmark(f"{drawn[0].path}.svg")
+        wildcard_constraints:
+            benchmark=one_of(benchmarks),
         localrule: True
         conda:
             environment("workflow.yaml")
         params:
-            spec=by_name(specs.of_figure(figure.per, figure.together)),
-            figure=figure.name,
-            code=library("draw_figure.py", f"boundary/report/figures/{figure.name}.py"),
+            drawn=by_name(specs.drawing, drawn),
+            code=library("draw_figures.py", *module_files(drawn)),
         script:
-            "../workflow/scripts/draw_figure.py"
+            "../workflow/scripts/draw_figures.py"
 
 
-for table in TABLES:
+for name, tables in numbered("make_tables", contents.tabulations()):
 
     rule:
+        """The tables of the run that have the same work behind them."""
         name:
-            f"tabulate_{table.name}"
+            name
         input:
-            **contents.table_inputs(table),
+            **contents.tabulation_inputs(tables),
         output:
-            report(
-                f"{paths.TABLE}{table.name}.csv",
-                caption=f"../workflow/report/table_{table.name}.rst",
-                category="9. Tables",
-            ),
-            f"{paths.TABLE}{table.name}.parquet",
+            *table_files(tables, report),
         log:
-            paths.log(f"{paths.TABLE}{table.name}.csv"),
+            paths.log(f"{paths.TABLE}{tables[0].name}.csv"),
         benchmark:
-            paths.benchmark(f"{paths.TABLE}{table.name}.csv")
+            paths.benchmark(f"{paths.TABLE}{tables[0].name}.csv")
         localrule: True
         conda:
             environment("workflow.yaml")
         params:
-            spec=specs.table(table.spec),
-            table=table.name,
-            digits=table.digits,
-            code=library("make_table.py", f"boundary/report/tables/{table.name}.py"),
+            tables=specs.tables(tables),
+            code=library("make_tables.py", *(f"boundary/report/tables/{table.name}.py" for table in tables)),
         script:
-            "../workflow/scripts/make_table.py"
+            "../workflow/scripts/make_tables.py"
 
 
 rule figures:

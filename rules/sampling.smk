@@ -6,25 +6,50 @@ whatever makes Snakemake run the job again: the job keeps each finished block un
 reach, and takes it from there where it is still what `spec` and prompts ask for.
 """
 
+of_gguf = [name for name, model in config["models"].items() if is_gguf(model.get("weights", ""))]
+
 
 rule download_model:
-    """The weights of a model from a hub, or made of a GGUF file, before any GPU waits for them, and a manifest of the files."""
+    """The weights of a model from a hub, before any GPU waits for them, and a manifest of the files."""
     output:
         paths.WEIGHTS_DOWNLOAD,
     log:
         paths.log(paths.WEIGHTS_DOWNLOAD),
     benchmark:
         paths.benchmark(paths.WEIGHTS_DOWNLOAD)
+    wildcard_constraints:
+        model=one_of(config["models"].keys() - of_gguf),
     localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        weights=pinned(specs.weights),
+        setup=not_compared(setup.of_download, str(sizes_file(LOCK))),
+    message:
+        "Fetching weights: {params.weights}"
+    script:
+        "../workflow/scripts/download_model.py"
+
+
+rule make_weights:
+    """The weights of a model, made of a GGUF file, and a manifest of the files."""
+    output:
+        paths.WEIGHTS_DOWNLOAD,
+    log:
+        paths.log(paths.WEIGHTS_DOWNLOAD),
+    benchmark:
+        paths.benchmark(paths.WEIGHTS_DOWNLOAD)
+    wildcard_constraints:
+        model=one_of(of_gguf),
     conda:
         environment("workflow.yaml")
     params:
         weights=pinned(specs.weights),
         setup=not_compared(setup.of_weights),
     message:
-        "Fetching weights: {params.weights}"
+        "Making weights of {params.weights}"
     script:
-        "../workflow/scripts/download_model.py"
+        "../workflow/scripts/make_weights.py"
 
 
 rule download_adapter:
@@ -74,7 +99,7 @@ rule render_prompts:
         environment("workflow.yaml")
     params:
         spec=pinned(specs.prompts),
-        setup=not_compared(setup.of_prompts),
+        setup=not_compared(setup.of_prompts, specs),
     script:
         "../workflow/scripts/render_prompts.py"
 
@@ -94,6 +119,7 @@ rule sample_block:
     benchmark:
         paths.benchmark(paths.SAMPLES)
     wildcard_constraints:
+        model=of_sampled(config["models"]),
         block="[0-9]+-[0-9]+",
         decoding=one_of(sampled(config["decodings"])),
     conda:
@@ -138,6 +164,8 @@ rule plan:
         environment("workflow.yaml")
     params:
         jobs=lambda wildcards: setup.to_plan(specs),
+        weights=lambda wildcards: setup.hub_weights(),
+        sizes=str(sizes_file(LOCK)),
         claims=lambda wildcards: specs.planned_claims(),
     script:
         "../workflow/scripts/show_plan.py"

@@ -61,7 +61,6 @@ rule find_contamination:
         paths.log(paths.CONTAMINATION),
     benchmark:
         paths.benchmark(paths.CONTAMINATION)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:
@@ -84,7 +83,6 @@ rule build_subset:
         "benchmarks/benchmarks/{benchmark}.jsonl"
     wildcard_constraints:
         benchmark=one_of(grid.subsets),
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:
@@ -95,7 +93,7 @@ rule build_subset:
 
 
 rule count_subset:
-    """The counts and wrong answers of a benchmark on the problems of a subset."""
+    """The counts and wrong answers of a benchmark on the problems of a subset, and all that is estimated of them."""
     input:
         problems=paths.BENCHMARK,
         counts=by_name(inputs.of_whole, paths.COUNTS),
@@ -104,10 +102,15 @@ rule count_subset:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,
         graders=paths.GRADERS,
+        passk=paths.PASSK,
+        metrics=paths.METRICS,
+        diversity=paths.DIVERSITY,
+        beyond=paths.BEYOND,
+        fit=paths.FIT,
     log:
-        paths.log(paths.COUNTS),
+        paths.log(paths.PASSK),
     benchmark:
-        paths.benchmark(paths.COUNTS)
+        paths.benchmark(paths.PASSK)
     wildcard_constraints:
         benchmark=one_of(grid.subsets),
     localrule: True
@@ -115,6 +118,7 @@ rule count_subset:
         environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
+        summary=specs.summary(),
         code=library("count_subset.py"),
     script:
         "../workflow/scripts/count_subset.py"

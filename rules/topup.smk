@@ -4,7 +4,7 @@
 rule list_undecided:
     """The problems that are undecided for some model of a pair, and how many more samples would decide them."""
     input:
-        counts=by_name(inputs.paired_counts),
+        unpack(by_name(inputs.paired)),
     output:
         parquet=paths.UNDECIDED,
         csv="results/topup/plan/{benchmark}/{decoding}.csv",
@@ -59,7 +59,8 @@ use rule verify_block as verify_topup with:
         paths.benchmark(paths.topup(paths.VERDICTS))
 
 
-use rule count_correct as count_topup with:
+rule count_topup:
+    """Samples n and correct samples c of every undecided problem and grader, over the extra blocks."""
     input:
         verdicts=by_name(inputs.topup_verdicts),
     output:
@@ -70,3 +71,11 @@ use rule count_correct as count_topup with:
         paths.log(paths.topup(paths.COUNTS)),
     benchmark:
         paths.benchmark(paths.topup(paths.COUNTS))
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(specs.sample),
+        code=library("count_topup.py"),
+    script:
+        "../workflow/scripts/count_topup.py"

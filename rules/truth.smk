@@ -74,5 +74,5 @@ rule compute_rates:
 rule truth:
     """Target: every exact success rate that the configuration's `truth` asks for."""
     input:
-        inputs.every_curve(paths.RATES),
+        configured(inputs.every_curve(paths.RATES), "truth"),
     localrule: True

@@ -1,24 +1,25 @@
 """Validity: do the correct responses to rarely solved problems reason validly? A sheet for people, and their labels."""
 
+conditions = [{"benchmark": benchmark, "decoding": decoding} for benchmark, decoding in grid.reviewed_conditions]
+labelled = [{"benchmark": benchmark, "decoding": decoding} for benchmark, decoding in grid.judged_conditions]
+
 
 rule list_rare_responses:
-    """The correct responses of a model to the problems that it rarely solves."""
+    """The correct responses of every model of a condition to the problems that it rarely solves, for people to label."""
     input:
-        counts=paths.COUNTS,
-        samples=by_name(inputs.of_blocks, paths.SAMPLES),
-        verdicts=by_name(inputs.of_blocks, paths.VERDICTS),
+        unpack(by_name(inputs.reviewed)),
     output:
         paths.RARE,
     log:
         paths.log(paths.RARE),
     benchmark:
         paths.benchmark(paths.RARE)
-    localrule: True
+    wildcard_constraints:
+        **paths.only("{benchmark}/{decoding}", [c for c in conditions if c not in labelled]),
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.rare_responses),
-        sample=by_name(specs.sample),
+        spec=by_name(specs.listed_responses),
         code=library("list_rare_responses.py"),
     script:
         "../workflow/scripts/list_rare_responses.py"
@@ -27,7 +28,7 @@ rule list_rare_responses:
 rule make_sheet:
     """A page on which people label responses without seeing the model, the key to it, and the same asked of a judge."""
     input:
-        responses=by_name(inputs.of_compared, paths.RARE),
+        responses=paths.RARE,
         problems=paths.BENCHMARK,
         template=paths.beside_workflow(ROOT, "workflow/report/review.html"),
     output:
@@ -51,13 +52,13 @@ rule make_sheet:
 
 
 rule judge_validity:
-    """What reviewers or a program say of the responses: problems with a valid chain of thought, and CoT-pass@k."""
+    """Rare correct responses, and what reviewers or a program say of them: valid chains of thought, CoT-pass@k."""
     input:
-        responses=by_name(inputs.of_compared, paths.RARE),
-        counts=by_name(inputs.of_compared, paths.COUNTS),
+        unpack(by_name(inputs.reviewed)),
         problems=paths.BENCHMARK,
         labels=by_name(inputs.label_files),
     output:
+        responses=paths.RARE,
         models=paths.VALIDITY,
         curves=paths.COT_PASSK,
         problems=paths.JUDGED,
@@ -65,11 +66,14 @@ rule judge_validity:
         paths.log(paths.VALIDITY),
     benchmark:
         paths.benchmark(paths.VALIDITY)
+    wildcard_constraints:
+        **paths.only("{benchmark}/{decoding}", labelled),
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
         spec=by_name(specs.validity),
+        rare=by_name(specs.listed_responses),
         code=library("judge_validity.py"),
     script:
         "../workflow/scripts/judge_validity.py"

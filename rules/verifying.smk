@@ -13,8 +13,12 @@ rule verify_block:
         paths.log(paths.VERDICTS),
     benchmark:
         paths.benchmark(paths.VERDICTS)
+    wildcard_constraints:
+        model=of_sampled(config["models"]),
     conda:
         environment("workflow.yaml")
+    resources:
+        mem_mb=verification_memory,
     params:
         spec=by_name(specs.sample),
         verification=by_name(specs.verification),
@@ -35,7 +39,6 @@ rule check_golds:
         paths.log(paths.GOLDS),
     benchmark:
         paths.benchmark(paths.GOLDS)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:
@@ -58,7 +61,6 @@ rule count_false_accepts:
         paths.log(paths.FALSE_ACCEPTS),
     benchmark:
         paths.benchmark(paths.FALSE_ACCEPTS)
-    localrule: True
     conda:
         environment("workflow.yaml")
     params:

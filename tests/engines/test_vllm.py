@@ -4,13 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+import forks
 from boundary.files import store
-from conftest import ROOT, fresh_project, make_adapter, python_with_vllm, tiny_config
+from conftest import GIVEN_UP, ROOT, fresh_project, make_adapter, python_with_vllm, tiny_config
 
 SAMPLES = 32
 
@@ -34,9 +36,7 @@ def counts(tmp_path_factory) -> dict[str, pl.DataFrame]:
         shorter = tiny_config()["decodings"]["t0.6"] | {"max_tokens": 24}
         lower = config | {"decodings": {"t0.6": shorter}}
         for wanted, settings in (("samples", lower), (target, config)) if engine == "vllm" else ((target, config),):
-            command = [python, *project.command(wanted, config=settings)[1:]]
-            done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
-            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+            project.snakemake(wanted, config=settings, python=python)
         block = project.path(f"results/samples/countdown-base/countdown/t0.6/0000-{SAMPLES - 1:04d}.parquet")
         made_with = store.about(block)["made_with"]
         assert made_with["engine"] == engine
@@ -70,20 +70,31 @@ def test_an_engine_that_finds_no_memory_says_what_to_change(tmp_path):
         pairs=[],
     )
     command = [python_with_vllm(), *project.command("samples", config=config)[1:]]
-    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=300)
-    output = done.stdout + done.stderr
+    environment = os.environ | {"VLLM_ENABLE_V1_MULTIPROCESSING": "1"}  # as on GPUs
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode != 0
-    assert "If memory is short: more GPUs per model (models.*.tensor_parallel_size)" in output, output[-3000:]
+    log = project.path("logs/samples/countdown-base/countdown/t0.6/0000-0001.log").read_text()
+    last = done.stderr.partition("A job failed:")[2]
+    for said in (log, last):
+        assert "cannot be loaded: RuntimeError: ValueError: " in said, done.stderr[-3000:] + log
+        assert "If memory is short: more GPUs per model (models.*.tensor_parallel_size)" in said
+    assert "in another process of vLLM" in log
 
 
 TRIED = """
 import json, sys
+sys.path.insert(0, sys.argv[4])
 from boundary.sampling.blocks import seed_of
 from boundary.sampling.engines import Request, open_engine
 
 given = json.load(open(sys.argv[1]))
 model = {"dtype": "float32", "stop": [], "stop_token_ids": [], "tensor_parallel_size": 1}
 decoding = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 40, "logprobs": True}
+
+def of_dual_chunks(max_tokens, **more):
+    limit = decoding | {"max_tokens": max_tokens}
+    engine = open_engine("vllm", given["dual"], model | more, {}, {"1 + 1"}, limit)
+    return [r.text for finished in engine.generate([Request("a", 0, "1 + 1", 0)], limit) for r in finished]
 
 prompts, long = given["prompts"], [given["long"] + prompt for prompt in given["prompts"]]
 weights = given["merged" if sys.argv[3] == "merged" else "base"]
@@ -110,6 +121,12 @@ if sys.argv[3] == "again":
     result = drawn([r for r in requests(prompts[8:16], 4, begun) if r.begun])
 else:
     result = {"greedy": drawn(requests(prompts[:8], 1), decoding | {"temperature": 0.0})}
+if sys.argv[3] == "merged":
+    result["dual"] = of_dual_chunks(8, hf_overrides={"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}})
+    try:
+        of_dual_chunks(128)
+    except ValueError as error:
+        result["beyond"] = str(error)
 if sys.argv[3] == "base":
     result["many"] = drawn(requests(long, 1))
     sys.modules["boundary.sampling.engines.vllm"].HEARTBEAT = 0
@@ -130,17 +147,45 @@ def tried(tmp_path_factory) -> dict:
     prompts = [p["question"] + chain.SUFFIX for p in chain.benchmark(64, seed=1)]
     given = {"base": base, "adapter": f"{folder}/adapter", "merged": f"{folder}/merged", "prompts": prompts}
     given["long"] = "".join(prompts[:8])
+    given["dual"] = dual_chunk_model(base, folder / "dual")
     tokenizer = AutoTokenizer.from_pretrained(base)
     assert sum(len(tokenizer(given["long"] + prompt)["input_ids"]) for prompt in prompts) > 4096
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts"), "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+    (folder / "tried.py").write_text(TRIED)
     found = {}
     for part in ("adapter", "merged", "base", "again"):  # one engine a process
         (folder / "given.json").write_text(json.dumps(given | {"going": found.get("base", {}).get("going")}))
-        command = [python_with_vllm(), "-c", TRIED, str(folder / "given.json"), str(folder / "result.json"), part]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
-        assert done.returncode == 0, done.stderr[-4000:]
+        arguments = ["tried.py", "given.json", "result.json", part, str(ROOT / "workflow/scripts")]
+        status, output = forks.run(forks.of_scripts(python_with_vllm()), arguments, folder, GIVEN_UP)
+        assert status == 0, output[-4000:]
         found[part] = json.loads((folder / "result.json").read_text())
     return found
+
+
+def dual_chunk_model(base: str, folder: Path) -> str:
+    """A Qwen2 of random weights whose config.json asks for dual chunk attention beyond 64 tokens."""
+    import torch
+    from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
+
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    sizes = {"hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
+    dual = {"chunk_size": 64, "local_size": 8, "original_max_position_embeddings": 64}
+    config = Qwen2Config(
+        vocab_size=len(tokenizer),
+        num_key_value_heads=1,
+        max_position_embeddings=256,
+        dual_chunk_attention_config=dual,
+        **sizes,
+    )
+    torch.manual_seed(0)
+    Qwen2ForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+def test_a_model_with_dual_chunks_starts_within_the_context_it_was_trained_with(tried):
+    assert len(tried["merged"]["dual"]) == 1
+    assert "max_tokens = 128 need a context of" in tried["merged"]["beyond"]
+    assert "the model's is 64" in tried["merged"]["beyond"]
 
 
 def test_an_adapter_has_the_log_probabilities_of_the_merged_weights(tried):

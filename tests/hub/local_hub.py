@@ -4,6 +4,7 @@ Small files are served as they are, those over 1,000 bytes by a redirect to anot
 hub. A test can let the next transfer break off in the middle, and reads in `asked` what was asked for.
 """
 
+import functools
 import hashlib
 import json
 import re
@@ -13,6 +14,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 LARGE = 1000
+
+
+@functools.cache
+def checksums(content: bytes) -> tuple[str, str]:
+    """Of a file: git's own, and sha256."""
+    git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+    return git, hashlib.sha256(content).hexdigest()
 
 
 @dataclass
@@ -91,7 +99,8 @@ class _Handler(BaseHTTPRequestHandler):
         if api and api[3] == "tree":
             return self._send_json([self._entry(*item) for item in files.items()])
         if api:
-            return self._send_json({"id": api[2], "sha": commit, "siblings": [{"rfilename": name} for name in files]})
+            siblings = [{"rfilename": name, "size": len(content)} for name, content in files.items()]
+            return self._send_json({"id": api[2], "sha": commit, "siblings": siblings})
         if file[4] not in files:
             return self._fail(404, "EntryNotFound")
         content = files[file[4]]
@@ -105,16 +114,15 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send_bytes(content, headers)
 
     def _entry(self, name: str, content: bytes) -> dict:
-        git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+        git, sha256 = checksums(content)
         entry = {"type": "file", "path": name, "size": len(content), "oid": git}
         if len(content) > LARGE:
-            sha256 = hashlib.sha256(content).hexdigest()
             entry["lfs"] = {"oid": sha256, "size": len(content), "pointerSize": 134}
         return entry
 
     def _blobs(self) -> dict[str, bytes]:
         every = (c for r in self.hub.repositories.values() for files in r.commits.values() for c in files.values())
-        return {hashlib.sha256(content).hexdigest(): content for content in every}
+        return {checksums(content)[1]: content for content in every}
 
     def _send_json(self, value) -> None:
         self._send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})

@@ -1,9 +1,13 @@
 """Adapter of rule build_benchmark: rows of any source become a normalised benchmark whose golds were tried."""
 
+import os
 from pathlib import Path
 
-from boundary.benchmarks.build import LIMITS, build
-from boundary.files import hub, store
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # each more would hold large rows of its own
+
+from boundary.benchmarks import stored
+from boundary.benchmarks.build import LIMITS, build_rows
+from boundary.files import hub
 from boundary.job import logged
 from boundary.verifying.limits import isolated
 from boundary.verifying.verifiers import VERIFIERS
@@ -13,5 +17,5 @@ if __name__ == "__main__":
         spec, source = snakemake.params.spec, snakemake.input.get("source")
         files = hub.paths_of(source) if spec["source"] in ("hub", "url") else [Path(source)] if source else []
         limits = isolated(LIMITS, VERIFIERS[spec["verifier"]])
-        frame, flags = build(snakemake.wildcards.benchmark, spec, files, limits, snakemake.threads)
-        store.write(frame, snakemake.output[0], spec, {"flags": flags})
+        rows, flags = build_rows(snakemake.wildcards.benchmark, spec, files, limits, snakemake.threads)
+        stored.write(rows, snakemake.output[0], spec, {"flags": flags})

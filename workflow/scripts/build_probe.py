@@ -2,9 +2,9 @@
 
 from boundary.files import store
 from boundary.job import logged
-from boundary.screening.probes import probes
+from boundary.screening.probes import COLUMNS, probes
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, problems = snakemake.params.spec, store.read(snakemake.input.problems)
+        spec, problems = snakemake.params.spec, store.read(snakemake.input.problems, COLUMNS)
         store.write(probes(problems, spec["share"]), snakemake.output[0], spec, {"flags": {}})

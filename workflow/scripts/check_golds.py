@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.job import logged
 from boundary.verifying.gold_check import check_golds
@@ -10,7 +11,7 @@ from boundary.verifying.limits import configured
 if __name__ == "__main__":
     with logged(snakemake):
         verification = snakemake.params.verification
-        problems = store.read(snakemake.input.problems, ["problem_id", "gold"])
+        problems = stored.read(snakemake.input.problems, ["problem_id", "gold"])
         cache = Path(snakemake.params.setup["cache"])
         limits, workers = configured(verification["limits"]), snakemake.threads
         tries = check_golds(problems, verification["graders"], limits, workers=workers, cache=cache)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.job import logged
 from boundary.verifying.false_accepts import false_accepts
@@ -12,7 +13,7 @@ from boundary.verifying.limits import configured
 if __name__ == "__main__":
     with logged(snakemake):
         given, verification = snakemake.input, snakemake.params.verification
-        problems = store.read(given.problems, ["problem_id", "gold"])
+        problems = stored.read(given.problems, ["problem_id", "gold"])
         wrong = pl.concat(store.read(path, ["problem_id", "grader", "answer"]) for path in given.wrong)
         cache = Path(snakemake.params.setup["cache"])
         limits, workers = configured(verification["limits"]), snakemake.threads

@@ -1,16 +1,19 @@
 """Adapter of rule count_subset: of disagreements, which are counted over all problems, nothing is known."""
 
 from boundary.analysis.disagreement import disagreements
+from boundary.analysis.summary import summarise
 from boundary.analysis.tally import NOTHING
 from boundary.files import store
 from boundary.job import logged
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, given, output = snakemake.params.spec, snakemake.input, snakemake.output
+        spec, summary, given = snakemake.params.spec, snakemake.params.summary, snakemake.input
         problems, facts = store.read(given.problems, ["problem_id"]), store.about(given.counts)["made_with"]
         frames = {"graders": disagreements(NOTHING)}
         for kind in ("counts", "wrong"):
             frames[kind] = store.read(given[kind]).join(problems, on="problem_id", how="semi", maintain_order="left")
-        for kind, frame in frames.items():
-            store.write(frame, output[kind], spec, facts, snakemake.wildcards)
+        for name, frame in frames.items():
+            store.write(frame, snakemake.output[name], spec, facts, snakemake.wildcards)
+        for name, frame in summarise(frames["counts"], frames["wrong"], None, **summary["fit"]).items():
+            store.write(frame, snakemake.output[name], summary[name], names=snakemake.wildcards)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from boundary.files import store
 from boundary.job import logged
+from boundary.sampling.prompts import RENDERED
 from boundary.truth.job import run
 
 if __name__ == "__main__":
     with logged(snakemake):
         given, params = snakemake.input, snakemake.params
-        prompts = store.read(given.prompts, ["problem_id", "prompt", "prompt_hash"])
+        prompts = store.read(given.prompts, RENDERED)
         store.require_spec(given.prompts, params.setup["prompts"])
         fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
         names, output = dict(snakemake.wildcards.items()), Path(snakemake.output[0])

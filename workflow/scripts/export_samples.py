@@ -2,6 +2,7 @@
 
 import json
 
+from boundary.benchmarks import stored
 from boundary.exporting.lines import COLUMNS, documents, lines
 from boundary.files import store
 from boundary.job import logged
@@ -9,7 +10,7 @@ from boundary.job import logged
 if __name__ == "__main__":
     with logged(snakemake), open(snakemake.output[0], "w") as file:
         given, spec, grader = snakemake.input, snakemake.params.spec, snakemake.params.grader
-        known = documents(store.read(given.problems, ["problem_id", "question", "gold"]))
+        known = documents(stored.read(given.problems, ["problem_id", "question", "gold"]))
         for samples, verdicts in zip(given.samples, given.verdicts, strict=True):
             store.require_spec(verdicts, spec)
             judged = store.read(verdicts)

@@ -9,8 +9,10 @@ from boundary.screening.contamination import contamination, training_prompts
 if __name__ == "__main__":
     with logged(snakemake):
         spec, given = snakemake.params.spec, snakemake.input
-        probe = store.read(given.probe[0]) if given.probe else None
-        samples = {m: store.read(path, ["text"]) for m, path in zip(spec["models"], given.samples, strict=True)}
+        probe = store.read(given.probe[0], ["problem_id", "gold"]) if given.probe else None
+        samples = {
+            m: store.read(path, ["problem_id", "text"]) for m, path in zip(spec["models"], given.samples, strict=True)
+        }
         prompts = training_prompts(Path(given.training[0]), spec["training"]["column"]) if given.training else None
         problems = store.read(given.problems, ["problem_id", "question"])
         found = contamination(problems, probe, samples, prompts, spec["words"], spec["overlap"])

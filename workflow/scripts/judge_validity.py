@@ -1,4 +1,4 @@
-"""Adapter of rule judge_validity."""
+"""Adapter of rule judge_validity: the responses that are looked at, and what labels say of them."""
 
 from pathlib import Path
 
@@ -7,13 +7,15 @@ from boundary.files import store
 from boundary.job import logged
 from boundary.validity.labels import read_labels
 from boundary.validity.outcome import outcome
+from boundary.validity.rare import by_model, listed
 
 if __name__ == "__main__":
     with logged(snakemake):
-        given, spec, names = snakemake.input, snakemake.params.spec, snakemake.wildcards
-        responses = dict(zip(spec["models"], map(store.read, given.responses), strict=True))
+        given, spec, rare, names = snakemake.input, snakemake.params.spec, snakemake.params.rare, snakemake.wildcards
+        responses = listed(given, rare, dict(names))
+        store.write(responses, snakemake.output.responses, rare, names=names)
         every = (of_grader(store.read(path), spec["grader"]) for path in given.counts)
-        counts = dict(zip(spec["models"], every, strict=True))
-        labels = [read_labels(Path(path)) for path in given.labels]
-        for name, frame in outcome(responses, counts, store.read(given.problems), labels, spec).items():
+        counts, labels = dict(zip(spec["models"], every, strict=True)), [read_labels(Path(p)) for p in given.labels]
+        problems = store.read(given.problems, ["problem_id", "question"])
+        for name, frame in outcome(by_model(responses, spec["models"]), counts, problems, labels, spec).items():
             store.write(frame, snakemake.output[name], spec, names=names)

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
+from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.job import logged
 from boundary.validity.judges import questions
+from boundary.validity.rare import by_model
 from boundary.validity.sheet import asked_of, page, rows
 
 if __name__ == "__main__":
     with logged(snakemake):
         given, spec, names = snakemake.input, snakemake.params.spec, dict(snakemake.wildcards)
-        responses = dict(zip(spec["models"], map(store.read, given.responses), strict=True))
-        shown = rows(responses, spec["responses"])
-        problems = asked_of(shown, store.read(given.problems))
+        shown = rows(by_model(store.read(given.responses), spec["models"]), spec["responses"])
+        problems = asked_of(shown, stored.read(given.problems, ["problem_id", "question", "gold", "images"]))
         html = page(Path(given.template).read_text(), shown, problems, spec | names)
         Path(snakemake.output.page).write_text(html)
         questions(shown, problems).write_ndjson(snakemake.output.questions)

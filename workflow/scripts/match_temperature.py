@@ -5,6 +5,7 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.likelihood.matching import run
+from boundary.sampling.prompts import RENDERED
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -12,7 +13,7 @@ if __name__ == "__main__":
         prompts, fetched = {}, {}
         for whose in ("base", "tuned"):
             file = given[f"{whose}_prompts"]
-            prompts[whose] = store.read(file, ["problem_id", "prompt", "prompt_hash"])
+            prompts[whose] = store.read(file, RENDERED)
             store.require_spec(file, params.setup[whose]["prompts"])
             kinds = ("weights", "adapter")
             fetched[whose] = {kind: next(iter(given.get(f"{whose}_{kind}") or []), None) for kind in kinds}

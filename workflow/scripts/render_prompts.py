@@ -4,8 +4,9 @@ from pathlib import Path
 
 from boundary.files import store
 from boundary.job import logged
+from boundary.sampling.beginnings import beginning
 from boundary.sampling.chat import Chat, tokenizer_folder, tokenizer_of
-from boundary.sampling.prompts import render, require_alike
+from boundary.sampling.prompts import COLUMNS, render, require_alike
 from boundary.sampling.templates import is_chat
 
 if __name__ == "__main__":
@@ -16,7 +17,10 @@ if __name__ == "__main__":
         if is_chat(template):
             folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
             chat = Chat(tokenizer_of(folder), template, named, setup["served"])
-        rendered = render(store.read(given.problems, ["problem_id", "question", "metadata"]), template, chat)
+        problems = store.read(given.problems, COLUMNS)
+        rendered = render(problems, template, chat)
+        if not chat and (token := beginning(setup, rendered)):
+            rendered = render(problems, template, begin=token)
         partners = {other: Path(path) for other, path in setup["partners"].items()}
         require_alike(rendered, partners, named, chat and chat.tokens)
         store.write(rendered, snakemake.output[0], spec)

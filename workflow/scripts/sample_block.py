@@ -5,12 +5,13 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.job import run
+from boundary.sampling.prompts import read
 from boundary.sampling.samples import temperature_of
 
 if __name__ == "__main__":
     with logged(snakemake):
         given, params = snakemake.input, snakemake.params
-        prompts = store.read(given.prompts, ["problem_id", "prompt", "prompt_hash"])
+        prompts = read(given.prompts)
         store.require_spec(given.prompts, params.setup["prompts"])
         if given.get("undecided"):  # a top-up: of these problems only
             prompts = prompts.join(store.read(given.undecided), on="problem_id", how="semi")

@@ -4,15 +4,18 @@ import json
 import sys
 from pathlib import Path
 
+from boundary.files.sizes import ask_sizes, in_words
 from boundary.job import logged
 from boundary.paths import CLAIMS
-from boundary.sampling.planning import as_text, cannot_be_decided, plan, to_decide
+from boundary.sampling.planning import as_text, cannot_be_decided, made_anew, plan, room_in_words, shared, to_decide
 
 if __name__ == "__main__":
     with logged(snakemake):
-        jobs = snakemake.params.jobs
-        print(as_text(plan(jobs)), file=sys.stderr)
-        if lines := cannot_be_decided(jobs, snakemake.params.claims):
-            print("\n".join(lines), file=sys.stderr)
+        jobs, params = snakemake.params.jobs, snakemake.params
+        planned = plan(jobs)
+        lines = [as_text(planned, shared(jobs)), room_in_words(planned, Path("results"))]
+        lines += [in_words(ask_sizes(Path(params.sizes), params.weights)), made_anew(jobs)]
+        lines += cannot_be_decided(jobs, params.claims)
+        print("\n".join(filter(None, lines)), file=sys.stderr)
         if Path(CLAIMS).exists():
             print(to_decide(json.loads(Path(CLAIMS).read_text())["claims"], jobs), file=sys.stderr)

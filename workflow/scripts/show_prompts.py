@@ -8,4 +8,4 @@ from boundary.sampling.prompts import examples
 
 if __name__ == "__main__":
     with logged(snakemake):
-        print(examples({path: store.read(path) for path in snakemake.input}), file=sys.stderr)
+        print(examples({path: store.read(path, ["prompt"]) for path in snakemake.input}), file=sys.stderr)

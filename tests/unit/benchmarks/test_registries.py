@@ -12,6 +12,7 @@ import yaml
 from PIL import Image
 
 from boundary.benchmarks.build import build
+from boundary.benchmarks.rows import rows_of_file
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
@@ -178,6 +179,15 @@ def test_transforms(name, value, result):
 def test_transforms_that_do_not_apply(name, value):
     with pytest.raises(ValueError, match=r"is no|there is|never closed|empty"):
         TRANSFORMS[name](value)
+
+
+def test_an_image_that_is_cut_short_is_refused_before_anything_is_sampled(tmp_path):
+    Image.effect_noise((64, 64), 80).save(tmp_path / "one.jpg")
+    (tmp_path / "one.jpg").write_bytes((tmp_path / "one.jpg").read_bytes()[:-300])  # its header is whole
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"q": "?", "a": "1", "picture": "one.jpg"}\n')
+    with pytest.raises(InputError, match=r"rows.jsonl, row 1: the image cannot be read: .*truncated"):
+        rows_of_file({"verifier": "visual", "question": "q", "answer": "a", "image": "picture"}, file)
 
 
 def test_images_count_in_the_hash_of_a_prompt():

@@ -7,6 +7,7 @@ from boundary.analysis import claims
 from boundary.analysis.overall import overall
 from boundary.analysis.verdicts import BETTER, EVERY, NARROWED
 from boundary.report import texts
+from boundary.report.colors import PALETTE
 from boundary.report.figures import style
 
 NAMES = ["costs $5 and $6", "*best*, `quoted` and |bar|", "under_score_", "back\\slash", "模型"]
@@ -74,4 +75,11 @@ def test_no_other_of_many_models_is_drawn_as_the_base():
     models = [{"name": str(i), "label": None, "color": None, "marker": None, "place": i} for i in range(20)]
     drawn = [(found["color"], found["marker"]) for found in style.styles_of(models).values()]
     assert len(set(drawn)) == 20
-    assert [color for color, _ in drawn].count(style.PALETTE[0]) == 1
+    assert [color for color, _ in drawn].count(PALETTE[0]) == 1
+
+
+SHARES = {0: "0%", 1: "100%", 0.996: "99.6%", 0.123: "12%", 1e-5: "0.001%", 1e-9: "0.0000001%"}
+
+
+def test_shares_are_never_written_with_an_exponent():
+    assert {share: texts.percent(share) for share in SHARES} == SHARES

@@ -1,6 +1,11 @@
-"""What would decide an undecided claim, as `snakemake plan` prints it."""
+"""Totals of the plan, and what would decide an undecided claim, as `snakemake plan` prints it."""
 
-from boundary.sampling.planning import cannot_be_decided, to_decide
+import pytest
+
+from boundary.errors import InputError
+from boundary.files import sizes
+from boundary.files.hub import UnreachableError
+from boundary.sampling.planning import as_text, cannot_be_decided, plan, shared, to_decide
 
 
 def test_the_plan_says_which_claims_these_samples_cannot_decide():
@@ -28,3 +33,45 @@ def test_the_plan_names_problems_samples_tokens_and_hours():
     jobs[0]["hours_per_token"] = None
     assert "120 problems in all (36,000,000 tokens more) or" in to_decide([undecided], jobs)
     assert to_decide([claim], jobs) == ""
+
+
+def job(benchmark: str, problems: int | None, n: int, block: int = 4) -> dict:
+    blocks = [[f"results/{benchmark}/{i:04d}-{i + block - 1:04d}.parquet", "none", block] for i in range(0, n, block)]
+    names = {"model": "m", "benchmark": benchmark, "decoding": "t", "stream": benchmark.partition("-")[0]}
+    return names | {"spec": {"decoding": {"max_tokens": 10}}, "gpus": 1, "blocks": blocks, "problems": problems}
+
+
+def test_the_total_counts_shared_samples_once_and_names_what_is_not_known_yet(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    jobs = [job("code", 3, 8), job("code-all", 5, 4), job("math", 2, 4), job("images", None, 4)]
+    text = as_text(plan(jobs), shared(jobs))
+    total = next(line for line in text.splitlines() if line.startswith("total")).split()
+    assert total[3:5] == ["40", "400"]  # 3 * 8 + 5 * 4 + 2 * 4, of which 3 * 4 twice
+    assert "and images, known once it is built" in text
+    assert "12 samples of code and code-all are the same" in text
+    assert shared([job("math", 2, 4)]).samples == 0
+
+
+def test_sizes_of_weights_are_asked_once_and_room_is_looked_for(tmp_path, monkeypatch):
+    asked = []
+
+    def size(name: str) -> int:
+        asked.append(name)
+        if name == "org/away":
+            raise UnreachableError("no network")
+        return 5_000_000_000
+
+    monkeypatch.setattr(sizes, "weights_size", size)
+    monkeypatch.setattr(sizes, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(sizes, "free_bytes", lambda folder: 6_000_000_000)
+    file, names = tmp_path / "mine.sizes.yaml", ["org/a", "org/away", "org/b"]
+    assert sizes.ask_sizes(file, names) == {"org/a": 5_000_000_000, "org/away": None, "org/b": None}
+    assert asked == names[:2]  # no network: nothing more is asked
+    assert "5.0 GB of 1 models, of 2 models not known" in sizes.in_words(sizes.ask_sizes(file, names))
+    assert asked.count("org/a") == 1
+    (tmp_path / "models--org--a/blobs").mkdir(parents=True)
+    (tmp_path / "models--org--a/blobs/part.incomplete").write_bytes(bytes(1000))
+    assert sizes.left_to_download({"org/a": 5000}) == {"org/a": 4000}
+    sizes.require_room("org/a", {"org/a": 5_000_000_000, "org/b": 5_000_000_000})  # warns
+    with pytest.raises(InputError, match=r"org/b does not fit: 7\.0 GB .* HF_HOME names a larger place"):
+        sizes.require_room("org/b", {"org/b": 7_000_000_000})

@@ -1,8 +1,12 @@
 """Seeds, the partial file, and the transformers engine's own sampling."""
 
+import json
+import os
 import shutil
+import sys
 import threading
 import time
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -21,7 +25,16 @@ from boundary.sampling.blocks import (
     sample_block,
     seed_of,
 )
-from boundary.sampling.engines import Request, Response, cannot_start, context_needed
+from boundary.sampling.engines import (
+    Request,
+    Response,
+    advising,
+    cannot_start,
+    context_needed,
+    longest_context,
+    open_engine,
+)
+from boundary.sampling.engines.root_cause import VARIABLES, keep_errors, raising_root_cause
 from boundary.sampling.engines.transformers import Engine
 from conftest import ROOT
 
@@ -186,6 +199,19 @@ def test_weights_that_changed_since_the_run_was_planned_are_not_sampled(tmp_path
         job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, spec, setup, {"weights": None}, 1)
 
 
+def test_images_of_a_file_of_prompts_reach_the_requests(tmp_path):
+    shown = PROMPTS.with_columns(images=pl.Series([[b"one", b"two"], None], dtype=pl.List(pl.Binary)))
+    store.write(shown, tmp_path / "prompts.parquet", {})
+    found = block_requests(store.read(tmp_path / "prompts.parquet"), 0, 1, seed=0, stream="m/b/d")
+    assert [request.images for request in found] == [(b"one", b"two")] * 2 + [()] * 2
+
+
+def test_prompts_without_the_images_of_their_benchmark_are_refused_before_an_engine_starts(tmp_path):
+    setup = {"model": "m", "decoding": "d", "stream": "b", "images": True}
+    with pytest.raises(InputError, match=r"m/b/d/0000-0001: the benchmark has images, and its file of prompts brings"):
+        job.run(tmp_path / "0000-0001.parquet", "m/b/d/0000-0001", PROMPTS, SPEC | {"seed": 0}, setup, {}, 1)
+
+
 def sampled(requests, batch_size, **model):
     entry = {"dtype": "auto", "stop": [], "stop_token_ids": []} | model
     decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 60, "logprobs": True}
@@ -233,6 +259,49 @@ def test_an_engine_that_runs_out_of_memory_says_what_to_change():
     error = cannot_start("org/model", torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB"))
     assert "Tried to allocate 20 GiB" in str(error)
     assert "models.*.tensor_parallel_size" in str(error)
+
+
+def test_memory_that_runs_out_amid_the_work_says_what_to_change_and_other_errors_stay_as_they_are():
+    expected = r"OutOfMemoryError: CUDA out of memory. If memory is short: .*batch_size"
+    with pytest.raises(InputError, match=expected), advising():
+        raise torch.OutOfMemoryError("CUDA out of memory")
+    with pytest.raises(RuntimeError, match="device-side assert"), advising():
+        raise RuntimeError("device-side assert")
+
+
+def test_an_engine_that_cannot_be_imported_is_a_line(monkeypatch):
+    for name in ("VLLM_CONFIGURE_LOGGING", "VLLM_ENABLE_V1_MULTIPROCESSING"):  # which its import would set
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setitem(sys.modules, "vllm", None)
+    with pytest.raises(InputError, match=r"engine vllm cannot be imported by .*: ModuleNotFoundError: .*vllm"):
+        open_engine("vllm", "org/model", {}, {}, {"1"}, {})
+
+
+def test_a_model_with_dual_chunks_has_the_context_that_it_was_trained_with():
+    from transformers import Qwen2_5_VLConfig, Qwen2Config
+
+    lengths = {"chunk_size": 262144, "local_size": 8192, "original_max_position_embeddings": 262144}
+    long = {"max_position_embeddings": 1010000}
+    assert longest_context(Qwen2Config(**long)) == 1010000
+    assert longest_context(Qwen2Config(**long, dual_chunk_attention_config=lengths)) == 262144
+    assert longest_context(Qwen2Config(max_position_embeddings=9, dual_chunk_attention_config=lengths)) == 9
+    assert longest_context(Qwen2_5_VLConfig(text_config={**long, "dual_chunk_attention_config": lengths})) == 262144
+
+
+def test_the_error_of_another_process_is_raised_in_place_of_a_pointer_to_it(tmp_path, monkeypatch):
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    errors = keep_errors()
+    config = json.loads(Path(os.environ["VLLM_LOGGING_CONFIG_PATH"]).read_text())
+    assert config["handlers"]["file"]["filename"] == str(errors)
+    monkeypatch.delenv("VLLM_LOGGING_CONFIG_PATH")
+    told = "EngineCore failed to start.\nTraceback (most recent call last):\n  File x\ntorch.OutOfMemoryError: CUDA\n"
+    errors.write_text(told + "Traceback:\nRuntimeError: Worker failed, see above for the root cause\n")
+    with pytest.raises(RuntimeError, match=r"^torch.OutOfMemoryError: CUDA\n") as caught, raising_root_cause(errors):
+        raise RuntimeError("Engine core initialization failed. See root cause above.")
+    assert told in caught.value.__notes__[0]
+    with pytest.raises(ValueError, match="another"), raising_root_cause(errors):
+        raise ValueError("another")
 
 
 def test_stop_strings_end_a_response_and_stay_out_of_it(zoo_requests):

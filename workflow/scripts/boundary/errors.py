@@ -9,6 +9,11 @@ class InputError(ValueError):
     """Something a user gave (config, benchmark file, sample file) is wrong; the message names it and the fix."""
 
 
+def in_a_line(error: BaseException) -> str:
+    """The kind of an error and what it says, in one line however many it says it in."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
 def shown_as(kind: type[Exception], function: Callable, *arguments):
     """function(*arguments); an InputError becomes an error of `kind`, of which only the message is shown."""
     try:

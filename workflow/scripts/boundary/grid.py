@@ -24,6 +24,7 @@ class Grid:
         bundle = config.get("bundle", {})
         self.opened = "opened" in bundle  # whether the run is an opened bundle, and what it was made of is elsewhere
         self.has_samples = not self.opened or bundle["samples"]
+        self.left: frozenset[tuple[str, str, str, str]] = frozenset()  # blocks whose samples are gone: `missing.py`
 
     # --- what is sampled ---------------------------------------------------------------------------------------------
 
@@ -89,6 +90,10 @@ class Grid:
         if "responses" in self.models[model]:
             return ["imported"]
         return _ranges(0, self.samples_of(model, benchmark), self.benchmarks[benchmark]["block"])
+
+    def readable_blocks(self, model: str, benchmark: str, decoding: str) -> list[str]:
+        """Those of `blocks` whose samples are not gone for good."""
+        return [b for b in self.blocks(model, benchmark) if (model, benchmark, decoding, b) not in self.left]
 
     def topup_blocks(self, model: str, benchmark: str) -> list[str]:
         """Ranges of sample indices after those of `blocks`, which undecided problems alone get."""

@@ -5,10 +5,11 @@ it changes, and the same dict is written into the file's metadata. GPU counts, b
 enter. The order of keys counts: Snakemake compares text. Light: runs at parse time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from boundary import paths
+from boundary.behind import CHOICES, CURVES, PROBLEMS
 from boundary.closure import library
 from boundary.config.trainings import SUPERVISED, start_model
 from boundary.files.known_digests import (
@@ -219,9 +220,9 @@ class Specs:
         return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
 
     def verification_setup(self, benchmark: str, **_) -> dict:
-        """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
+        """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""
         cache = paths.VERDICT_CACHE.format(benchmark=benchmark)
-        return {"cache": cache, "least": self.config["verification"]["minimum_isolation"]}
+        return {"cache": cache, "least": self.config["verification"].get("minimum_isolation")}
 
     def grader(self, benchmark: str, **_) -> str:
         """The grader whose verdicts figures and pairs use."""
@@ -276,6 +277,17 @@ class Specs:
     def extrapolation(self, **_) -> dict:
         return self.intervals() | {"beyond": self.config["analysis"]["beyond"]}
 
+    def summary(self) -> dict[str, dict]:
+        """What decides each of the estimates that are made of a curve's counts."""
+        return dict.fromkeys(("passk", "metrics", "diversity"), self.intervals()) | dict.fromkeys(
+            ("beyond", "fit"), self.extrapolation()
+        )
+
+    def comparison(self, parts: tuple[str, ...], **names) -> dict[str, dict]:
+        """What decides each of some parts of a comparison."""
+        of_part = {CURVES: self.pair_curves, PROBLEMS: self.pair_problems, CHOICES: self.choices}
+        return {part: of_part[part](**names) for part in parts}
+
     def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
         efficiency_k = self.config["analysis"]["efficiency_k"]
         return self.intervals() | {
@@ -326,6 +338,12 @@ class Specs:
 
     def rare_responses(self, benchmark: str, **_) -> dict:
         return {"grader": self.grader(benchmark), "below": self.config["validity"]["below"]}
+
+    def listed_responses(self, benchmark: str, decoding: str) -> dict:
+        """`rare_responses` of the models of a condition, whose samples these are."""
+        models = self.grid.compared_models(benchmark, decoding)
+        samples = [self.sample(model, benchmark, decoding) for model in models]
+        return self.rare_responses(benchmark) | {"models": models, "samples": samples}
 
     def sheet(self, benchmark: str, decoding: str) -> dict:
         models, most = self.grid.compared_models(benchmark, decoding), self.config["validity"]["responses"]
@@ -444,10 +462,20 @@ class Specs:
 
     # --- figures and tables ------------------------------------------------------------------------------------------
 
+    def drawing(self, every: Iterable, **names) -> list[dict]:
+        """The name, spec and names of each of some figures and trends (`contents.Drawn`) of a benchmark."""
+        found = []
+        for drawn in every:
+            spec = self.of_figure(drawn.per, drawn.together)(**drawn.names, **names)
+            of_group = {"group": spec["group"]} if drawn.per == "trend" else {}
+            found.append({"name": drawn.name, "spec": spec, "names": drawn.names | names | of_group})
+        return found
+
     def of_figure(self, per: str, together: bool) -> Callable[..., dict]:
         """What makes the spec of a figure of report/contents.py."""
         own = self.runs_figure if together else self.figure
         of_others = {"groups": self.group_figure, "axes": self.axis_figure, "trainings": self.training_figure}
+        of_others["trend"] = self.trend
         return of_others.get(per, own)
 
     def training_figure(self) -> dict:
@@ -493,7 +521,7 @@ class Specs:
         found = self.grid.group(group)
         members = self.grid.members_of(found, benchmark, decoding)
         names = self.grid.group_models(found, benchmark, decoding)
-        spec = self._figure(benchmark, decoding, names, self.grid.pairs_of(benchmark, decoding))
+        spec = self._figure(benchmark, decoding, names, [(member["base"], member["tuned"]) for member in members])
         models = {model["name"]: model for model in spec["models"]}
         kept = {key: found.get(key) for key in ("title", "axis", "scale", "folded", "k")} | {"members": members}
         return spec | {"models": [models[name] for name in names], "group": kept}
@@ -505,6 +533,10 @@ class Specs:
         names = {side: self.grid.models[members[0][side]]["label"] for side in ("base", "tuned")}
         kept = {key: found.get(key) for key in ("title", "axis", "scale", "k")} | {"members": members}
         return self._judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
+
+    def tables(self, tables: Iterable) -> list[dict]:
+        """Of each of some tables of report/contents.py its name, its spec, and the digits of its CSV."""
+        return [{"name": t.name, "spec": self.table(t.spec), "digits": t.digits} for t in tables]
 
     def table(self, asked: tuple[str, ...]) -> dict:
         """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,

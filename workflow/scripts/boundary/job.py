@@ -4,8 +4,9 @@ import errno
 import logging
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
-from boundary.errors import InputError
+from boundary.errors import InputError, in_a_line
 
 DECIDES_NOTHING = True
 LONG = ("sampling", "zoo.training", "likelihood.matching")
@@ -17,22 +18,31 @@ def logged(snakemake):
     """Log to the rule's file and to the terminal; an InputError ends the job with its message alone."""
     terminal = logging.StreamHandler()  # warnings, and how far a long job is; all else is in the file
     terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith(SHOWN))
-    handlers = [logging.FileHandler(snakemake.log[0], mode="w"), terminal]
+    Path(snakemake.log[0]).write_text("")  # each try begins its log anew
+    handlers = [logging.FileHandler(snakemake.log[0]), terminal]  # opened again where a library closes all handlers
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
     for client in ("httpx", "httpx2"):  # a line for every request
         logging.getLogger(client).setLevel(logging.WARNING)
     try:
         yield
     except InputError as error:
+        if error.__cause__:
+            logging.info("what came before:", exc_info=error.__cause__)  # in the file alone
         logging.error("error: %s", error)
         sys.exit(1)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
-            logging.exception("%s failed", snakemake.rule)
+            _tell(snakemake, error)
             raise
         kept = "what was finished is kept: make room or give the right to write, and run again"
         logging.error("error: cannot write %s: %s; %s", error.filename or "results", error.strerror, kept)
         sys.exit(1)
-    except Exception:
-        logging.exception("%s failed", snakemake.rule)
+    except Exception as error:
+        _tell(snakemake, error)
         raise
+
+
+def _tell(snakemake, error: Exception) -> None:
+    """The traceback, and after it the reason in a line, which is what the run ends with (`terminal.py`)."""
+    logging.error("%s failed", snakemake.rule, exc_info=error)
+    logging.error("error: %s", in_a_line(error))

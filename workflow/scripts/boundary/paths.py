@@ -4,6 +4,7 @@ A path is the identity that people read: model, benchmark, decoding and block by
 """
 
 import os
+import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +52,9 @@ RESPONSES = f"results/pairs/{PAIR}/responses.parquet"  # their perplexities, one
 EXPLORED = f"results/truth/responses/{CURVE}.parquet"  # what a model writes, with its exact probability
 EXPLORED_VERDICTS = f"results/truth/verdicts/{CURVE}.parquet"
 RATES = f"results/truth/rates/{CURVE}.parquet"  # of success, exact up to bounds
-RARE = f"results/validity/responses/{CURVE}.parquet"  # correct responses to problems that the model rarely solves
+RARE = (
+    "results/validity/responses/{benchmark}/{decoding}.parquet"  # correct ones to problems that a model rarely solves
+)
 SHEET = "results/review/{benchmark}/{decoding}.html"  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
 SHEET_QUESTIONS = "results/review/{benchmark}/{decoding}.jsonl"  # a benchmark for a model that judges them
@@ -72,6 +75,7 @@ FINDINGS_PARTS = "results/tables/findings_parts.parquet"
 REPORT = "results/report.html"
 WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
 BROWSE = "results/browse/{benchmark}/{decoding}"  # pages on which samples are read
+BROWSE_FILES = f"{BROWSE}.txt"  # what there is in there
 TRAINED = "results/trained/{recipe}/seed-{seed}"
 STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
 TRAINING = "results/training/{recipe}/seed-{seed}.parquet"  # the log
@@ -100,6 +104,19 @@ def _stem(pattern: str) -> str:
 def beside_workflow(root: Path, path: str) -> str:
     """A file of the workflow itself as seen from the working folder; unchanged where that is the workflow's own."""
     return os.path.relpath(root / path)
+
+
+def only(pattern: str, places: list[dict[str, str]]) -> dict[str, str]:
+    """The constraint of the first wildcard of `pattern` by which it matches at these places alone.
+
+    pattern: a part of a path, a regular expression between its wildcards, such as `{benchmark}/{decoding}/`.
+    """
+    start, bracket, rest = pattern.partition("}")
+    if not bracket:
+        return {}
+    first = start.removeprefix("{")
+    escaped = ({name: re.escape(value) for name, value in place.items()} for place in places)
+    return {first: "|".join(f"{place[first]}(?={rest.format(**place)})" for place in escaped) or "(?!)"}
 
 
 class Inputs:
@@ -216,9 +233,10 @@ class Inputs:
         found = self.grid.blocks(model, benchmark)
         return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
-    def known_blocks(self, pattern: str, model: str, **names) -> list[str]:
-        """`of_blocks`; none of a model of which there are counts alone."""
-        return [] if "counts" in self.grid.models[model] else self.of_blocks(pattern, model, **names)
+    def of_readable_blocks(self, pattern: str, model: str, benchmark: str, decoding: str) -> list[str]:
+        """`of_blocks`, without those whose samples are gone for good: a job that reads samples goes on without them."""
+        found = self.grid.readable_blocks(model, benchmark, decoding)
+        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
 
     def cut_source(self, model: str, benchmark: str, decoding: str, block: str) -> str:
         """The block of samples that another one is cut from."""
@@ -262,12 +280,13 @@ class Inputs:
         """A file of every block of every model whose samples can be read under a condition."""
         own = self.grid.decoding_of
         models = self.grid.browsed_models(benchmark, decoding)
-        return [path for m in models for path in self.of_blocks(pattern, m, benchmark, own(m, benchmark, decoding))]
+        curves = ((model, benchmark, own(model, benchmark, decoding)) for model in models)
+        return [path for curve in curves for path in self.of_readable_blocks(pattern, *curve)]
 
-    def every_browsed(self) -> list[str]:
-        """The pages of every condition whose samples can be read."""
+    def every_browsed(self, pattern: str) -> list[str]:
+        """A file of every condition whose samples can be read."""
         conditions = (c for c in self.grid.conditions if self.grid.is_browsed(*c))
-        return [BROWSE.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
+        return [pattern.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
 
     def of_pairs(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
         """A file of every pair that is compared under a condition."""
@@ -301,15 +320,28 @@ class Inputs:
         curves = [curve for curve in self.grid.curves if curve[1] == benchmark]
         return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
 
-    def paired_counts(self, benchmark: str, decoding: str) -> list[str]:
-        """Counts of every model of a pair on a benchmark."""
-        models = self.grid.paired_models(benchmark, decoding)
-        return [COUNTS.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
+    def paired(self, benchmark: str, decoding: str) -> dict[str, list[str]]:
+        """What says n and c of every model of a pair under a condition, and hangs on nothing that is estimated.
 
-    def of_compared(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
-        """A file of every model whose responses under a condition are reviewed."""
-        models = self.grid.compared_models(benchmark, decoding)
-        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding) for model in models]
+        Model by model, of a subset on the whole: `verdicts_i`, or `counts_i` where there are counts alone. `problems`:
+        those of a subset.
+        """
+        whole, files = self.grid.whole_of(benchmark), {}
+        for place, model in enumerate(self.grid.paired_models(benchmark, decoding)):
+            if "counts" in self.grid.models[model]:
+                files[f"counts_{place}"] = [COUNTS.format(model=model, benchmark=whole, decoding=decoding)]
+            else:
+                files[f"verdicts_{place}"] = self.of_blocks(VERDICTS, model, whole, decoding)
+        return files | {"problems": [] if whole == benchmark else [BENCHMARK.format(benchmark=benchmark)]}
+
+    def reviewed(self, benchmark: str, decoding: str) -> dict[str, list[str]]:
+        """The counts of every model whose responses under a condition are reviewed; of each in turn, its blocks."""
+        curves = [(model, benchmark, decoding) for model in self.grid.compared_models(benchmark, decoding)]
+        files = {"counts": [COUNTS.format(model=m, benchmark=b, decoding=d) for m, b, d in curves]}
+        for place, curve in enumerate(curves):
+            files |= {f"samples_{place}": self.of_readable_blocks(SAMPLES, *curve)}
+            files |= {f"verdicts_{place}": self.of_readable_blocks(VERDICTS, *curve)}
+        return files
 
     def label_files(self, benchmark: str, **_) -> list[str]:
         """The files of labels on the responses to a benchmark."""
@@ -394,6 +426,19 @@ class Inputs:
             return []
         return [topup(COUNTS).format(model=pair[side], benchmark=benchmark, decoding=decoding)]
 
+    def of_comparison(self, parts: tuple[str, ...], **names) -> dict[str, list[str]]:
+        """What some parts of a comparison are made of: counts of both sides, those of top-ups, problems and screens."""
+        files = {side: self.runs_counts(side, **names) for side in SIDES}
+        if "problems" in parts:
+            files |= {f"{side}_topup": self.side_topup(side, **names) for side in SIDES}
+        if "choices" in parts:
+            files |= {"problems": [BENCHMARK.format(**names)]}
+            files |= {
+                "guesses": self.screened(GUESSES, **names),
+                "contamination": self.screened(CONTAMINATION, **names),
+            }
+        return files
+
     def matched(self, model: str, benchmark: str, decoding: str, **_) -> list[str]:
         """Where the temperature is found, where the decoding says none."""
         found = "entropy_of" in self.grid.config["decodings"][decoding]
@@ -439,7 +484,7 @@ class Inputs:
         what is said of single problems of those without several runs."""
         if pattern in (LIKELIHOOD, RESPONSES):
             comparisons = [comparison for comparison in comparisons if self.grid.scores_of(*comparison)]
-        if pattern in (OVERLAP, CHOICES):
+        if pattern in (OVERLAP, SETS, CHOICES):
             comparisons = [comparison for comparison in comparisons if comparison not in self.grid.run_comparisons]
         return [pattern.format(base=b, tuned=t, benchmark=on, decoding=d) for b, t, on, d in comparisons]
 
@@ -460,7 +505,25 @@ class Inputs:
     def every_block(self, pattern: str) -> list[str]:
         if pattern == SAMPLES and not self.grid.has_samples:
             return []
-        return [path for curve in self._with_samples for path in self.of_blocks(pattern, *curve)]
+        of_curve = self.of_readable_blocks if pattern == SAMPLES else self.of_blocks
+        return [path for curve in self._with_samples for path in of_curve(pattern, *curve)]
+
+    def every_topup(self) -> list[str]:
+        """Counts, samples and verdicts of every top-up that a comparison reads; of an opened bundle the counts."""
+        names = [
+            dict(zip((*SIDES, "benchmark", "decoding"), comparison, strict=True))
+            for comparison in self.grid.comparisons
+        ]
+        counts = dict.fromkeys(path for n in names for side in SIDES for path in self.side_topup(side, **n))
+        curves = dict.fromkeys(
+            (n[side], n["benchmark"], n["decoding"]) for n in names for side in SIDES if self.side_topup(side, **n)
+        )
+        blocks = [(*curve, block) for curve in curves for block in self.grid.topup_blocks(*curve[:2])]
+        of_block = [topup(pattern) for pattern in (SAMPLES, VERDICTS)] if not self.grid.opened else []
+        return [
+            *counts,
+            *(p.format(model=m, benchmark=b, decoding=d, block=block) for p in of_block for m, b, d, block in blocks),
+        ]
 
     def every_export(self) -> list[str]:
         return [EXPORT.format(model=model, benchmark=b, decoding=d) for model, b, d in self._with_samples]

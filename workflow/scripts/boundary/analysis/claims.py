@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from boundary.analysis.choices import summary
 from boundary.analysis.decide import to_decide
+from boundary.analysis.distributions import false_discovery_control, norm_ppf
 from boundary.analysis.guess import Floor
 from boundary.analysis.multiplicity import holm
 from boundary.analysis.overall import overall_claims
@@ -89,7 +89,7 @@ def with_choices(claims: list[dict], choices: list[pl.DataFrame]) -> list[dict]:
 def corrected(claims: list[dict], level: float) -> list[dict]:
     """`claims` with holm_p and fdr_p, and the verdicts `holm` and `fdr` by them. The claims of a run are one family."""
     p = np.array([claim["p"] for claim in claims], dtype=float)
-    adjusted = {"holm": holm(p), "fdr": stats.false_discovery_control(p) if len(p) else p}
+    adjusted = {"holm": holm(p), "fdr": false_discovery_control(p)}
     found = []
     for i, claim in enumerate(claims):
         more = {}
@@ -216,7 +216,7 @@ def _at_one_k(pair: Compared, k: int, level: float, coverage: bool) -> dict:
     row = pair.curves.row(k - 1, named=True)
     claim = at_one_k(row["difference"], row["low"], row["high"], coverage)
     claim |= {"k": k, "estimate": row["difference"]} | {key: row[key] for key in ("low", "high", "p")}
-    own = stats.norm.ppf((1 + level) / 2) * row["sampling_error"]
+    own = norm_ppf((1 + level) / 2) * row["sampling_error"]
     if math.isfinite(own):
         claim |= {"own_low": row["difference"] - own, "own_high": row["difference"] + own}
     if claim["verdict"] == UNDECIDED and pair.problems is not None:  # more problems bring no more runs

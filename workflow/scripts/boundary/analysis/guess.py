@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
+from boundary.analysis.distributions import binom_sf, hypergeom_sf
 from boundary.analysis.passk import pass_at_k
 
 
@@ -84,8 +84,8 @@ def guess_p(n: NDArray[np.int64], c: NDArray[np.int64], guesses: pl.DataFrame) -
     n, c: of the model. guesses: of `guesses_at`, in the same order; 1 where nothing is known of a problem.
     """
     rate = guesses["guess_rate"].fill_null(1.0).to_numpy()
-    exact = stats.binom.sf(c - 1, n, rate)
+    exact = binom_sf(c - 1, n, rate)
     if guesses["guess_n"].null_count() == len(guesses):
         return exact
     guess_n, guess_c = (guesses[name].fill_null(0).to_numpy() for name in ("guess_n", "guess_c"))
-    return np.where(guess_n > 0, stats.hypergeom.sf(c - 1, n + guess_n, c + guess_c, n), exact)
+    return np.where(guess_n > 0, hypergeom_sf(c - 1, n + guess_n, c + guess_c, n), exact)

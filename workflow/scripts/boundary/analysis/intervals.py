@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
+
+from boundary.analysis.distributions import beta_ppf, t_ppf, t_sf
 
 PSEUDO = 0.25  # the weight of either pseudo-problem
 SEED = 20250418
@@ -27,12 +29,12 @@ class Student(NamedTuple):
     df: NDArray[np.float64] | float
 
     def half_width(self, level: float) -> NDArray[np.float64]:
-        return stats.t.ppf((1 + level) / 2, self.df) * self.error
+        return t_ppf((1 + level) / 2, self.df) * self.error
 
     def p(self) -> NDArray[np.float64]:
         """Two-sided p of a mean of zero: at most 1 - level where the interval of that level excludes zero."""
         with np.errstate(divide="ignore", invalid="ignore"):  # numbers that are all the same have no error
-            p = 2 * stats.t.sf(np.abs(self.mean) / self.error, self.df)
+            p = 2 * t_sf(np.abs(self.mean) / self.error, self.df)
         return np.where(self.mean == 0, 1.0, p)
 
     def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
@@ -107,8 +109,8 @@ def exact_ends(total: NDArray[np.float64], problems: int, level: float) -> tuple
     """
     tail, total = (1 - level) / 2, np.clip(total, 0, problems)
     with np.errstate(invalid="ignore"):
-        low = stats.beta.ppf(tail, total, problems - total + 1)
-        high = stats.beta.ppf(1 - tail, total + 1, problems - total)
+        low = beta_ppf(tail, total, problems - total + 1)
+        high = beta_ppf(1 - tail, total + 1, problems - total)
     return np.where(total <= 0, 0.0, low), np.where(total >= problems, 1.0, high)
 
 
@@ -137,7 +139,7 @@ def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level:
         return {"estimate": above / below, "low": 0.0, "high": np.inf}
     spread = values / above - per / below
     error = np.sqrt((spread**2).sum() / (len(spread) - 1) / len(spread))
-    factor = np.exp(stats.t.ppf((1 + level) / 2, len(spread) - 1) * error)
+    factor = np.exp(t_ppf((1 + level) / 2, len(spread) - 1) * error)
     return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
 
 
@@ -164,12 +166,12 @@ class Band:
         drawn = np.abs(rng.standard_normal((DRAWS, len(rows))) @ rows).max(1)
         self.largest = np.sort(drawn / np.sqrt(rng.chisquare(self.df, DRAWS) / self.df))
         self.edge = self.largest[int((1 - TAIL) * DRAWS)]
-        self.members = TAIL / (2 * stats.t.sf(self.edge, self.df))
+        self.members = TAIL / (2 * t_sf(self.edge, self.df))
 
     def p(self, t: float) -> float:
         """The chance of a largest |t| of at least `t`."""
         if t > self.edge:
-            return min(TAIL, float(self.members * 2 * stats.t.sf(t, self.df)))
+            return min(TAIL, float(self.members * 2 * t_sf(t, self.df)))
         return float(1 - np.searchsorted(self.largest, t) / DRAWS)
 
     def width(self, level: float) -> float:
@@ -192,7 +194,7 @@ def curve_intervals(
         found = found.over_runs(means)
     df = float(np.min(found.df))
     widths = Band(values, (0.0, 1.0), df).width(level)
-    at_one_k = 2 * float(stats.t.cdf(widths, df)) - 1  # the level at which a single interval is as wide
+    at_one_k = 2 * float(1 - t_sf(widths, df)) - 1  # the level at which a single interval is as wide
     single = means is None or len(means) < 2
     at_k = _of_shares(found, found.half_width(level), values, level if single else None)
     band = _of_shares(found, widths * found.error, values, at_one_k if single else None)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
+from boundary.analysis.distributions import beta_sf, hypergeom_pmf, hypergeom_sf
 from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
 from boundary.analysis.voting import maj_at_k
@@ -62,18 +62,18 @@ def metric(function: Callable[[Counted], Iterator[Value]]) -> Callable:
 
 def pass_hat_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
     """pass^k of every problem: the chance that k samples are all correct, C(c, k) / C(n, k) (arXiv 2406.12045)."""
-    return stats.hypergeom.pmf(k, n, c, k)
+    return hypergeom_pmf(k, n, c, k)
 
 
 def g_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int, tau: float) -> NDArray[np.float64]:
     """G-Pass@k_tau of every problem: at least ceil(tau k) of k samples are correct (arXiv 2412.13147, eq. 4)."""
-    return stats.hypergeom.sf(np.ceil(tau * k - 1e-9) - 1, n, c, k)
+    return hypergeom_sf(np.ceil(tau * k - 1e-9) - 1, n, c, k)
 
 
 def mg_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
     """mG-Pass@k of every problem: twice the area under G-Pass@k_tau for tau in (0.5, 1] (arXiv 2412.13147, eq. 7)."""
     least = np.arange(-(-k // 2) + 1, k + 1)
-    return 2 / k * stats.hypergeom.sf(least[:, None] - 1, n, c, k).sum(0)
+    return 2 / k * hypergeom_sf(least[:, None] - 1, n, c, k).sum(0)
 
 
 def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDArray[np.float64]:
@@ -81,7 +81,7 @@ def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDAr
 
     tau = 1 asks for a rate that no finite number of samples shows; its value is 0.
     """
-    return stats.beta.sf(tau, c + 0.5, n - c + 0.5)
+    return beta_sf(tau, c + 0.5, n - c + 0.5)
 
 
 def distinct_answers(answers: list[int], n: int, k: int) -> float:

@@ -6,8 +6,8 @@ up, and nothing else: samples depend on it.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from boundary.analysis.distributions import beta_sf
 from boundary.analysis.multiplicity import holm
 
 STATUSES = ("solvable", "undecided", "not at this rate")
@@ -18,18 +18,18 @@ def status(n: NDArray[np.int64], c: NDArray[np.int64], rate: float, level: float
 
     Decided where the posterior chance, under Jeffreys' prior, is at least `level` for one side.
     """
-    reaches = stats.beta.sf(rate, c + 0.5, n - c + 0.5)
+    reaches = beta_sf(rate, c + 0.5, n - c + 0.5)
     return np.select([reaches >= level, reaches <= 1 - level], [STATUSES[0], STATUSES[2]], STATUSES[1])
 
 
 def reaches_p(n: NDArray[np.int64], c: NDArray[np.int64], rate: float) -> NDArray[np.float64]:
     """Exact binomial p of a success rate below `rate`, per problem: small where the rate is shown to be reached."""
-    return stats.binom.sf(c - 1, n, rate)
+    return binom_sf(c - 1, n, rate)
 
 
 def misses_p(n: NDArray[np.int64], c: NDArray[np.int64], rate: float) -> NDArray[np.float64]:
     """Exact binomial p of a success rate of `rate` or more, per problem: small where it is shown not to be reached."""
-    return stats.binom.cdf(c, n, rate)
+    return binom_cdf(c, n, rate)
 
 
 def exact_status(

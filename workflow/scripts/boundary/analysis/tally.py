@@ -8,9 +8,16 @@ import polars as pl
 
 from boundary.analysis.counts import count, duplicates, require_new, total, wrong_answers
 from boundary.analysis.disagreement import disagreements
+from boundary.files import store
 from boundary.verifying.verdicts import SCHEMA
 
 NOTHING = pl.DataFrame(schema=SCHEMA)
+
+
+def samples_and_tokens(path: str) -> tuple[int, int]:
+    """How many samples a file of verdicts is of, and how many tokens they have, as far as it is known."""
+    samples = store.read(path, ["problem_id", "sample_index", "tokens"]).unique(["problem_id", "sample_index"])
+    return len(samples), int(samples["tokens"].sum())
 
 
 class Tally:

@@ -6,10 +6,24 @@ from numpy.typing import NDArray
 
 from boundary.analysis.curves import Counts
 from boundary.analysis.intervals import Band, difference_interval, student
+from boundary.analysis.pairs import in_groups, run_counts
 from boundary.analysis.passk import failing
+from boundary.analysis.select import of_grader
 from boundary.analysis.verdicts import AHEAD, BEHIND, coverage_k, side
 
 Values = NDArray[np.float64]
+
+
+def fit(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> pl.DataFrame:
+    """`trend` from counts of all graders, a frame of every run of every member's pair.
+
+    spec: grader, at, level, large_k, scale, and where pairs are of several runs `runs`: how many, side by side. Each
+    pair was checked by itself: the trend is on the problems that all members have.
+    """
+    counts = run_counts(*([of_grader(f, spec["grader"]) for f in side] for side in (base, tuned)), incomplete=True)
+    runs = spec.get("runs", dict.fromkeys(("base", "tuned"), [1] * len(spec["at"])))
+    members = (in_groups(side, of_side) for side, of_side in zip(counts, runs.values(), strict=True))
+    return trend(spec["at"], *members, spec["level"], spec["large_k"], spec["scale"])
 
 
 def trend(

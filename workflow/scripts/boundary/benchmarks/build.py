@@ -1,12 +1,9 @@
-"""Benchmarks: rows of any source brought into one normal form.
-
-Columns: problem_id, question, gold (JSON text: what the graders compare with), verifier, stratum (difficulty,
-nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSON text), images (their bytes, nullable).
-"""
+"""Benchmarks: rows of any source brought into one normal form, see `stored.SCHEMA`."""
 
 import importlib
 import json
 import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,84 +12,103 @@ import polars as pl
 from boundary.benchmarks import procedural
 from boundary.benchmarks.golds import add_outputs, try_golds
 from boundary.benchmarks.rows import rows_of_file
+from boundary.benchmarks.stored import SCHEMA
 from boundary.errors import InputError
 from boundary.verifying.grading import Limits
 
 log = logging.getLogger(__name__)
 
+TESTS_ALONE = ("livecodebench",)  # formats whose problems have tests and no solution to try them with
 LIMITS = Limits()  # of trying golds and solutions: fixed, so that a benchmark is made of its spec alone
-SCHEMA = {
-    "problem_id": pl.String,
-    "question": pl.String,
-    "gold": pl.String,
-    "verifier": pl.String,
-    "stratum": pl.String,
-    "guess_rate": pl.Float64,
-    "metadata": pl.String,
-    "images": pl.List(pl.Binary),
-}
 
 
 def build(
     name: str, entry: dict, files: list[Path], limits: Limits, workers: int = 1
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """The normalised benchmark of a resolved config entry, and what is wrong with single problems, by problem_id.
+    """`build_rows` as one frame, of a benchmark that fits into memory."""
+    rows, flags = build_rows(name, entry, files, limits, workers)
+    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row"), flags
+
+
+def build_rows(
+    name: str, entry: dict, files: list[Path], limits: Limits, workers: int = 1
+) -> tuple[Iterator[tuple], dict[str, str]]:
+    """The rows of the normalised benchmark of a resolved config entry, see SCHEMA, and what is wrong with single
+    problems, by problem_id.
 
     entry: of config, or the benchmark's spec. files: what it is made of, in order. Every gold is tried first: a gold
     answer must be right by its own graders, a solution must run. A problem whose own solution fails is left out; one
-    whose gold answer a grader cannot verify stays. Both are reported. InputError names file, column and row.
+    whose gold answer a grader cannot verify stays. Both are reported. Where nothing is to be tried (tests without a
+    solution) a row is read when it is asked for, as tests may be gigabytes. InputError names file, column and row.
     """
+    where = f"benchmark {name}"
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.tasks.{entry['task']}")
         asked = {name: entry[key] for key, name in (("set", "kind"), ("largest", "largest")) if key in entry}
         problems = task.benchmark(entry["problems"], entry["seed"], **asked)
-        rows = [{"row": i, **row} for i, row in enumerate(problems, start=1)]
-        where = f"benchmark {name}"
+        rows = ({"row": i, **row} for i, row in enumerate(problems, start=1))
     elif entry["source"] == "reasoning_gym":
         rows = procedural.problems(entry["reasoning_gym"], entry["problems"], entry["seed"], entry.get("options", {}))
-        where = f"benchmark {name}"
     else:
-        rows = [row for path in files for row in rows_of_file(entry, path)]
-        where = f"benchmark {name}, {', '.join(str(path) for path in files)}"
-        rows = _checked_number(rows, entry, where)
-    rows = [{"verifier": entry["verifier"], "metadata": "{}", **row} for row in rows]
-    require_distinct_ids(rows, where)
-    for row in rows:
-        if "answers" in row:
-            row["gold"] = {"answers": row.pop("answers")} | row.get("gold", {})
-    flags = add_outputs(rows, limits, workers)
-    rows = [row for row in rows if row["problem_id"] not in flags]
-    if not rows:
-        raise InputError(f"{where}: no problem's own solution runs; the first: {next(iter(flags.values()))}")
-    flags |= try_golds(rows, where, limits, workers)
-    for row in rows:
-        row["gold"] = json.dumps({key: value for key, value in row["gold"].items() if key != "computed"})
+        where += f", {', '.join(str(path) for path in files)}"
+        rows = _of_part((row for path in files for row in rows_of_file(entry, path)), entry, where)
+    rows = _normal(rows, entry["verifier"], where)
+    flags: dict[str, str] = {}
+    if entry.get("format") not in TESTS_ALONE:
+        rows = list(rows)
+        flags = add_outputs(rows, limits, workers)
+        rows = [row for row in rows if row["problem_id"] not in flags]
+        if not rows:
+            raise InputError(f"{where}: no problem's own solution runs; the first: {next(iter(flags.values()))}")
+        flags |= try_golds(rows, where, limits, workers)
     for problem_id, flag in flags.items():
         log.warning("%s: problem %s: %s", where, problem_id, flag)
-    return pl.DataFrame(rows, schema=SCHEMA), flags
+    return map(_finished, rows), flags
 
 
-def _checked_number(rows: list[dict], entry: dict, where: str) -> list[dict]:
+def _of_part(rows: Iterable[dict], entry: dict, where: str) -> Iterator[dict]:
     """The rows, or their seeded `part`. InputError where there are none, or not the number the entry expects."""
-    if not rows:
-        kept = f" after filter {entry['filter']}" if entry.get("filter") else ""
-        raise InputError(f"{where}: no problems{kept}")
-    if part := entry.get("part"):
-        if sum(part["sizes"]) != len(rows):
-            raise InputError(f"{where}: part.sizes add up to {sum(part['sizes'])}, and there are {len(rows)} rows")
-        order = np.random.default_rng(part["seed"]).permutation(len(rows))
+    part, chosen = entry.get("part"), None
+    if part:
+        order = np.random.default_rng(part["seed"]).permutation(sum(part["sizes"]))
         start = sum(part["sizes"][: part["index"]])
-        rows = [rows[i] for i in sorted(order[start : start + part["sizes"][part["index"]]])]
-    if entry.get("problems", len(rows)) != len(rows):
+        chosen = set(order[start : start + part["sizes"][part["index"]]].tolist())
+    every = kept = 0
+    for row in rows:
+        if chosen is None or every in chosen:
+            kept += 1
+            yield row
+        every += 1
+    if not every:
+        filtered = f" after filter {entry['filter']}" if entry.get("filter") else ""
+        raise InputError(f"{where}: no problems{filtered}")
+    if part and sum(part["sizes"]) != every:
+        raise InputError(f"{where}: part.sizes add up to {sum(part['sizes'])}, and there are {every} rows")
+    if entry.get("problems", kept) != kept:
         raise InputError(
-            f"{where}: {len(rows)} problems, and `problems` expects {entry['problems']}: another file, another "
+            f"{where}: {kept} problems, and `problems` expects {entry['problems']}: another file, another "
             "revision, or a filter that does not fit"
         )
-    return rows
 
 
-def require_distinct_ids(rows: list[dict], where: str) -> None:
+def _normal(rows: Iterable[dict], verifier: str, where: str) -> Iterator[dict]:
+    """The rows with all they need. InputError where two have the same problem_id."""
     seen: dict[str, int] = {}
     for row in rows:
-        if (first := seen.setdefault(row["problem_id"], row["row"])) != row["row"]:
+        if (first := seen.get(row["problem_id"])) is not None:
             raise InputError(f"{where}: problem_id {row['problem_id']!r} is in rows {first} and {row['row']}")
+        seen[row["problem_id"]] = row["row"]
+        row.setdefault("verifier", verifier)
+        row.setdefault("metadata", "{}")
+        if "answers" in row:
+            row["gold"] = {"answers": row.pop("answers")} | row.get("gold", {})
+        yield row
+
+
+def _finished(row: dict) -> tuple:
+    """A row as it is written; it loses its gold, which may be large."""
+    gold = row.pop("gold")
+    gold.pop("computed", None)
+    row["gold"] = json.dumps(gold)
+    del gold
+    return tuple(row.pop(column, None) for column in SCHEMA)

@@ -2,6 +2,7 @@
 
 import io
 import operator
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -10,25 +11,24 @@ from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.errors import InputError
 from boundary.files.images import image_path
-from boundary.files.rows import read_rows, require_columns
+from boundary.files.rows import each_row, require_columns
 
 COLUMN_KEYS = ("id", "question", "answer", "image", "stratum", "tolerance", "precision", "type")
 GOLD_COLUMNS = ("tolerance", "precision", "type")  # config keys that name a column for a part of the gold
 
 
-def rows_of_file(entry: dict, path: Path) -> list[dict]:
+def rows_of_file(entry: dict, path: Path) -> Iterator[dict]:
     """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter."""
     keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
     columns = {key: entry[key] for key in keys if key in entry}
-    rows = []
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
-    for number, row in enumerate(read_rows(path), start=1):
+    read = _row_of_format if "format" in entry else _row_of_columns
+    for number, row in enumerate(each_row(path), start=1):
         require_columns(row, wanted, path, number)
-        if not all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
-            continue
-        read = _row_of_format if "format" in entry else _row_of_columns
-        rows.append(read(entry, columns, row, path, number) | {"row": number})
-    return rows
+        if all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
+            found = read(entry, columns, row, path, number) | {"row": number}
+            row.clear()  # it may be large, and waits here until the next one is asked for
+            yield found
 
 
 def _allowed(value, allowed: list | dict) -> bool:
@@ -104,7 +104,8 @@ def _image(value, path: Path, number: int) -> bytes:
         value = value.get("bytes")
     try:
         Image.open(io.BytesIO(value)).verify()
-    except (OSError, SyntaxError, TypeError) as error:
+        Image.open(io.BytesIO(value)).convert("RGB")  # as the engine does: the whole of it, not its frame alone
+    except (OSError, SyntaxError, TypeError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}, row {number}: the image cannot be read: {error}") from error
     return value
 

@@ -19,7 +19,7 @@ from boundary.files.locations import is_folder, is_gguf, located, looked_in
 from boundary.grid import PROGRAM, SAMPLED, SIDES, Grid, is_sampled, sides, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES, SERVER
-from boundary.sampling.templates import MISSING, is_chat
+from boundary.sampling.templates import MISSING, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
 
@@ -335,6 +335,8 @@ def check_pairs(config: dict) -> None:
             if rule == "prompt":
                 said = [{benchmark: names[benchmark] for benchmark in sorted(shared)} for names in said]
                 said = [names if len(set(names.values())) > 1 else next(iter(names.values())) for names in said]
+                if not _prompts_differ(config, base, tuned, shared):
+                    continue
             if said[0] != said[1] and not pair["prompts_differ"]:
                 raise InputError(
                     f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({said[0]!r}, {said[1]!r}), "
@@ -346,6 +348,16 @@ def check_pairs(config: dict) -> None:
                 f"{key}: the chat templates of {pair['base']} and {pair['tuned']} differ, and so do their prompts "
                 f"on {chats[0]}; say `prompts_differ: true` to compare anyway"
             )
+
+
+def _prompts_differ(config: dict, base: dict, tuned: dict, shared: set[str]) -> bool:
+    """Whether two models get different prompts on any shared benchmark, beginning-of-sequence tokens aside."""
+
+    def told(name: str) -> tuple:
+        return without_beginning(config["prompts"][name]), config["answer_forms"].get(name)
+
+    named = [(base["prompt"][benchmark], tuned["prompt"][benchmark]) for benchmark in shared]
+    return any(one != other and told(one) != told(other) for one, other in named)
 
 
 def _names(pair: dict) -> tuple:

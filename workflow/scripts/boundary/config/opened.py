@@ -34,6 +34,7 @@ def opened(given: dict, schema: dict, places: list[Path]) -> dict:
     GIVEN.update(run["digests"])
     config = run["config"]
     config["bundle"]["opened"] = str(folder)
+    config["verification"].pop("minimum_isolation", None)  # asked of the machine of the run, not of this one
     for sources in config["validity"]["labels"].values():
         sources[:] = [source if source == PROGRAM else str(folder / source) for source in sources]
     config["analysis"].update(given.get("analysis") or {})

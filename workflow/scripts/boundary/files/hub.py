@@ -109,6 +109,18 @@ def download_weights(pinned: str) -> dict:
     return manifest
 
 
+def weights_size(pinned: str) -> int:
+    """Bytes of what `download_weights` fetches, as the hub lists it."""
+    repository, _, revision = pinned.partition("@")
+    from huggingface_hub import HfApi
+
+    with _explained("model", repository, revision):
+        found = HfApi().model_info(repository, revision=revision or None, files_metadata=True, timeout=10).siblings
+    sizes = {file.rfilename: file.size or 0 for file in found}
+    patterns = WEIGHTS if fnmatch.filter(sizes, WEIGHTS[0]) else OLD_WEIGHTS
+    return sum(size for name, size in sizes.items() if any(fnmatch.fnmatch(name, pattern) for pattern in patterns))
+
+
 def download_tokenizer(pinned: str) -> dict:
     """Fetch the tokenizer of a model, and its configuration."""
     return download("model", pinned, list(WEIGHTS[1:]))
@@ -204,8 +216,12 @@ def _explained(kind: str, repository: str, revision: str):
         raise _unreachable(what, where, error) from error
 
 
-def _unreachable(what: str, where: str, error: Exception) -> InputError:
-    return InputError(
+class UnreachableError(InputError):
+    """There is no network, or no hub at its other end."""
+
+
+def _unreachable(what: str, where: str, error: Exception) -> UnreachableError:
+    return UnreachableError(
         f"{what} is not in the cache, and {where} cannot be reached ({type(error).__name__}: {error}). Run this once "
         f"with a network, or fill HF_HOME elsewhere; HF_ENDPOINT names a mirror{_as_folder(*what.split())}"
     )

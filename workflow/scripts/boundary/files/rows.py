@@ -1,8 +1,11 @@
 """Rows of data files, as they are there, with errors that name file and row."""
 
 import gzip
+import itertools
 import json
 import re
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +13,7 @@ import polars as pl
 from boundary.errors import InputError
 
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
 
 
 def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
@@ -17,29 +21,52 @@ def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
 
     replace: half of a surrogate pair, as in "\\ud800", becomes U+FFFD, where it is otherwise an InputError.
     """
+    return list(each_row(path, replace=replace))
+
+
+def each_row(path: Path, *, replace: bool = False) -> Iterator[dict]:
+    """`read_rows`, where a file of one JSON value a line is never in memory as a whole."""
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty")
     try:
         if path.suffix == ".csv":
-            return pl.read_csv(path, infer_schema=False).to_dicts()
+            yield from pl.read_csv(path, infer_schema=False).to_dicts()
+            return
         if path.suffix == ".parquet":
-            return pl.read_parquet(path).to_dicts()
+            yield from pl.read_parquet(path).to_dicts()
+            return
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
-    rows = []
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}, row {number} is not JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise InputError(f"{path}, row {number} is not a JSON object")
-        if SURROGATE.search(line):
-            row = {column: _whole_text(value, replace, path, number, column) for column, value in row.items()}
-        rows.append(row)
-    return rows
+    lines = _lines(path)
+    for number in itertools.count(1):
+        if (row := _row_of(next(lines, None), path, number, replace)) is None:
+            return
+        if row:
+            yield row.pop()  # neither the line nor its row wait here for the next one
+
+
+def _row_of(line: str | None, path: Path, number: int, replace: bool) -> list[dict] | None:
+    """The row of a line, of an empty line none; None after the last line."""
+    if line is None or not line.strip():
+        return None if line is None else []
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}, row {number} is not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{path}, row {number} is not a JSON object")
+    if SURROGATE.search(line):
+        row = {column: _whole_text(value, replace, path, number, column) for column, value in row.items()}
+    return [row]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a file, which may be packed by gzip."""
+    try:
+        with _opened(path) as file:
+            yield from file
+    except UNREADABLE as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
 
 
 def read_json(path: Path):
@@ -55,10 +82,14 @@ def read_json(path: Path):
 def read_text(path: Path) -> str:
     """The text of a file, which may be packed by gzip."""
     try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        return data.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        with _opened(path) as file:
+            return file.read()
+    except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
+
+
+def _opened(path: Path):
+    return (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig", newline="\n")
 
 
 def require_columns(row: dict, wanted: list[tuple[str, str]], path: Path, number: int) -> None:

@@ -4,9 +4,11 @@ import json
 import logging
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from contextlib import contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +19,7 @@ log = logging.getLogger(__name__)
 
 KEY = "beyond-base"
 ROWS = 8192  # of a row group: what `batches` reads at once
+PART_BYTES = 4 << 20  # of rows that are in memory while they are written one by one
 GROUP_BYTES = 64 << 20  # or fewer rows, where they are large: a part of the file is read without the rest
 
 
@@ -27,14 +30,66 @@ def write(
 
     made_with: facts that are no part of the identity. names: what it is about, such as model and benchmark.
     """
+    rows = len(frame) * GROUP_BYTES // max(frame.estimated_size(), 1)
+    with _whole(path) as temporary:
+        metadata = _metadata(spec, made_with, names)
+        frame.write_parquet(temporary, metadata=metadata, row_group_size=max(1, min(ROWS, rows)))
+
+
+def write_rows(
+    rows: Iterable[tuple], schema: dict, path: str | Path, spec: dict, made_with: dict, names: Mapping | None = None
+) -> None:
+    """`write`, where rows may be so large that few of them are in memory, and each can be read by itself.
+
+    They are written into files of a few rows, which are put together at the end: writing takes six times what it
+    writes. made_with: what is written is what it holds after the last row.
+    """
+    with _whole(path) as temporary, tempfile.TemporaryDirectory(dir=Path(path).parent, prefix=".rows-") as folder:
+        parts, waiting, size, largest = [], [], 0, 1
+
+        def write_part() -> None:
+            parts.append(f"{folder}/{len(parts)}.parquet")
+            frame = pl.DataFrame(waiting, schema=schema, orient="row")
+            waiting.clear()
+            frame.write_parquet(parts[-1], statistics=False)  # they would be copies of the texts
+
+        for row in rows:
+            bytes_of_row = sum(map(_bytes, row))
+            waiting.append(row)
+            del row
+            size, largest = size + bytes_of_row, max(largest, bytes_of_row)
+            if size > PART_BYTES:
+                write_part()
+                size = 0
+        if waiting or not parts:
+            write_part()
+        group = max(1, min(ROWS, GROUP_BYTES // largest))
+        whole = pl.scan_parquet(parts, glob=False)
+        whole.sink_parquet(
+            temporary, metadata=_metadata(spec, made_with, names), row_group_size=group, statistics=False
+        )
+
+
+def _bytes(value) -> int:
+    return sum(map(_bytes, value)) if isinstance(value, list) else len(value) if isinstance(value, str | bytes) else 0
+
+
+@contextmanager
+def _whole(path: str | Path) -> Iterator[Path]:
+    """A name to write to, which becomes `path` at the end; where something fails nothing is left."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict[str, str]:
     about = {"spec": spec, "made_with": made_with or {}} | ({"names": dict(names)} if names else {})
-    metadata = {KEY: json.dumps(about, sort_keys=True)}
-    rows = len(frame) * GROUP_BYTES // max(frame.estimated_size(), 1)
-    frame.write_parquet(temporary, metadata=metadata, row_group_size=max(1, min(ROWS, rows)))
-    os.replace(temporary, path)
+    return {KEY: json.dumps(about, sort_keys=True)}
 
 
 def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4) -> None:
@@ -44,13 +99,13 @@ def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4) ->
 
 
 def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
-    """The frame in `path`. InputError where the file is corrupt or lacks one of `columns`."""
+    """These columns of the frame in `path`, by default all. InputError where it is corrupt or lacks one of them."""
+    columns = list(dict.fromkeys(columns))
     try:
-        frame = pl.read_parquet(path)
+        require_columns(path, list(pl.read_parquet_schema(path)), columns)
+        return pl.read_parquet(path, columns=columns or None)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
-    _require_columns(path, frame.columns, columns)
-    return frame
 
 
 class Result:
@@ -62,6 +117,10 @@ class Result:
     @cached_property
     def frame(self) -> pl.DataFrame:
         return read(self.path)
+
+    def select(self, *columns: str) -> pl.DataFrame:
+        """These columns alone, of a file that has large ones."""
+        return read(self.path, columns)
 
     @cached_property
     def made_with(self) -> dict:
@@ -78,7 +137,19 @@ class Result:
 
 def results(files: Mapping[str, str | list[str]]) -> dict[str, list[Result]]:
     """The inputs of a rule, each kind as a list in order."""
-    return {kind: [Result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
+    return {kind: [_result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
+
+
+@cache
+def _result(path: str) -> Result:
+    """Of each file one: several figures or tables of a job read it."""
+    return Result(path)
+
+
+def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, list[Result]]:
+    """`results` of one figure or table of several: of the inputs KIND_number, by kind."""
+    ending = f"_{number}"
+    return results({kind.removesuffix(ending): some for kind, some in files.items() if kind.endswith(ending)})
 
 
 def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = None) -> Iterator[pl.DataFrame]:
@@ -88,7 +159,7 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
     """
     try:
         lazy = pl.scan_parquet(path)
-        _require_columns(path, lazy.collect_schema().names(), columns)
+        require_columns(path, lazy.collect_schema().names(), columns)
         rows = lazy.select(pl.len()).collect().item()
         size = min(ROWS, max(1, rows * most_bytes // Path(path).stat().st_size)) if most_bytes else ROWS
         for start in range(0, max(rows, 1), size):  # of an empty file one empty piece
@@ -97,7 +168,8 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
         raise _unreadable(path, error) from error
 
 
-def _require_columns(path: str | Path, found: list[str], columns: Iterable[str]) -> None:
+def require_columns(path: str | Path, found: list[str], columns: Iterable[str]) -> None:
+    """InputError where one of `columns` is not among those that a file has."""
     for column in columns:
         if column not in found:
             raise InputError(f"{path} has no column {column!r}; it has {', '.join(found)}")

@@ -13,7 +13,7 @@ from boundary.likelihood import scorers
 from boundary.likelihood.choosing import chosen_samples
 from boundary.likelihood.scores import parts_of, schema_of
 from boundary.sampling.blocks import locked
-from boundary.sampling.engines import Request, open_engine
+from boundary.sampling.engines import Request, advising, open_engine
 from boundary.sampling.job import SAMPLES, on_devices
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
@@ -99,11 +99,12 @@ def score(
             engine, scorer = open_scorer(pending)
             made_with = engine.description
             ended = [ends and told[_key(request)][1] == "stop" for request in pending]
-            for scored in scorer(engine, pending, ended, decoding if spec["entropy"] else None):
-                chunk = [_row(request, steps, told[_key(request)], spec["own"]) for request, steps in scored]
-                file.append({"made_with": made_with, "rows": chunk})
-                rows |= {row[:2]: row for row in chunk}
-                progress.add(len(chunk), sum(len(steps.logprobs) for _, steps in scored))
+            with advising():
+                for scored in scorer(engine, pending, ended, decoding if spec["entropy"] else None):
+                    chunk = [_row(request, steps, told[_key(request)], spec["own"]) for request, steps in scored]
+                    file.append({"made_with": made_with, "rows": chunk})
+                    rows |= {row[:2]: row for row in chunk}
+                    progress.add(len(chunk), sum(len(steps.logprobs) for _, steps in scored))
     ordered = [rows[_key(request)] for request in requests]
     return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
 

@@ -5,11 +5,14 @@ workflow/report/ goes with each. Light: runs at parse time, and only there.
 """
 
 import csv
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from boundary import paths
-from boundary.grid import Grid
+from boundary.behind import CHOICES, CURVES, OF_CURVE, OF_PART, PROBLEMS, Behind
+from boundary.grid import SIDES, Grid
 from boundary.paths import BENCHMARK, CONTAMINATION, COUNTS, CROSSING, DIFFERENCE, GUESSES, MEASURES, OVERLAP, PASSK
 
 CONDITION, PAIRS, GROUPS, AXES = "condition", "pairs", "groups", "axes"
@@ -17,7 +20,9 @@ PUBLISHED, SERVERS, STRATA, TRENDS, LABELS = "published", "servers", "strata", "
 TRAININGS = "trainings"
 LIKELIHOOD, ENTROPY, MATCHED = "likelihood", "entropy", "matched"
 TRUTH, TRAINED = "truth", "trained"
+TREND = "trend"  # of a group, beside its figures
 SCREENED = (GUESSES, CONTAMINATION)
+OF_PAIR = (*OF_PART[PROBLEMS], *OF_PART[CHOICES], paths.LIKELIHOOD, paths.RESPONSES)  # not of pairs of runs
 OF_SCORES = (paths.LIKELIHOOD, paths.RESPONSES, paths.ENTROPY)
 
 
@@ -49,6 +54,33 @@ class Figure(NamedTuple):
             return {"benchmark": "training", "decoding": "training"}
         labels = {"benchmark": "{benchmark}", "decoding": "several" if self.per == AXES else "{decoding}"}
         return labels | ({"group": "{group}"} if self.per in (GROUPS, AXES) else {})
+
+
+class Drawn(NamedTuple):
+    """A figure, or the trend of a group, that a job makes of a benchmark: under which decoding, of which group."""
+
+    name: str
+    decoding: str | None = None
+    group: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The pattern of its files, without suffix, by the benchmark alone."""
+        pattern = paths.TREND.removesuffix(".parquet") if self.name == TREND else figure_of(self.name).path
+        return pattern.replace("{decoding}", str(self.decoding)).replace("{group}", str(self.group))
+
+    @property
+    def per(self) -> str:
+        return TREND if self.name == TREND else figure_of(self.name).per
+
+    @property
+    def together(self) -> bool:
+        return self.name != TREND and figure_of(self.name).together
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What it is about besides the benchmark."""
+        return {kind: name for kind, name in (("decoding", self.decoding), ("group", self.group)) if name}
 
 
 class Table(NamedTuple):
@@ -156,6 +188,7 @@ class Contents:
 
     def __init__(self, grid: Grid, inputs: paths.Inputs, root: Path):
         self.grid, self.inputs, self.root = grid, inputs, root
+        self.behind = Behind(grid, inputs)
 
     def figure_inputs(self, figure: Figure, **names) -> dict[str, list[str]]:
         """The files of a figure by kind. names: the wildcards of its path."""
@@ -219,19 +252,77 @@ class Contents:
 
     def figures(self) -> list[str]:
         """Every figure of the run."""
-        every = [path for b, d in self.grid.conditions for figure in FIGURES for path in self._figure(figure, b, d)]
-        every += [path for group, benchmark in self.grid.axes for path in _axis_figures(group, benchmark)]
-        return every + self.of_trainings()
+        return [f"{figure.path}.{suffix}".format(**names) for figure, names in self._made for suffix in ("svg", "png")]
 
-    def of_trainings(self) -> list[str]:
-        """The figures of trainings, where models of the run are trained by reinforcement learning."""
-        there = self.inputs.every_reinforced(paths.TRAINING)
-        names = [figure.path for figure in FIGURES if figure.per == TRAININGS and there]
-        return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]
+    @cached_property
+    def _made(self) -> list[tuple[Figure, dict[str, str]]]:
+        """Every figure of the run, with the wildcards of its path: none where it has nothing to draw."""
+        found = [
+            (figure, names)
+            for benchmark, decoding in self.grid.conditions
+            for figure in FIGURES
+            for names in self._places(figure, benchmark, decoding)
+        ]
+        axes = [figure for figure in FIGURES if figure.per == AXES]
+        found += [(figure, {"group": g, "benchmark": b}) for g, b in self.grid.axes for figure in axes]
+        trained = self.inputs.every_reinforced(paths.TRAINING)
+        return found + [(figure, {}) for figure in FIGURES if figure.per == TRAININGS and trained]
 
-    def _figure(self, figure: Figure, benchmark: str, decoding: str) -> list[str]:
-        """A figure's files under a condition: none where it has nothing to draw there."""
-        folder = paths.FIGURE.format(benchmark=benchmark, decoding=decoding)
+    def comparisons(self) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+        """The parts of a comparison that one job makes, and the wildcard constraints by which it does, job by job."""
+        places: dict[tuple[str, ...], list[dict[str, str]]] = {}
+        for comparison in self.grid.every_comparison:
+            names = dict(zip((*SIDES, "benchmark", "decoding"), comparison, strict=True))
+            for parts in self.behind.parts_of(comparison):
+                places.setdefault(parts, []).append(names)
+        return [(parts, paths.only(f"{paths.PAIR}/", where)) for parts, where in places.items()]
+
+    def drawings(self) -> list[tuple[tuple[Drawn, ...], list[str]]]:
+        """The figures and trends that one job makes, and the benchmarks of which it makes them, job by job.
+
+        As many as have the same work behind them. The figures of trainings are of no benchmark.
+        """
+        of_benchmark: dict[str | None, dict[Drawn, list[str]]] = {}
+        for figure, names in self._made:
+            drawn = Drawn(figure.name, names.get("decoding"), names.get("group"))
+            of_benchmark.setdefault(names.get("benchmark"), {})[drawn] = self._drawn_files(drawn, **names)
+            if figure.name == "group":
+                trend = drawn._replace(name=TREND)
+                of_benchmark[names["benchmark"]][trend] = self._drawn_files(trend, **names)
+        jobs: dict[tuple[Drawn, ...], list[str]] = {}
+        for benchmark, made in of_benchmark.items():
+            for together in self.behind.together(made):
+                jobs.setdefault(together, []).extend([benchmark] if benchmark else [])
+        return list(jobs.items())
+
+    def _drawn_files(self, drawn: Drawn, **names) -> list[str]:
+        return [file for files in self._drawn_inputs(drawn, **names).values() for file in files]
+
+    def _drawn_inputs(self, drawn: Drawn, **names) -> dict[str, list[str]]:
+        if drawn.name != TREND:
+            return self.figure_inputs(figure_of(drawn.name), **names)
+        return {side: self.inputs.group_counts(side, **names) for side in SIDES}
+
+    def drawing_inputs(self, every: Iterable[Drawn], **names) -> dict[str, list[str]]:
+        """The files of several figures and trends of a benchmark: those of number i under KIND_i."""
+        inputs = (self._drawn_inputs(drawn, **drawn.names, **names) for drawn in every)
+        return {f"{kind}_{place}": files for place, kinds in enumerate(inputs) for kind, files in kinds.items()}
+
+    def tabulations(self) -> list[list[Table]]:
+        """The tables that one job makes: as many as have the same work behind them."""
+        tables = {table.name: table for table in TABLES if self._has(table)}
+        made = {
+            name: [f for files in self.table_inputs(table).values() for f in files] for name, table in tables.items()
+        }
+        return [[tables[name] for name in names] for names in self.behind.together(made)]
+
+    def tabulation_inputs(self, tables: Iterable[Table]) -> dict[str, list[str]]:
+        """The files of several tables: those of number i under KIND_i."""
+        every = enumerate(map(self.table_inputs, tables))
+        return {f"{kind}_{place}": files for place, kinds in every for kind, files in kinds.items()}
+
+    def _places(self, figure: Figure, benchmark: str, decoding: str) -> list[dict[str, str]]:
+        """The wildcards of a figure's files under a condition: none where it has nothing to draw there."""
         pairs = self.grid.pairs_of(benchmark, decoding)
         if figure.together:
             pairs = pairs + self.grid.run_pairs_of(benchmark, decoding)
@@ -247,8 +338,8 @@ class Contents:
             ],
         }
         made = [group for group in there.get(figure.per, ()) if self._is_made(figure, benchmark, decoding, group)]
-        names = [figure.file.format(group=group) for group in made]
-        return [f"{folder}{name}.{suffix}" for name in names for suffix in ("svg", "png")]
+        place = {"benchmark": benchmark, "decoding": decoding}
+        return [place | ({"group": group} if group else {}) for group in made]
 
     def _is_made(self, figure: Figure, benchmark: str, decoding: str, group: str = "") -> bool:
         """Whether there is what a figure is of: scores where they are asked for, responses where not counts alone."""
@@ -262,8 +353,18 @@ class Contents:
 
     def tables(self) -> list[str]:
         """Every table of the run, and its claims."""
-        there = {
-            None: True,
+        claims = ["claims"] if self.grid.every_comparison else []
+        names = [table.name for table in TABLES if self._has(table)] + claims
+        return [f"{paths.TABLE}{name}.csv" for name in names] + self.findings()
+
+    def _has(self, table: Table) -> bool:
+        """Whether the run has a table."""
+        return table.only is None or self._there[table.only]
+
+    @cached_property
+    def _there(self) -> dict[str, bool]:
+        """What tables may need, and whether the run has it."""
+        return {
             PAIRS: bool(self.grid.comparisons),
             GROUPS: bool(self.grid.group_rows),
             TRENDS: bool(self.inputs.every_group(paths.TREND)),
@@ -277,13 +378,37 @@ class Contents:
             **{pattern: bool(self.inputs.every_screened(pattern)) for pattern in SCREENED},
             PUBLISHED: bool(self._published() & {(model, benchmark) for model, benchmark, _ in self.grid.curves}),
         }
-        claims = ["claims"] if self.grid.every_comparison else []
-        names = [table.name for table in TABLES if there[table.only]] + claims
-        return [f"{paths.TABLE}{name}.csv" for name in names] + self.findings()
 
     def findings(self) -> list[str]:
         """The table of findings, where the configuration asks for it."""
         return [paths.FINDINGS] if "findings" in self.grid.config else []
+
+    def everything(self) -> list[str]:
+        """Every file that the report and its pages link or read, and all samples and verdicts: what `all` makes.
+
+        Nothing that lies before samples: a benchmark, prompts or weights that are gone plan nothing where they are not
+        needed. And no scores or explored responses, which take a GPU: they are made where something needs them.
+        """
+        inputs, tables = self.inputs, self.tables()
+        found = [paths.REPORT, paths.CLAIMS, paths.CLAIMS_TEXT, *self.figures(), *tables]
+        found += [paths.CLAIMS_TABLE] if not self.grid.every_comparison else []
+        found += [f"{table.removesuffix('.csv')}.parquet" for table in tables]
+        found += [paths.FINDINGS_PARTS, paths.FINDINGS_PARTS.replace(".parquet", ".csv")] if self.findings() else []
+        found += (
+            inputs.every_browsed(paths.BROWSE)
+            + inputs.every_browsed(paths.BROWSE_FILES)
+            + inputs.every_shown(paths.PASSK)
+        )
+        found += [path for pattern in OF_CURVE for path in inputs.every_curve(pattern)]
+        for parts, every in ((OF_PART[CURVES], inputs.every_comparison), (OF_PAIR, inputs.every_pair)):
+            found += [path for pattern in parts for path in every(pattern)]
+        found += (
+            inputs.every_whole(paths.GOLDS) + inputs.every_whole(paths.FALSE_ACCEPTS) + inputs.every_group(paths.TREND)
+        )
+        found += [path for pattern in SCREENED for path in inputs.every_screened(pattern)]
+        found += [path for pattern in (paths.VALIDITY, paths.COT_PASSK) for path in inputs.every_judged(pattern)]
+        found += inputs.every_block(paths.SAMPLES) + inputs.every_block(paths.VERDICTS) + inputs.every_topup()
+        return list(dict.fromkeys(found))
 
     def likelihood_table(self) -> list[str]:
         """The table of likelihoods in full, where there is one."""
@@ -296,27 +421,50 @@ class Contents:
 
     def group(self, group: dict) -> list[str]:
         """The figures of a group and the comparisons of its pairs: what its name as a target makes."""
-        found = [path for file, b in self.grid.axes if file == group["file"] for path in _axis_figures(file, b)]
+        file, found = group["file"], []
+        for figure, names in self._made:
+            own = names.get("group") == file
+            if own or (figure.name == LIKELIHOOD and self._scored_members(file, **names)):
+                found += [f"{figure.path}.{suffix}".format(**names) for suffix in ("svg", "png")]
         for benchmark, decoding in self.grid.conditions:
-            if not self.grid.members_of(group, benchmark, decoding):
-                continue
-            names = {"benchmark": benchmark, "decoding": decoding, "group": group["file"]}
-            for figure in FIGURES:
-                of_group = figure.per == GROUPS and "by" not in group
-                if of_group and self._is_made(figure, **names):
-                    found += [f"{figure.path}.{suffix}".format(**names) for suffix in ("svg", "png")]
-                if figure.name == LIKELIHOOD and self.inputs.of_group_members(paths.LIKELIHOOD, **names):
-                    found += self._figure(figure, benchmark, decoding)
             for pattern in (OVERLAP, DIFFERENCE):
-                found += self.inputs.of_group_members(pattern, group["file"], benchmark, decoding)
+                found += self.inputs.of_group_members(pattern, file, benchmark, decoding)
         return found
+
+    def _scored_members(self, group: str, benchmark: str, decoding: str) -> list[str]:
+        return self.inputs.of_group_members(paths.LIKELIHOOD, group, benchmark, decoding)
+
+
+def figure_of(name: str) -> Figure:
+    return next(figure for figure in FIGURES if figure.name == name)
+
+
+def drawn_files(every: Iterable[Drawn], report: Callable) -> Iterator[str]:
+    """The files of figures and trends, each figure marked by Snakemake's `report` with what it says of it."""
+    for drawn in every:
+        if drawn.name == TREND:
+            yield f"{drawn.path}.parquet"
+            continue
+        figure, caption = figure_of(drawn.name), f"../workflow/report/{drawn.name}.rst"
+        known = {"benchmark": "{benchmark}"} | drawn.names
+        labels = {kind: label.format(**known) for kind, label in figure.labels.items()}
+        yield report(f"{drawn.path}.svg", caption=caption, category=figure.category, labels=labels)
+        yield f"{drawn.path}.png"
+
+
+def table_files(tables: Iterable[Table], report: Callable) -> Iterator[str]:
+    """The files of tables, each marked by Snakemake's `report` with what its own report says of it."""
+    for table in tables:
+        caption = f"../workflow/report/table_{table.name}.rst"
+        yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")
+        yield f"{paths.TABLE}{table.name}.parquet"
+
+
+def module_files(every: Iterable[Drawn]) -> list[str]:
+    """The modules that draw figures, as paths below workflow/scripts."""
+    names = dict.fromkeys(drawn.name for drawn in every if drawn.name != TREND)
+    return [f"boundary/report/figures/{name}.py" for name in names]
 
 
 def _itself(path: str) -> list[str]:
     return [path]
-
-
-def _axis_figures(group: str, benchmark: str) -> list[str]:
-    """The files of the figures of a group along decodings on a benchmark."""
-    names = [figure.path.format(group=group, benchmark=benchmark) for figure in FIGURES if figure.per == AXES]
-    return [f"{name}.{suffix}" for name in names for suffix in ("svg", "png")]

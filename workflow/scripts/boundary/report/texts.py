@@ -11,6 +11,12 @@ def _number(value: float, n: int) -> str:
     return f"> {n}" if math.isinf(value) else f"{value:.3f}" if abs(value) < 1 and value else f"{value:.0f}"
 
 
+def percent(share: float) -> str:
+    """A share between 0 and 1 to two digits, near 1 to four: 0%, 0.0012%, 12%, 99.96%, 100%."""
+    rounded = float(f"{100 * share:.{2 if share < 0.99 else 4}g}")
+    return f"{rounded:.10f}".rstrip("0").rstrip(".") + "%"
+
+
 def plain(text: str) -> str:
     """A user's text as reStructuredText shows it to the letter, on one line."""
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
@@ -43,6 +49,17 @@ def subset_notes(subsets: dict[str, str], built: list) -> str:
             f"{plain(name)} has {kept} of {kept + left} problems, {left} were left out: {plain(subsets[name])}."
         )
     return "".join(f"\n- {note}" for note in notes) + ("\n" if notes else "")
+
+
+def left_notes(left: list[list[str]]) -> str:
+    """Which samples are gone, though they were verified. left: model, benchmark, decoding and block of each."""
+    if not left:
+        return ""
+    named = ", ".join(dict.fromkeys(plain("/".join(curve)) for *curve, _ in left))
+    count = f"{len(left)} blocks of samples are" if len(left) > 1 else "One block of samples is"
+    return (
+        f"\n- {count} no longer here ({named}): counted as they were verified, they cannot be read or verified again.\n"
+    )
 
 
 def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str], answer: list[str]) -> str:

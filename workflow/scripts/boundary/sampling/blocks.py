@@ -14,7 +14,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.engines import Request, Response
+from boundary.sampling.engines import Request, Response, advising
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.samples import SCHEMA, schema_of
@@ -34,7 +34,7 @@ def seed_of(seed: int, stream: str, problem_id: str, sample_index: int) -> int:
 
 def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stream: str) -> list[Request]:
     """Samples first..last of every problem, problem by problem, so that equal prompts are together."""
-    shown = prompts["images"] if "images" in prompts.columns else [None] * len(prompts)
+    shown = prompts["images"].to_list() if "images" in prompts.columns else [None] * len(prompts)
     return [
         Request(problem_id, index, prompt, seed_of(seed, stream, problem_id, index), tuple(images or ()))
         for problem_id, prompt, images in zip(prompts["problem_id"], prompts["prompt"], shown, strict=True)
@@ -133,14 +133,15 @@ def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile,
     """What an engine has finished; what it is at goes into the partial file every now and then."""
     kept = time.monotonic()
     before = engine.generated
-    for responses in engine.generate(requests, decoding):
-        progress.add(len(responses), engine.generated - before)
-        before = engine.generated
-        if responses:
-            yield responses
-        if time.monotonic() - kept > BETWEEN_KEEPING:
-            file.keep_going(engine.going(), engine.description)
-            kept = time.monotonic()
+    with advising():
+        for responses in engine.generate(requests, decoding):
+            progress.add(len(responses), engine.generated - before)
+            before = engine.generated
+            if responses:
+                yield responses
+            if time.monotonic() - kept > BETWEEN_KEEPING:
+                file.keep_going(engine.going(), engine.description)
+                kept = time.monotonic()
 
 
 def _by_length(

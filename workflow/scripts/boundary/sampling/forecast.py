@@ -9,6 +9,7 @@ from boundary.sampling.blocks import SAMPLE_KEYS, asked, block_requests, finishe
 from boundary.sampling.former_names import former_names
 from boundary.sampling.job import SAMPLES, files, formerly, stream
 from boundary.sampling.lengths import of_other_lengths
+from boundary.sampling.prompts import RENDERED
 
 DECIDES_NOTHING = True
 
@@ -22,7 +23,7 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     if not Path(prompts).exists():
         return "new: its prompts are not there yet"
     try:
-        rendered = store.read(prompts, ["problem_id", "prompt", "prompt_hash"])
+        rendered = store.read(prompts, RENDERED)
     except InputError as error:
         return str(error)
     requests = block_requests(rendered, first, last, spec["seed"], stream(setup["model"], setup))

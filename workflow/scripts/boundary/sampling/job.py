@@ -14,6 +14,7 @@ from boundary.files import store
 from boundary.files.digests import fresh_weights_digest
 from boundary.files.hub import folder_of
 from boundary.sampling import kept
+from boundary.sampling.beginnings import tell_of_lost_beginning
 from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
@@ -47,6 +48,11 @@ def run(
     decoding = spec["decoding"] | ({} if temperature is None else {"temperature": temperature})
     first, last = map(int, output.stem.split("-"))
     requests = block_requests(prompts, first, last, spec["seed"], stream(setup["model"], setup))
+    if setup.get("images") and not any(request.images for request in requests):
+        raise InputError(
+            f"{name}: the benchmark has images, and its file of prompts brings none, so the model would be asked about "
+            "pictures that it does not see: delete that file below results/prompts and run again"
+        )
     block, trained = kept.path_of(output, spec, prompts), used_weights(spec["model"], setup)
     partial = block.with_suffix(".partial")
     if trained:  # what is begun with other weights is not gone on with
@@ -147,6 +153,7 @@ def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int
         name, source, model = SERVER, setup["server"], spec["model"]
     else:
         name, source, model = on_devices(spec, setup, fetched, threads)
+        tell_of_lost_beginning(setup["model"], source, spec, {request.prompt for request in requests})
     engine = open_engine(
         name,
         source,

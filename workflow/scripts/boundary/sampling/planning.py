@@ -1,14 +1,22 @@
 """What a configuration would sample, before it is paid for: blocks, samples, tokens and GPU-hours per model."""
 
+import contextlib
 import json
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
+from boundary.errors import InputError
 from boundary.files import store
+from boundary.files.sizes import free_bytes, gigabytes
 from boundary.paths import BENCHMARK
+from boundary.sampling import kept
+from boundary.sampling.templates import beginning_of, without_beginning
 
+BYTES_OF_TOKEN = 4  # of a sample on the disk, at most: text is about four characters a token, and is packed
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
 
 
@@ -42,17 +50,20 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         built = Path(BENCHMARK.format(benchmark=job["benchmark"]))
         job["problems"] = len(store.read(built, ["problem_id"])) if built.exists() else job["problems"]
         done, missing = [], 0
+        job["indices"], job["finished"] = set(), set()
         for path, benchmark, samples in ((Path(path), Path(speed), samples) for path, speed, samples in job["blocks"]):
             if file := finished(path, job["spec"]):
                 done.append(measured(file, benchmark))
             else:
                 missing += samples
+            job["finished" if file else "indices"].update(_indices(path))
         job["done"], job["missing"] = done, missing
         for key in (_of_model(job), _of_benchmark(job)):
             per_sample.setdefault(key, []).extend(done)
     for job in jobs:
         samples = None if job["problems"] is None else job["missing"] * job["problems"]
         mean, source = _tokens_per_sample(job, per_sample)
+        job["tokens_per_sample"] = mean
         tokens = None if samples is None else round(samples * mean)
         per_token = job["hours_per_token"] = _hours_per_token(job, per_sample)
         hours = None if None in (tokens, per_token) else tokens * per_token
@@ -60,6 +71,95 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         left = blocks - len(job["done"])
         rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+class Shared(NamedTuple):
+    """Samples that several benchmarks have in common, as one is a part of another: they are sampled once."""
+
+    samples: int = 0
+    tokens: int = 0
+    hours: float = 0.0
+    benchmarks: tuple[str, ...] = ()
+
+
+def shared(jobs: list[dict]) -> Shared:
+    """What the rows of `plan` count more than once, by the random streams that benchmarks share. jobs: after `plan`.
+
+    Of two benchmarks of one stream the smaller is taken to lie within the larger.
+    """
+    by_stream: dict[tuple, list[dict]] = {}
+    for job in jobs:
+        if job["problems"] is not None:
+            by_stream.setdefault((job["model"], job["decoding"], job["stream"]), []).append(job)
+    found = [_shared(jobs) for jobs in by_stream.values() if len(jobs) > 1]
+    names = dict.fromkeys(name for one in found for name in one.benchmarks)
+    sums = (sum(column) for column in zip(*(one[:3] for one in found), strict=True))
+    return Shared(*sums, tuple(names)) if found else Shared()
+
+
+def _shared(jobs: list[dict]) -> Shared:
+    total, largest = 0, max(jobs, key=lambda job: job["problems"])
+    for index in set().union(*(job["indices"] for job in jobs)):
+        asked = [job["problems"] for job in jobs if index in job["indices"]]
+        there = max((job["problems"] for job in jobs if index in job["finished"]), default=0)
+        total += sum(asked) - max(0, max(asked) - there)
+    tokens = round(total * largest["tokens_per_sample"])
+    hours = tokens * (largest["hours_per_token"] or 0.0)
+    return Shared(total, tokens, hours, tuple(job["benchmark"] for job in jobs) if total else ())
+
+
+def room_in_words(planned: pl.DataFrame, results: Path) -> str:
+    """How much of a disk the samples take, and what is free there; empty where nothing is sampled."""
+    needed, free = BYTES_OF_TOKEN * (planned["tokens"].sum() or 0), free_bytes(results)
+    if not needed:
+        return ""
+    short = ": perhaps not enough, --directory names another place" if needed > free else ""
+    return (
+        f"Samples to keep: {gigabytes(needed)} if they have these tokens. Free in {results}: {gigabytes(free)}{short}."
+    )
+
+
+def made_anew(jobs: list[dict]) -> str:
+    """What is sampled although a block of it is there under another setting, and in what that differs; a line for each
+    curve, empty where there is none. jobs: after `plan`."""
+    lines = []
+    for job in jobs:
+        reasons: Counter[str] = Counter()
+        for path, _, samples in job["blocks"]:
+            if not finished(Path(path), job["spec"]) and (reason := _differing(Path(path), job["spec"])):
+                reasons[reason] += samples
+        names, problems = "/".join(job[key] for key in COLUMNS[:3]), job["problems"]
+        for reason, samples in reasons.items():
+            number = f"{samples:,} samples of each problem" if problems is None else f"{samples * problems:,} samples"
+            lines.append(f"  {names}: {number}: {reason}")
+    heading = ["", "Made anew, though samples of another setting are there (they are kept):"]
+    return "\n".join(heading + lines) if lines else ""
+
+
+def _differing(path: Path, spec: dict) -> str | None:
+    """In what the nearest block of the same samples differs; None where there is none, or max_tokens alone differs."""
+    first, last = map(int, path.stem.split("-"))
+    found = []
+    for file in kept.overlapping(path.parent, first, last):
+        with contextlib.suppress(InputError):  # a damaged file is no block
+            other = store.about(file)["spec"]
+            found.append(_begun(other, spec) or _short(file, spec))
+    if not found or any(all(line.startswith("decoding.max_tokens") for line in lines) for lines in found):
+        return None
+    return "; ".join(min(found, key=len))
+
+
+def _begun(found: dict, spec: dict) -> list[str]:
+    """How the prompt begins now, where two specs are the same but for its beginning-of-sequence token; else nothing."""
+    one, other = (said.get("model", {}).get("prompt", "") for said in (found, spec))
+    if found != spec | {"model": spec["model"] | {"prompt": one}} or without_beginning(one) != without_beginning(other):
+        return []
+    begins = f"begins with {beginning_of(other)} now" if beginning_of(other) else "has no beginning of its own now"
+    return [f"the prompt {begins}, as the model's tokenizer asks for"]
+
+
+def _short(file: Path, spec: dict) -> list[str]:
+    return [line if len(line) < 200 else f"{line[:200]}…" for line in store.differences(file, spec)]
 
 
 def _hours_per_token(job: dict, per_sample: dict) -> float | None:
@@ -133,8 +233,14 @@ def _tokens_per_sample(job: dict, per_sample: dict) -> tuple[float, str]:
     return job["spec"]["decoding"]["max_tokens"], "max_tokens (upper bound)"
 
 
-def as_text(planned: pl.DataFrame) -> str:
-    """The plan as a table for the terminal, with a line of totals."""
+def _indices(block: Path) -> range:
+    """The sample indices of a block, by its name."""
+    first, last = map(int, block.stem.split("-"))
+    return range(first, last + 1)
+
+
+def as_text(planned: pl.DataFrame, shared: Shared) -> str:
+    """The plan as a table for the terminal, with a line of totals, which counts what is `shared` once."""
     if planned.is_empty():
         return "Nothing is sampled here."
     text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", "GPU-hours"]]
@@ -142,11 +248,18 @@ def as_text(planned: pl.DataFrame) -> str:
         text.append([_cell(value) for value in row])
     for_total = planned.select("blocks", "to_sample", "samples", "tokens", "gpu_hours")
     unknown = for_total["gpu_hours"].filter(for_total["to_sample"] > 0).null_count()
-    totals = [_cell(value) for value in for_total.sum().row(0)]
+    sums = list(for_total.sum().row(0))
+    sums[2:] = [total - twice if total else total for total, twice in zip(sums[2:], shared[:3], strict=True)]
+    totals = [_cell(value) for value in sums]
     more = " + unknown" if unknown and totals[4] != "unknown" else ""
     text.append(["total", "", "", *totals[:4], "", totals[4] + more])
     widths = [max(len(row[i]) for row in text) for i in range(len(text[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text]
+    if built_later := planned.filter(pl.col("samples").is_null())["benchmark"].unique(maintain_order=True).to_list():
+        lines.append(f"and {', '.join(built_later)}, known once it is built")
+    if shared.samples:
+        names = " and ".join(shared.benchmarks)
+        lines.append(f"{shared.samples:,} samples of {names} are the same: the total counts them once.")
     if unknown:
         lines.append("GPU-hours of a model are known once one of its blocks was sampled here.")
     return "\n".join(lines)

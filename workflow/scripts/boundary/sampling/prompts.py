@@ -11,13 +11,26 @@ from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.templates import starter_code, template_of
 
+COLUMNS = ("problem_id", "question", "metadata", "images")  # of a problem, all that makes its prompt
+RENDERED = ("problem_id", "prompt", "prompt_hash")  # of a prompt
 
-def render(problems: pl.DataFrame, template: str | dict, chat: Callable[[str], str] | None = None) -> pl.DataFrame:
-    """problem_id, prompt, prompt_hash, and images where there are some, of every problem.
 
+def read(path: str | Path) -> pl.DataFrame:
+    """The prompts of a file: RENDERED, and images where there are some."""
+    prompts = store.read(path)
+    store.require_columns(path, prompts.columns, RENDERED)
+    return prompts
+
+
+def render(
+    problems: pl.DataFrame, template: str | dict, chat: Callable[[str], str] | None = None, begin: str = ""
+) -> pl.DataFrame:
+    """RENDERED of every problem, and images where there are some.
+
+    problems: COLUMNS.
     template: a text, or one for problems with starter code and one for those without (see `template_of`). `{question}`
-    and `{starter_code}` are replaced, all else stays as it is. chat: renders what the user of a chat says. The hash
-    covers the images.
+    and `{starter_code}` are replaced, all else stays as it is. chat: renders what the user of a chat says. begin: what
+    every prompt begins with that does not do so itself. The hash covers the images.
     """
     images = problems["images"] if "images" in problems.columns else pl.Series("images", [None] * len(problems))
     rows = []
@@ -28,6 +41,7 @@ def render(problems: pl.DataFrame, template: str | dict, chat: Callable[[str], s
         text = template_of(template, parts["starter_code"])
         prompt = re.sub(r"\{(question|starter_code)\}", lambda match, parts=parts: parts[match[1]], text)
         prompt = chat(prompt) if chat else prompt
+        prompt = prompt if prompt.startswith(begin) else begin + prompt
         digest = hashlib.sha256(prompt.encode())
         for image in [] if shown is None else shown:
             digest.update(hashlib.sha256(image).digest())
@@ -46,7 +60,7 @@ def require_alike(
     """
     for other, path in others.items():
         if path.exists():
-            both = rendered.join(store.read(path), on="problem_id", suffix="_of_other")
+            both = rendered.join(store.read(path, RENDERED), on="problem_id", suffix="_of_other")
             differing = both.filter(pl.col("prompt_hash") != pl.col("prompt_hash_of_other"))
             for problem_id, *prompts in differing.select("problem_id", "prompt", "prompt_of_other").iter_rows():
                 if tokens(prompts[0]) != tokens(prompts[1]):

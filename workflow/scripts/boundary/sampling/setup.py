@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from boundary import paths
-from boundary.files.locations import is_folder, is_gguf
+from boundary.files.locations import is_folder, is_gguf, is_hub_id
 from boundary.grid import Grid, is_sampled, tokenizer_source
-from boundary.identity import Specs
+from boundary.identity import Specs, weights_identity
 from boundary.sampling import engines
 from boundary.zoo.recipes import start_of
 
@@ -24,9 +24,9 @@ class Setup:
         """How one job is run.
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
-        gpus: how many are leased; server: where it is, or None; model, decoding; prompts, their spec; stream and
-        benchmarks, among which samples are shared; models, of the run; opened: whether it is a bundle, for which
-        nothing is sampled; forecast: what the job would do, in words.
+        gpus: how many are leased; server: where it is, or None; model, decoding; images: whether the benchmark has
+        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; opened:
+        whether it is a bundle, for which nothing is sampled; forecast: what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -36,6 +36,7 @@ class Setup:
             "models": list(self.grid.models),
             "opened": self.grid.opened,
             "decoding": decoding,
+            "images": "image" in self.grid.benchmarks[benchmark],
             "prompts": specs.prompts(model, benchmark),
             "stream": self.grid.stream_of(benchmark),
             "benchmarks": self.grid.sharing_stream(benchmark),
@@ -92,18 +93,54 @@ class Setup:
         return self.config["recipes"][recipe].get("threads", 1)
 
     def of_weights(self, model: str, **_) -> dict:
-        """file: the GGUF file that weights are made of, or None; folder: for what is made of it."""
-        weights = self.grid.models[model]["weights"]
-        return {"file": weights if is_gguf(weights) else None, "folder": paths.MADE_WEIGHTS.format(model=model)}
+        """file: the GGUF file that weights are made of; folder: for what is made of it."""
+        return {"file": self.grid.models[model]["weights"], "folder": paths.MADE_WEIGHTS.format(model=model)}
 
-    def of_prompts(self, model: str, benchmark: str, **_) -> dict:
+    def hub_weights(self) -> list[str]:
+        """The hub ids of the weights that are not downloaded yet, each once."""
+        found = (
+            entry["weights"]
+            for name, entry in self.grid.models.items()
+            if is_hub_id(entry.get("weights", "")) and not Path(paths.WEIGHTS_DOWNLOAD.format(model=name)).exists()
+        )
+        return list(dict.fromkeys(found))
+
+    def of_download(self, sizes: str, model: str, **_) -> dict:
+        """sizes: the file that knows how large weights are; others: what else the run has to download.
+
+        entry: of the model; longest, templates: the max_tokens and the prompt templates that it is sampled with.
+        """
+        entry, config = self.grid.models[model], self.config
+        own = [(benchmark, decoding) for name, benchmark, decoding in self.grid.own_curves if name == model]
+        prompts = [config["prompts"][entry["prompt"][benchmark]] for benchmark, _ in own if "prompt" in entry]
+        texts = [text for prompt in prompts for text in ([prompt] if isinstance(prompt, str) else prompt.values())]
+        return {
+            "sizes": sizes,
+            "others": self.hub_weights(),
+            "entry": {key: entry[key] for key in ("stop_token_ids", "tensor_parallel_size", "note") if key in entry},
+            "longest": max((config["decodings"][decoding].get("max_tokens", 0) for _, decoding in own), default=0),
+            "templates": list(dict.fromkeys(text for text in texts if isinstance(text, str))),
+        }
+
+    def of_prompts(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
-        text, gets the prompts; partners: prompts that must not be others."""
+        text, gets the prompts; partners: prompts that must not be others. Where prompts are text, also pinned: the hub
+        id of a tokenizer that is to be looked at, or None; weights: what tells samples of this model, by keys of their
+        spec; models, of the run; benchmarks, among which samples are shared."""
         entry = self.grid.models[model]
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
-        tokenizer = _if_folder(tokenizer_source(entry))
-        return {"model": model, "tokenizer": tokenizer, "served": "server" in entry, "partners": partners}
+        source = tokenizer_source(entry)
+        setup = {"model": model, "tokenizer": _if_folder(source), "served": "server" in entry, "partners": partners}
+        if self.grid.is_chat(model, benchmark) or "weights" not in entry or "training" in entry:
+            return setup
+        adapter = weights_identity(entry["adapter"]) if "adapter" in entry else None
+        return setup | {
+            "pinned": source if is_hub_id(source) else None,
+            "weights": {"weights": specs.weights(model), "adapter": adapter},
+            "models": list(self.grid.models),
+            "benchmarks": self.grid.sharing_stream(benchmark),
+        }
 
     def of_cut(self, model: str, **_) -> dict:
         """tokenizer: the folder that has it, or None where it is fetched."""
@@ -115,8 +152,8 @@ class Setup:
         return entry["block"] * entry["problems"] if "problems" in entry else None
 
     def to_plan(self, specs: Specs) -> list[dict]:
-        """Everything that is sampled, for `planning.plan`: names, spec, gpus, problems (None: not known), and blocks:
-        (path, file of Snakemake's measurements, samples per problem)."""
+        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known), and
+        blocks: (path, file of Snakemake's measurements, samples per problem)."""
         jobs = []
         for model, benchmark, decoding in self.grid.own_curves:
             if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
@@ -127,6 +164,7 @@ class Setup:
                 files = (pattern.format(block=block, **names) for pattern in (paths.SAMPLES, SPEEDS))
                 blocks.append([*files, entry["block"]])
             job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
+            job["stream"] = self.grid.stream_of(benchmark)
             jobs.append(names | job | {"problems": entry.get("problems")})
         return jobs
 

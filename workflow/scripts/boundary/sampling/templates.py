@@ -2,6 +2,8 @@
 
 import json
 
+# tokens at the beginning of a sequence: of DeepSeek, Llama 3, Llama 2 and Mistral, Gemma, Command
+BEGINNINGS = ("<｜begin▁of▁sentence｜>", "<|begin_of_text|>", "<s>", "<bos>", "<BOS_TOKEN>")
 MISSING = (
     "has no chat template: give the model a text prompt, in the format that it was trained with, or put its template "
     "as chat_template.jinja beside the tokenizer"
@@ -21,6 +23,21 @@ def template_of(template: str | dict, starter_code: str | None) -> str:
     """The template for a problem with or without starter code; of a chat, of what its user says."""
     template = template["chat"] if is_chat(template) else template
     return template if isinstance(template, str) else template["with_starter_code" if starter_code else "without"]
+
+
+def without_beginning(template: str | dict) -> str | dict:
+    """A template without a beginning-of-sequence token, which alone makes no other prompt: each model has its own."""
+    if is_chat(template):
+        return template
+    if isinstance(template, dict):
+        return {key: without_beginning(text) for key, text in template.items()}
+    return template.removeprefix(beginning_of(template))
+
+
+def beginning_of(template: str | dict) -> str:
+    """The beginning-of-sequence token that a template, or the first of two texts, begins with; "" without one."""
+    text = template if isinstance(template, str) else next(iter(template.values()))
+    return next((token for token in BEGINNINGS if text.startswith(token)), "")
 
 
 def last_words(template: str | dict, starter_code: str | None) -> str:

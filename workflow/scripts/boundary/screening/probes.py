@@ -5,8 +5,10 @@ import re
 
 import polars as pl
 
+from boundary.benchmarks.stored import SCHEMA
 from boundary.errors import InputError
 
+COLUMNS = ("problem_id", "question", "images")  # of a benchmark; all else is another in its probe
 WORD = re.compile(r"\S+")
 
 
@@ -22,6 +24,7 @@ def cut(question: str, share: float) -> tuple[str, str] | None:
 def probes(problems: pl.DataFrame, share: float) -> pl.DataFrame:
     """A benchmark whose questions are the first parts of those of `problems`, and whose gold answers are the rest.
 
+    problems: COLUMNS.
     Questions of a single word are left out. InputError where there are no others.
     """
     parts = {i: both for i, question in enumerate(problems["question"]) if (both := cut(question, share))}
@@ -35,4 +38,4 @@ def probes(problems: pl.DataFrame, share: float) -> pl.DataFrame:
         stratum=pl.lit(None, dtype=pl.String),
         guess_rate=pl.lit(None, dtype=pl.Float64),
         metadata=pl.lit("{}"),
-    )
+    ).select(*SCHEMA)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from boundary.analysis.distributions import t_ppf
 from boundary.errors import InputError
 from boundary.files.rows import read_json, read_rows, require_columns
 from boundary.validity.judges import vote
@@ -74,7 +74,7 @@ def agreement(labels: pl.DataFrame, level: float) -> dict:
     if len(problems) < 2 or None in without:
         return empty | {"kappa": value}
     error = np.sqrt((len(problems) - 1) * np.var(without))
-    half = stats.t.ppf((1 + level) / 2, len(problems) - 1) * error
+    half = t_ppf((1 + level) / 2, len(problems) - 1) * error
     return empty | {"kappa": value, "kappa_low": max(-1.0, value - half), "kappa_high": min(1.0, value + half)}
 
 

@@ -22,8 +22,8 @@ def outcome(
 ) -> dict[str, pl.DataFrame]:
     """`models`: a row for each; `curves`: CoT-pass@k; `problems`: how many responses to each are reviewed, and valid.
 
-    responses, counts: by model, counts of one grader. problems: of the benchmark. labels: `labels.read_labels`, a frame
-    of every file. spec: below, level, and program, the task whose traces a program checks, or None.
+    responses, counts: by model, counts of one grader. problems: problem_id, question. labels: `labels.read_labels`, a
+    frame of every file. spec: below, level, and program, the task whose traces a program checks, or None.
     """
     every = pl.concat([frame.select("id", "problem_id", "text") for frame in responses.values()])
     if spec["program"]:

@@ -1,14 +1,18 @@
 """Verification: every sample gets a verdict, every distinct (problem, answer) is graded once, in killable processes.
 
-Samples stream through: of each only its answer is kept, and equal answers are kept once.
+Samples stream through: of each only its answer is kept, and equal answers are kept once. Finding the answer is linear
+in the text; should it not end all the same, it costs that sample alone.
 """
 
 import functools
 import logging
+import signal
 import sys
+import threading
 import time
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -20,13 +24,20 @@ from boundary.verifying import grading
 from boundary.verifying.cache import VerdictCache, digest, key
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verdicts import SCHEMA
-from boundary.verifying.workers import Failure, killable_map, start_server
+from boundary.verifying.workers import Failure, InfrastructureError, killable_map, start_server
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER, TRUNCATED, INTERRUPTED = -1, -2, -3  # in place of the number of a distinct answer
+NO_ANSWER, TRUNCATED, INTERRUPTED, TIMEOUT, ERROR = -1, -2, -3, -4, -5  # in place of the number of a distinct answer
 UNFINISHED = {"length": TRUNCATED, "other": INTERRUPTED}  # by finish reason; one that is not known counts as finished
-REASONS = {NO_ANSWER: "no answer", TRUNCATED: "truncated", INTERRUPTED: "interrupted"}
+REASONS = {
+    NO_ANSWER: "no answer",
+    TRUNCATED: "truncated",
+    INTERRUPTED: "interrupted",
+    TIMEOUT: "timeout",
+    ERROR: "error",
+}
+TRIES = 2  # to find an answer in time, on a machine that may be busy
 BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
 
 
@@ -47,7 +58,7 @@ def verify(
     verdict cache.
     """
     start_server([f"{grading.__name__}.{name}" for name in graders])
-    found = {name: _Answers(name) for name in graders}
+    found = {name: _Answers(name, limits.seconds) for name in graders}
     identity, known = [], {}
     for batch in batches:
         unknown = set(batch["problem_id"].unique()) - golds.keys()
@@ -62,7 +73,8 @@ def verify(
     frames = []
     for name, answers in found.items():
         log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
-        verdicts = grade_all(name, answers.pairs(golds), limits, workers=workers, cache=cache, known=known)
+        options = {"workers": workers, "cache": cache, "known": known}
+        verdicts = grade_all(name, answers.pairs(golds), limits, **options, named=answers.named(samples))
         frames.append(answers.frame(samples, verdicts))
     return pl.concat(frames)
 
@@ -70,24 +82,44 @@ def verify(
 class _Answers:
     """The distinct answers that one grader finds, numbered as they come, and which sample gave which."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, seconds: float):
         self.name = name
+        self.seconds = seconds
         self.extract = grading.grader(name).extract
         self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
         self.of_sample = array("q")
         self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
 
     def add(self, problem_id: str, text: str, finish_reason: str | None, context: Context) -> None:
-        answer = self.extract(context.box + text, finish_reason not in UNFINISHED, context)
-        if answer is None:
+        answer = self._found(context.box + text, finish_reason not in UNFINISHED, context)
+        if isinstance(answer, int):
+            self.of_sample.append(answer)
+        elif answer is None:
             self.of_sample.append(UNFINISHED.get(finish_reason, NO_ANSWER))
         else:
             if note := getattr(answer, "note", None):
                 self.notes[len(self.of_sample)] = note
             self.of_sample.append(self.distinct.setdefault((problem_id, str(answer)), len(self.distinct)))
 
+    def _found(self, *response) -> str | int | None:
+        """The answer of a response, None, or what is wrong with finding it: TIMEOUT at a second try, or ERROR."""
+        for _ in range(TRIES):
+            try:
+                with alarm(self.seconds):
+                    return self.extract(*response)
+            except LateError:
+                self.notes[len(self.of_sample)] = "finding its answer did not end"
+            except (Exception, MemoryError) as error:
+                self.notes[len(self.of_sample)] = f"finding its answer: {type(error).__name__}"
+                return ERROR
+        return TIMEOUT
+
     def pairs(self, golds: dict[str, str | Path]) -> list[tuple[str | Path, str]]:
         return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
+
+    def named(self, samples: pl.DataFrame) -> Callable[[int], str]:
+        """Who gave the answer of a number first, in words."""
+        return lambda number: "problem {!r}, sample {}".format(*samples[self.of_sample.index(number), :2].row(0))
 
     def frame(self, samples: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
         number = pl.Series(self.of_sample, dtype=pl.Int64)
@@ -105,6 +137,29 @@ class _Answers:
         ).select(**{c: pl.col(c) if c != "correct" else pl.col("reason") == "match" for c in SCHEMA})
 
 
+class LateError(BaseException):
+    """Time is over; no `except Exception` of a library takes it for its own."""
+
+
+@contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """LateError after so much wall time, even out of a regular expression; in the main thread only."""
+
+    def late(*_) -> None:
+        raise LateError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # again and again, in case one gets lost
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def grade_all(
     name: str,
     pairs: list[tuple[str | Path, str]],
@@ -113,11 +168,14 @@ def grade_all(
     workers: int,
     cache: Path | None = None,
     known: dict[bytes, Verdict] | None = None,
+    named: Callable[[int], str] = "answer {}".format,
 ) -> list[Verdict]:
     """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
     gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
-    here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone.
+    here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone. Of a program these are
+    reasons of its own: where instead the grader itself fails, that is no verdict but an InfrastructureError, which says
+    on whose answer. named: an answer by its place, in words.
     """
     grader = grading.grader(name)
     kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
@@ -140,10 +198,15 @@ def grade_all(
         seconds=limits.seconds if "seconds" in grader.LIMITS else None,
         memory_mb=limits.memory_mb,
         doubtful=_is_doubtful,
+        control=functools.partial(grading.control, name, limits),
         preload=[grader.__name__],
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
     for done, (i, result) in enumerate(bar, start=1):
+        if isinstance(result, Failure) and result.internal and "isolation" in grader.LIMITS:
+            memory.put(fresh)
+            what = f"grader {name} failed with {result.detail} on the answer of {named(todo[i])}"
+            raise InfrastructureError(f"{what}; nothing was counted as wrong")
         verdict = Verdict(result.reason, result.detail) if isinstance(result, Failure) else result
         known[keys[todo[i]]] = verdict
         fresh.append((keys[todo[i]], verdict))
@@ -159,5 +222,4 @@ def grade_all(
 
 def _is_doubtful(verdict: Verdict) -> bool:
     """Whether another try, alone, may end otherwise: a busy machine takes wall time from a program, not CPU time."""
-    out_of_time = verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")
-    return out_of_time or verdict.detail == "SIGKILL"
+    return verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")

@@ -14,7 +14,7 @@ def draw(given: dict, spec: dict) -> Figure:
     """given: `curves`, `beyond` and `fits` of the models of `spec` in order, and `problems`."""
     curves, beyond, fits = (by_model(spec, given[kind]) for kind in ("curves", "beyond", "fits"))
     largest = max(frame["k"].max() for frame in beyond.values())
-    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
+    floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return beyond_figure(curves, beyond, fits, spec, floor)
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
-from scipy import stats
 
+from boundary.analysis.distributions import norm_ppf
 from boundary.analysis.guess import guess_floor
 from boundary.report.figures.style import GUESS, LINE, areas, guess_label, log2_axis, panels, powers_of_two, styles_of
 
@@ -14,7 +14,7 @@ def draw(given: dict, spec: dict) -> Figure:
     frames = ([result.frame for result in given[kind]] for kind in ("differences", "crossings"))
     pairs = [(*pair, *both) for pair, *both in zip(spec["pairs"], *frames, strict=True)]
     largest = max(len(difference) for *_, difference, _ in pairs)
-    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
+    floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return difference_figure(pairs, spec, floor)
 
 
@@ -32,7 +32,7 @@ def difference_figure(
         axes.axhline(0, color=LINE, lw=0.8)
         axes.fill_between(k, curve["band_low"], curve["band_high"], color=style["color"], alpha=0.1, lw=0)
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
-        own = stats.norm.ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
+        own = norm_ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
         axes.fill_between(
             k, curve["difference"] - own, curve["difference"] + own, color=style["color"], alpha=0.35, lw=0
         )

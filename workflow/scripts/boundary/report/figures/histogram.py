@@ -14,7 +14,7 @@ from boundary.report.figures.style import GUESS, guess_label, legend_below, styl
 def draw(given: dict, spec: dict) -> Figure:
     """given: `counts` of the models of `spec` in order, and `problems`."""
     counts = by_model(spec, given["counts"])
-    rates = guess_rates(given["problems"][0].frame, given["guesses"])
+    rates = guess_rates(given["problems"][0].select("problem_id", "guess_rate"), given["guesses"])
     guesses = None if rates is None else guess_histogram(rates, min(frame["n"].min() for frame in counts.values()))
     return histogram_figure(counts, spec, guesses)
 

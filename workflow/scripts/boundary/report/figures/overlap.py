@@ -16,7 +16,7 @@ def draw(given: dict, spec: dict) -> Figure:
     """given: `overlaps` of the pairs of `spec` in order, and `problems`."""
     pairs = [(*pair, result.frame) for pair, result in zip(spec["pairs"], given["overlaps"], strict=True)]
     largest = max(pair[-1]["n_base"].max() for pair in pairs)
-    floor = guess_floor(given["problems"][0].frame, largest, given["guesses"])
+    floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return overlap_figure(pairs, spec, floor)
 
 

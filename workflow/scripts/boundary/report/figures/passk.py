@@ -21,7 +21,7 @@ from boundary.report.figures.style import (
 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `curves` of the models of `spec` in order, `problems`, `accepts`, the wrong acceptances, and `golds`."""
-    curves, problems = by_model(spec, given["curves"]), given["problems"][0].frame
+    curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
     floor = guess_floor(problems, max(len(curve) for curve in curves.values()), given["guesses"])
     accepts = given["accepts"][0].frame.filter(grader=spec["grader"])["rate"].to_list()
     near, tried, _ = near_misses_accepted(given["golds"][0].frame, spec["grader"])

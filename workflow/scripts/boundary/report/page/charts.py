@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
-from boundary.report.figures.style import color_of
+from boundary.report.colors import color_of
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels

@@ -3,10 +3,13 @@
 import numpy as np
 import polars as pl
 
+from boundary.analysis.counts import OF_PROGRAMS
+
 SEED = 20251124  # of the draw
 RIGHT, DISAGREE, UNFINISHED, WRONG = "right", "graders disagree", "unfinished", "wrong"
 ORDER = (RIGHT, DISAGREE, WRONG, UNFINISHED)  # who is drawn first where they take turns
-UNGRADED = ("truncated", "interrupted", "no answer", "timeout", "error")
+UNFINISHED_FOR = ("truncated", "interrupted", "no answer")  # reasons that keep a sample from being compared
+GRADER_FAILED = ("timeout", "error")  # but where a program was run: then it is wrong
 SAMPLE = ("problem_id", "sample_index")
 
 
@@ -16,10 +19,11 @@ def kinds(verdicts: pl.DataFrame, grader: str) -> pl.DataFrame:
     verdicts: problem_id, sample_index, grader, correct, reason. grader: whose verdict counts.
     """
     own = pl.col("grader") == grader
+    ungraded = UNFINISHED_FOR if grader in OF_PROGRAMS else (*UNFINISHED_FOR, *GRADER_FAILED)
     return verdicts.group_by(SAMPLE, maintain_order=True).agg(
         right=(pl.col("correct") & own).any(),
         disagree=pl.col("correct").n_unique() > 1,
-        unfinished=(pl.col("reason").is_in(UNGRADED) & own).any(),
+        unfinished=(pl.col("reason").is_in(ungraded) & own).any(),
     )
 
 

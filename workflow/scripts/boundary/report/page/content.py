@@ -10,7 +10,7 @@ from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.files.store import Result
 from boundary.grid import sides
-from boundary.report.figures.style import PALETTE
+from boundary.report.colors import PALETTE
 from boundary.report.page import charts
 
 SAID = {  # of categories, in the order in which the page has them

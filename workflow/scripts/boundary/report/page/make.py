@@ -17,7 +17,7 @@ from boundary.report.answer import answers
 from boundary.report.page import method, render
 from boundary.report.page.content import OF_PAIR, SAID, Found, pairs, views
 from boundary.report.page.sentences import findings_in_short, sentences
-from boundary.report.texts import model_notes, subset_notes
+from boundary.report.texts import left_notes, model_notes, subset_notes
 
 PACKAGES = (
     "snakemake",
@@ -40,7 +40,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     results = store.results({kind: files for kind, files in given.items() if kind not in AS_FILES})
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
-    problems = {name: result.frame for name, result in built.items()}
+    problems = {name: result.select("problem_id", "guess_rate") for name, result in built.items()}
     claims = json.loads(Path(given["claims"]).read_text())
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
@@ -67,6 +67,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     styles, template, script = (Path(file).read_text() for file in given["template"])
     notes = model_notes(spec["served"], spec["other_bases"])
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
+    notes += left_notes(spec.get("left", []))
     return render.render(
         template,
         spec=spec,
@@ -74,6 +75,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         guessed=guessed(claims["claims"]),
         answers=answers(claims["claims"], spec["labels"], spec["not_rl"]),
         not_rl=spec["not_rl"],
+        warnings=method.warnings(verified),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
@@ -138,7 +140,7 @@ def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[st
     found = {}
     for result, file in zip(prompts, files, strict=True):
         *_, model, name = file.split("/")
-        found[model, name.removesuffix(".parquet")] = result.frame["prompt"][0]
+        found[model, name.removesuffix(".parquet")] = result.select("prompt")["prompt"][0]
     return found
 
 

@@ -1,7 +1,7 @@
 """How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,11 +9,15 @@ import polars as pl
 import yaml
 
 from boundary import paths
+from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.files import store
 from boundary.files.store import Result
+from boundary.report.texts import percent
+from boundary.verifying.sandbox import LEVELS
 
 Curve = tuple[str, str, str]  # model, benchmark, decoding
+MOST_KILLED = 20  # programs that are named
 AGREE = 0.01  # of samples on which another grader may say otherwise
 
 
@@ -24,6 +28,10 @@ class Made:
         self.files, self.about = files, store.about(files[0])
         self.seconds = sum(filter(None, map(seconds, files)))
         self.day = max(Path(file).stat().st_mtime for file in files)
+
+    def made_with(self) -> Iterator[dict]:
+        """Of every block."""
+        return (store.about(file)["made_with"] for file in self.files)
 
 
 def made(files: Iterable[str]) -> dict[Curve, Made]:
@@ -41,6 +49,20 @@ def seconds(file: str) -> float | None:
         return None
     lines = measured.read_text().splitlines()
     return json.loads(lines[-1]).get("s") if lines else None
+
+
+def warnings(verified: dict[Curve, Made]) -> list[str]:
+    """What the first screen says of how programs ran: at a level below the strongest, or killed by the machine."""
+    levels, killed = set(), []
+    for (model, benchmark, _), found in verified.items():
+        for made_with in found.made_with():
+            levels.add(made_with.get("limits", {}).get("isolation") or LEVELS[0])
+            killed += [f"{benchmark} {name} of {model}" for name in made_with.get("killed", [])]
+    said = [f"Programs ran at sandbox level {level} (docs/verdicts.md)." for level in LEVELS[1:] if level in levels]
+    if killed:
+        shown = ", ".join(sorted(killed)[:MOST_KILLED]) + (" …" if len(killed) > MOST_KILLED else "")
+        said.append(f"{len(killed)} programs were killed at every try, alone, and count as wrong: {shown}.")
+    return said
 
 
 # --- trust -----------------------------------------------------------------------------------------------------------
@@ -80,7 +102,8 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
         failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
         not_known = f"does not know the gold answers of {failed} of {of} problems in another spelling"
         facts.append(not_known if failed else f"knows the gold answers of all {of} problems in another spelling")
-    outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": "not gradable (time-out, crash)"}
+    failed = "ended by an error or out of time" if own in OF_PROGRAMS else "on which the grader failed"
+    outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": failed}
     numbers = pl.col("n", *outcomes).cast(pl.Int64)
     total = pl.concat(result.frame.filter(grader=own).select(numbers) for result in counts)
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
@@ -112,7 +135,7 @@ def _checked(disagree: dict[str, tuple[int, int]]) -> str:
     """Whether other graders bear a grader out."""
     if not disagree:
         return "no second grader checks it"
-    differ = [f"{other} on {_percent(apart, of)}" for other, (apart, of) in disagree.items() if apart > AGREE * of]
+    differ = [f"{other} on {percent(apart / of)}" for other, (apart, of) in disagree.items() if apart > AGREE * of]
     if differ:
         return f"graders disagree, {' and '.join(differ)} of samples: look at some"
     return f"graders agree on {1 - AGREE:.0%} of samples or more"
@@ -127,7 +150,7 @@ def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
             cut, of = int(frame["truncated"].cast(pl.Int64).sum()), int(frame["n"].cast(pl.Int64).sum())
             found.append((cut / of, spec["labels"][result.names["model"]], cut, of))
     share, label, cut, of = max(found, default=(0, "", 0, 1))
-    return f" (most often cut off: {label}, {_percent(cut, of)})" if share else ""
+    return f" (most often cut off: {label}, {percent(cut / of)})" if share else ""
 
 
 def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]:
@@ -144,11 +167,7 @@ def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]
 
 
 def _share(part: pl.Series, of: pl.Series) -> str:
-    return "unknown" if part.null_count() else _percent(int(part.sum()), int(of.sum()))
-
-
-def _percent(part: int, of: int) -> str:
-    return "0%" if not part else f"{100 * part / of:.2g}%"
+    return "unknown" if part.null_count() else percent(int(part.sum()) / int(of.sum()))
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -170,7 +189,7 @@ def samples_table(
         row += [_hours(of[curve]) if curve in of else None for of in (sampled, verified)]
         rows.append([*row, limits.get("isolation") or "no programs"])
     columns = ["model", "benchmark", "decoding", "problems", "n of each", "samples", "correct", "cut off", "no answer"]
-    columns += ["not gradable", "interrupted", "duplicates", "tokens", "tokens of a sample"]
+    columns += ["error or time-out", "interrupted", "duplicates", "tokens", "tokens of a sample"]
     columns += ["hours of sampling", "hours of verifying", "sandbox"]
     return {"columns": columns, "rows": rows}
 
@@ -194,7 +213,15 @@ def benchmarks_table(built: dict[str, Result], spec: dict) -> dict:
     for name, result in built.items():
         said, flags = spec["benchmarks"][name], result.made_with.get("flags", {})
         others = ", ".join(grader for grader in said["graders"] if grader != said["grader"])
-        row = [name, len(result.frame), len(flags), said.get("verifier"), said["grader"], others, said.get("samples")]
+        row = [
+            name,
+            len(result.select("problem_id")),
+            len(flags),
+            said.get("verifier"),
+            said["grader"],
+            others,
+            said.get("samples"),
+        ]
         rows.append([*row, said.get("licence", "not said"), said.get("citation") or said.get("note", "")])
     return {"columns": columns, "rows": rows}
 

@@ -12,6 +12,7 @@ from boundary.analysis.verdicts import (
     WIDENED,
     kind_of,
 )
+from boundary.report.texts import percent
 
 WORDS = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
@@ -195,7 +196,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
         remarks.append(f"At {rate} a sample or more, where the other is below {rate}: {', '.join(sides)}")
     if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
         remarks.append(
-            f"To turn it, the grader would have to accept {100 * needed:.2g}% of the wrong answers of one model alone"
+            f"To turn it, the grader would have to accept {percent(needed)} of the wrong answers of one model alone"
         )
     if "shared" in coverage:
         remarks.append(f"Compared on {coverage['shared']}")

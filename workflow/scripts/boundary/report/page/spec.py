@@ -37,11 +37,16 @@ def spec(grid: Grid, specs: Specs, contents: Contents) -> dict:
             for benchmark, decoding in grid.conditions
         ],
         "figures": [_figure(path, specs) for path in contents.figures() if path.endswith(".svg")],
+        **({"left": [list(names) for names in sorted(grid.left)]} if grid.left else {}),
     }
 
 
 def browse(grid: Grid, specs: Specs, benchmark: str, decoding: str) -> dict:
     """The spec of the pages on which samples are read: whose they are, how many are shown, whose verdict counts."""
+
+    def own(model: str) -> str:
+        return grid.decoding_of(model, benchmark, decoding)
+
     return {
         "samples": grid.config["report"]["samples"],
         "grader": specs.grader(benchmark),
@@ -50,8 +55,8 @@ def browse(grid: Grid, specs: Specs, benchmark: str, decoding: str) -> dict:
             {
                 "name": name,
                 "label": str(grid.models[name]["label"] or name),
-                "blocks": len(grid.blocks(name, benchmark)),
-                "decoding": grid.decoding_of(name, benchmark, decoding),
+                "blocks": len(grid.readable_blocks(name, benchmark, own(name))),
+                "decoding": own(name),
             }
             for name in grid.browsed_models(benchmark, decoding)
         ],

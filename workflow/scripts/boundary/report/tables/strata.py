@@ -12,7 +12,7 @@ SCHEMA |= {"problems": pl.Int64, "k": pl.Int64, "estimate": pl.Float64, "low": p
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     """spec: `benchmarks`, names of the benchmarks in the order of `problems`; `level`."""
-    problems = {name: result.frame for name, result in zip(spec["benchmarks"], given["problems"], strict=True)}
+    problems = dict(zip(spec["benchmarks"], given["problems"], strict=True))
     rows = []
     for result in given["counts"]:
         strata = problems[result.names["benchmark"]].select("problem_id", "stratum").drop_nulls()

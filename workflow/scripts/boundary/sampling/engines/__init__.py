@@ -14,10 +14,13 @@ A response depends on the weights, the prompt, the decoding and the request's ow
 import importlib
 import importlib.metadata
 import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from boundary.errors import InputError
+from boundary.errors import InputError, in_a_line
 
 HEARTBEAT = 1.0  # seconds
 
@@ -36,6 +39,7 @@ ENGINES = {  # file of this folder -> what a job needs for it
 
 
 SERVER = "server"  # the engine of models that a server already runs, whatever `engine` is
+DUAL_CHUNK = "dual_chunk_attention_config"  # of a model's config.json
 
 
 def environment(wanted: str) -> str:
@@ -117,10 +121,21 @@ def open_engine(
 
     model: resolved config entry (stop, stop_token_ids, dtype, tensor_parallel_size). options: the engine's entry under
     `engines` in config. images: whether prompts come with images, which take room that nobody knows beforehand, so that
-    the context is then the model's own. InputError where the weights cannot be loaded, or context or memory do not do.
+    the context is then the model's own. InputError where the engine cannot be imported or the weights cannot be loaded,
+    whatever the reason, or context or memory do not do.
     """
-    Engine = importlib.import_module(f"boundary.sampling.engines.{name}").Engine  # noqa: N806
-    return Engine(weights, model, options, prompts, decoding, images=images)
+    try:
+        Engine = importlib.import_module(f"boundary.sampling.engines.{name}").Engine  # noqa: N806
+    except Exception as error:  # whatever an installation makes of it
+        raise InputError(f"engine {name} cannot be imported by {sys.executable}: {in_a_line(error)}") from error
+    try:
+        return Engine(weights, model, options, prompts, decoding, images=images)
+    except InputError:
+        raise
+    except Exception as error:  # whatever the engine makes of weights, devices and options
+        if name == SERVER:
+            raise
+        raise cannot_start(weights, error) from error
 
 
 def prompt_ids(tokenizer, prompt: str) -> list[int]:
@@ -148,14 +163,41 @@ def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | 
     return needed
 
 
+def longest_context(config) -> int | None:
+    """Tokens of the longest context of a model, by its configuration of transformers; None where it does not say.
+
+    Of a model with dual chunk attention (An et al. 2024, arXiv 2402.17463) those that it was trained with, by plain
+    attention: beyond them it needs one that the engines do not have.
+    """
+    text = config.get_text_config()
+    dual = getattr(text, DUAL_CHUNK, None) or getattr(config, DUAL_CHUNK, None) or {}
+    lengths = (getattr(text, "max_position_embeddings", None), dual.get("original_max_position_embeddings"))
+    return min((length for length in lengths if length is not None), default=None)
+
+
 def cannot_start(weights: str, error: Exception) -> InputError:
     """What a user is told where an engine does not start; advice where memory is the likely reason."""
-    text = f"{type(error).__name__}: {error}"
-    advice = ""
-    if "memory" in text.lower() or "Engine core initialization failed" in text:
-        advice = (
-            ". If memory is short: more GPUs per model (models.*.tensor_parallel_size), a smaller max_tokens, fewer "
-            "sequences at once (engines.vllm.max_num_seqs, engines.transformers.batch_size), or another "
-            "engines.vllm.gpu_memory_utilization (lower where other programs use the GPU, higher where none does)"
-        )
-    return InputError(f"the weights {weights!r} cannot be loaded: {text}{advice}")
+    return InputError(f"the weights {weights!r} cannot be loaded: {in_a_line(error)}{_advice(error)}")
+
+
+@contextmanager
+def advising() -> Iterator[None]:
+    """Where memory runs out while an engine is at work, one line says what to change; other errors stay as they are."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, InputError) or not (advice := _advice(error)):
+            raise
+        raise InputError(f"{in_a_line(error)}{advice}") from error
+
+
+def _advice(error: Exception) -> str:
+    """What to change where memory is the likely reason of an error; empty where it is not."""
+    text = in_a_line(error)
+    if not ("memory" in text.lower() or "Engine core initialization failed" in text):
+        return ""
+    return (
+        ". If memory is short: more GPUs per model (models.*.tensor_parallel_size), a smaller max_tokens, fewer "
+        "sequences at once (engines.vllm.max_num_seqs, engines.transformers.batch_size), or another "
+        "engines.vllm.gpu_memory_utilization (lower where other programs use the GPU, higher where none does)"
+    )

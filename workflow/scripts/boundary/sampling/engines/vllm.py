@@ -6,26 +6,45 @@ import io
 import os
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
 
+from boundary.sampling.engines.root_cause import keep_errors, raising_root_cause
+
 if not torch.cuda.is_available():  # one process instead of three, each of which would import vLLM
     os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
+ERRORS = keep_errors()
 
 import vllm
 from PIL import Image
-from transformers import AutoConfig, AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer, PreTrainedConfig
 from vllm.lora.request import LoRARequest
 from vllm.sampling_params import RequestOutputKind
 
-from boundary.errors import InputError
+from boundary.errors import InputError, in_a_line
 from boundary.files.adapters import adapter_config
-from boundary.sampling.engines import HEARTBEAT, Going, Request, Response, cannot_start, context_needed, token_ids
+from boundary.sampling.engines import (
+    DUAL_CHUNK,
+    HEARTBEAT,
+    Going,
+    Request,
+    Response,
+    context_needed,
+    longest_context,
+    token_ids,
+)
 
 OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
 PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "presence_penalty")  # of decodings
 RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of adapters, as vLLM makes room for them
+REFUSED = (
+    ValueError,
+    OSError,
+    TypeError,
+    Image.DecompressionBombError,
+)  # of an image, or by the model's processor of it
 # On CPU, a seeded request whose prompt is read in chunks ends the engine: torch's CPU generator cannot go back.
 CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2, "enable_chunked_prefill": False}
 
@@ -42,20 +61,17 @@ class Engine:
         if model.get("adapter"):
             rank = adapter_config(model["adapter"])["r"]
             arguments |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": _room_for(rank)}
-        try:
-            config = AutoConfig.from_pretrained(weights, **trusted)
-            config.update(overrides := model.get("hf_overrides", {}))
-            text = config.get_text_config()
-            self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
-            longest = getattr(text, "max_position_embeddings", None)
-            needed = context_needed(self.tokenizer, prompts, decoding, longest)
-            arguments["max_model_len"] = longest if images else needed
-            given = {**trusted, **arguments, **({"hf_overrides": overrides} if overrides else {})}
+        config = AutoConfig.from_pretrained(weights, **trusted)
+        config.update(overrides := model.get("hf_overrides", {}))
+        self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
+        longest = longest_context(config)
+        needed = context_needed(self.tokenizer, prompts, decoding, longest)
+        arguments["max_model_len"] = longest if images else needed
+        if any(hasattr(part, DUAL_CHUNK) for part in _parts(config)):
+            overrides = partial(without_dual_chunks, overrides=overrides)
+        given = {**trusted, **arguments, **({"hf_overrides": overrides} if overrides else {})}
+        with raising_root_cause(ERRORS):
             self.llm = vllm.LLM(weights, dtype=dtype, enable_prefix_caching=True, **given)
-        except InputError:
-            raise
-        except (OSError, ValueError, RuntimeError) as error:
-            raise cannot_start(weights, error) from error
         self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
         self.adapter = LoRARequest("adapter", 1, model["adapter"]) if model.get("adapter") else None
         self.generated = 0
@@ -79,12 +95,20 @@ class Engine:
             while len(self.flight) < OUTSTANDING and (entry := next(waiting, None)) is not None:
                 number, request = str(entry[0]), entry[1]
                 parameters = self._parameters(request, decoding)
-                engine.add_request(number, self._prompt(request), parameters, lora_request=self.adapter)
+                try:
+                    engine.add_request(number, self._prompt(request), parameters, lora_request=self.adapter)
+                except REFUSED as error:
+                    what = "images" if request.images else "prompt"
+                    raise InputError(
+                        f"the {what} of problem {request.problem_id!r} cannot be read: {in_a_line(error)}"
+                    ) from error
                 self.flight[number] = _Flying(request, list(request.begun), list(request.begun_logprobs))
             if not self.flight:
                 return
             finished = []
-            for output in engine.step():
+            with raising_root_cause(ERRORS):
+                outputs = engine.step()
+            for output in outputs:
                 flying = self.flight[output.request_id]
                 self.generated += flying.add(output.outputs[0])
                 if output.finished:
@@ -126,6 +150,24 @@ class Engine:
         kept = flying.logprobs if decoding.get("logprobs") else None
         total = float(np.sum(flying.logprobs, dtype=np.float64))
         return Response(flying.request, text, len(flying.ids), last.finish_reason, total, kept)
+
+
+def without_dual_chunks(config, overrides: dict):
+    """A model's configuration with its `hf_overrides`, and without dual chunk attention, which vLLM 0.32 has no more.
+
+    The context ends where that attention would begin to matter, see `longest_context`.
+    """
+    for key, value in overrides.items():  # as vLLM does with a dict
+        part = getattr(config, key, None)
+        part.update(value) if isinstance(part, PreTrainedConfig) else setattr(config, key, value)
+    for part in _parts(config):
+        if hasattr(part, DUAL_CHUNK):
+            delattr(part, DUAL_CHUNK)
+    return config
+
+
+def _parts(config) -> tuple:
+    return config, config.get_text_config()
 
 
 def _room_for(rank: int) -> int:

@@ -1,4 +1,4 @@
-"""Adapter of rule count_correct: blocks of one configuration become counts per problem, and grader disagreements."""
+"""Adapter of rule count_topup: blocks of the extra samples become counts per problem, and grader disagreements."""
 
 from boundary.analysis.tally import Tally
 from boundary.files import store

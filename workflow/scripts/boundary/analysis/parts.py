@@ -1,0 +1,70 @@
+"""The parts of a comparison of two models, or of several runs of them: curves, problems, choices."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from boundary.analysis.choices import choices
+from boundary.analysis.comparison import compare_runs
+from boundary.analysis.counts import tokens_per_sample, total
+from boundary.analysis.coverage import discordance, solvable_sets
+from boundary.analysis.pairs import overlap, pair_counts, run_counts, shared
+from boundary.analysis.select import of_grader
+
+
+class Made(NamedTuple):
+    """A result of a comparison: its name, its rows, the spec that decided it, and facts that are no part of that."""
+
+    name: str
+    frame: pl.DataFrame
+    spec: dict
+    facts: dict
+
+
+def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) -> Iterator[Made]:
+    """The parts of a comparison that `spec` has an entry for.
+
+    frames: `base`, `tuned`: counts of all graders, a frame of every run; and as a part needs them `base_topup`,
+    `tuned_topup`: counts of the extra samples; `problems`; `guesses`, `contamination`: what is true of which problem.
+    """
+    base, tuned = frames["base"], frames["tuned"]
+    if "curves" in spec:
+        yield from curves(base, tuned, spec["curves"])
+    if "problems" in spec:
+        yield from problems(base + frames["base_topup"], tuned + frames["tuned_topup"], spec["problems"])
+    if "choices" in spec:
+        screens = [frame.select("problem_id", "guessable") for frame in frames["guesses"]]
+        screens += [frame.select("problem_id", "contaminated") for frame in frames["contamination"]]
+        asked = frames["problems"][0].select("problem_id", "stratum")
+        yield from specifications(base[0], tuned[0], asked, screens, spec["choices"])
+
+
+def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
+    """`difference`, `crossing`, `measures`. base, tuned: counts of all graders, a frame of every run."""
+    sides = [[of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned)]
+    runs = run_counts(*sides, spec.get("incomplete", False))
+    made = compare_runs(*runs, spec["level"], spec["efficiency_k"])
+    known = [tokens_per_sample(frame) for side in sides for frame in side]
+    facts = {} if None in known else {"tokens_per_sample": sum(known)}
+    for name, frame in zip(("difference", "crossing", "measures"), made, strict=True):
+        yield Made(name, frame, spec, facts)
+
+
+def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
+    """`overlap`, `sets`. base, tuned: counts of all graders; of a side with a top-up those of both, added up."""
+    counts = [total([of_grader(frame, spec["grader"]) for frame in side]) for side in (base, tuned)]
+    incomplete = spec.get("incomplete", False)
+    found = overlap(pair_counts(*counts, incomplete), spec["match_budgets"] or incomplete)
+    facts = {"shared": shared(*counts, found)} if incomplete else {}
+    yield Made("overlap", discordance(found, spec["rate"], spec["level"]), spec, facts)
+    yield Made("sets", pl.DataFrame([solvable_sets(found)]), spec, {})
+
+
+def specifications(
+    base: pl.DataFrame, tuned: pl.DataFrame, asked: pl.DataFrame, screens: list[pl.DataFrame], spec: dict
+) -> Iterator[Made]:
+    """`choices`. base, tuned: counts of all graders. asked: problem_id, stratum. screens: problem_id, a truth value."""
+    for found in screens:
+        asked = asked.join(found.unique(), on="problem_id", how="left", maintain_order="left")
+    yield Made("choices", choices(base, tuned, asked, spec, spec.get("incomplete", False)), spec, {})

@@ -1,0 +1,29 @@
+"""All that is counted and estimated of one curve: a model on a benchmark under a decoding."""
+
+import polars as pl
+
+from boundary.analysis.beyond import extrapolate
+from boundary.analysis.curves import curve
+from boundary.analysis.diversity import SCHEMA, diversity
+from boundary.analysis.metrics import metrics
+from boundary.analysis.pairs import run_counts
+from boundary.analysis.select import each_grader
+
+
+def summarise(
+    counts: pl.DataFrame, wrong: pl.DataFrame, types: pl.DataFrame | None, level: float, beyond: int | None
+) -> dict[str, pl.DataFrame]:
+    """Frames `passk`, `metrics`, `beyond`, `fit` and `diversity` of every grader.
+
+    counts: problem_id, grader, n, c and more, a row per problem and grader (`counts.count`). wrong: of
+    `counts.wrong_answers`. types: of `diversity.types`, or None where there are no samples, whose diversity nobody
+    knows: an empty frame. level: of intervals. beyond: up to how many samples to extrapolate (`beyond.extrapolate`).
+    """
+
+    def of_grader(rows: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        others = wrong.filter(grader=rows["grader"][0])
+        fitted, fit = extrapolate(rows["n"].to_numpy(), rows["c"].to_numpy(), level, beyond)
+        return curve(run_counts([rows], [])[0], level), metrics(rows, others, level), fitted, fit
+
+    found = dict(zip(("passk", "metrics", "beyond", "fit"), each_grader([counts], of_grader), strict=True))
+    return found | {"diversity": pl.DataFrame(schema=SCHEMA) if types is None else diversity(types, level)}

@@ -1,0 +1,51 @@
+"""Benchmarks on disk, written and read so that tests of programs, which may be gigabytes, are not in memory at once.
+
+Columns: problem_id, question, gold (JSON text: what the graders compare with), verifier, stratum (difficulty,
+nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSON text), images (their bytes, nullable).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import polars as pl
+
+from boundary.files import store
+from boundary.verifying.memory import LARGEST
+
+SCHEMA = {
+    "problem_id": pl.String,
+    "question": pl.String,
+    "gold": pl.String,
+    "verifier": pl.String,
+    "stratum": pl.String,
+    "guess_rate": pl.Float64,
+    "metadata": pl.String,
+    "images": pl.List(pl.Binary),
+}
+GOLD = list(SCHEMA).index("gold")
+AT_ONCE = 8 << 20  # bytes of the file that are in memory
+
+
+def write(rows: Iterable[tuple], path: str, spec: dict, made_with: dict, names: Mapping | None = None) -> None:
+    """Write the rows of a benchmark. Its facts are `made_with`, and how many characters its largest gold has."""
+    facts = made_with | {LARGEST: 0}
+
+    def measured(row: tuple) -> tuple:
+        facts[LARGEST] = max(facts[LARGEST], len(row[GOLD]))
+        return row
+
+    store.write_rows(map(measured, rows), SCHEMA, path, spec, facts, names)
+
+
+def read(path: str, columns: Iterable[str]) -> pl.DataFrame:
+    """These columns of the problems. Of programs, whose golds are their tests, the gold is `{}`."""
+    columns = list(columns)
+    if "gold" not in columns or "code" not in store.read(path, ["verifier"])["verifier"]:
+        return store.read(path, columns)
+    frame = store.read(path, [column for column in columns if column != "gold"])
+    return frame.with_columns(gold=pl.lit("{}")).select(columns)
+
+
+def rows(path: str) -> Iterator[tuple]:
+    """The rows of a benchmark as `write` takes them, a few at a time."""
+    for piece in store.batches(path, list(SCHEMA), most_bytes=AT_ONCE):
+        yield from piece.iter_rows()

@@ -1,0 +1,83 @@
+"""What was there and is not: blocks of samples whose verdicts are here, and parts of what the report links.
+
+Somebody made room on the disk, or something was lost; either way nothing is sampled anew without being asked for.
+Light: runs at parse time; what is heavy is imported where something is missing.
+"""
+
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from boundary import paths
+from boundary.errors import InputError
+from boundary.grid import Grid, is_sampled
+from boundary.identity import Specs
+
+RESAMPLE, LEAVE = "resample", "leave"  # values of the key `missing_samples`
+Block = tuple[str, str, str, str]  # model, benchmark, decoding, block
+NAMES = ("model", "benchmark", "decoding", "block")
+
+
+def blocks_left(grid: Grid, specs: Specs, targets: Collection[str] | None) -> frozenset[Block]:
+    """The blocks whose samples are gone, where the configuration says to leave them; none where they are sampled anew.
+
+    targets: paths that are to be made whatever the configuration says; None in a process of a job. InputError where
+    samples that took a GPU are gone under both of their names, their verdicts are here, and neither the configuration's
+    `missing_samples` nor a target says what is to become of them.
+    """
+    asked = grid.config.get("missing_samples")
+    if asked == RESAMPLE or not grid.has_samples or (asked is None and targets is None):
+        return frozenset()
+    gone = [block for block in _gone(grid) if _path(paths.SAMPLES, block) not in (targets or ())]
+    gone = [block for block in gone if not _is_kept(block, specs)]
+    if gone and asked != LEAVE:
+        raise InputError(_in_words(gone))
+    return frozenset(gone)
+
+
+def mend_pages(lists: Iterable[str]) -> None:
+    """Have pages on which samples are read made again where one of their files is gone: their list of files goes too.
+
+    lists: of `paths.BROWSE_FILES`, an output beside the pages: of a folder Snakemake sees the name alone.
+    """
+    for listed in map(Path, lists):
+        if listed.is_file() and not all(map(os.path.exists, listed.read_text().splitlines())):
+            listed.unlink()
+
+
+def _gone(grid: Grid) -> list[Block]:
+    """Blocks that took a GPU, without samples and with verdicts."""
+    return [
+        (model, benchmark, decoding, block)
+        for model, benchmark, decoding in grid.own_curves
+        if is_sampled(grid.models[model]) and not grid.is_cut(decoding)
+        for block in grid.blocks(model, benchmark)
+        if not Path(_path(paths.SAMPLES, (model, benchmark, decoding, block))).exists()
+        and Path(_path(paths.VERDICTS, (model, benchmark, decoding, block))).exists()
+    ]
+
+
+def _is_kept(block: Block, specs: Specs) -> bool:
+    """Whether the samples of a block are still there under their second name."""
+    from boundary.files import store
+
+    path, spec = Path(_path(paths.SAMPLES, block)), specs.sample(*block[:3])
+    return any(store.has_spec(kept, spec) for kept in path.parent.glob(f".{path.stem}.*.parquet"))
+
+
+def _in_words(gone: list[Block]) -> str:
+    from boundary.analysis.tally import samples_and_tokens
+
+    verdicts = [_path(paths.VERDICTS, block) for block in gone]
+    samples, tokens = (sum(part) for part in zip(*map(samples_and_tokens, verdicts), strict=True))
+    more = f" and {len(gone) - 1} more files" if len(gone) > 1 else ""
+    return (
+        f"{samples:,} samples ({tokens:,} tokens) are gone, though their verdicts are here: "
+        f"{_path(paths.SAMPLES, gone[0])}{more}. Say `missing_samples: leave` to go on without them (what was counted "
+        "stays, and the report says what is left out), or `missing_samples: resample` to sample them again; to sample "
+        "one file again, name it as a target"
+    )
+
+
+def _path(pattern: str, block: Block) -> str:
+    return pattern.format(**dict(zip(NAMES, block, strict=True)))

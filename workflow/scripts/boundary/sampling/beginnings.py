@@ -1,0 +1,100 @@
+"""The beginning-of-sequence token that a model was trained to see and its tokenizer, as it is loaded here, leaves out.
+
+transformers 5 drops `add_bos_token` of tokenizer_config.json wherever there is a tokenizer.json, whose own rule then
+stands alone: prompts of DeepSeek's distilled models lose the token that way. It is written into the prompt, of which
+the hash says so; `prompt_ids` never begins such a prompt twice.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from boundary import paths
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.sampling.chat import tokenizer_folder, tokenizer_of
+from boundary.sampling.engines import prompt_ids
+from boundary.sampling.templates import is_chat
+
+log = logging.getLogger(__name__)
+
+
+def lost_beginning(folder: str) -> str:
+    """The token that the tokenizer of a folder asks for at the beginning of a text and leaves out; "" where none is."""
+    try:
+        config = json.loads(Path(folder, "tokenizer_config.json").read_text())
+        token = config["bos_token"] if config.get("add_bos_token") is True else None
+    except (OSError, ValueError, AttributeError, KeyError):
+        return ""
+    token = token["content"] if isinstance(token, dict) else token
+    if not token or not Path(folder, "tokenizer.json").is_file():
+        return ""
+    tokenizer = tokenizer_of(folder)
+    return "" if prompt_ids(tokenizer, "1")[:1] == [tokenizer.bos_token_id] else token
+
+
+def beginning(setup: dict, rendered: pl.DataFrame) -> str:
+    """The lost token that prompts of a text template are to begin with; "" where none is lost, and where there are
+    samples that were asked without it: they and those to come stay alike.
+
+    setup: see `Setup.of_prompts`. rendered: the prompts as the template has them.
+    """
+    if "weights" not in setup or not (setup["tokenizer"] or setup["pinned"]):
+        return ""  # a server begins a text itself, what is trained here saw its prompts as they are
+    token = lost_beginning(setup["tokenizer"] or tokenizer_folder(None, None, setup["pinned"]))
+    if rendered["prompt"].str.starts_with(token).all():
+        return ""
+    if sampled_without(rendered, setup):
+        log.warning(WITHOUT, setup["model"], token, "they stay as they are")
+        return ""
+    return token
+
+
+def sampled_without(rendered: pl.DataFrame, setup: dict) -> bool:
+    """Whether samples of the same weights are kept that were asked by these very prompts, which lack the token.
+
+    setup: see `Setup.of_prompts`. They may be under a former name of the model, or of a benchmark that shares them.
+    """
+    hashes = set(rendered["prompt_hash"])
+    return any(not hashes.isdisjoint(_hashes(file)) for file in _kept(setup))
+
+
+def _kept(setup: dict) -> Iterable[Path]:
+    for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
+        place = pattern.format(model="*", benchmark="{benchmark}", decoding="*", block=".*-*")
+        for benchmark in setup["benchmarks"]:
+            for file in sorted(Path().glob(f"{place.format(benchmark=benchmark)}*")):
+                name = file.parts[-4]
+                if (name == setup["model"] or name not in setup["models"]) and _is_of(file, setup["weights"]):
+                    yield file
+
+
+def _is_of(file: Path, weights: dict) -> bool:
+    try:
+        model = store.about(file)["spec"].get("model", {})
+    except InputError:  # a damaged file holds no samples
+        return False
+    return {key: model.get(key) for key in weights} == weights
+
+
+def _hashes(file: Path) -> list[str]:
+    return pl.concat(store.batches(file, ["prompt_hash"]))["prompt_hash"].unique().to_list()
+
+
+def tell_of_lost_beginning(name: str, folder: str, spec: dict, prompts: Iterable[str]) -> None:
+    """Say that samples go on without the token where prompts were rendered before it was written into them."""
+    model = spec["model"]
+    if is_chat(model["prompt"]) or any(isinstance(model.get(key), dict) for key in ("weights", "adapter")):
+        return  # what is trained here saw its prompts as they are
+    token = lost_beginning(folder)
+    if token and not all(prompt.startswith(token) for prompt in prompts):
+        log.warning(WITHOUT, name, token, "samples go on without it")
+
+
+WITHOUT = (
+    "%s: the tokenizer begins a text with %s (add_bos_token), and prompts that were rendered before do not: %s. Give "
+    "the model a prompt that begins with it to sample all anew"
+)

@@ -1,0 +1,12 @@
+"""Adapter of rule make_weights: makes a folder of weights of a GGUF file."""
+
+import json
+from pathlib import Path
+
+from boundary.files.gguf import make_weights
+from boundary.job import logged
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        manifest = make_weights(snakemake.params.weights, **snakemake.params.setup)
+        Path(snakemake.output[0]).write_text(json.dumps(manifest, indent=1) + "\n")

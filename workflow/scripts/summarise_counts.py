@@ -1,0 +1,12 @@
+"""Adapter of rule summarise_counts: estimates from counts that were imported; of samples nothing is known."""
+
+from boundary.analysis.summary import summarise
+from boundary.files import store
+from boundary.job import logged
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        given, summary = snakemake.input, snakemake.params.summary
+        found = summarise(store.read(given.counts), store.read(given.wrong), None, **summary["fit"])
+        for name, frame in found.items():
+            store.write(frame, snakemake.output[name], summary[name], names=snakemake.wildcards)

@@ -1,0 +1,22 @@
+"""Adapter of rule summarise_curve: block by block, verdicts become counts, and counts estimates."""
+
+from boundary.analysis.diversity import added, types
+from boundary.analysis.summary import summarise
+from boundary.analysis.tally import Tally
+from boundary.files import store
+from boundary.job import logged
+
+if __name__ == "__main__":
+    with logged(snakemake):
+        spec, summary, output = snakemake.params.spec, snakemake.params.summary, snakemake.output
+        tally, distinct = Tally(), []
+        for path in snakemake.input.verdicts:
+            store.require_spec(path, spec)
+            verdicts = store.read(path)
+            tally.add(verdicts, store.about(path)["made_with"].get("other_max_tokens", {}))
+            distinct.append(types(verdicts))
+        frames = tally.frames()
+        for name, frame in frames.items():
+            store.write(frame, output[name], spec, {"other_max_tokens": tally.lengths}, snakemake.wildcards)
+        for name, frame in summarise(frames["counts"], frames["wrong"], added(distinct), **summary["fit"]).items():
+            store.write(frame, output[name], summary[name], names=snakemake.wildcards)
