@@ -11,7 +11,8 @@ from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
 from boundary.report.answer import answers
 from boundary.report.page import charts, content, render
-from boundary.report.page.sentences import decision, findings_in_short, in_short, sentences
+from boundary.report.page.sentences import findings_in_short, in_short, sentences
+from boundary.report.texts import decision
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
 NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}

@@ -4,7 +4,6 @@ import math
 import re
 
 from boundary.analysis.verdicts import BETTER, EVERY, NARROWED, UNDECIDED, WIDENED, kind_of
-from boundary.report.page.sentences import decision, under_choices
 
 
 def _number(value: float, n: int) -> str:
@@ -90,6 +89,26 @@ def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str
         by_text.setdefault(text, []).append(f"*{claim}*")
     lines += [f"- {', '.join(names)}: {text}" for text, names in by_text.items()]
     return "\n".join(lines) + "\n"
+
+
+def decision(claim: dict) -> str:
+    """The decision after Holm's correction; of a claim that these samples cannot decide, that."""
+    if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
+        could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
+        return f"cannot be decided with n = {claim['k']} ({could})"
+    return claim["holm"]
+
+
+def under_choices(claim: dict) -> str:
+    """What other graders, k and filters, and apart from them some of the problems, make of a claim."""
+    others = claim["choices"] - 1
+    text = f"Of {others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
+    text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
+    text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
+    if claim.get("strata"):
+        counted = (f"{claim[f'strata_{name}']} {name}" for name in ("agreeing", "undecided", "opposite"))
+        text += f". Of {claim['strata']} strata, which have fewer problems: {', '.join(counted)}"
+    return text
 
 
 COLUMNS = {  # of the table, by the kind of claim

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from boundary.analysis.verdicts import BOUNDARY, EVERY, RATES, kind_of
-from boundary.report.page.sentences import decision
+from boundary.report.texts import decision
 
 MOST_ROWS = 5000  # of a table that the page holds; its file has them all
 MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked

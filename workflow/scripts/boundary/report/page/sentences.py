@@ -12,7 +12,7 @@ from boundary.analysis.verdicts import (
     WIDENED,
     kind_of,
 )
-from boundary.report.texts import percent
+from boundary.report.texts import decision, percent, under_choices
 
 WORDS = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
@@ -206,18 +206,6 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
     return remarks
 
 
-def under_choices(claim: dict) -> str:
-    """What other graders, k and filters, and apart from them some of the problems, make of a claim."""
-    others = claim["choices"] - 1
-    text = f"Of {others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
-    text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
-    text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
-    if claim.get("strata"):
-        counted = (f"{claim[f'strata_{name}']} {name}" for name in ("agreeing", "undecided", "opposite"))
-        text += f". Of {claim['strata']} strata, which have fewer problems: {', '.join(counted)}"
-    return text
-
-
 def number(claim: dict) -> str:
     """How many problems one model solves and the other never did: shown, and not excluded; and the decision."""
     if claim["holm"] == REFUTED:
@@ -258,14 +246,6 @@ def _by_guessing(claim: dict, who: str) -> str:
 def _at_rate(claim: dict) -> str:
     also = f", {claim['also_solved']} of them solved by the other, too" if claim["estimate"] else ""
     return f"{_problems(claim)}, {decision(claim)}{also}"
-
-
-def decision(claim: dict) -> str:
-    """The decision after Holm's correction; of a claim that these samples cannot decide, that."""
-    if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
-        could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
-        return f"cannot be decided with n = {claim['k']} ({could})"
-    return claim["holm"]
 
 
 UNKNOWN = "Too few problems, samples or runs to tell"
