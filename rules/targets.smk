@@ -30,6 +30,7 @@ rule plan:
         jobs=lambda wildcards: setup.to_plan(specs),
         weights=lambda wildcards: setup.hub_weights(),
         sizes=str(sizes_file(LOCK)),
+        claims=lambda wildcards: specs.planned_claims(),
     script:
         "../workflow/scripts/show_plan.py"
 

@@ -4,7 +4,10 @@ With a quarter of the samples, as CI has two cores for all that is tested.
 """
 
 import csv
+import json
+import math
 import re
+from statistics import fmean
 
 import polars as pl
 import pytest
@@ -34,6 +37,7 @@ def test_the_terminal_fits_on_two_screens_and_ends_with_the_report(project):
     lines = project.printed.strip().splitlines()
     assert len(lines) <= 110
     assert lines[-1] == "The report: results/report.html"
+    assert any(line.startswith("chain: solved by an RL model at 5% or more and never by its base") for line in lines)
     for stage in ("benchmarks: 2 of 2", "sampling: 20 of 20, 64,000 samples", "verifying: 14 of 14"):
         assert any(stage in line for line in lines), project.printed
 
@@ -93,11 +97,80 @@ def test_the_first_screen_answers_the_question(project, size):
         assert len(said) == 8
         narrowed = next(text for text in said if "GRPO, step 200" in text and "countdown" in text)
         assert re.search(r"narrowed.*solves fewer problems than base: −\d+ points at k = 32 \[", narrowed, re.DOTALL)
-        assert re.search(r"base ahead from k ≈ \d+ \[", narrowed)
+        assert re.search(r"base ahead from k = \d+ \[", narrowed)
+        answer = page.locator("#answer").inner_text()
+        assert re.search(r"chain: solved by an RL model at 5% or more and never by its base in 64 samples: ", answer)
+        assert "chain, distillation, not RL: solved by distilled at 5% or more" in answer
         assert "samples" in page.locator("#trust").inner_text()
         page.locator(".said a", has_text="which problems").first.click()
         assert page.locator("details.pairs[open] .cells a").first.is_visible()
     assert project.path("results/report.html").stat().st_size < 10_000_000
+
+
+def test_every_number_of_a_pair_is_the_same_wherever_it_is_said(project):
+    """The page, CSV, LaTeX and JSON of the claims about one pair, and counts by hand."""
+    project.snakemake("results/paper/tables/claims.tex", timeout=600)
+    agree(project.path("results"), ("chain-base", "chain-grpo-100"), ("base", "GRPO, step 100"))
+    agree(project.path("results"), ("countdown-base", "countdown-grpo-50"), ("base", "GRPO, step 50"))
+
+
+def agree(results, models: tuple[str, str], labels: tuple[str, str]) -> None:
+    benchmark = models[0].split("-")[0]
+    pair = {"benchmark": benchmark, "base": models[0], "tuned": models[1]}
+    claims = [c for c in json.loads((results / "claims.json").read_text())["claims"] if pair.items() <= c.items()]
+    assert len(claims) == 7
+    in_csv = pl.read_csv(results / "tables/claims.csv", infer_schema_length=None).filter(**pair).to_dicts()
+    html = (results / "report.html").read_text()
+    table = json.loads(re.search(r'"tables-data">(.*?)</script>', html, re.DOTALL)[1])["claims"]
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    on_page = [r for r in rows if (r["benchmark"], r["base"], r["tuned"]) == (benchmark, *labels)]
+    lines = (results / "paper/tables/claims.tex").read_text().splitlines()
+    in_latex = [line for line in lines if line.startswith(f"{benchmark} & t0.6 & {labels[0]} & {labels[1]} & ")]
+    for claim, row, shown, line in zip(claims, in_csv, on_page, in_latex, strict=True):
+        ends = [math.inf if claim[key] is None else claim[key] for key in ENDS]
+        assert [row[key] for key in ENDS] == pytest.approx(ends, abs=6e-5)
+        assert [math.inf if str(shown[key])[0] == ">" else shown[key] for key in ENDS] == pytest.approx(ends, abs=6e-5)
+        words = line.replace("$-$", "-").replace(r"$\infty$", "inf")
+        printed = re.search(r"& (\S+)(?: \[(\S+), (\S+)\])? & \d+ & \d+ & \w+", words)
+        if printed[2]:  # no interval where all three are beyond n
+            assert [float(number) for number in printed.groups()] == pytest.approx(ends, abs=6e-4)
+        never = claim["holm"] == "undecided" and claim.get("supportable") is False  # 64 samples are too few
+        decision = f"cannot be decided with n = {claim['n']}" if never else claim["holm"]
+        assert row["holm"] == claim["holm"]
+        assert all(text.startswith(decision) for text in (shown["verdict (Holm)"], line.split(" & ")[-1]))
+        assert {row["k"], shown["k"], int(line.split(" & ")[5])} == {claim["k"]}
+    n, base, tuned = counts_of(results, models)
+    found = {claim["kind"]: claim for claim in claims}
+    for kind, one, other in (("gained", tuned, base), ("lost", base, tuned)):
+        assert found[kind]["estimate"] == sum(c >= 0.05 * n and not d for c, d in zip(one, other, strict=True))
+        assert found[kind]["solved_alone"] == sum(c > 0 and not d for c, d in zip(one, other, strict=True))
+        both = [d for c, d in zip(one, other, strict=True) if c >= 0.05 * n and d < 0.05 * n]
+        rate = found[f"rate_{kind}"]
+        assert (rate["estimate"], rate["also_solved"]) == (len(both), sum(d > 0 for d in both))
+    failing = lambda c, k: math.comb(n - c, k) / math.comb(n, k)  # noqa: E731
+    at = {k: fmean(failing(d, k) - failing(c, k) for c, d in zip(tuned, base, strict=True)) for k in range(1, n + 1)}
+    assert found["better"]["estimate"] == pytest.approx(at[1], abs=1e-9)
+    assert found["coverage"]["estimate"] == pytest.approx(at[n // 2], abs=1e-9)
+    assert found["overtakes"]["estimate"] == next((k for k, value in at.items() if value <= 1e-12), None)
+
+
+ENDS = ("estimate", "low", "high")
+
+
+def counts_of(results, models: tuple[str, str]) -> tuple[int, list[int], list[int]]:
+    """n, and the correct samples of either model on every problem, from single verdicts."""
+    benchmark = models[0].split("-")[0]
+    found = []
+    for model in models:
+        blocks = sorted((results / f"verdicts/{model}/{benchmark}/t0.6").glob("[0-9]*.parquet"))
+        verdicts = pl.concat(pl.read_parquet(block) for block in blocks)
+        own = verdicts.filter(grader=GRADERS[benchmark]).group_by("problem_id").agg(pl.len(), pl.col("correct").sum())
+        found.append(own.sort("problem_id"))
+    (n,) = {size for frame in found for size in frame["len"]}
+    return n, *(frame["correct"].to_list() for frame in found)
+
+
+GRADERS = {"chain": "math_verify", "countdown": "countdown"}
 
 
 def test_pages_of_samples_are_small(project):

@@ -1,5 +1,6 @@
 """What a run prints, from the events that Snakemake gives."""
 
+import json
 import logging
 import time
 
@@ -38,6 +39,18 @@ def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, cap
     assert "sampling: 2 of 2, 40 samples, " in sampled
     assert reported.endswith("report: 1 of 1")
     assert last == "The report: results/report.html"
+
+
+def test_the_answer_stands_above_where_the_report_is(terminal, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    claims = tmp_path / "results/claims.json"
+    claims.parent.mkdir()
+    claims.write_text(json.dumps({"answer": [f"line {i}" for i in range(30)]}))
+    terminal.reported = True
+    terminal.finish()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["", "line 0"]
+    assert lines[-2:] == ["and 10 more lines in results/claims.json", "The report: results/report.html"]
 
 
 def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):

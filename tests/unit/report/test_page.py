@@ -9,8 +9,10 @@ import pytest
 from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
+from boundary.report.answer import answers
 from boundary.report.page import charts, content, render
 from boundary.report.page.sentences import findings_in_short, in_short, sentences
+from boundary.report.texts import decision
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
 NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}
@@ -24,10 +26,11 @@ def claim(name: str, verdict: str, estimate: float, low: float, high: float, **m
 
 
 def five(**changes) -> list[dict]:
-    alone = {"solved_alone": 34, "solved_alone_once": 1}
+    alone = {"solved_alone": 34, "solved_alone_once": 1, "rate": 0.05, "samples": "256", "supportable": True}
+    alone |= {"other_below": 0.0293, "other_below_each": 0.0116}
     found = {
         "better": claim(BETTER, "supported", 0.096, 0.041, 0.15),
-        "overtakes": claim(f"{OVERTAKES} at k = 5", "supported", 4.6, 3, 7),
+        "overtakes": claim(f"{OVERTAKES} at some k up to 128", "supported", 5, 3, 7),
         "gained": claim(GAINED, "undecided", 2, 0, 70, **alone | {"solved_alone": 0}),
         "lost": claim(LOST, "supported", 34, 13, 54, **alone),
         "coverage": claim(NARROWED, "supported", -0.41, -0.5, -0.32, k=128),
@@ -35,11 +38,37 @@ def five(**changes) -> list[dict]:
     return [found[name] | changes.get(name, {}) for name in found]
 
 
+def test_what_the_other_never_solved_comes_first_and_what_is_no_rl_has_a_line_of_its_own():
+    gained = {"holm": "supported", "estimate": 9, "low": 9, "high": 11, "solved_alone": 9}
+    more = [
+        c | {"tuned": "d"} for c in five(gained=gained | {"estimate": 21, "low": 21, "high": 21, "may_be_luck": True})
+    ]
+    (found,) = answers(five(gained=gained) + more, LABELS | {"d": "distilled"}, {"d": "distillation"})
+    first, second, third = found.lines()
+    assert first == (
+        "m: solved by an RL model at 5% or more and never by its base in 256 samples: 9 problems [9, 11], supported "
+        "(GRPO, step 100; the base solves each of them at less than 2.9%); the reverse: 34 problems [13, 54], supported"
+    )
+    assert second == "m: narrowed: GRPO, step 100 (base ahead from k = 5)"
+    assert answers(five(coverage={"may_be_luck": True, "guess_at_k": 0.77}), LABELS, {})[0].lines()[1] == (
+        f"{second}, may be luck: guessing alone reaches as much"
+    )
+    assert third.startswith("m: distillation, not RL: solved by distilled at 5% or more and never by its base in 256 s")
+    assert "21 problems [21, 21], supported, may be luck" in third
+    assert third.endswith("; coverage narrowed")
+
+
+def test_what_these_samples_cannot_decide_is_not_undecided():
+    never = {"supportable": False, "samples_to_support": 1054, "rate_to_support": 0.043, "rate": 0.01, "k": 256}
+    said = decision(five(gained=never)[2])
+    assert said == "cannot be decided with n = 256 (1,054 could, or a rate of 4.3%)"
+
+
 def test_a_decided_pair_is_one_plain_sentence():
     (one,) = sentences(five(), LABELS)
     assert one.verdict == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
-    assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k ≈ 5 [3, 7]"
+    assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k = 5 [3, 7]"
     assert one.remarks[0] == (
         "Seen in all 256 samples: 34 of 100 problems solved by the base alone, 0 by the tuned model alone"
     )
@@ -51,7 +80,7 @@ def test_the_answer_comes_before_its_details():
     )
     ((benchmark, verdicts),) = in_short(said, LABELS | {"u": "more"})
     assert benchmark == "m"
-    ahead = "(base ahead from k ≈ 5)"
+    ahead = "(base ahead from k = 5)"
     assert verdicts == {"narrowed": f"GRPO, step 100 {ahead}", "undecided": f"more {ahead}"}
 
 
@@ -96,7 +125,7 @@ def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
     (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
     alone = "not significant after correcting for all claims"
     assert one.small_k.startswith(f"Tuned +9.6 points at k = 1 [+4.1, +15], {alone}; ")
-    assert one.small_k.endswith("; base ahead from k ≈ 5 [3, 7]")
+    assert one.small_k.endswith("; base ahead from k = 5 [3, 7]")
 
 
 def test_a_verdict_that_falls_with_the_correction_is_not_led_with():

@@ -5,6 +5,7 @@ Light: runs at parse time.
 """
 
 import atexit
+import json
 import logging
 import re
 import sys
@@ -16,10 +17,13 @@ from pathlib import Path
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from boundary.paths import CLAIMS
+
 DECIDES_NOTHING = True
 SECONDS_BETWEEN_LINES = 60
 SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute
 MOST_SHOWN = 3  # of the jobs that run
+MOST_LINES = 20  # of the answer
 NOISE = {  # on single jobs
     LogEvent.JOB_INFO,
     LogEvent.JOB_STARTED,
@@ -161,7 +165,18 @@ class Terminal(logging.Handler):
                 print(f"  {reason}", file=sys.stderr)
             print("What was finished is kept: mend this, and run the same command again.", file=sys.stderr)
         elif self.reported:
+            for line in _answer(Path(CLAIMS)):
+                print(line, file=sys.stderr)
             print(f"The report: {self.report}", file=sys.stderr)
+
+
+def _answer(claims: Path) -> list[str]:
+    """The first lines of the answer of a run, with a blank line before them."""
+    if not claims.is_file():
+        return []
+    lines = json.loads(claims.read_text()).get("answer", [])
+    more = [f"and {len(lines) - MOST_LINES} more lines in {claims}"] if len(lines) > MOST_LINES else []
+    return ["", *lines[:MOST_LINES], *more]
 
 
 def _paths(logs: list[str]) -> list[Path]:

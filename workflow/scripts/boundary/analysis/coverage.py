@@ -7,7 +7,7 @@ import polars as pl
 
 from boundary.analysis.distributions import beta_cdf, beta_ppf, fisher_exact, hypergeom_sf, sign_test
 from boundary.analysis.pairs import CATEGORIES, columns
-from boundary.analysis.solvable import status
+from boundary.analysis.solvable import exact_status
 
 POSTERIOR_POINTS = 400  # quantiles of the base model's rate; the average over them is good to two or three digits
 
@@ -17,7 +17,7 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
 
     Adds fisher_p: Fisher's exact p of equal rates, and its two sides gain_p (small where the tuned model is better) and
     loss_p; tuned_worse: the posterior chance that the tuned model's rate is lower, under Jeffreys' prior for each;
-    base_status, tuned_status: see `status`.
+    base_status, tuned_status: see `exact_status`; base_status_holm, tuned_status_holm: over all problems at once.
     """
     n_base, c_base, n_tuned, c_tuned = columns(problems)
     tables = np.stack([c_base, n_base - c_base, c_tuned, n_tuned - c_tuned], 1)
@@ -33,8 +33,10 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
         gain_p=pl.Series(hypergeom_sf(c_tuned - 1, total, correct, n_tuned)),
         loss_p=pl.Series(hypergeom_sf(c_base - 1, total, correct, n_base)),
         tuned_worse=pl.Series(worse[which]),
-        base_status=pl.Series(status(n_base, c_base, rate, level)),
-        tuned_status=pl.Series(status(n_tuned, c_tuned, rate, level)),
+        base_status=pl.Series(exact_status(n_base, c_base, rate, level)),
+        tuned_status=pl.Series(exact_status(n_tuned, c_tuned, rate, level)),
+        base_status_holm=pl.Series(exact_status(n_base, c_base, rate, level, every=True)),
+        tuned_status_holm=pl.Series(exact_status(n_tuned, c_tuned, rate, level, every=True)),
     )
 
 

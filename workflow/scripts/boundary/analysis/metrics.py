@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from boundary.analysis.distributions import beta_sf, hypergeom_pmf, hypergeom_sf
 from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
+from boundary.analysis.voting import maj_at_k
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
-VOTES = 100  # random subsets of k samples per problem, for maj@k
+FALLS = "pass^k"  # with k
 SCHEMA = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
 SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
@@ -81,18 +82,6 @@ def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDAr
     tau = 1 asks for a rate that no finite number of samples shows; its value is 0.
     """
     return beta_sf(tau, c + 0.5, n - c + 0.5)
-
-
-def maj_at_k(c: int, wrong: list[int], silent: int, k: int, rng: np.random.Generator) -> float:
-    """maj@k of one problem: how often the most frequent answer of k samples is correct, ties shared out.
-
-    c: correct samples (they count as one answer, however written); wrong: samples of each wrong answer; silent: samples
-    without an answer, which do not vote. Over VOTES random subsets without replacement.
-    """
-    votes = rng.multivariate_hypergeometric([silent, c, *wrong], k, size=VOTES, method="marginals")[:, 1:]
-    most = votes.max(1)
-    tied = (votes == most[:, None]).sum(1)
-    return float(np.where((votes[:, 0] == most) & (most > 0), 1 / tied, 0.0).mean())
 
 
 def distinct_answers(answers: list[int], n: int, k: int) -> float:
@@ -179,8 +168,17 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataF
         None if counts["tokens"].null_count() else counts["tokens"].to_numpy(),
         [by_problem.get(problem, []) for problem in counts["problem_id"]] if len(wrong) else None,
     )
-    found = [value for function in METRICS for value in function(counted)]
-    return pl.DataFrame([_row(value, level) for value in found], schema=SCHEMA)
+    rows = [_row(value, level) for function in METRICS for value in function(counted)]
+    return pl.DataFrame(_falling([row for row in rows if row["metric"] == FALLS], rows), schema=SCHEMA)
+
+
+def _falling(of_one: list[dict], rows: list[dict]) -> list[dict]:
+    """`rows`, with the ends of intervals of a metric that falls with k falling, too: wider where they did not."""
+    high, low = 0.0, 1.0
+    for first, last in zip(of_one, of_one[::-1], strict=True):
+        first["low"] = low = min(low, first["low"])
+        last["high"] = high = max(high, last["high"])
+    return rows
 
 
 def _row(value: Value, level: float) -> dict:

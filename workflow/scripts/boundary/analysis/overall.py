@@ -60,5 +60,6 @@ def overall(rows: dict[str, dict], level: float, coverage: bool) -> dict:
         "i2": max(0.0, 1 - free / q) if q else 0.0,
         "ahead_on": ", ".join(name for name in rows if lies[name] == AHEAD),
         "behind_on": ", ".join(name for name in rows if lies[name] == BEHIND),
+        "k_is": "of the difference",
         "test": "mean over benchmarks",
     }

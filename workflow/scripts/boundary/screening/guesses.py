@@ -4,8 +4,8 @@ import json
 
 import polars as pl
 
-from boundary.analysis.claims import holm
 from boundary.analysis.distributions import clopper_pearson, hypergeom_sf
+from boundary.analysis.multiplicity import holm
 
 
 def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFrame:

@@ -128,3 +128,8 @@ def _fonts() -> list[str]:
 
 
 plt.rcParams["font.family"] = _fonts()
+
+
+def areas(level: float) -> str:
+    """What the two areas around a curve are."""
+    return f"{level:.0%}: darker at one k, lighter over all k at once"

@@ -11,13 +11,13 @@ import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
-from boundary.analysis.verdicts import EVERY
-from boundary.report.page.sentences import kind_of
+from boundary.analysis.verdicts import BOUNDARY, EVERY, RATES, kind_of
+from boundary.report.texts import decision
 
 MOST_ROWS = 5000  # of a table that the page holds; its file has them all
 MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked
 QUIET = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
-SOURCES = {"overtakes": "crossing", "gained": "overlap", "lost": "overlap"}  # of claims; of others the difference
+SOURCES = {"overtakes": "crossing"} | dict.fromkeys((*BOUNDARY, *RATES), "overlap")  # of claims; else the difference
 
 
 def render(template: str, **shown) -> str:
@@ -85,14 +85,15 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
 
 def claims_table(claims: list[dict], labels: dict[str, str]) -> dict:
     """Every claim with its three verdicts, its numbers, and the file that they come from."""
-    columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "estimate"]
-    columns += ["low", "high", "n", "problems", "p", "decided by", "numbers from"]
+    columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "k is"]
+    columns += ["estimate", "low", "high", "n", "problems", "p", "may be luck", "decided by", "numbers from"]
     rows = []
     for claim in claims:
         number = {key: _number(claim, key) for key in ("estimate", "low", "high")}
         row = [labels[claim["tuned"]], labels[claim["base"]], claim["benchmark"], claim["decoding"], claim["claim"]]
-        row += [claim["holm"], claim["verdict"], claim["fdr"], claim["k"], *number.values(), claim["n"]]
-        row += [claim.get("problems"), float(f"{claim['p']:.2g}"), claim["test"]]
+        row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *number.values()]
+        luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
+        row += [claim["n"], claim.get("problems"), float(f"{claim['p']:.2g}"), luck, claim["test"]]
         rows.append([*row, source(claim)])
     return {"columns": columns, "rows": rows}
 
