@@ -96,6 +96,7 @@ rule sample_block:
     wildcard_constraints:
         block="[0-9]+-[0-9]+",
         decoding=one_of(sampled(config["decodings"])),
+    priority: by_name(setup.longest_first)
     conda:
         environment(engines.environment(config["engine"]))
     resources:
