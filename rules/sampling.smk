@@ -122,6 +122,7 @@ rule sample_block:
         model=of_sampled(config["models"]),
         block="[0-9]+-[0-9]+",
         decoding=one_of(sampled(config["decodings"])),
+    priority: by_name(setup.longest_first)
     conda:
         environment(engines.environment(config["engine"]))
     resources:

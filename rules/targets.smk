@@ -7,7 +7,9 @@ shown(require_free_names, config["groups"], [rule.name for rule in workflow.rule
 
 STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules if not rule.norun}
 if REAL and not (MODULE or workflow.output_settings.verbose):
-    Terminal(STAGES, setup.samples_of, paths.REPORT, elsewhere=lambda: not workflow.local_exec).watch(logger)
+    Terminal(
+        STAGES, setup.samples_of, paths.REPORT, elsewhere=lambda: not workflow.local_exec, left=setup.pace.left
+    ).watch(logger)
 
 for group in config["groups"].values():
 

@@ -52,6 +52,7 @@ class Terminal(logging.Handler):
     """stages: rule -> stage. samples_of: samples that a job of rule sample_block makes, by its wildcards, or None.
 
     elsewhere: whether jobs run where they cannot say on this terminal how far they are, as through a scheduler.
+    left: how many seconds sampling still takes, see `Pace.left`.
     """
 
     def __init__(
@@ -60,11 +61,14 @@ class Terminal(logging.Handler):
         samples_of: Callable[..., int | None],
         report: str,
         elsewhere: Callable[[], bool] = lambda: False,
+        left: Callable[[dict, int], float | None] = lambda running, at_once: None,
     ):
         super().__init__()
         self.stages, self.samples_of, self.report, self.elsewhere = stages, samples_of, report, elsewhere
+        self.left = left
         self.total, self.done = Counter(), Counter()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
+        self.output: dict[int, str] = {}  # the first file that a job makes
         self.running: dict[int, float] = {}  # since when
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
@@ -92,6 +96,7 @@ class Terminal(logging.Handler):
             self._planned(record.stats)
         elif event == LogEvent.JOB_INFO:
             self.jobs[record.jobid] = (record.rule_name, dict(record.wildcards or {}), list(record.log))
+            self.output[record.jobid] = next(iter(getattr(record, "output", ())), "").split(" (")[0]
             self.running[record.jobid] = time.monotonic()
             if self.stages.get(record.rule_name) == "sampling" and self.first_sample is None:
                 self.first_sample = time.monotonic()
@@ -150,8 +155,14 @@ class Terminal(logging.Handler):
             return ""
         seconds = max(time.monotonic() - self.first_sample, 1e-9)
         speed = f", {self.samples:,} samples, {self.samples / seconds:,.0f} samples/s" if self.samples else ""
-        left = seconds / self.done[stage] * (self.total[stage] - self.done[stage])
-        return speed if complete else f"{speed}, about {_clock(left)} left"
+        now = time.monotonic()
+        running = {self.output[job]: now - since for job, since in self.running.items() if self._samples(job)}
+        at_once = 1 + len(running)  # a job has just ended, and the next one is not begun
+        left = None if complete else self.left(running, min(at_once, self.total[stage] - self.done[stage]))
+        return speed if left is None else f"{speed}, about {_clock(left)} left"
+
+    def _samples(self, job: int) -> bool:
+        return self.jobs[job][0] in ("sample_block", "sample_topup")
 
     def _print(self, line: str) -> None:
         self.last = time.monotonic()

@@ -5,11 +5,13 @@ function of its seed and not of the batch it happens to be in. Samples that have
 row of the batch, and waiting requests take the places of finished ones.
 """
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import psutil
 import torch
 import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
@@ -33,6 +35,9 @@ transformers.logging.disable_progress_bar()
 
 STOP_CHECK_EVERY = 16  # tokens between searches for stop strings
 REFILL = 1 / 8  # share of the batch that is free before waiting requests are taken in
+LARGEST = 1024  # responses at once: more are hardly faster
+UNKNOWN = 256  # of an architecture that does not say what it keeps of a token
+SHARE = 1 / 2  # of the memory that is free, for keys, values and distributions; they get room before they need it
 
 
 class Engine:
@@ -42,7 +47,6 @@ class Engine:
         if images:
             raise InputError("prompts with images need the vLLM engine: engine: vllm")
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.batch_size = options.get("batch_size", 256)
         trusted = {"trust_remote_code": model.get("trust_remote_code", False)}
         try:
             config = AutoConfig.from_pretrained(weights, **trusted)
@@ -58,7 +62,8 @@ class Engine:
             use_shared_keys(self.model)
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
-        context_needed(self.tokenizer, prompts, decoding, longest_context(self.model.config))
+        tokens = context_needed(self.tokenizer, prompts, decoding, longest_context(self.model.config))
+        self.batch_size = options.get("batch_size") or fitting(self.model, tokens)
         ends = self.model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends] if ends is not None else []
         self.end_ids = {*ends, *model["stop_token_ids"]}
@@ -223,6 +228,27 @@ class _Flight:
             Going(self.requests[slot], its[:length], own[:length])
             for slot, length, its, own in zip(slots.tolist(), lengths, ids, logprobs, strict=True)
         ]
+
+
+def fitting(model, tokens: int) -> int:
+    """How many responses at once have room in memory, were no two alike; at most LARGEST.
+
+    tokens: of the longest prompt and response. On a CPU, where several jobs run beside each other, a job has as large a
+    share of the memory as of the cores.
+    """
+    said = model.config.get_text_config()
+    try:
+        heads = getattr(said, "num_key_value_heads", None) or said.num_attention_heads
+        size = getattr(said, "head_dim", None) or said.hidden_size // said.num_attention_heads
+        kept = 2 * said.num_hidden_layers * heads * size * model.dtype.itemsize  # of a token: its keys and values
+    except AttributeError:
+        return UNKNOWN
+    drawn = 8 * torch.float32.itemsize * said.vocab_size  # logits, probabilities, and them sorted
+    if model.device.type == "cuda":
+        free = torch.cuda.mem_get_info(model.device)[0]
+    else:
+        free = psutil.virtual_memory().available * min(1, torch.get_num_threads() / (os.cpu_count() or 1))
+    return max(1, min(LARGEST, int(SHARE * free / (tokens * kept + drawn))))
 
 
 def _dtype(wanted: str, device: str):
