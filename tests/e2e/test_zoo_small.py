@@ -16,7 +16,7 @@ def project(tmp_path_factory):
     )
     project.edit("config/zoo-small.yaml", "prefixes: 20000", "prefixes: 1000")
     project.append("config/zoo-small.yaml", "zoo: {scale: 0.2}")
-    project.snakemake("--configfile", "config/zoo-small.yaml", timeout=3600)
+    project.snakemake("--configfile", "config/zoo-small.yaml")
     return project
 
 

@@ -1,7 +1,6 @@
 """A real language model, out of a package: its own chat template, through both engines."""
 
 import importlib.metadata
-import subprocess
 import sys
 
 import polars as pl
@@ -39,9 +38,7 @@ def test_a_handful_of_problems_is_sampled(project, engine):
     scores, scored = {}, "results/likelihood/smollm2/products/t1.0/smollm2.parquet"
     for n, scorer in enumerate(dict.fromkeys((engine, "transformers")), start=4):
         likelihood = {"engine": scorer, "samples": n, "entropy": False}
-        command = [python, *project.command(scored, config=config | {"likelihood": likelihood})[1:]]
-        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        project.snakemake(scored, config=config | {"likelihood": likelihood}, python=python)
         scores[scorer] = found = pl.read_parquet(project.path(scored)).filter(pl.col("sample_index") < 4)
         apart = (found["logprob"] - found["sampled_logprob"]).abs().filter(found["same_tokens"])
         assert 0 < len(apart) <= 12

@@ -1,8 +1,6 @@
 """The real vLLM engine: samples the zoo through the workflow, and agrees with the transformers engine."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+import forks
 from boundary.files import store
-from conftest import ROOT, fresh_project, make_adapter, python_with_vllm, tiny_config
+from conftest import GIVEN_UP, ROOT, fresh_project, make_adapter, python_with_vllm, tiny_config
 
 SAMPLES = 32
 
@@ -35,9 +34,7 @@ def counts(tmp_path_factory) -> dict[str, pl.DataFrame]:
         shorter = tiny_config()["decodings"]["t0.6"] | {"max_tokens": 24}
         lower = config | {"decodings": {"t0.6": shorter}}
         for wanted, settings in (("samples", lower), (target, config)) if engine == "vllm" else ((target, config),):
-            command = [python, *project.command(wanted, config=settings)[1:]]
-            done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=900)
-            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+            project.snakemake(wanted, config=settings, python=python)
         block = project.path(f"results/samples/countdown-base/countdown/t0.6/0000-{SAMPLES - 1:04d}.parquet")
         made_with = store.about(block)["made_with"]
         assert made_with["engine"] == engine
@@ -84,6 +81,7 @@ def test_an_engine_that_finds_no_memory_says_what_to_change(tmp_path):
 
 TRIED = """
 import json, sys
+sys.path.insert(0, sys.argv[4])
 from boundary.sampling.blocks import seed_of
 from boundary.sampling.engines import Request, open_engine
 
@@ -150,13 +148,13 @@ def tried(tmp_path_factory) -> dict:
     given["dual"] = dual_chunk_model(base, folder / "dual")
     tokenizer = AutoTokenizer.from_pretrained(base)
     assert sum(len(tokenizer(given["long"] + prompt)["input_ids"]) for prompt in prompts) > 4096
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts"), "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+    (folder / "tried.py").write_text(TRIED)
     found = {}
     for part in ("adapter", "merged", "base", "again"):  # one engine a process
         (folder / "given.json").write_text(json.dumps(given | {"going": found.get("base", {}).get("going")}))
-        command = [python_with_vllm(), "-c", TRIED, str(folder / "given.json"), str(folder / "result.json"), part]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
-        assert done.returncode == 0, done.stderr[-4000:]
+        arguments = ["tried.py", "given.json", "result.json", part, str(ROOT / "workflow/scripts")]
+        status, output = forks.run(forks.of_scripts(python_with_vllm()), arguments, folder, GIVEN_UP)
+        assert status == 0, output[-4000:]
         found[part] = json.loads((folder / "result.json").read_text())
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import ROOT, fresh_project, missing, tiny_config
+from conftest import GIVEN_UP, ROOT, fresh_project, missing, tiny_config
 
 DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol")
 CONF = """
@@ -44,7 +44,8 @@ NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27001 CPUs=2 RealMemo
 NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=27002 CPUs=2 RealMemory=200000 Gres=gpu:2
 PartitionName=tiny Nodes=n[1-2] Default=YES MaxTime=600 State=UP
 """
-# each job locks a file per GPU of its node for its life; one that meets another there says so, and fails
+# Each job locks a file per GPU of its node for its life; one that meets another there says so, and fails. None goes on
+# before there is a file `go-on`, and the first of the run not even then.
 EXCLUSIVE = """
 
 _lease = lease_gpus
@@ -66,24 +67,26 @@ def lease_gpus(count=1, free=0.9):
             raise
         with open({markers!r} + "/taken", "a") as file:
             file.write(name + "\\n")
-    time.sleep(4)  # long enough to overlap
     try:
         with open({markers!r} + "/slow", "x") as file:
             file.write(os.environ["SLURM_JOB_ID"])
+        time.sleep({given_up})
     except FileExistsError:
-        return leased
-    time.sleep(600)  # the first job of the run takes longer than it said
+        deadline = time.monotonic() + {given_up}
+        while not Path({markers!r}, "go-on").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+    return leased
 """
 
 
 # without accounting; a cluster of two cores; statuses sooner than on a real one
 OPTIONS = ["--workflow-profile", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"]
 OPTIONS += ["--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10"]
-OPTIONS += ["--default-resources", "slurm_partition=tiny", "mem_mb=1000", "runtime=30"]
+OPTIONS += ["--default-resources", "slurm_partition=tiny", "mem_mb=1000", "runtime=60"]
 
 
-def wait_until(condition, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + GIVEN_UP
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.2)
@@ -140,7 +143,11 @@ def slurm():
         for daemon in reversed(running):
             daemon.terminate()
         for daemon in running:
-            daemon.wait(timeout=30)
+            try:
+                daemon.wait(timeout=30)
+            except subprocess.TimeoutExpired:  # a node waits for what a failed test left running on it
+                daemon.kill()
+                daemon.wait()
         for link in linked:
             link.unlink(missing_ok=True)
 
@@ -155,39 +162,47 @@ def rule_of(job: dict[str, str]) -> str:
     return job["Comment"].removeprefix("rule_").partition("_wildcards")[0]
 
 
+def lose(node: str) -> None:
+    """As when a node crashes and starts again. It may come back by itself, before or while it is told to."""
+    update = ["scontrol", "update", f"NodeName={node}", "Reason=test"]
+    subprocess.run([*update, "State=DOWN"], check=True)
+
+    def back() -> bool:
+        (state,) = re.findall(r" State=(\S+)", output("scontrol", "show", "node", node, "--oneliner"))
+        if "DOWN" in state:
+            subprocess.run([*update, "State=RESUME"])  # refused where it is back by now
+        return "DOWN" not in state
+
+    wait_until(back)
+
+
 def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_lost_node(slurm, finished, tmp_path):
     project = fresh_project(tmp_path / "project")
     markers = tmp_path / "markers"
     markers.mkdir()
     devices = project.path("workflow/scripts/boundary/sampling/devices.py")
-    devices.write_text(devices.read_text() + EXCLUSIVE.format(markers=str(markers)))
-    options = [*OPTIONS, "--set-resources", "sample_block:mem_mb=1000", "sample_block:runtime=attempt"]
-    command = project.command(*options, config=tiny_config())
+    devices.write_text(devices.read_text() + EXCLUSIVE.format(markers=str(markers), given_up=GIVEN_UP))
+    config = tiny_config(models={"countdown-base": {}, "countdown-grpo-50": {}})
+    del config["benchmarks"]["chain"]
+    command = project.command(*OPTIONS, "--set-resources", "sample_block:mem_mb=1000", config=config)
     log = project.root / "run.log"
     with log.open("w") as file:
         run = subprocess.Popen(command, cwd=project.root, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
 
-        def sampling(node: str, but: str = "") -> list[dict[str, str]]:
-            running = [job for job in jobs() if job["JobState"] == "RUNNING" and job["NodeList"] == node]
-            return [job for job in running if "sample" in rule_of(job) and job["JobId"] != but]
+        def marked(name: str) -> list[str]:
+            assert run.poll() in (None, 0), log.read_text()[-5000:]
+            return (markers / name).read_text().split() if (markers / name).exists() else []
 
-        def ready(condition) -> bool:
-            assert run.poll() is None, log.read_text()[-5000:]
-            return condition()
-
-        marker = markers / "slow"
-        wait_until(
-            lambda: ready(lambda: marker.exists() and marker.read_text()), 400
-        )  # this job is left to run out of its minute
-        slow = marker.read_text()
-        here = next(job["NodeList"] for job in jobs() if job["JobId"] == slow)
-        there = {"n1": "n2", "n2": "n1"}[here]
-        wait_until(lambda: ready(lambda: sampling(here, but=slow)), 400)
-        subprocess.run(["scancel", sampling(here, but=slow)[0]["JobId"]], check=True)
-        wait_until(lambda: ready(lambda: sampling(there)), 400)
-        for state in ("DOWN", "RESUME"):
-            subprocess.run(["scontrol", "update", f"NodeName={there}", f"State={state}", "Reason=test"], check=True)
-        assert run.wait(timeout=540) == 0, log.read_text()[-5000:]
+        wait_until(lambda: len(marked("taken")) == 4 and marked("slow"))
+        assert len(set(marked("taken"))) == 4  # every block has a GPU of its own
+        (slow,) = marked("slow")  # the job that takes longer than it said
+        nodes = {job["JobId"]: job["NodeList"] for job in jobs() if job["JobState"] == "RUNNING"}
+        other = next(job for job, node in nodes.items() if node == nodes[slow] and job != slow)
+        subprocess.run(["scontrol", "update", f"JobId={slow}", "TimeLimit=1"], check=True)
+        subprocess.run(["scancel", other], check=True)
+        lose({"n1": "n2", "n2": "n1"}[nodes[slow]])
+        (markers / "go-on").touch()
+        assert run.wait(timeout=GIVEN_UP) == 0, log.read_text()[-5000:]
     subprocess.run(["pkill", "-9", "-f", str(project.root)])  # what the lost node left running
 
     assert {"CANCELLED", "TIMEOUT"} <= {job["JobState"] for job in jobs()}
@@ -196,14 +211,11 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
     assert {"build_benchmark", "sample_block", "verify_block", "summarise_curve"} <= submitted
     assert not submitted & {"render_prompts", "state_claims", "make_report"}, "a small job went to the scheduler"
     assert not list(markers.glob("collision-*")), "two jobs held one GPU at the same time"
-    taken = (markers / "taken").read_text().split()
-    assert len(taken) >= 6
-    assert len(set(taken)) >= 2  # more than one GPU was used
-    local = {
-        path.relative_to(finished.root): path for path in finished.root.glob("results/samples/*/*/*/[0-9]*.parquet")
-    }
-    for path, same in local.items():
-        ours, theirs = (pl.read_parquet(file).drop("cumulative_logprob") for file in (project.path(str(path)), same))
+    assert len(marked("taken")) >= 7  # four, and those of the jobs that were cut off
+    blocks = [path.relative_to(project.root) for path in project.root.glob("results/samples/*/*/*/[0-9]*.parquet")]
+    assert len(blocks) == 4
+    for block in blocks:
+        ours, theirs = (pl.read_parquet(run.root / block).drop("cumulative_logprob") for run in (project, finished))
         assert ours.drop("text", "tokens").equals(theirs.drop("text", "tokens"))
         assert (ours["text"] != theirs["text"]).sum() <= 1  # a tie of rounding, where a job was cut off
     assert project.path("results/report.html").exists()

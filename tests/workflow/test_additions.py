@@ -118,7 +118,7 @@ def tabulate(given, spec):
     ran.edit(contents, "TABLES = [\n", 'TABLES = [\n    Table("totals", {"counts": COUNTS}),\n')
     for caption in ("lengths", "table_totals"):
         write(ran, f"workflow/report/{caption}.rst", "What it shows.\n")
-    assert ran.planned(config=tiny_config()) == {"draw_lengths": 2, "tabulate_totals": 1, "make_report": 1}
+    assert ran.planned(config=tiny_config()) == {"draw_figures": 2, "make_tables": 1, "make_report": 1}
     ran.snakemake(config=tiny_config())
     assert "10. Lengths" in ran.path("results/report.html").read_text()
     assert pl.read_csv(ran.path("results/tables/totals.csv"))["samples"].to_list() == [40, 40, 120]

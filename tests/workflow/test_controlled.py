@@ -16,10 +16,9 @@ def test_rates_verdicts_and_findings_are_added_without_a_sample(ran):
         "explore_responses": 2,
         "verify_explored": 2,
         "compute_rates": 2,
-        "tabulate_rates": 1,
-        "tabulate_truth": 1,
+        "make_tables": 2,  # of rates, and of truth
         "state_findings": 1,
-        "draw_trained": 1,
+        "draw_figures": 1,
         "make_report": 1,
     }
     ran.snakemake(config=tiny_config(**ASKED))
@@ -35,14 +34,14 @@ def test_rates_verdicts_and_findings_are_added_without_a_sample(ran):
     assert all(ran.path(file).exists() for file in findings["see"] if file.startswith("results/figures"))
 
     changed = tiny_config(**ASKED | {"findings": ASKED["findings"] | {"scale": "other words"}})
-    assert ran.planned(config=changed) == {"state_findings": 1, "draw_trained": 1, "make_report": 1}
+    assert ran.planned(config=changed) == {"state_findings": 1, "draw_figures": 1, "make_report": 1}
     ran.append("workflow/scripts/boundary/truth/expansion.py", "MORE = 1")
     assert ran.planned(config=tiny_config(**ASKED)) == {}  # as of samples, code does not count
     ran.append("workflow/scripts/boundary/truth/checking.py", "MORE = 1")
-    assert ran.planned(config=tiny_config(**ASKED)) == {"tabulate_truth": 1, "make_report": 1}
+    assert ran.planned(config=tiny_config(**ASKED)) == {"make_tables": 1, "make_report": 1}
 
 
 def test_the_configurations_of_experiments_plan(project):
     planned = project.planned("--configfile", "config/zoo-small.yaml")
-    assert (planned["train"], planned["state_findings"], planned["tabulate_truth"]) == (6, 1, 1)
+    assert (planned["train"], planned["state_findings"], planned["explore_responses"]) == (6, 1, 7)
     assert project.planned("--configfile", "config/zoo.yaml")["train"] == 33

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import sys
 
 import pytest
 import yaml
 
-from conftest import ROOT, Project, tiny_config
+import forks
+from conftest import GIVEN_UP, ROOT, Project, tiny_config
 
 SMALL = tiny_config(
     models={"countdown-base": {}, "countdown-grpo-50": {}},
@@ -41,9 +41,8 @@ def workflow(tmp_path_factory):
 
 def snakemake(folder, *arguments: str, fails: bool = False) -> str:
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
-    output = done.stdout + done.stderr
-    assert (done.returncode != 0) == fails, output[-4000:]
+    status, output = forks.snakemake(command, folder, GIVEN_UP)
+    assert (status != 0) == fails, output[-4000:]
     return output
 
 

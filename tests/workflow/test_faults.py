@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, tiny_config
+from conftest import GIVEN_UP, ROOT, tiny_config
 
 # samples a block of 600 responses with an engine that takes a moment for each chunk, and prints when it is done
 JOB = """
@@ -58,7 +58,7 @@ def job(folder: Path) -> list[str]:
 def whole(tmp_path_factory) -> bytes:
     """The block of a quiet run."""
     folder = tmp_path_factory.mktemp("quiet")
-    subprocess.run(job(folder), check=True, timeout=60)
+    subprocess.run(job(folder), check=True, timeout=GIVEN_UP)
     return (folder / "block.parquet").read_bytes()
 
 
@@ -76,7 +76,7 @@ def test_sigkill_at_twenty_random_moments_changes_nothing(tmp_path, whole):
         kills += 1
         sizes.append(partial.stat().st_size)
     assert sizes == sorted(sizes)
-    subprocess.run(job(tmp_path), check=True, timeout=60)
+    subprocess.run(job(tmp_path), check=True, timeout=GIVEN_UP)
     assert (tmp_path / "block.parquet").read_bytes() == whole
 
 
@@ -93,12 +93,12 @@ def small_disk(tmp_path):
 
 
 def test_a_full_disk_keeps_what_was_finished(small_disk, whole):
-    full = subprocess.run(job(small_disk), capture_output=True, text=True, timeout=60)
+    full = subprocess.run(job(small_disk), capture_output=True, text=True, timeout=GIVEN_UP)
     assert "No space left on device" in full.stderr
     kept = (small_disk / "block.partial").stat().st_size
     assert kept > 30_000
     subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
-    subprocess.run(job(small_disk), check=True, timeout=60)
+    subprocess.run(job(small_disk), check=True, timeout=GIVEN_UP)
     assert (small_disk / "block.parquet").read_bytes() == whole
 
 
@@ -111,14 +111,14 @@ def test_two_snakemakes_on_one_results_folder_are_refused(ran):
         blocker = subprocess.Popen([sys.executable, "-c", holder, str(lock)])  # the first run waits at this block
         first = subprocess.Popen(ran.command("samples", config=config), cwd=ran.root, stdout=log, stderr=log)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + GIVEN_UP
             while "waiting: another process" not in (ran.root / "first.log").read_text():
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
             assert "Directory cannot be locked" in ran.snakemake("samples", config=config, fails=True)
         finally:
             blocker.kill()
-        assert first.wait(timeout=120) == 0
+        assert first.wait(timeout=GIVEN_UP) == 0
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become somebody who may not write")

@@ -136,7 +136,7 @@ def test_a_pair_across_two_decodings(ran):
     }
     planned = ran.planned("hot", config=config)
     assert planned["sample_block"] == 2  # of the tuned model alone
-    assert planned["compare_problems"] == 1
+    assert planned["compare"] == 1
     figures = [f"results/figures/countdown/t0.6-vs-t1.0/{figure}.svg" for figure in ("passk", "transitions")]
     ran.snakemake("hot", *figures, config=config)
     across = pl.read_parquet(
@@ -158,4 +158,4 @@ def test_the_papers_grid_is_planned_and_every_figure_is_a_target(project):
     assert planned["download_model"] == 18  # of 20 models, three of which are one base under three prompts
     assert planned["sample_block"] == planned["verify_block"] > 200
     for target in ("figure2", "figure12", "figure17", "table4"):
-        assert set(project.planned(target, *arguments)) >= {"sample_block", "compare_problems", "draw_group"}
+        assert set(project.planned(target, *arguments)) >= {"sample_block", "compare", "draw_figures"}

@@ -16,7 +16,7 @@ def scored(finished, tmp_path_factory):
     project = finished.copy(tmp_path_factory.mktemp("likelihood") / "scored")
     planned = project.planned(config=tiny_config(**ASKED))
     assert planned["score_responses"] == 4  # three models on their own benchmark, and the base of the tuned one's
-    assert not {"sample_block", "verify_block", "count_correct"} & planned.keys()
+    assert not {"sample_block", "verify_block", "summarise_curve"} & planned.keys()
     project.snakemake(config=tiny_config(**ASKED))
     return project
 

@@ -37,23 +37,10 @@ def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
     assert ran.planned(config=config) == {
         "sample_block": 1,
         "verify_block": 1,
-        "count_correct": 1,
+        "summarise_curve": 1,
         "count_false_accepts": 1,
-        "estimate_passk": 1,
-        "compute_metrics": 1,
-        "count_distinct": 1,
-        "extrapolate_passk": 1,
-        "draw_passk": 1,
-        "draw_beyond": 1,
-        "draw_cost": 1,
-        "draw_diversity": 1,
-        "draw_histogram": 1,
-        "tabulate_passk": 1,
-        "tabulate_metrics": 1,
-        "tabulate_strata": 1,
-        "tabulate_beyond": 1,
-        "tabulate_graders": 1,
-        "tabulate_flags": 1,
+        "draw_figures": 1,
+        "make_tables": 1,
         "browse_samples": 1,
         "make_report": 1,
     }
@@ -69,8 +56,7 @@ def test_runs_of_one_recipe_are_compared_together(ran):
     config["models"]["countdown-grpo-100"] = {}
     config["pairs"].append({"base": "countdown-base", "tuned": "grpo"})
     planned = ran.planned(config=config)
-    assert (planned["sample_block"], planned["compare_curves"]) == (2, 1)
-    assert "compare_problems" not in planned
+    assert (planned["sample_block"], planned["compare"]) == (2, 1)
     ran.snakemake("results/claims.json", config=config)
     claims = json.loads(ran.path("results/claims.json").read_text())["claims"]
     of_runs = [claim for claim in claims if claim["tuned"] == "grpo"]
@@ -102,7 +88,7 @@ def test_a_top_up_samples_undecided_problems_alone_and_changes_no_curve(ran):
         "sample_topup": 2,
         "verify_topup": 2,
         "count_topup": 2,
-        "compare_problems": 1,
+        "compare": 1,
     }
     ran.snakemake(f"{curve}/overlap.parquet", config=config)
     undecided = set(pl.read_parquet(ran.path("results/topup/plan/countdown/t0.6.parquet"))["problem_id"])
@@ -220,8 +206,7 @@ def test_what_no_grader_of_a_benchmark_uses_replans_nothing_there(ran):
 def test_another_grader_for_the_figures_verifies_nothing_again(ran):
     config = tiny_config()
     config["benchmarks"]["chain"]["grader"] = "paper"
-    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
-    assert ran.planned(config=config) == figures | {"tabulate_flags": 1, "browse_samples": 1, "make_report": 1}
+    assert ran.planned(config=config) == {"draw_figures": 1, "make_tables": 1, "browse_samples": 1, "make_report": 1}
 
 
 def test_other_limits_verify_again_and_a_lower_minimum_does_not(ran):
@@ -242,7 +227,7 @@ def test_a_deleted_verdict_cache_plans_nothing_and_changes_nothing(ran):
 
 def test_editing_a_figure_redraws_it_and_no_more(ran):
     ran.append("workflow/scripts/boundary/report/figures/overlap.py", "EDITED = True")
-    assert ran.planned(config=tiny_config()) == {"draw_overlap": 1, "make_report": 1}
+    assert ran.planned(config=tiny_config()) == {"draw_figures": 1, "make_report": 1}
 
 
 def test_a_comment_or_a_docstring_plans_nothing(ran):
@@ -253,9 +238,16 @@ def test_a_comment_or_a_docstring_plans_nothing(ran):
     assert ran.planned(config=tiny_config()) == {}
 
 
-def test_an_edited_metric_leaves_curves_and_pairs_alone(ran):
+def test_nothing_that_is_estimated_plans_samples_where_undecided_problems_get_more(ran):
+    config = tiny_config()
+    config["benchmarks"]["countdown"]["topup"] = 2
+    ran.snakemake(config=config)
+    assert ran.planned(config=config) == {}
+    config["analysis"] = {"beyond": 4}
     ran.append("workflow/scripts/boundary/analysis/metrics.py", "EDITED = True")
-    assert ran.planned(config=tiny_config()) == {"compute_metrics": 3, "tabulate_metrics": 1, "make_report": 1}
+    planned = ran.planned(config=config)
+    assert planned["summarise_curve"] == 3
+    assert not {"list_undecided", "sample_block", "sample_topup", "verify_block"} & planned.keys()
 
 
 def test_a_moved_folder_plans_nothing(ran, tmp_path):
@@ -272,9 +264,8 @@ def test_a_touched_sampling_script_plans_nothing_without_the_profile_either(ran)
 def test_labels_redraw_figures_and_speed_settings_do_nothing(ran):
     config = tiny_config(engines={"transformers": {"batch_size": 7}})
     config["models"]["chain-base"] = {"label": "my base"}
-    figures = dict.fromkeys(("draw_passk", "draw_histogram", "draw_beyond", "draw_cost", "draw_diversity"), 1)
-    named = {"state_claims": 1, "browse_samples": 1, "make_report": 1}  # they name models
-    assert ran.planned(config=config) == figures | named
+    named = {"draw_figures": 1, "state_claims": 1, "browse_samples": 1, "make_report": 1}  # they name models
+    assert ran.planned(config=config) == named
 
 
 def test_another_temperature_under_the_same_name_samples_again(ran):

@@ -6,14 +6,14 @@ import polars as pl
 
 from conftest import tiny_config
 
-OF_LABELS = {"judge_validity": 1, "draw_validity": 1, "tabulate_validity": 1, "make_report": 1}
+OF_LABELS = {"judge_validity": 1, "draw_figures": 1, "make_tables": 1, "make_report": 1}
 CURVES = "results/validity/judged/countdown/t0.6/curves.parquet"
 
 
 def test_sheets_and_labels(ran):
     config = tiny_config(validity={"below": 0.9})
     assert ran.planned(config=config) == {}
-    assert ran.planned("review", config=config) == {"list_rare_responses": 2, "make_sheet": 1, "review": 1}
+    assert ran.planned("review", config=config) == {"list_rare_responses": 1, "make_sheet": 1, "review": 1}
     ran.snakemake("review", config=config)
     key = pl.read_parquet(ran.path("results/review/countdown/t0.6.parquet"))
     page = ran.path("results/review/countdown/t0.6.html").read_text()
@@ -34,7 +34,7 @@ def test_sheets_and_labels(ran):
     ]
     ran.path("anna.json").write_text(json.dumps(labels))
     config["validity"]["labels"] = {"countdown": "anna.json"}
-    assert ran.planned("results/tables/validity.csv", config=config) == {"judge_validity": 1, "tabulate_validity": 1}
+    assert ran.planned("results/tables/validity.csv", config=config) == {"judge_validity": 1, "make_tables": 1}
     ran.snakemake("results/tables/validity.csv", config=config)
     by_anna = pl.read_csv(ran.path("results/tables/validity.csv"))
     assert by_anna["responses_reviewed"].sum() == len(key)

@@ -6,7 +6,7 @@ import pytest
 from boundary.files import store
 from conftest import tiny_config
 
-BEFORE_COUNTS = {"build_benchmark", "render_prompts", "sample_block", "verify_block", "count_correct"}
+BEFORE_COUNTS = {"build_benchmark", "render_prompts", "sample_block", "verify_block", "summarise_curve"}
 
 
 def with_guesses(**subset) -> dict:
@@ -22,26 +22,16 @@ def test_guesses_and_a_subset_run_only_what_comes_after_counts(ran):
     assert not BEFORE_COUNTS & planned.keys()
     assert planned == {
         "estimate_guesses": 1,
-        "tabulate_guesses": 1,
-        "tabulate_above_guessing": 1,
-        "draw_passk": 1,  # of its benchmark alone: its floor is another
-        "draw_difference": 1,
-        "draw_overlap": 1,
-        "draw_transitions": 1,
-        "draw_choices": 1,
-        "draw_histogram": 1,
-        "draw_beyond": 1,
-        "draw_cost": 1,
-        "draw_diversity": 1,
-        "vary_choices": 1,  # guessable problems are a stratum
-        "tabulate_choices": 1,
+        "draw_figures": 1,  # of its benchmark alone: its floor is another
+        "compare": 1,  # guessable problems are a stratum
+        "make_tables": 2,
         "state_claims": 1,
         "make_report": 1,
     }
     config = with_guesses(drop="guessable")
     planned = ran.planned(config=config)
     assert not BEFORE_COUNTS & planned.keys()
-    assert (planned["build_subset"], planned["count_subset"], planned["compare_problems"]) == (1, 2, 1)
+    assert (planned["build_subset"], planned["count_subset"], planned["compare"]) == (1, 2, 2)
     figure, curve = "results/figures/unguessed/t0.6/passk.svg", "results/passk/countdown-base/unguessed/t0.6.parquet"
     made = [figure, curve, *(f"results/tables/{name}.csv" for name in ("claims", "guesses", "above_guessing"))]
     ran.snakemake(*made, config=config)
@@ -71,7 +61,7 @@ def test_a_probe_is_sampled_once_and_is_compared_with_nothing(ran):
     config["benchmarks"]["clean"] = {"of": "countdown", "drop": "contaminated"}
     planned = ran.planned(config=config)
     assert (planned["build_probe"], planned["sample_block"], planned["verify_block"]) == (1, 1, 1)
-    assert (planned["find_contamination"], planned["count_subset"], planned["compare_problems"]) == (1, 2, 1)
+    assert (planned["find_contamination"], planned["count_subset"], planned["compare"]) == (1, 2, 3)
     ran.snakemake("results/tables/contamination.csv", "results/tables/claims.csv", config=config)
     table = pl.read_parquet(ran.path("results/tables/contamination.parquet"))
     samples = store.read(ran.path("results/samples/countdown-base/countdown-probe/probe/0000-0000.parquet"))

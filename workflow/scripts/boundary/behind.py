@@ -40,7 +40,7 @@ class Behind:
         return [tuple(keys) for keys in found.values()]
 
     def parts_of(self, comparison: tuple[str, str, str, str]) -> list[tuple[str, ...]]:
-        """The parts of a comparison that one job makes, job by job; of several runs there are no problems or choices."""
+        """The parts of a comparison that one job makes, job by job; of several runs there are curves alone."""
         names = _names((*SIDES, "benchmark", "decoding"), comparison)
         parts = OF_PART if comparison in self.grid.comparisons else (CURVES,)
         return self.together({part: [OF_PART[part][0].format(**names)] for part in parts})
@@ -77,7 +77,10 @@ class Behind:
             names, both = _names((*SIDES, "benchmark", "decoding"), comparison), self._curves(_sides(*comparison))
             benchmark, decoding = comparison[2:]
             screens = self._guesses(benchmark) | self._contamination(benchmark)
-            topup = self._topup(benchmark, decoding) if self.inputs.side_topup("base", **names) else NOTHING
+            of_runs = comparison in self.grid.run_comparisons
+            topup = (
+                self._topup(benchmark, decoding) if not of_runs and self.inputs.side_topup("base", **names) else NOTHING
+            )
             for part, more in ((CURVES, NOTHING), (PROBLEMS, topup), (CHOICES, screens)):
                 for pattern in OF_PART[part]:
                     yield pattern, names, both | more
@@ -91,7 +94,7 @@ class Behind:
             compared = [(model, benchmark, decoding) for model in self.grid.compared_models(benchmark, decoding)]
             for pattern in (paths.VALIDITY, paths.COT_PASSK):
                 yield pattern, names, self._curves(compared) | {("labels", benchmark)}
-            for title, group in self.grid.groups.items():
+            for group in self.grid.groups.values():
                 members = self.grid.members_of(group, benchmark, decoding)
                 every = (curve for m in members for curve in _sides(m["base"], m["tuned"], benchmark, decoding))
                 yield paths.TREND, names | {"group": group["file"]}, self._curves(every)

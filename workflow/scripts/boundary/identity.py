@@ -430,7 +430,7 @@ class Specs:
     # --- figures and tables ------------------------------------------------------------------------------------------
 
     def drawing(self, every: Iterable, **names) -> list[dict]:
-        """What makes each of some figures and trends (`contents.Drawn`) of a benchmark: its name, its spec, its names."""
+        """The name, spec and names of each of some figures and trends (`contents.Drawn`) of a benchmark."""
         found = []
         for drawn in every:
             spec = self.of_figure(drawn.per, drawn.together)(**drawn.names, **names)

@@ -35,20 +35,14 @@ def blocks_left(grid: Grid, specs: Specs, targets: Collection[str] | None) -> fr
     return frozenset(gone)
 
 
-def mend_pages(folders: Iterable[str]) -> None:
-    """Have folders of pages on which samples are read made again where a file is gone that their list of files names.
+def mend_pages(lists: Iterable[str]) -> None:
+    """Have pages on which samples are read made again where one of their files is gone: their list of files goes too.
 
-    Snakemake knows a folder by one time stamp: here it becomes older than what the pages are made of.
+    lists: of `paths.BROWSE_FILES`, an output beside the pages: of a folder Snakemake sees the name alone.
     """
-    for folder in map(Path, folders):
-        listed, stamp = folder / paths.BROWSE_FILES, folder / ".snakemake_timestamp"
-        if not folder.is_dir():
-            continue
-        names = listed.read_text().splitlines() if listed.is_file() else [paths.BROWSE_FILES]
-        if not all((folder / name).is_file() for name in names):
-            for path in (stamp, folder):
-                if path.exists():
-                    os.utime(path, (0, 0))
+    for listed in map(Path, lists):
+        if listed.is_file() and not all(map(os.path.exists, listed.read_text().splitlines())):
+            listed.unlink()
 
 
 def _gone(grid: Grid) -> list[Block]:

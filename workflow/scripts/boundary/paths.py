@@ -75,7 +75,7 @@ FINDINGS_PARTS = "results/tables/findings_parts.parquet"
 REPORT = "results/report.html"
 WORKFLOW_REPORT = "results/workflow_report.html"  # Snakemake's own
 BROWSE = "results/browse/{benchmark}/{decoding}"  # pages on which samples are read
-BROWSE_FILES = "files.txt"  # in there: the names of all others
+BROWSE_FILES = f"{BROWSE}.txt"  # what there is in there
 TRAINED = "results/trained/{recipe}/seed-{seed}"
 STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
 TRAINING = "results/training/{recipe}/seed-{seed}.parquet"  # the log
@@ -107,7 +107,7 @@ def beside_workflow(root: Path, path: str) -> str:
 
 
 def only(pattern: str, places: list[dict[str, str]]) -> dict[str, str]:
-    """The constraint of the first wildcard of `pattern` by which a path matches with the wildcards of these places alone.
+    """The constraint of the first wildcard of `pattern` by which it matches at these places alone.
 
     pattern: a part of a path, a regular expression between its wildcards, such as `{benchmark}/{decoding}/`.
     """
@@ -283,10 +283,10 @@ class Inputs:
         curves = ((model, benchmark, own(model, benchmark, decoding)) for model in models)
         return [path for curve in curves for path in self.of_readable_blocks(pattern, *curve)]
 
-    def every_browsed(self) -> list[str]:
-        """The pages of every condition whose samples can be read."""
+    def every_browsed(self, pattern: str) -> list[str]:
+        """A file of every condition whose samples can be read."""
         conditions = (c for c in self.grid.conditions if self.grid.is_browsed(*c))
-        return [BROWSE.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
+        return [pattern.format(benchmark=benchmark, decoding=decoding) for benchmark, decoding in conditions]
 
     def of_pairs(self, pattern: str, benchmark: str, decoding: str) -> list[str]:
         """A file of every pair that is compared under a condition."""
@@ -509,7 +509,7 @@ class Inputs:
         return [path for curve in self._with_samples for path in of_curve(pattern, *curve)]
 
     def every_topup(self) -> list[str]:
-        """Samples, verdicts and counts of every top-up that a comparison reads; the counts alone of an opened bundle."""
+        """Counts, samples and verdicts of every top-up that a comparison reads; of an opened bundle the counts."""
         names = [
             dict(zip((*SIDES, "benchmark", "decoding"), comparison, strict=True))
             for comparison in self.grid.comparisons

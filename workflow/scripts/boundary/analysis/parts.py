@@ -1,6 +1,6 @@
 """The parts of a comparison of two models, or of several runs of them: curves, problems, choices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -20,6 +20,24 @@ class Made(NamedTuple):
     frame: pl.DataFrame
     spec: dict
     facts: dict
+
+
+def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) -> Iterator[Made]:
+    """The parts of a comparison that `spec` has an entry for.
+
+    frames: `base`, `tuned`: counts of all graders, a frame of every run; and as a part needs them `base_topup`,
+    `tuned_topup`: counts of the extra samples; `problems`; `guesses`, `contamination`: what is true of which problem.
+    """
+    base, tuned = frames["base"], frames["tuned"]
+    if "curves" in spec:
+        yield from curves(base, tuned, spec["curves"])
+    if "problems" in spec:
+        yield from problems(base + frames["base_topup"], tuned + frames["tuned_topup"], spec["problems"])
+    if "choices" in spec:
+        screens = [frame.select("problem_id", "guessable") for frame in frames["guesses"]]
+        screens += [frame.select("problem_id", "contaminated") for frame in frames["contamination"]]
+        asked = frames["problems"][0].select("problem_id", "stratum")
+        yield from specifications(base[0], tuned[0], asked, screens, spec["choices"])
 
 
 def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:

@@ -15,7 +15,7 @@ NOTHING = pl.DataFrame(schema=SCHEMA)
 
 
 def samples_and_tokens(path: str) -> tuple[int, int]:
-    """How many samples a file of verdicts is of, and how many tokens they have; those whose length nobody knows have 0."""
+    """How many samples a file of verdicts is of, and how many tokens they have, as far as it is known."""
     samples = store.read(path, ["problem_id", "sample_index", "tokens"]).unique(["problem_id", "sample_index"])
     return len(samples), int(samples["tokens"].sum())
 

@@ -5,7 +5,7 @@ workflow/report/ goes with each. Light: runs at parse time, and only there.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -376,7 +376,11 @@ class Contents:
         found += [paths.CLAIMS_TABLE] if not self.grid.every_comparison else []
         found += [f"{table.removesuffix('.csv')}.parquet" for table in tables]
         found += [paths.FINDINGS_PARTS, paths.FINDINGS_PARTS.replace(".parquet", ".csv")] if self.findings() else []
-        found += inputs.every_browsed() + inputs.every_shown(paths.PASSK)
+        found += (
+            inputs.every_browsed(paths.BROWSE)
+            + inputs.every_browsed(paths.BROWSE_FILES)
+            + inputs.every_shown(paths.PASSK)
+        )
         found += [path for pattern in OF_CURVE for path in inputs.every_curve(pattern)]
         for parts, every in ((OF_PART[CURVES], inputs.every_comparison), (OF_PAIR, inputs.every_pair)):
             found += [path for pattern in parts for path in every(pattern)]
@@ -415,6 +419,27 @@ class Contents:
 
 def figure_of(name: str) -> Figure:
     return next(figure for figure in FIGURES if figure.name == name)
+
+
+def drawn_files(every: Iterable[Drawn], report: Callable) -> Iterator[str]:
+    """The files of figures and trends, each figure marked by Snakemake's `report` with what it says of it."""
+    for drawn in every:
+        if drawn.name == TREND:
+            yield f"{drawn.path}.parquet"
+            continue
+        figure, caption = figure_of(drawn.name), f"../workflow/report/{drawn.name}.rst"
+        known = {"benchmark": "{benchmark}"} | drawn.names
+        labels = {kind: label.format(**known) for kind, label in figure.labels.items()}
+        yield report(f"{drawn.path}.svg", caption=caption, category=figure.category, labels=labels)
+        yield f"{drawn.path}.png"
+
+
+def table_files(tables: Iterable[Table], report: Callable) -> Iterator[str]:
+    """The files of tables, each marked by Snakemake's `report` with what its own report says of it."""
+    for table in tables:
+        caption = f"../workflow/report/table_{table.name}.rst"
+        yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")
+        yield f"{paths.TABLE}{table.name}.parquet"
 
 
 def module_files(every: Iterable[Drawn]) -> list[str]:

@@ -14,7 +14,6 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from boundary.files import store
-from boundary.paths import BROWSE_FILES
 from boundary.report.page.choice import SAMPLE, chosen, kinds, totals
 from boundary.report.page.render import as_data
 
@@ -77,8 +76,6 @@ def write(folder: Path, given: dict, spec: dict, names: dict, templates: list[st
     environment = Environment(autoescape=True, keep_trailing_newline=True)
     shown = {"styles": Markup(styles), "script": Markup(script), "spec": spec | names, "page": as_data(page)}
     (folder / "index.html").write_text(environment.from_string(template).render(**shown))
-    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    (folder / BROWSE_FILES).write_text("\n".join(files) + "\n")
 
 
 def _problems(file: str, parts: Parts) -> Iterator[str]:
