@@ -1,5 +1,6 @@
 """A real SLURM on loopback: two nodes, two pretended GPUs each. The workflow runs through its SLURM profile."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -181,10 +182,9 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
     markers.mkdir()
     devices = project.path("workflow/scripts/boundary/sampling/devices.py")
     devices.write_text(devices.read_text() + EXCLUSIVE.format(markers=str(markers), given_up=GIVEN_UP))
-    options = [*OPTIONS, "--set-resources", "sample_block:mem_mb=1000"]
     config = tiny_config(models={"countdown-base": {}, "countdown-grpo-50": {}})
     del config["benchmarks"]["chain"]
-    command = project.command(*options, config=config)
+    command = project.command(*OPTIONS, "--set-resources", "sample_block:mem_mb=1000", config=config)
     log = project.root / "run.log"
     with log.open("w") as file:
         run = subprocess.Popen(command, cwd=project.root, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
@@ -224,7 +224,8 @@ def test_a_run_through_the_profile_outlives_a_cancelled_job_a_time_out_and_a_los
 def test_faults_of_weights_and_of_verification_show_their_own_reason(slurm, tmp_path):
     project = fresh_project(tmp_path / "project")
     damaged = shutil.copytree(ROOT / "resources/zoo/chain-base", tmp_path / "damaged")
-    (damaged / "model.safetensors").write_bytes((damaged / "model.safetensors").read_bytes()[:5000])
+    settings = json.loads((damaged / "config.json").read_text())
+    (damaged / "config.json").write_text(json.dumps(settings | {"intermediate_size": 24}))  # another than the weights'
     models = {"chain-base": {}, "damaged": {"weights": str(damaged), "prompt": "chain", "dtype": "float32"}}
     config = tiny_config(models=models, pairs=[])
     config["benchmarks"] = {"chain": {"problems": 5, "samples": 2, "block": 2}}

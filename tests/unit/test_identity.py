@@ -163,3 +163,14 @@ def test_a_pair_that_is_not_incomplete_has_the_spec_that_it_had():
     some = specs(pairs=[{"base": "countdown-base", "tuned": "countdown-grpo-50", "incomplete": True}])
     assert some.pair_problems(**names) == plain.pair_problems(**names) | {"incomplete": True}
     assert some.pair_curves(**names) == plain.pair_curves(**names) | {"incomplete": True}
+
+
+def test_a_model_that_is_in_no_group_redraws_no_group():
+    models = tiny_config()["models"]
+    groups = {"steps": {"axis": "steps", "base": "countdown-base", "members": {"50": "countdown-grpo-50"}}}
+    pairs = tiny_config()["pairs"]
+    names = {"benchmark": "countdown", "decoding": "t0.6"}
+    before = specs(groups=groups).group_figure("steps", **names)
+    more = [*pairs, {"base": "countdown-base", "tuned": "countdown-grpo-100"}]
+    after = specs(groups=groups, models=models | {"countdown-grpo-100": {}}, pairs=more).group_figure("steps", **names)
+    assert after == before

@@ -1,5 +1,9 @@
 """Adapter of rule build_subset: the problems of a benchmark that are, or are not, guessable or contaminated."""
 
+import os
+
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # each more would hold large rows of its own
+
 from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.job import logged
