@@ -9,7 +9,8 @@ import pytest
 from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
-from boundary.report.page import charts, content, render
+from boundary.files import store
+from boundary.report.page import charts, content, method, render
 from boundary.report.page.sentences import findings_in_short, in_short, sentences
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
@@ -33,6 +34,21 @@ def five(**changes) -> list[dict]:
         "coverage": claim(NARROWED, "supported", -0.41, -0.5, -0.32, k=128),
     }
     return [found[name] | changes.get(name, {}) for name in found]
+
+
+def test_the_first_screen_says_how_programs_ran(tmp_path):
+    def verified(**made_with) -> dict:
+        file = tmp_path / "model/bench/t1" / f"{len(list(tmp_path.rglob('*.parquet')))}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        store.write(pl.DataFrame({"a": [1]}), file, {}, made_with)
+        return method.made([str(file)])
+
+    assert method.warnings(verified(limits={"isolation": "namespaces"})) == []
+    assert method.warnings(verified(limits={"isolation": None})) == []
+    assert method.warnings(verified(limits={"isolation": "landlock"}, killed=["p#3", "q#1"])) == [
+        "Programs ran at sandbox level landlock (docs/verdicts.md).",
+        "2 programs were killed at every try, alone, and count as wrong: bench p#3 of model, bench q#1 of model.",
+    ]
 
 
 def test_a_decided_pair_is_one_plain_sentence():
