@@ -60,14 +60,15 @@ CODE = [
 ]
 
 
-@pytest.fixture(scope="module", params=sandbox.LEVELS)
-def level(request):
-    reason = sandbox.works(request.param)
-    return request.param if reason is None else missing(f"sandbox level {request.param}: {reason}")
+EVERYWHERE = ("countdown", "string_insertion", "simple_integration")  # at the weaker levels too
+TRIED = [(task, level) for level in sandbox.LEVELS for task in scorable.READINGS]
+TRIED = [(task, level) for task, level in TRIED if level == sandbox.LEVELS[0] or task in EVERYWHERE]
 
 
-@pytest.mark.parametrize("task", scorable.READINGS)
+@pytest.mark.parametrize(("task", "level"), TRIED)
 def test_no_answer_is_run_where_its_score_is_made(task, level):
+    if reason := sandbox.works(level):
+        missing(f"sandbox level {level}: {reason}")
     gold = json.loads(build("task", entry(task, problems=1), [], LIMITS)[0]["gold"][0])
     limits = LIMITS._replace(isolation=level, cpu_seconds=2)
     assert reasoning_gym.grade(gold, gold["answers"][0], limits).reason == "match"

@@ -9,8 +9,9 @@ import pytest
 from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
+from boundary.files import store
 from boundary.report.answer import answers
-from boundary.report.page import charts, content, render
+from boundary.report.page import charts, content, method, render
 from boundary.report.page.sentences import findings_in_short, in_short, sentences
 from boundary.report.texts import decision
 
@@ -62,6 +63,21 @@ def test_what_these_samples_cannot_decide_is_not_undecided():
     never = {"supportable": False, "samples_to_support": 1054, "rate_to_support": 0.043, "rate": 0.01, "k": 256}
     said = decision(five(gained=never)[2])
     assert said == "cannot be decided with n = 256 (1,054 could, or a rate of 4.3%)"
+
+
+def test_the_first_screen_says_how_programs_ran(tmp_path):
+    def verified(**made_with) -> dict:
+        file = tmp_path / "model/bench/t1" / f"{len(list(tmp_path.rglob('*.parquet')))}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        store.write(pl.DataFrame({"a": [1]}), file, {}, made_with)
+        return method.made([str(file)])
+
+    assert method.warnings(verified(limits={"isolation": "namespaces"})) == []
+    assert method.warnings(verified(limits={"isolation": None})) == []
+    assert method.warnings(verified(limits={"isolation": "landlock"}, killed=["p#3", "q#1"])) == [
+        "Programs ran at sandbox level landlock (docs/verdicts.md).",
+        "2 programs were killed at every try, alone, and count as wrong: bench p#3 of model, bench q#1 of model.",
+    ]
 
 
 def test_a_decided_pair_is_one_plain_sentence():

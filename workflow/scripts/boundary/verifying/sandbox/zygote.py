@@ -3,8 +3,8 @@
 Started by boundary.sandbox, perhaps inside bubblewrap. Reads requests and writes replies, both framed, on its standard
 input and output. It never sees an expected output, so neither does the fork that becomes the program: that one confines
 itself, runs the program, and sends back plain values through a pipe. A fork inherits this process's memory, freed parts
-too: so the text of a program is read after the fork, and what a program gives passes through one buffer that is wiped.
-Standard library only.
+too: so the text of a program is read after the fork, and what a program gives passes through one buffer that no fork
+inherits. Standard library only.
 """
 
 import atexit
@@ -14,6 +14,7 @@ import gc
 import itertools
 import json
 import math
+import mmap
 import os
 import select
 import signal
@@ -109,7 +110,8 @@ class Zygote:
         self.namespaces = options["namespaces"]
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
         self.null = os.open("/dev/null", os.O_RDWR)
-        self.buffer = memoryview(bytearray(TAIL + CHUNK))  # what programs give; it holds nothing while one is forked
+        self.buffer = mmap.mmap(-1, TAIL + CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # what programs give
+        self.buffer.madvise(mmap.MADV_DONTFORK)
         self.tests: dict = {}
         self.mains: dict[str | None, types.ModuleType] = {}  # what a program becomes, by environment
         self.seen: set[str] = set()  # numbers of the processes that a program started
@@ -205,7 +207,6 @@ class Zygote:
             os.close(descriptor)
         text = self.tests["inputs"][request["test"]].encode() if "test" in request else b""
         ended_by = self.watch(request, child, nonce, requests, replies, results_read, output_read, input_write, text)
-        self.buffer[:] = bytes(len(self.buffer))
         _, status, usage = os.wait4(child, 0)
         self.remove_folder()
         ending = {
@@ -226,7 +227,9 @@ class Zygote:
         begun = shown = time.monotonic()  # shown: when the last result came
         cpu_before = 0.0  # what was used up when the last result came
         ending = f'["end","{nonce}"]\n'.encode()
-        tail, piece = self.buffer[:TAIL], self.buffer[TAIL:]  # the last bytes of the results before, and what comes
+        buffer = memoryview(self.buffer)
+        buffer[:TAIL] = bytes(TAIL)
+        tail, piece = buffer[:TAIL], buffer[TAIL:]  # the last bytes of the results before, and what comes
         exited = os.pidfd_open(child)
         os.set_blocking(program_input, False)
         poll = select.poll()
@@ -252,8 +255,8 @@ class Zygote:
                     sent += len(data)
                     send(replies, kind, data)
                     if kind == b"r":
-                        tail[:] = self.buffer[size : size + TAIL]
-                        if piece.obj.find(b"\n", TAIL, TAIL + size) >= 0:
+                        tail[:] = buffer[size : size + TAIL]
+                        if self.buffer.find(b"\n", TAIL, TAIL + size) >= 0:
                             shown = time.monotonic()  # the next test has its time anew
                             if shown > begun + TICK:
                                 cpu_before = self.usage(child)[0]
