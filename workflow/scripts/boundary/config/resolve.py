@@ -8,22 +8,23 @@ import datetime
 import os
 from pathlib import Path
 
-import jsonschema
 import yaml
 
 from boundary.config import checks, screening
 from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
-from boundary.config.explanations import explain, suggest
+from boundary.config.explanations import suggest
 from boundary.config.findings import check_findings
 from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
 from boundary.config.truth import check_truth
+from boundary.config.validation import require_valid
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
+from boundary.files.yaml_text import LOADER
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
 SOURCES = {
@@ -53,9 +54,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
         )
     config, places = copy.deepcopy(given), [beside, Path()]
     if "opened" in (config.get("bundle") or {}):
-        config = opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
-        checks.check_analysis(config)
-        return config
+        return opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
     for kind in ("models", "benchmarks"):
         known = _registry(root, kind)
         entries = config.get(kind)
@@ -76,10 +75,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     expand_trainings(config)
 
     schema = _read(root / "config/schemas/config.schema.yaml")
-    errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
-    if errors:
-        said = dict.fromkeys(f"config: {explain(error)}" for error in errors)
-        raise InputError("\n".join(list(said)[:5]))
+    require_valid(config, schema)
     for benchmark in config["benchmarks"].values():
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
@@ -116,7 +112,7 @@ def _registry(root: Path, kind: str) -> dict:
 
 def _read(file: Path) -> dict:
     """A YAML file, by the parser in C where PyYAML has it: this is done every time Snakemake starts."""
-    return yaml.load(file.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(file.read_text(), Loader=LOADER)
 
 
 def _merged(known: dict, entry: dict, kind: str) -> dict:
@@ -171,18 +167,6 @@ def _require_known(kind: str, entries: dict, known: dict) -> None:
                 f"config: {kind}.{name} is not in config/{kind}.yaml and has no `{needed[0]}` of its own"
                 f" (or {', '.join(needed[1:])}){suggest(name, known)}; known: {', '.join(known)}"
             )
-
-
-def _fill_defaults(validator, properties, instance, schema):
-    """jsonschema's documented extension: fill `default` values while validating."""
-    if isinstance(instance, dict):
-        for key, subschema in properties.items():
-            if "default" in subschema:
-                instance.setdefault(key, copy.deepcopy(subschema["default"]))
-    yield from jsonschema.Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
-
-
-_Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"properties": _fill_defaults})
 
 
 def hub_readings(given: dict, config: dict) -> list[str]:

@@ -138,11 +138,6 @@ def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
 
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
     """The engine, started only where there is something left to sample."""
-    if setup.get("opened"):
-        raise InputError(
-            f"samples of {setup['model']} are not in this bundle, and nothing is sampled for an opened one: pack them "
-            "where it comes from, with `bundle: {samples: true}`"
-        )
     if "server" in spec["model"]:
         name, source, model = SERVER, setup["server"], spec["model"]
     else:
