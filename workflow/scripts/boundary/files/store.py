@@ -165,11 +165,20 @@ def settle(path: Path) -> None:
             os.close(descriptor)
 
 
+def beside(path: Path) -> Path:
+    """A name that is free, for what a file is set aside as."""
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
+    kept, number = path.with_name(f"{path.name}.set-aside-{moment}"), 1
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{path.name}.set-aside-{moment}-{number}")
+    return kept
+
+
 def set_aside(path: Path) -> None:
     """Rename a file that belongs to another configuration or is damaged: it is out of the way, and not lost."""
     if path.exists():
-        moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
-        kept = path.with_name(f"{path.name}.set-aside-{moment}")
+        kept = beside(path)
         log.warning("%s is not what is asked for now; kept as %s", path, kept.name)
         os.replace(path, kept)
 

@@ -100,15 +100,16 @@ def sample_block(
     finished: Mapping[tuple, tuple] = MappingProxyType({}),
     begun: Mapping[tuple, tuple] = MappingProxyType({}),
     decoding: dict | None = None,
+    identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
     begun: rows of samples that go on from where they were cut off, with a random stream of their own. decoding: that of
-    `spec`, with its temperature where that was found. open_engine:
+    `spec`, with its temperature where that was found. identity: of spec and prompts, see `PartialFile`. open_engine:
     starts an engine for the requests that are left; called only where something is left to sample. progress: has
     `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
-    with PartialFile(partial, spec, requests) as file:
+    with PartialFile(partial, spec, requests, identity) as file:
         rows = dict(finished)
         if rows:
             log.info("%d samples are taken from finished blocks", len(rows))

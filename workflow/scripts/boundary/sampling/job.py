@@ -79,6 +79,7 @@ def run(
                 finished | reused.rows,
                 reused.continued,
                 decoding,
+                kept.identity(spec, prompts),
             )
             if not made_with:  # nothing was sampled: what sampled those that were there
                 sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
