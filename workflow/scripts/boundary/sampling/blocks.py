@@ -75,19 +75,21 @@ def finished_rows(
     """Those samples of `asked` that kept files of this spec hold already: (problem, index) -> its row.
 
     columns: of a row, by default those of `schema_of(spec)`; the first two are problem and index. How samples were cut
-    into blocks does not matter. Where two files hold a sample, the first one counts.
+    into blocks does not matter. Where two files hold a sample, the first one counts; what is damaged does not.
     """
     rows: dict[tuple, tuple] = {}
     columns = list(columns or schema_of(spec))
     for path in files:
         try:
             store.require_spec(path, spec)
-            pieces = list(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
-        except InputError:
+            pieces = list(store.batches(path, dict.fromkeys([*columns, *wanted.columns])))
+        except InputError as error:
+            log.warning("%s", error)
             continue
-        found = pl.concat(pieces).join(wanted, on=wanted.columns, how="semi", maintain_order="left")
-        for row in found.select(columns).iter_rows():
-            rows.setdefault(row[:2], row)
+        for piece in pieces:
+            found = piece.join(wanted, on=wanted.columns, how="semi", maintain_order="left")
+            for row in found.select(columns).iter_rows():
+                rows.setdefault(row[:2], row)
     return rows
 
 
