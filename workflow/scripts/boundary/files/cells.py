@@ -1,7 +1,6 @@
 """Cells of CSV tables: a text that a spreadsheet would take for a formula is written with an apostrophe before it.
 
-Such as `=HYPERLINK(...)` as a model's answer: https://owasp.org/www-community/attacks/CSV_Injection. Numbers are no
-formulas, as text neither.
+Such as `=HYPERLINK(...)` as a model's answer (OWASP, CSV Injection). Numbers are no formulas, as text neither.
 """
 
 import polars as pl
@@ -15,3 +14,8 @@ def as_cells(table: pl.DataFrame) -> pl.DataFrame:
     text = pl.col(pl.String)
     formula = text.str.contains(FORMULA) & ~text.str.contains(NUMBER)
     return table.with_columns(pl.when(formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep())
+
+
+def shown(table: pl.DataFrame) -> pl.DataFrame:
+    """A table of texts, as `as_cells` wrote it, without the apostrophes."""
+    return table.with_columns(pl.col(pl.String).str.replace(r"^'([=+\-@\t\r])", "$1"))
