@@ -20,7 +20,7 @@ from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
 from boundary.config.truth import check_truth
-from boundary.config.validation import require_valid
+from boundary.config.validation import require_plain, require_valid
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
@@ -52,6 +52,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             "the configuration is empty: name one by --configfile; as a module of another workflow, this one is given "
             'its own by `config:`, as in `module boundary: snakefile: ..., config: config["boundary"]`'
         )
+    require_plain(given)
     config, places = copy.deepcopy(given), [beside, Path()]
     if "opened" in (config.get("bundle") or {}):
         return opened(config, _read(root / "config/schemas/config.schema.yaml"), places)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import jsonschema
 
-from boundary.config.explanations import explain
+from boundary.config.explanations import explain, shortened
 from boundary.errors import InputError
 
 MOST_SAID = 5
@@ -15,15 +15,20 @@ MOST_SAID = 5
 
 def require_valid(config: dict, schema: dict) -> None:
     """Fill the schema's defaults into `config`. InputError naming key, value and what is allowed where it breaks it."""
-    for key, value in _values(config):
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(f"config: {key} = {value}: must be a finite number")
-        if isinstance(value, str) and not value.isascii() and re.search("[\ud800-\udfff]", value):
-            raise InputError(f"config: {key} = {value!r}: holds half of a surrogate pair, which is no character")
+    require_plain(config)
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
     if errors:
         said = dict.fromkeys(f"config: {explain(error)}" for error in errors)
         raise InputError("\n".join(list(said)[:MOST_SAID]))
+
+
+def require_plain(config) -> None:
+    """InputError for a number that is none, and for half a character, wherever they stand."""
+    for key, value in _values(config):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"config: {shortened(key)} = {value}: must be a finite number")
+        if isinstance(value, str) and not value.isascii() and re.search("[\ud800-\udfff]", value):
+            raise InputError(f"config: {key!a:.200} = {value!a:.200}: holds half of a surrogate pair, which is no character")
 
 
 def _values(config) -> Iterator[tuple[str, object]]:

@@ -185,7 +185,10 @@ def _about(path: str | Path) -> dict:
         _, written = _said(footer, OF_KEY)
         if written and hashlib.sha256(text).hexdigest().encode() != written:
             raise ValueError("its metadata are not what was written: a bit was flipped")
-        return json.loads(text or b"{}")
+        about = json.loads(text or b"{}")
+        if not isinstance(about, dict) or about and not {"spec", "made_with"} <= about.keys():
+            raise ValueError("its metadata are none of this workflow")
+        return about
     except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, error) from error
 

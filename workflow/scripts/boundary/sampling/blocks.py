@@ -14,6 +14,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.files.rows import whole_text
 from boundary.sampling.engines import Request, Response
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
@@ -128,8 +129,14 @@ def sample_block(
                 file.append({"made_with": engine.description, "rows": chunk})
                 rows.update((row[:2], row) for row in chunk)
         made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
-    ordered = [rows[r.problem_id, r.sample_index] for r in requests]
+    ordered = [_whole(rows[r.problem_id, r.sample_index]) for r in requests]
     return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
+
+
+def _whole(row: tuple) -> tuple:
+    """A row whose text can be written: half of a surrogate pair, which a server may send, is no character."""
+    text = whole_text(row[TEXT])
+    return row if text == row[TEXT] else (*row[:TEXT], text, *row[TEXT + 1 :])
 
 
 def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile, progress) -> Iterator[list[Response]]:
