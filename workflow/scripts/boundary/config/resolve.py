@@ -52,9 +52,11 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             "the configuration is empty: name one by --configfile; as a module of another workflow, this one is given "
             'its own by `config:`, as in `module boundary: snakefile: ..., config: config["boundary"]`'
         )
+    if not isinstance(given, dict):
+        raise InputError(f"the configuration is a {type(given).__name__}: it must be a mapping of keys")
     require_plain(given)
     config, places = copy.deepcopy(given), [beside, Path()]
-    if "opened" in (config.get("bundle") or {}):
+    if isinstance(config.get("bundle"), dict) and "opened" in config["bundle"]:
         return opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
     for kind in ("models", "benchmarks"):
         known = _registry(root, kind)
@@ -65,12 +67,14 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             if isinstance(entry or {}, dict):
                 entries[name] = _merged(_in_root(known.get(name, {}), root), entry or {}, kind)
         _require_known(kind, entries, known)
-    for entry in (config.get("benchmarks") or {}).values():
+    benchmarks = config.get("benchmarks")
+    for entry in benchmarks.values() if isinstance(benchmarks, dict) else ():
         if isinstance(entry, dict) and (source := next((key for key in SOURCES if key in entry), None)):
             entry["source"] = SOURCE_NAMES.get(source, source)
             _make_plain(entry.get("filter"))
     for kind in ("prompts", "answer_forms"):
-        config[kind] = {**_registry(root, kind), **(config.get(kind) or {})}
+        own = config.get(kind) or {}
+        config[kind] = {**_registry(root, kind), **own} if isinstance(own, dict) else own
 
     config["recipes"] = merge_recipes(_registry(root, "recipes"), config.get("recipes"))
     expand_trainings(config)

@@ -7,7 +7,7 @@ import copy
 
 FILE_NAME = "^(?!\\.)[A-Za-z0-9._-]+$"
 PACKED_LABELS = "^program$|^labels/[0-9]+-[^/\\\\\\x00-\\x1f]+\\.(json|jsonl|csv)$"
-SUBSETS_SAY = ("verifier", "grader", "samples", "block", "topup", "extraction", "units")  # as every benchmark does then
+SUBSETS_SAY = ("verifier", "grader", "samples", "block")  # as every benchmark does then
 
 
 def resolved(schema: dict) -> dict:

@@ -58,7 +58,7 @@ class PartialFile:
         if lines and (lines[0] != self.header if lines[0] is not None else not self.named):
             store.set_aside(self.path)
             lines = []
-        self.chunks = list(_chunks(lines[1:]))
+        self.chunks = list(_chunks(lines))
         if None in lines:
             self._leave_out_damage(lines.count(None))
         self.file = self.path.open("ab")
@@ -153,11 +153,11 @@ def _checked(line: bytes) -> str | None:
 
 
 def _chunks(lines: Iterable[str | None]) -> Iterator[dict]:
-    """The chunks of whole lines; behind a damaged one without pieces of responses that have no place."""
+    """The chunks of whole lines after the first; behind a damaged one without pieces of responses that have no place."""
     damaged = False
-    for line in lines:
+    for number, line in enumerate(lines):
         damaged |= line is None
-        if line is None:
+        if line is None or number == 0:
             continue
         chunk = json.loads(line)
         if damaged and "going" in chunk:
