@@ -36,7 +36,19 @@ FUZZ = settings(
 )
 SCHEMA = yaml.safe_load((ROOT / "config/schemas/config.schema.yaml").read_text())
 TEXTS = st.text(st.characters(), max_size=8) | st.sampled_from(
-    ["\ud800", "a\n", "../../x", "/etc/passwd", "-vs-", "=1+1", "{question}", "javascript:x", "constructor", "1e999", ""]
+    [
+        "\ud800",
+        "a\n",
+        "../../x",
+        "/etc/passwd",
+        "-vs-",
+        "=1+1",
+        "{question}",
+        "javascript:x",
+        "constructor",
+        "1e999",
+        "",
+    ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3))

@@ -32,7 +32,9 @@ if __name__ == "__main__":
         claims, rules = all_claims(compared(given), spec), rule_text(spec)
         claims = with_choices(claims, [result.named(*NAMES) for result in given["choices"]])
         Path(output.json).write_text(json.dumps(as_json(claims, rules, spec), indent=1, allow_nan=False) + "\n")
-        store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
+        store.write_table(
+            pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet, also=[output.json]
+        )
         text = claims_text(claims, rules, spec["labels"]) if claims else ""
         notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(
             spec.get("subsets", {}), given["subsets"]

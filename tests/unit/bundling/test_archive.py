@@ -80,7 +80,10 @@ def test_the_same_contents_are_the_same_bytes_and_come_back(packed, tmp_path):
             )
         ),
         *(
-            ({archive.MANIFEST: json.dumps({"files": {"results/a.parquet": about}}).encode()}, "does not say the sha256")
+            (
+                {archive.MANIFEST: json.dumps({"files": {"results/a.parquet": about}}).encode()},
+                "does not say the sha256",
+            )
             for about in (None, [], {"sha256": 1, "bytes": 1}, LISTED | {"bytes": -1}, LISTED | {"bytes": True})
         ),
     ],

@@ -51,6 +51,6 @@ def _refuse_for_bundles(snakemake) -> None:
     if "opened" in snakemake.config.get("bundle", ()) and adapter in NOT_FOR_BUNDLES:
         missing = ", ".join(map(str, snakemake.output))
         raise InputError(
-            f"{missing} is not in this bundle, and nothing is fetched, sampled, scored or trained for an opened one: pack "
-            "it where the run comes from (samples by `bundle: {samples: true}`)"
+            f"{missing} is not in this bundle, and nothing is fetched, sampled, scored or trained for an opened one: "
+            "pack it where the run comes from (samples by `bundle: {samples: true}`)"
         )

@@ -68,7 +68,7 @@ def read(archive: Path, folder: Path, most: int = MOST_BYTES) -> dict:
 
 
 class _Tape:
-    """What is read of an archive, of which no more is unpacked than was allowed: a few bytes can stand for terabytes."""
+    """What is read of an archive, of which no more is unpacked than was allowed: few bytes can stand for terabytes."""
 
     def __init__(self, raw: gzip.GzipFile):
         self.raw, self.left = raw, MOST_OF_MANIFEST + 3 * OVERHEAD

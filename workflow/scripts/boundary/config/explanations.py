@@ -19,7 +19,8 @@ def explain(error: jsonschema.ValidationError) -> str:
     if error.validator == "additionalProperties":
         allowed = list(error.schema.get("properties", {}))
         unknown = [name for name in error.instance if name not in allowed]
-        return f"{key}: unknown key {shortened(repr(unknown[0]))}{suggest(unknown[0], allowed)}; allowed: {', '.join(allowed)}"
+        near, name = suggest(unknown[0], allowed), shortened(repr(unknown[0]))
+        return f"{key}: unknown key {name}{near}; allowed: {', '.join(allowed)}"
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         return f"{key}: the key {missing[0]!r} is missing"

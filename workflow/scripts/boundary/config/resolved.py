@@ -17,12 +17,21 @@ def resolved(schema: dict) -> dict:
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     pairs = {"type": "array", "items": {"$ref": "#/$defs/pair"}}
     every |= {"run_pairs": pairs, "pairs": pairs}
-    schema["required"] = ["models", "benchmarks", "decodings", "pairs", "run_pairs", "prompts", "answer_forms", "recipes"]
+    schema["required"] = [
+        "models",
+        "benchmarks",
+        "decodings",
+        "pairs",
+        "run_pairs",
+        "prompts",
+        "answer_forms",
+        "recipes",
+    ]
 
     model = defs["model"]
     training = {"recipe": text, "seed": {"type": "integer", "minimum": 0}, "step": {"type": "integer", "minimum": 0}}
     added = {"training": _mapping(training, [*training]), "weights": {"type": "string", "minLength": 1}}
-    added |= dict.fromkeys(("tokenizer", "adapter_of"), {"type": "string", "minLength": 1})
+    added |= {key: {"type": "string", "minLength": 1} for key in ("tokenizer", "adapter_of")}
     model["properties"] |= added | {"benchmarks": texts, "decodings": texts}
     model["required"] = ["label", "benchmarks", "decodings"]
 

@@ -1,5 +1,5 @@
-"""What Snakemake's parser takes without a word: a key that appears twice, of which the last one counts, and aliases that
-stand for more than can be read."""
+"""What Snakemake's parser takes without a word: a key that is there twice, of which the last one counts, and aliases
+that stand for more than can be read."""
 
 from pathlib import Path
 

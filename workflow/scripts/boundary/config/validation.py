@@ -28,7 +28,9 @@ def require_plain(config) -> None:
         if isinstance(value, float) and not math.isfinite(value):
             raise InputError(f"config: {shortened(key)} = {value}: must be a finite number")
         if isinstance(value, str) and not value.isascii() and re.search("[\ud800-\udfff]", value):
-            raise InputError(f"config: {key!a:.200} = {value!a:.200}: holds half of a surrogate pair, which is no character")
+            raise InputError(
+                f"config: {key!a:.200} = {value!a:.200}: holds half of a surrogate pair, which is no character"
+            )
 
 
 def _values(config) -> Iterator[tuple[str, object]]:

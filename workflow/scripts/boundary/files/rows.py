@@ -88,7 +88,10 @@ def _whole_text(value, replace: bool, path: Path, number: int, column: str):
         return [_whole_text(item, replace, path, number, column) for item in value]
     if isinstance(value, dict):
         keys = (_whole_text(key, replace, path, number, column) for key in value)
-        return {key: _whole_text(item, replace, path, number, column) for key, item in zip(keys, value.values(), strict=True)}
+        return {
+            key: _whole_text(item, replace, path, number, column)
+            for key, item in zip(keys, value.values(), strict=True)
+        }
     if not isinstance(value, str):
         return value
     whole = whole_text(value)

@@ -1,7 +1,7 @@
 """Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors.
 
-The metadata has a digest of the file, in which the digest itself is zeros, and one of what the file says it is. What was
-changed on the disk since it was written is an error that names the file before anything is read of it: polars reads
+The metadata has a digest of the file, in which the digest itself is zeros, and one of what the file says it is. What
+was changed on the disk since it was written is an error that names the file before anything is read of it: polars reads
 some damaged files as other numbers, and others end the process. Files of earlier versions are taken as they are.
 """
 
@@ -55,15 +55,28 @@ def write(
         temporary.unlink(missing_ok=True)  # of a disk that is full
 
 
-def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4) -> None:
-    """A table for people, rounded, as CSV, and in full as parquet."""
+def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4, also: Iterable[str] = ()) -> None:
+    """A table for people, rounded, as CSV, and in full as parquet, with the digests of the CSV and of `also`."""
     as_cells(table.with_columns(pl.selectors.float().round(digits))).write_csv(csv)
-    write(table, parquet, {})
+    write(table, parquet, {}, {"beside": {Path(file).name: _file_digest(file) for file in (csv, *also)}})
+
+
+def read_text(path: str | Path, table: str | Path) -> str:
+    """The text of a file that was written with a table. InputError where it is not what was written."""
+    written = about(table)["made_with"].get("beside", {}).get(Path(path).name) if Path(table).exists() else None
+    if written not in (None, _file_digest(path)):
+        raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
+    return Path(path).read_text()
+
+
+def _file_digest(path: str | Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
     """The frame in `path`. InputError where the file is corrupt or lacks one of `columns`."""
-    _require_whole(path)
+    require_whole(path)
     try:
         frame = pl.read_parquet(path)
     except DAMAGE as error:
@@ -117,7 +130,7 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
 
     most_bytes: of the file in one piece, about, where its rows are large.
     """
-    _require_whole(path)
+    require_whole(path)
     try:
         lazy = pl.scan_parquet(path)
         _require_columns(path, lazy.collect_schema().names(), columns)
@@ -129,8 +142,8 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
         raise _unreadable(path, error) from error
 
 
-def _require_whole(path: str | Path) -> None:
-    """InputError where a file is not what was written; looked at once by a process, as long as it is not written anew."""
+def require_whole(path: str | Path) -> None:
+    """InputError where a file is not what was written. A process looks once, as long as it is not written anew."""
     try:
         stat = os.stat(path)
         _require_digest(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns)
@@ -186,7 +199,7 @@ def _about(path: str | Path) -> dict:
         if written and hashlib.sha256(text).hexdigest().encode() != written:
             raise ValueError("its metadata are not what was written: a bit was flipped")
         about = json.loads(text or b"{}")
-        if not isinstance(about, dict) or about and not {"spec", "made_with"} <= about.keys():
+        if not isinstance(about, dict) or (about and not {"spec", "made_with"} <= about.keys()):
             raise ValueError("its metadata are none of this workflow")
         return about
     except (OSError, ValueError, RecursionError) as error:

@@ -1,7 +1,7 @@
 """YAML that somebody else may have written: parsed where it is of a sensible size once its aliases are followed.
 
-A few lines of YAML can stand for more values than fit into memory, for a value that holds itself, or be nested so deeply
-that the parser in C ends the process. So the events are looked at first, which takes no more than the text is long.
+A few lines of YAML can stand for more values than fit into memory, for a value that holds itself, or be nested so
+deeply that the parser in C ends the process. So the events are looked at first, in time that grows with the text.
 Light: runs at parse time.
 """
 
@@ -22,7 +22,7 @@ def parse_yaml(text: str):
 
 
 def require_reasonable(text: str) -> None:
-    """`Unreasonable`, with the line, where a text should not be parsed any further; yaml.YAMLError where it is no YAML."""
+    """`Unreasonable`, with the line, where a text should not be parsed further; yaml.YAMLError where it is no YAML."""
     values, sizes, open_anchors = [0], {}, []  # values: of each collection that is open, and around them of the text
     for event in yaml.parse(text, Loader=LOADER):
         size = 1

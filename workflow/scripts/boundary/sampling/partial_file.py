@@ -131,7 +131,7 @@ class PartialFile:
         """Write the file anew with what is whole of it; the damaged one is kept beside it."""
         aside = store.beside(self.path)
         log.warning(
-            "%s: %d of its lines are damaged; what they held is sampled again, all else is kept. The damaged file is %s",
+            "%s: %d of its lines are damaged; what they held is sampled again, all else is kept; the file as it was: %s",
             *(self.path, damaged, aside.name),
         )
         temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}")
@@ -153,7 +153,7 @@ def _checked(line: bytes) -> str | None:
 
 
 def _chunks(lines: Iterable[str | None]) -> Iterator[dict]:
-    """The chunks of whole lines after the first; behind a damaged one without pieces of responses that have no place."""
+    """The chunks of whole lines after the first; behind a damaged one without pieces that have no place."""
     damaged = False
     for number, line in enumerate(lines):
         damaged |= line is None

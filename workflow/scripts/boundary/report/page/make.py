@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import yaml
 
+from boundary import paths
 from boundary.analysis.guess import guess_floor
 from boundary.files import store
 from boundary.grid import SIDES, sides
@@ -42,7 +43,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
     problems = {name: result.frame for name, result in built.items()}
-    claims = json.loads(Path(given["claims"]).read_text())
+    claims = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}

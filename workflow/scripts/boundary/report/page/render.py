@@ -15,6 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from boundary.analysis.verdicts import EVERY
+from boundary.files import store
 from boundary.files.cells import shown
 from boundary.report.page.sentences import kind_of
 
@@ -100,7 +101,8 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
 def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
     """A table that lies in a file, as the page shows it."""
     name = Path(path).stem
-    frame = pl.read_csv(path, infer_schema=False) if Path(path).stat().st_size > 1 else pl.DataFrame()
+    text = store.read_text(path, Path(path).with_suffix(".parquet"))
+    frame = pl.read_csv(text.encode(), infer_schema=False) if len(text) > 1 else pl.DataFrame()
     rows = [list(row) for row in shown(frame.head(MOST_ROWS)).iter_rows()]
     text = caption(captions.get(f"table_{name}", ""), {}, spec)
     return {
