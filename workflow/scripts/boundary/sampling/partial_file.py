@@ -131,7 +131,7 @@ class PartialFile:
         """Write the file anew with what is whole of it; the damaged one is kept beside it."""
         aside = store.beside(self.path)
         log.warning(
-            "%s: %d of its lines are damaged; what they held is sampled again, all else is kept; the file as it was: %s",
+            "%s: %d of its lines are damaged; what they held is sampled again, all else is kept. The damaged file: %s",
             *(self.path, damaged, aside.name),
         )
         temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}")
