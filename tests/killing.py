@@ -12,6 +12,7 @@ import sys
 import tarfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -23,9 +24,9 @@ CLOSE = 1e-5  # log-probabilities: they depend on which responses shared a batch
 
 
 def start(project, config: dict, *targets: str) -> subprocess.Popen:
-    log = open(project.root / "killed.log", "a")
     command = project.command("--keep-going", *targets, config=config)
-    return subprocess.Popen(command, cwd=project.root, stdout=log, stderr=log, start_new_session=True)
+    with open(project.root / "killed.log", "a") as log:
+        return subprocess.Popen(command, cwd=project.root, stdout=log, stderr=log, start_new_session=True)
 
 
 def kill(process: subprocess.Popen, kind: str, draw: random.Random) -> bool:
@@ -52,10 +53,8 @@ def _is_job(process: psutil.Process) -> bool:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def disturbed(project, config: dict, targets: tuple, kills: int, draw: random.Random, longest: float) -> Counter:

@@ -17,7 +17,7 @@ import openai
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
 from boundary.sampling.engines import HEARTBEAT, Going, Request, Response
-from boundary.sampling.secrets import WithoutKey
+from boundary.sampling.engines.secrets import WithoutKey
 
 log = logging.getLogger(__name__)
 
