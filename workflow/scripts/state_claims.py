@@ -22,7 +22,8 @@ if __name__ == "__main__":
         found = answers(shown["claims"], spec["labels"], spec["not_rl"])
         shown["answer"] = [line for one in found for line in one.lines()]
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
-        store.write_table(pl.DataFrame(claims, infer_schema_length=None), output.csv, output.parquet)
+        table = pl.DataFrame(claims, infer_schema_length=None)
+        store.write_table(table, output.csv, output.parquet, also=[output.json])
         text = claims_text(claims, rules, spec["labels"], shown["answer"]) if claims else ""
         notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(
             spec.get("subsets", {}), given["subsets"]

@@ -184,3 +184,16 @@ def test_nothing_that_anybody_wrote_ends_a_script():
     assert not set("<\u2028\u2029") & set(text)
     assert json.loads(text) == wrote
     assert "<script" not in render.caption("{{ snakemake.params.spec['note'] }}", {}, {"note": wrote["text"]})
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc"]
+)
+def test_a_link_that_a_browser_would_run_is_its_text_alone(address):
+    html = render.html_of(f"See `this page <{address}>`_, _`here`, here_ and `that <https://x.org/a:b>`_.")
+    assert address.partition(":")[0].casefold() not in html.casefold()
+    assert "this page" in html
+    assert 'href="https://x.org/a:b"' in html
+    assert 'href="#here"' in html
+    assert "<img" not in render.html_of(f".. image:: {address}")
+    assert "<img" not in render.html_of(".. image:: https://x.org/pixel.png")

@@ -27,8 +27,8 @@ class Setup:
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
         gpus: how many are leased; server: where it is, or None; model, decoding; images: whether the benchmark has
-        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; opened:
-        whether it is a bundle, for which nothing is sampled; forecast: what the job would do, in words.
+        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; forecast:
+        what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -36,7 +36,6 @@ class Setup:
             "server": entry.get("server"),
             "model": model,
             "models": list(self.grid.models),
-            "opened": self.grid.opened,
             "decoding": decoding,
             "images": "image" in self.grid.benchmarks[benchmark],
             "prompts": specs.prompts(model, benchmark),

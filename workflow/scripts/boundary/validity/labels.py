@@ -25,7 +25,10 @@ def read_labels(path: Path) -> pl.DataFrame:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InputError(f"{path}: not a list of labels such as the review sheet exports")
     if rows and "resps" in rows[0]:
-        rows = [vote(row, path) for row in rows]
+        try:
+            rows = [vote(row, path) for row in rows]
+        except (LookupError, TypeError, AttributeError) as error:
+            raise InputError(f"{path}: not samples of a judge as `snakemake export` writes them ({error!r})") from error
     for number, row in enumerate(rows, start=1):
         require_columns(row, [("id", "id"), ("label", "label")], path, number)
         if row["label"] not in LABELS:

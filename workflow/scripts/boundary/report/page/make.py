@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from boundary import paths
 from boundary.analysis.verdicts import kind_of
 from boundary.files import store
 from boundary.report.answer import answers
@@ -41,7 +42,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
     problems = {name: result.select("problem_id", "guess_rate") for name, result in built.items()}
-    claims = json.loads(Path(given["claims"]).read_text())
+    claims = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}
