@@ -27,7 +27,7 @@ def test_whatever_fetches_reads_or_runs_what_is_not_packed_is_refused():
 
 @pytest.mark.parametrize("adapter", sorted(NOT_FOR_BUNDLES))
 def test_such_a_job_ends_before_it_begins(adapter, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", f"/x/{adapter}.py")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", f"/x/{adapter}.py", raising=False)
     monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
     job = SimpleNamespace(config={"bundle": {"opened": "b"}}, rule="any", output=["a"], log=[str(tmp_path / "log")])
     with pytest.raises(SystemExit), logged(job):
