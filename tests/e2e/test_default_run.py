@@ -15,6 +15,8 @@ import pytest
 from browsing import SIZES, opened
 from conftest import fresh_project
 
+pytestmark = pytest.mark.ci
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):

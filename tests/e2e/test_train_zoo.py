@@ -5,7 +5,11 @@ The others are as `snakemake zoo` plans them; what differs between tasks is in t
 
 import json
 
+import pytest
+
 from conftest import tiny_config
+
+pytestmark = pytest.mark.ci
 
 
 def trained(project, recipe):

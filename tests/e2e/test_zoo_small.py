@@ -5,6 +5,8 @@ import pytest
 
 from conftest import fresh_project
 
+pytestmark = pytest.mark.ci
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):

@@ -453,6 +453,7 @@ def with_template(tmp_path) -> str:
     return str(folder)
 
 
+@pytest.mark.ci
 def test_a_real_vllm_that_is_killed_and_restarted_samples_as_the_weights_do(vllm, with_template, tmp_path, monkeypatch):
     """The same weights here and there, and the same tokens, of a text here and of a chat there, so the difference of
     pass@1 is sampling noise: its standard error is that of two binomial means per problem, and 4 standard errors are

@@ -10,6 +10,8 @@ import yaml
 from boundary.files import store
 from conftest import ROOT, fresh_project, missing, python_with_vllm, tiny_config
 
+pytestmark = pytest.mark.ci
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):

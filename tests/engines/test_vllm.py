@@ -14,6 +14,8 @@ import forks
 from boundary.files import store
 from conftest import GIVEN_UP, ROOT, fresh_project, make_adapter, python_with_vllm, tiny_config
 
+pytestmark = pytest.mark.ci
+
 SAMPLES = 32
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from conftest import GIVEN_UP, ROOT, fresh_project, missing, tiny_config
 
+pytestmark = pytest.mark.ci
+
 DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol")
 CONF = """
 ClusterName=test
