@@ -1,10 +1,13 @@
 """The transformers engine: what it draws, what it shares, and how it goes on."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
 from boundary.sampling.engines import Request, open_engine
+from boundary.sampling.engines import transformers as engines
 from boundary.sampling.engines.picking import FEW, penalised, pick
 from boundary.sampling.engines.rows import arranged
 from conftest import ROOT, make_adapter
@@ -179,3 +182,19 @@ def test_shared_keys_give_the_attention_of_repeated_ones():
     ours, _ = shared_keys(module, query, *keys, mask, scaling=0.3)
     theirs, _ = sdpa_attention_forward(module, query, *keys, mask, scaling=0.3)
     assert torch.allclose(ours, theirs, atol=1e-6)
+
+
+def test_a_batch_has_as_many_responses_as_fit_into_memory(monkeypatch):
+    opened = open_engine("transformers", WEIGHTS, MODEL, {}, {"12 a 03"}, DECODING)
+    kept = (
+        2 * 3 * 4 * 32 * 4
+    )  # bytes of a token: keys and values of 3 layers with 4 heads of 32 single-precision numbers
+    free = 64 * 2**20
+    monkeypatch.setattr(engines.psutil, "virtual_memory", lambda: SimpleNamespace(available=free))
+    monkeypatch.setattr(engines.os, "cpu_count", torch.get_num_threads)
+    assert engines.fitting(opened.model, 100) == free // 2 // (100 * kept + 8 * 4 * 128)
+    assert engines.fitting(opened.model, 10**9) == 1
+    monkeypatch.setattr(engines.os, "cpu_count", lambda: 4 * torch.get_num_threads())
+    assert engines.fitting(opened.model, 100) == free // 4 // 2 // (100 * kept + 8 * 4 * 128)
+    monkeypatch.setattr(engines.psutil, "virtual_memory", lambda: SimpleNamespace(available=2**50))
+    assert engines.fitting(opened.model, 100) == engines.LARGEST

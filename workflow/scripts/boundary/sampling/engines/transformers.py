@@ -35,7 +35,7 @@ transformers.logging.disable_progress_bar()
 
 STOP_CHECK_EVERY = 16  # tokens between searches for stop strings
 REFILL = 1 / 8  # share of the batch that is free before waiting requests are taken in
-LARGEST = 1024  # responses at once: more are hardly faster
+LARGEST = 4096  # responses at once: more are no faster
 UNKNOWN = 256  # of an architecture that does not say what it keeps of a token
 SHARE = 1 / 2  # of the memory that is free, for keys, values and distributions; they get room before they need it
 
