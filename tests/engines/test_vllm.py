@@ -1,6 +1,8 @@
 """The real vLLM engine: samples the zoo through the workflow, and agrees with the transformers engine."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 

@@ -10,7 +10,8 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
 
     InputError for a sample that appears twice. `truncated`, `interrupted` (ended by what is neither: a content filter,
     an abort), `no_answer` and `failed` are samples that got no comparison at all; they count as not correct. A program
-    `failed` by an error or a time-out of its own; on other answers the grader did. The first two are null where it is not known how a response ended.
+    `failed` by an error or a time-out of its own; on other answers the grader did. The first two are null where it is
+    not known how a response ended.
     """
     identity = ["grader", "problem_id", "sample_index"]
     twice = verdicts.filter(pl.struct(identity).is_duplicated())

@@ -53,7 +53,10 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     """
     own, facts = spec["benchmarks"][benchmark]["grader"], []
     disagree = _disagreement(graders, own)
-    facts += [f"differs from the grader {other} on {_percent(*found)} of samples" for other, found in disagree.items()]
+    facts += [
+        f"differs from the grader {other} on {percent(apart / of)} of samples"
+        for other, (apart, of) in disagree.items()
+    ]
     tried = accepts.filter(grader=own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
