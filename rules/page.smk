@@ -38,6 +38,7 @@ rule make_report:
         golds=inputs.every_whole(paths.GOLDS),
         accepts=inputs.every_whole(paths.FALSE_ACCEPTS),
         guesses=inputs.every_screened(paths.GUESSES),
+        wrong=inputs.every_curve(paths.ANSWERS),
         prompts=inputs.every_prompt(),
         samples=inputs.every_block(paths.SAMPLES),
         verdicts=inputs.every_block(paths.VERDICTS),

@@ -12,6 +12,9 @@ rule state_claims:
         overlaps=inputs.every_claimed(paths.OVERLAP),
         choices=inputs.every_claimed(paths.CHOICES),
         subsets=inputs.every_subset(),
+        curves=inputs.every_claimed_curve(paths.PASSK),
+        problems=inputs.every_benchmark(paths.BENCHMARK),
+        guesses=inputs.every_screened(paths.GUESSES),
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),

@@ -57,6 +57,7 @@ rule sample_block:
         model=of_sampled(config["models"]),
         block="[0-9]+-[0-9]+",
         decoding=one_of(sampled(config["decodings"])),
+    priority: by_name(setup.longest_first)
     conda:
         environment(engines.environment(config["engine"]))
     resources:
@@ -88,18 +89,3 @@ rule samples:
     input:
         inputs.every_block(paths.SAMPLES),
     localrule: True
-
-
-rule plan:
-    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
-    log:
-        "logs/plan.log",
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    params:
-        jobs=lambda wildcards: setup.to_plan(specs),
-        weights=lambda wildcards: setup.hub_weights(),
-        sizes=str(sizes_file(LOCK)),
-    script:
-        "../workflow/scripts/show_plan.py"

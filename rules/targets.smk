@@ -1,13 +1,15 @@
-"""Targets by name: one for every group, such as `snakemake figure2`; and `pin`, which renews the lock file.
+"""Targets by name: one for every group, such as `snakemake figure2`; and what prints or renews something.
 
-Last, as it needs to know all rules: what the terminal shows of them.
+Last, as it needs to know all rules: what the terminal shows of them, and what can be asked for.
 """
 
 shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
 
 STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules if not rule.norun}
 if REAL and not (MODULE or workflow.output_settings.verbose):
-    Terminal(STAGES, setup.samples_of, paths.REPORT, elsewhere=lambda: not workflow.local_exec).watch(logger)
+    Terminal(
+        STAGES, setup.samples_of, paths.REPORT, elsewhere=lambda: not workflow.local_exec, left=setup.pace.left
+    ).watch(logger)
 
 for group in config["groups"].values():
 
@@ -17,6 +19,22 @@ for group in config["groups"].values():
         input:
             contents.group(group),
         localrule: True
+
+
+rule plan:
+    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
+    log:
+        "logs/plan.log",
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        jobs=lambda wildcards: setup.to_plan(specs),
+        weights=lambda wildcards: setup.hub_weights(),
+        sizes=str(sizes_file(LOCK)),
+        claims=lambda wildcards: specs.planned_claims(),
+    script:
+        "../workflow/scripts/show_plan.py"
 
 
 rule help:

@@ -153,6 +153,18 @@ def test_a_wrong_key_names_the_variable_it_came_from(monkeypatch):
             opened(fake, key_env="SERVER_KEY")
 
 
+def test_a_key_that_the_server_says_back_is_not_kept(monkeypatch, caplog):
+    key = "sk-a-secret-of-ours"
+    monkeypatch.setenv("SERVER_KEY", key)
+    with serving(lambda body, before: (400, error(f"your key {key} is old"), {})) as fake:
+        fake.key, fake.models[0]["root"] = key, f"/{key}/m"
+        engine = opened(fake, key_env="SERVER_KEY")
+        with pytest.raises(InputError, match="400, your key <the key> is old") as raised:
+            sampled(engine)
+    assert engine.said["root"] == "/<the key>/m"
+    assert key not in f"{raised.value!r} {raised.value.__cause__!r} {engine.description} {caplog.text}"
+
+
 def test_a_model_that_the_server_does_not_have_lists_those_it_has():
     with serving() as fake:
         fake.models = [{"id": name, "object": "model", "created": 1} for name in ("mm", "other")]

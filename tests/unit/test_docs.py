@@ -1,6 +1,7 @@
 """The docs: the page of keys is that of the schema, links lead somewhere, the front page is short."""
 
 import importlib.util
+import json
 import re
 
 import pytest
@@ -11,8 +12,9 @@ from conftest import ROOT
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "config/README.md"])
 
 
-def keys():
-    spec = importlib.util.spec_from_file_location("keys", ROOT / "docs/keys.py")
+def keys(name: str = "keys"):
+    """A program of docs/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -66,3 +68,24 @@ def test_links_lead_to_files_and_titles_that_are_there(page):
             assert anchor in anchors(target.read_text()), f"{path}#{anchor}"
     named = re.findall(r"`((?:docs|config|envs|tests|resources|profiles|rules)/[\w./-]+\.\w+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_figure_and_numbers_of_the_default_run_are_of_the_models_and_rules_of_today(monkeypatch):
+    """Where this fails: `snakemake --cores all`, `python docs/figure.py .`, and the numbers in both pages."""
+    monkeypatch.chdir(ROOT)
+    module = keys("figure")
+    stored = json.loads((ROOT / "resources/figures/chain.json").read_text())
+    of_run = module.specs()
+    assert stored["samples"] == module.identity(of_run), "the default run samples something else now"
+    found = module.facts(stored["counts"], of_run.config["analysis"]["rate"])
+    assert stored["facts"] == found, "claims are decided by other rules now"
+    pages = ("README.md", "docs/reading-a-report.md")
+    readme, reading = (" ".join((ROOT / page).read_text().split()) for page in pages)
+    crossing, low, high = found["chain-grpo-100"]["crossing"]
+    assert high is None
+    assert f"(the latter at k = {crossing}, 95% interval from {low} to beyond 256)" in readme
+    shown = found["chain-grpo-100"]["gained"]
+    assert f"step 100 solves {shown[0]:.0f} of 100 problems at 5% or more that the base never solved in 256" in readme
+    later = found["chain-grpo-30"]["crossing"][0]
+    assert f"level at k = {crossing} (step 100), k = {later} (step 30)" in reading
+    assert found["chain-grpo-15"]["crossing"][0] is None

@@ -1,5 +1,6 @@
 """What a run prints, from the events that Snakemake gives."""
 
+import json
 import logging
 import time
 
@@ -22,9 +23,9 @@ def terminal():
     return Terminal(STAGES, lambda benchmark, **_: {"chain": 20}.get(benchmark), "results/report.html")
 
 
-def start(terminal, number: int, rule: str, log=()) -> None:
+def start(terminal, number: int, rule: str, log=(), output=()) -> None:
     names = {"model": "m", "benchmark": "chain"}
-    terminal.emit(record(LogEvent.JOB_INFO, jobid=number, rule_name=rule, wildcards=names, log=log))
+    terminal.emit(record(LogEvent.JOB_INFO, jobid=number, rule_name=rule, wildcards=names, log=log, output=output))
 
 
 def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, capsys):
@@ -38,6 +39,35 @@ def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, cap
     assert "sampling: 2 of 2, 40 samples, " in sampled
     assert reported.endswith("report: 1 of 1")
     assert last == "The report: results/report.html"
+
+
+def test_the_answer_stands_above_where_the_report_is(terminal, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    claims = tmp_path / "results/claims.json"
+    claims.parent.mkdir()
+    claims.write_text(json.dumps({"answer": [f"line {i}" for i in range(30)]}))
+    terminal.reported = True
+    terminal.finish()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["", "line 0"]
+    assert lines[-2:] == ["and 10 more lines in results/claims.json", "The report: results/report.html"]
+
+
+def test_the_time_left_is_that_of_the_blocks_that_are_left(terminal, capsys, monkeypatch):
+    monkeypatch.setattr(Terminal, "_is_silent", lambda self: True)
+    asked = []
+    terminal.left = lambda running, at_once: asked.append((list(running), at_once)) or 83
+    terminal.emit(record(LogEvent.RUN_INFO, stats={"sample_block": 3, "total": 3}))
+    for number in range(3):
+        start(terminal, number, "sample_block", output=[f"results/samples/{number}.parquet"])
+    for number in range(3):
+        terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
+    _, first, second, third = capsys.readouterr().err.splitlines()
+    assert [line.endswith(", about 1:23 left") for line in (first, second, third)] == [True, True, False]
+    assert asked == [
+        (["results/samples/1.parquet", "results/samples/2.parquet"], 2),
+        (["results/samples/2.parquet"], 1),
+    ]
 
 
 def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):

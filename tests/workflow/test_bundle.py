@@ -43,6 +43,10 @@ def test_a_bundle_is_analysed_anew_without_sampling(ran, tmp_path):
     assert not UPSTREAM & jobs.keys()
     assert jobs["compare"] == 1
 
+    samples = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
+    said = there.snakemake(samples, *OPENED, fails=True)  # as whatever would fetch, run or score a model
+    assert f"{samples} is not in this bundle, and nothing is fetched, sampled, scored or trained" in said
+
     there.append("bundle.yaml", "decodings: {t0.6: {temperature: 1.0}}")
     said = there.snakemake("--dry-run", *OPENED, fails=True)
     assert "unknown key 'decodings'; allowed: analysis, bundle, models, benchmarks" in said

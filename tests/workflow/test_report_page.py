@@ -25,7 +25,8 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     assert page.locator("h1").bounding_box()["y"] < 100
     assert "problems" in page.locator(".said li").first.inner_text()
     assert page.locator(".said .chip").count() == 1
-    assert page.locator("#summary").inner_text().startswith("Of 1 comparison:")
+    assert page.locator("#summary").inner_text().startswith("Coverage at large k, of 1 comparison with")
+    assert "never by its base in 4 samples" in page.locator("#answer").inner_text()
     assert "countdown" in page.locator("#trust").inner_text()
     before = lines(page)
     assert before == 3  # two models, and guessing
@@ -40,7 +41,8 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     told = dict(map(str.strip, row.split("\t")) for row in tooltip.locator("tr").all_inner_texts())
     assert told["model"] in ("base", "GRPO, step 50")
     assert 1 <= int(told["k"]) <= 4
-    assert all(told[key].endswith("%") for key in ("pass@k", "interval from", "to"))
+    assert all(told[key].endswith("%") for key in ("pass@k", "interval at this k, from", "to"))
+    assert told["band over all k, from"].endswith("%")
 
 
 def test_the_chart_changes_with_its_switches(report):
@@ -54,7 +56,7 @@ def test_the_chart_changes_with_its_switches(report):
 def test_tables_are_sorted_filtered_and_downloaded(report, tmp_path):
     table = report.locator("[data-table=claims]")
     rows = table.locator("tbody tr")
-    assert rows.count() == 5
+    assert rows.count() == 7
     table.get_by_role("button", name="estimate").click()
     assert table.locator("th[aria-sort=ascending]").inner_text() == "estimate"
     table.get_by_role("searchbox").fill("coverage")

@@ -3,6 +3,7 @@
 import importlib
 
 from boundary.files import store
+from boundary.files.cells import as_cells
 from boundary.job import logged
 from boundary.report import paper_figures
 
@@ -16,4 +17,4 @@ if __name__ == "__main__":
         caption = paper_figures.fit(figure, **params.fit)
         paper_figures.save(figure, output.pdf, output.svg, output.tex, caption, params.fit["column"])
         for kind, file in zip(params.data, output.data, strict=True):
-            paper_figures.data(given[kind], params.labels).write_csv(file)
+            as_cells(paper_figures.data(given[kind], params.labels)).write_csv(file)

@@ -4,6 +4,7 @@ from boundary.analysis.counts import count, total
 from boundary.analysis.select import of_grader
 from boundary.analysis.topup import find_undecided
 from boundary.files import store
+from boundary.files.cells import as_cells
 from boundary.job import logged
 
 if __name__ == "__main__":
@@ -16,5 +17,5 @@ if __name__ == "__main__":
             for path in given.problems:
                 counts[model] = counts[model].join(store.read(path), on="problem_id", how="semi", maintain_order="left")
         found = find_undecided(counts, spec["rate"], spec["level"])
-        found.write_csv(snakemake.output.csv)
+        as_cells(found).write_csv(snakemake.output.csv)
         store.write(found, snakemake.output.parquet, spec)

@@ -7,7 +7,7 @@ from pathlib import Path
 from boundary.files.sizes import ask_sizes, in_words
 from boundary.job import logged
 from boundary.paths import CLAIMS
-from boundary.sampling.planning import as_text, made_anew, plan, room_in_words, shared, to_decide
+from boundary.sampling.planning import as_text, cannot_be_decided, made_anew, plan, room_in_words, shared, to_decide
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -15,6 +15,7 @@ if __name__ == "__main__":
         planned = plan(jobs)
         lines = [as_text(planned, shared(jobs)), room_in_words(planned, Path("results"))]
         lines += [in_words(ask_sizes(Path(params.sizes), params.weights)), made_anew(jobs)]
+        lines += cannot_be_decided(jobs, params.claims)
         print("\n".join(filter(None, lines)), file=sys.stderr)
         if Path(CLAIMS).exists():
             print(to_decide(json.loads(Path(CLAIMS).read_text())["claims"], jobs), file=sys.stderr)

@@ -14,7 +14,7 @@ if __name__ == "__main__":
             store.require_spec(path, spec)
             verdicts = store.read(path)
             tally.add(verdicts, store.about(path)["made_with"].get("other_max_tokens", {}))
-            distinct.append(types(verdicts))
+            distinct += map(types, verdicts.iter_slices(store.ROWS))
         frames = tally.frames()
         for name, frame in frames.items():
             store.write(frame, output[name], spec, {"other_max_tokens": tally.lengths}, snakemake.wildcards)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from boundary.files import store
+from boundary.files.cells import as_cells
 from boundary.job import logged
 from boundary.report import latex, paper_tables
 
@@ -13,5 +14,5 @@ if __name__ == "__main__":
         given = found if params.table == "passk" else found[0].frame
         tabulate = getattr(paper_tables, params.table)
         table, intervals = tabulate(given, params.spec), f"{params.spec['level']:.0%} intervals over problems."
-        table.write_csv(output.csv)
+        as_cells(table).write_csv(output.csv)
         Path(output.tex).write_text(latex.tabular(table, [tabulate.__doc__, intervals, "Needs the package booktabs."]))

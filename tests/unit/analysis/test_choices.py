@@ -44,10 +44,26 @@ def test_the_choices_of_a_claim_and_what_turns_it():
     )
     assert {"base solves under 10%", "base solves under 50%"} <= set(found["stratum"])
     said = summary(found.with_columns(decoding=pl.lit("t")), "coverage")
-    assert said["choices"] == len(found.filter(claim="coverage"))
-    assert said["opposite"] == len(found.filter(claim="coverage", verdict="ahead")) > 0
+    chosen = found.filter(claim="coverage", stratum=ALL)
+    assert said["choices"] == len(chosen) == said["agreeing"] + said["undecided_choices"] + said["opposite"]
+    assert said["opposite"] == len(chosen.filter(verdict="ahead")) > 0
+    assert said["strata"] == len(found.filter(claim="coverage")) - len(chosen) >= said["strata_agreeing"] > 0
     assert "loose" in said["turns_under"]
+    assert said["graders_differ"] == "loose: ahead"
     assert 0 < said["false_accepts_to_turn"] < 1
+
+
+def test_graders_that_count_the_same_are_one_choice():
+    c = np.arange(20) % 8
+    base, tuned = counted(8, loose=c, copy=c, strict=c), counted(8, loose=7 - c, copy=7 - c, strict=c)
+    problems = base.select("problem_id", stratum=pl.lit(None, pl.String)).unique()
+    found = choices(base, tuned, problems, SPEC)
+    assert found.filter(claim="better", stratum=ALL).select("grader", "same_counts", "main").rows() == [
+        ("strict", "", True),
+        ("loose", "copy", False),
+    ]
+    undecided = summary(found.with_columns(decoding=pl.lit("t")), "better")
+    assert undecided["choices"] == 2 == undecided["agreeing"] + undecided["opposite"]
 
 
 def test_what_is_true_of_some_problems_makes_two_strata():
@@ -129,7 +145,7 @@ def test_the_best_of_many_equal_members_is_rarely_called_better():
 def test_the_table_of_strata_is_pass_at_k_of_their_problems():
     class Result:
         def __init__(self, frame, **names):
-            self.frame, self.names = frame, names
+            self.frame, self.names, self.select = frame, names, frame.select
 
     counts = counted(8, strict=[0, 4, 8, 2], loose=[8, 8, 8, 8])
     problems = pl.DataFrame({"problem_id": ["p0", "p1", "p2", "p3"], "stratum": ["hard", "easy", "easy", None]})

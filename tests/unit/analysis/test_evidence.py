@@ -11,23 +11,36 @@ from scipy.stats import betabinom
 
 from boundary.analysis.accuracy import transitions
 from boundary.analysis.beyond import NEVER, A, B, chao2, coverage_at, extrapolate, posterior
-from boundary.analysis.claims import Compared, all_claims, as_json, corrected, holm, pair_claims
+from boundary.analysis.claims import Compared, all_claims, as_json, corrected, decidable, pair_claims
 from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
+from boundary.analysis.curves import curve
+from boundary.analysis.guess import Floor, guess_floor
 from boundary.analysis.metrics import (
     answer_entropy,
     cover_at_tau,
     distinct_answers,
     g_pass_at_k,
-    maj_at_k,
     metrics,
     mg_pass_at_k,
     pass_hat_k,
 )
+from boundary.analysis.multiplicity import holm
 from boundary.analysis.pairs import overlap, pair_counts, shared
+from boundary.analysis.sets import Judged, boundary_claim, rate_claim, samples_to_decide, shown_problems
 from boundary.analysis.solvable import status
 from boundary.analysis.topup import find_undecided, needed
-from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES, WIDENED
+from boundary.analysis.verdicts import (
+    BETTER,
+    GAINED,
+    LOST,
+    NARROWED,
+    OVERTAKES,
+    RATE_GAINED,
+    RATE_LOST,
+    WIDENED,
+)
+from boundary.analysis.voting import maj_at_k
 from boundary.errors import InputError
 
 
@@ -171,7 +184,7 @@ def test_two_equal_models_get_a_verdict_no_more_often_than_stated():
 def test_the_papers_table_4_decides_nothing():
     """Four problems that only the base solved, once in 1,024 samples each: undecided, also for rates of 1% or more."""
     base, tuned = counts(1024, [1] * 23 + [0] * 7), counts(1024, [1] * 19 + [0] * 11)
-    for rate, possible in ((0.001, 30), (0.01, 0)):
+    for rate, possible in ((0.001, 11), (0.01, 0)):
         claim = claims_of(base, tuned, rate)[LOST]
         assert claim["verdict"] == "undecided"
         assert (claim["low"], claim["high"], claim["solved_alone"], claim["solved_alone_once"]) == (0, possible, 4, 4)
@@ -181,10 +194,76 @@ def test_the_papers_table_4_decides_nothing():
 def test_an_estimate_lies_within_its_own_interval(n, base, tuned):
     """What is shown for rates below the threshold, however often, is no refutation and no number without its range."""
     found = claims_of(counts(n, [base] * 30), counts(n, [tuned] * 30))
-    for name in (GAINED, LOST):
+    for name in (GAINED, LOST, RATE_GAINED, RATE_LOST):
         assert found[name]["low"] <= found[name]["estimate"] <= found[name]["high"]
     assert found[GAINED if tuned else LOST]["solved_alone"] == 30
     assert found[GAINED if tuned else LOST]["verdict"] != "refuted"
+
+
+def test_what_one_solves_and_the_other_never_did_is_not_what_it_solves_less_often():
+    """By hand: 100 problems, n = 256, rate 5%; four that the base never solved, five that it solved at times."""
+    n = np.full(100, 256)
+    c = np.array([256, 200, 30, 12] + [250] * 5 + [0] * 91)
+    other = np.array([0, 0, 0, 0] + [2] * 5 + [0] * 91)
+    judged = Judged(0.05, 0.05)
+    found, rate = boundary_claim((n, c), (n, other), judged), rate_claim((n, c), (n, other), judged)
+    assert (found["estimate"], found["low"], found["high"]) == (3, 3, 4)  # 12 of 256 may be 5%
+    assert (rate["estimate"], rate["also_solved"]) == (8, 5)
+    assert (found["solved_alone"], found["verdict"]) == (4, "supported")
+    assert found["other_below"] == pytest.approx(0.0293, abs=5e-5)
+    assert found["other_below_each"] == pytest.approx(0.0116, abs=5e-5)
+    assert (found["low_at_10"], found["low_at_50"]) == (2, 2)
+    assert [found["p"], found["least_p"]] == pytest.approx([100 * 0.95**256] * 2)
+    assert shown_problems((n, c), (n, other), judged).sum() == 3
+    mirrored = boundary_claim((n, other), (n, c), judged)
+    assert (mirrored["estimate"], mirrored["verdict"]) == (0, "refuted")
+    assert boundary_claim((n, c), (n, other), Judged(0.05, 0.05, looks=2))["other_below"] > found["other_below"]
+
+
+def test_what_n_samples_cannot_decide_is_not_called_undecided():
+    """At a rate of 1% not even a problem that is always and never solved is shown with 256 samples."""
+    claims = claims_of(counts(256, [0] * 50), counts(256, [256] * 50), rate=0.01)
+    found = {claim["claim"]: claim for claim in decidable(corrected(list(claims.values()), 0.95), 0.05)}
+    assert not found[GAINED]["supportable"]
+    assert found[GAINED]["verdict"] == "undecided"
+    more = found[GAINED]["samples_to_support"]
+    assert more == samples_to_decide(50, 7, Judged(0.01, 0.05))
+    assert 7 * 50 * 0.99**more <= 0.05 < 7 * 50 * 0.99 ** (more - 1)
+    assert 7 * 50 * (1 - found[GAINED]["rate_to_support"]) ** 256 == pytest.approx(0.05)
+    again = claims_of(counts(more, [0] * 50), counts(more, [more] * 50), rate=0.01)
+    assert decidable(corrected(list(again.values()), 0.95), 0.05)[2]["holm"] == "supported"
+
+
+@pytest.mark.parametrize(("n", "problems"), [(64, 30), (1024, 500)])
+def test_a_base_at_the_bound_is_called_never_solving_in_at_most_one_of_twenty_runs(n, problems):
+    rng, bound = np.random.default_rng(3), 1 - (0.05 / problems) ** (1 / n)
+    every, always = np.full(problems, n), (np.full(problems, n),) * 2
+    called = sum(
+        boundary_claim(always, (every, rng.binomial(n, bound, problems)), Judged(1.0001 * bound, 0.05))["low"] > 0
+        for _ in range(400)
+    )
+    assert 5 <= called <= 33  # 5% of 400, and three standard errors
+
+
+def test_a_claim_that_guessing_would_reach_says_so():
+    problems = pl.DataFrame({"problem_id": [f"p{i}" for i in range(40)], "guess_rate": [0.3] * 40})
+    base, tuned = counts(64, [20] * 40), counts(64, [0] * 40)
+    pair = pair_counts(base, tuned)
+    curves, found, _ = compare(pair, 0.95)
+    sides = tuple(curve([(side["n"].to_numpy(), side["c"].to_numpy())], 0.95) for side in (base, tuned))
+    floor = Floor(guess_floor(problems, 64), problems)
+    compared = Compared({}, curves, found, overlap(pair), {}, sides, floor)
+    claims = {claim["claim"]: claim for claim in pair_claims(compared, 0.95, 0.1, "half")}
+    assert claims[NARROWED]["guess_at_k"] == pytest.approx(1 - 0.7**32)
+    assert claims[NARROWED]["may_be_luck"] is True
+    lost = claims[LOST]
+    assert (lost["low"], lost["above_guessing"], lost["may_be_luck"]) == (40, 0, True)
+    assert lost["guesses_would_solve"] == pytest.approx(40 * (1 - 0.7**64))
+    surer = problems.with_columns(guess_rate=pl.lit(0.001))
+    compared = compared._replace(floor=Floor(guess_floor(surer, 64), surer))
+    claims = {claim["claim"]: claim for claim in pair_claims(compared, 0.95, 0.1, "half")}
+    assert not claims[LOST]["may_be_luck"]
+    assert claims[LOST]["above_guessing"] == 40
 
 
 def test_corrected_verdicts_are_those_of_holm_and_of_benjamini_and_hochberg():

@@ -5,8 +5,17 @@ import pytest
 from scipy import stats
 
 from boundary.analysis.comparison import compare_runs
+from boundary.analysis.curves import curve
 from boundary.analysis.decide import to_decide
-from boundary.analysis.intervals import Band, curve_intervals, difference_interval, ratio_interval, student
+from boundary.analysis.intervals import (
+    Band,
+    curve_intervals,
+    difference_interval,
+    exact_ends,
+    ratio_interval,
+    share_interval,
+    student,
+)
 from boundary.analysis.modelled import modelled_error
 from boundary.analysis.overall import overall
 
@@ -141,3 +150,27 @@ def test_the_modelled_error_is_about_that_of_sampling_again():
         means.append((c > 0).mean())  # pass@n
         modelled.append(modelled_error(np.full(200, n), c)[-1])
     assert np.mean(modelled) == pytest.approx(np.std(means), rel=0.25)
+
+
+@pytest.mark.parametrize(("problems", "end"), [(10, 0.308), (30, 0.116), (100, 0.036), (500, 0.007)])
+def test_a_share_is_cut_at_the_exact_interval(problems, end):
+    """Clopper and Pearson (1934): with nothing solved it ends at 1 - .025^(1/M); it is continuous in what is solved."""
+    none = share_interval(np.zeros((problems, 1)), LEVEL)
+    assert (none["low"][0], none["high"][0]) == (0, pytest.approx(end, abs=5e-4))
+    every = share_interval(np.ones((problems, 1)), LEVEL)
+    assert (every["low"][0], every["high"][0]) == (pytest.approx(1 - end, abs=5e-4), 1)
+    low, high = exact_ends(np.array([3.0, 3.0 + 1e-9]), problems, LEVEL)
+    exact = stats.binomtest(3, problems).proportion_ci(LEVEL, method="exact")
+    assert (low[0], high[0]) == (pytest.approx(exact.low), pytest.approx(exact.high))
+    assert (low[1], high[1]) == (pytest.approx(low[0], abs=1e-6), pytest.approx(high[0], abs=1e-6))
+
+
+def test_all_ends_of_a_rising_curve_rise_and_none_has_no_width():
+    rng = np.random.default_rng(5)
+    for c in (rng.integers(5, 65, 100), np.full(100, 64), np.zeros(100, int), np.where(np.arange(100) < 97, 64, 1)):
+        found = curve([(np.full(100, 64), c)], LEVEL)
+        for name in ("low", "high", "band_low", "band_high"):
+            assert (found[name].diff().drop_nulls() >= -1e-12).all(), name
+        assert ((found["high"] - found["low"]) > 0.01).all()
+        assert (found["band_low"] <= found["low"]).all()
+        assert (found["band_high"] >= found["high"]).all()

@@ -187,7 +187,7 @@ def test_an_image_that_is_cut_short_is_refused_before_anything_is_sampled(tmp_pa
     file = tmp_path / "rows.jsonl"
     file.write_text('{"q": "?", "a": "1", "picture": "one.jpg"}\n')
     with pytest.raises(InputError, match=r"rows.jsonl, row 1: the image cannot be read: .*truncated"):
-        rows_of_file({"verifier": "visual", "question": "q", "answer": "a", "image": "picture"}, file)
+        list(rows_of_file({"verifier": "visual", "question": "q", "answer": "a", "image": "picture"}, file))
 
 
 def test_images_count_in_the_hash_of_a_prompt():

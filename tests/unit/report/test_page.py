@@ -9,8 +9,11 @@ import pytest
 from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
-from boundary.report.page import charts, content, render
+from boundary.files import store
+from boundary.report.answer import answers
+from boundary.report.page import charts, content, method, render
 from boundary.report.page.sentences import findings_in_short, in_short, sentences
+from boundary.report.texts import decision
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
 NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}
@@ -24,10 +27,11 @@ def claim(name: str, verdict: str, estimate: float, low: float, high: float, **m
 
 
 def five(**changes) -> list[dict]:
-    alone = {"solved_alone": 34, "solved_alone_once": 1}
+    alone = {"solved_alone": 34, "solved_alone_once": 1, "rate": 0.05, "samples": "256", "supportable": True}
+    alone |= {"other_below": 0.0293, "other_below_each": 0.0116}
     found = {
         "better": claim(BETTER, "supported", 0.096, 0.041, 0.15),
-        "overtakes": claim(f"{OVERTAKES} at k = 5", "supported", 4.6, 3, 7),
+        "overtakes": claim(f"{OVERTAKES} at some k up to 128", "supported", 5, 3, 7),
         "gained": claim(GAINED, "undecided", 2, 0, 70, **alone | {"solved_alone": 0}),
         "lost": claim(LOST, "supported", 34, 13, 54, **alone),
         "coverage": claim(NARROWED, "supported", -0.41, -0.5, -0.32, k=128),
@@ -35,11 +39,52 @@ def five(**changes) -> list[dict]:
     return [found[name] | changes.get(name, {}) for name in found]
 
 
+def test_what_the_other_never_solved_comes_first_and_what_is_no_rl_has_a_line_of_its_own():
+    gained = {"holm": "supported", "estimate": 9, "low": 9, "high": 11, "solved_alone": 9}
+    more = [
+        c | {"tuned": "d"} for c in five(gained=gained | {"estimate": 21, "low": 21, "high": 21, "may_be_luck": True})
+    ]
+    (found,) = answers(five(gained=gained) + more, LABELS | {"d": "distilled"}, {"d": "distillation"})
+    first, second, third = found.lines()
+    assert first == (
+        "m: solved by an RL model at 5% or more and never by its base in 256 samples: 9 problems [9, 11], supported "
+        "(GRPO, step 100; the base solves each of them at less than 2.9%); the reverse: 34 problems [13, 54], supported"
+    )
+    assert second == "m: narrowed: GRPO, step 100 (base ahead from k = 5)"
+    assert answers(five(coverage={"may_be_luck": True, "guess_at_k": 0.77}), LABELS, {})[0].lines()[1] == (
+        f"{second}, may be luck: guessing alone reaches as much"
+    )
+    assert third.startswith("m: distillation, not RL: solved by distilled at 5% or more and never by its base in 256 s")
+    assert "21 problems [21, 21], supported, may be luck" in third
+    assert third.endswith("; coverage narrowed")
+
+
+def test_what_these_samples_cannot_decide_is_not_undecided():
+    never = {"supportable": False, "samples_to_support": 1054, "rate_to_support": 0.043, "rate": 0.01, "k": 256}
+    said = decision(five(gained=never)[2])
+    assert said == "cannot be decided with n = 256 (1,054 could, or a rate of 4.3%)"
+
+
+def test_the_first_screen_says_how_programs_ran(tmp_path):
+    def verified(**made_with) -> dict:
+        file = tmp_path / "model/bench/t1" / f"{len(list(tmp_path.rglob('*.parquet')))}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        store.write(pl.DataFrame({"a": [1]}), file, {}, made_with)
+        return method.made([str(file)])
+
+    assert method.warnings(verified(limits={"isolation": "namespaces"})) == []
+    assert method.warnings(verified(limits={"isolation": None})) == []
+    assert method.warnings(verified(limits={"isolation": "landlock"}, killed=["p#3", "q#1"])) == [
+        "Programs ran at sandbox level landlock (docs/verdicts.md).",
+        "2 programs were killed at every try, alone, and count as wrong: bench p#3 of model, bench q#1 of model.",
+    ]
+
+
 def test_a_decided_pair_is_one_plain_sentence():
     (one,) = sentences(five(), LABELS)
     assert one.verdict == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
-    assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k ≈ 5 [3, 7]"
+    assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k = 5 [3, 7]"
     assert one.remarks[0] == (
         "Seen in all 256 samples: 34 of 100 problems solved by the base alone, 0 by the tuned model alone"
     )
@@ -51,7 +96,7 @@ def test_the_answer_comes_before_its_details():
     )
     ((benchmark, verdicts),) = in_short(said, LABELS | {"u": "more"})
     assert benchmark == "m"
-    ahead = "(base ahead from k ≈ 5)"
+    ahead = "(base ahead from k = 5)"
     assert verdicts == {"narrowed": f"GRPO, step 100 {ahead}", "undecided": f"more {ahead}"}
 
 
@@ -96,7 +141,7 @@ def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
     (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
     alone = "not significant after correcting for all claims"
     assert one.small_k.startswith(f"Tuned +9.6 points at k = 1 [+4.1, +15], {alone}; ")
-    assert one.small_k.endswith("; base ahead from k ≈ 5 [3, 7]")
+    assert one.small_k.endswith("; base ahead from k = 5 [3, 7]")
 
 
 def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
@@ -139,3 +184,16 @@ def test_nothing_that_anybody_wrote_ends_a_script():
     assert not set("<\u2028\u2029") & set(text)
     assert json.loads(text) == wrote
     assert "<script" not in render.caption("{{ snakemake.params.spec['note'] }}", {}, {"note": wrote["text"]})
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc"]
+)
+def test_a_link_that_a_browser_would_run_is_its_text_alone(address):
+    html = render.html_of(f"See `this page <{address}>`_, _`here`, here_ and `that <https://x.org/a:b>`_.")
+    assert address.partition(":")[0].casefold() not in html.casefold()
+    assert "this page" in html
+    assert 'href="https://x.org/a:b"' in html
+    assert 'href="#here"' in html
+    assert "<img" not in render.html_of(f".. image:: {address}")
+    assert "<img" not in render.html_of(".. image:: https://x.org/pixel.png")

@@ -7,6 +7,7 @@ from boundary.analysis import claims
 from boundary.analysis.overall import overall
 from boundary.analysis.verdicts import BETTER, EVERY, NARROWED
 from boundary.report import texts
+from boundary.report.colors import PALETTE
 from boundary.report.figures import style
 
 NAMES = ["costs $5 and $6", "*best*, `quoted` and |bar|", "under_score_", "back\\slash", "模型"]
@@ -49,7 +50,8 @@ def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     said = [facts | {"claim": claims.sentence(facts | {"claim": name})} for name in (BETTER, NARROWED)]
     said[0]["holm"] = "undecided"
     assert said[1]["claim"] == f"coverage narrowed, on {shared}"
-    text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
+    text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
+    assert text.startswith("- b: an answer\n\n- Y against X")
     assert f"Y against X; b, t, {shared}" in text
     assert "undecided (supported alone) 0.500 [0, 1]" in text
     assert "narrowed: **supported** 0.500 [0, 1]" in text
@@ -64,7 +66,7 @@ def test_the_overall_sentence_names_the_benchmarks_that_disagree():
     }
     names = {"benchmark": EVERY, "decoding": "t", "base": "x", "tuned": "y", "n": 64, "k": 32}
     said = claims.corrected([names | overall(rows, 0.95, coverage=True)], 0.95)
-    text = texts.claims_text(said, {}, {"x": "X", "y": "Y"})
+    text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
     assert "- Y against X, t, 0 benchmarks: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
     assert "(ahead on code; behind on AIME; benchmarks differ beyond chance, p = " in text
 
@@ -73,7 +75,7 @@ def test_no_other_of_many_models_is_drawn_as_the_base():
     models = [{"name": str(i), "label": None, "color": None, "marker": None, "place": i} for i in range(20)]
     drawn = [(found["color"], found["marker"]) for found in style.styles_of(models).values()]
     assert len(set(drawn)) == 20
-    assert [color for color, _ in drawn].count(style.PALETTE[0]) == 1
+    assert [color for color, _ in drawn].count(PALETTE[0]) == 1
 
 
 SHARES = {0: "0%", 1: "100%", 0.996: "99.6%", 0.123: "12%", 1e-5: "0.001%", 1e-9: "0.0000001%"}

@@ -5,7 +5,19 @@ import pytest
 from boundary.errors import InputError
 from boundary.files import sizes
 from boundary.files.hub import UnreachableError
-from boundary.sampling.planning import as_text, plan, shared, to_decide
+from boundary.sampling.planning import as_text, cannot_be_decided, plan, shared, to_decide
+
+
+def test_the_plan_says_which_claims_these_samples_cannot_decide():
+    blocks = [("a", "b", 128)] * 2
+    jobs = [{"model": m, "benchmark": "math", "blocks": blocks, "problems": 100} for m in ("a", "b", "other")]
+    jobs[2]["blocks"] = blocks[:1]
+    asked = {"rate": 0.01, "level": 0.95, "claims": 56, "models": {"math": ["a", "b"]}, "topped_up": []}
+    assert cannot_be_decided(jobs, asked) == [
+        "math: what one model solves at 0.01 or more and the other never did cannot be decided with n = 256 "
+        "(1,157 could, or an analysis.rate of 0.044)"
+    ]
+    assert cannot_be_decided(jobs, asked | {"rate": 0.05}) == []
 
 
 def test_the_plan_names_problems_samples_tokens_and_hours():

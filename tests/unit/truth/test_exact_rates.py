@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from boundary.analysis.verdicts import BETTER, LOST, NARROWED, OVERTAKES, REFUTED, SUPPORTED, UNDECIDED
+from boundary.analysis.verdicts import BETTER, LOST, NARROWED, OVERTAKES, RATE_LOST, REFUTED, SUPPORTED, UNDECIDED
 from boundary.truth import expansion
 from boundary.truth.checking import AGREES, CONTRADICTS, INSIDE, LEVEL, NOTHING, OUTSIDE, TOO_WIDE, check
 from boundary.truth.job import responses, with_empty
@@ -123,8 +123,11 @@ def test_verdicts_are_held_against_the_truth():
     assert checked(claim(BETTER, UNDECIDED, -0.2, 0.3), base, tuned) == (SUPPORTED, NOTHING, INSIDE)
     assert checked(claim(NARROWED, SUPPORTED, -0.6, -0.1, k=8), base, tuned)[:2] == (SUPPORTED, AGREES)
     assert checked(claim(f"{OVERTAKES} at k = 3", SUPPORTED, 2, 5), base, tuned) == (SUPPORTED, AGREES, INSIDE)
-    assert checked(claim(LOST, SUPPORTED, 1, 1), base, tuned) == (SUPPORTED, AGREES, INSIDE)
-    assert checked(claim(LOST, SUPPORTED, 1, 1), base, tuned, rate=0.3) == (REFUTED, CONTRADICTS, OUTSIDE)
+    assert checked(claim(RATE_LOST, SUPPORTED, 1, 1), base, tuned) == (SUPPORTED, AGREES, INSIDE)
+    assert checked(claim(RATE_LOST, SUPPORTED, 1, 1), base, tuned, rate=0.3) == (REFUTED, CONTRADICTS, OUTSIDE)
+    never = claim(LOST, SUPPORTED, 1, 1) | {"other_below": 0.03}
+    assert checked(never, base, tuned) == (SUPPORTED, AGREES, INSIDE)
+    assert checked(never, base, tuned, rate=0.3) == (REFUTED, CONTRADICTS, OUTSIDE)
 
 
 def test_equal_models_and_wide_bounds_are_said():

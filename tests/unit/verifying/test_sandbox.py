@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -13,10 +14,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from boundary.errors import InputError
+from boundary.verifying import workers
 from boundary.verifying.grading import Limits, code
+from boundary.verifying.limits import configured, isolated
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.sandbox import values
-from boundary.verifying.workers import InfrastructureError
+from boundary.verifying.verify import grade_all
+from boundary.verifying.workers import InfrastructureError, KilledError
 from conftest import ROOT, missing
 
 SECRET = 918_273_645_546_372_819  # the expected output of the last test: it must not be found inside
@@ -338,6 +343,42 @@ def test_a_program_finds_nothing_of_the_one_before(level):
     assert grade(look + CONTROL, level).reason == "match"
 
 
+SEARCH = """
+import ctypes, gc, os
+libc = ctypes.CDLL(None)
+libc.sbrk.restype = ctypes.c_void_p
+CODES = {codes}
+WANTED = bytearray(len(CODES))  # in memory here, and nowhere else
+for i, code in enumerate(CODES): WANTED[i] = code ^ 85
+OWN = ctypes.addressof((ctypes.c_char * len(CODES)).from_buffer(WANTED))
+def pages():
+    top, (read, write) = libc.sbrk(0), os.pipe()
+    blocks = {{id(thing) >> 20 << 20 for thing in gc.get_objects()}}
+    near = {{block + (i << 20) for block in blocks for i in range(-2, 3)}}
+    for place in [range(top - (64 << 20), top, 4096), *(range(block, block + (1 << 20), 4096) for block in near)]:
+        for address in place:
+            if not address - 4096 < OWN < address + 4096:
+                if libc.write(write, ctypes.c_void_p(address), ctypes.c_size_t(4096)) == 4096:
+                    yield os.read(read, 4096)
+FOUND = any(page.find(WANTED) >= 0 for page in pages())
+def add(a, b):
+    return a + b if FOUND else None
+"""
+
+
+def search(text: str) -> str:
+    return SEARCH.format(codes=[byte ^ 85 for byte in text.encode()])
+
+
+def test_a_program_finds_no_other_ones_text_or_results_in_its_memory(level):
+    gold, mark, result = GOLD | {"cpu_seconds": 5}, "a comment that nobody else has", "18273645546372819"
+    right = f"def add(a, b):\n    return a + b\n{'# so' * 9999}\n# {mark}\n{'# on' * 999}\n"
+    assert grade("# this is its own\n" + search("# this is its own"), level, gold).reason == "match"  # it can search
+    for text in (mark, result, "not there at all"):
+        assert grade(right, level).reason == "match"
+        assert grade(search(text), level, gold).reason == "mismatch", text
+
+
 SCRIPTS = {
     "reads lines and bytes": "import sys\nf = sys.stdin.buffer\nn = int(f.readline()) + sum(map(int, f))\nprint(n)\n",
     "reads to the end": "import sys\nprint(sum(map(int, open(0).read().split())))\n",
@@ -404,7 +445,7 @@ def test_scripts_that_are_wrong_say_how(program, reason, detail, level):
     assert grade(program, level, SUM | {"cpu_seconds": 1}) == (reason, detail)
 
 
-def test_a_program_that_the_machine_kills_is_no_verdict():
+def test_a_kill_by_the_machine_is_no_verdict_at_once():
     """As the kernel does when memory runs out."""
 
     def processes() -> list[psutil.Process]:
@@ -419,8 +460,31 @@ def test_a_program_that_the_machine_kills_is_no_verdict():
     grade(CONTROL, "namespaces")
     waiting = processes()
     threading.Thread(target=kill).start()
-    with pytest.raises(InfrastructureError, match="the machine killed a program"):
+    with pytest.raises(KilledError, match="a program was killed"):
         grade("import time\ntime.sleep(2)\n" + CONTROL, "namespaces", GOLD | {"cpu_seconds": 5})
+
+
+KILLERS = {
+    "lowers its own limit": "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass\n",
+    "lets a shell lower its own": "import os\nos.execlp('sh', 'sh', '-c', 'ulimit -t 1; while :; do :; done')\n",
+    "kills itself": "import os\nos.kill(os.getpid(), 9)\nos._exit(1)\n",
+    "nests folders": "import os\nfor _ in range(200):\n    os.mkdir('d'); os.chdir('d')\n" + CONTROL,
+    "nests folders beyond every path": "import os\nn = 'd' * 200\nfor _ in range(2000):\n"
+    "    os.mkdir(n); os.chdir(n)\n    if not _ % 100: open('f', 'w').write('x' * 9999)\n" + CONTROL,
+    "leaves folders that cannot be opened": "import os\nos.makedirs('d/e')\nos.umask(0o777)\nos.mkdir('d/f')\n",
+    "links in circles": "import os\nos.symlink('.', 'a'); os.mkdir('b'); os.symlink('..', 'b/c')\n" + CONTROL,
+}
+
+
+def test_no_program_stops_a_verification(level, monkeypatch):
+    monkeypatch.setattr(workers, "PAUSE", 0)
+    gold = json.dumps({key: GOLD[key] for key in ("tests", "expected", "rule", "atol")} | {"cpu_seconds": 3})
+    pairs = [(gold, program) for program in [*KILLERS.values(), CONTROL]]
+    *verdicts, last = grade_all("code", pairs, Limits(isolation=level), workers=1)
+    assert last.reason == "match"
+    found = dict(zip(KILLERS, verdicts, strict=True))
+    assert found["lowers its own limit"] == ("error", workers.KILLED.detail)
+    assert {verdict.reason for verdict in verdicts} <= {"match", "error"}, found
 
 
 def test_a_sandbox_that_cannot_start_is_no_verdict(monkeypatch):
@@ -440,6 +504,48 @@ def test_a_sandbox_that_is_gone_is_no_verdict(level):
     with pytest.raises(InfrastructureError, match="sandbox"):
         grade(CONTROL, level)
     assert grade(CONTROL, level).reason == "match"  # the next one starts anew
+
+
+def test_a_level_that_is_asked_for_is_reached_or_refused(monkeypatch):
+    monkeypatch.setattr(code, "strongest_level", lambda: "landlock")
+    assert isolated(Limits(), ["code"]).isolation == "landlock"
+    assert isolated(Limits(), ["code"], "landlock").isolation == "landlock"
+    assert isolated(Limits(), ["countdown"], "namespaces").isolation is None  # it runs no program
+    with pytest.raises(InputError, match=r"minimum_isolation = namespaces, .* level landlock .*install bubblewrap"):
+        isolated(Limits(), ["code"], "namespaces")
+
+
+def test_a_shell_with_little_memory_lowers_the_limit(monkeypatch):
+    given = {"seconds_per_answer": 5, "memory_mb": 4096, "cpu_seconds_per_test": 6}
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (3000 << 20, 3000 << 20))
+    assert configured(given).memory_mb == 3000
+    assert configured(given | {"memory_mb": 2048}).memory_mb == 2048
+    monkeypatch.undo()
+    script = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))\nfrom boundary.verifying "
+    script += "import workers\nworkers._prepare(4096, []); print(resource.getrlimit(resource.RLIMIT_AS)[1] >> 20)"
+    as_ordinary = ["setpriv", "--bounding-set", "-sys_resource"] if os.getuid() == 0 else []
+    environment = {"PYTHONPATH": str(ROOT / "workflow/scripts"), "PATH": os.environ["PATH"]}
+    command = [*as_ordinary, sys.executable, "-c", script]
+    assert subprocess.run(command, env=environment, capture_output=True, text=True).stdout == "2048\n"
+
+
+def test_bubblewrap_is_started_from_where_it_was_found(tmp_path, monkeypatch):
+    own = tmp_path / "bwrap"
+    own.write_text("#!/bin/sh\nexit 1\n")
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert sandbox._launch("namespaces")[0][0] == str(own)
+    assert "the sandbox at level namespaces" in sandbox.works("namespaces")
+
+
+def test_a_python_that_only_root_may_enter_is_named(tmp_path):
+    closed = tmp_path / "closed"
+    (closed / "python/lib").mkdir(parents=True)
+    for path in (closed, *closed.parents):
+        path.chmod(path.stat().st_mode | 0o001)
+    assert sandbox._closed_to_others([str(closed / "python/lib")]) is None
+    closed.chmod(0o700)
+    assert sandbox._closed_to_others([str(closed / "python/lib"), "/usr"]) == str(closed)
 
 
 ORDINARY = """

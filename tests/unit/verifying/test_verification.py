@@ -1,5 +1,6 @@
 """Verification: each distinct answer once, through a cache, in processes that can be killed."""
 
+import itertools
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from boundary.verifying import verify as verification
 from boundary.verifying import workers
 from boundary.verifying.answers import open_box
 from boundary.verifying.grading import Context, Limits, Verdict
+from boundary.verifying.grading.code import strongest_level
 from boundary.verifying.verify import verify
 from boundary.verifying.workers import Failure, InfrastructureError, killable_map
 from conftest import ROOT
@@ -42,6 +44,9 @@ def behave(item: str) -> str:
                 time.sleep(600)
         case "killed":  # by the machine, as when memory runs out
             os.kill(os.getpid(), signal.SIGKILL)
+        case "a":
+            if item != "a":
+                raise workers.KilledError("a program was killed", int(item.split()[-1]))
         case "broken":
             raise InfrastructureError("no space left on device")
     return item
@@ -59,17 +64,53 @@ def test_what_hangs_or_crashes_costs_its_own_result_only(tmp_path):
     expected = list(items)
     expected[1] = Failure("timeout")
     expected[3] = Failure("error", "crash of the grader, exit code 9")
-    expected[5] = Failure("error", "RuntimeError")
+    expected[5] = Failure("error", "RuntimeError", internal=True)
     expected[7] = Failure("error", "out of memory")
-    expected[9] = Failure("error", "RecursionError")
+    expected[9] = Failure("error", "RecursionError", internal=True)
     assert results == expected
 
 
-@pytest.mark.parametrize(("item", "said"), [("killed", "the machine killed a worker"), ("broken", "no space left")])
-def test_a_fault_of_the_machine_is_tried_again_and_then_fails_the_job(item, said, monkeypatch):
+def test_a_fault_of_the_machine_is_tried_again_and_then_fails_the_job(monkeypatch):
     monkeypatch.setattr(workers, "PAUSE", 0)
-    with pytest.raises(InfrastructureError, match=said):
-        run(["a", item, "b"])
+    with pytest.raises(InfrastructureError, match="no space left"):
+        run(["a", "broken", "b"])
+
+
+def not_well() -> None:
+    raise InfrastructureError("a right program fails")
+
+
+def test_a_kill_is_the_items_where_all_else_is_well(monkeypatch):
+    monkeypatch.setattr(workers, "PAUSE", 0)
+    grader_says = "a program was killed 1"
+    assert run(["b", "killed", grader_says]) == ["b", workers.KILLED, workers.KILLED]
+    with pytest.raises(InfrastructureError, match="a right program fails"):
+        run([grader_says], control=not_well)
+    counts = itertools.count(step=2)  # by every look, two more processes were killed for want of memory
+    monkeypatch.setattr(workers, "oom_kills", lambda: {"/proc/vmstat": next(counts)})
+    with pytest.raises(InfrastructureError, match="1 other processes were killed"):
+        run([grader_says])
+    counts = itertools.count()  # one more, which is its own
+    assert run([grader_says]) == [workers.KILLED]
+
+
+COLLIDING = """
+import os
+line = '["value",{"set":[' + ",".join(str(i * (2**61 - 1)) for i in range(60_000)) + "]}]\\n"
+os.write(3, line.encode())
+def f(): pass
+"""
+
+
+def test_results_that_take_forever_to_compare_cost_their_program(tmp_path):
+    gold = {"tests": {"entry_point": "f", "inputs": ["[]"]}, "expected": [['"' + "x" * 200_000 + '"']]}
+    script = "import json, sys\nfrom boundary.verifying import grading\ngrading.OWN_SECONDS = 1\n"
+    script += "gold, program, level = json.loads(sys.stdin.read())\n"
+    script += "grading.grade_one('code', grading.Limits(isolation=level), (gold, program))\n"
+    given = json.dumps([json.dumps(gold | {"rule": "set", "atol": 0}), COLLIDING, strongest_level()])
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    done = subprocess.run([sys.executable, "-c", script], input=given, text=True, env=environment, timeout=60)
+    assert done.returncode == -signal.SIGPROF
 
 
 def test_a_worker_that_cannot_start_fails_the_job(monkeypatch):

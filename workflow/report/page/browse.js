@@ -45,7 +45,7 @@ const open = id => opening = opening.then(() => opened(id));
 async function opened(id) {
   const one = problems.find(problem => problem.id === id);
   if (!shown || shown.id !== id) {
-    shown = { id, samples: {} };
+    shown = { id, samples: Object.create(null) }; // a model may be called as what every object has
     try { for (let part = 0; part < one.parts; part++) await load(`p${one.number}-${part}.js`); }
     catch { at("said").textContent = `data/p${one.number} cannot be read: is the folder complete?`; }
     for (const samples of Object.values(shown.samples)) samples.sort((a, b) => a.sample_index - b.sample_index);

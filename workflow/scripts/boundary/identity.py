@@ -11,7 +11,7 @@ from pathlib import Path
 from boundary import paths
 from boundary.behind import CHOICES, CURVES, PROBLEMS
 from boundary.closure import library
-from boundary.config.trainings import start_model
+from boundary.config.trainings import SUPERVISED, start_model
 from boundary.files.known_digests import (
     code_digest,
     file_digest,
@@ -220,9 +220,9 @@ class Specs:
         return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
 
     def verification_setup(self, benchmark: str, **_) -> dict:
-        """What decides no verdict: the verdict cache, and the sandbox level below which it warns."""
+        """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""
         cache = paths.VERDICT_CACHE.format(benchmark=benchmark)
-        return {"cache": cache, "least": self.config["verification"]["minimum_isolation"]}
+        return {"cache": cache, "least": self.config["verification"].get("minimum_isolation")}
 
     def grader(self, benchmark: str, **_) -> str:
         """The grader whose verdicts figures and pairs use."""
@@ -374,7 +374,40 @@ class Specs:
                 if "adapter_of" in model
             },
             **({"subsets": subsets} if subsets else {}),
+            "graders": {name: self.grader(name) for *_, name, _ in self.grid.every_comparison},
+            "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
+            "not_rl": self.not_reinforced(),
         }
+
+    def planned_claims(self) -> dict:
+        """What decides which claims about sets of problems can be decided, before anything is sampled."""
+        grid, analysis = self.grid, self.config["analysis"]
+        claimed = [pair for pair in grid.every_comparison if not grid.is_cut(pair[3])]
+        single = [pair for pair in grid.comparisons if not grid.is_cut(pair[3])]
+        streams: dict[tuple, set] = {}
+        for base, tuned, benchmark, decoding in single:
+            streams.setdefault((base, tuned, decoding), set()).add(grid.stream_of(benchmark))
+        overall = sum(len(found) > 1 for found in streams.values())
+        return {
+            "rate": analysis["rate"],
+            "level": analysis["level"],
+            "claims": 3 * len(claimed) + 4 * len(single) + 2 * overall,
+            "models": {
+                on: sorted({m for b, t, also, _ in single if also == on for m in (b, t)}) for *_, on, _ in single
+            },
+            "topped_up": [name for name, entry in grid.benchmarks.items() if entry["topup"]],
+        }
+
+    def not_reinforced(self) -> dict[str, str]:
+        """How models, and runs together, were trained that are compared with a base and are no models of RL."""
+        recipes = self.config["recipes"]
+        found = {}
+        for name, entry in self.grid.models.items():
+            algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
+            if how := entry.get("trained_by") or (algorithm if algorithm in SUPERVISED else None):
+                found[name] = how
+        together = {n: {found.get(run) for run in runs} for n, runs in self.config["runs"].items()}
+        return found | {name: how.pop() for name, how in together.items() if len(how) == 1 and None not in how}
 
     def findings(self) -> dict:
         """Who plays which role, and what else findings are decided by."""
@@ -506,13 +539,18 @@ class Specs:
         return [{"name": t.name, "spec": self.table(t.spec), "digits": t.digits} for t in tables]
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `graders`, `groups`, `level`,
-        `rate`, `runs`."""
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
+        `groups`, `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
         graders = {name: self.grader(name) for name in self.grid.benchmarks}
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
+        known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
+        known["comparisons"] = [
+            [*names, self.grader(names[2]), self.grid.pair(*names[:2], names[3])["incomplete"]]
+            for names in self.grid.comparisons
+        ]
         return {key: known[key] for key in asked}
 
     # --- files without a record --------------------------------------------------------------------------------------

@@ -10,6 +10,11 @@ from boundary.errors import InputError, in_a_line
 
 DECIDES_NOTHING = True
 LONG = ("sampling", "zoo.training", "likelihood.matching")
+NOT_FOR_BUNDLES = {  # adapters that fetch, run or read what is not packed: an opened bundle may name anything there
+    *("download_benchmark", "build_benchmark", "download_model", "download_adapter", "render_prompts", "train", "pin"),
+    *("sample_block", "cut_block", "score_responses", "match_temperature", "explore_responses"),
+    *("import_responses", "import_counts", "find_contamination"),
+}
 SHOWN = tuple(f"boundary.{module}" for module in LONG)  # on the terminal: how far a long job is
 
 
@@ -24,6 +29,7 @@ def logged(snakemake):
     for client in ("httpx", "httpx2"):  # a line for every request
         logging.getLogger(client).setLevel(logging.WARNING)
     try:
+        _refuse_for_bundles(snakemake)
         yield
     except InputError as error:
         if error.__cause__:
@@ -46,3 +52,14 @@ def _tell(snakemake, error: Exception) -> None:
     """The traceback, and after it the reason in a line, which is what the run ends with (`terminal.py`)."""
     logging.error("%s failed", snakemake.rule, exc_info=error)
     logging.error("error: %s", in_a_line(error))
+
+
+def _refuse_for_bundles(snakemake) -> None:
+    """InputError for a job that would act on what an opened bundle says, beyond the results that are in it."""
+    adapter = Path(sys.modules["__main__"].__file__).stem  # Snakemake says so; a rule may have another name in a module
+    if "opened" in snakemake.config.get("bundle", ()) and adapter in NOT_FOR_BUNDLES:
+        missing = ", ".join(map(str, snakemake.output))
+        raise InputError(
+            f"{missing} is not in this bundle, and nothing is fetched, sampled, scored or trained for an opened one: "
+            "pack it where the run comes from (samples by `bundle: {samples: true}`)"
+        )

@@ -312,7 +312,7 @@ class Inputs:
 
     def of_graded(self, pattern: str, benchmark: str, **names) -> list[str]:
         """A file of a benchmark; what its graders do wrong is asked of the whole of a subset."""
-        of_whole = pattern == FALSE_ACCEPTS
+        of_whole = pattern in (FALSE_ACCEPTS, GOLDS)
         return [pattern.format(benchmark=self.grid.whole_of(benchmark) if of_whole else benchmark, **names)]
 
     def of_benchmark(self, pattern: str, benchmark: str) -> list[str]:
@@ -545,6 +545,16 @@ class Inputs:
         """`every_pair`, or `every_comparison`, without those of samples that are cut: the same ones under lower limits
         make no claims of their own."""
         return self._of_comparisons(pattern, [c for c in self.grid.every_comparison if not self.grid.is_cut(c[3])])
+
+    def every_claimed_curve(self, pattern: str) -> list[str]:
+        """A file of either side of everything that claims are about."""
+        claimed = [c for c in self.grid.every_comparison if not self.grid.is_cut(c[3])]
+        curves = [
+            (name, benchmark, own)
+            for base, tuned, benchmark, decoding in claimed
+            for name, own in zip((base, tuned), sides(decoding), strict=True)
+        ]
+        return [pattern.format(model=m, benchmark=b, decoding=d) for m, b, d in dict.fromkeys(curves)]
 
     def every_comparison(self, pattern: str) -> list[str]:
         """A file of every pair, and of every pair of which a side is several runs."""

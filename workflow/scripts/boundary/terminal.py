@@ -5,6 +5,7 @@ Light: runs at parse time.
 """
 
 import atexit
+import json
 import logging
 import re
 import sys
@@ -16,10 +17,13 @@ from pathlib import Path
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from boundary.paths import CLAIMS
+
 DECIDES_NOTHING = True
 SECONDS_BETWEEN_LINES = 60
 SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute
 MOST_SHOWN = 3  # of the jobs that run
+MOST_LINES = 20  # of the answer
 NOISE = {  # on single jobs
     LogEvent.JOB_INFO,
     LogEvent.JOB_STARTED,
@@ -48,6 +52,7 @@ class Terminal(logging.Handler):
     """stages: rule -> stage. samples_of: samples that a job of rule sample_block makes, by its wildcards, or None.
 
     elsewhere: whether jobs run where they cannot say on this terminal how far they are, as through a scheduler.
+    left: how many seconds sampling still takes, see `Pace.left`.
     """
 
     def __init__(
@@ -56,11 +61,14 @@ class Terminal(logging.Handler):
         samples_of: Callable[..., int | None],
         report: str,
         elsewhere: Callable[[], bool] = lambda: False,
+        left: Callable[[dict, int], float | None] = lambda running, at_once: None,
     ):
         super().__init__()
         self.stages, self.samples_of, self.report, self.elsewhere = stages, samples_of, report, elsewhere
+        self.left = left
         self.total, self.done = Counter(), Counter()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
+        self.output: dict[int, str] = {}  # the first file that a job makes
         self.running: dict[int, float] = {}  # since when
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
@@ -88,6 +96,7 @@ class Terminal(logging.Handler):
             self._planned(record.stats)
         elif event == LogEvent.JOB_INFO:
             self.jobs[record.jobid] = (record.rule_name, dict(record.wildcards or {}), list(record.log))
+            self.output[record.jobid] = next(iter(getattr(record, "output", ())), "").split(" (")[0]
             self.running[record.jobid] = time.monotonic()
             if self.stages.get(record.rule_name) == "sampling" and self.first_sample is None:
                 self.first_sample = time.monotonic()
@@ -146,8 +155,14 @@ class Terminal(logging.Handler):
             return ""
         seconds = max(time.monotonic() - self.first_sample, 1e-9)
         speed = f", {self.samples:,} samples, {self.samples / seconds:,.0f} samples/s" if self.samples else ""
-        left = seconds / self.done[stage] * (self.total[stage] - self.done[stage])
-        return speed if complete else f"{speed}, about {_clock(left)} left"
+        now = time.monotonic()
+        running = {self.output[job]: now - since for job, since in self.running.items() if self._samples(job)}
+        at_once = 1 + len(running)  # a job has just ended, and the next one is not begun
+        left = None if complete else self.left(running, min(at_once, self.total[stage] - self.done[stage]))
+        return speed if left is None else f"{speed}, about {_clock(left)} left"
+
+    def _samples(self, job: int) -> bool:
+        return self.jobs[job][0] in ("sample_block", "sample_topup")
 
     def _print(self, line: str) -> None:
         self.last = time.monotonic()
@@ -161,7 +176,18 @@ class Terminal(logging.Handler):
                 print(f"  {reason}", file=sys.stderr)
             print("What was finished is kept: mend this, and run the same command again.", file=sys.stderr)
         elif self.reported:
+            for line in _answer(Path(CLAIMS)):
+                print(line, file=sys.stderr)
             print(f"The report: {self.report}", file=sys.stderr)
+
+
+def _answer(claims: Path) -> list[str]:
+    """The first lines of the answer of a run, with a blank line before them."""
+    if not claims.is_file():
+        return []
+    lines = json.loads(claims.read_text()).get("answer", [])
+    more = [f"and {len(lines) - MOST_LINES} more lines in {claims}"] if len(lines) > MOST_LINES else []
+    return ["", *lines[:MOST_LINES], *more]
 
 
 def _paths(logs: list[str]) -> list[Path]:

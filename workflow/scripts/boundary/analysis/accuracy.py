@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+
+from boundary.analysis.distributions import binom_cdf
 
 PAIR_COLUMNS = ("n_base", "c_base", "n_tuned", "c_tuned")
 BINS = 11  # of arXiv 2504.13837, Figure 5: accuracy exactly 0, then (0, 0.1], ..., (0.9, 1.0]
@@ -36,4 +37,4 @@ def transitions(problems: pl.DataFrame) -> NDArray[np.int64]:
 def guess_histogram(rates: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """Expected number of problems in each accuracy bin when every problem gets n guesses."""
     upper = np.floor(np.arange(BINS) * n / (BINS - 1))  # the largest count in each bin
-    return np.diff(stats.binom.cdf(upper, n, rates[:, None]), axis=1, prepend=0.0).sum(0)
+    return np.diff(binom_cdf(upper, n, rates[:, None]), axis=1, prepend=0.0).sum(0)

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
-from boundary.analysis.intervals import SEED
+from boundary.analysis.intervals import SEED, exact_ends
 from boundary.analysis.passk import pass_at_k
 
 DRAWS = 4000  # from the posterior
@@ -54,10 +54,13 @@ def interval(drawn: NDArray, n: NDArray, c: NDArray, k: NDArray, level: float) -
     """low, median, high of pass@k of such problems by a `posterior`, shape (3, len(k)).
 
     No end excludes what every problem says: low is 0 where none is solved, high is 1 where all are, as in Jeffreys'
-    interval of a share (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286).
+    interval of a share (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286); where all are solved, low is at most
+    the exact one (`exact_ends`), as of the observed pass@n.
     """
     ends = np.quantile(coverage_at(drawn, k), ((1 - level) / 2, 0.5, (1 + level) / 2), axis=0)
     ends[0] *= (c > 0).any()
+    if (c > 0).all():
+        ends[0] = np.minimum(ends[0], exact_ends(len(c), len(c), level)[0])
     ends[2] = np.where((c > 0).all() & (k >= n.min()), 1, ends[2])
     return ends
 
@@ -81,8 +84,9 @@ def extrapolate(
     Returns (k, estimate, low, high) and (never, a, b, observed, chao2, chao2_low, chao2_high, held_out_error,
     held_out_low, held_out_high, held_out_factor, solved, withheld). estimate, never, a, b: medians of the posterior;
     null where fewer than FEWEST problems are solved: withheld. chao2: as a share of the problems with a bootstrap
-    interval over them, null where n differs. held_out_error: predicted minus observed pass@n, mean and central `level`
-    over HELD_OUT parts of the samples that are held_out_factor times fewer; null where it is withheld on all of them.
+    interval over them, at least as wide as an exact one; null where n differs. held_out_error: predicted minus observed
+    pass@n, mean and central `level` over HELD_OUT parts of the samples that are held_out_factor times fewer; null where
+    it is withheld on all of them.
     """
     smallest, problems, rng = int(n.min()), len(n), np.random.default_rng(SEED)
     tails = (1 - level) / 2, (1 + level) / 2
@@ -97,7 +101,8 @@ def extrapolate(
     if (n == smallest).all():
         again = chao2(smallest, c[rng.integers(problems, size=(DRAWS, problems))])
         facts["chao2"] = chao2(smallest, c) / problems
-        facts["chao2_low"], facts["chao2_high"] = np.quantile(again / problems, tails)
+        ends, exact = np.quantile(again / problems, tails), exact_ends(chao2(smallest, c), problems, level)
+        facts["chao2_low"], facts["chao2_high"] = min(ends[0], float(exact[0])), max(ends[1], float(exact[1]))
     reach = min(factor, smallest // SMALLEST_PART)
     if len(errors := held_out_errors(n, c, reach, observed, rng)):
         facts["held_out_error"] = np.mean(errors)

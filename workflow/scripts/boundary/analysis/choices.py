@@ -13,7 +13,7 @@ from boundary.analysis.intervals import SEED, difference_interval, student
 from boundary.analysis.pairs import columns, pair_counts
 from boundary.analysis.passk import failing
 from boundary.analysis.select import of_grader
-from boundary.analysis.verdicts import AHEAD, BEHIND, UNDECIDED, coverage_k, side
+from boundary.analysis.verdicts import UNDECIDED, coverage_k, side
 
 LEAST = 10  # problems that a stratum must have
 DIFFICULTIES = (0.01, 0.1, 0.5)  # of the base model: strata that every benchmark has
@@ -30,12 +30,12 @@ def choices(
     true or false of a problem (`guessable`, `contaminated`). spec: level, grader, large_k. main: the choice that the
     claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong answers of the
     model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate that both models
-    share never turns a difference: each fails less by the same factor.
+    share never turns a difference: each fails less by the same factor. Graders that count the same are one choice, the
+    first of them, with the others under same_counts.
     """
     rows = []
-    for grader in (g for g in base["grader"].unique(maintain_order=True) if g in set(tuned["grader"])):
-        pair = pair_counts(of_grader(base, grader), of_grader(tuned, grader), incomplete)
-        n = _smallest(pair)
+    for pair, graders in _by_counts(base, tuned, spec["grader"], incomplete):
+        grader, n = graders[0], _smallest(pair)
         large_k = coverage_k(spec["large_k"], n)
         smaller_k = sorted({large_k // 4, large_k // 2} - {0, 1, large_k})
         for claim, own_k, other_k in (("better", 1, []), ("coverage", large_k, smaller_k)):
@@ -48,8 +48,25 @@ def choices(
             for stratum, filtered, k, part in chosen:
                 main = grader == spec["grader"] and part is pair and k == own_k
                 row = {"claim": claim, "grader": grader, "stratum": stratum, "filter": filtered, "main": main}
-                rows.append(row | _judged(part, k, spec["level"], main))
+                same = {"same_counts": ", ".join(graders[1:])}
+                rows.append(row | _judged(part, k, spec["level"], main) | same)
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("false_accepts").cast(pl.Float64))
+
+
+def _by_counts(
+    base: pl.DataFrame, tuned: pl.DataFrame, own: str, incomplete: bool
+) -> list[tuple[pl.DataFrame, list[str]]]:
+    """(pair counts, the graders that make them) of all that both models have, the claim's `own` grader first."""
+    found: list[tuple[pl.DataFrame, list[str]]] = []
+    known = [g for g in base["grader"].unique(maintain_order=True) if g in set(tuned["grader"])]
+    for grader in sorted(known, key=lambda name: name != own):
+        pair = pair_counts(of_grader(base, grader), of_grader(tuned, grader), incomplete)
+        same = next((graders for other, graders in found if other.equals(pair)), None)
+        if same is None:
+            found.append((pair, [grader]))
+        else:
+            same.append(grader)
+    return found
 
 
 def _smallest(pair: pl.DataFrame) -> int:
@@ -144,24 +161,40 @@ def turning_rate(
 
 
 def summary(rows: pl.DataFrame, claim: str) -> dict:
-    """What the choices of a claim (`better` or `coverage`) say of it: choices, agreeing, opposite, turns_under.
+    """What the choices of a claim (`better` or `coverage`) say of it.
 
-    rows: of `choices`, of every decoding. A choice agrees where its verdict is that of the main one; turns_under: what
-    the opposite verdicts have chosen, in words.
+    rows: of `choices`, of every decoding. choices: how many there are, the claim's own among them; agreeing,
+    undecided_choices, opposite: of these those whose verdict is that of the main one, is undecided where that is not,
+    or is another; where the main one is undecided, opposite are all others. strata, strata_agreeing, ...: the same of
+    strata, which have fewer problems and are no choices. turns_under: what the opposite ones have chosen, in words.
+    graders_differ: the graders under which the claim's own k and problems have another verdict, with it.
     """
     own = rows.filter(claim=claim)
     if not own["main"].any():
         return {}
     main = own.filter("main").row(0, named=True)
-    opposite = own.filter(verdict={AHEAD: BEHIND, BEHIND: AHEAD}.get(main["verdict"], ""))
+    chosen, strata = own.filter(stratum=ALL), own.filter(pl.col("stratum") != ALL)
     said = []
-    for row in opposite.iter_rows(named=True):
-        others = [str(row[key]) for key in ("grader", "stratum", "filter", "decoding") if row[key] != main[key]]
+    for row in chosen.filter(_opposite(main)).iter_rows(named=True):
+        others = [str(row[key]) for key in ("grader", "filter", "decoding") if row[key] != main[key]]
         said.append(", ".join(others + ([f"k = {row['k']}"] if row["k"] != main["k"] else [])))
+    at_main = chosen.filter(pl.all_horizontal(pl.col(key) == main[key] for key in ("k", "filter", "decoding")))
+    differ = at_main.filter(pl.col("verdict") != main["verdict"]).select("grader", "verdict").rows()
     return {
-        "choices": len(own),
-        "agreeing": int((own["verdict"] == main["verdict"]).sum()),
-        "opposite": len(opposite),
+        "choices": len(chosen),
+        **_tally(chosen, main, ("agreeing", "undecided_choices", "opposite")),
         "turns_under": "; ".join(said),
+        "strata": len(strata),
+        **_tally(strata, main, ("strata_agreeing", "strata_undecided", "strata_opposite")),
+        "graders_differ": "; ".join(f"{grader}: {verdict}" for grader, verdict in differ),
         "false_accepts_to_turn": main["false_accepts"],
     }
+
+
+def _opposite(main: dict) -> pl.Expr:
+    return ~pl.col("verdict").is_in([main["verdict"], UNDECIDED])
+
+
+def _tally(rows: pl.DataFrame, main: dict, names: tuple[str, str, str]) -> dict[str, int]:
+    same, opposite = (rows["verdict"] == main["verdict"]).sum(), len(rows.filter(_opposite(main)))
+    return dict(zip(names, (int(same), len(rows) - int(same) - opposite, opposite), strict=True))

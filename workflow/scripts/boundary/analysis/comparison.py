@@ -88,18 +88,12 @@ def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: floa
 
 
 def crossing(difference: NDArray[np.float64]) -> float:
-    """The k from which the base is level with or above the tuned model. difference: tuned minus base, k = 1..n.
+    """The first k at which the base is level with or above the tuned model. difference: tuned minus base, k = 1..n.
 
-    The first k with a difference <= 0, interpolated linearly in log k from the k before it; 1 where the base is not
-    behind at k = 1; infinite where it stays behind up to n. Its interval inverts the pointwise one: from the first k
-    at which the difference is not significantly above zero to the first at which it is significantly below.
+    Infinite where it stays behind up to n. Its interval inverts the pointwise one: from the first k at which the
+    difference is not significantly above zero to the first at which it is significantly below.
     """
-    k = _first(difference <= 0)
-    if k == 1 or np.isinf(k):
-        return k
-    above, below = difference[int(k) - 2], difference[int(k) - 1]
-    before = np.log(k - 1)
-    return float(np.exp(before + above / (above - below) * (np.log(k) - before)))
+    return _first(difference <= 0)
 
 
 def _first(holds: NDArray[np.bool_]) -> float:

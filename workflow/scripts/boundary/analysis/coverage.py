@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from boundary.analysis.distributions import beta_cdf, beta_ppf, fisher_exact, hypergeom_sf, sign_test
 from boundary.analysis.pairs import CATEGORIES, columns
-from boundary.analysis.solvable import status
+from boundary.analysis.solvable import exact_status
 
 POSTERIOR_POINTS = 400  # quantiles of the base model's rate; the average over them is good to two or three digits
 
@@ -17,24 +17,26 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
 
     Adds fisher_p: Fisher's exact p of equal rates, and its two sides gain_p (small where the tuned model is better) and
     loss_p; tuned_worse: the posterior chance that the tuned model's rate is lower, under Jeffreys' prior for each;
-    base_status, tuned_status: see `status`.
+    base_status, tuned_status: see `exact_status`; base_status_holm, tuned_status_holm: over all problems at once.
     """
     n_base, c_base, n_tuned, c_tuned = columns(problems)
     tables = np.stack([c_base, n_base - c_base, c_tuned, n_tuned - c_tuned], 1)
     kinds, which = np.unique(tables, axis=0, return_inverse=True)
     which = which.reshape(-1)
-    fisher = np.array([stats.fisher_exact(table.reshape(2, 2)).pvalue for table in kinds])
+    fisher = np.array([fisher_exact(*table) for table in kinds.tolist()])
     level_points = (np.arange(POSTERIOR_POINTS) + 0.5) / POSTERIOR_POINTS
-    base_rate = stats.beta.ppf(level_points, kinds[:, :1] + 0.5, kinds[:, 1:2] + 0.5)
-    worse = stats.beta.cdf(base_rate, kinds[:, 2:3] + 0.5, kinds[:, 3:] + 0.5).mean(1)
+    base_rate = beta_ppf(level_points, kinds[:, :1] + 0.5, kinds[:, 1:2] + 0.5)
+    worse = beta_cdf(base_rate, kinds[:, 2:3] + 0.5, kinds[:, 3:] + 0.5).mean(1)
     total, correct = n_base + n_tuned, c_base + c_tuned
     return problems.with_columns(
         fisher_p=pl.Series(fisher[which]),
-        gain_p=pl.Series(stats.hypergeom.sf(c_tuned - 1, total, correct, n_tuned)),
-        loss_p=pl.Series(stats.hypergeom.sf(c_base - 1, total, correct, n_base)),
+        gain_p=pl.Series(hypergeom_sf(c_tuned - 1, total, correct, n_tuned)),
+        loss_p=pl.Series(hypergeom_sf(c_base - 1, total, correct, n_base)),
         tuned_worse=pl.Series(worse[which]),
-        base_status=pl.Series(status(n_base, c_base, rate, level)),
-        tuned_status=pl.Series(status(n_tuned, c_tuned, rate, level)),
+        base_status=pl.Series(exact_status(n_base, c_base, rate, level)),
+        tuned_status=pl.Series(exact_status(n_tuned, c_tuned, rate, level)),
+        base_status_holm=pl.Series(exact_status(n_base, c_base, rate, level, every=True)),
+        tuned_status_holm=pl.Series(exact_status(n_tuned, c_tuned, rate, level, every=True)),
     )
 
 
@@ -51,7 +53,7 @@ def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
     never = 1 - (c_base + c_tuned) / (n_base + n_tuned)
     retention, discovery = _share(both, both + lost), _share(gained, both + gained)
     return {
-        "mcnemar_p": float(stats.binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0,
+        "mcnemar_p": sign_test(lost, gained),
         "false_lost": float(((1 - never**n_base) * never**n_tuned).sum()),
         "false_gained": float(((1 - never**n_tuned) * never**n_base).sum()),
         "srr": retention,

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import stats
+from boundary.analysis.distributions import norm_ppf
 
 POWER = 0.8
 LARGEST = 1000  # times what there is: beyond, nothing would decide
@@ -16,7 +16,7 @@ def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> di
     drawing them does (`sampling_error`), so no number of samples may do: null. facts: `tokens_per_sample` of both
     models together where known.
     """
-    needed = (row["difference"] / (stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(POWER))) ** 2
+    needed = (row["difference"] / (norm_ppf((1 + level) / 2) + norm_ppf(POWER))) ** 2
     variance, drawn = row["error"] ** 2, row["sampling_error"] ** 2
     if needed * LARGEST <= variance:  # no difference to speak of
         return {}

@@ -1,11 +1,13 @@
 """The guess floor: what guessing reaches. Exact where a task knows the chance of one guess; else of sampled guesses."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.distributions import binom_sf, hypergeom_sf
 from boundary.analysis.passk import pass_at_k
 
 
@@ -34,6 +36,21 @@ def guess_floor(problems: pl.DataFrame, largest_k: int, sampled: Sequence = ()) 
     return None if rates is None else guess_curve(rates, largest_k)
 
 
+class Floor(NamedTuple):
+    """What guessing reaches on a benchmark. curve: `guess_floor`; problems, sampled: as it takes them."""
+
+    curve: NDArray[np.float64]
+    problems: pl.DataFrame
+    sampled: Sequence = ()
+
+    def at_k(self, k: int) -> float | None:
+        """pass@k of guessing; None where it is not known."""
+        return float(self.curve[k - 1]) if k <= len(self.curve) and np.isfinite(self.curve[k - 1]) else None
+
+    def at(self, problem_ids: pl.Series) -> pl.DataFrame | None:
+        return guesses_at(problem_ids, self.problems, self.sampled)
+
+
 def _counts(problems: pl.DataFrame, sampled: Sequence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """n and c of the guesses at each of the problems, which may be some of those that were guessed at."""
     found = problems.select("problem_id").join(sampled[0].frame, on="problem_id", how="inner", maintain_order="left")
@@ -44,3 +61,31 @@ def guess_curve(rates: NDArray[np.float64], largest_k: int) -> NDArray[np.float6
     """pass@k for k = 1..largest_k of independent guesses, averaged over problems: 1 - (1 - rate)**k."""
     k = np.arange(1, largest_k + 1)
     return 1.0 - ((1.0 - rates)[:, None] ** k).mean(0)
+
+
+def guesses_at(problem_ids: pl.Series, problems: pl.DataFrame, sampled: Sequence = ()) -> pl.DataFrame | None:
+    """problem_id, guess_rate, guess_n, guess_c of these problems in their order; None where nothing is known of any.
+
+    problems, sampled: as of `guess_rates`. guess_n, guess_c: null where the chance of a guess is exact; all null where
+    a problem was not guessed at.
+    """
+    if sampled:
+        known = sampled[0].frame.select("problem_id", guess_rate=pl.col("c") / pl.col("n"), guess_n="n", guess_c="c")
+    else:
+        unknown = pl.lit(None, pl.Int64)
+        known = problems.select("problem_id", "guess_rate", guess_n=unknown, guess_c=unknown)
+    found = problem_ids.to_frame("problem_id").join(known, on="problem_id", how="left", maintain_order="left")
+    return None if found["guess_rate"].null_count() == len(found) else found
+
+
+def guess_p(n: NDArray[np.int64], c: NDArray[np.int64], guesses: pl.DataFrame) -> NDArray[np.float64]:
+    """p per problem that a model is right no more often than guesses are: exact binomial, or Fisher's exact test.
+
+    n, c: of the model. guesses: of `guesses_at`, in the same order; 1 where nothing is known of a problem.
+    """
+    rate = guesses["guess_rate"].fill_null(1.0).to_numpy()
+    exact = binom_sf(c - 1, n, rate)
+    if guesses["guess_n"].null_count() == len(guesses):
+        return exact
+    guess_n, guess_c = (guesses[name].fill_null(0).to_numpy() for name in ("guess_n", "guess_c"))
+    return np.where(guess_n > 0, hypergeom_sf(c - 1, n + guess_n, c + guess_c, n), exact)

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
+
+from boundary.analysis.distributions import beta_ppf, t_ppf, t_sf
 
 PSEUDO = 0.25  # the weight of either pseudo-problem
 SEED = 20250418
@@ -27,12 +29,12 @@ class Student(NamedTuple):
     df: NDArray[np.float64] | float
 
     def half_width(self, level: float) -> NDArray[np.float64]:
-        return stats.t.ppf((1 + level) / 2, self.df) * self.error
+        return t_ppf((1 + level) / 2, self.df) * self.error
 
     def p(self) -> NDArray[np.float64]:
         """Two-sided p of a mean of zero: at most 1 - level where the interval of that level excludes zero."""
         with np.errstate(divide="ignore", invalid="ignore"):  # numbers that are all the same have no error
-            p = 2 * stats.t.sf(np.abs(self.mean) / self.error, self.df)
+            p = 2 * t_sf(np.abs(self.mean) / self.error, self.df)
         return np.where(self.mean == 0, 1.0, p)
 
     def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
@@ -75,18 +77,41 @@ def share_interval(
 ) -> dict[str, NDArray[np.float64]]:
     """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method).
 
+    Cut at the exact ends of a share (`exact_ends`), where nothing but the problems varies.
     variance: of the means, from what else is not known than which problems there are.
     """
     found = student(values, (0.0, 1.0))
     if variance is not None:
         found = found.plus(variance, np.inf)
-    return _on_logits(found, found.half_width(level), values.mean(0), ("low", "high"))
+    return _of_shares(found, found.half_width(level), values, level if variance is None else None)
 
 
-def _on_logits(found: Student, half: NDArray, estimate: NDArray, names: tuple[str, str]) -> dict[str, NDArray]:
+def _of_shares(
+    found: Student, half: NDArray, values: NDArray[np.float64], level: float | None
+) -> dict[str, NDArray[np.float64]]:
+    """low, high on the logit scale, `half` to either side of the mean, and not beyond those that `exact_ends` has.
+
+    level: of the exact ends, which know of no variance but that over problems; None where there is another.
+    """
     middle, half = special.logit(found.mean), half / (found.mean * (1 - found.mean))
-    low, high = special.expit(middle - half), special.expit(middle + half)
-    return {names[0]: np.minimum(low, estimate), names[1]: np.maximum(high, estimate)}
+    low, high, estimate = special.expit(middle - half), special.expit(middle + half), values.mean(0)
+    if level is not None:
+        first, last = exact_ends(values.sum(0), len(values), level)
+        low, high = np.maximum(low, first), np.minimum(high, last)
+    return {"low": np.minimum(low, estimate), "high": np.maximum(high, estimate)}
+
+
+def exact_ends(total: NDArray[np.float64], problems: int, level: float) -> tuple[NDArray, NDArray]:
+    """low, high of a mean over problems whose values add up to `total`, as if so many were solved and the others not.
+
+    Clopper and Pearson (1934, doi 10.1093/biomet/26.4.404), for any total from 0 to `problems`: 0 and 1 at the ends,
+    where they are exact. No spread of values between 0 and 1 is larger than that of such a share.
+    """
+    tail, total = (1 - level) / 2, np.clip(total, 0, problems)
+    with np.errstate(invalid="ignore"):
+        low = beta_ppf(tail, total, problems - total + 1)
+        high = beta_ppf(1 - tail, total + 1, problems - total)
+    return np.where(total <= 0, 0.0, low), np.where(total >= problems, 1.0, high)
 
 
 def mean_difference(values: NDArray[np.float64], level: float, reach: float = 1.0, weight: float = PSEUDO) -> dict:
@@ -114,7 +139,7 @@ def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level:
         return {"estimate": above / below, "low": 0.0, "high": np.inf}
     spread = values / above - per / below
     error = np.sqrt((spread**2).sum() / (len(spread) - 1) / len(spread))
-    factor = np.exp(stats.t.ppf((1 + level) / 2, len(spread) - 1) * error)
+    factor = np.exp(t_ppf((1 + level) / 2, len(spread) - 1) * error)
     return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
 
 
@@ -141,12 +166,12 @@ class Band:
         drawn = np.abs(rng.standard_normal((DRAWS, len(rows))) @ rows).max(1)
         self.largest = np.sort(drawn / np.sqrt(rng.chisquare(self.df, DRAWS) / self.df))
         self.edge = self.largest[int((1 - TAIL) * DRAWS)]
-        self.members = TAIL / (2 * stats.t.sf(self.edge, self.df))
+        self.members = TAIL / (2 * t_sf(self.edge, self.df))
 
     def p(self, t: float) -> float:
         """The chance of a largest |t| of at least `t`."""
         if t > self.edge:
-            return min(TAIL, float(self.members * 2 * stats.t.sf(t, self.df)))
+            return min(TAIL, float(self.members * 2 * t_sf(t, self.df)))
         return float(1 - np.searchsorted(self.largest, t) / DRAWS)
 
     def width(self, level: float) -> float:
@@ -159,12 +184,24 @@ def curve_intervals(
 ) -> dict[str, NDArray[np.float64]]:
     """low, high, band_low, band_high of the mean of `values` (problems, k) between 0 and 1, each of shape (k,).
 
-    The band holds the whole curve at once with probability `level`; it is wider than the interval at one k.
+    The band holds the whole curve at once with probability `level`; it is wider than the interval at one k. values rise
+    with k, and so do all ends: what the band holds at once lies in what is left of it, too, and an interval at one k
+    becomes wider where the one at another k reaches further.
     means: of every run where `values` are means over runs, shape (runs, k).
     """
-    found, estimate = student(values, (0.0, 1.0)), values.mean(0)
+    found = student(values, (0.0, 1.0))
     if means is not None:
         found = found.over_runs(means)
-    band = Band(values, (0.0, 1.0), float(np.min(found.df))).width(level) * found.error
-    pointwise = _on_logits(found, found.half_width(level), estimate, ("low", "high"))
-    return pointwise | _on_logits(found, band, estimate, ("band_low", "band_high"))
+    df = float(np.min(found.df))
+    widths = Band(values, (0.0, 1.0), df).width(level)
+    at_one_k = 2 * float(1 - t_sf(widths, df)) - 1  # the level at which a single interval is as wide
+    single = means is None or len(means) < 2
+    at_k = _of_shares(found, found.half_width(level), values, level if single else None)
+    band = _of_shares(found, widths * found.error, values, at_one_k if single else None)
+    low, high = np.minimum.accumulate(at_k["low"][::-1])[::-1], np.maximum.accumulate(at_k["high"])
+    return {
+        "low": low,
+        "high": high,
+        "band_low": np.minimum(np.maximum.accumulate(band["low"]), low),
+        "band_high": np.maximum(np.minimum.accumulate(band["high"][::-1])[::-1], high),
+    }

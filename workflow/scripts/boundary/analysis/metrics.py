@@ -9,14 +9,15 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
+from boundary.analysis.distributions import beta_sf, hypergeom_pmf, hypergeom_sf
 from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
+from boundary.analysis.voting import maj_at_k
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
-VOTES = 100  # random subsets of k samples per problem, for maj@k
+FALLS = "pass^k"  # with k
 SCHEMA = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
 SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
@@ -61,18 +62,18 @@ def metric(function: Callable[[Counted], Iterator[Value]]) -> Callable:
 
 def pass_hat_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
     """pass^k of every problem: the chance that k samples are all correct, C(c, k) / C(n, k) (arXiv 2406.12045)."""
-    return stats.hypergeom.pmf(k, n, c, k)
+    return hypergeom_pmf(k, n, c, k)
 
 
 def g_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int, tau: float) -> NDArray[np.float64]:
     """G-Pass@k_tau of every problem: at least ceil(tau k) of k samples are correct (arXiv 2412.13147, eq. 4)."""
-    return stats.hypergeom.sf(np.ceil(tau * k - 1e-9) - 1, n, c, k)
+    return hypergeom_sf(np.ceil(tau * k - 1e-9) - 1, n, c, k)
 
 
 def mg_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[np.float64]:
     """mG-Pass@k of every problem: twice the area under G-Pass@k_tau for tau in (0.5, 1] (arXiv 2412.13147, eq. 7)."""
     least = np.arange(-(-k // 2) + 1, k + 1)
-    return 2 / k * stats.hypergeom.sf(least[:, None] - 1, n, c, k).sum(0)
+    return 2 / k * hypergeom_sf(least[:, None] - 1, n, c, k).sum(0)
 
 
 def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDArray[np.float64]:
@@ -80,19 +81,7 @@ def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDAr
 
     tau = 1 asks for a rate that no finite number of samples shows; its value is 0.
     """
-    return stats.beta.sf(tau, c + 0.5, n - c + 0.5)
-
-
-def maj_at_k(c: int, wrong: list[int], silent: int, k: int, rng: np.random.Generator) -> float:
-    """maj@k of one problem: how often the most frequent answer of k samples is correct, ties shared out.
-
-    c: correct samples (they count as one answer, however written); wrong: samples of each wrong answer; silent: samples
-    without an answer, which do not vote. Over VOTES random subsets without replacement.
-    """
-    votes = rng.multivariate_hypergeometric([silent, c, *wrong], k, size=VOTES, method="marginals")[:, 1:]
-    most = votes.max(1)
-    tied = (votes == most[:, None]).sum(1)
-    return float(np.where((votes[:, 0] == most) & (most > 0), 1 / tied, 0.0).mean())
+    return beta_sf(tau, c + 0.5, n - c + 0.5)
 
 
 def distinct_answers(answers: list[int], n: int, k: int) -> float:
@@ -179,8 +168,17 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataF
         None if counts["tokens"].null_count() else counts["tokens"].to_numpy(),
         [by_problem.get(problem, []) for problem in counts["problem_id"]] if len(wrong) else None,
     )
-    found = [value for function in METRICS for value in function(counted)]
-    return pl.DataFrame([_row(value, level) for value in found], schema=SCHEMA)
+    rows = [_row(value, level) for function in METRICS for value in function(counted)]
+    return pl.DataFrame(_falling([row for row in rows if row["metric"] == FALLS], rows), schema=SCHEMA)
+
+
+def _falling(of_one: list[dict], rows: list[dict]) -> list[dict]:
+    """`rows`, with the ends of intervals of a metric that falls with k falling, too: wider where they did not."""
+    high, low = 0.0, 1.0
+    for first, last in zip(of_one, of_one[::-1], strict=True):
+        first["low"] = low = min(low, first["low"])
+        last["high"] = high = max(high, last["high"])
+    return rows
 
 
 def _row(value: Value, level: float) -> dict:

@@ -5,8 +5,8 @@ Named as such wherever it is shown, and used for no claim.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from boundary.analysis.distributions import binom_pmf
 from boundary.analysis.passk import failing
 
 POINTS = 24  # k between n/2 and n at which it is computed; interpolated between them
@@ -25,7 +25,7 @@ def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.
     some = np.unique(np.linspace(k[0], k[-1], POINTS).round().astype(np.int64))
     kinds, which, times = np.unique(np.stack([n, c], 1), axis=0, return_inverse=True, return_counts=True)
     rates = np.concatenate([[0], np.geomspace(0.05 / n.max(), 0.5, 40), 1 - np.geomspace(0.4, 0.05 / n.max(), 20), [1]])
-    likelihood = stats.binom.pmf(kinds[:, 1:], kinds[:, :1], rates)
+    likelihood = binom_pmf(kinds[:, 1:], kinds[:, :1], rates)
     shares = np.full(len(rates), 1 / len(rates))
     for _ in range(ROUNDS):
         rate = likelihood * shares
@@ -35,7 +35,7 @@ def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.
     for samples in np.unique(kinds[:, 0]):
         every, rows = np.arange(samples + 1), kinds[:, 0] == samples
         values = 1 - failing(samples, every[:, None], some)
-        chance = stats.binom.pmf(every, samples, rates[:, None])
+        chance = binom_pmf(every, samples, rates[:, None])
         variance = rate[rows] @ (chance @ values**2 - (chance @ values) ** 2).clip(min=0)
         table[rows] = [np.interp(k, some, row) for row in variance]
     return table[which.reshape(-1)]

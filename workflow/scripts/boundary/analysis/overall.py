@@ -2,8 +2,8 @@
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from boundary.analysis.distributions import chi2_sf
 from boundary.analysis.intervals import Student, difference_interval, satterthwaite
 from boundary.analysis.verdicts import AHEAD, BEHIND, EVERY, at_one_k, coverage_k, side
 
@@ -56,9 +56,10 @@ def overall(rows: dict[str, dict], level: float, coverage: bool) -> dict:
         **at_one_k(estimate, interval["low"], interval["high"], coverage),
         "estimate": estimate,
         **interval,
-        "heterogeneity_p": float(stats.chi2.sf(q, free)),
+        "heterogeneity_p": float(chi2_sf(q, free)),
         "i2": max(0.0, 1 - free / q) if q else 0.0,
         "ahead_on": ", ".join(name for name in rows if lies[name] == AHEAD),
         "behind_on": ", ".join(name for name in rows if lies[name] == BEHIND),
+        "k_is": "of the difference",
         "test": "mean over benchmarks",
     }

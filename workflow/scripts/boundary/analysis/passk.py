@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from boundary.analysis.distributions import hypergeom_pmf
 
 
 def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None = None) -> NDArray[np.float64]:
@@ -47,7 +48,7 @@ def _whole(name: str, values: NDArray) -> NDArray[np.int64]:
 
 def failing(n: NDArray[np.int64], c: NDArray[np.int64], k: NDArray[np.int64] | int) -> NDArray[np.float64]:
     """C(n-c, k) / C(n, k), the chance that k samples hold no correct one: 1 - `pass_at_k` at single k, broadcast."""
-    return stats.hypergeom.pmf(0, n, c, k)
+    return hypergeom_pmf(0, n, c, k)
 
 
 def sampling_variance(

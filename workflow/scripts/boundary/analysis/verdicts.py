@@ -2,10 +2,27 @@
 
 SUPPORTED, REFUTED, UNDECIDED = "supported", "refuted", "undecided"
 BETTER, OVERTAKES = "tuned is better at k=1", "base overtakes"
-GAINED, LOST = "tuned solves problems that base does not", "base solves problems that tuned does not"
+GAINED, LOST = "tuned solves what base never did", "base solves what tuned never did"  # boundary
+RATE_GAINED, RATE_LOST = "tuned solves problems at", "base solves problems at"  # a rate that the other is below
 NARROWED, WIDENED = "coverage narrowed", "coverage widened"  # one two-sided claim, named after its estimate
+KINDS = {  # of claims, in the order in which they are shown, by how they begin
+    BETTER: "better",
+    OVERTAKES: "overtakes",
+    GAINED: "gained",
+    LOST: "lost",
+    RATE_GAINED: "rate_gained",
+    RATE_LOST: "rate_lost",
+    NARROWED: "coverage",
+    WIDENED: "coverage",
+}
+BOUNDARY, RATES = ("gained", "lost"), ("rate_gained", "rate_lost")
 EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
 AHEAD, BEHIND = "ahead", "behind"
+
+
+def kind_of(claim: dict) -> str:
+    """Which of KINDS a claim is, by how it begins."""
+    return next(kind for start, kind in KINDS.items() if claim["claim"].startswith(start))
 
 
 def side(low: float, high: float) -> str:

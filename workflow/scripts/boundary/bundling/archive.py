@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,9 @@ from boundary.errors import InputError
 
 MANIFEST = "bundle/manifest.json"
 PIECE = 1 << 20  # bytes that are read at once
+MOST_BYTES = 100 * 10**9  # that an archive unpacks to, unless more is said
+MOST_OF_MANIFEST = 64 << 20
+OVERHEAD = 20_480  # bytes of a file in an archive beside its own: headers, a long name, and what blocks are filled with
 
 
 def write(archive: Path, files: Mapping[str, Path | bytes], about: dict) -> None:
@@ -31,56 +35,115 @@ def write(archive: Path, files: Mapping[str, Path | bytes], about: dict) -> None
                 tar.addfile(member, file)
 
 
-def read(archive: Path, folder: Path) -> dict:
-    """Unpack into `folder`, which is empty, and check every file; the manifest.
+def read(archive: Path, folder: Path, most: int = MOST_BYTES) -> dict:
+    """Unpack into `folder`, which is empty, and check every file; the manifest. most: bytes of all files together.
 
     InputError naming the file that is not what the manifest says, or behind which the archive cannot be read.
     """
     last = MANIFEST
     try:
-        with gzip.open(archive) as raw, tarfile.open(fileobj=raw, mode="r|") as tar:
-            manifest = None
+        with gzip.open(archive) as raw, tarfile.open(fileobj=(tape := _Tape(raw)), mode="r|") as tar:
+            manifest, waiting = None, {}
             for member in tar:
                 last = member.name
                 if manifest is None:
                     manifest = _manifest(archive, tar, member, folder)
+                    tape.allow(_total(archive, manifest, most) + OVERHEAD * (len(manifest["files"]) + 1))
+                    waiting = dict(manifest["files"])
                 else:
-                    _unpack(archive, tar, member, folder, manifest["files"].get(member.name))
-            for _ in _pieces(raw):  # to the end, where gzip has a checksum of all
+                    _unpack(archive, tar, member, folder, waiting.pop(member.name, None))
+            for _ in _pieces(tape):  # to the end, where gzip has a checksum of all
                 pass
-    except (tarfile.TarError, zlib.error, OSError, EOFError) as error:
-        raise InputError(f"{archive} is damaged at or after {last}: {error}") from error
+    except (tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile, ValueError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{archive} is damaged at or after {last!r}: {error}") from error
+    except OSError as error:
+        raise InputError(f"{archive} cannot be unpacked, at {last!r}: {error}") from error
     if manifest is None:
         raise InputError(f"{archive} is no bundle: it is empty")
-    if missing := [name for name in manifest["files"] if not (folder / name).is_file()]:
-        raise InputError(f"{archive} is damaged: {missing[0]} is missing")
+    if waiting:
+        raise InputError(f"{archive} is damaged: {next(iter(waiting))} is missing")
     return manifest
 
 
+class _Tape:
+    """What is read of an archive, of which no more is unpacked than was allowed: few bytes can stand for terabytes."""
+
+    def __init__(self, raw: gzip.GzipFile):
+        self.raw, self.left = raw, MOST_OF_MANIFEST + 3 * OVERHEAD
+
+    def allow(self, more: int) -> None:
+        self.left += more
+
+    def read(self, size: int) -> bytes:
+        data = self.raw.read(min(size, self.left + 1))
+        self.left -= len(data)
+        if self.left < 0:
+            raise tarfile.ReadError("there is more in it than its manifest says")
+        return data
+
+
 def _manifest(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> dict:
-    if member.name != MANIFEST:
+    if member.name != MANIFEST or not _is_plain(member):
         raise InputError(f"{archive} is no bundle: it does not begin with {MANIFEST}")
+    if member.size > MOST_OF_MANIFEST:
+        raise InputError(f"{archive} is no bundle: {MANIFEST} is larger than {MOST_OF_MANIFEST >> 20} MB")
     text = tar.extractfile(member).read()
     (folder / MANIFEST).parent.mkdir(parents=True)
     (folder / MANIFEST).write_bytes(text)
     try:
-        return json.loads(text)
-    except ValueError as error:
+        manifest = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{archive} is damaged: {MANIFEST} cannot be read: {error}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise InputError(f"{archive} is no bundle: {MANIFEST} lists no files")
+    for name, listed in manifest["files"].items():
+        _require_listed(archive, name, listed)
+    return manifest
+
+
+def _require_listed(archive: Path, name: str, listed: object) -> None:
+    """InputError where a manifest lists what no bundle has: another place, a hidden file, or no checksum."""
+    parts = name.split("/")
+    kind, fits = parts[0], name.isprintable() and "\\" not in name and not {"", ".", ".."} & set(parts)
+    results = kind == "results" and name.endswith(".parquet") and not any(part.startswith(".") for part in parts)
+    if not fits or len(parts) < 2 or not (results or kind == "bundle") or name == MANIFEST:
+        raise InputError(f"{archive}: {name!r:.200} is no name of a file of a bundle")
+    said = listed if isinstance(listed, dict) else {}
+    size, digest = said.get("bytes"), said.get("sha256")
+    if type(size) is not int or size < 0 or not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
+        raise InputError(f"{archive}: {MANIFEST} does not say the sha256 and bytes of {name!r:.200}")
+
+
+def _total(archive: Path, manifest: dict, most: int) -> int:
+    """Bytes of all files. InputError where they are more than `most`."""
+    total = sum(listed["bytes"] for listed in manifest["files"].values())
+    if total > most:
+        raise InputError(
+            f"{archive} unpacks to {total / 1e9:,.1f} GB, and no more than {most / 1e9:,.1f} GB are unpacked unless "
+            "you say so: give the GB that may be as the third argument"
+        )
+    return total
+
+
+def _is_plain(member: tarfile.TarInfo) -> bool:
+    """Whether a member is a file as `write` packs it: no link, device or folder, and not sparse."""
+    return member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and member.sparse is None
 
 
 def _unpack(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, listed: dict | None) -> None:
-    """One file, if the manifest knows it and it is a plain one within the folder."""
+    """One file, if the manifest knows it and it is a plain one."""
+    if listed is None or not _is_plain(member):
+        raise InputError(f"{archive}: {member.name!r:.200} is not in its manifest, or no plain file, or there twice")
     place = folder / member.name
-    if listed is None or not member.isreg() or not place.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{archive}: {member.name} is not in its manifest")
     place.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with place.open("wb") as file:
         for piece in _pieces(tar.extractfile(member)):
             digest.update(piece)
             file.write(piece)
-    if digest.hexdigest() != listed["sha256"]:
+    if member.size != listed["bytes"] or digest.hexdigest() != listed["sha256"]:
         raise InputError(f"{archive} is damaged: {member.name} is not what its manifest says (sha256)")
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import yaml
 
 from boundary.bundling import archive
-from boundary.bundling.packing import RUN
+from boundary.bundling.packing import ROOT, RUN
+from boundary.config.opened import read_run
 from boundary.errors import InputError
 
 CONFIG = "bundle.yaml"
+SCHEMA = ROOT / "config/schemas/config.schema.yaml"
 TEXT = """# The run of {archive}, to be analysed anew: snakemake --cores all --configfile {config}
 # Change what is below, or give models a label, color or marker, and benchmarks a grader or note (docs/bundles.md).
 bundle: {{opened: bundle}}
@@ -20,24 +22,29 @@ analysis: {analysis}
 """
 
 
-def open_bundle(bundle: Path, folder: Path) -> Path:
+def open_bundle(bundle: Path, folder: Path, most: int = archive.MOST_BYTES) -> Path:
     """The configuration file of the run, once every file was checked and lies in `folder`, which may not have results.
 
-    InputError where a file is damaged, or something lies there already; then nothing is left in `folder`.
+    most: bytes that the archive may unpack to. InputError where a file is damaged, the configuration is none that this
+    workflow writes, or something lies there already; then nothing is left in `folder`.
     """
     for there in ("results", "bundle", CONFIG):
-        if (folder / there).exists():
+        if os.path.lexists(folder / there):
             raise InputError(f"{folder / there} is there already: open the bundle in a folder without it")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".bundle-", dir=folder) as temporary:
         unpacked = Path(temporary)
         now = time.time()
-        for name in archive.read(bundle, unpacked)["files"]:  # none newer than another: nothing seems to be out of date
+        for name in archive.read(bundle, unpacked, most)["files"]:  # none newer than another: nothing seems out of date
             os.utime(unpacked / name, (now, now))
-        for part in ("bundle", "results"):
+        try:
+            config, _ = read_run(unpacked / RUN, yaml.safe_load(SCHEMA.read_text()))
+        except InputError as error:
+            raise InputError(f"{bundle}: {str(error).replace(str(unpacked), folder.name)}") from error
+        shown = yaml.safe_dump(config["analysis"], default_flow_style=True, sort_keys=False, width=1000).strip()
+        named = bundle.name if bundle.name.isprintable() else "a bundle"
+        (unpacked / CONFIG).write_text(TEXT.format(archive=named, config=CONFIG, analysis=shown))
+        (unpacked / "results").mkdir(exist_ok=True)
+        for part in ("bundle", "results", CONFIG):
             shutil.move(unpacked / part, folder / part)
-    analysis = yaml.safe_load((folder / RUN).read_text())["config"]["analysis"]
-    shown = yaml.safe_dump(analysis, default_flow_style=True, sort_keys=False, width=1000).strip()
-    config = folder / CONFIG
-    config.write_text(TEXT.format(archive=bundle.name, config=CONFIG, analysis=shown))
-    return config
+    return folder / CONFIG

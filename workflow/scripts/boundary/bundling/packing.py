@@ -14,6 +14,7 @@ import yaml
 from boundary.bundling import archive
 from boundary.bundling.contents import LABELS
 from boundary.closure import SCRIPTS
+from boundary.files import store
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: 
     """
     text = yaml.safe_dump(run, sort_keys=False, allow_unicode=True, width=120)
     found: dict[str, Path | bytes] = {RUN: text.encode(), f"bundle/{PINS}": ROOT / PINS}
+    for name in files["results"]:
+        store.require_whole(name)
     found |= {name: Path(name) for name in files["results"]}
     found |= {f"{ORIGINAL}/{name.removeprefix('results/')}": Path(name) for name in files["original"]}
     found |= {f"bundle/{LABELS}/{i}-{Path(name).name}": Path(name) for i, name in enumerate(files["labels"])}

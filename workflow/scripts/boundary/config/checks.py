@@ -526,9 +526,12 @@ def context_of(weights: str) -> int | None:
         return None
     try:
         said = json.loads(Path(weights, "config.json").read_text())
-    except (OSError, ValueError) as error:
+        longest = (said.get("text_config") or said).get("max_position_embeddings")
+        if not isinstance(longest, int | None):
+            raise ValueError(f"max_position_embeddings is {longest!r:.100}")
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"{Path(weights, 'config.json')} cannot be read: {error}") from error
-    return said.get("text_config", said).get("max_position_embeddings")
+    return longest
 
 
 def require_free_names(groups: dict, rules: list[str]) -> None:

@@ -12,7 +12,8 @@ class Commits:
     """The hub ids of a configuration that have no commit yet, and how they get one."""
 
     def __init__(self, config: dict, lock: Path):
-        self.config, self.lock, self.missing = config, lock, unlocked(config)
+        self.config, self.lock = config, lock
+        self.missing = [] if "opened" in config["bundle"] else unlocked(config)  # nothing is fetched for a bundle
 
     def take(self, look_up: bool) -> None:
         """Put a commit in place of every branch, once, looked up at the hub. look_up: false leaves all as it is."""

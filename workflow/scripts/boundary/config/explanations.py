@@ -4,6 +4,8 @@ import difflib
 
 import jsonschema
 
+MOST_CHARACTERS = 200  # of a value
+
 
 def suggest(name: str, known) -> str:
     close = difflib.get_close_matches(str(name), list(known), n=1)
@@ -12,11 +14,13 @@ def suggest(name: str, known) -> str:
 
 def explain(error: jsonschema.ValidationError) -> str:
     """One line: key, value, and what is allowed."""
-    key = ".".join(map(str, error.absolute_path)) or "(top level)"
+    parts = (str(part) if str(part).isprintable() else repr(part) for part in error.absolute_path)
+    key = shortened(".".join(parts)) or "(top level)"
     if error.validator == "additionalProperties":
         allowed = list(error.schema.get("properties", {}))
         unknown = [name for name in error.instance if name not in allowed]
-        return f"{key}: unknown key {unknown[0]!r}{suggest(unknown[0], allowed)}; allowed: {', '.join(allowed)}"
+        near, name = suggest(unknown[0], allowed), shortened(repr(unknown[0]))
+        return f"{key}: unknown key {name}{near}; allowed: {', '.join(allowed)}"
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         return f"{key}: the key {missing[0]!r} is missing"
@@ -35,5 +39,10 @@ def explain(error: jsonschema.ValidationError) -> str:
         "pattern": lambda: error.schema.get("description", f"text that matches {error.validator_value}"),
     }.get(error.validator)
     is_name = "propertyNames" in error.absolute_schema_path
-    said = f"{key}: the name {error.instance!r}" if is_name else f"{key} = {error.instance!r}"
-    return f"{said}: " + (f"must be {allowed()}" if allowed else error.message)
+    value = shortened(repr(error.instance))
+    said = f"{key}: the name {value}" if is_name else f"{key} = {value}"
+    return f"{said}: " + (f"must be {allowed()}" if allowed else shortened(error.message))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]} ..."

@@ -1,6 +1,7 @@
 """The configuration of an opened bundle: that of its run, in which what is said of the samples may be changed.
 
-Light: runs at parse time.
+A bundle is somebody else's word: its configuration is held against a schema of its own, and every name in it against
+what the run has, before anything is made of it. Light: runs at parse time.
 """
 
 from pathlib import Path
@@ -8,15 +9,24 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from boundary.benchmarks.formats import FORMATS
+from boundary.config.checks import check_analysis
 from boundary.config.explanations import explain, suggest
+from boundary.config.resolved import resolved
+from boundary.config.runs import group_file
+from boundary.config.validation import require_valid
 from boundary.errors import InputError
-from boundary.files.known_digests import GIVEN
+from boundary.files.known_digests import take_only
 from boundary.files.locations import located
-from boundary.grid import PROGRAM
+from boundary.files.yaml_text import parse_yaml
+from boundary.grid import PROGRAM, sides
 from boundary.verifying.verifiers import VERIFIERS
+from boundary.zoo.tasks import TASKS
 
 RUN = "config.yaml"  # in the folder of a bundle
+MOST_BYTES, MOST_BLOCKS = 64 << 20, 100_000  # of it, and of a model on a benchmark
 CHANGED = {"models": ("label", "color", "marker"), "benchmarks": ("grader", "note")}
+DIGESTS = {"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": 200}}
 
 
 def opened(given: dict, schema: dict, places: list[Path]) -> dict:
@@ -28,12 +38,13 @@ def opened(given: dict, schema: dict, places: list[Path]) -> dict:
         )
     folder = Path(located(given["bundle"]["opened"], places))
     try:
-        run = yaml.load((folder / RUN).read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError) as error:
+        config, digests = read_run(folder / RUN, schema)
+    except InputError as error:
         raise InputError(f"config: bundle.opened = {str(folder)!r} is no opened bundle: {error}") from error
-    GIVEN.update(run["digests"])
-    config = run["config"]
+    take_only(digests)
     config["bundle"]["opened"] = str(folder)
+    config["verification"].pop("minimum_isolation", None)  # asked of the machine of the run, not of this one
+    _require_plannable(config)
     for sources in config["validity"]["labels"].values():
         sources[:] = [source if source == PROGRAM else str(folder / source) for source in sources]
     config["analysis"].update(given.get("analysis") or {})
@@ -42,11 +53,106 @@ def opened(given: dict, schema: dict, places: list[Path]) -> dict:
             if name not in config[kind]:
                 raise InputError(f"config: {kind}.{name}: the run had none of that name{suggest(name, config[kind])}")
             config[kind][name].update(changes)
+    _require_graders(config)
+    check_analysis(config)
+    return config
+
+
+def read_run(file: Path, schema: dict) -> tuple[dict, dict]:
+    """The configuration of a run as a bundle holds it, and its digests. schema: of a user's configuration.
+
+    InputError where it is none that this workflow writes: nothing in it is used then.
+    """
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError(f"{file} is larger than {MOST_BYTES >> 20} MB")
+        run = parse_yaml(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        raise InputError(f"{file} cannot be read: {' '.join(str(error).split())}") from error
+    if not isinstance(run, dict) or not isinstance(run.get("config"), dict) or "digests" not in run:
+        raise InputError(f"{file} does not hold `config` and `digests`")
+    require_valid(run["digests"], DIGESTS)
+    config = run["config"]
+    require_valid(config, resolved(schema))
+    _require_known_names(config)
+    return config, run["digests"]
+
+
+def _require_known_names(config: dict) -> None:
+    """InputError for a name of what the run does not have."""
+    models, benchmarks, decodings = config["models"], config["benchmarks"], config["decodings"]
+    runs, groups = config["runs"], config["groups"]
+    compared = {*models, *runs}
+    for name, model in models.items():
+        key = f"models.{name}"
+        _require(f"{key}.benchmarks", model["benchmarks"], benchmarks)
+        _require(f"{key}.decodings", model["decodings"], decodings)
+        for benchmark in model["benchmarks"]:
+            samples = model["samples"].get(benchmark, benchmarks[benchmark]["samples"]) + benchmarks[benchmark]["topup"]
+            if samples > MOST_BLOCKS * benchmarks[benchmark]["block"]:
+                raise InputError(f"config: {key}.samples: more than {MOST_BLOCKS:,} blocks of {benchmark!r}")
+        if "weights" in model or "server" in model:
+            prompts = model.get("prompt")
+            if not isinstance(prompts, dict) or not set(model["benchmarks"]) <= set(prompts):
+                raise InputError(f"config: {key}.prompt: must name one of every benchmark")
+            _require(f"{key}.prompt", prompts.values(), config["prompts"])
+        for origin in {"responses", "counts"} & model.keys():
+            _require(f"{key}.{origin}.files", model["benchmarks"], model[origin]["files"])
+        if "training" in model:
+            _require(f"{key}.training.recipe", [model["training"]["recipe"]], config["recipes"])
+    for name, benchmark in benchmarks.items():
+        key = f"benchmarks.{name}"
+        _require(f"{key}.verifier", [benchmark["verifier"]], VERIFIERS)
+        for one, known in (("task", TASKS), ("format", FORMATS)):
+            _require(f"{key}.{one}", [benchmark[one]] if one in benchmark else (), known)
+        earlier = list(benchmarks)[: list(benchmarks).index(name)]  # a subset is of one above it: never of itself
+        _require(f"{key}.of", [benchmark[of] for of in ("of", "probe_of") if of in benchmark], earlier)
+        if guess := benchmark.get("guess"):
+            _require(f"{key}.guess.model", [guess["model"]], models)
+            _require(f"{key}.guess.decoding", [guess.get("decoding")], decodings)
+    for name, decoding in decodings.items():
+        target = decoding.get("entropy_of")
+        _require(f"decodings.{name}.entropy_of", [target["model"]] if target else (), models)
+        _require(f"decodings.{name}.entropy_of", [target["decoding"]] if target else (), decodings)
+    for name, members in runs.items():
+        _require(f"runs.{name}", members, models)
+    for kind, known in (("pairs", models), ("run_pairs", compared)):
+        for i, pair in enumerate(config[kind]):
+            _require(f"{kind}.{i}", [pair["base"], pair["tuned"]], known)
+            _require(f"{kind}.{i}.decodings", pair.get("decodings", ()), decodings)
+    for title, group in groups.items():
+        key = f"groups.{title}"
+        _require(f"{key}.file", [group["file"]], [group_file(title)])
+        for member in group["members"]:
+            _require(f"{key}.members", [member["base"], member["tuned"]], compared)
+            _require(f"{key}.members", sides(member["decoding"]) if "decoding" in member else (), decodings)
+    _require("validity.labels", config["validity"]["labels"], benchmarks)
+    _require("contamination.benchmarks", config.get("contamination", {}).get("benchmarks", ()), benchmarks)
+
+
+def _require_plannable(config: dict) -> None:
+    """InputError where no spec of the run can be made of its configuration, whatever is wrong with it."""
+    from boundary.bundling.contents import run_of  # knows the specs, which know the configuration
+
+    try:
+        run_of(config)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"config: the bundle's configuration does not fit together ({error!r:.200})") from error
+
+
+def _require(key: str, names, known) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(f"config: {key}: {name!r:.100} is not in the run{suggest(name, known)}")
+
+
+def _require_graders(config: dict) -> None:
     for name, benchmark in config["benchmarks"].items():
         known = VERIFIERS[benchmark["verifier"]]
         if known and benchmark["grader"] not in known:
             raise InputError(f"config: benchmarks.{name}.grader: must be one of {', '.join(known)}")
-    return config
 
 
 def _schema(schema: dict) -> dict:

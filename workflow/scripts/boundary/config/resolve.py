@@ -8,22 +8,23 @@ import datetime
 import os
 from pathlib import Path
 
-import jsonschema
 import yaml
 
 from boundary.config import checks, screening
 from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
-from boundary.config.explanations import explain, suggest
+from boundary.config.explanations import suggest
 from boundary.config.findings import check_findings
 from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
 from boundary.config.truth import check_truth
+from boundary.config.validation import require_plain, require_valid
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
+from boundary.files.yaml_text import LOADER
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
 SOURCES = {
@@ -51,11 +52,12 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             "the configuration is empty: name one by --configfile; as a module of another workflow, this one is given "
             'its own by `config:`, as in `module boundary: snakefile: ..., config: config["boundary"]`'
         )
+    if not isinstance(given, dict):
+        raise InputError(f"the configuration is a {type(given).__name__}: it must be a mapping of keys")
+    require_plain(given)
     config, places = copy.deepcopy(given), [beside, Path()]
-    if "opened" in (config.get("bundle") or {}):
-        config = opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
-        checks.check_analysis(config)
-        return config
+    if isinstance(config.get("bundle"), dict) and "opened" in config["bundle"]:
+        return opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
     for kind in ("models", "benchmarks"):
         known = _registry(root, kind)
         entries = config.get(kind)
@@ -65,21 +67,20 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
             if isinstance(entry or {}, dict):
                 entries[name] = _merged(_in_root(known.get(name, {}), root), entry or {}, kind)
         _require_known(kind, entries, known)
-    for entry in (config.get("benchmarks") or {}).values():
+    benchmarks = config.get("benchmarks")
+    for entry in benchmarks.values() if isinstance(benchmarks, dict) else ():
         if isinstance(entry, dict) and (source := next((key for key in SOURCES if key in entry), None)):
             entry["source"] = SOURCE_NAMES.get(source, source)
             _make_plain(entry.get("filter"))
     for kind in ("prompts", "answer_forms"):
-        config[kind] = {**_registry(root, kind), **(config.get(kind) or {})}
+        own = config.get(kind) or {}
+        config[kind] = {**_registry(root, kind), **own} if isinstance(own, dict) else own
 
     config["recipes"] = merge_recipes(_registry(root, "recipes"), config.get("recipes"))
     expand_trainings(config)
 
     schema = _read(root / "config/schemas/config.schema.yaml")
-    errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
-    if errors:
-        said = dict.fromkeys(f"config: {explain(error)}" for error in errors)
-        raise InputError("\n".join(list(said)[:5]))
+    require_valid(config, schema)
     for benchmark in config["benchmarks"].values():
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")
@@ -116,7 +117,7 @@ def _registry(root: Path, kind: str) -> dict:
 
 def _read(file: Path) -> dict:
     """A YAML file, by the parser in C where PyYAML has it: this is done every time Snakemake starts."""
-    return yaml.load(file.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(file.read_text(), Loader=LOADER)
 
 
 def _merged(known: dict, entry: dict, kind: str) -> dict:
@@ -171,18 +172,6 @@ def _require_known(kind: str, entries: dict, known: dict) -> None:
                 f"config: {kind}.{name} is not in config/{kind}.yaml and has no `{needed[0]}` of its own"
                 f" (or {', '.join(needed[1:])}){suggest(name, known)}; known: {', '.join(known)}"
             )
-
-
-def _fill_defaults(validator, properties, instance, schema):
-    """jsonschema's documented extension: fill `default` values while validating."""
-    if isinstance(instance, dict):
-        for key, subschema in properties.items():
-            if "default" in subschema:
-                instance.setdefault(key, copy.deepcopy(subschema["default"]))
-    yield from jsonschema.Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
-
-
-_Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"properties": _fill_defaults})
 
 
 def hub_readings(given: dict, config: dict) -> list[str]:

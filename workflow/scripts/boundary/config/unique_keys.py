@@ -1,16 +1,22 @@
-"""Keys that appear twice in a YAML file, of which a parser silently takes the last."""
+"""What Snakemake's parser takes without a word: a key that is there twice, of which the last one counts, and aliases
+that stand for more than can be read."""
 
 from pathlib import Path
 
 import yaml
 
 from boundary.errors import InputError
+from boundary.files.yaml_text import LOADER, Unreasonable, require_reasonable
 
 
 def require_unique_keys(file: Path) -> None:
-    """InputError with both lines where a mapping of the file has a key twice."""
+    """InputError with both lines where a mapping of the file has a key twice, and where the file is `Unreasonable`."""
     try:
-        tree = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        text = file.read_text(encoding="utf-8-sig")
+        require_reasonable(text)
+        tree = yaml.compose(text, Loader=LOADER)
+    except Unreasonable as error:
+        raise InputError(f"{file}, {error}") from None
     except (OSError, ValueError, yaml.YAMLError):
         return  # whoever reads the file says so
     waiting = [tree]

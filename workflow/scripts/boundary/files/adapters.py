@@ -16,8 +16,10 @@ def adapter_config(folder: str) -> dict:
             raise InputError(f"the folder has no {name}, so it is no adapter in the layout of PEFT")
     try:
         said = json.loads(Path(folder, CONFIG).read_text())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"its {CONFIG} cannot be read: {error}") from error
+    if not isinstance(said, dict) or not isinstance(said.get("base_model_name_or_path") or "", str):
+        raise InputError(f"its {CONFIG} is none of PEFT")
     if said.get("peft_type") != "LORA":
         raise InputError(f"its peft_type is {said.get('peft_type')!r}, and only LORA is known")
     return said

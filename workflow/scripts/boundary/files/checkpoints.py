@@ -76,7 +76,9 @@ def _incomplete(folder: Path, names: list[str], weights: list[str]) -> str | Non
     for index in indexes:
         try:
             named = set(json.loads((folder / index).read_text())["weight_map"].values())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            if not all(isinstance(name, str) for name in named):
+                raise TypeError("a file without a name")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return f"{index} cannot be read"
         if missing := sorted(named.difference(names)):
             return f"{missing[0]} is missing ({len(missing)} of the files in its index are)"
@@ -101,9 +103,9 @@ def _is_whole(path: Path) -> bool:
         try:
             header = json.loads(file.read(length)) if length < size else None
             ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
-        except (ValueError, KeyError, TypeError, AttributeError):
+            return size >= 8 + length + max(ends, default=0)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return False
-    return size >= 8 + length + max(ends, default=0)
 
 
 def _verl_shards(folder: Path) -> Found | None:
@@ -128,9 +130,9 @@ def chat_template(folder: str) -> str | None:
     """The chat template of a local folder's tokenizer; None where it has none, or where it is no local folder."""
     path = Path(folder, "chat_template.jinja")
     if path.is_file():
-        return path.read_text()
+        return path.read_text(errors="replace")
     try:
         said = json.loads(Path(folder, "tokenizer_config.json").read_text()).get("chat_template")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return said if said is None or isinstance(said, str) else json.dumps(said)

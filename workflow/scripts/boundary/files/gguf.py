@@ -22,7 +22,7 @@ def make_weights(source: str, file: str, folder: str) -> dict:
     try:
         tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=name)
         quantised = AutoModelForCausalLM.from_pretrained(where, gguf_file=name, dtype=torch.float32)
-    except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+    except Exception as error:  # whatever another package raises of a file that is malformed
         raise InputError(f"{file} cannot be read as GGUF: {type(error).__name__}: {error}") from error
     config = quantised.config
     if hasattr(config, "quantization_config"):

@@ -12,18 +12,21 @@ import hashlib
 import json
 import logging
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
 from boundary.errors import InputError
+from boundary.files.yaml_text import parse_yaml
 
 log = logging.getLogger(__name__)
 
 WEIGHTS = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model")  # of a model's repository
 OLD_WEIGHTS = ("*.bin", *WEIGHTS[1:])  # where it has no safetensors
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+LOCKED = re.compile(r"(model|dataset) [A-Za-z0-9][\w.-]*/[\w.-]+(@[\w./-]+)?")  # a name of the lock
 HEADER = "# The commits of hub branches when they were first used. `snakemake pin` takes today's instead.\n"
 
 
@@ -39,17 +42,12 @@ def read_lock(path: Path) -> dict[str, str]:
     """`model org/name` or `dataset org/name@branch` -> the same with its commit, as `org/name@<commit>`."""
     if not path.exists():
         return {}
-    try:
-        return {name: _at_commit(name, entry["commit"]) for name, entry in yaml.safe_load(path.read_text()).items()}
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{path} is not a lock file of beyond-base ({error}); restore it, or delete it to lock anew"
-        ) from error
+    return {name: _at_commit(name, entry["commit"]) for name, entry in _locked(path).items()}
 
 
 def write_lock(path: Path, names: list[str], renew: bool = False) -> dict[str, str]:
     """Look up the commits of `names` that are not in the lock file (or of all, to renew them) and write them there."""
-    known = yaml.safe_load(path.read_text()) or {} if path.exists() else {}
+    known = _locked(path) if path.exists() else {}
     for name in names:
         if renew or name not in known:
             commit = find_commit(name)
@@ -60,6 +58,21 @@ def write_lock(path: Path, names: list[str], renew: bool = False) -> dict[str, s
     temporary.write_text(HEADER + yaml.safe_dump(known, sort_keys=True))
     os.replace(temporary, path)
     return read_lock(path)
+
+
+def _locked(path: Path) -> dict[str, dict]:
+    """What a lock file says: a commit of every name. InputError where it is none."""
+    try:
+        known = parse_yaml(path.read_text()) or {}
+        for name, entry in known.items():
+            if not LOCKED.fullmatch(name) or not re.fullmatch("[0-9a-f]{40}", entry["commit"]):
+                raise ValueError(f"{name!r:.100} is none of its lines")
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        said = " ".join(str(error).split())
+        raise InputError(
+            f"{path} is not a lock file of beyond-base ({said}); restore it, or delete it to lock anew"
+        ) from error
+    return known
 
 
 def _at_commit(name: str, commit: str) -> str:

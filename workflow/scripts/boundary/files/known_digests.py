@@ -5,19 +5,28 @@ Light: runs at parse time.
 
 from collections.abc import Callable
 
+from boundary.errors import InputError
 from boundary.files import digests, images
 
 Digests = dict[str, str | None]  # by what is digested, such as `file_digest problems.jsonl`
-GIVEN: Digests = {}  # of what is elsewhere
 TAKEN: Digests = {}  # all that were asked for
+_given: Digests | None = None  # of an opened bundle, whose configuration names what lies elsewhere
+
+
+def take_only(given: Digests) -> None:
+    """From now on these digests are all there are: no file that a configuration names is looked at."""
+    global _given
+    _given = given
 
 
 def _kept(function: Callable) -> Callable:
-    """`function`, which is not asked for what was given."""
+    """`function`, which is not asked where digests were given. InputError for one that is not among these."""
 
     def digest(*about) -> str | None:
         key = " ".join(map(str, (function.__name__, *about)))
-        TAKEN[key] = GIVEN[key] if key in GIVEN else function(*about)
+        if _given is not None and key not in _given:
+            raise InputError(f"the bundle has no digest {key!r:.200}: it was changed, or not made by this workflow")
+        TAKEN[key] = function(*about) if _given is None else _given[key]
         return TAKEN[key]
 
     return digest

@@ -14,6 +14,7 @@ from boundary.errors import InputError
 
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
+NO_JSON = (ValueError, RecursionError)  # that json raises: of no JSON, of numbers without end, and of what is too deep
 
 
 def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
@@ -35,7 +36,7 @@ def each_row(path: Path, *, replace: bool = False) -> Iterator[dict]:
         if path.suffix == ".parquet":
             yield from pl.read_parquet(path).to_dicts()
             return
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
     lines = _lines(path)
     for number in itertools.count(1):
@@ -51,12 +52,12 @@ def _row_of(line: str | None, path: Path, number: int, replace: bool) -> list[di
         return None if line is None else []
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
+    except NO_JSON as error:
         raise InputError(f"{path}, row {number} is not JSON: {error}") from error
     if not isinstance(row, dict):
         raise InputError(f"{path}, row {number} is not a JSON object")
     if SURROGATE.search(line):
-        row = {column: _whole_text(value, replace, path, number, column) for column, value in row.items()}
+        row = {whole_text(column): _whole_text(value, replace, path, number, column) for column, value in row.items()}
     return [row]
 
 
@@ -74,7 +75,9 @@ def read_json(path: Path):
     text = read_text(path)
     try:
         data = json.loads(text)
-    except json.JSONDecodeError:
+    except RecursionError as error:
+        raise InputError(f"{path} is nested too deeply: {error}") from error
+    except ValueError:
         return read_rows(path, replace=True)
     return _whole_text(data, True, path, 1, "") if SURROGATE.search(text) else data
 
@@ -99,15 +102,28 @@ def require_columns(row: dict, wanted: list[tuple[str, str]], path: Path, number
             raise InputError(f"{path}, row {number} has no column {column!r} (key `{key}`); it has {', '.join(row)}")
 
 
+def whole_text(text: str) -> str:
+    """A text with U+FFFD for each half of a surrogate pair, which is no character and cannot be written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def _whole_text(value, replace: bool, path: Path, number: int, column: str):
     """A value whose texts hold no half of a surrogate pair, which no file can be written with."""
     if isinstance(value, list):
         return [_whole_text(item, replace, path, number, column) for item in value]
     if isinstance(value, dict):
-        return {key: _whole_text(item, replace, path, number, column) for key, item in value.items()}
+        keys = (_whole_text(key, replace, path, number, column) for key in value)
+        return {
+            key: _whole_text(item, replace, path, number, column)
+            for key, item in zip(keys, value.values(), strict=True)
+        }
     if not isinstance(value, str):
         return value
-    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole = whole_text(value)
     if whole != value and not replace:
         raise InputError(
             f"{path}, row {number}: column {column!r} holds half of a surrogate pair (a \\ud800 without its partner), "

@@ -1,5 +1,11 @@
-"""Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors."""
+"""Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors.
 
+The metadata has a digest of the file, in which the digest itself is zeros, and one of what the file says it is. What
+was changed on the disk since it was written is an error that names the file before anything is read of it: polars reads
+some damaged files as other numbers, and others end the process. Files of earlier versions are taken as they are.
+"""
+
+import hashlib
 import json
 import logging
 import os
@@ -14,10 +20,14 @@ from pathlib import Path
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.files.cells import as_cells
 
 log = logging.getLogger(__name__)
 
-KEY = "beyond-base"
+KEY, OF_KEY, OF_FILE = "beyond-base", "beyond-base-said", "beyond-base-file"  # of the metadata; the last two: SHA-256
+MAGIC = b"PAR1"
+DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, MemoryError)  # what a damaged file raises
+PIECE = 1 << 20  # bytes that are read at once
 ROWS = 8192  # of a row group: what `batches` reads at once
 PART_BYTES = 4 << 20  # of rows that are in memory while they are written one by one
 GROUP_BYTES = 64 << 20  # or fewer rows, where they are large: a part of the file is read without the rest
@@ -82,29 +92,48 @@ def _whole(path: str | Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield temporary
+        _, digest, place = _digests(temporary)
+        with temporary.open("r+b") as file:
+            file.seek(place)
+            file.write(digest)
         os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)  # of a disk that is full
 
 
 def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict[str, str]:
     about = {"spec": spec, "made_with": made_with or {}} | ({"names": dict(names)} if names else {})
-    return {KEY: json.dumps(about, sort_keys=True)}
+    text = json.dumps(about, sort_keys=True)
+    return {KEY: text, OF_KEY: hashlib.sha256(text.encode()).hexdigest(), OF_FILE: "0" * 64}
 
 
-def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4) -> None:
-    """A table for people, rounded, as CSV, and in full as parquet."""
-    table.with_columns(pl.selectors.float().round(digits)).write_csv(csv)
-    write(table, parquet, {})
+def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4, also: Iterable[str] = ()) -> None:
+    """A table for people, rounded, as CSV, and in full as parquet, with the digests of the CSV and of `also`."""
+    as_cells(table.with_columns(pl.selectors.float().round(digits))).write_csv(csv)
+    write(table, parquet, {}, {"beside": {Path(file).name: _file_digest(file) for file in (csv, *also)}})
+
+
+def read_text(path: str | Path, table: str | Path) -> str:
+    """The text of a file that was written with a table. InputError where it is not what was written."""
+    written = about(table)["made_with"].get("beside", {}).get(Path(path).name) if Path(table).exists() else None
+    if written not in (None, _file_digest(path)):
+        raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
+    return Path(path).read_text()
+
+
+def _file_digest(path: str | Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
     """These columns of the frame in `path`, by default all. InputError where it is corrupt or lacks one of them."""
+    require_whole(path)
     columns = list(dict.fromkeys(columns))
     try:
         require_columns(path, list(pl.read_parquet_schema(path)), columns)
         return pl.read_parquet(path, columns=columns or None)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except DAMAGE as error:
         raise _unreadable(path, error) from error
 
 
@@ -157,6 +186,7 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
 
     most_bytes: of the file in one piece, about, where its rows are large.
     """
+    require_whole(path)
     try:
         lazy = pl.scan_parquet(path)
         require_columns(path, lazy.collect_schema().names(), columns)
@@ -164,8 +194,43 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
         size = min(ROWS, max(1, rows * most_bytes // Path(path).stat().st_size)) if most_bytes else ROWS
         for start in range(0, max(rows, 1), size):  # of an empty file one empty piece
             yield lazy.select(columns).slice(start, size).collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except DAMAGE as error:
         raise _unreadable(path, error) from error
+
+
+def require_whole(path: str | Path) -> None:
+    """InputError where a file is not what was written. A process looks once, as long as it is not written anew."""
+    try:
+        stat = os.stat(path)
+        _require_digest(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise _unreadable(path, error) from error
+
+
+@cache
+def _require_digest(path: str, *_: int) -> None:
+    written, found, _ = _digests(Path(path))
+    if written != found:
+        raise _unreadable(path, "it is not what was written: a bit was flipped, or a part is missing")
+
+
+def _digests(path: Path) -> tuple[bytes, bytes, int]:
+    """The digest that a file says it has, the one that it has, and where it says it; nothing of earlier versions."""
+    begin, footer = _footer(path)
+    place, written = _said(footer, OF_FILE)
+    if len(written) != 64:
+        return b"", b"", 0
+    digest, left = hashlib.sha256(), begin + place
+    with path.open("rb") as file:
+        while piece := file.read(min(left, PIECE)):
+            digest.update(piece)
+            left -= len(piece)
+        digest.update(b"0" * len(file.read(64)))
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return written, digest.hexdigest().encode(), begin + place
 
 
 def require_columns(path: str | Path, found: list[str], columns: Iterable[str]) -> None:
@@ -177,16 +242,59 @@ def require_columns(path: str | Path, found: list[str], columns: Iterable[str]) 
 
 def about(path: str | Path) -> dict:
     """The `spec` and `made_with` written into the file."""
+    if found := _about(path):
+        return found
+    raise InputError(f"{path} does not say what it is (no {KEY!r} metadata); delete it and run again")
+
+
+def _about(path: str | Path) -> dict:
+    """What the metadata says; nothing where there is none."""
     try:
-        metadata = pl.read_parquet_metadata(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+        _, footer = _footer(Path(path))
+        _, text = _said(footer, KEY)
+        _, written = _said(footer, OF_KEY)
+        if written and hashlib.sha256(text).hexdigest().encode() != written:
+            raise ValueError("its metadata are not what was written: a bit was flipped")
+        about = json.loads(text or b"{}")
+        if not isinstance(about, dict) or (about and not {"spec", "made_with"} <= about.keys()):
+            raise ValueError("its metadata are none of this workflow")
+        return about
+    except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, error) from error
-    if KEY not in metadata:
-        raise InputError(f"{path} does not say what it is (no {KEY!r} metadata); delete it and run again")
-    return json.loads(metadata[KEY])
 
 
-def _unreadable(path, error: Exception) -> InputError:
+def _footer(path: Path) -> tuple[int, bytes]:
+    """The end of a parquet file, in which its metadata are, and where it begins."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 8))
+        length, magic = file.read(4), file.read(4)
+        if magic != MAGIC:
+            raise ValueError("it does not end as one")
+        begin = max(0, size - 8 - int.from_bytes(length, "little"))
+        file.seek(begin)
+        return begin, file.read()
+
+
+def _said(footer: bytes, key: str) -> tuple[int, bytes]:
+    """The value of a key of the metadata, and where in the footer it begins; 0 and nothing where there is none.
+
+    Key and value stand one after the other as strings of Thrift's compact protocol: the byte 0x18, the length in groups
+    of seven bits, lowest first, and the text.
+    """
+    place, length, shift = footer.rfind(key.encode() + b"\x18") + len(key) + 1, 0, 0
+    if place == len(key):
+        return 0, b""
+    for byte in footer[place : place + 5]:
+        place += 1
+        length |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            break
+    return place, footer[place : place + length]
+
+
+def _unreadable(path, error: BaseException | str) -> InputError:
     return InputError(
         f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
     )
@@ -225,11 +333,20 @@ def settle(path: Path) -> None:
             os.close(descriptor)
 
 
+def beside(path: Path) -> Path:
+    """A name that is free, for what a file is set aside as."""
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
+    kept, number = path.with_name(f"{path.name}.set-aside-{moment}"), 1
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{path.name}.set-aside-{moment}-{number}")
+    return kept
+
+
 def set_aside(path: Path) -> None:
     """Rename a file that belongs to another configuration or is damaged: it is out of the way, and not lost."""
     if path.exists():
-        moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
-        kept = path.with_name(f"{path.name}.set-aside-{moment}")
+        kept = beside(path)
         log.warning("%s is not what is asked for now; kept as %s", path, kept.name)
         os.replace(path, kept)
 

@@ -5,8 +5,9 @@ Values are (runs, problems): runs are a second source of variance where there ar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
+from boundary.analysis.distributions import norm_ppf, t_sf
 from boundary.analysis.intervals import Student, difference_interval, student
 from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
 
@@ -43,8 +44,8 @@ def within(found: list[Student], limit: float, level: float) -> dict:
     refuted where one mean lies outside, as the largest of so many (Bonferroni).
     """
     room = [(limit - abs(one.mean)) / one.error for one in found]
-    supported = max(float(stats.t.sf(t, one.df)) for t, one in zip(room, found, strict=True))
-    refuted = min(2 * float(stats.t.sf(-t, one.df)) for t, one in zip(room, found, strict=True))
+    supported = max(float(t_sf(t, one.df)) for t, one in zip(room, found, strict=True))
+    refuted = min(2 * float(t_sf(-t, one.df)) for t, one in zip(room, found, strict=True))
     refuted = min(1.0, len(found) * refuted)
     decided = SUPPORTED if supported < refuted else REFUTED
     p = min(supported, refuted)
@@ -55,4 +56,4 @@ def of_interval(low: float, high: float, level: float, logit: bool = False) -> S
     """The mean and error that an interval was made of, about; `logit`: on that scale, of a share."""
     if logit:
         low, high = special.logit([low, high])
-    return Student((low + high) / 2, (high - low) / 2 / stats.norm.ppf((1 + level) / 2), np.inf)
+    return Student((low + high) / 2, (high - low) / 2 / norm_ppf((1 + level) / 2), np.inf)

@@ -49,7 +49,8 @@ def run(
     }
     samples = chosen_samples(pl.concat(pl.concat(store.batches(path, COLUMNS)) for path in blocks), spec)
     samples = samples.join(prompts.select("problem_id", "prompt"), on="problem_id", maintain_order="left")
-    block = output.with_name(f".{output.stem}.{digest(spec, samples)}.parquet")
+    identity = digest(spec, samples)
+    block = output.with_name(f".{output.stem}.{identity}.parquet")
     with locked(output.with_name(f".{output.stem}.lock")):
         if store.has_spec(block, spec):
             log.info("%s is what was asked for already: nothing is scored", block)
@@ -63,6 +64,7 @@ def run(
                 block.with_suffix(".partial"),
                 lambda requests: _engine(requests, spec, setup, fetched, threads),
                 Progress("/".join(names.values()), len(samples)),
+                identity,
             )
             store.write(scores, block, spec, made_with | trained | agreement(scores), names)
             store.settle(block)
@@ -77,11 +79,17 @@ def digest(spec: dict, samples: pl.DataFrame) -> str:
 
 
 def score(
-    samples: pl.DataFrame, spec: dict, decoding: dict, partial: Path, open_scorer: Callable, progress: Progress
+    samples: pl.DataFrame,
+    spec: dict,
+    decoding: dict,
+    partial: Path,
+    open_scorer: Callable,
+    progress: Progress,
+    identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
     """The scores of all samples in their order, those in the partial file taken from there; and what scored them.
 
-    decoding: that the samples were drawn under.
+    decoding: that the samples were drawn under. identity: of spec and samples, see `PartialFile`.
     """
     requests = [
         Request(problem, index, prompt, 0, prefix=text)
@@ -90,7 +98,7 @@ def score(
     told = {row[:2]: row[2:] for row in samples.select("problem_id", "sample_index", *COLUMNS[3:]).iter_rows()}
     ends = not spec["written"].get("model", {}).get("stop")  # else nobody knows whether a stop string ended it
     rows = {}
-    with PartialFile(partial, spec, requests) as file:
+    with PartialFile(partial, spec, requests, identity) as file:
         rows |= {tuple(row[:2]): tuple(row) for row in file.rows()}
         pending = [request for request in requests if _key(request) not in rows]
         progress.start(len(rows))

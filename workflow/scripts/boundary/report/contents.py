@@ -100,7 +100,13 @@ FIGURES = [
     Figure(
         "passk",
         "1. pass@k",
-        {"curves": PASSK, "problems": BENCHMARK, "accepts": paths.FALSE_ACCEPTS, "guesses": GUESSES},
+        {
+            "curves": PASSK,
+            "problems": BENCHMARK,
+            "accepts": paths.FALSE_ACCEPTS,
+            "golds": paths.GOLDS,
+            "guesses": GUESSES,
+        },
         together=True,
     ),
     Figure(
@@ -132,6 +138,7 @@ FIGURES = [
     Figure("training", "12. Training", {"logs": paths.TRAINING}, TRAININGS),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
+OF_ANSWERS = {"counts": COUNTS, "wrong": paths.ANSWERS}
 PUBLISHED_CURVES = "resources/published/arxiv-2504.13837.csv"
 PUBLISHED_PROBLEMS = "resources/published/arxiv-2504.13837-solved.csv"
 TABLES = [
@@ -152,7 +159,13 @@ TABLES = [
     Table("published", {"curves": PASSK, "published": PUBLISHED_CURVES}, PUBLISHED, spec=("graders",)),
     Table("published_problems", {"counts": COUNTS, "published": PUBLISHED_PROBLEMS}, PUBLISHED, spec=("graders",)),
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, PAIRS, digits=6),
-    Table("problems", {"overlaps": OVERLAP}, PAIRS, digits=6),
+    Table(
+        "problems",
+        {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES, "claims": paths.CLAIMS_TABLE},
+        PAIRS,
+        spec=("level", "whole_of"),
+        digits=6,
+    ),
     Table("choices", {"choices": paths.CHOICES}, PAIRS, digits=6),
     Table("validity", {"judged": paths.VALIDITY}, LABELS),
     Table("trends", {"trends": paths.TREND}, TRENDS),
@@ -162,6 +175,11 @@ TABLES = [
     Table("truth", {"claims": paths.CLAIMS_TABLE, "rates": paths.RATES}, TRUTH, spec=("rate", "runs"), digits=6),
     Table("rates", {"rates": paths.RATES}, TRUTH, digits=6),
     Table("groups", {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}, GROUPS, spec=("groups",)),
+    Table("boundary", {"claims": paths.CLAIMS_TABLE}, PAIRS, digits=6),
+    Table("answers", OF_ANSWERS, PAIRS, spec=("comparisons", "level"), digits=6),
+    Table("solved_by_base", {"overlaps": OVERLAP}, PAIRS, spec=("level",)),
+    Table("majority", OF_ANSWERS, PAIRS, spec=("comparisons", "level"), digits=6),
+    Table("unions", {"counts": COUNTS}, GROUPS, spec=("groups", "graders", "level"), digits=6),
 ]
 
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from boundary.report import latex
-from boundary.report.figures.style import PALETTE  # noqa: F401 - sets the style that the one of papers changes
+from boundary.report.figures.style import plain  # noqa: F401 - sets the style that the one of papers changes
 
 HIGHER = 1.15  # than in the report, as text does not shrink with the width
 LOWEST = 1.7  # inches, of a figure that is not lower in the report

@@ -5,6 +5,9 @@ import math
 import polars as pl
 
 from boundary.grid import SIDES
+from boundary.report.texts import decision
+
+DECIDABLE = ("supportable", "k", "samples_to_support", "rate_to_support")  # what `decision` asks of a claim
 
 
 def passk(curves: list, spec: dict) -> pl.DataFrame:
@@ -24,7 +27,9 @@ def passk(curves: list, spec: dict) -> pl.DataFrame:
 def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Every claim with its verdict, corrected for the number of claims (Holm)."""
     cells = _estimates("estimate", "low", "high", "estimate", digits=None)
-    return _chosen(table, spec, cells, "claim", "k", "n", "problems", "holm")
+    said = pl.struct("holm", *(name for name in DECIDABLE if name in table.columns))
+    named = table.with_columns(holm=said.map_elements(decision, return_dtype=pl.String))
+    return _chosen(named, spec, cells, "claim", "k", "n", "problems", "holm")
 
 
 def pairs(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
@@ -49,14 +54,15 @@ def groups(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
 def estimate(value: float | None, low: float | None, high: float | None, digits: int | None = 3) -> str:
     """An estimate with its interval, such as 0.264 [0.220, 0.305]; empty where there is none.
 
-    digits: None shows a share with three, and a number of problems or samples with none.
+    digits: None shows numbers of problems or samples, which are whole, with none, and shares with three.
     """
     if value is None or math.isnan(value):
         return ""
     if value == low == high == math.inf:
         return "∞"
     if digits is None:
-        digits = 3 if all(number is None or -1 <= number <= 1 for number in (value, low, high)) else 0
+        known = [number for number in (value, low, high) if number is not None and math.isfinite(number)]
+        digits = 0 if all(number == int(number) for number in known) else 3
     ends = "" if low is None or high is None else f" [{_number(low, digits)}, {_number(high, digits)}]"
     return _number(value, digits) + ends
 

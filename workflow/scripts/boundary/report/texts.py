@@ -3,7 +3,7 @@
 import math
 import re
 
-from boundary.analysis.verdicts import BETTER, EVERY, GAINED, LOST, NARROWED, OVERTAKES, UNDECIDED, WIDENED
+from boundary.analysis.verdicts import BETTER, EVERY, NARROWED, UNDECIDED, WIDENED, kind_of
 
 
 def _number(value: float, n: int) -> str:
@@ -61,24 +61,25 @@ def left_notes(left: list[list[str]]) -> str:
     )
 
 
-def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str]) -> str:
+def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str], answer: list[str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 
-    claims: of `all_claims`. labels: of models. What a pair shows over its benchmarks comes first, one sentence each;
-    then one row per pair and benchmark. Verdicts are those after Holm's correction; tests and p are in the table.
+    claims: of `all_claims`. labels: of models. answer: the lines that come first. What a pair shows over its benchmarks
+    is next, one sentence each; then one row per pair and benchmark. Verdicts are those after Holm's correction; tests
+    and p are in the table.
     """
     by_pair: dict[tuple, list[dict]] = {}
     for claim in claims:
         by_pair.setdefault(tuple(claim[key] for key in ("base", "tuned", "decoding")), []).append(claim)
-    lines = [f"- {_overall(found, labels)}" for found in by_pair.values()] + [""]
+    lines = [f"- {plain(line)}" for line in answer] + [""] * bool(answer)
+    lines += [f"- {_overall(found, labels)}" for found in by_pair.values()] + [""]
     lines += [".. list-table:: Claims: verdict, estimate [interval]", "   :header-rows: 1", ""]
     rows: dict[str, dict[str, str]] = {}
     for claim in claims:
         if claim["benchmark"] != EVERY:
             pair = f"{_pair(claim, labels)}; {plain(claim['benchmark'])}, {plain(claim['decoding'])}, "
             pair += claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}")
-            column = next(column for start, column in COLUMNS.items() if claim["claim"].startswith(start))
-            rows.setdefault(pair, {})[column] = _cell(claim)
+            rows.setdefault(pair, {})[COLUMNS[kind_of(claim)]] = _cell(claim)
     columns = list(dict.fromkeys(COLUMNS.values()))
     for row in (["pair", *columns], *([pair, *(found.get(c, "") for c in columns)] for pair, found in rows.items())):
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]
@@ -90,13 +91,34 @@ def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str
     return "\n".join(lines) + "\n"
 
 
-COLUMNS = {  # of the table, by how a claim begins
-    BETTER: BETTER,
-    OVERTAKES: OVERTAKES,
-    GAINED: "tuned solves what base does not",
-    LOST: "base solves what tuned does not",
-    NARROWED: "coverage",
-    WIDENED: "coverage",
+def decision(claim: dict) -> str:
+    """The decision after Holm's correction; of a claim that these samples cannot decide, that."""
+    if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
+        could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
+        return f"cannot be decided with n = {claim['k']} ({could})"
+    return claim["holm"]
+
+
+def under_choices(claim: dict) -> str:
+    """What other graders, k and filters, and apart from them some of the problems, make of a claim."""
+    others = claim["choices"] - 1
+    text = f"Of {others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
+    text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
+    text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
+    if claim.get("strata"):
+        counted = (f"{claim[f'strata_{name}']} {name}" for name in ("agreeing", "undecided", "opposite"))
+        text += f". Of {claim['strata']} strata, which have fewer problems: {', '.join(counted)}"
+    return text
+
+
+COLUMNS = {  # of the table, by the kind of claim
+    "better": BETTER,
+    "overtakes": "base overtakes: level or ahead from k",
+    "gained": "tuned at the rate, base never",
+    "lost": "base at the rate, tuned never",
+    "rate_gained": "tuned at the rate, base below it",
+    "rate_lost": "base at the rate, tuned below it",
+    "coverage": "coverage",
 }
 
 
@@ -111,17 +133,23 @@ def _cell(claim: dict) -> str:
     cell += f"{_verdict(claim)} {estimate} [{low}, {high}]"
     if "solved_alone" in claim:
         cell += f" ({claim['solved_alone']} solved at all, {claim['solved_alone_once']} by one sample)"
-    if claim.get("choices") and claim["verdict"] != UNDECIDED:
-        cell += f"; holds in {claim['agreeing']} of {claim['choices']} choices"
-        cell += f", turns under {plain(claim['turns_under'])}" if claim["opposite"] else ""
-    return cell
+    if claim.get("also_solved"):
+        cell += f" ({claim['also_solved']} also solved by the other)"
+    if claim.get("choices", 0) > 1 and claim["verdict"] != UNDECIDED:
+        cell += f". {plain(under_choices(claim))}"
+    return cell + _luck(claim)
+
+
+def _luck(claim: dict) -> str:
+    decided = claim.get("may_be_luck") and claim["holm"] != UNDECIDED
+    return " (may be luck: guessing reaches as much)" if decided else ""
 
 
 def _verdict(claim: dict) -> str:
     """After Holm's correction; where the claim alone had another, that too."""
     if claim["holm"] != UNDECIDED:
         return f"**{claim['holm']}**"
-    return UNDECIDED if claim["verdict"] == UNDECIDED else f"{UNDECIDED} ({claim['verdict']} alone)"
+    return decision(claim) if claim["verdict"] == UNDECIDED else f"{UNDECIDED} ({claim['verdict']} alone)"
 
 
 def _overall(found: list[dict], labels: dict[str, str]) -> str:
@@ -132,7 +160,7 @@ def _overall(found: list[dict], labels: dict[str, str]) -> str:
         if claim["claim"].startswith((BETTER, NARROWED, WIDENED)) and (claim["benchmark"] == EVERY) == several:
             what = "tuned is better" if claim["claim"].startswith(BETTER) else claim["claim"]
             estimate, low, high = (f"{claim[key]:+.3f}" for key in ("estimate", "low", "high"))
-            notes = _agreement(claim) if several else ""
+            notes = _agreement(claim) if several else _luck(claim)
             parts.append(f"at k = {claim['k']} {what}: {_verdict(claim)}, {estimate} [{low}, {high}]{notes}")
     where = (
         f"{len({claim['benchmark'] for claim in found}) - 1} benchmarks" if several else plain(found[0]["benchmark"])

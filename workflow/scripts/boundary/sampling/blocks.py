@@ -14,6 +14,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.files.rows import whole_text
 from boundary.sampling.engines import Request, Response, advising
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
@@ -75,19 +76,21 @@ def finished_rows(
     """Those samples of `asked` that kept files of this spec hold already: (problem, index) -> its row.
 
     columns: of a row, by default those of `schema_of(spec)`; the first two are problem and index. How samples were cut
-    into blocks does not matter. Where two files hold a sample, the first one counts.
+    into blocks does not matter. Where two files hold a sample, the first one counts; what is damaged does not.
     """
     rows: dict[tuple, tuple] = {}
     columns = list(columns or schema_of(spec))
     for path in files:
         try:
             store.require_spec(path, spec)
-            pieces = list(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
-        except InputError:
+            pieces = list(store.batches(path, dict.fromkeys([*columns, *wanted.columns])))
+        except InputError as error:
+            log.warning("%s", error)
             continue
-        found = pl.concat(pieces).join(wanted, on=wanted.columns, how="semi", maintain_order="left")
-        for row in found.select(columns).iter_rows():
-            rows.setdefault(row[:2], row)
+        for piece in pieces:
+            found = piece.join(wanted, on=wanted.columns, how="semi", maintain_order="left")
+            for row in found.select(columns).iter_rows():
+                rows.setdefault(row[:2], row)
     return rows
 
 
@@ -100,15 +103,16 @@ def sample_block(
     finished: Mapping[tuple, tuple] = MappingProxyType({}),
     begun: Mapping[tuple, tuple] = MappingProxyType({}),
     decoding: dict | None = None,
+    identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
     begun: rows of samples that go on from where they were cut off, with a random stream of their own. decoding: that of
-    `spec`, with its temperature where that was found. open_engine:
+    `spec`, with its temperature where that was found. identity: of spec and prompts, see `PartialFile`. open_engine:
     starts an engine for the requests that are left; called only where something is left to sample. progress: has
     `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
-    with PartialFile(partial, spec, requests) as file:
+    with PartialFile(partial, spec, requests, identity) as file:
         rows = dict(finished)
         if rows:
             log.info("%d samples are taken from finished blocks", len(rows))
@@ -125,8 +129,14 @@ def sample_block(
                 file.append({"made_with": engine.description, "rows": chunk})
                 rows.update((row[:2], row) for row in chunk)
         made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
-    ordered = [rows[r.problem_id, r.sample_index] for r in requests]
+    ordered = [_whole(rows[r.problem_id, r.sample_index]) for r in requests]
     return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
+
+
+def _whole(row: tuple) -> tuple:
+    """A row whose text can be written: half of a surrogate pair, which a server may send, is no character."""
+    text = whole_text(row[TEXT])
+    return row if text == row[TEXT] else (*row[:TEXT], text, *row[TEXT + 1 :])
 
 
 def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile, progress) -> Iterator[list[Response]]:

@@ -85,6 +85,7 @@ def run(
                 finished | reused.rows,
                 reused.continued,
                 decoding,
+                kept.identity(spec, prompts),
             )
             if not made_with:  # nothing was sampled: what sampled those that were there
                 sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
@@ -144,11 +145,6 @@ def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
 
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
     """The engine, started only where there is something left to sample."""
-    if setup.get("opened"):
-        raise InputError(
-            f"samples of {setup['model']} are not in this bundle, and nothing is sampled for an opened one: pack them "
-            "where it comes from, with `bundle: {samples: true}`"
-        )
     if "server" in spec["model"]:
         name, source, model = SERVER, setup["server"], spec["model"]
     else:

@@ -1,15 +1,17 @@
 """The partial file of a block: responses stream to it, and a killed block goes on from it.
 
 It is append-only. Every line is a checksum and one chunk: responses that finished together, or what was added to those
-that are not finished. A line that is torn or does not match its checksum ends the file: it and what follows are dropped
-and sampled again.
+that are not finished, each piece with the place of its first token. A line that is torn at the end is cut off, one that
+does not match its checksum is left out, and what it held is sampled again: of a response that it held a piece of, what
+comes after that piece too. (Pieces of earlier versions have no place: behind a damaged line none of them counts.)
 """
 
 import hashlib
 import json
 import logging
+import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,18 +20,25 @@ from boundary.sampling.engines import Going, Request
 
 log = logging.getLogger(__name__)
 
+PLACED = 6  # parts of a piece of an unfinished response that says where it begins
+
 
 def _sample(request: Request) -> tuple[str, int, int]:
     return request.problem_id, request.sample_index, request.seed
 
 
 class PartialFile:
-    """The partial file of a block: its good chunks are read, then it is appended to."""
+    """The partial file of a block: its good chunks are read, then it is appended to.
 
-    def __init__(self, path: Path, spec: dict, requests: list[Request]):
+    identity: a digest of spec and requests. Where the name of the file carries it, the file is theirs though its first
+    line, which says so too, is damaged.
+    """
+
+    def __init__(self, path: Path, spec: dict, requests: list[Request], identity: str = ""):
         self.path = path
         prompts = hashlib.sha256("\0".join(f"{r.problem_id}\0{r.prompt}" for r in requests).encode()).hexdigest()
         self.header = json.dumps({"spec": spec, "prompts": prompts}, sort_keys=True)
+        self.named = bool(identity) and f".{identity}." in path.name
         self.chunks: list[dict] = []
         self.going: dict[tuple, tuple[list[int], list[float]]] = {}  # of earlier jobs: tokens, log-probabilities
         self.kept: dict[tuple, int] = {}  # how many tokens of an unfinished response are in the file
@@ -45,20 +54,19 @@ class PartialFile:
 
     def __enter__(self) -> "PartialFile":
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = self.path.open("a+b")
-        header, *chunks = self._good_lines() or [None]
-        if header is not None and header != self.header:
-            self.file.close()
+        lines = self._lines() if self.path.exists() else []
+        if lines and (lines[0] != self.header if lines[0] is not None else not self.named):
             store.set_aside(self.path)
-            return self.__enter__()
-        if header is None:
+            lines = []
+        self.chunks = list(_chunks(lines))
+        if None in lines:
+            self._leave_out_damage(lines.count(None))
+        self.file = self.path.open("ab")
+        if not lines:
             self._write(self.header)
-        self.chunks = [json.loads(chunk) for chunk in chunks]
         for chunk in self.chunks:
-            for *sample, ids, logprobs in chunk.get("going", ()):
-                kept = self.going.setdefault(tuple(sample), ([], []))
-                kept[0].extend(ids)
-                kept[1].extend(logprobs)
+            for piece in chunk.get("going", ()):
+                self._add(*piece)
         if self.chunks:
             finished = sum(1 for _ in self.rows())
             log.info("resuming from %d finished samples in %s", finished, self.path)
@@ -86,7 +94,7 @@ class PartialFile:
         """Keep what was added to unfinished responses since the last time."""
         starts = [self.kept.get(_sample(request), len(request.begun)) for request, _, _ in going]
         added = [
-            [*_sample(request), ids[start:], logprobs[start:]]
+            [*_sample(request), ids[start:], logprobs[start:], start]
             for start, (request, ids, logprobs) in zip(starts, going, strict=True)
             if len(ids) > start
         ]
@@ -99,17 +107,59 @@ class PartialFile:
         self.file.write(b"%08x %s\n" % (zlib.crc32(data), data))
         self.file.flush()
 
-    def _good_lines(self) -> list[str]:
-        """Contents of the leading intact lines; what follows them is cut off."""
-        self.file.seek(0)
-        good, end = [], 0
-        for line in self.file:
-            checksum, _, data = line.rstrip(b"\n").partition(b" ")
-            if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(data):
-                log.warning("%s: a torn chunk at byte %d is dropped and sampled again", self.path, end)
-                break
-            good.append(data.decode())
-            end += len(line)
-        self.file.truncate(end)
-        self.file.seek(end)
-        return good
+    def _add(self, problem_id: str, index: int, seed: int, ids: list, logprobs: list, start: int | None = None) -> None:
+        """A piece of an unfinished response; nothing of one that does not go on from what there is."""
+        kept = self.going.setdefault((problem_id, index, seed), ([], []))
+        start = len(kept[0]) if start is None else start
+        if start <= len(kept[0]):
+            kept[0][start:], kept[1][start:] = ids, logprobs
+
+    def _lines(self) -> list[str | None]:
+        """Contents of the lines, None for each that is damaged. A torn end is cut off the file."""
+        lines, end = [], 0
+        with self.path.open("r+b") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    log.warning("%s: a torn chunk at byte %d is dropped and sampled again", self.path, end)
+                    file.truncate(end)
+                    break
+                lines.append(_checked(line[:-1]))
+                end += len(line)
+        return lines
+
+    def _leave_out_damage(self, damaged: int) -> None:
+        """Write the file anew with what is whole of it; the damaged one is kept beside it."""
+        aside = store.beside(self.path)
+        log.warning(
+            "%s: %d of its lines are damaged; what they held is sampled again, all else is kept. The damaged file: %s",
+            *(self.path, damaged, aside.name),
+        )
+        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        with temporary.open("wb") as self.file:
+            for text in (self.header, *map(json.dumps, self.chunks)):
+                self._write(text)
+        store.settle(temporary)
+        store.link(self.path, aside)
+        os.replace(temporary, self.path)
+
+
+def _checked(line: bytes) -> str | None:
+    """What a line says; None where it does not match its checksum."""
+    checksum, _, data = line.partition(b" ")
+    try:
+        return data.decode() if checksum == b"%08x" % zlib.crc32(data) else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _chunks(lines: Iterable[str | None]) -> Iterator[dict]:
+    """The chunks of whole lines after the first; behind a damaged one without pieces that have no place."""
+    damaged = False
+    for number, line in enumerate(lines):
+        damaged |= line is None
+        if line is None or number == 0:
+            continue
+        chunk = json.loads(line)
+        if damaged and "going" in chunk:
+            chunk["going"] = [piece for piece in chunk["going"] if len(piece) == PLACED]
+        yield chunk

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.sizes import free_bytes, gigabytes
@@ -193,6 +194,27 @@ def _cost(tokens: int | None, per_token: float | None) -> str:
         return ""
     hours = "" if per_token is None else f", {tokens * per_token:,.2f} GPU-hours"
     return f" ({tokens:,} tokens more{hours})"
+
+
+def cannot_be_decided(jobs: list[dict], asked: dict) -> list[str]:
+    """A line for each benchmark whose claims about sets of problems no result of these samples could support.
+
+    jobs: after `plan`. asked: of `Specs.planned_claims`.
+    """
+    lines = []
+    for benchmark, models in asked["models"].items():
+        here = [job for job in jobs if job["benchmark"] == benchmark and job["model"] in models]
+        if not here or here[0]["problems"] is None:
+            continue
+        n = min(sum(samples for *_, samples in job["blocks"]) for job in here)
+        judged = Judged(asked["rate"], 1 - asked["level"], 2 if benchmark in asked["topped_up"] else 1)
+        size = here[0]["problems"], asked["claims"]
+        if n < (least := samples_to_decide(*size, judged)):
+            lines.append(
+                f"{benchmark}: what one model solves at {asked['rate']:.3g} or more and the other never did cannot be "
+                f"decided with n = {n} ({least:,} could, or an analysis.rate of {rate_to_decide(n, *size, judged):.2g})"
+            )
+    return lines
 
 
 def _of_model(job: dict) -> tuple:

@@ -1,6 +1,7 @@
 """How sampling jobs are run: engine, devices and folders. Changes no sample. Light: runs at parse time."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from boundary import paths
@@ -8,6 +9,7 @@ from boundary.files.locations import is_folder, is_gguf, is_hub_id
 from boundary.grid import Grid, is_sampled, tokenizer_source
 from boundary.identity import Specs, weights_identity
 from boundary.sampling import engines
+from boundary.sampling.pace import Block, Pace
 from boundary.zoo.recipes import start_of
 
 
@@ -25,8 +27,8 @@ class Setup:
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
         gpus: how many are leased; server: where it is, or None; model, decoding; images: whether the benchmark has
-        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; opened:
-        whether it is a bundle, for which nothing is sampled; forecast: what the job would do, in words.
+        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; forecast:
+        what the job would do, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -34,7 +36,6 @@ class Setup:
             "server": entry.get("server"),
             "model": model,
             "models": list(self.grid.models),
-            "opened": self.grid.opened,
             "decoding": decoding,
             "images": "image" in self.grid.benchmarks[benchmark],
             "prompts": specs.prompts(model, benchmark),
@@ -150,6 +151,31 @@ class Setup:
         """How many samples a block of a benchmark has; None where nobody said how many problems there are."""
         entry = self.grid.benchmarks[benchmark]
         return entry["block"] * entry["problems"] if "problems" in entry else None
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Of every block that is sampled, a top-up aside."""
+        blocks = []
+        for curve in self.grid.own_curves:
+            model, benchmark, decoding = curve
+            if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
+                continue
+            names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+            tokens = (self.samples_of(benchmark) or 0) * self.config["decodings"][decoding].get("max_tokens", 0)
+            for block in self.grid.blocks(model, benchmark):
+                files = (pattern.format(block=block, **names) for pattern in (paths.SAMPLES, SPEEDS))
+                blocks.append(Block(curve, *files, tokens))
+        return Pace(blocks)
+
+    @cached_property
+    def _seconds(self) -> dict[str, float]:
+        return self.pace.seconds()
+
+    def longest_first(self, **names) -> float:
+        """The priority of a block: between 0 and 1, the longer the larger; below that of trainings."""
+        longest = max(self._seconds.values(), default=0.0)
+        own = self._seconds.get(paths.SAMPLES.format(**names), 0.0)
+        return round(0.9 * own / longest, 3) if longest else 0.0
 
     def to_plan(self, specs: Specs) -> list[dict]:
         """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known), and

@@ -2,26 +2,25 @@
 
 import json
 
-import numpy as np
 import polars as pl
-from scipy import stats
 
-from boundary.analysis.claims import holm
+from boundary.analysis.distributions import clopper_pearson, hypergeom_sf
+from boundary.analysis.multiplicity import holm
 
 
 def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFrame:
     """problem_id, n, c, rate, low, high, guessable of every problem.
 
-    counts: of one grader. low, high: exact binomial (Clopper and Pearson 1934, doi 10.1093/biomet/26.4.404). guessable:
+    counts: of one grader. low, high: exact (Clopper and Pearson 1934). guessable:
     right at times, but in less than `below` of the samples (arXiv 2504.13837, appendix D.2, with 5%): what is never
     right cannot be guessed, and what is right more often may be known.
     """
     n, c = counts["n"].to_numpy(), counts["c"].to_numpy()
-    tail = (1 - level) / 2
+    low, high = clopper_pearson(c, n, level)
     return counts.select("problem_id", "n", "c").with_columns(
         rate=pl.Series(c / n),
-        low=pl.Series(np.where(c == 0, 0.0, stats.beta.ppf(tail, np.maximum(c, 1), n - c + 1))),
-        high=pl.Series(np.where(c == n, 1.0, stats.beta.ppf(1 - tail, c + 1, np.maximum(n - c, 1)))),
+        low=pl.Series(low),
+        high=pl.Series(high),
         guessable=pl.Series((c > 0) & (c / n < below)),
     )
 
@@ -58,7 +57,7 @@ def above_guessing(counts: pl.DataFrame, guesses: pl.DataFrame, level: float) ->
         guesses.rename(named), on="problem_id", how="inner", maintain_order="left"
     )
     n, c, guess_n, guess_c = (both[name].to_numpy() for name in ("n", "c", "guess_n", "guess_c"))
-    p = stats.hypergeom.sf(c - 1, n + guess_n, c + guess_c, n)
+    p = hypergeom_sf(c - 1, n + guess_n, c + guess_c, n)
     adjusted = holm(p)
     return both.with_columns(
         above_p=pl.Series(p), above_holm=pl.Series(adjusted), above=pl.Series(adjusted <= 1 - level)

@@ -6,7 +6,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.verdicts import BETTER, EVERY, GAINED, LOST, OVERTAKES, REFUTED, SUPPORTED, UNDECIDED, WIDENED
+from boundary.analysis.verdicts import (
+    BOUNDARY,
+    EVERY,
+    RATES,
+    REFUTED,
+    SUPPORTED,
+    UNDECIDED,
+    WIDENED,
+    kind_of,
+)
 from boundary.truth.rates import pass_at
 
 AGREES, CONTRADICTS, TOO_WIDE = "agrees with the truth", "contradicts the truth", "truth undecided by its bounds"
@@ -38,24 +47,32 @@ def check(claims: Iterable[dict], sides: dict[tuple, tuple[Side, Side]], rate: f
         low, high, verdict = truth_of(claim, *sides[key], rate)
         row = {name: claim.get(name) for name in (*FACTS, *FOUND, *OWN)}
         row |= {"true_low": low, "true_high": high, "true_verdict": verdict}
-        row |= {"verdict_is": _judged(claim["verdict"], verdict), "truth_is": _lies(claim, "low", "high", low, high)}
+        judged = _of_rates(claim)
+        row |= {"verdict_is": _judged(judged["verdict"], verdict), "truth_is": _lies(judged, "low", "high", low, high)}
         rows.append(row | {"own_truth_is": _lies(claim, *OWN, low, high)})
     return rows
 
 
+def _of_rates(claim: dict) -> dict:
+    """What a claim says of success rates. That nothing is left of which the other has none right says nothing of them,
+    and how many of these are not excluded is no bound of how many the other solves at a low rate."""
+    if kind_of(claim) not in BOUNDARY:
+        return claim
+    return claim | {"high": np.inf} | ({"verdict": UNDECIDED} if claim["verdict"] == REFUTED else {})
+
+
 def truth_of(claim: dict, base: Side, tuned: Side, rate: float) -> tuple[float, float, str]:
     """Bounds of what a claim is about, and the verdict that they lead to."""
-    said = claim["claim"]
-    if said.startswith(GAINED):
-        return _alone(tuned[0], base[0], rate)
-    if said.startswith(LOST):
-        return _alone(base[0], tuned[0], rate)
-    if said.startswith(OVERTAKES):
+    kind = kind_of(claim)
+    if kind in BOUNDARY + RATES:
+        one, other = (tuned[0], base[0]) if kind.endswith("gained") else (base[0], tuned[0])
+        return _sets(one, other, rate, claim["other_below"] if kind in BOUNDARY else rate)
+    if kind == "overtakes":
         low, high = difference(base, tuned, np.arange(1, max(1, claim["n"] // 2) + 1))
         verdict = SUPPORTED if (high < 0).any() else REFUTED if (low >= 0).all() else UNDECIDED
         return _first(low <= 0), _first(high <= 0), verdict
     low, high = (float(end[0]) for end in difference(base, tuned, np.array([claim["k"]])))
-    ahead = said.startswith((BETTER, WIDENED))
+    ahead = kind == "better" or claim["claim"].startswith(WIDENED)
     if low == high == 0:
         return low, high, LEVEL
     if low <= 0 <= high:
@@ -74,9 +91,9 @@ def _curves(side: Side, k: NDArray[np.int64]) -> list[NDArray[np.float64]]:
     return [np.mean([pass_at(run[end], k).mean(0) for run in side], axis=0) for end in (0, 1)]
 
 
-def _alone(one: Bounds, other: Bounds, rate: float) -> tuple[float, float, str]:
-    """How many problems the one model solves at `rate` or more and the other does not."""
-    surely, perhaps = (one[0] >= rate) & (other[1] < rate), (one[1] >= rate) & (other[0] < rate)
+def _sets(one: Bounds, other: Bounds, rate: float, below: float) -> tuple[float, float, str]:
+    """How many problems the one model solves at `rate` or more and the other at less than `below`."""
+    surely, perhaps = (one[0] >= rate) & (other[1] < below), (one[1] >= rate) & (other[0] < below)
     verdict = SUPPORTED if surely.any() else UNDECIDED if perhaps.any() else REFUTED
     return float(surely.sum()), float(perhaps.sum()), verdict
 

@@ -9,8 +9,8 @@ of valid ones that number is beta-binomial, and the estimate is the posterior me
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
+from boundary.analysis.distributions import betabinom_pmf, clopper_pearson
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.passk import pass_at_k
 
@@ -77,7 +77,7 @@ def curve(counts: pl.DataFrame, judged: pl.DataFrame, level: float) -> pl.DataFr
 def expected(n: int, c: int, reviewed: int, valid: int, largest_k: int) -> tuple[NDArray, NDArray]:
     """Posterior mean and variance of a problem's CoT-pass@k for k = 1..largest_k; see the top of this module."""
     others = np.arange(c - reviewed + 1)
-    chance = stats.betabinom.pmf(others, c - reviewed, valid + 0.5, reviewed - valid + 0.5)
+    chance = betabinom_pmf(others, c - reviewed, valid + 0.5, reviewed - valid + 0.5)
     values = pass_at_k(np.full_like(others, n), valid + others, largest_k)
     mean = chance @ values
     return mean, (chance @ values**2 - mean**2).clip(min=0)
@@ -101,8 +101,8 @@ def summary(counts: pl.DataFrame, judged: pl.DataFrame, curve: pl.DataFrame, lev
         **{f"responses{name}": int(judged[column].sum()) for name, column in RESPONSES.items()},
     }
     if len(reviewed):
-        exact = stats.binomtest(found["problems_valid"], len(reviewed)).proportion_ci(level)
-        found |= {"valid_low": float(exact.low), "valid_high": float(exact.high)}
+        low, high = clopper_pearson(found["problems_valid"], len(reviewed), level)
+        found |= {"valid_low": float(low), "valid_high": float(high)}
     for name, k in (("1", 1), ("half", max(1, len(curve) // 2))):
         row = curve.row(k - 1, named=True)
         found |= {f"k_{name}": k} if name == "half" else {}

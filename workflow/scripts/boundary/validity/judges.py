@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from boundary.analysis.distributions import clopper_pearson, norm_ppf
 from boundary.analysis.intervals import difference_interval, student
 from boundary.verifying.answers import after_thought, last_boxed
 
@@ -51,8 +51,9 @@ class Errors(NamedTuple):
 
     def rates(self) -> np.ndarray:
         """((sensitivity, its variance), (specificity, its variance)), of the posterior under Jeffreys' prior."""
-        found = [stats.beta(self.both + 0.5, self.people + 0.5), stats.beta(self.neither + 0.5, self.judge + 0.5)]
-        return np.array([(one.mean(), one.var()) for one in found])
+        a = np.array([self.both, self.neither]) + 0.5
+        b = np.array([self.people, self.judge]) + 0.5
+        return np.stack([a / (a + b), a * b / (a + b) ** 2 / (a + b + 1)], 1)
 
     def summary(self, level: float) -> dict:
         """Sensitivity and specificity as counted, with exact intervals (Clopper and Pearson 1934), and of how many."""
@@ -61,11 +62,11 @@ class Errors(NamedTuple):
             ("sensitivity", self.both, self.both + self.people),
             ("specificity", self.neither, self.neither + self.judge),
         ):
-            exact = stats.binomtest(right, of).proportion_ci(level) if of else None
+            low, high = clopper_pearson(right, of, level) if of else (0.0, 1.0)
             found |= {
                 name: right / of if of else None,
-                f"{name}_low": float(exact.low) if of else 0.0,
-                f"{name}_high": float(exact.high) if of else 1.0,
+                f"{name}_low": float(low),
+                f"{name}_high": float(high),
                 f"{name}_n": of,
             }
         return found
@@ -88,7 +89,7 @@ def corrected(counts: pl.DataFrame, judged: pl.DataFrame, found: Errors, level: 
     """
     (sensitivity, its_variance), (specificity, other_variance) = found.rates()
     power = sensitivity + specificity - 1
-    if power <= stats.norm.ppf((1 + level) / 2) * np.sqrt(its_variance + other_variance):
+    if power <= norm_ppf((1 + level) / 2) * np.sqrt(its_variance + other_variance):
         return dict.fromkeys(CORRECTED)
     known = counts.select("problem_id", "n", "c").join(judged.drop("n", "c"), on="problem_id", how="left")
     n, c = (known[name].to_numpy() for name in ("n", "c"))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from boundary.analysis.distributions import t_ppf
 from boundary.errors import InputError
 from boundary.files.rows import read_json, read_rows, require_columns
 from boundary.validity.judges import vote
@@ -25,7 +25,10 @@ def read_labels(path: Path) -> pl.DataFrame:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InputError(f"{path}: not a list of labels such as the review sheet exports")
     if rows and "resps" in rows[0]:
-        rows = [vote(row, path) for row in rows]
+        try:
+            rows = [vote(row, path) for row in rows]
+        except (LookupError, TypeError, AttributeError) as error:
+            raise InputError(f"{path}: not samples of a judge as `snakemake export` writes them ({error!r})") from error
     for number, row in enumerate(rows, start=1):
         require_columns(row, [("id", "id"), ("label", "label")], path, number)
         if row["label"] not in LABELS:
@@ -74,7 +77,7 @@ def agreement(labels: pl.DataFrame, level: float) -> dict:
     if len(problems) < 2 or None in without:
         return empty | {"kappa": value}
     error = np.sqrt((len(problems) - 1) * np.var(without))
-    half = stats.t.ppf((1 + level) / 2, len(problems) - 1) * error
+    half = t_ppf((1 + level) / 2, len(problems) - 1) * error
     return empty | {"kappa": value, "kappa_low": max(-1.0, value - half), "kappa_high": min(1.0, value + half)}
 
 

@@ -6,6 +6,7 @@ String search in time linear in the text; parses nothing.
 """
 
 import re
+from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -65,15 +66,15 @@ def _last_box(text: str) -> tuple[int, int] | None:
 
 def _innermost_last(text: str, start: int) -> tuple[int, int] | None:
     """One pass over the braces from `start` on."""
-    open_braces: list[tuple[int, bool]] = []  # where the content begins, and whether it is a box
+    open_braces = array("q")  # where the content begins; negative where it is no box
     begin = end = -1
     for match in BRACES.finditer(text, start):
         token = match.group()
         if token in BOX or token == "{":
-            open_braces.append((match.end(), token != "{"))
+            open_braces.append(-match.end() if token == "{" else match.end())
         elif token == "}" and open_braces:
-            opened, is_box = open_braces.pop()
-            if is_box and opened > begin and text[opened : match.start()].strip():
+            opened = open_braces.pop()
+            if opened > max(begin, 0) and text[opened : match.start()].strip():
                 begin, end = opened, match.start()
                 if start > 0:
                     break  # the last box itself
@@ -125,7 +126,7 @@ LINE = re.compile(
     r"|^#{4}[ \t]+(\S[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
-TAGS = re.compile(r"<answer>((?:(?!<answer>).)*?)</answer>|<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.DOTALL)
+TAG = re.compile(r"<(?P<closes>/?)answer>|<\|(?P<box>begin|end)_of_box\|>")
 JSON = re.compile(r"""["'](?:final[_ ])?answer["']\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|(-?[\d.][\w.+-]*))""")
 MOST_WORDS = 3  # of a line that is no mathematics: `Answer: Let us think step by step.` gives none
 
@@ -136,6 +137,27 @@ class Mark(NamedTuple):
     form: str
     content: str
     end: int
+
+
+class Tagged(NamedTuple):
+    """What stands between two tags, and where the second ends."""
+
+    content: str
+    end: int
+
+
+def tagged(text: str) -> Iterator[Tagged]:
+    """What stands in <answer> tags, from the last that opens, or in those of a box, from the first; none in another."""
+    opened: dict[bool, int] = {}  # whether it is a box -> where the content begins
+    for tag in TAG.finditer(text):
+        is_box = tag["box"] is not None
+        if tag["box"] == "begin":
+            opened.setdefault(is_box, tag.end())
+        elif not is_box and not tag["closes"]:
+            opened[is_box] = tag.end()
+        elif is_box in opened:
+            yield Tagged(text[opened[is_box] : tag.start()], tag.end())
+            opened.clear()
 
 
 def marked(text: str, form: str | None = None) -> Mark | None:
@@ -162,6 +184,10 @@ def _marks(text: str) -> Iterator[Mark]:
             if answer := content(display.group() if display else match[group]):
                 yield Mark(form, answer, match.end())
                 break
+    for found in reversed(list(tagged(text))):
+        if found.content.strip():
+            yield Mark("tags", found.content.strip(), found.end)
+            break
 
 
 def _of_line(line: str) -> str | None:
@@ -173,7 +199,7 @@ def _of_json(value: str) -> str:
     return value.replace("\\\\", "\\").replace('\\"', '"').strip()
 
 
-FORMS = (("line", LINE, _of_line), ("tags", TAGS, str.strip), ("json", JSON, _of_json))
+FORMS = (("line", LINE, _of_line), ("json", JSON, _of_json))
 SIGNS = ("answer", "####", "<|end_of_box|>")  # one of which a text holds where one of these matches
 
 
@@ -182,8 +208,8 @@ def _of_prose(text: str) -> str | None:
     if box := joined_boxes(text):
         return boxed(box[0])
     content = text.strip().strip("*_` \t").removesuffix(".").strip("*_` \t\n")
-    if not content:
-        return None
+    if not content or len(content) > LONGEST_SENTENCE:
+        return content or None
     if re.search(r"\b[a-zA-Z]{2,}\b \b[a-zA-Z]{2,}\b", re.sub(r"\\\w+\{[^{}]*\}", "", content)):
         return _exactly(content) or content
     formula = MATHEMATICS.fullmatch(content)
@@ -193,6 +219,7 @@ def _of_prose(text: str) -> str | None:
 # --- the end of a text -----------------------------------------------------------------------------------------------
 
 TAIL = 1000  # characters searched where nothing is marked
+LONGEST_SENTENCE = 2000  # characters; what is longer is kept whole
 DISPLAY = re.compile(r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?:[*_)\"']*)\s+|\s*\n\s*")
 SAYS = re.compile(
@@ -227,6 +254,8 @@ def said_last(text: str) -> str | None:
 
 def _exactly(sentence: str) -> str | None:
     """What a sentence gives as its answer, boxed, where that can be told."""
+    if len(sentence) > LONGEST_SENTENCE:
+        return None
     says = max(SAYS.finditer(sentence), key=re.Match.end, default=None)
     said = sentence[says.end() :] if says else sentence
     if says and (reason := REASON.search(said)) and reason.start() > 0:

@@ -16,6 +16,7 @@ from boundary.verifying.answers import open_box, opens_thought
 from boundary.verifying.grading import Context
 from boundary.verifying.limits import configured, isolated
 from boundary.verifying.verify import verify
+from boundary.verifying.workers import KILLED
 
 
 def verify_file(
@@ -24,7 +25,7 @@ def verify_file(
     only: pl.DataFrame | None,
     spec: dict,
     verification: dict,
-    least: str,
+    least: str | None,
     *,
     workers: int,
     cache: Path,
@@ -33,8 +34,8 @@ def verify_file(
     """The verdicts on the samples in `source`, and what they were made with: versions of graders, limits.
 
     benchmark: the file of its problems. only: problem_id of those that were sampled, or None for all. spec: what the
-    samples must have been made under. verification: see `Specs.verification`. least: the sandbox level below which it
-    warns. cache: file of the verdict cache. prompts_file: the prompts, where `spec` does not tell them.
+    samples must have been made under. verification: see `Specs.verification`. least: the sandbox level that must be
+    reached, if any. cache: file of the verdict cache. prompts_file: the prompts, where `spec` does not tell them.
     """
     store.require_spec(source, spec)
     graders = verification["graders"]
@@ -62,8 +63,14 @@ def verify_file(
             cache=cache,
         )
     versions = {name: grading.grader(name).version for name in graders}
+    killed = (
+        verdicts.filter(pl.col("detail").str.starts_with(KILLED.detail)).select("problem_id", "sample_index").unique()
+    )
     lengths = store.about(source)["made_with"].get("other_max_tokens", {})  # see sampling/lengths.py
-    return verdicts, {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
+    made_with = {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
+    if len(killed):
+        made_with["killed"] = [f"{problem_id}#{index}" for problem_id, index in killed.sort(killed.columns).iter_rows()]
+    return verdicts, made_with
 
 
 def read_problems(

@@ -1,6 +1,7 @@
 """The limits under which graders work: from the configuration, and the level at which this machine isolates."""
 
 import logging
+import resource
 from collections.abc import Iterable
 
 from boundary.errors import InputError
@@ -11,15 +12,22 @@ log = logging.getLogger(__name__)
 
 
 def configured(verification: dict) -> Limits:
-    """Limits by the keys of config's `verification`."""
+    """Limits by the keys of config's `verification`; of memory no more than this shell allows (`ulimit -v`)."""
     names = {"seconds_per_answer": "seconds", "memory_mb": "memory_mb", "cpu_seconds_per_test": "cpu_seconds"}
-    return Limits(**{ours: verification[key] for key, ours in names.items()})
+    limits = Limits(**{ours: verification[key] for key, ours in names.items()})
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if most != resource.RLIM_INFINITY and most >> 20 < limits.memory_mb:
+        log.warning(
+            "this shell allows %d MB (ulimit -v), below verification.memory_mb = %d", most >> 20, limits.memory_mb
+        )
+        return limits._replace(memory_mb=most >> 20)
+    return limits
 
 
 def isolated(limits: Limits, graders: Iterable[str], least: str | None = None) -> Limits:
     """The limits with the strongest sandbox level that works here, where one of the graders runs programs.
 
-    least: the level below which it warns. InputError where no level works: then no program is run.
+    least: the level that must be reached. InputError where it is not, or where none works: then no program is run.
     """
     sandboxed = [name for name in graders if "isolation" in grader(name).LIMITS]
     if not sandboxed:
@@ -29,5 +37,8 @@ def isolated(limits: Limits, graders: Iterable[str], least: str | None = None) -
     except SandboxError as error:
         raise InputError(f"{error}. Installing bubblewrap helps where the kernel allows user namespaces") from error
     if least and LEVELS.index(level) > LEVELS.index(least):
-        log.warning("programs run at sandbox level %s, below verification.minimum_isolation = %s", level, least)
+        raise InputError(
+            f"verification.minimum_isolation = {least}, and this machine reaches sandbox level {level} (the log says "
+            "why): install bubblewrap, or ask for less"
+        )
     return limits._replace(isolation=level)

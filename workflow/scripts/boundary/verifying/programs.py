@@ -1,11 +1,11 @@
 """Where the program of a response is. String search in time linear in the text; runs nothing."""
 
+import os
 import re
-import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from boundary.verifying.answers import TAGS, after_thought, is_doubted
+from boundary.verifying.answers import after_thought, is_doubted, tagged
 
 FENCE = re.compile(r"^(?P<before>[^\n`~]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`~]*)$", re.MULTILINE)
 # a completion of a function ends where its level is left (Chen et al. 2021, arXiv 2107.03374, section 2.2)
@@ -75,7 +75,15 @@ def _lines(text: str, opening: re.Match, end: int) -> str:
     before = opening["before"]
     if before and not before.strip():
         return re.sub(rf"^[ \t]{{1,{len(before)}}}", "", lines, flags=re.MULTILINE)
-    return textwrap.dedent(lines) if before.strip() else lines
+    return _dedented(lines) if before.strip() else lines
+
+
+def _dedented(text: str) -> str:
+    """Without the indent that all lines share, as `textwrap.dedent`, which takes minutes for one of a megabyte."""
+    lines = [line if line.strip(" \t") else "" for line in text.split("\n")]
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line]
+    shared = os.path.commonprefix(indents)  # noqa: RUF071 (of characters)
+    return "\n".join(line[len(shared) :] for line in lines)
 
 
 def of_response(
@@ -91,9 +99,9 @@ def of_response(
     if parts is None:
         return None
     after, before = parts
-    tagged = [match.group(1) or "" for match in TAGS.finditer(after)]
-    if tagged and ("```" in tagged[-1] or CODE.match(tagged[-1].strip())):
-        after, open_fence = tagged[-1], False
+    *_, last = "", *(found.content for found in tagged(after))
+    if "```" in last or CODE.match(last.strip()):
+        after, open_fence = last, False
     return _program(after, finished, open_fence, defines) or _program(before, False, False, defines)
 
 
@@ -123,8 +131,10 @@ def _program(text: str, finished: bool, open_fence: bool, defines: str | None) -
 
 def _defining(found: list[Block], defines: str | None) -> Block | None:
     full = [block for block in found if block.code.strip()]
-    defining = [block for block in full if defines and re.search(rf"^\s*(def|class)\s+{defines}\b", block.code, re.M)]
-    return (defining or full or [None])[-1]
+    if defines:
+        begin = re.compile(rf"^[ \t]*(?:def|class)[ \t]+{re.escape(defines)}\b", re.MULTILINE)
+        full = [block for block in full if begin.search(block.code)] or full
+    return (full or [None])[-1]
 
 
 def completed(prompt: str, text: str) -> str:

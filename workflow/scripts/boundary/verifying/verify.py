@@ -1,14 +1,18 @@
 """Verification: every sample gets a verdict, every distinct (problem, answer) is graded once, in killable processes.
 
-Samples stream through: of each only its answer is kept, and equal answers are kept once.
+Samples stream through: of each only its answer is kept, and equal answers are kept once. Finding the answer is linear
+in the text; should it not end all the same, it costs that sample alone.
 """
 
 import functools
 import logging
+import signal
 import sys
+import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -24,9 +28,16 @@ from boundary.verifying.workers import Failure, InfrastructureError, killable_ma
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER, TRUNCATED, INTERRUPTED = -1, -2, -3  # in place of the number of a distinct answer
+NO_ANSWER, TRUNCATED, INTERRUPTED, TIMEOUT, ERROR = -1, -2, -3, -4, -5  # in place of the number of a distinct answer
 UNFINISHED = {"length": TRUNCATED, "other": INTERRUPTED}  # by finish reason; one that is not known counts as finished
-REASONS = {NO_ANSWER: "no answer", TRUNCATED: "truncated", INTERRUPTED: "interrupted"}
+REASONS = {
+    NO_ANSWER: "no answer",
+    TRUNCATED: "truncated",
+    INTERRUPTED: "interrupted",
+    TIMEOUT: "timeout",
+    ERROR: "error",
+}
+TRIES = 2  # to find an answer in time, on a machine that may be busy
 BETWEEN_WRITES = 20  # seconds after which new verdicts go into the cache
 
 
@@ -47,7 +58,7 @@ def verify(
     verdict cache.
     """
     start_server([f"{grading.__name__}.{name}" for name in graders])
-    found = {name: _Answers(name) for name in graders}
+    found = {name: _Answers(name, limits.seconds) for name in graders}
     identity, known = [], {}
     for batch in batches:
         unknown = set(batch["problem_id"].unique()) - golds.keys()
@@ -71,21 +82,37 @@ def verify(
 class _Answers:
     """The distinct answers that one grader finds, numbered as they come, and which sample gave which."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, seconds: float):
         self.name = name
+        self.seconds = seconds
         self.extract = grading.grader(name).extract
         self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
         self.of_sample = array("q")
         self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
 
     def add(self, problem_id: str, text: str, finish_reason: str | None, context: Context) -> None:
-        answer = self.extract(context.box + text, finish_reason not in UNFINISHED, context)
-        if answer is None:
+        answer = self._found(context.box + text, finish_reason not in UNFINISHED, context)
+        if isinstance(answer, int):
+            self.of_sample.append(answer)
+        elif answer is None:
             self.of_sample.append(UNFINISHED.get(finish_reason, NO_ANSWER))
         else:
             if note := getattr(answer, "note", None):
                 self.notes[len(self.of_sample)] = note
             self.of_sample.append(self.distinct.setdefault((problem_id, str(answer)), len(self.distinct)))
+
+    def _found(self, *response) -> str | int | None:
+        """The answer of a response, None, or what is wrong with finding it: TIMEOUT at a second try, or ERROR."""
+        for _ in range(TRIES):
+            try:
+                with alarm(self.seconds):
+                    return self.extract(*response)
+            except LateError:
+                self.notes[len(self.of_sample)] = "finding its answer did not end"
+            except (Exception, MemoryError) as error:
+                self.notes[len(self.of_sample)] = f"finding its answer: {type(error).__name__}"
+                return ERROR
+        return TIMEOUT
 
     def pairs(self, golds: dict[str, str | Path]) -> list[tuple[str | Path, str]]:
         return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
@@ -108,6 +135,29 @@ class _Answers:
             reason=pl.select(pl.when(number >= 0).then(reasons).otherwise(missing)).to_series(),
             detail=pl.select(said).to_series(),
         ).select(**{c: pl.col(c) if c != "correct" else pl.col("reason") == "match" for c in SCHEMA})
+
+
+class LateError(BaseException):
+    """Time is over; no `except Exception` of a library takes it for its own."""
+
+
+@contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """LateError after so much wall time, even out of a regular expression; in the main thread only."""
+
+    def late(*_) -> None:
+        raise LateError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # again and again, in case one gets lost
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def grade_all(
@@ -148,6 +198,7 @@ def grade_all(
         seconds=limits.seconds if "seconds" in grader.LIMITS else None,
         memory_mb=limits.memory_mb,
         doubtful=_is_doubtful,
+        control=functools.partial(grading.control, name, limits),
         preload=[grader.__name__],
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
@@ -171,5 +222,4 @@ def grade_all(
 
 def _is_doubtful(verdict: Verdict) -> bool:
     """Whether another try, alone, may end otherwise: a busy machine takes wall time from a program, not CPU time."""
-    out_of_time = verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")
-    return out_of_time or verdict.detail == "SIGKILL"
+    return verdict.reason == "timeout" and not (verdict.detail or "").startswith("CPU time")

@@ -1,8 +1,9 @@
 """A map in processes that can be killed: an item that hangs or crashes costs its own result and nothing else.
 
 Items go out in chunks. A chunk that fails is taken apart, and an item that fails by itself is tried once more alone, in
-a fresh worker that has shown that it works, before its failure counts. A worker that does not even begin, or that the
-machine kills, is no item's fault: it is tried again and then ends the job with an InfrastructureError.
+a fresh worker that has shown that it works, before its failure counts. A worker that does not even begin is no item's
+fault: it is tried again and then ends the job with an InfrastructureError. A kill is the item's only where it happens
+at every try, alone, while a control before and after is well and nothing else on the machine was killed.
 """
 
 import functools
@@ -38,6 +39,13 @@ class InfrastructureError(RuntimeError):
     """The machine failed, not an item: out of memory, out of disk, a worker that cannot start."""
 
 
+class KilledError(InfrastructureError):
+    """Of (message, processes): what an item ran was killed from outside, as the kernel does when memory ends.
+
+    processes: how many of the item's may have been.
+    """
+
+
 @dataclass(frozen=True)
 class Failure:
     """What an item has instead of a result. reason: `timeout` or `error`. internal: whether `function` raised it."""
@@ -48,6 +56,7 @@ class Failure:
 
 
 OUT_OF_MEMORY = Failure("error", "out of memory")
+KILLED = Failure("error", "killed at every try, alone, while all else was well")
 
 
 def start_server(modules: Sequence[str]) -> None:
@@ -67,6 +76,10 @@ def start_server(modules: Sequence[str]) -> None:
             os.environ["PYTHONPATH"] = before
 
 
+def _well() -> None:
+    """The control of what needs nothing: that a worker starts."""
+
+
 def killable_map(
     function: Callable[[Any], Any],
     items: Sequence,
@@ -76,12 +89,14 @@ def killable_map(
     memory_mb: int,
     doubtful: Callable[[Any], bool] = lambda result: False,
     preload: Sequence[str] = (),
+    control: Callable[[], None] = _well,
 ) -> Iterator[tuple[int, Any]]:
     """(index, function(item) or Failure) of every item, as they are known.
 
     function: importable, as are the items. seconds: wall time an item may take; None where `function` keeps a limit by
     itself. memory_mb: address space of a worker. doubtful: results that are tried once more, alone, before they count.
-    preload: modules that a worker has before its first item's time begins. InfrastructureError where the machine is at
+    preload: modules that a worker has before its first item's time begins. control: importable; raises
+    InfrastructureError in a worker where what `function` needs is not well. InfrastructureError where the machine is at
     fault.
     """
     context = multiprocessing.get_context("forkserver")
@@ -91,7 +106,9 @@ def killable_map(
     numbers = range(len(items))
 
     def unsure(result) -> bool:
-        return result == OUT_OF_MEMORY or (not isinstance(result, Failure) and doubtful(result))
+        if isinstance(result, KilledError) or result == OUT_OF_MEMORY:
+            return True
+        return not isinstance(result, Failure) and doubtful(result)
 
     suspects, alone = [], []
     chunks = [numbers[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
@@ -114,7 +131,7 @@ def killable_map(
     if alone:
         log.warning("%d items ran out of time or took their worker down; trying each once more, alone", len(alone))
     for i in alone:
-        yield i, _alone(pool, function, items[i], seconds)
+        yield i, _alone(pool, function, items[i], seconds, control)
 
 
 def _prepare(memory_mb: int, modules: list[str]) -> None:
@@ -122,8 +139,8 @@ def _prepare(memory_mb: int, modules: list[str]) -> None:
         importlib.import_module(module)
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)  # no program reads what this process knows
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine.set_limit(resource.RLIMIT_AS, memory_mb << 20)
+    confine.set_limit(resource.RLIMIT_CORE, 0)
 
 
 @contextmanager
@@ -162,6 +179,8 @@ def _call(function, items: list) -> list:
     for item in items:
         try:
             results.append(function(item))
+        except KilledError as error:
+            results.append(error)
         except InfrastructureError:
             raise
         except MemoryError:
@@ -171,26 +190,80 @@ def _call(function, items: list) -> list:
     return results
 
 
-def _alone(pool, function, item, seconds: float | None):
+def _alone(pool, function, item, seconds: float | None, control: Callable[[], None]):
     """The result of an item in a fresh worker of its own, or the Failure that now counts."""
+    kills = 0
     for attempt in range(ATTEMPTS):
-        if attempt:
+        if kills < attempt:  # the machine may need a while
             log.warning("trying again in %d s: %s", PAUSE, fault)
             time.sleep(PAUSE)
+        before = oom_kills()
         with _without_main(), pool(1) as running:
-            try:
-                running.schedule(_call, args=(function, []), timeout=START_SECONDS).result()
-            except Exception as error:
-                fault = f"a worker does not start: {type(error).__name__}: {error}"
+            if fault := _trouble(running, control):
                 continue
             try:
-                return running.schedule(_call, args=(function, [item]), timeout=seconds).result()[0]
+                (result,) = running.schedule(_call, args=(function, [item]), timeout=seconds).result()
+                if not isinstance(result, KilledError):
+                    return result
+                fault, processes = result.args
             except TimedOut:
                 return Failure("timeout")
             except ProcessExpired as error:
+                if error.exitcode == -signal.SIGPROF:
+                    return Failure("timeout", "CPU time of the comparison")
                 if error.exitcode != -signal.SIGKILL:
                     return Failure("error", f"crash of the grader, exit code {error.exitcode}")
-                fault = "the machine killed a worker (out of memory?)"
+                fault, processes = "the machine killed a worker (out of memory?)", 1
             except InfrastructureError as error:
                 fault = str(error)
+                continue
+            trouble = _trouble(running, control)
+        others = max((count - before.get(where, 0) for where, count in oom_kills().items()), default=0) - processes
+        if trouble or others > 0:
+            fault = f"{fault}; then {trouble or f'{others} other processes were killed'}"
+        else:
+            kills += 1
+    if kills == ATTEMPTS:
+        return KILLED
     raise InfrastructureError(f"{fault}; {ATTEMPTS} attempts. Nothing was counted as wrong; run again")
+
+
+def _trouble(running, control: Callable[[], None]) -> str | None:
+    """What is wrong with a fresh worker and what it needs; None where all is well."""
+    try:
+        running.schedule(_call, args=(_well, []), timeout=START_SECONDS).result()
+    except Exception as error:
+        return f"a worker does not start: {type(error).__name__}: {error}"
+    try:
+        running.schedule(control, timeout=START_SECONDS).result()
+    except Exception as error:
+        return f"a control is not well: {type(error).__name__}: {error}"
+    return None
+
+
+def oom_kills() -> dict[str, int]:
+    """How many processes were killed for want of memory, by what counts them: the machine, and this job's cgroups.
+
+    /proc/vmstat, memory.events of cgroup v2, memory.oom_control of v1 (proc(5), the kernel's cgroup documentation).
+    """
+    places = [Path("/proc/vmstat")]
+    try:
+        for line in Path("/proc/self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if not controllers:
+                places += [Path(f"/sys/fs/cgroup{part}/memory.events") for part in {path, ""}]
+            elif "memory" in controllers.split(","):
+                places += [Path(f"/sys/fs/cgroup/memory{part}/memory.oom_control") for part in {path, ""}]
+    except (OSError, ValueError):
+        pass
+    found = {}
+    for place in places:
+        try:
+            found.update(
+                (str(place), int(line.split()[1]))
+                for line in place.read_text().splitlines()
+                if line.startswith("oom_kill ")
+            )
+        except (OSError, ValueError, IndexError):
+            continue
+    return found

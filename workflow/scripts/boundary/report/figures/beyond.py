@@ -48,7 +48,8 @@ def beyond_figure(
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("pass@k")
     axes.set_title(
-        f"{spec['title']}: dashed beyond n = {n} is a fit, {spec['level']:.0%} bands over problems", fontsize=9
+        f"{spec['title']}: dashed beyond n = {n} is a fit, {spec['level']:.0%} intervals at one k",
+        fontsize=9,
     )
     legend_below(figure, columns=2)
     return figure

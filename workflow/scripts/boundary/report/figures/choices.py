@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 
 from boundary.analysis.choices import ALL
 from boundary.analysis.verdicts import AHEAD, BEHIND, UNDECIDED
-from boundary.report.figures.style import LINE, NOTE, PALETTE, plain, styles_of
+from boundary.report.colors import PALETTE
+from boundary.report.figures.style import LINE, NOTE, plain, styles_of
 
 COLORS = {AHEAD: PALETTE[1], BEHIND: PALETTE[2], UNDECIDED: "0.6"}
 

@@ -36,6 +36,6 @@ def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec:
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("tokens sampled per problem (k times the mean length; pale: k > n/2)")
     axes.set_ylabel("pass@k")
-    axes.set_title(f"{spec['title']}: coverage by cost, {spec['level']:.0%} bands over problems", fontsize=9)
+    axes.set_title(f"{spec['title']}: coverage by cost, {spec['level']:.0%} intervals at one k", fontsize=9)
     legend_below(figure, columns=3)
     return figure

@@ -3,10 +3,10 @@
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
-from scipy import stats
 
+from boundary.analysis.distributions import norm_ppf
 from boundary.analysis.guess import guess_floor
-from boundary.report.figures.style import GUESS, LINE, guess_label, log2_axis, panels, powers_of_two, styles_of
+from boundary.report.figures.style import GUESS, LINE, areas, guess_label, log2_axis, panels, powers_of_two, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -21,7 +21,7 @@ def draw(given: dict, spec: dict) -> Figure:
 def difference_figure(
     pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None
 ) -> Figure:
-    """One panel per pair: tuned minus base over k with its paired bands, and the crossing k.
+    """One panel per pair: tuned minus base over k with its paired intervals and band, and the crossing k.
 
     pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
@@ -30,8 +30,9 @@ def difference_figure(
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):
         style, k = styles[tuned], curve["k"]
         axes.axhline(0, color=LINE, lw=0.8)
+        axes.fill_between(k, curve["band_low"], curve["band_high"], color=style["color"], alpha=0.1, lw=0)
         axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
-        own = stats.norm.ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
+        own = norm_ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
         axes.fill_between(
             k, curve["difference"] - own, curve["difference"] + own, color=style["color"], alpha=0.35, lw=0
         )
@@ -54,7 +55,8 @@ def difference_figure(
         axes.set_ylabel("difference of pass@k")
     if guesses is not None:
         figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", fontsize=8)
-    figure.suptitle(f"{spec['title']}, {spec['level']:.0%} paired bands over problems", fontsize=9)
+    title = f"{spec['title']}: {areas(spec['level'])}; darkest: these very problems"
+    figure.suptitle(title, fontsize=9)
     return figure
 
 

@@ -47,7 +47,8 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:
     grid[0, 0].set_ylabel("among k samples of a problem")
     problems = max((int(frame["problems"][0]) for frame in known), default=0)
     figure.suptitle(
-        f"{spec['title']}: {problems} problems, n = {n}, {spec['level']:.0%} bands over problems", fontsize=9
+        f"{spec['title']}: {problems} problems, n = {n}, {spec['level']:.0%} intervals at one k",
+        fontsize=9,
     )
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=8)
     return figure

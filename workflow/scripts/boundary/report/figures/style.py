@@ -14,11 +14,11 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from boundary.report.colors import PALETTE, color_of
+
 log = logging.getLogger(__name__)
 
 WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans", "Unifont")
-# Okabe and Ito's palette, safe for colour-blind readers; black is for a base model
-PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
 MARKERS = "osD^vPX*"
 CATEGORIES = {"both": "#999999", "base only": "#000000", "tuned only": "#0072B2", "neither": "#E5E5E5"}
 FIRST_K, LARGEST_K = PALETTE[1], PALETTE[2]  # pass@1 and pass@K along the axis of a group
@@ -50,12 +50,6 @@ def styles_of(models: list[dict]) -> dict[str, dict]:
         }
         for model in models
     }
-
-
-def color_of(model: dict) -> str:
-    """A model's own colour, or the palette's by its place; after its end from the second on, as black is the base."""
-    place = model["place"]
-    return model["color"] or PALETTE[place if place < len(PALETTE) else 1 + (place - 1) % (len(PALETTE) - 1)]
 
 
 def plain(text: str) -> str:
@@ -134,3 +128,8 @@ def _fonts() -> list[str]:
 
 
 plt.rcParams["font.family"] = _fonts()
+
+
+def areas(level: float) -> str:
+    """What the two areas around a curve are."""
+    return f"{level:.0%}: darker at one k, lighter over all k at once"

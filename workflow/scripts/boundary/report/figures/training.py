@@ -5,7 +5,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from boundary.report.figures.style import PALETTE, plain
+from boundary.report.colors import PALETTE
+from boundary.report.figures.style import plain
 
 PANELS = {
     "correct": "share of right responses",

@@ -27,7 +27,7 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: dict) -> F
     log2_axis(left, n)
     left.set_ylim(0, 1.02)
     left.set_ylabel("CoT-pass@k")
-    left.set_title(f"{spec['title']}, n = {n}, {spec['level']:.0%} bands over problems", fontsize=9)
+    left.set_title(f"{spec['title']}, n = {n}, {spec['level']:.0%} intervals at one k", fontsize=9)
 
     for row, (name, style) in enumerate(styles.items()):
         found = judged.row(by_predicate=pl.col("model") == name, named=True)

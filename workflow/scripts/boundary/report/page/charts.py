@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
-from boundary.report.figures.style import color_of
+from boundary.report.colors import color_of
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels
@@ -35,8 +35,8 @@ def log_grid(n: int) -> NDArray[np.int64]:
 
 
 def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: NDArray | None, guess: str) -> dict:
-    """pass@k over k of several models, with bands. curves: label -> k, estimate, low, high, n, problems. floor: pass@k
-    of guessing for k = 1, 2, ..., which `guess` names."""
+    """pass@k over k of several models, with intervals and bands. curves: label -> k, estimate, low, high, band_low,
+    band_high, n, problems. floor: pass@k of guessing for k = 1, 2, ..., which `guess` names."""
     n = int(min(curve["n"][0] for curve in curves.values()))
     rows = [_rows(curve, label, "estimate") for label, curve in curves.items()]
     layers = _curves(pl.concat(rows), colors, "pass@k", ".0%")
@@ -48,7 +48,7 @@ def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: 
 
 
 def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
-    """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, n, problems."""
+    """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, band_low, band_high, n, problems."""
     n = int(min(curve["n"][0] for curve in curves.values()))
     rows = [_rows(curve, label, "difference") for label, curve in curves.items()]
     layers = [
@@ -59,13 +59,13 @@ def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], he
 
 
 def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
-    numbers = pl.col("value", "low", "high").round(4).fill_nan(None)
+    numbers = pl.col("value", "low", "high", "band_low", "band_high").round(4).fill_nan(None)
     kept = curve[log_grid(len(curve)).tolist()].rename({value: "value"})
     return kept.select("k", numbers, pl.col("n", "problems").cast(pl.Int64), model=pl.lit(label))
 
 
 def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str) -> list[dict]:
-    """Bands, lines, and what is said of the point nearest to the pointer. A click on the legend hides a model."""
+    """Bands, intervals, lines, and what is said of the nearest point. A click on the legend hides a model."""
     labels = rows["model"].unique(maintain_order=True).to_list()
     scale = {"domain": labels, "range": [colors[label] for label in labels]}
     x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}
@@ -78,19 +78,27 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
         {"field": "model", "type": "nominal", "title": "model", **AS_TEXT},
         {"field": "k", "type": "quantitative", "title": "k", "format": "d"},
         {"field": "value", "type": "quantitative", "title": title, "format": exact},
-        {"field": "low", "type": "quantitative", "title": "interval from", "format": exact},
+        {"field": "low", "type": "quantitative", "title": "interval at this k, from", "format": exact},
         {"field": "high", "type": "quantitative", "title": "to", "format": exact},
+        {"field": "band_low", "type": "quantitative", "title": "band over all k, from", "format": exact},
+        {"field": "band_high", "type": "quantitative", "title": "up to", "format": exact},
         {"field": "problems", "type": "quantitative", "title": "problems", "format": "d"},
         {"field": "n", "type": "quantitative", "title": "samples of each", "format": "d"},
     ]
-    band = {"y": y | {"field": "low"}, "y2": {"field": "high"}}
+    area = lambda low, high: {"y": y | {"field": low}, "y2": {"field": high}}  # noqa: E731
     near = {"type": "point", "on": "pointerover", "clear": "pointerout", "nearest": True}
     return [
         {
             "data": {"name": "curves", "values": rows.to_dicts()},
             "transform": [shown],
+            "mark": {"type": "area", "opacity": 0.09},
+            "encoding": {"x": x, **area("band_low", "band_high"), "color": color},
+        },
+        {
+            "data": {"name": "curves"},
+            "transform": [shown],
             "mark": {"type": "area", "opacity": 0.14},
-            "encoding": {"x": x, **band, "color": color},
+            "encoding": {"x": x, **area("low", "high"), "color": color},
         },
         {
             "data": {"name": "curves"},
@@ -203,6 +211,105 @@ def transitions_chart(problems: pl.DataFrame) -> dict:
             {
                 "mark": {"type": "text", "fontSize": 11},
                 "encoding": {"text": {"field": "problems"}, "color": {"condition": most, "value": "black"}},
+            },
+        ],
+    }
+
+
+def solved_chart(rows: pl.DataFrame, colors: dict[str, str], labels: tuple[str, str]) -> dict:
+    """What base and tuned model solve of problems, by how often the base did.
+
+    rows: of `answers.solved_by_base`. labels: of base and tuned model.
+    """
+    values = [
+        {
+            "base": row["base_correct"],
+            "model": label,
+            "share": round(row[f"{side}_solves"], 4),
+            "problems": row["problems"],
+        }
+        for row in rows.iter_rows(named=True)
+        for side, label in zip(("base", "tuned"), labels, strict=True)
+    ]
+    scale = {"domain": list(labels), "range": [colors[label] for label in labels]}
+    title = f"correct of {rows['half_of'][0]} samples of the base, which chose" if len(rows) else ""
+    told = [{"field": "model"}, {"field": "base", "title": title}, {"field": "problems"}]
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": OF_PAIR,
+        "data": {"values": values},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": {"field": "base", "sort": rows["base_correct"].to_list(), "title": title, "axis": {"labelAngle": 0}},
+            "xOffset": {"field": "model", "sort": list(labels)},
+            "y": {
+                "field": "share",
+                "type": "quantitative",
+                "title": "solved in as many others",
+                "axis": {"format": ".0%"},
+            },
+            "color": {"field": "model", "scale": scale, "title": None},
+            "tooltip": [*told, {"field": "share", "title": "solved", "type": "quantitative", "format": ".0%"}],
+        },
+    }
+
+
+KEPT = {  # bar -> its parts, each with what has the number: of the table of answers
+    "base right": {"kept": "kept", "lost": None},
+    "base wrong": {"now right": "turned_right", "still wrong": None},
+    "its wrong ones": {"commonest": "wrong_commonest", "other": "wrong_known", "new": "wrong_new"},
+}
+PERCENT = {"format": ".0%"}
+LEGIBLE = 0.2  # of a bar: smaller parts have no word in them
+SHADES = ("#0072B2", "#9ecae1", "#D55E00")
+
+
+def answers_chart(row: dict[str, str]) -> dict:
+    """Whether the tuned model's answers are the base's, as three bars. row: of the file of the table of answers."""
+    number = lambda key: float(row[key] or 0)  # noqa: E731
+    totals = dict(zip(KEPT, (number("base_right"), number("base_wrong"), 1.0), strict=True))
+    values = []
+    for bar, parts in KEPT.items():
+        known = sum(number(key) for key in parts.values() if key)
+        size = f"{number('wrong'):,.0f}" if None not in parts.values() else f"{totals[bar]:.0f}"
+        before = 0.0
+        for place, (part, key) in enumerate(parts.items()):
+            share = (number(key) if key else totals[bar] - known) / totals[bar] if totals[bar] else 0
+            drawn = {"share": round(share, 4), "middle": round(before + share / 2, 4), "place": place}
+            values.append({"bar": f"{bar} ({size})", "part": part, "word": part if share >= LEGIBLE else ""} | drawn)
+            before += share
+    order = list(dict.fromkeys(value["bar"] for value in values))
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": OF_PAIR,
+        "data": {"values": values},
+        "encoding": {
+            "y": {"field": "bar", "sort": order, "title": None, "axis": {"labelLimit": 240}},
+            "x": {"field": "share", "type": "quantitative", "stack": "zero", "title": None, "axis": PERCENT},
+            "order": {"field": "place"},
+            "tooltip": [{"field": "bar"}, {"field": "part"}, {"field": "share", "type": "quantitative", **PERCENT}],
+        },
+        "layer": [
+            {
+                "mark": "bar",
+                "encoding": {
+                    "color": {
+                        "field": "place",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": [0, 1, 2], "range": list(SHADES)},
+                    }
+                },
+            },
+            {
+                "mark": {"type": "text", "fontSize": 10.5},
+                "encoding": {
+                    "x": {"field": "middle", "type": "quantitative", "stack": None},
+                    "text": {"field": "word"},
+                    "color": {"condition": {"test": "datum.place == 1", "value": "black"}, "value": "white"},
+                },
             },
         ],
     }

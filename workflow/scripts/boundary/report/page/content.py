@@ -5,11 +5,12 @@ from urllib.parse import quote
 import numpy as np
 import polars as pl
 
+from boundary.analysis.answers import solved_by_base
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.files.store import Result
 from boundary.grid import sides
-from boundary.report.figures.style import PALETTE
+from boundary.report.colors import PALETTE
 from boundary.report.page import charts
 
 SAID = {  # of categories, in the order in which the page has them
@@ -87,10 +88,10 @@ def difference(curve: Result, crossing: Result) -> pl.DataFrame:
     return curve.frame.with_columns(pl.lit(value).alias(key) for key, value in counted.items())
 
 
-def pairs(found: Found, spec: dict, said: list) -> list[dict]:
+def pairs(found: Found, spec: dict, said: list, answers: dict[tuple, dict]) -> list[dict]:
     """Every pair on every benchmark: what is said of it, its charts, its problems, and where the numbers are.
 
-    said: of `sentences`.
+    said: of `sentences`. answers: rows of the table of answers by OF_PAIR.
     """
     conditions = {(c["benchmark"], c["decoding"]): c for c in spec["conditions"]}
     sentences = {tuple(one.names[key] for key in OF_PAIR): one for one in said}
@@ -120,6 +121,10 @@ def pairs(found: Found, spec: dict, said: list) -> list[dict]:
             }
             drawn["histogram"] = charts.histogram_chart(counts, colors)
             drawn["transitions"] = charts.transitions_chart(overlap.frame)
+            solved = solved_by_base(overlap.frame, spec["level"])
+            drawn["solved"] = charts.solved_chart(solved, colors, (labels[base], labels[tuned]))
+            if key in answers:
+                drawn["answers"] = charts.answers_chart(answers[key])
             pair["groups"] = problem_groups(overlap.frame, condition["browse"], (base, tuned))
         shown.append(pair)
     return shown

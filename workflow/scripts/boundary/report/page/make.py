@@ -8,16 +8,16 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import yaml
 
-from boundary.analysis.guess import guess_floor
+from boundary import paths
+from boundary.analysis.verdicts import kind_of
 from boundary.files import store
-from boundary.grid import SIDES, sides
+from boundary.report.answer import answers
 from boundary.report.page import method, render
-from boundary.report.page.content import SAID, Found, pairs, views
-from boundary.report.page.sentences import Sentence, findings_in_short, in_short, sentences
+from boundary.report.page.content import OF_PAIR, SAID, Found, pairs, views
+from boundary.report.page.sentences import findings_in_short, sentences
 from boundary.report.texts import left_notes, model_notes, subset_notes
 
 PACKAGES = (
@@ -42,7 +42,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
     problems = {name: result.select("problem_id", "guess_rate") for name, result in built.items()}
-    claims = json.loads(Path(given["claims"]).read_text())
+    claims = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}
@@ -51,13 +51,6 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
         charts[view["key"]] = view.pop("chart")
-    floors = guessed(claims["claims"], problems, of_whole)
-    said = [one._replace(luck=luck(one, found, spec, floors)) for one in said]
-    compared = pairs(found, spec, said)
-    for pair in compared:
-        drawn = pair["charts"]
-        pair["charts"] = {name: f"{pair['id']}-{name}" for name in drawn}
-        charts |= {pair["charts"][name]: chart for name, chart in drawn.items()}
     captions = {Path(file).stem: Path(file).read_text() for file in given["captions"]}
     facts = run_facts()
     tables = {
@@ -67,6 +60,11 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         "samples": method.samples_table(found.counts, sampled, verified, spec),
     }
     files = [render.file_table(file, captions, spec) for file in given["tables"] if Path(file).stem != "claims"]
+    compared = pairs(found, spec, said, answered(files))
+    for pair in compared:
+        drawn = pair["charts"]
+        pair["charts"] = {name: f"{pair['id']}-{name}" for name in drawn}
+        charts |= {pair["charts"][name]: chart for name, chart in drawn.items()}
     styles, template, script = (Path(file).read_text() for file in given["template"])
     notes = model_notes(spec["served"], spec["other_bases"])
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
@@ -75,15 +73,17 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         template,
         spec=spec,
         said=said,
-        short=in_short(said, spec["labels"]),
-        guessed=floors,
+        guessed=guessed(claims["claims"]),
+        answers=answers(claims["claims"], spec["labels"], spec["not_rl"]),
+        not_rl=spec["not_rl"],
+        warnings=method.warnings(verified),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
         tables=render.as_data({**tables, **{table["name"]: table for table in files}}),
         files=files,
         findings=next((findings_in_short(table) for table in files if table["name"] == "findings"), []),
-        trust=trusted(spec, results, found),
+        trust=trusted(spec, results, found, problems, claims["claims"]),
         rules=claims["rule"]["text"],
         counted=counted(claims["claims"]),
         categories=SAID,
@@ -104,40 +104,23 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
 AS_FILES = ("claims", "figures", "tables", "captions", "template", "browse", "samples", "verdicts")
 
 
-def guessed(
-    claims: list[dict], problems: dict[str, pl.DataFrame], guesses: dict[str, list]
-) -> dict[str, tuple[int, float]]:
+def guessed(claims: list[dict]) -> dict[str, tuple[int, float]]:
     """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
+    of_coverage = [claim for claim in claims if kind_of(claim) == "coverage" and claim.get("guess_at_k") is not None]
+    return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
+
+
+def answered(files: list[dict]) -> dict[tuple, dict]:
+    """Rows of the table of answers, by the pair that they are about."""
     found = {}
-    for claim in claims:
-        benchmark, k = claim["benchmark"], claim["k"]
-        if claim["claim"].startswith("coverage") and benchmark in problems and benchmark not in found:
-            floor = guess_floor(problems[benchmark], k, guesses[benchmark])
-            found |= {} if floor is None or np.isnan(floor[-1]) else {benchmark: (k, float(floor[-1]))}
+    for table in (table for table in files if table["name"] == "answers"):
+        for row in table["rows"]:
+            cells = dict(zip(table["columns"], row, strict=True))
+            found[tuple(cells[key] for key in OF_PAIR)] = cells
     return found
 
 
-def luck(one: Sentence, found: Found, spec: dict, floors: dict[str, tuple[int, float]]) -> str | None:
-    """That guessing reaches as much as the model that solves more, where it does: within its interval or beyond."""
-    side = {"narrowed": 0, "widened": 1}.get(one.verdict)
-    if side is None:
-        return None
-    benchmark, model = one.names["benchmark"], one.names[SIDES[side]]
-    curve = found.curves.get((model, benchmark, sides(one.names["decoding"])[side]))
-    if curve is None or floors.get(benchmark, (None,))[0] != one.k:
-        return None
-    (at,) = curve.frame.filter(grader=spec["benchmarks"][benchmark]["grader"], k=one.k).iter_rows(named=True)
-    floor = floors[benchmark][1]
-    if at["low"] > floor:
-        return None
-    reached = f"{at['estimate']:.0%} [{at['low']:.0%}, {at['high']:.0%}]"
-    return (
-        f"May be luck: at k = {one.k} guessing alone reaches {floor:.0%}, and {spec['labels'][model]} {reached}; "
-        "the curves at smaller k say more"
-    )
-
-
-def trusted(spec: dict, results: dict, found: Found) -> list[dict]:
+def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.DataFrame], claims: list[dict]) -> list:
     """`method.trust` of every benchmark that models are compared on."""
     wholes = [name for name, entry in spec["benchmarks"].items() if entry["whole"] == name]
     golds, accepts = (dict(zip(wholes, results[kind], strict=True)) for kind in ("golds", "accepts"))
@@ -145,9 +128,11 @@ def trusted(spec: dict, results: dict, found: Found) -> list[dict]:
     for benchmark, entry in spec["benchmarks"].items():
         counts = [r for (_, on, decoding), r in found.counts.items() if on == benchmark and decoding not in spec["cut"]]
         if counts and "probe_of" not in entry:
-            graders = [result for result in results["graders"] if result.names["benchmark"] == benchmark]
-            frames = (of[entry["whole"]].frame for of in (golds, accepts))
-            facts.append(method.trust(benchmark, spec, *frames, counts, graders))
+            of_whole = (of[entry["whole"]].frame for of in (golds, accepts))
+            of_curves = ([r for r in results[k] if r.names["benchmark"] == benchmark] for k in ("graders", "wrong"))
+            about = [claim for claim in claims if claim["benchmark"] == benchmark]
+            given = method.Graded(*of_whole, counts, *of_curves, problems[benchmark], about)
+            facts.append(method.trust(benchmark, spec, given))
     return facts
 
 

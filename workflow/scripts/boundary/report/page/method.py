@@ -1,19 +1,23 @@
 """How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import yaml
 
 from boundary import paths
 from boundary.analysis.counts import OF_PROGRAMS
+from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.files import store
 from boundary.files.store import Result
 from boundary.report.texts import percent
+from boundary.verifying.sandbox import LEVELS
 
 Curve = tuple[str, str, str]  # model, benchmark, decoding
+MOST_KILLED = 20  # programs that are named
 AGREE = 0.01  # of samples on which another grader may say otherwise
 
 
@@ -24,6 +28,10 @@ class Made:
         self.files, self.about = files, store.about(files[0])
         self.seconds = sum(filter(None, map(seconds, files)))
         self.day = max(Path(file).stat().st_mtime for file in files)
+
+    def made_with(self) -> Iterator[dict]:
+        """Of every block."""
+        return (store.about(file)["made_with"] for file in self.files)
 
 
 def made(files: Iterable[str]) -> dict[Curve, Made]:
@@ -43,24 +51,52 @@ def seconds(file: str) -> float | None:
     return json.loads(lines[-1]).get("s") if lines else None
 
 
+def warnings(verified: dict[Curve, Made]) -> list[str]:
+    """What the first screen says of how programs ran: at a level below the strongest, or killed by the machine."""
+    levels, killed = set(), []
+    for (model, benchmark, _), found in verified.items():
+        for made_with in found.made_with():
+            levels.add(made_with.get("limits", {}).get("isolation") or LEVELS[0])
+            killed += [f"{benchmark} {name} of {model}" for name in made_with.get("killed", [])]
+    said = [f"Programs ran at sandbox level {level} (docs/verdicts.md)." for level in LEVELS[1:] if level in levels]
+    if killed:
+        shown = ", ".join(sorted(killed)[:MOST_KILLED]) + (" …" if len(killed) > MOST_KILLED else "")
+        said.append(f"{len(killed)} programs were killed at every try, alone, and count as wrong: {shown}.")
+    return said
+
+
 # --- trust -----------------------------------------------------------------------------------------------------------
 
 
-def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame, counts: list, graders: list) -> dict:
-    """What bears on the verdicts of a benchmark's own grader, in words.
+class Graded(NamedTuple):
+    """What is known of the graders of a benchmark. golds, accepts: of the whole benchmark. counts, graders, wrong:
+    Results of its curves. problems: its own. claims: about its pairs, of claims.json."""
 
-    golds, accepts: of the whole benchmark. counts, graders: Results of its curves.
-    """
+    golds: pl.DataFrame
+    accepts: pl.DataFrame
+    counts: list
+    graders: list
+    wrong: list
+    problems: pl.DataFrame
+    claims: list[dict]
+
+
+def trust(benchmark: str, spec: dict, given: Graded) -> dict:
+    """What bears on the verdicts of a benchmark's own grader, in words."""
     own, facts = spec["benchmarks"][benchmark]["grader"], []
+    golds, accepts, counts, graders = given[:4]
     disagree = _disagreement(graders, own)
-    facts += [
-        f"differs from the grader {other} on {percent(apart / of)} of samples"
-        for other, (apart, of) in disagree.items()
-    ]
-    tried = accepts.filter(grader=own)
+    facts += [_differs(given.golds, other, found) for other, found in disagree.items()]
+    facts += _turned(given.claims, spec["labels"]) if disagree else []
+    tried, (near, misses, _) = accepts.filter(grader=own), near_misses_accepted(golds, own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
         facts.append(f"accepted {accepted} wrong answers that were given to other problems")
+    if misses:
+        facts.append(f"accepted {near:,} of {misses:,} near misses of gold answers (last digit, sign, one more)")
+    close, wrong = near_answers([result.frame for result in given.wrong], given.problems, own)
+    if close:
+        facts.append(f"of {wrong:,} answers that it calls wrong {close:,} are numbers within {NEAR:.1%} of the gold")
     checked = golds.filter(grader=own)
     if len(checked):
         failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
@@ -73,6 +109,26 @@ def trust(benchmark: str, spec: dict, golds: pl.DataFrame, accepts: pl.DataFrame
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
     facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
     return {"benchmark": benchmark, "grader": own, "in_short": _checked(disagree), "facts": facts}
+
+
+def _differs(golds: pl.DataFrame, other: str, found: tuple[int, int]) -> str:
+    """On how many samples another grader says otherwise, and which near misses it accepts."""
+    accepted, tried, kinds = near_misses_accepted(golds, other)
+    text = f"differs from the grader {other} on {percent(found[0] / found[1])} of samples"
+    return text + (f", which accepts {accepted:,} of {tried:,} near misses ({', '.join(kinds)})" if accepted else "")
+
+
+def _turned(claims: list[dict], labels: dict[str, str]) -> list[str]:
+    """Which decisions about a difference at one k another grader would change, each by itself; undecided ones, too."""
+    judged = [claim for claim in claims if claim.get("graders_differ") is not None]
+    changed = [
+        f"{labels[claim['tuned']]} at k = {claim['k']} ({claim['graders_differ']}, here {claim['verdict']})"
+        for claim in judged
+        if claim["graders_differ"]
+    ]
+    if not changed:
+        return [f"no other grader would change any of {len(judged)} decisions about differences"] if judged else []
+    return [f"another grader would change {len(changed)} of {len(judged)} decisions: {'; '.join(changed)}"]
 
 
 def _checked(disagree: dict[str, tuple[int, int]]) -> str:

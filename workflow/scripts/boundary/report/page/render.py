@@ -8,16 +8,22 @@ from types import SimpleNamespace
 
 import docutils.core
 import polars as pl
+from docutils import nodes
+from docutils.readers.standalone import Reader
+from docutils.transforms import Transform
 from jinja2 import Environment
 from markupsafe import Markup
 
-from boundary.analysis.verdicts import EVERY
-from boundary.report.page.sentences import kind_of
+from boundary.analysis.verdicts import BOUNDARY, EVERY, RATES, kind_of
+from boundary.files import store
+from boundary.files.cells import shown
+from boundary.report.texts import decision
 
 MOST_ROWS = 5000  # of a table that the page holds; its file has them all
 MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked
 QUIET = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
-SOURCES = {"overtakes": "crossing", "gained": "overlap", "lost": "overlap"}  # of claims; of others the difference
+LINKED = (None, "http", "https", "mailto")  # schemes of links; None is within the report
+SOURCES = {"overtakes": "crossing"} | dict.fromkeys((*BOUNDARY, *RATES), "overlap")  # of claims; else the difference
 
 
 def render(template: str, **shown) -> str:
@@ -27,9 +33,34 @@ def render(template: str, **shown) -> str:
 
 
 def html_of(text: str) -> Markup:
-    """reStructuredText, as captions are, as HTML."""
-    html = docutils.core.publish_parts(text, writer="html5", settings_overrides=QUIET)["fragment"]
+    """reStructuredText, as captions are, as HTML, in which links lead to pages and mail alone."""
+    html = docutils.core.publish_parts(text, reader=_Reader(), writer="html5", settings_overrides=QUIET)["fragment"]
     return Markup(MAIL.sub(r"\1", html))
+
+
+class _OnlyPages(Transform):
+    """Links that a browser would run, such as `javascript:`, become their text; images from anywhere else go."""
+
+    default_priority = 900
+
+    def apply(self) -> None:
+        for link in list(self.document.findall(nodes.reference)):
+            if _scheme(link.get("refuri", "")) not in LINKED:
+                link.replace_self(link.children)
+        for image in list(self.document.findall(nodes.image)):
+            if _scheme(image["uri"]) is not None:
+                image.replace_self(nodes.Text(image.get("alt", "")))
+
+
+class _Reader(Reader):
+    def get_transforms(self) -> list:
+        return [*super().get_transforms(), _OnlyPages]
+
+
+def _scheme(address: str) -> str | None:
+    """The scheme of an address as browsers read it, who pass over blanks and control characters; None without one."""
+    found = re.match(r"([^/?#]*?):", "".join(one for one in address if one > " "))
+    return found and found[1].casefold()
 
 
 MAIL = re.compile(r'<a [^>]*href="mailto:[^"]*">(.*?)</a>')  # what has an @ in it, such as a metric, is no address
@@ -52,7 +83,7 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
         content = Path(figure["path"]).read_bytes()
         held += len(content) * 4 // 3
         source = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}" if held < MOST_BYTES else None
-        shown = {
+        entry = {
             "category": re.sub(r"^\d+\. ", "", figure["category"]),
             "numbered": figure["category"],
             "title": " ".join([figure["name"].replace("_", " "), figure["names"].get("group", "")]).strip(),
@@ -62,16 +93,17 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
         }
         names = figure["names"]
         where = f"{names['benchmark']}, {names.get('decoding', 'along decodings')}" if names else "training"
-        by_condition.setdefault(where, []).append(shown)
-    order = lambda shown: int(re.match(r"\d*", shown["numbered"]).group() or 99)  # noqa: E731
+        by_condition.setdefault(where, []).append(entry)
+    order = lambda entry: int(re.match(r"\d*", entry["numbered"]).group() or 99)  # noqa: E731
     return [{"condition": where, "figures": sorted(found, key=order)} for where, found in by_condition.items()]
 
 
 def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
     """A table that lies in a file, as the page shows it."""
     name = Path(path).stem
-    frame = pl.read_csv(path, infer_schema=False) if Path(path).stat().st_size > 1 else pl.DataFrame()
-    rows = [list(row) for row in frame.head(MOST_ROWS).iter_rows()]
+    text = store.read_text(path, Path(path).with_suffix(".parquet"))
+    frame = pl.read_csv(text.encode(), infer_schema=False) if len(text) > 1 else pl.DataFrame()
+    rows = [list(row) for row in shown(frame.head(MOST_ROWS)).iter_rows()]
     text = caption(captions.get(f"table_{name}", ""), {}, spec)
     return {
         "name": name,
@@ -85,14 +117,15 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
 
 def claims_table(claims: list[dict], labels: dict[str, str]) -> dict:
     """Every claim with its three verdicts, its numbers, and the file that they come from."""
-    columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "estimate"]
-    columns += ["low", "high", "n", "problems", "p", "decided by", "numbers from"]
+    columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "k is"]
+    columns += ["estimate", "low", "high", "n", "problems", "p", "may be luck", "decided by", "numbers from"]
     rows = []
     for claim in claims:
         number = {key: _number(claim, key) for key in ("estimate", "low", "high")}
         row = [labels[claim["tuned"]], labels[claim["base"]], claim["benchmark"], claim["decoding"], claim["claim"]]
-        row += [claim["holm"], claim["verdict"], claim["fdr"], claim["k"], *number.values(), claim["n"]]
-        row += [claim.get("problems"), float(f"{claim['p']:.2g}"), claim["test"]]
+        row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *number.values()]
+        luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
+        row += [claim["n"], claim.get("problems"), float(f"{claim['p']:.2g}"), luck, claim["test"]]
         rows.append([*row, source(claim)])
     return {"columns": columns, "rows": rows}
 

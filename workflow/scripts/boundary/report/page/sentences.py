@@ -4,21 +4,16 @@ from collections import Counter
 from typing import NamedTuple
 
 from boundary.analysis.verdicts import (
-    BETTER,
     EVERY,
-    GAINED,
-    LOST,
     NARROWED,
-    OVERTAKES,
     REFUTED,
     SUPPORTED,
     UNDECIDED,
     WIDENED,
+    kind_of,
 )
-from boundary.report.texts import percent
+from boundary.report.texts import decision, percent, under_choices
 
-KINDS = {BETTER: "better", OVERTAKES: "overtakes", GAINED: "gained", LOST: "lost", NARROWED: "coverage"}
-KINDS[WIDENED] = "coverage"
 WORDS = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
 
@@ -52,11 +47,6 @@ def sentences(claims: list[dict], labels: dict[str, str]) -> list[Sentence]:
     return [_sentence(of_pair, labels) for of_pair in found.values() if "coverage" in of_pair]
 
 
-def kind_of(claim: dict) -> str:
-    """Which of the claims about a pair it is."""
-    return next(kind for start, kind in KINDS.items() if claim["claim"].startswith(start))
-
-
 def points(value: float) -> str:
     """A difference of pass@k in percentage points, signed."""
     return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
@@ -81,10 +71,10 @@ def _models(said: list[Sentence], labels: dict[str, str], twice: set[str]) -> st
     models = list(dict.fromkeys(_model(one.names, labels, twice) for one in said))
     undecided = said[0].verdict == UNDECIDED
     text = f"{len(models)} models" if undecided and len(models) > MOST_NAMED else " · ".join(models)
-    ks = sorted(round(one.ahead_from) for one in said if one.ahead_from is not None)
+    ks = sorted(int(one.ahead_from) for one in said if one.ahead_from is not None)
     if not ks:
         return text
-    return f"{text} (base ahead from k \N{ALMOST EQUAL TO} {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
+    return f"{text} (base ahead from k = {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
 
 
 def _model(names: dict[str, str], labels: dict[str, str], twice: set[str]) -> str:
@@ -124,7 +114,18 @@ def _sentence(found: dict[str, dict], labels: dict[str, str]) -> Sentence:
         verdict = side.removeprefix("coverage ")
         text = f"{tuned} solves {WORDS[side]} problems than {base}: {difference}"
     small_k, ahead_from = _small_k(found), _ahead_from(found.get("overtakes"))
-    return Sentence(names, verdict, coverage["k"], text, small_k, ahead_from, _remarks(found, side))
+    remarks, luck = _remarks(found, side), _luck(coverage, base if side == NARROWED else tuned)
+    return Sentence(names, verdict, coverage["k"], text, small_k, ahead_from, remarks, luck)
+
+
+def _luck(claim: dict, model: str) -> str | None:
+    """That guessing reaches as much as the model that solves more, within its interval or beyond."""
+    if claim["holm"] == UNDECIDED or not claim.get("may_be_luck"):
+        return None
+    return (
+        f"May be luck: at k = {claim['k']} guessing alone reaches {claim['guess_at_k']:.0%}, which is within the "
+        f"interval of {model}, or above it; the curves at smaller k say more"
+    )
 
 
 def _small_k(found: dict[str, dict]) -> str:
@@ -143,7 +144,7 @@ def _small_k(found: dict[str, dict]) -> str:
         return f"Tuned ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
     if crossing["estimate"] is None:
         return f"Tuned ahead at small k, {size}; whether the base overtakes is undecided"
-    level = f"k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
+    level = f"k = {crossing['estimate']:.0f} {_ks(crossing)}"
     if crossing["holm"] == SUPPORTED:
         return f"Tuned ahead at small k, {size}; base ahead from {level}"
     return f"Tuned ahead at small k, {size}; level at {level}, and whether the base overtakes is undecided"
@@ -162,7 +163,7 @@ def _ahead_from(crossing: dict | None) -> float | None:
 def _from(crossing: dict | None) -> str:
     if _ahead_from(crossing) is None:
         return ""
-    return f"; base ahead from k \N{ALMOST EQUAL TO} {crossing['estimate']:.0f} {_ks(crossing)}"
+    return f"; base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
 
 
 def _ks(crossing: dict) -> str:
@@ -176,7 +177,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
         lost, gained = found["lost"], found["gained"]
         remarks.append(
             f"Seen in all {coverage['n']} samples: {lost['solved_alone']} of {coverage['problems']} problems solved by "
-            f"the base alone, {gained['solved_alone']} by the tuned model alone"
+            f"the base alone, {gained['solved_alone']} by the tuned model alone{_by_guessing(lost, 'the base')}"
         )
     if coverage["holm"] == UNDECIDED:
         if coverage["verdict"] != UNDECIDED:
@@ -184,13 +185,15 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
             remarks.append(f"Asked alone it would be {alone}; not with all claims of this run taken together (Holm)")
         else:
             remarks.append(what_decides(coverage, "gained" not in found))
-    elif coverage.get("choices"):
-        turns = f", turns under {coverage['turns_under']}" if coverage.get("opposite") else ""
-        remarks.append(
-            f"Holds in {coverage['agreeing']} of {coverage['choices']} choices of k, problems and grader{turns}"
-        )
+    if coverage.get("choices", 0) > 1:
+        remarks.append(under_choices(coverage))
     if {"gained", "lost"} <= found.keys():
-        remarks.append(f"At the rate that counts as solvable: base alone {_alone(lost)}, tuned alone {_alone(gained)}")
+        remarks += [_in_full(gained, "the tuned model", "the base"), _in_full(lost, "the base", "the tuned model")]
+    if {"rate_gained", "rate_lost"} <= found.keys():
+        rates = found["rate_gained"], found["rate_lost"]
+        rate = f"{100 * rates[0]['rate']:.3g}%"
+        sides = (f"{who} {_at_rate(claim)}" for who, claim in zip(("tuned", "base"), rates, strict=True))
+        remarks.append(f"At {rate} a sample or more, where the other is below {rate}: {', '.join(sides)}")
     if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
         remarks.append(
             f"To turn it, the grader would have to accept {percent(needed)} of the wrong answers of one model alone"
@@ -203,8 +206,46 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
     return remarks
 
 
-def _alone(claim: dict) -> str:
-    return f"{claim['estimate']:.0f} problems [{claim['low']:.0f}, {claim['high']:.0f}], {claim['holm']}"
+def number(claim: dict) -> str:
+    """How many problems one model solves and the other never did: shown, and not excluded; and the decision."""
+    if claim["holm"] == REFUTED:
+        return "none, refuted"
+    if not claim["high"] and claim["solved_alone"]:
+        return f"none ({claim['solved_alone']} at a lower rate), {decision(claim)}"
+    luck = ", may be luck: guessing reaches that rate" if claim.get("may_be_luck") else ""
+    return f"{_problems(claim)}, {decision(claim)}{luck}"
+
+
+def _problems(claim: dict) -> str:
+    size = f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'}"
+    return f"{size} [{claim['low']:.0f}, {claim['high']:.0f}]"
+
+
+def _in_full(claim: dict, one: str, other: str) -> str:
+    """A claim about what one model solves and the other never did."""
+    rate = f"{100 * claim['rate']:.3g}%"
+    text = f"Solved at {rate} or more by {one} and never by {other} in {claim['samples']} samples: {number(claim)}"
+    if claim["low"]:
+        text += (
+            f"; {other} solves the {claim['low']:.0f} that are shown at less than {100 * claim['other_below']:.2g}% "
+            f"(any single one at less than {100 * claim['other_below_each']:.2g}%)"
+        )
+    return text
+
+
+def _by_guessing(claim: dict, who: str) -> str:
+    """How many of the problems that one model solved alone as many guesses would solve."""
+    if not claim["solved_alone"] or claim.get("guesses_would_solve") is None:
+        return ""
+    return (
+        f". As many guesses would solve {claim['guesses_would_solve']:.1f} of the {claim['solved_alone']}; on "
+        f"{claim['above_guessing']} {who} is above guessing"
+    )
+
+
+def _at_rate(claim: dict) -> str:
+    also = f", {claim['also_solved']} of them solved by the other, too" if claim["estimate"] else ""
+    return f"{_problems(claim)}, {decision(claim)}{also}"
 
 
 UNKNOWN = "Too few problems, samples or runs to tell"

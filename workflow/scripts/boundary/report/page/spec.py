@@ -23,6 +23,7 @@ def spec(grid: Grid, specs: Specs, contents: Contents) -> dict:
         "served": named["served"],
         "other_bases": named["other_bases"],
         "subsets": named.get("subsets", {}),
+        "not_rl": named["not_rl"],
         "models": {name: _kept(model, OF_MODEL) for name, model in grid.models.items()},
         "benchmarks": {
             name: _kept(entry, OF_BENCHMARK) | {"graders": list(specs.graders(name)), "whole": grid.whole_of(name)}

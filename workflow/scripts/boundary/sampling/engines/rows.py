@@ -176,9 +176,9 @@ class RoomyLayer(DynamicLayer):
         rows, end = self.keys.shape[0], self.keys.shape[-2]
         moved = (indices != torch.arange(len(indices), device=indices.device)).nonzero().squeeze(1)
         for name in ("keys", "values"):
-            taken = getattr(self, name)[indices[moved]]
+            taken = getattr(self, name).index_select(0, indices[moved])
             whole = self._sized(name, max(rows, len(indices)), end)
-            whole[moved] = taken
+            whole.index_copy_(0, moved, taken)
             setattr(self, name, whole[: len(indices)])
 
     def join(self, other: "RoomyLayer", width: int) -> None:

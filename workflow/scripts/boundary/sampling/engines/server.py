@@ -17,6 +17,7 @@ import openai
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
 from boundary.sampling.engines import HEARTBEAT, Going, Request, Response
+from boundary.sampling.engines.secrets import WithoutKey
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,13 @@ class Engine:
         self.patience = 60 * options.get("patience", PATIENCE)
         timeout = openai.Timeout(60 * options.get("timeout", TIMEOUT), connect=SECONDS_TO_CONNECT)
         clients = [
-            openai.AsyncOpenAI(base_url=self.url, api_key=self._key(), max_retries=0, timeout=timeout)
+            openai.AsyncOpenAI(
+                base_url=self.url,
+                api_key=self._key(),
+                max_retries=0,
+                timeout=timeout,
+                http_client=openai.DefaultAsyncHttpxClient(transport=WithoutKey(self._key())) if self.key_env else None,
+            )
             for _ in range(-(-self.concurrency // CONNECTIONS))
         ]
         self.clients = cycle(clients)

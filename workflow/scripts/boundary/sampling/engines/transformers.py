@@ -5,11 +5,13 @@ function of its seed and not of the batch it happens to be in. Samples that have
 row of the batch, and waiting requests take the places of finished ones.
 """
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import psutil
 import torch
 import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
@@ -33,6 +35,9 @@ transformers.logging.disable_progress_bar()
 
 STOP_CHECK_EVERY = 16  # tokens between searches for stop strings
 REFILL = 1 / 8  # share of the batch that is free before waiting requests are taken in
+LARGEST = 1024  # responses at once: more are hardly faster
+UNKNOWN = 256  # of an architecture that does not say what it keeps of a token
+SHARE = 1 / 2  # of the memory that is free, for keys, values and distributions; they get room before they need it
 
 
 class Engine:
@@ -42,7 +47,6 @@ class Engine:
         if images:
             raise InputError("prompts with images need the vLLM engine: engine: vllm")
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.batch_size = options.get("batch_size", 256)
         trusted = {"trust_remote_code": model.get("trust_remote_code", False)}
         try:
             config = AutoConfig.from_pretrained(weights, **trusted)
@@ -58,10 +62,12 @@ class Engine:
             use_shared_keys(self.model)
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
-        context_needed(self.tokenizer, prompts, decoding, longest_context(self.model.config))
+        tokens = context_needed(self.tokenizer, prompts, decoding, longest_context(self.model.config))
+        self.batch_size = options.get("batch_size") or fitting(self.model, tokens)
         ends = self.model.generation_config.eos_token_id
         ends = ends if isinstance(ends, list) else [ends] if ends is not None else []
-        self.ends = torch.tensor(sorted({*ends, *model["stop_token_ids"]}), device=self.device)
+        self.end_ids = {*ends, *model["stop_token_ids"]}
+        self.ends = torch.tensor(sorted(self.end_ids), device=self.device)
         self.stop = model["stop"]
         self.generated = 0
         self.flight: _Flight | None = None
@@ -91,8 +97,7 @@ class Engine:
             ended = torch.isin(picked, self.ends) | (flight.lengths[slots] >= decoding["max_tokens"])
             if self.stop:
                 ended |= self._stopped(slots)
-            finished = [self._response(slot, decoding) for slot in slots[ended].tolist()]
-            flight.drop(slots[ended])
+            finished = [self._response(one, decoding) for one in flight.land(slots[ended])]
             if flight.live:
                 going = slots[~ended]
                 pairs = flight.rows[going] * logits.shape[1] + picked[~ended]
@@ -107,7 +112,7 @@ class Engine:
 
     def going(self) -> list[Going]:
         """What is generated so far of the responses that are not finished."""
-        return self.flight.going() if self.flight else []
+        return self.flight.going(self.flight.slots()) if self.flight else []
 
     def _take_in(self, waiting: deque[Request], rows: Rows) -> None:
         """As many waiting requests as there are free slots; those that begin alike share a row."""
@@ -125,22 +130,22 @@ class Engine:
             [token_ids(self.tokenizer, request) for request in distinct.values()],
             [list(request.begun) for request in distinct.values()],
         )
-        for request in taken:
-            flight.take(request, number[request.prompt, request.prefix, request.begun])
+        flight.take(taken, [number[request.prompt, request.prefix, request.begun] for request in taken])
 
     def _stopped(self, slots: torch.Tensor) -> torch.Tensor:
         """Which of the slots hold a stop string; looked for now and then, as it means decoding."""
         due = (self.flight.lengths[slots] % STOP_CHECK_EVERY == 0).tolist()
         found = [
-            look and self._find_stop(self._decode(self.flight.ids(slot))) is not None
+            look
+            and self._find_stop(self._decode(self.flight.tokens[slot, : self.flight.lengths[slot]].tolist()))
+            is not None
             for slot, look in zip(slots.tolist(), due, strict=True)
         ]
         return torch.tensor(found, device=self.device)
 
-    def _response(self, slot: int, decoding: dict) -> Response:
-        flight = self.flight
-        request, ids, logprobs = flight.requests[slot], flight.ids(slot), flight.logprobs_of(slot)
-        text, ended = self._text(request, ids), ids[-1] in self.ends
+    def _response(self, landed: Going, decoding: dict) -> Response:
+        request, ids, logprobs = landed
+        text, ended = self._text(request, ids), ids[-1] in self.end_ids
         stop = self._find_stop(text)
         if stop is not None:  # the tokens up to the one that completed the stop string; the text before it
             length = len(ids)
@@ -172,6 +177,7 @@ class _Flight:
     def __init__(self, size: int, longest: int, device: str):
         self.size, self.longest, self.device = size, longest, device
         self.requests: list[Request | None] = [None] * size
+        self.taken = torch.zeros(size, dtype=torch.bool, device=device)
         self.tokens = torch.zeros(size, longest, dtype=torch.long, device=device)
         self.logprobs = torch.zeros(size, longest, device=device)
         self.uniforms = torch.zeros(size, longest, dtype=torch.float64, device=device)
@@ -180,16 +186,23 @@ class _Flight:
         self.live = 0
 
     def slots(self) -> torch.Tensor:
-        return torch.tensor([i for i, request in enumerate(self.requests) if request], device=self.device)
+        return self.taken.nonzero().squeeze(1)
 
-    def take(self, request: Request, row: int) -> None:
-        slot = self.requests.index(None)
-        self.requests[slot], self.rows[slot], self.lengths[slot] = request, row, len(request.begun)
-        stream = np.random.Generator(np.random.Philox(key=request.seed))
-        self.uniforms[slot] = torch.from_numpy(stream.random(self.longest))
-        self.tokens[slot, : len(request.begun)] = torch.tensor(request.begun, dtype=torch.long)
-        self.logprobs[slot, : len(request.begun)] = torch.tensor(request.begun_logprobs)
-        self.live += 1
+    def take(self, requests: list[Request], rows: list[int]) -> None:
+        """Give each request a free slot. rows: where its first token comes from."""
+        slots = (~self.taken).nonzero().squeeze(1)[: len(requests)]
+        streams = (np.random.Generator(np.random.Philox(key=request.seed)) for request in requests)
+        drawn = np.stack([stream.random(self.longest) for stream in streams])
+        self.uniforms[slots] = torch.from_numpy(drawn).to(self.device)
+        self.rows[slots] = torch.tensor(rows, device=self.device)
+        self.lengths[slots] = torch.tensor([len(request.begun) for request in requests], device=self.device)
+        self.taken[slots] = True
+        for slot, request in zip(slots.tolist(), requests, strict=True):
+            self.requests[slot] = request
+            if request.begun:
+                self.tokens[slot, : len(request.begun)] = torch.tensor(request.begun)
+                self.logprobs[slot, : len(request.begun)] = torch.tensor(request.begun_logprobs)
+        self.live += len(requests)
 
     def add(self, slots: torch.Tensor, picked: torch.Tensor, logits: torch.Tensor) -> None:
         """One more token of each slot. logits: those of the model itself, by row."""
@@ -198,23 +211,44 @@ class _Flight:
         self.logprobs[slots, at] = logits[rows, picked] - logits.logsumexp(-1)[rows]
         self.lengths[slots] += 1
 
-    def drop(self, slots: torch.Tensor) -> None:
+    def land(self, slots: torch.Tensor) -> list[Going]:
+        """What became of the responses in these slots, which are free from now on."""
+        landed = self.going(slots)
+        self.taken[slots] = False
         for slot in slots.tolist():
             self.requests[slot] = None
-            self.live -= 1
+        self.live -= len(slots)
+        return landed
 
-    def ids(self, slot: int) -> list[int]:
-        return self.tokens[slot, : self.lengths[slot]].tolist()
-
-    def logprobs_of(self, slot: int) -> list[float]:
-        return self.logprobs[slot, : self.lengths[slot]].tolist()
-
-    def going(self) -> list[Going]:
+    def going(self, slots: torch.Tensor) -> list[Going]:
+        lengths = self.lengths[slots].tolist()
+        longest = max(lengths, default=0)
+        ids, logprobs = (kept[slots, :longest].tolist() for kept in (self.tokens, self.logprobs))
         return [
-            Going(request, self.ids(slot), self.logprobs_of(slot))
-            for slot, request in enumerate(self.requests)
-            if request
+            Going(self.requests[slot], its[:length], own[:length])
+            for slot, length, its, own in zip(slots.tolist(), lengths, ids, logprobs, strict=True)
         ]
+
+
+def fitting(model, tokens: int) -> int:
+    """How many responses at once have room in memory, were no two alike; at most LARGEST.
+
+    tokens: of the longest prompt and response. On a CPU, where several jobs run beside each other, a job has as large a
+    share of the memory as of the cores.
+    """
+    said = model.config.get_text_config()
+    try:
+        heads = getattr(said, "num_key_value_heads", None) or said.num_attention_heads
+        size = getattr(said, "head_dim", None) or said.hidden_size // said.num_attention_heads
+        kept = 2 * said.num_hidden_layers * heads * size * model.dtype.itemsize  # of a token: its keys and values
+    except AttributeError:
+        return UNKNOWN
+    drawn = 8 * torch.float32.itemsize * said.vocab_size  # logits, probabilities, and them sorted
+    if model.device.type == "cuda":
+        free = torch.cuda.mem_get_info(model.device)[0]
+    else:
+        free = psutil.virtual_memory().available * min(1, torch.get_num_threads() / (os.cpu_count() or 1))
+    return max(1, min(LARGEST, int(SHARE * free / (tokens * kept + drawn))))
 
 
 def _dtype(wanted: str, device: str):

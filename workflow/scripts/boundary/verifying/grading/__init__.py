@@ -5,6 +5,7 @@ A grader module has
   LIMITS                            names of the limits that bear on its verdicts, likewise part of the key; `isolation`
                                     among them: it runs what a model wrote, in the sandbox, and has
   strongest_level()                 the level of the sandbox that works here
+  control(limits)                   an InfrastructureError where a right program does not run as it should
   extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
   reading(verdict)                  where two graders share one comparison: what its verdict is to this one
@@ -17,9 +18,12 @@ A gold is what a benchmark's file says of a problem: {"answers": [any of these i
 import functools
 import importlib
 import json
+import signal
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
+
+OWN_SECONDS = 60  # of CPU, of the process that compares what a program gave
 
 
 class Verdict(NamedTuple):
@@ -64,9 +68,25 @@ def match_if(right: bool, detail: str | None = None) -> Verdict:
 
 
 def grade_one(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdict:
-    """What a grader says of (gold, answer); a gold is JSON text, or the file that holds it."""
+    """What a grader says of (gold, answer); a gold is JSON text, or the file that holds it.
+
+    Where a program has its limits and this process has none, its own CPU time has: what a program gave may be made to
+    be compared without end, as equal hashes are. Then SIGPROF ends the process.
+    """
     gold, answer = pair
-    return grader(name).grade(_parsed(gold), answer, limits)
+    module = grader(name)
+    if "seconds" in module.LIMITS:
+        return module.grade(_parsed(gold), answer, limits)
+    signal.setitimer(signal.ITIMER_PROF, OWN_SECONDS)
+    try:
+        return module.grade(_parsed(gold), answer, limits)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def control(name: str, limits: Limits) -> None:
+    """Whether what a grader needs of the machine is well. InfrastructureError where it is not."""
+    getattr(grader(name), "control", lambda limits: None)(limits)
 
 
 @functools.lru_cache(maxsize=1)  # the tests of a program may be large

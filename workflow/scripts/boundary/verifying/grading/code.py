@@ -14,9 +14,9 @@ from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.grading.outputs import close_output, close_value, same_output, same_value
 from boundary.verifying.programs import completed, of_response
 from boundary.verifying.sandbox import SandboxError, values
-from boundary.verifying.sandbox.host import Ending, Sandbox, strongest_level  # noqa: F401
+from boundary.verifying.sandbox.host import CONTROL, Ending, Sandbox, strongest_level  # noqa: F401
 from boundary.verifying.sandbox.host import Limits as SandboxLimits
-from boundary.verifying.workers import InfrastructureError
+from boundary.verifying.workers import InfrastructureError, KilledError
 
 name = "code"
 version = 1
@@ -214,14 +214,24 @@ def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> 
         return None
     if ending.signal in (signal.SIGXCPU, signal.SIGKILL) and ending.cpu >= limits.cpu_seconds * 0.95:
         return Verdict("timeout", "CPU time")
-    if ending.signal == signal.SIGKILL and limits.isolation == "namespaces":  # nothing inside can send it
-        raise InfrastructureError("the machine killed a program (out of memory?)")
+    if ending.signal == signal.SIGKILL:  # by the machine, or by limits that it set itself
+        raise KilledError("a program was killed (out of memory?)", ending.processes)
     if ending.signal:
         return Verdict("error", signal.Signals(ending.signal).name if ending.signal < 32 else "signal")
     if ending.code:
         last = bytes(data[b"r"]).rpartition(b'["error", "')[2].split(b'"')[0].decode(errors="replace")[:80]
         return Verdict("error", last or f"exit code {ending.code}")
     return None
+
+
+def control(limits: Limits) -> None:
+    """InfrastructureError where the sandbox of this worker does not run a right program as it should."""
+    tests = {"entry_point": "control", "inputs": ["[41]"]}
+    data, ending = run(tests, CONTROL, limits, SPARE_OUTPUT, lambda *_: True)
+    if ending.ended_by != "end" or not data[b"r"].startswith(b'["value",true]'):
+        raise InfrastructureError(
+            f"a control program fails in the sandbox: {ending.ended_by}, {bytes(data[b'r'])!r:.99}"
+        )
 
 
 def run(tests, program, limits: Limits, most: int, judge, test: int | None = None, preload: tuple[str, ...] = ()):

@@ -41,8 +41,10 @@ def extract(text: str, finished: bool = True, context: Context | None = None) ->
     for phrase in ("he answer is", "final answer is", "答案是"):
         if phrase in text:
             return text[text.rindex(phrase) + len(phrase) :][:LONGEST].strip() or None
-    numbers = NUMBER.findall(text.replace(",", ""))
-    return numbers[-1] if numbers else None
+    last = None
+    for last in NUMBER.finditer(text.replace(",", "")):  # noqa: B007
+        pass
+    return last and last.group()
 
 
 def _after_box(rest: str) -> str:

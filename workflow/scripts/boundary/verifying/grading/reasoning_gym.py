@@ -1,7 +1,8 @@
 """The grader of reasoning-gym's procedural tasks: the library's own scorer, run in the sandbox.
 
-Scorers may evaluate an answer as code, so they run where programs do. A gold holds the task, its options, and the entry
-that the library made. Right is a score of 1.
+Scorers read an answer in ways of their own, so they run where programs do; what one would evaluate reaches it only as
+text that was written here (scorable.py). A gold holds the task, its options, and the entry that the library made. Right
+is a score of 1, given once, by a scorer that came to its end.
 """
 
 import importlib.metadata
@@ -9,8 +10,10 @@ import json
 
 from boundary.verifying.answers import Mark, located
 from boundary.verifying.grading import Context, Limits, Verdict, match_if
-from boundary.verifying.grading.code import failure_of, run, strongest_level  # noqa: F401
+from boundary.verifying.grading.code import control, failure_of, run, strongest_level  # noqa: F401
+from boundary.verifying.grading.scorable import scorable
 from boundary.verifying.sandbox import values
+from boundary.verifying.workers import InfrastructureError
 
 name = "reasoning_gym"
 LIMITS = ("cpu_seconds", "memory_mb", "isolation")
@@ -50,12 +53,26 @@ def check_gold(gold: dict) -> None:
 
 
 def grade(gold: dict, answer: str, limits: Limits) -> Verdict:
-    arguments = [gold["task"], json.dumps(gold["options"]), json.dumps(gold["entry"]), answer]
-    tests = {"entry_point": "score", "inputs": [values.dumps(arguments)]}
+    entry = gold["entry"]
+    facts = entry.get("metadata", {})
+    task = facts.get("source_dataset", "") if gold["task"] == "composite" else gold["task"]
+    try:
+        text = scorable(task, answer, gold["answers"], facts)
+    except ValueError as error:
+        return Verdict("mismatch", f"the scorer is not given it: {error}"[:120])
+    tests = {
+        "entry_point": "score",
+        "inputs": [values.dumps([gold["task"], json.dumps(gold["options"]), json.dumps(entry), text])],
+    }
     data, ending = run(tests, SCORER, limits, MOST, lambda *_: True, preload=(MODULE,))
+    if data[b"r"].startswith(b'["failed"'):  # before an answer is seen
+        raise InfrastructureError(f"reasoning-gym does not run in the sandbox: {bytes(data[b'r'])!r:.200}")
     if (failure := failure_of(ending, data, limits)) is not None:
         return failure
-    kind, content = json.loads(bytes(data[b"r"]).split(b"\n")[0])
+    result, *others = bytes(data[b"r"]).split(b"\n")
+    if ending.ended_by != "end" or len(others) != 2:  # the end itself, and nothing after it
+        return Verdict("error", "the scorer did not come to its end")
+    kind, content = json.loads(result)
     if kind != "value":
-        return Verdict("mismatch", f"the scorer cannot read it: {content}")
+        return Verdict("mismatch", f"the scorer cannot read it: {content}"[:120])
     return match_if(content >= 1, f"score {content:.2f}")

@@ -52,13 +52,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or what there was too much of."""
+    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or what there was too much of.
+
+    processes: its own and those that it was seen to start.
+    """
 
     ended_by: str
     signal: int
     code: int
     cpu: float
     wall: float
+    processes: int
 
 
 class Sandbox:
@@ -130,8 +134,9 @@ class Sandbox:
         receive(kind, data) gets the pieces of what comes back, kind b"r" a result line's piece and b"o" output, and
         returns False to stop the program.
         """
-        request = {"do": "run", "program": program, "limits": asdict(limits)}
-        self._send(request if test is None else request | {"test": test})
+        text = program.encode("utf-8", "surrogatepass")  # the program's own process reads it, and no other in there
+        request = {"do": "run", "bytes": len(text), "limits": asdict(limits)}
+        self._send(request if test is None else request | {"test": test}, text)
         deadline = time.monotonic() + 10 * limits.wall_seconds + GRACE
         stopped = False
         while True:
@@ -147,10 +152,10 @@ class Sandbox:
                 self._send({"do": "stop"})
                 stopped = True
 
-    def _send(self, message: dict) -> None:
+    def _send(self, message: dict, more: bytes = b"") -> None:
         data = json.dumps(message).encode()
         try:
-            self._process.stdin.write(struct.pack("<I", len(data)) + data)
+            self._process.stdin.write(struct.pack("<I", len(data)) + data + more)
             self._process.stdin.flush()
         except OSError as error:
             raise SandboxError(f"the sandbox at level {self.level} is gone: {self._last_words()}") from error
@@ -194,13 +199,19 @@ def _launch(level: str) -> tuple[list[str], dict]:
     if level != "namespaces":
         return [], options
     is_root = _is_root()
+    bubblewrap, unshare = shutil.which("bwrap"), shutil.which("unshare")  # by path: it is started without this PATH
     if is_root:  # a user of its own, so that its processes can be counted; there is no limit for root
         options["user"] = 1_000_000_000 + os.getpid()
-    if shutil.which("bwrap"):
-        return _bubblewrap(prefixes, is_root), options | {"folder": INNER_FOLDER}
-    if shutil.which("unshare") and confine.landlock_version():  # which alone would hide no file
+    if bubblewrap:
+        return _bubblewrap(bubblewrap, prefixes, is_root), options | {"folder": INNER_FOLDER}
+    if unshare and confine.landlock_version():  # which alone would hide no file
+        if is_root and (closed := _closed_to_others(options["readable"])):
+            raise SandboxError(
+                f"Python lies below {closed}, which only root may enter, and programs are another user there: install "
+                f"bubblewrap, or `chmod o+x {closed}`"
+            )
         as_user = [] if is_root else ["--user", "--map-root-user"]
-        return ["unshare", *as_user, *_UNSHARED], options
+        return [unshare, *as_user, *_UNSHARED], options
     raise SandboxError("neither bwrap (bubblewrap) is installed, nor unshare (util-linux) with Landlock in the kernel")
 
 
@@ -216,8 +227,17 @@ def _is_root() -> bool:
     return os.getuid() == 0 and users == ["0", "0", "4294967295"]
 
 
-def _bubblewrap(prefixes: list[str], is_root: bool) -> list[str]:
-    command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+def _closed_to_others(folders: list[str]) -> str | None:
+    """The first folder on the way to these that not everybody may enter."""
+    for folder in map(os.path.realpath, folders):
+        for path in [*reversed(Path(folder).parents), Path(folder)]:
+            if path.is_dir() and not path.stat().st_mode & 0o001:
+                return str(path)
+    return None
+
+
+def _bubblewrap(program: str, prefixes: list[str], is_root: bool) -> list[str]:
+    command = [program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     command += ["--die-with-parent", "--new-session", "--dev", "/dev", "--proc", "/proc", "--dir", INNER_FOLDER]
     if is_root:
         capabilities = ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_PTRACE")

@@ -2,13 +2,19 @@
 
 Started by boundary.sandbox, perhaps inside bubblewrap. Reads requests and writes replies, both framed, on its standard
 input and output. It never sees an expected output, so neither does the fork that becomes the program: that one confines
-itself, runs the program, and sends back plain values through a pipe. Standard library only.
+itself, runs the program, and sends back plain values through a pipe. A fork inherits this process's memory, freed parts
+too: so the text of a program is read after the fork, and what a program gives passes through one buffer that no fork
+inherits. Standard library only.
 """
 
 import atexit
 import contextlib
+import errno
 import gc
+import itertools
 import json
+import math
+import mmap
 import os
 import select
 import signal
@@ -27,9 +33,12 @@ for warm in ("bisect", "collections", "functools", "heapq", "itertools", "math",
 
 TICK = 0.05  # seconds between looks at the clock and at the memory
 CHUNK = 1 << 16
+TAIL = len('["end",""]\n') + 32  # bytes of the line that ends the results: it holds a nonce
 STARTED = b"!"  # the first byte of the results: the fork is set up, and what follows is the program's
 TOGETHER = 10  # times the limit of one test for all tests of a function
 SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+MOST_FILES = 4096  # files and folders of a program
 SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
@@ -40,29 +49,48 @@ def read_message(descriptor: int) -> dict | None:
 
 
 def read_exactly(descriptor: int, count: int) -> bytes:
-    data = b""
+    data = bytearray()
     while len(data) < count:
         part = os.read(descriptor, count - len(data))
         if not part:
             return b""
         data += part
-    return data
+    return bytes(data)
 
 
-def send(descriptor: int, kind: bytes, payload: bytes) -> None:
-    data = memoryview(kind + struct.pack("<I", len(payload)) + payload)
-    while data:
-        data = data[os.write(descriptor, data) :]
+def send(descriptor: int, kind: bytes, payload: bytes | memoryview) -> None:
+    """Makes no copy of `payload`."""
+    header, data = kind + struct.pack("<I", len(payload)), memoryview(payload)
+    written = os.writev(descriptor, [header, data]) - len(header)  # a header is shorter than what is written at once
+    while written < len(data):
+        written += os.write(descriptor, data[written:])
 
 
 def remove_tree(path: str) -> None:
-    import shutil  # not before a fork: what it imports makes forks slower
-
-    for folder, below, _ in os.walk(path):
-        for name in below:
-            if not os.path.islink(f"{folder}/{name}"):
-                os.chmod(f"{folder}/{name}", 0o700)
-    shutil.rmtree(path)
+    """Remove a folder that nobody uses any more, whatever is in it: one level at a time, with two descriptors."""
+    top = os.open(path, FOLDER)
+    for number in itertools.count():
+        with os.scandir(top) as entries:
+            entry = next(entries, None)
+        if entry is None:
+            break
+        if not entry.is_dir(follow_symlinks=False):
+            os.unlink(entry.name, dir_fd=top)
+            continue
+        os.chmod(entry.name, 0o700, dir_fd=top)
+        below = os.open(entry.name, FOLDER, dir_fd=top)
+        with os.scandir(below) as entries:
+            inside = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for index, (name, is_folder) in enumerate(inside):
+            if is_folder:  # comes up here, and its turn comes; its name is one that no program can have given
+                os.chmod(name, 0o700, dir_fd=below)
+                os.rename(name, f"{os.urandom(16).hex()}-{number}-{index}", src_dir_fd=below, dst_dir_fd=top)
+            else:
+                os.unlink(name, dir_fd=below)
+        os.close(below)
+        os.rmdir(entry.name, dir_fd=top)
+    os.close(top)
+    os.rmdir(path)
 
 
 # what LiveCodeBench's own grader has in scope (lcb_runner/evaluation/testing_util.py)
@@ -82,8 +110,11 @@ class Zygote:
         self.namespaces = options["namespaces"]
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if self.namespaces else -1
         self.null = os.open("/dev/null", os.O_RDWR)
+        self.buffer = mmap.mmap(-1, TAIL + CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # what programs give
+        self.buffer.madvise(mmap.MADV_DONTFORK)
         self.tests: dict = {}
         self.mains: dict[str | None, types.ModuleType] = {}  # what a program becomes, by environment
+        self.seen: set[str] = set()  # numbers of the processes that a program started
         self.made = None
         if not options["folder"]:
             self.made = f"{options['folders']}/sandbox-{os.urandom(8).hex()}"
@@ -127,7 +158,7 @@ class Zygote:
     def fresh_folder(self) -> None:
         """An empty working folder: memory of limited size where namespaces allow a mount."""
         if self.namespaces:
-            size = f"size={self.options['folder_bytes']},nr_inodes=4096,mode=1777".encode()
+            size = f"size={self.options['folder_bytes']},nr_inodes={MOST_FILES},mode=1777".encode()
             confine.call("mount", b"tmpfs", self.folder.encode(), b"tmpfs", 6, size)  # 6: no setuid, no devices
         else:
             os.chmod(self.parent, 0o755)
@@ -159,13 +190,15 @@ class Zygote:
         if self.namespaces:
             confine.call("unshare", confine.CLONE_NEWPID)
         begun = time.monotonic()
+        self.seen.clear()
         child = os.fork()
         if child == 0:
             try:
+                program = read_exactly(requests, request["bytes"]).decode("utf-8", "surrogatepass")
                 for descriptor in (results_read, output_read, input_write, requests, replies, self.own_namespace):
                     if descriptor >= 0:
                         os.close(descriptor)
-                self.become(request, nonce, results_write, output_write, input_read)
+                self.become(request, program, nonce, results_write, output_write, input_read)
             finally:
                 os._exit(70)
         if self.namespaces:
@@ -182,19 +215,25 @@ class Zygote:
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "cpu": usage.ru_utime + usage.ru_stime,
             "wall": time.monotonic() - begun,
+            "processes": 1 + len(self.seen),
         }
         send(replies, b"d", json.dumps(ending).encode())
+        if ended_by == "unstarted":  # nobody has read its text, so the next request cannot be told from it
+            raise SystemExit("a program did not start")
 
     def watch(self, request, child, nonce, requests, replies, results, output, program_input, text) -> str:
         """Pass on results and output, feed input, keep limits. The child is dead when this returns."""
         limits, sent, started = request["limits"], 0, False
         begun = shown = time.monotonic()  # shown: when the last result came
         cpu_before = 0.0  # what was used up when the last result came
-        ending, tail = f'["end","{nonce}"]\n'.encode(), b""
+        ending = f'["end","{nonce}"]\n'.encode()
+        buffer = memoryview(self.buffer)
+        buffer[:TAIL] = bytes(TAIL)
+        tail, piece = buffer[:TAIL], buffer[TAIL:]  # the last bytes of the results before, and what comes
         exited = os.pidfd_open(child)
         os.set_blocking(program_input, False)
         poll = select.poll()
-        for descriptor in (results, output, exited, requests):
+        for descriptor in (results, output, exited):
             poll.register(descriptor, select.POLLIN)
         if text:
             poll.register(program_input, select.POLLOUT)
@@ -205,20 +244,22 @@ class Zygote:
             events = dict(poll.poll(TICK * 1000))
             for descriptor, kind in ((results, b"r"), (output, b"o")):
                 if descriptor in events:
-                    data = os.read(descriptor, CHUNK)
-                    if not data:
+                    size = os.readv(descriptor, [piece])
+                    if not size:
                         poll.unregister(descriptor)
                         continue
+                    data = piece[:size]
                     if kind == b"r" and not started:
-                        started, data = True, data.removeprefix(STARTED)
+                        started, data = True, data[len(STARTED) :]
+                        poll.register(requests, select.POLLIN)  # the text of the program was read
                     sent += len(data)
                     send(replies, kind, data)
                     if kind == b"r":
-                        tail = (tail + data)[-len(ending) :]
-                    if kind == b"r" and b"\n" in data:
-                        shown = time.monotonic()  # the next test has its time anew
-                        if shown > begun + TICK:
-                            cpu_before = self.usage(child)[0]
+                        tail[:] = buffer[size : size + TAIL]
+                        if self.buffer.find(b"\n", TAIL, TAIL + size) >= 0:
+                            shown = time.monotonic()  # the next test has its time anew
+                            if shown > begun + TICK:
+                                cpu_before = self.usage(child)[0]
             if program_input in events and text:
                 try:
                     text = text[os.write(program_input, text[:CHUNK]) :]
@@ -253,20 +294,14 @@ class Zygote:
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others with it
         if ended_by == "end":  # what it printed before
             os.set_blocking(output, False)
-            while data := self._rest(output):
-                send(replies, b"o", data)
+            with contextlib.suppress(BlockingIOError):
+                while size := os.readv(output, [piece]):
+                    send(replies, b"o", piece[:size])
         if text:
             os.close(program_input)
         for descriptor in (results, output, exited):
             os.close(descriptor)
         return ended_by
-
-    @staticmethod
-    def _rest(descriptor: int) -> bytes:
-        try:
-            return os.read(descriptor, CHUNK)
-        except BlockingIOError:
-            return b""
 
     def usage(self, child: int) -> tuple[float, int, int, int]:
         """CPU seconds and bytes of memory of all of a program's processes; bytes on disk and threads where it has one.
@@ -277,6 +312,8 @@ class Zygote:
         ticks = pages = threads = 0
         for name in names:
             if name.isdigit() and int(name) not in (1, os.getpid()):
+                if int(name) != child:
+                    self.seen.add(name)
                 try:
                     with open(f"/proc/{name}/stat") as file:
                         fields = file.read().rpartition(")")[2].split()
@@ -285,20 +322,32 @@ class Zygote:
                 ticks += sum(map(int, fields[11:15]))  # utime, stime, and of children that were waited for
                 threads += int(fields[17])
                 pages += int(fields[21])
-        disk = 0
-        if not self.namespaces:
-            for folder, _, files in os.walk(self.folder):
-                for name in files:
-                    with contextlib.suppress(OSError):
-                        disk += os.lstat(f"{folder}/{name}").st_blocks * 512
         return (
             ticks / os.sysconf("SC_CLK_TCK"),
             pages * os.sysconf("SC_PAGE_SIZE"),
-            disk,
+            0 if self.namespaces else self.on_disk(),
             0 if self.namespaces else threads,
         )
 
-    def become(self, request, nonce, results, output, program_input) -> None:
+    def on_disk(self) -> float:
+        """Bytes in the working folder; endless where that is too many files, or folders too deep to look into."""
+        used, files, waiting = 0, 0, [self.folder]
+        while waiting:
+            try:
+                with os.scandir(waiting.pop()) as entries:
+                    for entry in entries:
+                        files += 1
+                        used += entry.stat(follow_symlinks=False).st_blocks * 512
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+                        if files > MOST_FILES:
+                            return math.inf
+            except OSError as error:  # else: it is gone meanwhile, or the program itself cannot open it
+                if error.errno == errno.ENAMETOOLONG:
+                    return math.inf
+        return used
+
+    def become(self, request, program, nonce, results, output, program_input) -> None:
         """In the fork: confine itself, then run the program. Does not return."""
         limits = request["limits"]
         os.setsid()
@@ -323,7 +372,7 @@ class Zygote:
         if environment:
             sys.setrecursionlimit(ENVIRONMENTS[environment][1])
         run = run_script if is_script else run_functions
-        run(request["program"], self.tests, nonce, self.mains[environment])
+        run(program, self.tests, nonce, self.mains[environment])
 
 
 # --- in the fork: the program ----------------------------------------------------------------------------------------
@@ -422,6 +471,8 @@ def serve() -> None:
     os.dup2(null, 1)
     open_streams()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # where memory ends, the kernel takes a program before anything outside
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)
     options = read_message(requests)
     for module in options["preload"]:

@@ -1,0 +1,87 @@
+"""Draws the figure of README.md from a finished default run: `python docs/figure.py [FOLDER OF THE RUN]`.
+
+Beside it goes what it was drawn from, chain.json: the counts of the models, what decided their samples, and what
+README.md and docs/reading-a-report.md say of them, which a test compares. Without a folder it is drawn from that file.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "workflow/scripts"))
+
+import numpy as np
+import polars as pl
+
+from boundary.analysis.comparison import compare
+from boundary.analysis.curves import curve
+from boundary.analysis.guess import guess_curve
+from boundary.analysis.pairs import columns, pair_counts
+from boundary.analysis.sets import Judged, boundary_claim
+from boundary.config.resolve import resolve
+from boundary.grid import Grid
+from boundary.identity import Specs
+
+FOLDER = ROOT / "resources/figures"
+BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "math_verify", 0.95
+
+
+def specs() -> Specs:
+    """Of the default run. The working directory must be this repository."""
+    import yaml
+
+    return Specs(Grid(resolve(yaml.safe_load((ROOT / "config/config.yaml").read_text()), ROOT)))
+
+
+def identity(of_run: Specs) -> str:
+    """A digest of what decides the samples of all models of the figure."""
+    models = of_run.grid.models_of(BENCHMARK, DECODING)
+    every = [of_run.sample(model=name, benchmark=BENCHMARK, decoding=DECODING) for name in models]
+    return hashlib.sha256(json.dumps(every).encode()).hexdigest()
+
+
+def facts(counts: dict[str, dict[str, list[int]]], rate: float) -> dict[str, dict]:
+    """By tuned model: the crossing with its interval, None beyond n, and what it solves that the base never did."""
+    frames = {
+        name: pl.DataFrame({"problem_id": [str(i) for i in range(len(c["c"]))], **c}) for name, c in counts.items()
+    }
+    base, *tuned = frames
+    found = {}
+    for name in tuned:
+        pair = pair_counts(frames[base], frames[name])
+        row = compare(pair, LEVEL)[1].row(0, named=True)
+        crossing = [int(row[key]) if np.isfinite(row[key]) else None for key in ("crossing_k", "low", "high")]
+        each, judged = columns(pair), Judged(rate, 1 - LEVEL)
+        gained, lost = boundary_claim(each[2:], each[:2], judged), boundary_claim(each[:2], each[2:], judged)
+        found[name] = {"crossing": crossing}
+        found[name] |= {k: [c[e] for e in ("estimate", "low", "high")] for k, c in (("gained", gained), ("lost", lost))}
+    return found
+
+
+def draw(counts: dict[str, dict[str, list[int]]], guess_rates: list[float], spec: dict) -> None:
+    from boundary.report.figures.passk import passk_figure
+
+    curves = {}
+    for name, found in counts.items():
+        n, c = (np.array(found[key]) for key in ("n", "c"))
+        curves[name] = curve([(n, c)], LEVEL).with_columns(n=pl.lit(int(n.min())))
+    floor = guess_curve(np.array(guess_rates), max(len(found) for found in curves.values()))
+    figure = passk_figure(curves, spec, len(guess_rates), floor)
+    figure.savefig(FOLDER / "passk.png", bbox_inches="tight", dpi=200, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    of_run, file = specs(), FOLDER / f"{BENCHMARK}.json"
+    if len(sys.argv) > 1:
+        counts = {}
+        for model in of_run.grid.models_of(BENCHMARK, DECODING):
+            path = Path(sys.argv[1]) / f"results/counts/{model}/{BENCHMARK}/{DECODING}.parquet"
+            rows = pl.read_parquet(path).filter(grader=GRADER).sort("problem_id")
+            counts[model] = rows.select("n", "c").to_dict(as_series=False)
+        built = pl.read_parquet(Path(sys.argv[1]) / f"results/benchmarks/{BENCHMARK}.parquet")
+        said = {"samples": identity(of_run), "guess_rates": built["guess_rate"].to_list(), "counts": counts}
+        file.write_text(json.dumps(said | {"facts": facts(counts, of_run.config["analysis"]["rate"])}) + "\n")
+    stored = json.loads(file.read_text())
+    draw(stored["counts"], stored["guess_rates"], of_run.figure(BENCHMARK, DECODING))

@@ -1,0 +1,143 @@
+"""Claims about sets of problems: what one model solves at a rate that the other does not reach, or never solved at all.
+
+Two claims in either direction. *Boundary*: problems that one model solves at `rate` or more and of which the other has
+none right. *Rate*: problems that one solves at `rate` or more and the other at less, which the other may well have
+solved. Both by exact binomial tests of either model, of which the larger p of a problem counts (an intersection-union
+test: Berger 1982, doi 10.2307/1267823), and Holm's correction over the problems, however they depend on each other.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.guess import guess_p
+from boundary.analysis.multiplicity import holm
+from boundary.analysis.solvable import misses_p, reaches_p
+from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
+
+Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n and c of every problem
+STRICTER = (10, 50)  # per cent: at which the problems that are shown are counted again
+TEST = "exact binomial, Holm over problems"
+
+
+class Judged(NamedTuple):
+    """How a claim is judged. rate: of success. alpha: of every claim. looks: how often a problem was judged (2 where
+    undecided ones were topped up): each look has its share of alpha."""
+
+    rate: float
+    alpha: float
+    looks: int = 1
+
+    def adjusted(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """p of every problem with all problems and looks taken together."""
+        return (self.looks * holm(p)).clip(max=1)
+
+
+def boundary_claim(one: Counts, other: Counts, judged: Judged, guesses: pl.DataFrame | None = None) -> dict:
+    """Whether `one` solves problems at the rate or more of which `other` has none right.
+
+    estimate: problems of which `one` has that share of samples right; low: those of which it is shown, so that the
+    claim is supported from 1 on; high: those of which it is not excluded. other_below: what the rate of `other` is
+    below on all of these problems at once, and other_below_each on any single one. guesses: of `guess.guesses_at`.
+    """
+    (n, c), (others, correct) = one, other
+    never = correct == 0
+    shown = judged.adjusted(_never_p(one, other, judged.rate))
+    missed = judged.adjusted(misses_p(n[never], c[never], judged.rate))
+    once = (c > 0) & never
+    least = int((others[never] if never.any() else others).min())
+    bounds = judged.alpha / (judged.looks * len(n)), judged.alpha
+    found = {
+        "estimate": float(((c >= judged.rate * n) & never).sum()),
+        "low": float((shown <= judged.alpha).sum()),
+        "high": float((missed > judged.alpha).sum()),
+        "other_below": 1 - bounds[0] ** (1 / least),
+        "other_below_each": 1 - bounds[1] ** (1 / least),
+        "solved_alone": int(once.sum()),
+        "solved_alone_once": int((once & (c == 1)).sum()),
+    }
+    for percent in STRICTER:
+        strict = judged.adjusted(np.maximum(_never_p(one, other, judged.rate), reaches_p(n, c, percent / 100)))
+        found[f"low_at_{percent}"] = int((strict <= judged.alpha).sum())
+    return found | _decided(one, other, judged, found, shown, missed) | _luck(one, other, judged, once, guesses)
+
+
+def rate_claim(one: Counts, other: Counts, judged: Judged) -> dict:
+    """Whether `one` solves problems at the rate or more that `other` solves at less.
+
+    estimate, low, high: as of `boundary_claim`. also_solved: those of the estimate that `other` solved at times.
+    """
+    (n, c), (others, correct) = one, other
+    reaches, misses = reaches_p(n, c, judged.rate), misses_p(others, correct, judged.rate)
+    shown = judged.adjusted(np.maximum(reaches, misses))
+    not_one, as_other = misses_p(n, c, judged.rate), reaches_p(others, correct, judged.rate)
+    missed = judged.adjusted(np.minimum(1, 2 * np.minimum(not_one, as_other)))
+    counted = (c >= judged.rate * n) & (correct < judged.rate * others)
+    found = {
+        "estimate": float(counted.sum()),
+        "low": float((shown <= judged.alpha).sum()),
+        "high": float((missed > judged.alpha).sum()),
+        "also_solved": int((counted & (correct > 0)).sum()),
+    }
+    return found | _decided(one, other, judged, found, shown, missed)
+
+
+def _never_p(one: Counts, other: Counts, rate: float) -> NDArray[np.float64]:
+    """p per problem that `one` does not reach the rate, or that `other` does and has none right by chance."""
+    return np.maximum(reaches_p(*one, rate), np.where(other[1] == 0, misses_p(*other, rate), 1.0))
+
+
+def _decided(one: Counts, other: Counts, judged: Judged, found: dict, shown: NDArray, missed: NDArray) -> dict:
+    """The decision, its p, and the least p that a support could have. Nothing is refuted that was seen once."""
+    (n, c), (others, correct) = one, other
+    seen = ((c > 0) & (correct == 0)).any()
+    against = 1.0 if seen else float(missed.max(initial=0.0))
+    best = np.maximum(judged.rate**n, (1 - judged.rate) ** others).min()
+    return {
+        "k": int(n.min()),
+        "k_is": "samples of each problem",
+        "samples": f"{n.min()}" if n.min() == n.max() else f"{n.min()} to {n.max()}",
+        "rate": judged.rate,
+        "p": float(min(shown.min(), against)),
+        "least_p": min(1.0, float(judged.looks * len(n) * best)),
+        "test": TEST,
+        "verdict": SUPPORTED if found["low"] >= 1 else REFUTED if found["high"] == 0 and not seen else UNDECIDED,
+    }
+
+
+def _luck(one: Counts, other: Counts, judged: Judged, once: NDArray[np.bool_], guesses: pl.DataFrame | None) -> dict:
+    """Of the problems that `one` alone solved: how many as many guesses would solve, and how many it solves more often
+    than guesses do, each by itself; whether no problem is shown where it has to be above guessing, too. Nothing where
+    guesses are not known."""
+    if guesses is None:
+        return {}
+    p, above = _never_p(one, other, judged.rate), guess_p(*one, guesses)
+    shown, beyond = ((judged.adjusted(q) <= judged.alpha).sum() for q in (p, np.maximum(p, above)))
+    rates = guesses["guess_rate"].fill_null(0.0).to_numpy()
+    return {
+        "guesses_would_solve": float((1 - (1 - rates[once]) ** one[0][once]).sum()),
+        "above_guessing": int((once & (above <= judged.alpha)).sum()),
+        "may_be_luck": bool(shown and not beyond),
+    }
+
+
+def shown_problems(one: Counts, other: Counts, judged: Judged) -> NDArray[np.bool_]:
+    """Which problems the low end of `boundary_claim` counts."""
+    return judged.adjusted(_never_p(one, other, judged.rate)) <= judged.alpha
+
+
+def samples_to_decide(problems: int, claims: int, judged: Judged) -> int:
+    """The fewest samples of a problem with which a claim about a set of `problems` could be supported among `claims`.
+
+    Its least p, of one problem that is always and never solved, times problems, looks and claims is at most alpha.
+    """
+    least = judged.alpha / (judged.looks * problems * claims)
+    return math.ceil(math.log(least) / math.log(max(judged.rate, 1 - judged.rate)))
+
+
+def rate_to_decide(n: int, problems: int, claims: int, judged: Judged) -> float:
+    """The lowest rate at which a claim about a set could be supported with n samples of each problem among `claims`."""
+    return 1 - (judged.alpha / (judged.looks * problems * claims)) ** (1 / n)

@@ -1,0 +1,21 @@
+"""Cells of CSV tables: a text that a spreadsheet would take for a formula is written with an apostrophe before it.
+
+Such as `=HYPERLINK(...)` as a model's answer (OWASP, CSV Injection). Numbers are no formulas, as text neither.
+"""
+
+import polars as pl
+
+FORMULA = r"^[=+\-@\t\r]"
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?$"
+
+
+def as_cells(table: pl.DataFrame) -> pl.DataFrame:
+    """The table as it is written to a CSV file."""
+    text = pl.col(pl.String)
+    formula = text.str.contains(FORMULA) & ~text.str.contains(NUMBER)
+    return table.with_columns(pl.when(formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep())
+
+
+def shown(table: pl.DataFrame) -> pl.DataFrame:
+    """A table of texts, as `as_cells` wrote it, without the apostrophes."""
+    return table.with_columns(pl.col(pl.String).str.replace(r"^'([=+\-@\t\r])", "$1"))

@@ -1,0 +1,100 @@
+"""The answer of a run in a few lines: what RL models solve that their base never did, and whether coverage changed.
+
+Light: the terminal prints it, too.
+"""
+
+from typing import NamedTuple
+
+from boundary.analysis.verdicts import BOUNDARY, EVERY, SUPPORTED, kind_of
+from boundary.report.page.sentences import in_short, number, sentences
+
+LUCK = ", may be luck: guessing alone reaches as much"
+MOST_NAMED = 3  # models behind the one that solves most
+
+
+class Boundary(NamedTuple):
+    """What one model solves and its base never did. what: the question; number: how many, and how sure; about: whose
+    number it is, and what it says of the base; reverse: the same of the base; others: other models."""
+
+    what: str
+    number: str
+    about: str
+    reverse: str
+    others: str
+
+    def text(self) -> str:
+        about = f" ({self.about})" if self.about else ""
+        others = f". Others: {self.others}" if self.others else ""
+        return f"{self.what}: {self.number}{about}; the reverse: {self.reverse}{others}"
+
+
+class Answer(NamedTuple):
+    """Of a benchmark. boundary: of the RL model that solves most so; coverage: verdict -> RL models, at large k;
+    others: (how it was trained, what it solves, verdict on coverage) of every model that was not trained by RL."""
+
+    benchmark: str
+    boundary: Boundary | None
+    coverage: dict[str, str]
+    others: list[tuple[str, Boundary, str]]
+
+    def lines(self) -> list[str]:
+        """As the terminal has it."""
+        lines = [self.boundary.text()] if self.boundary else []
+        if self.coverage:
+            lines.append("; ".join(f"{verdict}: {models}" for verdict, models in self.coverage.items()))
+        lines += [f"{how}, not RL: {own.text()}; coverage {verdict}" for how, own, verdict in self.others]
+        return [f"{self.benchmark}: {line}" for line in lines]
+
+
+def answers(claims: list[dict], labels: dict[str, str], not_rl: dict[str, str]) -> list[Answer]:
+    """One for every benchmark with claims about single pairs, in their order.
+
+    claims: of claims.json. labels: of models. not_rl: how models were trained that are no models of RL.
+    """
+    found = []
+    for benchmark in dict.fromkeys(claim["benchmark"] for claim in claims if claim["benchmark"] != EVERY):
+        here = [claim for claim in claims if claim["benchmark"] == benchmark]
+        of_rl, others = [claim for claim in here if claim["tuned"] not in not_rl], []
+        for tuned in dict.fromkeys(claim["tuned"] for claim in here if claim["tuned"] in not_rl):
+            own = [claim for claim in here if claim["tuned"] == tuned]
+            if boundary := _boundary(own, labels, labels[tuned]):
+                others.append((not_rl[tuned], boundary, " and ".join(_coverage(own, labels))))
+        found.append(Answer(benchmark, _boundary(of_rl, labels), _coverage(of_rl, labels), others))
+    return found
+
+
+def _sets(claims: list[dict]) -> list[tuple[dict, dict]]:
+    """(what the tuned model solves and the base never did, the reverse) of every pair, the most that is shown first."""
+    pairs: dict[tuple, dict[str, dict]] = {}
+    for claim in claims:
+        if (kind := kind_of(claim)) in BOUNDARY:
+            pairs.setdefault((claim["base"], claim["tuned"], claim["decoding"]), {})[kind] = claim
+    rank = lambda both: (both[0]["holm"] == SUPPORTED, both[0]["low"], both[0]["estimate"])  # noqa: E731
+    return sorted(((both["gained"], both["lost"]) for both in pairs.values()), key=rank, reverse=True)
+
+
+def _boundary(claims: list[dict], labels: dict[str, str], who: str | None = None) -> Boundary | None:
+    """who: the only tuned model, where it is not one of several of RL. None where there are no such claims."""
+    if not (pairs := _sets(claims)):
+        return None
+    (gained, lost), *rest = pairs
+    rate = f"{100 * gained['rate']:.3g}%"
+    what = f"solved by {who or 'an RL model'} at {rate} or more and never by its base in {gained['samples']} samples"
+    several = len({claim["decoding"] for claim in claims}) > 1
+    name = lambda claim: labels[claim["tuned"]] + (f", {claim['decoding']}" if several else "")  # noqa: E731
+    about = [] if who and not several else [name(gained)]
+    if gained["holm"] == SUPPORTED:
+        about.append(f"the base solves each of them at less than {100 * gained['other_below']:.2g}%")
+    others = [f"{name(one)} {number(one)}" for one, _ in rest[:MOST_NAMED]]
+    others += [f"{len(rest) - MOST_NAMED} more"] if len(rest) > MOST_NAMED else []
+    return Boundary(what, number(gained), "; ".join(about), number(lost), "; ".join(others))
+
+
+def _coverage(claims: list[dict], labels: dict[str, str]) -> dict[str, str]:
+    """Which tuned models narrowed or widened coverage, and of which it is not settled."""
+    said = sentences(claims, labels)
+    short = dict(in_short(said, labels))
+    (verdicts,) = short.values() or ({},)
+    lucky = {one.verdict for one in said if one.luck}
+    ordered = (verdict for verdict in ("narrowed", "widened", "undecided") if verdict in verdicts)
+    return {verdict: verdicts[verdict] + (LUCK if verdict in lucky else "") for verdict in ordered}

@@ -1,0 +1,17 @@
+"""What one model solves and the other never did, of every pair: the claims about it, with what is behind them."""
+
+import polars as pl
+
+from boundary.analysis.verdicts import BOUNDARY
+
+COLUMNS = ("benchmark", "decoding", "base", "tuned", "kind", "rate", "samples", "problems", "estimate", "low", "high")
+COLUMNS += ("low_at_10", "low_at_50", "other_below", "other_below_each", "solved_alone", "solved_alone_once")
+COLUMNS += ("guesses_would_solve", "above_guessing", "may_be_luck", "p", "verdict", "holm", "supportable")
+COLUMNS += ("samples_to_support",)
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """given: `claims`, the table of all."""
+    (claims,) = given["claims"]
+    kept = claims.frame.filter(pl.col("kind").is_in(BOUNDARY))
+    return kept.select(name for name in COLUMNS if name in kept.columns)

@@ -1,0 +1,14 @@
+"""What the tuned model solves, by how often the base did, for every pair."""
+
+import polars as pl
+
+from boundary.analysis.answers import solved_by_base
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """given: `overlaps` of every pair. spec: `level`."""
+    rows = []
+    for result in given["overlaps"]:
+        names = {key: result.names[key] for key in ("benchmark", "decoding", "base", "tuned")}
+        rows += [names | row for row in solved_by_base(result.frame, spec["level"]).to_dicts()]
+    return pl.DataFrame(rows, infer_schema_length=None)

@@ -1,0 +1,78 @@
+"""How long blocks of samples take, told by those that are finished: which to begin first, and how long is left.
+
+A model that writes five times as long, little of it alike, takes twenty times as long under the same limit; so what was
+measured of a model counts, and tokens that may be asked for only where nothing was. Light: runs at parse time.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+DECIDES_NOTHING = True
+
+
+class Block(NamedTuple):
+    """curve: (model, benchmark, decoding). path: of the samples. measured: what Snakemake measured of the job.
+    tokens: that may be asked for.
+    """
+
+    curve: tuple[str, str, str]
+    path: str
+    measured: str
+    tokens: int
+
+
+class Pace:
+    """blocks: all that the run samples."""
+
+    def __init__(self, blocks: Iterable[Block]):
+        self.blocks = {block.path: block for block in blocks}
+
+    def seconds(self) -> dict[str, float]:
+        """Of every block, by its path: by the finished blocks of its curve, else of its model, else of all; where there
+        are none, its tokens."""
+        rates: dict[object, list[float]] = {}
+        for block in self.blocks.values():
+            if block.tokens and Path(block.path).exists() and (took := _took(block.measured)):
+                for key in (block.curve, block.curve[0], None):
+                    rates.setdefault(key, []).append(took / block.tokens)
+        return {path: block.tokens * _mean(rates, block.curve) for path, block in self.blocks.items()}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any block was measured, so that `seconds` are such."""
+        return any(Path(block.path).exists() and _took(block.measured) for block in self.blocks.values())
+
+    def left(self, running: dict[str, float], at_once: int) -> float | None:
+        """Seconds that blocks which are not there still take, `at_once` beside each other; None where nobody knows.
+
+        running: how long those that run have done so, by path.
+        """
+        if not self.is_known:
+            return None
+        seconds = {path: took for path, took in self.seconds().items() if not Path(path).exists()}
+        left = [max(0.0, took - running.get(path, 0.0)) for path, took in seconds.items()]
+        return max(sum(left) / max(1, at_once), max(left, default=0.0))
+
+
+def _mean(rates: dict, curve: tuple) -> float:
+    found = next((rates[key] for key in (curve, curve[0], None) if key in rates), [1.0])
+    return sum(found) / len(found)
+
+
+@cache
+def _read(path: str, changed: float) -> float | None:
+    try:
+        return json.loads(Path(path).read_text().splitlines()[0])["s"]
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+
+
+def _took(path: str) -> float | None:
+    """The seconds of a job, by Snakemake's measurement; None where there is none."""
+    try:
+        return _read(path, Path(path).stat().st_mtime)
+    except OSError:
+        return None
