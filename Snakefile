@@ -30,6 +30,7 @@ rule all:
 
 
 include: "rules/benchmarks.smk"
+include: "rules/weights.smk"
 include: "rules/sampling.smk"
 include: "rules/cutting.smk"
 include: "rules/importing.smk"

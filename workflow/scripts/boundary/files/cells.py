@@ -13,7 +13,7 @@ def as_cells(table: pl.DataFrame) -> pl.DataFrame:
     """The table as it is written to a CSV file."""
     text = pl.col(pl.String)
     formula = text.str.contains(FORMULA) & ~text.str.contains(NUMBER)
-    return table.with_columns(pl.when(formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep())
+    return table.with_columns(pl.when(formula).then("'" + text).otherwise(text).name.keep())
 
 
 def shown(table: pl.DataFrame) -> pl.DataFrame:

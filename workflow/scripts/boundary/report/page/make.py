@@ -13,6 +13,7 @@ import yaml
 
 from boundary import paths
 from boundary.analysis.verdicts import kind_of
+from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.report.answer import answers
 from boundary.report.page import method, render
@@ -41,7 +42,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     results = store.results({kind: files for kind, files in given.items() if kind not in AS_FILES})
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
-    problems = {name: result.select("problem_id", "guess_rate") for name, result in built.items()}
+    problems = {name: stored.read(result.path, OF_PROBLEM) for name, result in built.items()}
     claims = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
@@ -101,6 +102,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     )
 
 
+OF_PROBLEM = ("problem_id", "guess_rate", "gold")  # what the page reads of a benchmark
 AS_FILES = ("claims", "figures", "tables", "captions", "template", "browse", "samples", "verdicts")
 
 

@@ -114,7 +114,7 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
 def _differs(golds: pl.DataFrame, other: str, found: tuple[int, int]) -> str:
     """On how many samples another grader says otherwise, and which near misses it accepts."""
     accepted, tried, kinds = near_misses_accepted(golds, other)
-    text = f"differs from the grader {other} on {_percent(*found)} of samples"
+    text = f"differs from the grader {other} on {percent(found[0] / found[1])} of samples"
     return text + (f", which accepts {accepted:,} of {tried:,} near misses ({', '.join(kinds)})" if accepted else "")
 
 
