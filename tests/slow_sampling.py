@@ -12,6 +12,7 @@ from boundary.sampling.engines import Going, Response
 SPEC = {"seed": 0, "model": {"weights": "w"}, "decoding": {"temperature": 1.0, "max_tokens": 40}}
 SETUP = {"model": "m", "stream": "b", "decoding": "d", "benchmarks": ["b"], "models": ["m"], "options": {}}
 PROMPTS = {"problem_id": ["a", "b", "c"], "prompt": ["1", "2", "3"], "prompt_hash": ["x", "y", "z"]}
+SAMPLED: list[int] = []  # responses that engines of this process were asked for
 OUTPUT = "results/samples/m/b/d/0000-0007.parquet"
 
 
@@ -26,6 +27,7 @@ class Engine:
 
     def generate(self, requests, decoding):
         waiting = list(requests)
+        SAMPLED.append(len(waiting))
         while waiting or self.running:
             while waiting and len(self.running) < 3:
                 request = waiting.pop(0)
@@ -41,9 +43,9 @@ class Engine:
             ]
 
 
-def sample(folder: str, pause: float) -> None:
-    """The block `OUTPUT` in a folder. No frame is made before: processes are forked, and threads are not."""
+def sample(folder: str, pause: float, output: str = OUTPUT) -> None:
+    """The block `output` in a folder. No frame is made before: processes are forked, and threads are not."""
     os.chdir(folder)
     blocks.BETWEEN_KEEPING = 0
     job._engine = lambda *_: Engine(pause)
-    job.run(Path(OUTPUT), "m", pl.DataFrame(PROMPTS), SPEC, SETUP, {}, 1)
+    job.run(Path(output), "m", pl.DataFrame(PROMPTS), SPEC, SETUP, {}, 1)

@@ -6,8 +6,10 @@ import random
 import signal
 
 import polars as pl
+import pytest
 
 import slow_sampling
+from boundary.sampling import blocks, job
 from slow_sampling import OUTPUT
 
 KILLS = int(os.environ.get("KILLS", "40"))
@@ -45,3 +47,28 @@ def test_a_job_that_is_killed_at_any_moment_loses_nothing_and_forges_nothing(tmp
         assert made.equals(expected)
         assert not list((place / OUTPUT).parent.glob("*.partial"))
         assert not list((place / OUTPUT).parent.glob("*set-aside*"))  # nothing was taken for damaged
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-200], lambda data: b"", lambda data: flipped(data)])
+def test_a_damaged_block_is_noticed_and_only_what_no_other_file_has_is_sampled(tmp_path, monkeypatch, caplog, damage):
+    """What Snakemake sees and what is kept are one file of two names."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(blocks, "BETWEEN_KEEPING", 0)
+    monkeypatch.setattr(job, "_engine", job._engine)
+    slow_sampling.sample(str(tmp_path), 0.0, OUTPUT.replace("0007", "0003"))
+    slow_sampling.sample(str(tmp_path), 0.0)
+    whole, place = pl.read_parquet(OUTPUT), tmp_path / OUTPUT
+    spoilt = damage(place.read_bytes())
+    place.write_bytes(spoilt)
+    slow_sampling.SAMPLED.clear()
+    slow_sampling.sample(str(tmp_path), 0.0)
+    assert slow_sampling.SAMPLED == [12]  # of 24
+    assert pl.read_parquet(OUTPUT).equals(whole)
+    assert "is not a readable parquet file" in caplog.text
+    (aside,) = place.parent.glob(".*set-aside-*")
+    assert aside.read_bytes() == spoilt
+
+
+def flipped(data: bytes) -> bytes:
+    middle = len(data) // 3
+    return data[:middle] + bytes([data[middle] ^ 4]) + data[middle + 1 :]

@@ -83,7 +83,7 @@ def finished_rows(
     for path in files:
         try:
             store.require_spec(path, spec)
-            pieces = list(store.batches(path, dict.fromkeys([*columns, *wanted.columns])))
+            pieces = list(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
         except InputError as error:
             log.warning("%s", error)
             continue
