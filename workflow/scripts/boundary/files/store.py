@@ -126,10 +126,15 @@ def _file_digest(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read(path: str | Path, columns: Iterable[str] = ()) -> pl.DataFrame:
-    """These columns of the frame in `path`, by default all. InputError where it is corrupt or lacks one of them."""
-    require_whole(path)
+def read(path: str | Path | list, columns: Iterable[str] = ()) -> pl.DataFrame:
+    """These columns of the frame in `path`, by default all. InputError where it is corrupt or lacks one of them.
+
+    path: may be a list of them, as rules name their inputs by functions.
+    """
     columns = list(dict.fromkeys(columns))
+    if isinstance(path, list):
+        return pl.concat([read(one, columns) for one in path])
+    require_whole(path)
     try:
         require_columns(path, list(pl.read_parquet_schema(path)), columns)
         return pl.read_parquet(path, columns=columns or None)
@@ -186,6 +191,7 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
 
     most_bytes: of the file in one piece, about, where its rows are large.
     """
+    (path,) = path if isinstance(path, list) else [path]
     require_whole(path)
     columns = list(columns)
     try:
@@ -248,8 +254,9 @@ def about(path: str | Path) -> dict:
     raise InputError(f"{path} does not say what it is (no {KEY!r} metadata); delete it and run again")
 
 
-def _about(path: str | Path) -> dict:
-    """What the metadata says; nothing where there is none."""
+def _about(path: str | Path | list) -> dict:
+    """What the metadata says; nothing where there is none. path: may be a list of one."""
+    (path,) = path if isinstance(path, list) else [path]
     try:
         _, footer = _footer(Path(path))
         _, text = _said(footer, KEY)
