@@ -8,7 +8,7 @@ import polars as pl
 from boundary.analysis.claims import NAMES, all_claims, as_json, rule_text, with_choices
 from boundary.files import store
 from boundary.job import logged
-from boundary.report.answer import answers
+from boundary.report.answer import answers, in_lines
 from boundary.report.claimed import compared
 from boundary.report.texts import claims_text, model_notes, subset_notes
 
@@ -19,8 +19,7 @@ if __name__ == "__main__":
         claims, rules = all_claims(compared(given, spec), spec), rule_text(spec)
         claims = with_choices(claims, [result.named(*NAMES) for result in given["choices"]])
         shown = as_json(claims, rules, spec)
-        found = answers(shown["claims"], spec["labels"], spec["not_rl"])
-        shown["answer"] = [line for one in found for line in one.lines()]
+        shown["answer"] = in_lines(answers(shown["claims"], spec["labels"], spec["not_rl"]))
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
         table = pl.DataFrame(claims, infer_schema_length=None)
         store.write_table(table, output.csv, output.parquet, also=[output.json])

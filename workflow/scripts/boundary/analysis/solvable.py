@@ -7,7 +7,7 @@ up, and nothing else: samples depend on it.
 import numpy as np
 from numpy.typing import NDArray
 
-from boundary.analysis.distributions import beta_sf
+from boundary.analysis.distributions import beta_sf, binom_cdf, binom_sf
 from boundary.analysis.multiplicity import holm
 
 STATUSES = ("solvable", "undecided", "not at this rate")

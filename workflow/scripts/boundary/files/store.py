@@ -187,6 +187,7 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
     most_bytes: of the file in one piece, about, where its rows are large.
     """
     require_whole(path)
+    columns = list(columns)
     try:
         lazy = pl.scan_parquet(path)
         require_columns(path, lazy.collect_schema().names(), columns)

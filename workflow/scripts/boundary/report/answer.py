@@ -63,6 +63,11 @@ def answers(claims: list[dict], labels: dict[str, str], not_rl: dict[str, str]) 
     return found
 
 
+def in_lines(found: list[Answer]) -> list[str]:
+    """The lines of `answers`, as the terminal shows them."""
+    return [line for one in found for line in one.lines()]
+
+
 def _sets(claims: list[dict]) -> list[tuple[dict, dict]]:
     """(what the tuned model solves and the base never did, the reverse) of every pair, the most that is shown first."""
     pairs: dict[tuple, dict[str, dict]] = {}
