@@ -478,7 +478,7 @@ KILLERS = {
 
 def test_no_program_stops_a_verification(level, monkeypatch):
     monkeypatch.setattr(workers, "PAUSE", 0)
-    gold = json.dumps({key: GOLD[key] for key in ("tests", "expected", "rule", "atol")} | {"cpu_seconds": 3})
+    gold = json.dumps({key: GOLD[key] for key in ("tests", "expected", "rule", "atol")} | {"cpu_seconds": 20})
     pairs = [(gold, program) for program in [*KILLERS.values(), CONTROL]]
     *verdicts, last = grade_all("code", pairs, Limits(isolation=level), workers=1)
     assert last.reason == "match"
