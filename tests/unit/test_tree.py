@@ -46,6 +46,7 @@ def test_the_folders_of_unit_tests_are_those_of_the_library():
     assert tests <= library
 
 
+@pytest.mark.ci
 def test_every_test_is_in_pytest_or_in_what_it_leaves_to_ci():
     commands = re.findall(r"^pytest.*", (ROOT / ".ci/run").read_text(), flags=re.M)
     assert commands == ["pytest", "pytest -m ci"]

@@ -17,6 +17,7 @@ PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), ROOT / "CONTRIBUTI
 CHEAP = ["snakemake plan --cores 1", "python docs/keys.py"]
 TESTED_ELSEWHERE = {
     "pytest": ".ci/run",
+    "pytest -m ci": ".ci/run",
     "ruff check .": "tests/unit/test_tree.py",
     "ruff format --check .": "tests/unit/test_tree.py",
     "snakefmt --check Snakefile rules": "tests/unit/test_tree.py",
