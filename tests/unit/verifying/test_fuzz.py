@@ -186,7 +186,7 @@ def test_programs_forge_nothing_and_stop_nothing(level, data):
     gold = data.draw(st.sampled_from([FUNCTION, SCRIPT]))
     assert tried(gold, program, level).reason != "match"
     if sum(FOUND.values()) % 10 == 0:
-        assert tried(gold, RIGHT, level).reason == "match"
+        assert tried(gold | {"cpu_seconds": 20}, RIGHT, level).reason == "match"  # also on a busy machine
         FOUND[level, "match"] -= 1
 
 
