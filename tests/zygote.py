@@ -116,10 +116,13 @@ def become(told: dict, streams: array.array) -> None:
 def run(arguments: list[str], folder: str, workers: str | None = None, **_) -> None:
     """Snakemake, whose jobs are forks of the zygote `workers`; or a script."""
     if arguments[0] != "snakemake":
-        import runpy
+        import types
 
         sys.path.insert(0, os.path.dirname(arguments[0]))
-        runpy.run_path(arguments[0], run_name="__main__")
+        main = sys.modules["__main__"] = types.ModuleType("__main__")
+        main.__file__ = arguments[0]
+        with open(arguments[0]) as script:
+            exec(compile(script.read(), arguments[0], "exec"), main.__dict__)
         return
     from snakemake.cli import main
     from snakemake.script import PythonScript
