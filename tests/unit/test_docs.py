@@ -82,10 +82,10 @@ def test_the_figure_and_numbers_of_the_default_run_are_of_the_models_and_rules_o
     pages = ("README.md", "docs/reading-a-report.md")
     readme, reading = (" ".join((ROOT / page).read_text().split()) for page in pages)
     crossing, low, high = found["chain-grpo-100"]["crossing"]
-    assert high is None
-    assert f"(the latter at k = {crossing}, 95% interval from {low} to beyond 256)" in readme
-    shown = found["chain-grpo-100"]["gained"]
-    assert f"step 100 solves {shown[0]:.0f} of 100 problems at 5% or more that the base never solved in 256" in readme
-    later = found["chain-grpo-30"]["crossing"][0]
-    assert f"level at k = {crossing} (step 100), k = {later} (step 30)" in reading
-    assert found["chain-grpo-15"]["crossing"][0] is None
+    assert f"(with step 100 at k = {crossing}, 95% interval from {low} to {high})" in readme
+    gained, lost = (found["chain-grpo-100"][kind][0] for kind in ("gained", "lost"))
+    assert f"step 100 solves {gained:.0f} of 200 problems at 5% or more that the base never solved in 512" in readme
+    assert f"step 100 solves {gained:.0f} problems at 5% or more that the base never solved in 512" in reading
+    assert f"and the base {lost:.0f} that step 100 never did" in reading
+    later, earlier = (found[f"chain-grpo-{step}"]["crossing"][0] for step in (30, 15))
+    assert f"level at k = {crossing} (step 100), k = {later} (step 30) and k = {earlier} (step 15)" in reading
