@@ -70,7 +70,7 @@ def test_no_answer_is_run_where_its_score_is_made(task, level):
     if reason := sandbox.works(level):
         missing(f"sandbox level {level}: {reason}")
     gold = json.loads(build("task", entry(task, problems=1), [], LIMITS)[0]["gold"][0])
-    limits = LIMITS._replace(isolation=level, cpu_seconds=2)
+    limits = LIMITS._replace(isolation=level, cpu_seconds=20)  # a busy machine has time
     assert reasoning_gym.grade(gold, gold["answers"][0], limits).reason == "match"
     for answer in CODE:
         assert reasoning_gym.grade(gold, answer, limits).reason == "mismatch", answer
