@@ -73,7 +73,7 @@ def disturbed(project, config: dict, targets: tuple, kills: int, draw: random.Ra
         project.snakemake("--unlock", config=config)
         if finished:
             break
-    project.snakemake(*targets, config=config, timeout=3600)
+    project.snakemake(*targets, config=config, forked=False)
     return done
 
 
@@ -137,7 +137,7 @@ def by_hand(kills: int, folder: Path, each: int = 6) -> None:
 
     config, draw, done, wrong, round_ = tiny_config(), random.Random(), Counter(), [], 0
     whole = fresh_project(folder / "whole")
-    whole.snakemake(*TARGETS, config=config, timeout=3600)
+    whole.snakemake(*TARGETS, config=config, forked=False)
     while done.total() < kills:
         round_ += 1
         project = fresh_project(folder / f"round-{round_}")

@@ -56,7 +56,8 @@ def _tell(snakemake, error: Exception) -> None:
 
 def _refuse_for_bundles(snakemake) -> None:
     """InputError for a job that would act on what an opened bundle says, beyond the results that are in it."""
-    adapter = Path(sys.modules["__main__"].__file__).stem  # Snakemake says so; a rule may have another name in a module
+    # Snakemake runs adapters by their files; a rule may have another name in a module of another workflow
+    adapter = Path(getattr(sys.modules["__main__"], "__file__", snakemake.rule)).stem
     if "opened" in snakemake.config.get("bundle", ()) and adapter in NOT_FOR_BUNDLES:
         missing = ", ".join(map(str, snakemake.output))
         raise InputError(
