@@ -39,6 +39,7 @@ def identity(of_run: Specs) -> str:
     """A digest of what decides the samples of all models of the figure."""
     models = of_run.grid.models_of(BENCHMARK, DECODING)
     every = [of_run.sample(model=name, benchmark=BENCHMARK, decoding=DECODING) for name in models]
+    every += [of_run.benchmark(BENCHMARK), of_run.grid.benchmarks[BENCHMARK]["samples"]]
     return hashlib.sha256(json.dumps(every).encode()).hexdigest()
 
 
