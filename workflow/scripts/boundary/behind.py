@@ -74,16 +74,10 @@ class Behind:
 
     def _of_comparisons(self) -> Iterator[tuple[str, dict, Work]]:
         for comparison in self.grid.every_comparison:
-            names, both = _names((*SIDES, "benchmark", "decoding"), comparison), self._curves(_sides(*comparison))
-            benchmark, decoding = comparison[2:]
-            screens = self._guesses(benchmark) | self._contamination(benchmark)
-            of_runs = comparison in self.grid.run_comparisons
-            topup = (
-                self._topup(benchmark, decoding) if not of_runs and self.inputs.side_topup("base", **names) else NOTHING
-            )
-            for part, more in ((CURVES, NOTHING), (PROBLEMS, topup), (CHOICES, screens)):
+            names = _names((*SIDES, "benchmark", "decoding"), comparison)
+            for part, work in self._parts(*comparison).items():
                 for pattern in OF_PART[part]:
-                    yield pattern, names, both | more
+                    yield pattern, names, work
             scores = frozenset(("scores", *score) for score in self.grid.scores_of(*comparison))
             yield paths.LIKELIHOOD, names, scores
             yield paths.RESPONSES, names, scores
@@ -100,9 +94,9 @@ class Behind:
                 yield paths.TREND, names | {"group": group["file"]}, self._curves(every)
 
     def _of_run(self) -> Iterator[tuple[str, dict, Work]]:
-        every = self._curves(curve for comparison in self.grid.every_comparison for curve in _sides(*comparison))
-        yield paths.CLAIMS_TABLE, {}, every | {("claims",)}
-        yield paths.FINDINGS_PARTS, {}, every | self._curves(self.grid.curves) | {("findings",)}
+        claims = _all(work for comparison in self.grid.every_comparison for work in self._parts(*comparison).values())
+        yield paths.CLAIMS_TABLE, {}, claims
+        yield paths.FINDINGS_PARTS, {}, claims | self._curves(self.grid.curves) | {("findings",)}
         for path in self.inputs.every_reinforced(paths.TRAINING):
             yield path, {}, frozenset({("training", path)})
 
@@ -138,6 +132,15 @@ class Behind:
         return self._curves(self.grid.probe_curves(self.grid.whole_of(benchmark))) | {
             ("contamination", self.grid.whole_of(benchmark))
         }
+
+    def _parts(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict[str, Work]:
+        """By part of a comparison; of several runs some are not made."""
+        both = self._curves(_sides(base, tuned, benchmark, decoding))
+        single = (base, tuned, benchmark, decoding) not in self.grid.run_comparisons
+        names = {"base": base, "tuned": tuned, "benchmark": benchmark, "decoding": decoding}
+        topup = self._topup(benchmark, decoding) if single and self.inputs.side_topup("base", **names) else NOTHING
+        screens = self._guesses(benchmark) | self._contamination(benchmark)
+        return {CURVES: both, PROBLEMS: both | topup, CHOICES: both | screens}
 
     def _topup(self, benchmark: str, decoding: str) -> Work:
         """More samples of what any pair leaves undecided: they wait for all of its models."""
