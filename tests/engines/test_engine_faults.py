@@ -42,7 +42,7 @@ for fault in ("weights", "start", "image", "first token"):
     logging.root.handlers.clear()
     request = Request("one", 0, "1 + 1", 0, images=(b"no picture",) if fault == "image" else ())
     try:
-        with logged(SimpleNamespace(log=[f"{folder}/{fault}.log"], rule="sample_block")):
+        with logged(SimpleNamespace(log=[f"{folder}/{fault}.log"], rule="sample_block", config={})):
             partial = Path(folder, f"{fault}.partial")
             sample_block([request], lambda _: opened(fault), partial, {"decoding": decoding}, progress)
     except (SystemExit, RuntimeError):

@@ -11,7 +11,7 @@ import logging.config, sys
 from types import SimpleNamespace
 from boundary.job import logged
 
-with logged(SimpleNamespace(log=[sys.argv[1]], rule="sample_block")):
+with logged(SimpleNamespace(log=[sys.argv[1]], rule="sample_block", config={})):
     logging.getLogger("library").warning("a line of the library")
     logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})  # as vLLM does when it is imported
     raise RuntimeError("CUDA error: out of order\\nwhat to compile with")

@@ -24,10 +24,8 @@ def test_guesses_and_a_subset_run_only_what_comes_after_counts(ran):
         "estimate_guesses": 1,
         "draw_figures": 1,  # of its benchmark alone: its floor is another
         "compare": 1,  # guessable problems are a stratum
-        "make_tables": 2,
+        "make_tables": 3,
         "state_claims": 1,
-        "tabulate_problems": 1,
-        "tabulate_boundary": 1,
         "make_report": 1,
     }
     config = with_guesses(drop="guessable")

@@ -19,7 +19,8 @@ def config(**changes):
 def test_samples_are_planned_with_their_training_and_neither_is_made_again(project):
     asked = config()
     planned = project.planned(config=asked)
-    assert (planned["train"], planned["sample_block"], planned["draw_training"]) == (1, 6, 1)
+    assert (planned["train"], planned["sample_block"]) == (1, 6)
+    assert "results/figures/training.svg" in ran.snakemake("--dry-run", config=config)
     project.snakemake(BLOCK, config=asked)
     used = store.about(project.path(BLOCK))["made_with"]["weights"]
     assert used.startswith("sha256:")

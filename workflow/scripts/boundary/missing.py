@@ -29,7 +29,7 @@ def blocks_left(grid: Grid, specs: Specs, targets: Collection[str] | None) -> fr
     if asked == RESAMPLE or not grid.has_samples or (asked is None and targets is None):
         return frozenset()
     gone = [block for block in _gone(grid) if _path(paths.SAMPLES, block) not in (targets or ())]
-    gone = [block for block in gone if not _is_kept(block, specs)]
+    gone = [block for block in gone if _is_lost(block, specs)]
     if gone and asked != LEAVE:
         raise InputError(_in_words(gone))
     return frozenset(gone)
@@ -57,12 +57,13 @@ def _gone(grid: Grid) -> list[Block]:
     ]
 
 
-def _is_kept(block: Block, specs: Specs) -> bool:
-    """Whether the samples of a block are still there under their second name."""
+def _is_lost(block: Block, specs: Specs) -> bool:
+    """Whether samples of today's setting were verified, and are no longer there under their second name either."""
     from boundary.files import store
 
     path, spec = Path(_path(paths.SAMPLES, block)), specs.sample(*block[:3])
-    return any(store.has_spec(kept, spec) for kept in path.parent.glob(f".{path.stem}.*.parquet"))
+    kept = path.parent.glob(f".{path.stem}.*.parquet")
+    return store.has_spec(_path(paths.VERDICTS, block), spec) and not any(store.has_spec(one, spec) for one in kept)
 
 
 def _in_words(gone: list[Block]) -> str:
