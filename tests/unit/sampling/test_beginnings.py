@@ -76,7 +76,7 @@ def test_every_kind_of_tokenizer_begins_a_text_once_as_its_model_was_trained(tmp
 @pytest.mark.parametrize("kind", [QWEN, LLAMA, DEEPSEEK])
 def test_a_tokenizer_whose_class_loses_the_spaces_is_refused(tmp_path, kind):
     """As transformers reads DeepSeek's distillation of Llama, whose model type has the class of the file's name."""
-    model_type, config, *more = kind
+    _, config, *more = kind
     prompts = {"Who are you?", f"{more[0]}\n\n\nYes"}
     require_words(tokenizer_of(saved(tmp_path / "well", kind)), prompts)
     mangling = ("llama", {**config, "tokenizer_class": "LlamaTokenizerFast"}, *more)
