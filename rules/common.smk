@@ -3,6 +3,7 @@
 import re
 import sys
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -42,7 +43,7 @@ from boundary.report.rerun import same_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.setup import Setup
-from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable
+from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable, tell_of_short_room
 from boundary.targets import in_words
 from boundary.terminal import Terminal
 from boundary.verifying.memory import verification_memory
@@ -51,6 +52,7 @@ MODULE = not workflow.modifier.is_main_snakefile()
 REAL = workflow.is_main_process and not workflow.output_settings.dryrun
 WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method or "--lint" in sys.argv
 CONFIG_FILES = workflow.config_settings.configfiles
+TARGETS = {word for before, word in pairwise(sys.argv) if not before.startswith("-")}  # and values of options
 DEFAULT = paths.beside_workflow(ROOT, "config/config.yaml")
 
 if not (CONFIG_FILES or MODULE):  # a user's --configfile replaces the default run, it does not add to it
@@ -84,9 +86,11 @@ def environment(file):
 def configured(files, key):
     """The input of a target: its files, or an error that says why there are none."""
 
-    def nothing(wildcards):
+    def nothing(wildcards=None):
         raise WorkflowError(f"there is nothing to make: the configuration has no `{key}`, see config/README.md")
 
+    if workflow.is_main_process and not files and key in TARGETS:
+        nothing()  # of an input function Snakemake would show the traceback
     return files or nothing
 
 
@@ -121,3 +125,5 @@ if REAL:
 
 onstart:
     reevaluate_once_at_a_time(workflow.scheduler)
+    tokens = setup.pace.tokens(file for job in workflow.dag.needrun_jobs() for file in job.output)
+    tell_of_short_room(tokens, Path("results"), logger.warning)

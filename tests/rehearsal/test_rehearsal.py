@@ -2,8 +2,12 @@
 
 import subprocess
 
+import pytest
+
 from conftest import missing, python_with_vllm
 from rehearsal.rehearse import Rehearsal
+
+pytestmark = pytest.mark.ci
 
 
 def test_what_the_configuration_of_the_paper_plans_runs(tmp_path, monkeypatch, capsys):

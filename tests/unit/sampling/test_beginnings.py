@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
+from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import kept
 from boundary.sampling.beginnings import beginning, lost_beginning, tell_of_lost_beginning
 from boundary.sampling.chat import tokenizer_of
-from boundary.sampling.engines import prompt_ids
+from boundary.sampling.engines import prompt_ids, require_words
 from boundary.sampling.planning import made_anew, plan
 from boundary.sampling.prompts import render
 
@@ -70,6 +71,17 @@ def test_every_kind_of_tokenizer_begins_a_text_once_as_its_model_was_trained(tmp
     assert prompt_ids(tokenizer, prompt) == ([] if first is None else [first]) + body
     assert render(PROBLEMS, f"{lost}{{question}}", begin=lost)["prompt"][0] == prompt
     assert (prompt_ids(tokenizer, plain["prompt"][0]) == prompt_ids(tokenizer, prompt)) == (lost == "")
+
+
+@pytest.mark.parametrize("kind", [QWEN, LLAMA, DEEPSEEK])
+def test_a_tokenizer_whose_class_loses_the_spaces_is_refused(tmp_path, kind):
+    """As transformers reads DeepSeek's distillation of Llama, whose model type has the class of the file's name."""
+    _, config, *more = kind
+    prompts = {"Who are you?", f"{more[0]}\n\n\nYes"}
+    require_words(tokenizer_of(saved(tmp_path / "well", kind)), prompts)
+    mangling = ("llama", {**config, "tokenizer_class": "LlamaTokenizerFast"}, *more)
+    with pytest.raises(InputError, match=r"read 'Who are you\?' as 'Whoareyou\?'.* LlamaTokenizer, loses spaces"):
+        require_words(tokenizer_of(saved(tmp_path / "mangled", mangling)), prompts)
 
 
 def spec_of(prompt: str, **more) -> dict:

@@ -5,7 +5,9 @@ import pytest
 from boundary.errors import InputError
 from boundary.files import sizes
 from boundary.files.hub import UnreachableError
+from boundary.sampling.pace import Block, Pace
 from boundary.sampling.planning import as_text, cannot_be_decided, plan, shared, to_decide
+from boundary.start import tell_of_short_room
 
 
 def test_the_plan_says_which_claims_these_samples_cannot_decide():
@@ -75,3 +77,13 @@ def test_sizes_of_weights_are_asked_once_and_room_is_looked_for(tmp_path, monkey
     sizes.require_room("org/a", {"org/a": 5_000_000_000, "org/b": 5_000_000_000})  # warns
     with pytest.raises(InputError, match=r"org/b does not fit: 7\.0 GB .* HF_HOME names a larger place"):
         sizes.require_room("org/b", {"org/b": 7_000_000_000})
+
+
+def test_a_run_says_before_its_first_job_where_results_have_no_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(sizes, "free_bytes", lambda folder: 3_000_000_000)
+    pace, said = Pace([Block(("m", "b", "t"), path, "none", 500_000_000) for path in ("one", "two")]), []
+    tell_of_short_room(pace.tokens(["one", "results/report.html"]), tmp_path, said.append)
+    assert said == []
+    tell_of_short_room(pace.tokens(["one", "two"]), tmp_path, said.append)
+    free = f"Free in {tmp_path}: 3.0 GB: perhaps not enough, --directory names another place."
+    assert said == [f"Samples to keep: 4.0 GB if they have these tokens. {free}"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from boundary.errors import InputError
+from boundary.files.sizes import NOT_ENOUGH, room_for_samples
 
 DECIDES_NOTHING = True
 
@@ -29,6 +30,12 @@ def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
         from boundary.sampling.kept import keep  # heavy, and seldom needed
 
         keep(single)
+
+
+def tell_of_short_room(tokens: int, results: Path, warn: Callable[[str], None]) -> None:
+    """Say, before anything is downloaded, where the disk of results is perhaps too small for samples of `tokens`."""
+    if NOT_ENOUGH in (said := room_for_samples(tokens, results)):
+        warn(said)
 
 
 def reevaluate_once_at_a_time(scheduler) -> None:

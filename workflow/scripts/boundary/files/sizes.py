@@ -17,6 +17,9 @@ from boundary.files.hub import UnreachableError, weights_size
 DECIDES_NOTHING = True
 HEADER = "# Bytes of the weights that this configuration downloads, as the hub gave them. It may be deleted.\n"
 
+BYTES_OF_TOKEN = 4  # of a sample on the disk, at most: text is about four characters a token, and is packed
+NOT_ENOUGH = "perhaps not enough, --directory names another place"
+
 log = logging.getLogger(__name__)
 
 
@@ -89,6 +92,14 @@ def require_room(name: str, sizes: dict[str, int | None]) -> None:
         raise InputError(f"{name} does not fit: {gigabytes(own)} are to be downloaded, and {where}")
     if (every := sum(filter(None, left.values()))) > free:
         log.warning("not all weights of this run will fit: %s are to be downloaded, and %s", gigabytes(every), where)
+
+
+def room_for_samples(tokens: int, results: Path) -> str:
+    """How much of a disk samples of so many tokens take, and what is free there; empty where there are none."""
+    needed, free = BYTES_OF_TOKEN * tokens, free_bytes(results)
+    short = f": {NOT_ENOUGH}" if needed > free else ""
+    said = f"Samples to keep: {gigabytes(needed)} if they have these tokens. Free in {results}: {gigabytes(free)}"
+    return f"{said}{short}." if needed else ""
 
 
 def gigabytes(size: float) -> str:

@@ -30,6 +30,10 @@ class Pace:
     def __init__(self, blocks: Iterable[Block]):
         self.blocks = {block.path: block for block in blocks}
 
+    def tokens(self, paths: Iterable[str]) -> int:
+        """That may be asked for by those of the files that are blocks."""
+        return sum(self.blocks[path].tokens for path in paths if path in self.blocks)
+
     def seconds(self) -> dict[str, float]:
         """Of every block, by its path: by the finished blocks of its curve, else of its model, else of all; where there
         are none, its tokens."""

@@ -11,12 +11,10 @@ import polars as pl
 from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.files.sizes import free_bytes, gigabytes
 from boundary.paths import BENCHMARK
 from boundary.sampling import kept
 from boundary.sampling.templates import beginning_of, without_beginning
 
-BYTES_OF_TOKEN = 4  # of a sample on the disk, at most: text is about four characters a token, and is packed
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
 
 
@@ -106,17 +104,6 @@ def _shared(jobs: list[dict]) -> Shared:
     tokens = round(total * largest["tokens_per_sample"])
     hours = tokens * (largest["hours_per_token"] or 0.0)
     return Shared(total, tokens, hours, tuple(job["benchmark"] for job in jobs) if total else ())
-
-
-def room_in_words(planned: pl.DataFrame, results: Path) -> str:
-    """How much of a disk the samples take, and what is free there; empty where nothing is sampled."""
-    needed, free = BYTES_OF_TOKEN * (planned["tokens"].sum() or 0), free_bytes(results)
-    if not needed:
-        return ""
-    short = ": perhaps not enough, --directory names another place" if needed > free else ""
-    return (
-        f"Samples to keep: {gigabytes(needed)} if they have these tokens. Free in {results}: {gigabytes(free)}{short}."
-    )
 
 
 def made_anew(jobs: list[dict]) -> str:

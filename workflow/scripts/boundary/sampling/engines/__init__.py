@@ -151,6 +151,28 @@ def token_ids(tokenizer, request: Request) -> list[int]:
     return ids + tokenizer(request.prefix, add_special_tokens=False)["input_ids"] if request.prefix else ids
 
 
+def require_words(tokenizer, prompts: set[str]) -> None:
+    """InputError where the model would read a prompt without its spaces.
+
+    transformers 5 gives some classes of tokenizer_config.json, LlamaTokenizerFast among them, a rule of their own for
+    spaces in place of that of tokenizer.json, which knows no token for it. Half of the words are enough: special tokens
+    and normalisation take some, too.
+    """
+    for prompt in prompts:
+        kept = tokenizer.decode(
+            prompt_ids(tokenizer, prompt), skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        plain = prompt
+        for token in tokenizer.all_special_tokens:
+            plain = plain.replace(token, " ")
+        if 2 * len(kept.split()) < len(plain.split()):
+            raise InputError(
+                f"the model would read {plain.strip()[:40]!r} as {kept.strip()[:40]!r}: its tokenizer, loaded as "
+                f"{type(tokenizer).__name__}, loses spaces that its tokenizer.json keeps. In a copy of the weights set "
+                "tokenizer_class to PreTrainedTokenizerFast in tokenizer_config.json"
+            )
+
+
 def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:
     """Tokens of the longest prompt plus max_tokens. InputError where they exceed `longest`, the model's context."""
     prompt = max(len(prompt_ids(tokenizer, prompt)) for prompt in prompts)

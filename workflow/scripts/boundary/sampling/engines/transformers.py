@@ -25,6 +25,7 @@ from boundary.sampling.engines import (
     cannot_start,
     context_needed,
     longest_context,
+    require_words,
     token_ids,
 )
 from boundary.sampling.engines.attention import use_shared_keys
@@ -52,6 +53,7 @@ class Engine:
             config = AutoConfig.from_pretrained(weights, **trusted)
             config.update(model.get("hf_overrides", {}))
             self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
+            require_words(self.tokenizer, prompts)
             dtype = _dtype(model["dtype"], self.device)
             self.model = AutoModelForCausalLM.from_pretrained(weights, config=config, dtype=dtype, **trusted)
             if model.get("adapter"):

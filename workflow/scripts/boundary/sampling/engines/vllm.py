@@ -33,6 +33,7 @@ from boundary.sampling.engines import (
     Response,
     context_needed,
     longest_context,
+    require_words,
     token_ids,
 )
 
@@ -64,6 +65,7 @@ class Engine:
         config = AutoConfig.from_pretrained(weights, **trusted)
         config.update(overrides := model.get("hf_overrides", {}))
         self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
+        require_words(self.tokenizer, prompts)
         longest = longest_context(config)
         needed = context_needed(self.tokenizer, prompts, decoding, longest)
         arguments["max_model_len"] = longest if images else needed
