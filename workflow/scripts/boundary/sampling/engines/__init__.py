@@ -164,9 +164,9 @@ def require_words(tokenizer, prompts: set[str]) -> None:
     own = Tokenizer.from_file(file) if os.path.isfile(file) else None
     for prompt in prompts if own else ():
         told, meant = (one.decode(one.encode(prompt).ids) for one in (tokenizer.backend_tokenizer, own))
-        if 2 * len(told.split()) < len(meant.split()):
+        if 2 * len(told.split()) < min(len(meant.split()), len(prompt.split())):
             raise InputError(
-                f"the model would read {meant.strip()[:40]!r} as {told.strip()[:40]!r}: its tokenizer, loaded as "
+                f"the model would read {prompt.strip()[:40]!r} as {told.strip()[:40]!r}: its tokenizer, loaded as "
                 f"{type(tokenizer).__name__}, loses spaces that its tokenizer.json keeps. In a copy of the weights set "
                 "tokenizer_class to PreTrainedTokenizerFast in tokenizer_config.json"
             )
