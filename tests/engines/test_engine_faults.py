@@ -63,8 +63,10 @@ def test_a_fault_of_an_engine_shows_its_own_reason(engine, tmp_path):
     (damaged / "model.safetensors").write_bytes((weights / "model.safetensors").read_bytes()[:100_000])
     given = json.dumps({"weights": str(weights), "damaged": str(damaged)})
     python = python_with_vllm() if engine == "vllm" else sys.executable
-    command = [python, "-c", FAULTS, engine, str(tmp_path), given]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    (adapter := tmp_path / "sample_block.py").write_text(FAULTS)
+    command = [python, str(adapter), engine, str(tmp_path), given]
+    paths = filter(None, [str(ROOT / "workflow/scripts"), os.environ.get("PYTHONPATH")])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
     reasons = REASONS | ({"image": "prompts with images need the vLLM engine.*"} if engine == "transformers" else {})

@@ -40,25 +40,7 @@ MORE = (
     "paper_figures",
     "bundle",
 )
-# a CUDA build of torchvision beside a CPU build of torch looks for operators that it lacks: they are declared first
-SHIM = """import sys
-
-
-class Shim:
-    @staticmethod
-    def find_spec(name, *_):
-        if name == "torchvision":
-            sys.meta_path.remove(Shim)
-            import torch
-
-            if not torch.cuda.is_available():
-                Shim.library = torch.library.Library("torchvision", "DEF")
-                Shim.library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-                Shim.library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-
-
-sys.meta_path.insert(0, Shim)
-"""
+SHIM = Path(__file__).parent / "shim"
 
 
 def paper(hub: str) -> dict:
@@ -187,9 +169,7 @@ class Rehearsal:
         for target in (*FIGURES, *MORE) if self.full else ():
             self.snakemake(target, "transformers", target)
         if python := os.environ.get("VLLM_PYTHON"):
-            (self.folder / "shim").mkdir()
-            (self.folder / "shim/sitecustomize.py").write_text(SHIM)
-            more = {"PYTHONPATH": str(self.folder / "shim"), "VLLM_CPU_KVCACHE_SPACE": "1"}
+            more = {"PYTHONPATH": str(SHIM), "VLLM_CPU_KVCACHE_SPACE": "1"}
             for kind, (model, benchmarks) in zip(("math", "code", "images"), self.small["vllm"].items(), strict=True):
                 curves = {model: list(IMAGES) if self.full and kind == "images" else benchmarks}
                 self.configure(f"vllm-{kind}", part(config, "vllm", curves, []))

@@ -21,7 +21,8 @@ with logged(SimpleNamespace(log=[sys.argv[1]], rule="sample_block", config={})):
 def test_a_job_whose_library_closes_its_log_still_says_why_it_failed(tmp_path):
     file = tmp_path / "job.log"
     file.write_text("of an earlier try\n")
-    command = [sys.executable, "-c", JOB, str(file)]
+    (adapter := tmp_path / "sample_block.py").write_text(JOB)
+    command = [sys.executable, str(adapter), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "workflow/scripts")})
     assert done.returncode == 1
     text, reason = file.read_text(), "RuntimeError: CUDA error: out of order what to compile with"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 
 from boundary.errors import InputError
 from boundary.files import store
@@ -51,6 +51,7 @@ def saved(folder, kind) -> str:
     model_type, config, special, adds = kind
     made = Tokenizer(models.BPE({token: i for i, token in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}, []))
     made.pre_tokenizer, made.post_processor = pre_tokenizers.ByteLevel(add_prefix_space=False), adds
+    made.decoder = decoders.ByteLevel()
     made.add_special_tokens([special])
     folder.mkdir(exist_ok=True)
     made.save(str(folder / "tokenizer.json"))

@@ -62,6 +62,8 @@ class Engine:
                 self.model = PeftModel.from_pretrained(self.model, model["adapter"]).merge_and_unload()
             self.model.to(self.device).eval()
             use_shared_keys(self.model)
+        except InputError:
+            raise
         except (OSError, ValueError, RuntimeError) as error:
             raise cannot_start(weights, error) from error
         tokens = context_needed(self.tokenizer, prompts, decoding, longest_context(self.model.config))
