@@ -55,6 +55,7 @@ for name, (drawn, benchmarks) in numbered("draw_figures", contents.drawings()):
             environment("workflow.yaml")
         params:
             drawn=by_name(specs.drawing, drawn),
+            spec=by_name(specs.captions, drawn),
             code=library("draw_figures.py", *module_files(drawn)),
         script:
             "../workflow/scripts/draw_figures.py"

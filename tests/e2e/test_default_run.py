@@ -99,7 +99,7 @@ def test_the_first_screen_answers_the_question(project, size):
 
 def test_every_number_of_a_pair_is_the_same_wherever_it_is_said(project):
     """The page, CSV, LaTeX and JSON of the claims about one pair, and counts by hand."""
-    project.snakemake("results/paper/tables/claims.tex", timeout=600)
+    project.snakemake("results/paper/tables/claims.tex")
     agree(project.path("results"), ("chain-base", "chain-grpo-100"), ("base", "GRPO, step 100"))
 
 

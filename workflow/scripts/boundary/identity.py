@@ -41,6 +41,7 @@ PROBE_PROTOCOL = 1  # how questions are cut in two
 OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
 OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
+CAPTIONED = ("level", "guess_floor", "note", "sampled_guesses", "labels")
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # of a recipe; the last two stand elsewhere
 
@@ -470,6 +471,15 @@ class Specs:
             of_group = {"group": spec["group"]} if drawn.per == "trend" else {}
             found.append({"name": drawn.name, "spec": spec, "names": drawn.names | names | of_group})
         return found
+
+    def captions(self, every: Iterable, **names) -> dict:
+        """What the captions of figures that one job draws ask for in Snakemake's report, which sees the job alone."""
+        specs = [one["spec"] for one in self.drawing(every, **names)]
+        said = {key: spec[key] for spec in specs for key in CAPTIONED if key in spec}
+        groups = [spec["group"] for spec in specs if isinstance(spec.get("group"), dict)]
+        joined = {key: " and ".join(dict.fromkeys(str(group[key]) for group in groups)) for key in ("title", "axis")}
+        decodings = dict.fromkeys(drawn.decoding for drawn in every if drawn.decoding)
+        return said | {"group": joined, "decoding": " and ".join(decodings)}
 
     def of_figure(self, per: str, together: bool) -> Callable[..., dict]:
         """What makes the spec of a figure of report/contents.py."""
