@@ -114,7 +114,6 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config) + left_out(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
-if workflow.is_main_process:
     mend_pages(inputs.every_browsed(paths.BROWSE_FILES))
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, specs.of_results())  # of results that Snakemake has no record of

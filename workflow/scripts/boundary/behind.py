@@ -129,9 +129,8 @@ class Behind:
     def _contamination(self, benchmark: str) -> Work:
         if not self.inputs.screened(paths.CONTAMINATION, benchmark):
             return NOTHING
-        return self._curves(self.grid.probe_curves(self.grid.whole_of(benchmark))) | {
-            ("contamination", self.grid.whole_of(benchmark))
-        }
+        whole = self.grid.whole_of(benchmark)
+        return self._curves(self.grid.probe_curves(whole)) | {("contamination", whole)}
 
     def _parts(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict[str, Work]:
         """By part of a comparison; of several runs some are not made."""

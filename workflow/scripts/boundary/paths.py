@@ -235,8 +235,8 @@ class Inputs:
 
     def of_readable_blocks(self, pattern: str, model: str, benchmark: str, decoding: str) -> list[str]:
         """`of_blocks`, without those whose samples are gone for good: a job that reads samples goes on without them."""
-        found = self.grid.readable_blocks(model, benchmark, decoding)
-        return [pattern.format(model=model, benchmark=benchmark, decoding=decoding, block=block) for block in found]
+        names = {"model": model, "benchmark": benchmark, "decoding": decoding}
+        return [pattern.format(block=block, **names) for block in self.grid.readable_blocks(**names)]
 
     def cut_source(self, model: str, benchmark: str, decoding: str, block: str) -> str:
         """The block of samples that another one is cut from."""
