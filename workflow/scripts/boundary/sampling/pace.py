@@ -39,7 +39,7 @@ class Pace:
         are none, its tokens."""
         rates: dict[object, list[float]] = {}
         for block in self.blocks.values():
-            if block.tokens and Path(block.path).exists() and (took := _took(block.measured)):
+            if block.tokens and Path(block.path).exists() and (took := seconds_of_job(block.measured)):
                 for key in (block.curve, block.curve[0], None):
                     rates.setdefault(key, []).append(took / block.tokens)
         return {path: block.tokens * _mean(rates, block.curve) for path, block in self.blocks.items()}
@@ -47,7 +47,7 @@ class Pace:
     @property
     def is_known(self) -> bool:
         """Whether any block was measured, so that `seconds` are such."""
-        return any(Path(block.path).exists() and _took(block.measured) for block in self.blocks.values())
+        return any(Path(block.path).exists() and seconds_of_job(block.measured) for block in self.blocks.values())
 
     def left(self, running: dict[str, float], at_once: int) -> float | None:
         """Seconds that blocks which are not there still take, `at_once` beside each other; None where nobody knows.
@@ -74,7 +74,7 @@ def _read(path: str, changed: float) -> float | None:
         return None
 
 
-def _took(path: str) -> float | None:
+def seconds_of_job(path: str) -> float | None:
     """The seconds of a job, by Snakemake's measurement; None where there is none."""
     try:
         return _read(path, Path(path).stat().st_mtime)

@@ -1,7 +1,6 @@
 """What a configuration would sample, before it is paid for: blocks, samples, tokens and GPU-hours per model."""
 
 import contextlib
-import json
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from boundary.errors import InputError
 from boundary.files import store
 from boundary.paths import BENCHMARK
 from boundary.sampling import kept
+from boundary.sampling.pace import seconds_of_job
 from boundary.sampling.templates import beginning_of, without_beginning
 
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
@@ -27,11 +27,7 @@ def finished(path: Path, spec: dict) -> Path | None:
 def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
     """Samples, tokens and seconds of a finished block; seconds from Snakemake's benchmark file, None without one."""
     tokens = store.read(path, ["tokens"])["tokens"]
-    try:
-        seconds = json.loads(benchmark.read_text().splitlines()[0])["s"]
-    except (OSError, ValueError, KeyError, IndexError):
-        seconds = None
-    return len(tokens), int(tokens.sum()), seconds
+    return len(tokens), int(tokens.sum()), seconds_of_job(str(benchmark))
 
 
 def plan(jobs: list[dict]) -> pl.DataFrame:
