@@ -8,7 +8,6 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec, output, tally = snakemake.params.spec, snakemake.output, Tally()
         for path in snakemake.input.verdicts:
-            store.require_spec(path, spec)
-            tally.add(store.read(path), store.about(path)["made_with"].get("other_max_tokens", {}))
+            tally.add_file(path, spec)
         for name, frame in tally.frames().items():
             store.write(frame, output[name], spec, {"other_max_tokens": tally.lengths}, snakemake.wildcards)

@@ -11,10 +11,7 @@ if __name__ == "__main__":
         spec, summary, output = snakemake.params.spec, snakemake.params.summary, snakemake.output
         tally, distinct = Tally(), []
         for path in snakemake.input.verdicts:
-            store.require_spec(path, spec)
-            verdicts = store.read(path)
-            tally.add(verdicts, store.about(path)["made_with"].get("other_max_tokens", {}))
-            distinct += map(types, verdicts.iter_slices(store.ROWS))
+            distinct += map(types, tally.add_file(path, spec).iter_slices(store.ROWS))
         frames = tally.frames()
         for name, frame in frames.items():
             store.write(frame, output[name], spec, {"other_max_tokens": tally.lengths}, snakemake.wildcards)

@@ -37,6 +37,13 @@ class Tally:
         self.texts.append(samples.select("problem_id", "tokens", "text_hash"))
         self.graders.append(disagreements(verdicts))
 
+    def add_file(self, path: str, spec: dict) -> pl.DataFrame:
+        """Add the verdicts of a file, and return them. InputError where it was made under another spec."""
+        store.require_spec(path, spec)
+        verdicts = store.read(path)
+        self.add(verdicts, store.about(path)["made_with"].get("other_max_tokens", {}))
+        return verdicts
+
     def frames(self) -> dict[str, pl.DataFrame]:
         """`counts` (see `count`, with duplicates), `wrong` (see `wrong_answers`), `graders` (see `disagreements`)."""
         counts = total(self.counts).join(duplicates(self.texts), on="problem_id", how="left", maintain_order="left")
