@@ -95,13 +95,15 @@ decoding = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 40, "log
 
 def of_dual_chunks(max_tokens, **more):
     limit = decoding | {"max_tokens": max_tokens}
-    engine = open_engine("vllm", given["dual"], model | more, {}, {"1 + 1"}, limit)
+    memory = {"gpu_memory_utilization": 0.4}  # on a CPU of all that this process holds, so the first engine's too
+    engine = open_engine("vllm", given["dual"], model | more, memory, {"1 + 1"}, limit)
     return [r.text for finished in engine.generate([Request("a", 0, "1 + 1", 0)], limit) for r in finished]
 
 prompts, long = given["prompts"], [given["long"] + prompt for prompt in given["prompts"]]
 weights = given["merged" if sys.argv[3] == "merged" else "base"]
 more = {"adapter": given["adapter"]} if sys.argv[3] == "adapter" else {}
-engine = open_engine("vllm", weights, model | more, {}, {*prompts, *long}, decoding)
+memory = {"gpu_memory_utilization": 0.15}
+engine = open_engine("vllm", weights, model | more, memory, {*prompts, *long}, decoding)
 
 def drawn(requests, decoding=decoding, stop_at=None):
     found, before = {}, engine.generated
