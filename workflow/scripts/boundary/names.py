@@ -29,6 +29,13 @@ class Curve(NamedTuple):
     decoding: str
 
 
+class Prompt(NamedTuple):
+    """A model on a benchmark: what it is asked."""
+
+    model: str
+    benchmark: str
+
+
 class Block(NamedTuple):
     """A range of sample indices of a curve, such as 0000-0255."""
 
@@ -100,7 +107,7 @@ class Run(NamedTuple):
     """The run as a whole."""
 
 
-Row = Benchmark | Condition | Curve | Block | Comparison | GroupCondition | Axis | Training | Run
+Row = Benchmark | Condition | Curve | Prompt | Block | Comparison | GroupCondition | Axis | Training | Run
 
 
 def together(first: str, second: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boundary import work
 from boundary.grid import Grid
-from boundary.names import Benchmark, Block, Comparison, Condition, Curve, GroupCondition, Run, Training
+from boundary.names import Benchmark, Block, Comparison, Condition, Curve, GroupCondition, Prompt, Run, Training
 from boundary.results import Result
 from boundary.zoo.recipes import is_reinforced
 
@@ -66,7 +66,7 @@ BENCHMARK_DOWNLOAD = "results/downloads/benchmarks/{benchmark}.json"
 WEIGHTS_DOWNLOAD = "results/downloads/models/{model}.json"
 ADAPTER_DOWNLOAD = "results/downloads/adapters/{model}.json"
 MADE_WEIGHTS = "results/downloads/models/{model}/"  # of a GGUF file
-PROMPTS = "results/prompts/{model}/{benchmark}.parquet"
+PROMPTS = Result("results/prompts/{model}/{benchmark}.parquet", Prompt)
 SAMPLES = Result(f"results/samples/{CURVE}/{{block}}.parquet", Block, where=is_readable)
 VERDICTS = Result(f"results/verdicts/{CURVE}/{{block}}.parquet", Block)
 EXPORT = Result(
@@ -109,7 +109,7 @@ BROWSE = Result(
     "results/browse/{benchmark}/{decoding}", Condition, where=_is_browsed
 )  # pages on which samples are read
 BROWSE_FILES = Result(f"{BROWSE}.txt", Condition, where=_is_browsed)  # what there is in there
-TRAINED = "results/trained/{recipe}/seed-{seed}"
+TRAINED = Result("results/trained/{recipe}/seed-{seed}", Training)
 STEP = f"{TRAINED}/step-{{step}}"  # weights, or an adapter
 TRAINING = Result("results/training/{recipe}/seed-{seed}.parquet", Training)  # the log
 LEARNT = Result(TRAINING, Training, where=_is_learnt)  # by reinforcement, from rewards
@@ -123,9 +123,9 @@ OF_PART = {  # of a comparison
 }
 
 
-def topup(pattern: str) -> str:
+def topup(result: Result) -> Result:
     """The same result of the extra samples that undecided problems get."""
-    return pattern.replace("results/", "results/topup/", 1)
+    return Result(result.replace("results/", "results/topup/", 1), result.one_per)
 
 
 def log(pattern: str) -> str:

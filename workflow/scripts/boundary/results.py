@@ -3,7 +3,10 @@
 A stage names its results in its plan.py. A `Scope` is what a job or a target is about: rows by what they are of.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from boundary.grid import Grid
@@ -41,6 +44,19 @@ class Result(str):
     def of(self, row: Row) -> str:
         """The file of a row."""
         return self.format(**row._asdict())
+
+    def row(self, file: str | Path) -> Any:
+        """The row whose file it is: the other way round."""
+        found = _pattern(self).search(str(file))
+        if found is None:
+            raise ValueError(f"{file} is none of {self}")
+        return self.one_per(**found.groupdict())
+
+
+@cache
+def _pattern(path: str) -> re.Pattern:
+    """What matches the files of a result, wherever the folder of the run is."""
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)) + "$")
 
 
 class Scope(NamedTuple):

@@ -55,98 +55,93 @@ def _is_published(grid: Grid) -> bool:
     return not published.isdisjoint(curve[:2] for curve in grid.curves)
 
 
-FIGURES = in_place(
-    [
-        Figure(
-            "passk",
-            "1. pass@k",
-            {
-                "curves": PASSK,
-                "problems": BENCHMARK,
-                "accepts": paths.FALSE_ACCEPTS,
-                "golds": paths.GOLDS,
-                "guesses": GUESSES,
-            },
-            together=True,
-        ),
-        Figure(
-            "difference",
-            "2. Tuned minus base",
-            {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK, "guesses": GUESSES},
-            together=True,
-        ),
-        Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES}),
-        Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK, "guesses": GUESSES}),
-        Figure("transitions", "5. Transitions", {"overlaps": OVERLAP}),
-        Figure(
-            "beyond",
-            "6. Beyond n",
-            {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK, "guesses": GUESSES},
-        ),
-        Figure("choices", "9. Choices", {"choices": paths.CHOICES}),
-        Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
-        Figure("diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, where=_has_responses),
-        Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GroupCondition),
-        Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GroupCondition, where=_has_responses),
-        Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, Axis),
-        Figure("training", "12. Training", {"logs": paths.LEARNT}, Run),
-    ],
-    "FIGURES",
-)
+CORE_FIGURES = [
+    Figure(
+        "passk",
+        "1. pass@k",
+        {
+            "curves": PASSK,
+            "problems": BENCHMARK,
+            "accepts": paths.FALSE_ACCEPTS,
+            "golds": paths.GOLDS,
+            "guesses": GUESSES,
+        },
+        together=True,
+    ),
+    Figure(
+        "difference",
+        "2. Tuned minus base",
+        {"differences": DIFFERENCE, "crossings": CROSSING, "problems": BENCHMARK, "guesses": GUESSES},
+        together=True,
+    ),
+    Figure("overlap", "3. Solvable sets", {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES}),
+    Figure("histogram", "4. Accuracy histograms", {"counts": COUNTS, "problems": BENCHMARK, "guesses": GUESSES}),
+    Figure("transitions", "5. Transitions", {"overlaps": OVERLAP}),
+    Figure(
+        "beyond",
+        "6. Beyond n",
+        {"curves": PASSK, "beyond": paths.BEYOND, "fits": paths.FIT, "problems": BENCHMARK, "guesses": GUESSES},
+    ),
+    Figure("choices", "9. Choices", {"choices": paths.CHOICES}),
+    Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
+    Figure("diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, where=_has_responses),
+    Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GroupCondition),
+    Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GroupCondition, where=_has_responses),
+    Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, Axis),
+    Figure("training", "12. Training", {"logs": paths.LEARNT}, Run),
+]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
 OF_ANSWERS = {"counts": COUNTS, "wrong": paths.ANSWERS}
-TABLES = in_place(
-    [
-        Table("passk", {"curves": PASSK, "counts": COUNTS}),
-        Table("strata", {"counts": COUNTS, "problems": BENCHMARK}, where=_has_strata, spec=("benchmarks", "level")),
-        Table("metrics", {"metrics": paths.METRICS}),
-        Table("beyond", {"fits": paths.FIT}),
-        Table("graders", {"graders": paths.GRADERS}),
-        Table(
-            "flags",
-            {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
-            spec=("benchmarks", "wholes", "graders"),
-        ),
-        Table("servers", {"blocks": paths.SERVED}),
-        Table(
-            "published",
-            {"curves": PASSK},
-            where=_is_published,
-            spec=("graders",),
-            shipped={"published": PUBLISHED_CURVES},
-        ),
-        Table(
-            "published_problems",
-            {"counts": COUNTS},
-            where=_is_published,
-            spec=("graders",),
-            shipped={"published": PUBLISHED_PROBLEMS},
-        ),
-        Table("pairs", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs, digits=6),
-        Table(
-            "problems",
-            {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES, "claims": paths.CLAIMS_TABLE},
-            where=_has_pairs,
-            spec=("level", "whole_of"),
-            digits=6,
-        ),
-        Table("choices", {"choices": paths.CHOICES}, where=_has_pairs, digits=6),
-        Table("trends", {"trends": paths.TREND}),
-        Table(
-            "groups",
-            {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES},
-            where=_has_groups,
-            spec=("groups",),
-            of_members=True,
-        ),
-        Table("boundary", {"claims": paths.CLAIMS_TABLE}, where=_has_pairs, digits=6),
-        Table("answers", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level"), digits=6),
-        Table("solved_by_base", {"overlaps": OVERLAP}, where=_has_pairs, spec=("level",)),
-        Table("majority", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level"), digits=6),
-        Table("unions", {"counts": COUNTS}, where=_has_groups, spec=("groups", "graders", "level"), digits=6),
-    ],
-    "TABLES",
-)
+CORE_TABLES = [
+    Table("passk", {"curves": PASSK, "counts": COUNTS}),
+    Table("strata", {"counts": COUNTS, "problems": BENCHMARK}, where=_has_strata, spec=("benchmarks", "level")),
+    Table("metrics", {"metrics": paths.METRICS}),
+    Table("beyond", {"fits": paths.FIT}),
+    Table("graders", {"graders": paths.GRADERS}),
+    Table(
+        "flags",
+        {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
+        spec=("benchmarks", "wholes", "graders"),
+    ),
+    Table("servers", {"blocks": paths.SERVED}),
+    Table(
+        "published",
+        {"curves": PASSK},
+        where=_is_published,
+        spec=("graders",),
+        shipped={"published": PUBLISHED_CURVES},
+    ),
+    Table(
+        "published_problems",
+        {"counts": COUNTS},
+        where=_is_published,
+        spec=("graders",),
+        shipped={"published": PUBLISHED_PROBLEMS},
+    ),
+    Table("pairs", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs, digits=6),
+    Table(
+        "problems",
+        {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES, "claims": paths.CLAIMS_TABLE},
+        where=_has_pairs,
+        spec=("level", "whole_of"),
+        digits=6,
+    ),
+    Table("choices", {"choices": paths.CHOICES}, where=_has_pairs, digits=6),
+    Table("trends", {"trends": paths.TREND}),
+    Table(
+        "groups",
+        {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES},
+        where=_has_groups,
+        spec=("groups",),
+        of_members=True,
+    ),
+    Table("boundary", {"claims": paths.CLAIMS_TABLE}, where=_has_pairs, digits=6),
+    Table("answers", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level"), digits=6),
+    Table("solved_by_base", {"overlaps": OVERLAP}, where=_has_pairs, spec=("level",)),
+    Table("majority", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level"), digits=6),
+    Table("unions", {"counts": COUNTS}, where=_has_groups, spec=("groups", "graders", "level"), digits=6),
+]
+FIGURES, TABLES = in_place(CORE_FIGURES, "FIGURES"), in_place(CORE_TABLES, "TABLES")
 
 
 class Contents:

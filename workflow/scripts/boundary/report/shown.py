@@ -23,8 +23,8 @@ class Figure(NamedTuple):
     """A function `draw` in figures/ under its name. per: what it is drawn for, each: a condition, a group under one, a
     group along decodings on a benchmark, or the run. inputs: kind -> result, one file of every model, pair, member or
     training; where any but the `optional` has none, nothing is drawn. together: whether the runs of one recipe (`runs`)
-    are shown as one. after: the figure that it comes after, of one that a stage's own plan.py names. with_group: whether a
-    group, by its file name, as a target makes that of a condition."""
+    are shown as one. after: the figure that it comes after, of one that a stage's own plan.py names. with_group:
+    whether a group, by its file name, as a target makes that of a condition."""
 
     name: str
     category: str
@@ -57,8 +57,8 @@ class Figure(NamedTuple):
 class Table(NamedTuple):
     """A function `tabulate` in tables/ under its name. inputs: kind -> result, one file of every model, pair, group
     member or benchmark of the run; where any but the `optional` has none, there is no table. shipped: kind -> a file of
-    the workflow. of_members: whether pairs are the members of groups. spec: keys of `Shown.table` that it asks for. digits:
-    of its CSV. after: the table that it comes after, of one that a stage's own plan.py names."""
+    the workflow. of_members: whether pairs are the members of groups. spec: keys of `Shown.table` that it asks for.
+    digits: of its CSV. after: the table that it comes after, of one that a stage's own plan.py names."""
 
     name: str
     inputs: Mapping[str, Result]

@@ -47,7 +47,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}
-    sampled, verified = method.made(given["samples"]), method.made(given["verdicts"])
+    sampled, verified = method.made(paths.SAMPLES, given["samples"]), method.made(paths.VERDICTS, given["verdicts"])
     shown = views(found, spec, problems, of_whole)
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
@@ -142,8 +142,7 @@ def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[st
     """The first prompt as rendered, by model and benchmark."""
     found = {}
     for result, file in zip(prompts, files, strict=True):
-        *_, model, name = file.split("/")
-        found[model, name.removesuffix(".parquet")] = result.select("prompt")["prompt"][0]
+        found[tuple(paths.PROMPTS.row(file))] = result.select("prompt")["prompt"][0]
     return found
 
 
