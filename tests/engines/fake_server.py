@@ -27,6 +27,7 @@ class Fake:
         self.running = self.most = 0  # requests at one time
         self.key: str | None = None
         self.models = [{"id": "m", "object": "model", "created": 1, "owned_by": "vllm"} | about]
+        self.pages: dict[str, dict] = {}  # further ones, by path
         self.paths: list[str] = []
         fake = self
 
@@ -35,8 +36,9 @@ class Fake:
 
             def do_GET(self):
                 fake.paths.append(self.path)
-                listed = self.path == "/v1/models"
-                self.say(*((200, {"object": "list", "data": fake.models}) if listed else (404, error("no such page"))))
+                pages = {"/v1/models": {"object": "list", "data": fake.models}} | fake.pages
+                found = pages.get(self.path)
+                self.say(*((200, found) if found else (404, error("no such page"))))
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))

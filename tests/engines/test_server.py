@@ -99,6 +99,27 @@ def test_what_is_off_is_told_to_servers_that_have_defaults_of_their_own_and_to_n
         assert (hosted.asked[-1]["top_k"], hosted.asked[-1]["repetition_penalty"]) == (5, 1.1)
 
 
+def test_llama_cpp_is_told_what_it_lists_and_takes_no_window_of_minus_one():
+    with serving(owned_by="llamacpp") as fake:
+        fake.pages["/props"] = {
+            "default_generation_settings": {"n_ctx": 512, "params": {"typical_p": 1, "samplers": ["temperature"]}}
+        }
+        sampled(opened(fake))
+        sampled(opened(fake), decoding=DECODING | {"repetition_penalty": 1.1})
+        off, on = fake.asked[0], fake.asked[-1]
+        assert (off["top_k"], off["min_p"], off["repeat_penalty"], off["logprobs"]) == (0, 0, 1, 1)
+        assert (off["typical_p"], off["samplers"][:2]) == (1, ["penalties", "temperature"])
+        assert not {"repeat_last_n", "dry_multiplier"} & off.keys()
+        assert (on["repeat_penalty"], on["repeat_last_n"]) == (1.1, 512)
+
+
+def test_log_probabilities_in_the_form_of_chats_are_read():
+    said = completion()
+    said["choices"][0]["logprobs"] = {"content": [{"token": "a", "logprob": -0.5}, {"token": "b", "logprob": -1.0}]}
+    with serving(lambda body, before: (200, said, {}), owned_by="llamacpp") as fake:
+        assert sampled(opened(fake), decoding=DECODING | {"logprobs": True})[0].logprobs == [-0.5, -1.0]
+
+
 def test_responses_come_as_they_finish_and_never_more_than_concurrency_at_a_time():
     held = threading.Event()
 
@@ -186,6 +207,26 @@ def test_what_the_server_does_not_take_is_said_in_its_words(status):
         with pytest.raises(InputError, match=f"refuses what it is asked: {status}, top_k is not known here"):
             sampled(opened(fake))
         assert len(fake.asked) <= 8  # each once at most
+
+
+def test_the_field_that_a_refusal_names_is_turned_into_the_key_that_sets_it():
+    said = "Field 'repeat_last_n': Value must be between 0 <= value <= 2147483647, but got -1"
+    refused = {"error": {"message": "Unsupported value", "param": "top_p"}}
+    for body, key in ((error(said), "repetition_penalty"), (refused, "top_p"), (error("bad stop text"), None)):
+        with serving(lambda _, before, body=body: (400, body, {})) as fake:
+            ending = f"is decodings.*.{key}" if key else "is models.*.stop"
+            with pytest.raises(InputError) as raised:
+                sampled(opened(fake))
+            assert str(raised.value).endswith(ending)
+
+
+def test_answers_of_another_api_are_refused_at_once_and_faults_told_as_answers_are_not():
+    with serving(lambda body, before: (200, {"content": " 1", "stop": True}, {})) as fake:
+        with pytest.raises(InputError, match=r"answers without `choices`: does the URL lack /v1\?"):
+            sampled(opened(fake))
+        assert len(fake.asked) <= 8  # each once at most
+    with serving(lambda body, before: (200, error("busy"), {}) if before < 3 else of_body(body, before)) as fake:
+        assert len(sampled(opened(fake))) == 8
 
 
 def test_a_context_that_is_too_small_is_refused():

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import random
+import re
 import time
 from collections.abc import Iterator, Sequence
 from itertools import count, cycle, islice
@@ -33,15 +34,27 @@ TRIES = 3  # of a request that a server which is up leaves without a usable answ
 
 STOP = ("stop", "eos_token", "stop_sequence")  # finish reasons; the last two are TGI's
 PASSING = (408, 409, 425, 429)  # refusals that may pass, beside the server's own errors from 500 on
+LLAMACPP = "llamacpp"  # who owns its models, as it says
 # Where nothing is said of these, servers take defaults of their own or of the model's generation_config.json. So they
 # are told what is off, under their own names; of others, some refuse what they do not know.
 OFF = {
     "vllm": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
     "sglang": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
-    "llamacpp": {"top_k": -1, "min_p": 0.0, "repeat_penalty": 1.0, "repeat_last_n": -1},
+    LLAMACPP: {"top_k": 0, "min_p": 0.0, "repeat_penalty": 1.0},
 }
+# of llama.cpp further ones, where it lists them among the settings of a request (/props)
+OFF_WHERE_LISTED = {"typical_p": 1.0, "top_n_sigma": -1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0}
+OFF_WHERE_LISTED |= {"dry_multiplier": 0.0, "xtc_probability": 0.0, "dynatemp_range": 0.0, "mirostat": 0}
+OFF_WHERE_LISTED |= {"adaptive_target": -1.0}
+# its own order has the temperature last, so that top_p would be a share of the probabilities at temperature 1
+OFF_WHERE_LISTED |= {"samplers": ["penalties", "temperature", "top_k", "top_p", "min_p"]}
 ON = ("top_k", "min_p", "repetition_penalty", "presence_penalty")  # what a decoding may say of them
-RENAMED = {("llamacpp", "repetition_penalty"): "repeat_penalty"}
+RENAMED = {(LLAMACPP, "repetition_penalty"): "repeat_penalty"}
+PENALTIES = ("repetition_penalty", "presence_penalty")
+# field of a request -> the key that sets it
+KEYS = {name: f"decodings.*.{name}" for name in ("temperature", "top_p", "max_tokens", "logprobs", *ON)}
+KEYS |= {"repeat_penalty": KEYS["repetition_penalty"], "repeat_last_n": KEYS["repetition_penalty"]}
+KEYS |= {name: f"models.*.{name}" for name in ("stop", "stop_token_ids")}
 TAKE_STOP_TOKEN_IDS = ("vllm", "sglang")
 SAID = ("owned_by", "root", "max_model_len", "meta")  # of the entry of a model in the server's list
 
@@ -74,6 +87,7 @@ class Engine:
         self.clients = cycle(clients)
         self.loop = asyncio.new_event_loop()
         self.said: dict = {}
+        self.settings: dict = {}  # of a request, where the server lists them
         self.outage: asyncio.Task | None = None
         self.told = -float("inf")
         self.generated = 0
@@ -132,7 +146,10 @@ class Engine:
 
     async def _send(self, request: Request, decoding: dict):
         owner = self.said.get("owned_by")
-        extra = OFF.get(owner, {}) | {RENAMED.get((owner, key), key): decoding[key] for key in ON if decoding.get(key)}
+        extra = OFF.get(owner, {}) | {key: off for key, off in OFF_WHERE_LISTED.items() if key in self.settings}
+        extra |= {RENAMED.get((owner, key), key): decoding[key] for key in ON if decoding.get(key)}
+        if owner == LLAMACPP and any(decoding.get(key) for key in PENALTIES):  # of all tokens, not of the last 64
+            extra["repeat_last_n"] = self.said.get("n_ctx", -1)
         if self.stop_token_ids:
             extra["stop_token_ids"] = self.stop_token_ids
         return await next(self.clients).completions.create(
@@ -143,12 +160,13 @@ class Engine:
             max_tokens=decoding["max_tokens"],
             stop=self.stop or None,
             seed=request.seed,
-            logprobs=0,  # of the sampled token only
+            logprobs=1 if owner == LLAMACPP else 0,  # of the sampled token only; llama.cpp gives none for 0
             extra_body=extra,
         )
 
     def _response(self, request: Request, answer, decoding: dict) -> Response:
         """The response that an answer holds. AnswerError, or InputError, where that is no sample."""
+        self._require_choices(answer)
         choice = answer.choices[0] if answer.choices else None
         reason = choice and choice.finish_reason
         if reason not in (*STOP, "length"):
@@ -163,8 +181,7 @@ class Engine:
                 f"{decoding['max_tokens']}: it has a lower limit of its own, or too small a context for prompt and "
                 "response; lower the decoding's max_tokens, or start the server with more"
             )
-        logprobs = choice.logprobs and choice.logprobs.token_logprobs
-        logprobs = None if not logprobs or None in logprobs else logprobs
+        logprobs = _logprobs(choice)
         if decoding.get("logprobs") and logprobs is None:
             raise InputError(
                 f"the server at {self.url} gives no log-probabilities: leave out the decoding's `logprobs: true`"
@@ -217,16 +234,20 @@ class Engine:
                 f"it serves {', '.join(known) or 'none'}"
             )
         said = {key: known[self.name].get(key) for key in SAID}
-        said |= {"server": answer.headers.get("server"), "version": await self._version(client)}
+        version = await self._told(client, "version")
+        said |= {"server": answer.headers.get("server"), "version": version.get("version")}
+        if said["owned_by"] == LLAMACPP:
+            settings = (await self._told(client, "props")).get("default_generation_settings") or {}
+            self.settings, said["n_ctx"] = settings.get("params") or {}, settings.get("n_ctx")
         return {key: value for key, value in said.items() if value is not None}
 
-    async def _version(self, client) -> str | None:
-        """The version of the server's program, where it tells it as vLLM does."""
+    async def _told(self, client, page: str) -> dict:
+        """What a page beside the API says, of servers that have it."""
         try:
-            said = await client.get(f"{self.url.rstrip('/').removesuffix('/v1')}/version", cast_to=object)
+            said = await client.get(f"{self.url.rstrip('/').removesuffix('/v1')}/{page}", cast_to=object)
         except (openai.OpenAIError, ValueError):
-            return None
-        return said.get("version") if isinstance(said, dict) else None
+            return {}
+        return said if isinstance(said, dict) else {}
 
     def _tell(self, error: Exception) -> None:
         """Say now and then why nothing moves."""
@@ -234,10 +255,10 @@ class Engine:
             return
         self.told = time.monotonic()
         log.warning(
-            "the server at %s %s; waiting for up to %g minutes, nothing is lost",
+            "the server at %s %s; waiting for up to %s, nothing is lost",
             self.url,
             self._wrong(error),
-            self.patience / 60,
+            _minutes(self.patience),
         )
 
     # --- what a user is told -----------------------------------------------------------------------------------------
@@ -259,6 +280,16 @@ class Engine:
                 f"decoding's max_tokens to {max(0, longest - prompt)} or less"
             )
 
+    def _require_choices(self, answer) -> None:
+        """InputError for what is no answer of this API. AnswerError where a fault is told of as if it were one."""
+        if getattr(answer, "choices", None) is not None:
+            return
+        if isinstance(answer, str):
+            raise AnswerError(f"it answers in another form: {_line(answer)!r}")
+        if fault := (getattr(answer, "model_extra", None) or {}).get("error"):
+            raise AnswerError(f"it tells of an error: {_line(str(fault))}")
+        raise InputError(f"the server at {self.url} answers without `choices`: does the URL lack /v1?")
+
     def _require_stop_token_ids(self) -> None:
         owner = self.said.get("owned_by")
         if not self.stop_token_ids or owner in TAKE_STOP_TOKEN_IDS:
@@ -277,6 +308,9 @@ class Engine:
             key = f"the key in {self.key_env} (key_env)" if self.key_env else "a request without a key: give `key_env`"
             raise InputError(f"the server at {self.url} refuses {key}: {said}") from error
         advice = "; is it the address of a completions API, which often ends in /v1?" if status == 404 else ""
+        field = _field(error, said)
+        if status in (400, 422) and field:
+            advice = f"; what sets {field} is {KEYS[field]}"
         raise InputError(f"the server at {self.url} refuses what it is asked: {said}{advice}") from error
 
     def _wrong(self, error: Exception) -> str:
@@ -291,7 +325,7 @@ class Engine:
     def _given_up(self, error: Exception) -> InputError:
         return InputError(
             f"the server at {self.url} {self._wrong(error)}, and the job has waited long enough "
-            f"(engines.server.patience is {self.patience / 60:g} minutes); what was finished is kept: run again, when "
+            f"(engines.server.patience is {_minutes(self.patience)}); what was finished is kept: run again, when "
             "it is up"
         )
 
@@ -301,6 +335,32 @@ def _words(error: openai.APIError) -> str:
     body = error.body
     said = body.get("message", body) if isinstance(body, dict) else body or error.message
     return f"{error.status_code}, {' '.join(str(said).split())}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
+def _field(error: openai.APIError, said: str) -> str | None:
+    """The field of KEYS that a refusal names: as its `param`, or in quotes or as a word of what it says."""
+    body = error.body
+    named = body.get("param") if isinstance(body, dict) else None
+    words = re.findall(r"[a-z_]+", said)
+    return next((name for name in (named, *words) if name in KEYS), None)
+
+
+def _logprobs(choice) -> list[float] | None:
+    """Of the sampled tokens, as completions or (llama.cpp) chats have them; None where one is missing."""
+    said = choice.logprobs
+    found = said and getattr(said, "token_logprobs", None)
+    if said and not found:
+        entries = getattr(said, "content", None) or ()
+        found = [entry["logprob"] if isinstance(entry, dict) else entry.logprob for entry in entries]
+    return None if not found or None in found else found
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:g} minute{'' if seconds == 60 else 's'}"
 
 
 def _pause(attempt: int, error: Exception) -> float:
