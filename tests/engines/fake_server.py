@@ -15,6 +15,12 @@ def completion(text: str = " 1", tokens: int = 3, reason: str | None = "stop", l
     return {"id": "x", "object": "text_completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
 
 
+def message(text: str | None = " 1", tokens: int = 3, reason: str | None = "stop", **more) -> dict:
+    """The body of an answer to a chat. more: of its message, such as `reasoning_content`."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text} | more, "finish_reason": reason}
+    return completion(tokens=tokens) | {"object": "chat.completion", "choices": [choice]}
+
+
 def error(message: str) -> dict:
     return {"error": {"message": message, "type": "error"}}
 

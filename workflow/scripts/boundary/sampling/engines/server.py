@@ -1,10 +1,12 @@
-"""A server that already runs: any OpenAI-compatible completions endpoint (vLLM, SGLang, llama.cpp, TGI, hosted ones).
+"""A server that already runs: any OpenAI-compatible endpoint (vLLM, SGLang, llama.cpp, TGI, hosted ones).
 
-A sample is one request with its own seed; the prompt is sent as text. While the server does not answer, or says that
+A sample is one request with its own seed; the prompt is sent as text,
+or as the messages of a chat. While the server does not answer, or says that
 it is busy, requests wait and are sent again; what cannot come right, such as a wrong key, ends the job at once.
 """
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -19,6 +21,7 @@ from boundary.config.explanations import suggest
 from boundary.errors import InputError
 from boundary.sampling.engines import HEARTBEAT, Going, Request, Response
 from boundary.sampling.engines.secrets import WithoutKey
+from boundary.sampling.templates import by_chat
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ SECONDS_BETWEEN_TRIES = 0.5, 30.0  # the first, and the most
 SECONDS_BETWEEN_LINES = 60
 TRIES = 3  # of a request that a server which is up leaves without a usable answer
 
+OTHER_LIMIT = "max_completion_tokens"
 STOP = ("stop", "eos_token", "stop_sequence")  # finish reasons; the last two are TGI's
 PASSING = (408, 409, 425, 429)  # refusals that may pass, beside the server's own errors from 500 on
 LLAMACPP = "llamacpp"  # who owns its models, as it says
@@ -55,6 +59,10 @@ PENALTIES = ("repetition_penalty", "presence_penalty")
 KEYS = {name: f"decodings.*.{name}" for name in ("temperature", "top_p", "max_tokens", "logprobs", *ON)}
 KEYS |= {"repeat_penalty": KEYS["repetition_penalty"], "repeat_last_n": KEYS["repetition_penalty"]}
 KEYS |= {name: f"models.*.{name}" for name in ("stop", "stop_token_ids")}
+CONTINUE = {"vllm": {"add_generation_prompt": False, "continue_final_message": True}}  # a last assistant message
+OF_TEMPLATE = "chat_template_kwargs"
+TO_TEMPLATE = ("enable_thinking",)  # fields that servers of TEMPLATED pass over unless they stand under OF_TEMPLATE
+TEMPLATED = ("vllm", "sglang", LLAMACPP)
 TAKE_STOP_TOKEN_IDS = ("vllm", "sglang")
 SAID = ("owned_by", "root", "max_model_len", "meta")  # of the entry of a model in the server's list
 
@@ -70,6 +78,8 @@ class Engine:
         if images:
             raise InputError("prompts with images need weights and the vLLM engine: a server is sent text only")
         self.url, self.name, self.key_env = server["url"], server["model"], server.get("key_env")
+        self.by_chat, self.further = by_chat({"server": server}), server.get("extra", {})
+        self.limit = "max_tokens"  # what the server calls it
         self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
         self.concurrency = options.get("concurrency", CONCURRENCY)
         self.patience = 60 * options.get("patience", PATIENCE)
@@ -94,6 +104,7 @@ class Engine:
         self.loop.run_until_complete(self._until_it_answers())
         self._require_context(0, decoding)
         self._require_stop_token_ids()
+        self._require_continuing(prompts)
         self.description = {"engine": "server", "openai": openai.__version__, "url": self.url, "said": self.said}
 
     def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
@@ -132,6 +143,8 @@ class Engine:
                 return self._response(request, await self._send(request, decoding), decoding)
             except (openai.APIError, AnswerError) as failure:
                 error = failure
+            if self._takes_other_limit(error):
+                continue
             begun = time.monotonic()
             self._require_passing(error)
             was_down = isinstance(error, openai.APIConnectionError) and await self._was_down()
@@ -152,16 +165,29 @@ class Engine:
             extra["repeat_last_n"] = self.said.get("n_ctx", -1)
         if self.stop_token_ids:
             extra["stop_token_ids"] = self.stop_token_ids
-        return await next(self.clients).completions.create(
-            model=self.name,
-            prompt=request.prompt + request.prefix,
-            temperature=decoding["temperature"],
-            top_p=decoding["top_p"],
-            max_tokens=decoding["max_tokens"],
-            stop=self.stop or None,
-            seed=request.seed,
-            logprobs=1 if owner == LLAMACPP else 0,  # of the sampled token only; llama.cpp gives none for 0
-            extra_body=extra,
+        said = {"temperature": decoding["temperature"], "top_p": decoding["top_p"], "seed": request.seed}
+        said |= {"model": self.name, "stop": self.stop or None}
+        client = next(self.clients)
+        if not self.by_chat:
+            return await client.completions.create(
+                prompt=request.prompt + request.prefix,
+                max_tokens=decoding["max_tokens"],
+                logprobs=1 if owner == LLAMACPP else 0,  # of the sampled token only; llama.cpp gives none for 0
+                extra_body=extra | self.further,
+                **said,
+            )
+        messages = json.loads(request.prompt)
+        further = dict(self.further)
+        if owner in TEMPLATED and (told := {key: further.pop(key) for key in TO_TEMPLATE if key in further}):
+            further[OF_TEMPLATE] = further.get(OF_TEMPLATE, {}) | told
+        if decoding.get("logprobs"):
+            said["logprobs"] = True
+        if _goes_on(messages):
+            further |= CONTINUE[owner]
+        return await client.chat.completions.create(
+            messages=messages,
+            extra_body=extra | {self.limit: decoding["max_tokens"]} | further,
+            **said,
         )
 
     def _response(self, request: Request, answer, decoding: dict) -> Response:
@@ -188,7 +214,18 @@ class Engine:
             )
         total = None if logprobs is None else sum(logprobs)
         kept = logprobs if decoding.get("logprobs") else None
-        return Response(request, choice.text, tokens, "length" if reason == "length" else "stop", total, kept)
+        text, thought = _said(choice) if self.by_chat else (choice.text, None)
+        return Response(request, text, tokens, "length" if reason == "length" else "stop", total, kept, thought)
+
+    def _takes_other_limit(self, error: Exception) -> bool:
+        """Whether a chat endpoint refuses max_tokens, which some call otherwise; so it does from now on."""
+        refused = isinstance(error, openai.BadRequestError) and OTHER_LIMIT in _words(error)
+        if not (self.by_chat and refused and error.request.content.find(b'"max_tokens"') >= 0):
+            return False
+        if self.limit != OTHER_LIMIT:
+            log.info("the server at %s calls max_tokens %s", self.url, OTHER_LIMIT)
+        self.limit = OTHER_LIMIT
+        return True
 
     # --- a server that does not answer -------------------------------------------------------------------------------
 
@@ -280,6 +317,14 @@ class Engine:
                 f"decoding's max_tokens to {max(0, longest - prompt)} or less"
             )
 
+    def _require_continuing(self, prompts: set[str]) -> None:
+        """InputError where chats begin the model's turn, which this server is not known to go on with."""
+        if self.by_chat and self.said.get("owned_by") not in CONTINUE and any(_goes_on(json.loads(p)) for p in prompts):
+            raise InputError(
+                f"the server at {self.url} is not known to go on with a response that has begun: leave out the "
+                f"prompt's `prefill` (servers that do: {', '.join(CONTINUE)})"
+            )
+
     def _require_choices(self, answer) -> None:
         """InputError for what is no answer of this API. AnswerError where a fault is told of as if it were one."""
         if getattr(answer, "choices", None) is not None:
@@ -308,8 +353,15 @@ class Engine:
             key = f"the key in {self.key_env} (key_env)" if self.key_env else "a request without a key: give `key_env`"
             raise InputError(f"the server at {self.url} refuses {key}: {said}") from error
         advice = "; is it the address of a completions API, which often ends in /v1?" if status == 404 else ""
-        field = _field(error, said)
-        if status in (400, 422) and field:
+        asked = error.request.url.path
+        if status in (404, 405) and asked.endswith("/completions"):
+            advice = "; has it completions alone? Then leave out `server: {api: chat}`, and write a text prompt"
+            if not self.by_chat:
+                advice = "; has it chat alone? Then say `server: {api: chat}`, and write the prompt as a chat"
+        if self.by_chat and "chat template" in said.lower():
+            advice = "; leave out `server: {api: chat}`, and write a text prompt"
+        field = None if advice else _field(error, said)
+        if field and status in (400, 422):
             advice = f"; what sets {field} is {KEYS[field]}"
         raise InputError(f"the server at {self.url} refuses what it is asked: {said}{advice}") from error
 
@@ -357,6 +409,16 @@ def _logprobs(choice) -> list[float] | None:
         entries = getattr(said, "content", None) or ()
         found = [entry["logprob"] if isinstance(entry, dict) else entry.logprob for entry in entries]
     return None if not found or None in found else found
+
+
+def _said(choice) -> tuple[str, str | None]:
+    """The text of a chat's answer, and the thought before it, by either of the names that servers have for it."""
+    thoughts = (getattr(choice.message, name, None) for name in ("reasoning_content", "reasoning"))
+    return choice.message.content or "", next((thought for thought in thoughts if isinstance(thought, str)), None)
+
+
+def _goes_on(messages: list[dict]) -> bool:
+    return messages[-1]["role"] == "assistant"
 
 
 def _minutes(seconds: float) -> str:
