@@ -22,7 +22,7 @@ from boundary.files.known_digests import (
 )
 from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, tokenizer_source
-from boundary.sampling.templates import is_chat
+from boundary.sampling.templates import by_chat, is_chat
 from boundary.verifying.verifiers import VERIFIERS, grader_files
 from boundary.zoo.recipes import start_of, steps_of
 
@@ -88,6 +88,8 @@ class Specs:
         template = self.template(model, benchmark)
         if not is_chat(template):
             return {"template": template}
+        if by_chat(self.grid.models[model]):
+            return {"template": template, "api": "chat"}
         return {"template": template, "tokenizer": self._tokenizer(model)}
 
     def _tokenizer(self, model: str) -> str:
@@ -369,6 +371,7 @@ class Specs:
             "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
             "labels": {name: model["label"] for name, model in models.items()} | {n: n for n in self.config["runs"]},
             "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},
+            **({"by_chat": chats} if (chats := [name for name, model in models.items() if by_chat(model)]) else {}),
             "other_bases": {
                 name: {key: model[key] for key in ("adapter_of", "weights")}
                 for name, model in models.items()
@@ -596,7 +599,10 @@ def model_identity(entry: dict) -> dict:
     """Which model it is: its weights and their precision, or what it is called where it is served, wherever that is."""
     if "server" in entry:
         served = entry["server"]
-        return {"server": served["model"], **({"revision": served["revision"]} if "revision" in served else {})}
+        more = {key: served[key] for key in ("revision", "api", "extra") if key in served}
+        if not by_chat(entry):  # completions are what nobody needs to say
+            more.pop("api", None)
+        return {"server": served["model"], **more}
     return {"weights": weights_identity(entry["weights"]), "dtype": entry["dtype"]}
 
 
