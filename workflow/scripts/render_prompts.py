@@ -5,20 +5,14 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.beginnings import beginning
-from boundary.sampling.chat import Chat, Messages, tokenizer_folder, tokenizer_of
+from boundary.sampling.chat import renderer
 from boundary.sampling.prompts import COLUMNS, render, require_alike
-from boundary.sampling.templates import is_chat
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec, setup, given = snakemake.params.spec, snakemake.params.setup, snakemake.input
         template, named = spec["template"], f"model {setup['model']}"
-        chat, fetched = None, next(iter(given.get("weights") or []), None)
-        if spec.get("api") == "chat":
-            chat = Messages(template)
-        elif is_chat(template):
-            folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
-            chat = Chat(tokenizer_of(folder), template, named, setup["served"])
+        chat = renderer(spec, setup, next(iter(given.get("weights") or []), None))
         problems = store.read(given.problems, COLUMNS)
         rendered = render(problems, template, chat)
         if not chat and (token := beginning(setup, rendered)):

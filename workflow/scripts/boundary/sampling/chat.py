@@ -10,7 +10,7 @@ from functools import cache
 from boundary.errors import InputError
 from boundary.files.hub import download_tokenizer, folder_of
 from boundary.sampling.engines import prompt_ids
-from boundary.sampling.templates import MISSING
+from boundary.sampling.templates import MISSING, is_chat
 
 FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or each day would sample anew
 
@@ -69,6 +69,20 @@ class Chat:
 
     def tokens(self, prompt: str) -> list[int]:
         return prompt_ids(self.tokenizer, prompt)
+
+
+def renderer(spec: dict, setup: dict, fetched: str | None) -> Chat | Messages | None:
+    """What renders the prompts of a spec, here or for a server that does; None where they are texts.
+
+    setup: see `Setup.of_prompts`. fetched: the manifest of weights that were.
+    """
+    template = spec["template"]
+    if spec.get("api") == "chat":
+        return Messages(template)
+    if not is_chat(template):
+        return None
+    folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
+    return Chat(tokenizer_of(folder), template, f"model {setup['model']}", setup["served"])
 
 
 def tokenizer_folder(fetched: str | None, folder: str | None, pinned: str | None) -> str:
