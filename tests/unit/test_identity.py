@@ -62,6 +62,7 @@ def test_the_spec_of_a_served_model_says_what_is_served_and_not_where():
         }
     )
     assert spec(url="https://other/v1", tokenizer="org/name") == found  # what it renders is compared by hash
+    assert spec(url="http://one:8000/v1", api="completions") == found
     assert list(spec(url="http://one:8000/v1", revision="abc")["model"]) == [
         "server",
         "revision",
@@ -69,6 +70,20 @@ def test_the_spec_of_a_served_model_says_what_is_served_and_not_where():
         "stop",
         "stop_token_ids",
     ]
+
+
+def test_the_spec_of_a_chat_endpoint_says_so_and_what_else_it_is_told():
+    extra = {"reasoning_effort": "high"}
+    server = {"url": "http://one:8000/v1", "model": "org/model", "api": "chat", "extra": extra}
+    served = {"server": server, "prompt": "number-only", "benchmarks": ["chain"]}
+    found = Sampling(planned(models=tiny_config()["models"] | {"served": served}))
+    model = found.spec(model="served", benchmark="chain", decoding="t0.6")["model"]
+    assert list(model.items())[:3] == [
+        ("server", "org/model"),
+        ("api", "chat"),
+        ("extra", extra),
+    ]
+    assert found.prompts("served", "chain") == {"template": model["prompt"], "api": "chat"}
 
 
 def test_the_spec_of_a_built_benchmark_is_the_same_to_the_letter():

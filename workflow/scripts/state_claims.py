@@ -24,7 +24,7 @@ if __name__ == "__main__":
         table = pl.DataFrame(claims, infer_schema_length=None)
         store.write_table(table, output.csv, output.parquet, also=[output.json])
         text = claims_text(claims, rules, spec["labels"], shown["answer"]) if claims else ""
-        notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(
+        notes = model_notes(spec["served"], spec["other_bases"], spec.get("by_chat", ())) + subset_notes(
             spec.get("subsets", {}), given["subsets"]
         )
         Path(output.text).write_text(text + notes)

@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
-from boundary.sampling.templates import is_chat
+from boundary.sampling.templates import by_chat, is_chat
 from boundary.zoo.recipes import start_of
 
 PROGRAM = "program"  # as a source of labels: the zoo's check of a trace, step by step
@@ -142,13 +142,13 @@ class Grid:
         return [other for other in own if self.stream_of(other) == self.stream_of(benchmark)]
 
     def is_chat(self, model: str, benchmark: str) -> bool:
-        """Whether a model's prompts on a benchmark are rendered by its tokenizer's chat template."""
+        """Whether a model's prompts on a benchmark are chats, rendered by its tokenizer's template or on its server."""
         prompt = self.models[model].get("prompt")
         return prompt is not None and is_chat(self.config["prompts"][prompt[benchmark]])
 
     def must_be_alike(self, model: str, benchmark: str) -> list[str]:
         """The other models of its pairs whose chats on a benchmark must be rendered as its own."""
-        if not self.is_chat(model, benchmark):
+        if by_chat(self.models[model]) or not self.is_chat(model, benchmark):
             return []
         every = self.config["pairs"] + [pair for _, pair in self.pairs_of_runs]
         sides = [(pair["base"], pair["tuned"]) for pair in every if not pair["prompts_differ"]]

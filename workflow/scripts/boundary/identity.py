@@ -8,6 +8,7 @@ stage. Light: runs at parse time.
 
 from boundary.files.known_digests import gguf_digest, weights_digest
 from boundary.files.locations import is_folder, is_gguf
+from boundary.sampling.templates import by_chat
 
 # raise one of these on purpose when a change of code changes what it names
 BENCHMARK_PROTOCOL = 2  # the problems
@@ -26,7 +27,10 @@ def model_identity(entry: dict) -> dict:
     """Which model it is: its weights and their precision, or what it is called where it is served, wherever that is."""
     if "server" in entry:
         served = entry["server"]
-        return {"server": served["model"], **({"revision": served["revision"]} if "revision" in served else {})}
+        more = {key: served[key] for key in ("revision", "api", "extra") if key in served}
+        if not by_chat(entry):  # completions are what nobody needs to say
+            more.pop("api", None)
+        return {"server": served["model"], **more}
     return {"weights": weights_identity(entry["weights"]), "dtype": entry["dtype"]}
 
 

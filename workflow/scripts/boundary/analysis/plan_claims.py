@@ -2,6 +2,7 @@
 
 from boundary.config.trainings import SUPERVISED
 from boundary.grid import Grid
+from boundary.sampling.templates import by_chat
 from boundary.screening.plan import Screening
 
 
@@ -22,6 +23,7 @@ class Claims:
             "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
             "labels": {name: model["label"] for name, model in models.items()} | {n: n for n in self.config["runs"]},
             "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},
+            **({"by_chat": chats} if (chats := [name for name, model in models.items() if by_chat(model)]) else {}),
             "other_bases": {
                 name: {key: model[key] for key in ("adapter_of", "weights")}
                 for name, model in models.items()

@@ -19,13 +19,18 @@ from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import SAMPLED, SIDES, Grid, is_sampled, sides, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.sampling.engines import ENGINES, SERVER
-from boundary.sampling.templates import MISSING, is_chat, without_beginning
+from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.zoo.tasks import TASKS
 
 ORIGINS = (*SAMPLED, "responses", "counts")  # of a model: exactly one
 OF_WEIGHTS = {"dtype": "auto", "tensor_parallel_size": 1, "adapter": None, "hf_overrides": None}
 OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and what they are where nobody says it
+FIELDS = dict.fromkeys(("model", "prompt", "messages"), "the configuration elsewhere")  # of a request: not `extra`
+FIELDS |= dict.fromkeys(("seed", "stream", "n", "best_of", "echo", "logprobs", "top_logprobs"), "the workflow itself")
+FIELDS |= dict.fromkeys(("stop", "stop_token_ids"), "models.* itself")
+FIELDS |= dict.fromkeys(("temperature", "top_p", "top_k", "min_p", "max_tokens", "max_completion_tokens"), "a decoding")
+FIELDS |= dict.fromkeys(("repetition_penalty", "presence_penalty"), "a decoding")
 OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
@@ -90,10 +95,14 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         if is_sampled(model):
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
             chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
+            if by_chat(model):
+                _check_messages(config, name)
+                chats = []  # rendered where it runs
             source = tokenizer_source(model)
             if chats and source is None:
                 raise InputError(
                     f"{key}.prompt = {chats[0]!r} is a chat, which a tokenizer renders, and a server has none to give: "
+                    f"let the server render it (models.{name}.server.api: chat), "
                     f"name the folder or hub id that has it by models.{name}.server.tokenizer, or write a text prompt "
                     "in the format of the model's chat"
                 )
@@ -123,6 +132,9 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
     for key, default in OF_WEIGHTS.items():
         if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
+    for key in model["server"].get("extra", {}):
+        if key in FIELDS:
+            raise InputError(f"config: models.{name}.server.extra.{key}: {FIELDS[key]} says that; leave it out here")
     if "tokenizer" in model:
         _is_there(f"config: models.{name}.server.tokenizer", model["tokenizer"], places)
     for benchmark in model.get("benchmarks", config["benchmarks"]):
@@ -130,6 +142,22 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
             raise InputError(
                 f"config: models.{name}: benchmark {benchmark!r} has images, and a server is sent text only; leave it "
                 "out by the model's `benchmarks`, or give `weights`"
+            )
+
+
+def _check_messages(config: dict, name: str) -> None:
+    """Prompts that a chat endpoint can be sent: chats, without what a template is told here."""
+    for prompt in config["models"][name]["prompt"].values():
+        key, entry = f"config: models.{name}.prompt = {prompt!r}", config["prompts"][prompt]
+        if not is_chat(entry):
+            raise InputError(
+                f"{key} is a text, and its marks would be sent as words (server.api is chat): write what the user "
+                f'says, as in `prompts: {{{prompt}-chat: {{chat: "{{question}}"}}}}`, and name that'
+            )
+        if "options" in entry:
+            raise InputError(
+                f"{key} has `options` of a template, which the server renders (server.api is chat): say them by "
+                f"models.{name}.server.extra"
             )
 
 
@@ -342,6 +370,11 @@ def check_pairs(config: dict) -> None:
                     f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({said[0]!r}, {said[1]!r}), "
                     "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
                 )
+        if by_chat(base) != by_chat(tuned) and not pair["prompts_differ"]:
+            raise InputError(
+                f"{key}: of {pair['base']} and {pair['tuned']} one is sent messages, and the other "
+                "a text, so a difference need not come from training; say `prompts_differ: true` to compare anyway"
+            )
         chats = [b for b in shared if pair["tuned"] in grid.must_be_alike(pair["base"], b)]
         if chats and len({chat_template(tokenizer_source(model)) for model in (base, tuned)} - {None}) > 1:
             raise InputError(

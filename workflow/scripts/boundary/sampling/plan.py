@@ -10,7 +10,7 @@ from boundary.grid import Grid, is_sampled, tokenizer_source
 from boundary.identity import CUT_PROTOCOL, MATCHING_PROTOCOL, SAMPLING_PROTOCOL, model_identity, weights_identity
 from boundary.importing.plan import Imports
 from boundary.paths import MATCHED, PROMPTS, SAMPLES
-from boundary.sampling.templates import is_chat
+from boundary.sampling.templates import by_chat, is_chat
 from boundary.weights.plan import Weights
 from boundary.zoo.plan import Trainings
 
@@ -60,6 +60,8 @@ class Sampling:
         template = self.template(model, benchmark)
         if not is_chat(template):
             return {"template": template}
+        if by_chat(self.grid.models[model]):
+            return {"template": template, "api": "chat"}
         return {"template": template, "tokenizer": self._tokenizer(model)}
 
     def _tokenizer(self, model: str) -> str:
