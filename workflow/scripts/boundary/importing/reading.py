@@ -13,10 +13,11 @@ NUMBER = re.compile(r"-?[0-9]+")
 ANY = "*"  # step of a path: the only key that there is
 
 
-def placed_rows(path: Path, where: str | None = None) -> list[tuple[int | str, object]]:
+def placed_rows(path: Path, where: str | None = None, usual: str | None = None) -> list[tuple[int | str, object]]:
     """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
 
-    where: the path to them in a file of one JSON value, as `results.TASK.examples`.
+    where: the path to them in a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping
+    that has its first key.
     """
     whole = path.name.endswith((".json", ".json.gz"))
     if path.suffix == ".eval":
@@ -25,6 +26,8 @@ def placed_rows(path: Path, where: str | None = None) -> list[tuple[int | str, o
         data = read_json(path)
     else:
         data = read_rows(path, replace=True)
+    if usual and not where and isinstance(data, dict) and steps(usual)[0] in data:
+        where = usual
     if where:
         data = _below(data, where, path, whole)
     elif isinstance(data, dict) and isinstance(data.get("samples"), list):

@@ -80,7 +80,9 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame) -> pl.Da
 def _rows_of(path: Path, columns: dict) -> Iterator[tuple[int, Found]]:
     """What every row of a file says, with its number; rows that repeat responses are left out."""
     read, part = _format(columns["format"]) if "format" in columns else _named(columns), None
-    for number, (place, row) in enumerate(placed_rows(path, columns.get("at")), start=1):
+    usual = FORMATS[columns["format"]].at if "format" in columns else None
+    rows = placed_rows(path, columns.get("at"), usual)
+    for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)
         except ValueError as error:
@@ -108,7 +110,7 @@ def _format(name: str) -> Callable:
 def _reads(name: str, row, place) -> bool:
     try:
         FORMATS[name].read(row, place)
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValueError):
         return False
     return True
 
