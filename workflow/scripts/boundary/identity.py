@@ -103,6 +103,8 @@ class Specs:
         for origin in ("responses", "counts"):
             if origin in entry:
                 columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
+                if columns.get("lists") == "text":
+                    del columns["lists"]  # as they are read without it, once it is clear that they are meant so
                 files = entry[origin]["files"][benchmark]
                 digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
                 return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}

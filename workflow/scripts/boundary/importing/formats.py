@@ -28,19 +28,40 @@ class Found(NamedTuple):
 
 
 class Format(NamedTuple):
-    """read: what a row says. extraction: where the program of a response is."""
+    """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
+    the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top.
+    """
 
     read: Callable[[dict, int | str], Found]
+    files: str
+    found_by: str
     extraction: str = "fence"
+    at: str | None = None
 
 
 def lm_eval(row: dict, place) -> Found:
-    """samples_*.jsonl of lm-evaluation-harness: every document once per filter, with all its responses each time."""
+    """samples_*.jsonl of lm-evaluation-harness: every document once per filter, with all its responses each time.
+
+    Of multiple choice it writes the log-likelihood of each choice and whether it was the most likely one, as text.
+    """
+    if row["resps"] and all(_is_likelihood(said) for said in row["resps"]):
+        raise ValueError("has log-likelihoods of choices, and no responses: such a task has no samples to import")
     return Found(row["resps"], row=row["doc_id"], prompt=row["doc"], part=row.get("filter"))
 
 
-def evalplus(row: dict, place) -> Found:
-    """samples.jsonl: a whole program, or what goes on with the prompt."""
+def _is_likelihood(said) -> bool:
+    """[[log-likelihood, "True" or "False"]]."""
+    one = said[0] if isinstance(said, list) and len(said) == 1 else None
+    return isinstance(one, list) and len(one) == 2 and str(one[1]) in ("True", "False")
+
+
+def evalplus(row: dict | list, place) -> Found:
+    """samples.jsonl: a whole program, or what goes on with the prompt; *_eval_results.json: all programs of a problem.
+
+    evalplus/evalplus, evalplus/evaluate.py, 0.3.1.
+    """
+    if isinstance(row, list):
+        return Found([one["solution"] for one in row], problem=place)
     if "solution" in row:
         return Found(row["solution"], problem=row["task_id"])
     return Found(row["completion"], problem=row["task_id"], goes_on=True)
@@ -129,15 +150,110 @@ def bigcode(row: list, place) -> Found:
     return Found(row, row=place)
 
 
+def verifiers(row: dict, place) -> Found:
+    """results.jsonl of single turns: the last message of the assistant is the response.
+
+    PrimeIntellect-ai/verifiers, verifiers/utils/save_utils.py, `state_to_output`, at 00d8320.
+    """
+    text = _single_turn(row["completion"])
+    cut = row.get("is_truncated")
+    ended = "other" if row.get("error") else None if cut is None else "length" if cut else "stop"
+    tokens = (row.get("token_usage") or {}).get("output_tokens")
+    return Found(text, row=row["example_id"], prompt=row["prompt"], finish_reasons=ended, tokens=tokens)
+
+
+def trl(row: dict, place) -> Found:
+    """completions/completions_*.parquet of its trainers, a file per step: prompt and completion, as texts or chats.
+
+    huggingface/trl, trl/trainer/grpo_trainer.py, `log`, 1.16.0.
+    """
+    row["step"], row["advantage"]  # what it always writes
+    return Found(_single_turn(row["completion"]), prompt=row["prompt"])
+
+
+def _single_turn(completion) -> str | None:
+    """The response of a completion, a text or messages; ValueError for an episode of several turns."""
+    if not isinstance(completion, list):
+        return completion
+    if len(completion) > 1:
+        raise ValueError(
+            f"has several turns ({len(completion)} messages): an episode, of which no message is the response"
+        )
+    return _said(completion[0]["content"]) if completion else None
+
+
+def helm(row: dict, place) -> Found:
+    """scenario_state.json: its request_states, of generation.
+
+    stanford-crfm/helm, src/helm/benchmark/adaptation/request_state.py at 317976a, and
+    src/helm/common/request.py at 05a0c7c.
+    """
+    if row.get("reference_index") is not None:
+        raise ValueError("is about one choice of several (reference_index): such a scenario has no samples to import")
+    said = (row["result"] or {}).get("completions") or []
+    reasons = [((one.get("finish_reason") or {}).get("reason")) for one in said]
+    return Found(
+        [one["text"] for one in said] or None,
+        prompt=row["instance"]["input"]["text"],
+        finish_reasons=[reason if reason in ("stop", "length") else None for reason in reasons] or None,
+        tokens=[len(one["tokens"]) or None for one in said if "tokens" in one] or None,
+    )
+
+
+def evalchemy(row: dict, place) -> Found:
+    """results_*.json: the examples of a task, with the outputs of the model beside what the data set says.
+
+    mlfoundations/evalchemy, eval/chat_benchmarks/AIME24/eval_instruct.py at 181a8ef; others write one `model_output`.
+    """
+    said = row["model_outputs"] if "model_outputs" in row else row["model_output"]
+    asked = next((row[key] for key in ("problem", "question", "question_content", "prompt") if key in row), None)
+    return Found(said, problem=row.get("id"), row=place, prompt=asked)
+
+
 FORMATS = {
-    "lm-eval": Format(lm_eval),
-    "evalplus": Format(evalplus, "program"),
-    "livecodebench": Format(livecodebench),
-    "inspect": Format(inspect),
-    "lighteval": Format(lighteval),
-    "nemo-skills": Format(nemo_skills),
-    "verl": Format(verl),
-    "evalscope": Format(evalscope),
-    "opencompass": Format(opencompass),
-    "bigcode": Format(bigcode, "program"),
+    "lm-eval": Format(
+        lm_eval,
+        "`samples_*.jsonl` of lm-evaluation-harness; what it repeats once per filter counts once",
+        "question in `doc`, else `doc_id`",
+    ),
+    "evalplus": Format(
+        evalplus,
+        "`samples.jsonl` with `solution`, or with `completion`, which goes on with the prompt; `*_eval_results.json`",
+        "`task_id`",
+        "program",
+        at="eval",
+    ),
+    "livecodebench": Format(
+        livecodebench, "`*_output.json`, `*_eval_all.json` (`output_list`), or `code_list` alone", "`question_id`"
+    ),
+    "inspect": Format(
+        inspect,
+        "logs as `.json`; as `.eval` where `inspect_ai` is installed",
+        "question in `input`, else an `id` that is text",
+    ),
+    "lighteval": Format(lighteval, "`details_*.parquet`", "question in the query, else its number"),
+    "nemo-skills": Format(nemo_skills, "`output-rs*.jsonl`", "question in `problem` or `question`, else the id"),
+    "verl": Format(
+        verl,
+        "dumps of validation and rollouts (`.jsonl`), `main_generation` (`.parquet`)",
+        "question in the chat prompt",
+    ),
+    "evalscope": Format(evalscope, "`predictions/**/*.jsonl`, since 1.0", "question in `messages`, else `index`"),
+    "opencompass": Format(
+        opencompass, "`predictions/**/*.json` or `.jsonl`", "question in `origin_prompt`, else the number"
+    ),
+    "bigcode": Format(
+        bigcode, "`generations*.json` of bigcode-evaluation-harness", "the order of the benchmark", "program"
+    ),
+    "verifiers": Format(
+        verifiers, "`results.jsonl` of single turns; episodes of several are refused", "question in `prompt`"
+    ),
+    "trl": Format(trl, "`completions_*.parquet` of its trainers, of single turns", "question in `prompt`"),
+    "helm": Format(helm, "`scenario_state.json`, of generation", "question in `instance.input`", at="request_states"),
+    "evalchemy": Format(
+        evalchemy,
+        "`results_*.json` of one task; of several, `at: results.TASK.examples` says which",
+        "question in `problem` and the like, else the id",
+        at="results.*.examples",
+    ),
 }
