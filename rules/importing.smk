@@ -18,6 +18,7 @@ rule import_responses:
         environment("workflow.yaml")
     params:
         spec=by_name(specs.sample),
+        setup=not_compared(setup.of_import, specs),
         code=library("import_responses.py"),
     script:
         "../workflow/scripts/import_responses.py"

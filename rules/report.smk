@@ -15,6 +15,7 @@ rule state_claims:
         curves=inputs.every_claimed_curve(paths.PASSK),
         problems=inputs.every_benchmark(paths.BENCHMARK),
         guesses=inputs.every_screened(paths.GUESSES),
+        imported=inputs.every_compared_import(paths.SAMPLES),
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),

@@ -10,6 +10,7 @@ import pytest
 from boundary.errors import InputError
 from boundary.importing.formats import FORMATS
 from boundary.importing.responses import responses
+from boundary.importing.stated import Stated
 
 ASKED = {"p0": "What is 12+30?", "p1": "What is half\nof one?"}
 PROBLEMS = pl.DataFrame({"problem_id": list(ASKED), "question": list(ASKED.values())})
@@ -287,7 +288,10 @@ def test_a_log_that_inspect_packed_is_read_by_its_own_package(written, monkeypat
         responses([path], {"format": "inspect"}, PROBLEMS)
     samples = [types.SimpleNamespace(model_dump=lambda row=row: row) for row in FILES["inspect"][1]["samples"]]
     package = types.ModuleType("inspect_ai.log")
-    package.read_eval_log = lambda file, resolve_attachments: types.SimpleNamespace(samples=samples)
+    log = types.SimpleNamespace(samples=samples, model_dump=lambda **_: {"eval": {"model": "org/m"}})
+    package.read_eval_log = lambda file, resolve_attachments: log
     monkeypatch.setitem(sys.modules, "inspect_ai", types.ModuleType("inspect_ai"))
     monkeypatch.setitem(sys.modules, "inspect_ai.log", package)
-    assert responses([path], {"format": "inspect"}, PROBLEMS)["text"].to_list() == ["42", "41", "1/2", "2"]
+    stated = Stated(name="inspect")
+    assert responses([path], {"format": "inspect"}, PROBLEMS, stated)["text"].to_list() == ["42", "41", "1/2", "2"]
+    assert stated.facts() == {"settings": {"model": ["org/m"]}}

@@ -5,6 +5,7 @@ A *condition* is a benchmark with a decoding, or with two of a comparison: what 
 time.
 """
 
+import itertools
 from functools import cached_property
 
 from boundary.sampling.templates import is_chat
@@ -157,6 +158,19 @@ class Grid:
     @property
     def every_comparison(self) -> list[tuple[str, str, str, str]]:
         return self.comparisons + self.run_comparisons
+
+    @cached_property
+    def with_imports(self) -> dict[tuple[tuple[str, str, str], tuple[str, str, str]], bool]:
+        """The curves of base and tuned model of every comparison in which samples or counts of either existed already,
+        and whether their prompts may differ; of subsets the whole, of several runs each."""
+        found = {}
+        for base, tuned, benchmark, decoding in self.every_comparison:
+            on, may_differ = self.whole_of(benchmark), self.pair(base, tuned, decoding)["prompts_differ"]
+            for pair in itertools.product(self.runs_of(base), self.runs_of(tuned)):
+                if not all(is_sampled(self.models[model]) for model in pair):
+                    curves = tuple((model, on, own) for model, own in zip(pair, sides(decoding), strict=True))
+                    found[curves] = may_differ
+        return found
 
     @property
     def pairs_of_runs(self) -> list[tuple[dict, dict]]:

@@ -380,7 +380,23 @@ class Specs:
             "graders": {name: self.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
             "not_rl": self.not_reinforced(),
+            **({"imported": imported} if (imported := self._with_imports()) else {}),
         }
+
+    def _with_imports(self) -> list[dict]:
+        """`Grid.with_imports`: of either side its curve, its decoding's settings, and whether it is sampled here."""
+
+        def side(curve: tuple[str, str, str]) -> dict:
+            entry = self.grid.models[curve[0]]
+            return {"curve": list(curve), "decoding": self.settings(curve[2]), "sampled": is_sampled(entry)}
+
+        pairs = self.grid.with_imports.items()
+        return [{"base": side(b), "tuned": side(t), "prompts_differ": differ} for (b, t), differ in pairs]
+
+    def settings(self, decoding: str) -> dict:
+        """What a decoding says that files of samples may state too."""
+        chosen = self.config["decodings"][decoding]
+        return {key: chosen[key] for key in ("temperature", "top_p", "max_tokens") if key in chosen}
 
     def planned_claims(self) -> dict:
         """What decides which claims about sets of problems can be decided, before anything is sampled."""

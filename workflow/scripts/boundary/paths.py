@@ -566,6 +566,14 @@ class Inputs:
         pairs = ({key: member[key] for key in SIDES} for member in members)
         return [path for pair in pairs for path in self.runs_counts(side, decoding, benchmark=benchmark, **pair)]
 
+    def every_compared_import(self, pattern: str) -> list[str]:
+        """A file of the imported samples of every model that is compared."""
+        if not self.grid.has_samples:
+            return []
+        curves = dict.fromkeys(curve for pair in self.grid.with_imports for curve in pair)
+        imported = (curve for curve in curves if "responses" in self.grid.models[curve[0]])
+        return [path for curve in imported for path in self.of_readable_blocks(pattern, *curve)]
+
     def every_group(self, pattern: str) -> list[str]:
         """A file of every group under every condition in which it has members."""
         files = {str(title): group["file"] for title, group in self.grid.groups.items() if "by" not in group}

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from boundary.errors import InputError
@@ -13,15 +14,17 @@ NUMBER = re.compile(r"-?[0-9]+")
 ANY = "*"  # step of a path: the only key that there is
 
 
-def placed_rows(path: Path, where: str | None = None, usual: str | None = None) -> list[tuple[int | str, object]]:
+def placed_rows(
+    path: Path, where: str | None = None, usual: str | None = None, tell: Callable[[dict], None] | None = None
+) -> list[tuple[int | str, object]]:
     """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
 
     where: the path to them in a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping
-    that has its first key.
+    that has its first key. tell: is given what a log says beside its rows.
     """
     whole = path.name.endswith((".json", ".json.gz"))
     if path.suffix == ".eval":
-        data = _samples_of_inspect(path)
+        data = _log_of_inspect(path)
     elif whole:
         data = read_json(path)
     else:
@@ -31,7 +34,9 @@ def placed_rows(path: Path, where: str | None = None, usual: str | None = None) 
     if where:
         data = _below(data, where, path, whole)
     elif isinstance(data, dict) and isinstance(data.get("samples"), list):
-        data = data["samples"]  # a log of inspect as JSON
+        if tell:
+            tell({key: value for key, value in data.items() if key != "samples"})
+        data = data["samples"]  # a log of inspect
     if not isinstance(data, dict | list) or not data:
         raise InputError(f"{path} holds no rows: neither a list of them nor a mapping")
     return list(data.items() if isinstance(data, dict) else enumerate(data))
@@ -51,8 +56,8 @@ def _below(data, where: str, path: Path, whole: bool):
     return data
 
 
-def _samples_of_inspect(path: Path) -> list[dict]:
-    """The samples of a log that inspect packed, by its own reader."""
+def _log_of_inspect(path: Path) -> dict:
+    """A log that inspect packed, by its own reader."""
     try:
         from inspect_ai.log import read_eval_log
     except ImportError as error:
@@ -64,7 +69,8 @@ def _samples_of_inspect(path: Path) -> list[dict]:
         log = read_eval_log(str(path), resolve_attachments=True)
     except Exception as error:  # whatever another package raises
         raise InputError(f"{path} cannot be read by inspect_ai: {error}") from error
-    return [sample.model_dump() for sample in log.samples or []]
+    head = log.model_dump(include={"eval", "plan"}, exclude_none=True)
+    return head | {"samples": [sample.model_dump() for sample in log.samples or []]}
 
 
 def steps(path: str) -> list[str]:

@@ -17,6 +17,7 @@ from boundary.importing.finish_reasons import finish_reason
 from boundary.importing.formats import FORMATS, Found
 from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare
 from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
+from boundary.importing.stated import Stated
 from boundary.sampling.samples import SCHEMA
 
 log = logging.getLogger(__name__)
@@ -25,26 +26,28 @@ MOST = 3  # rows that an error shows
 HOW = ("problem", "row", "question")  # keys of the columns that may say which problem a row is of
 
 
-def responses(files: list[Path], columns: dict, problems: pl.DataFrame) -> pl.DataFrame:
+def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: Stated | None = None) -> pl.DataFrame:
     """The responses of files as samples of `problems`, numbered in the order of the files.
 
     columns: the name of a `format`; or names of columns: `response`, one of `problem` (problem ids), `row` (numbers of
     the benchmark's problems from 0) and `question` (their text), or the last two, which must agree; where known
     `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
     its rows lie; `others: ignore`, which leaves out rows of problems that are not of the benchmark; `lists`, `json` or
-    `text`, what responses are that look like lists. problems: problem_id, question, in order.
+    `text`, what responses are that look like lists. problems: problem_id, question, in order. stated: is told what else
+    the files say.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
     """
-    n, rows, others = Counter(), [], Counter()
+    n, rows, others, stated = Counter(), [], Counter(), stated or Stated()
     problem_of = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
     for path in files:
         differ, looks = [], Looks(path, columns)
-        for number, found in _rows_of(path, columns):
+        for number, found in _rows_of(path, columns, stated):
             try:
                 problem = problem_of(found)
+                stated.add(found.settings, problem, found.rendered)
                 if found.prompt is not None and "row" in columns and bare(asked[problem]) != bare(str(found.prompt)):
                     differ.append(
                         f"row {number} asks {str(found.prompt)[:SHOWN]!r}, problem {problem!r} asks "
@@ -77,11 +80,19 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame) -> pl.Da
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(prompt_hash=pl.lit(None, pl.String))
 
 
-def _rows_of(path: Path, columns: dict) -> Iterator[tuple[int, Found]]:
+def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
     """What every row of a file says, with its number; rows that repeat responses are left out."""
     read, part = _format(columns["format"]) if "format" in columns else _named(columns), None
-    usual = FORMATS[columns["format"]].at if "format" in columns else None
-    rows = placed_rows(path, columns.get("at"), usual)
+    tool = FORMATS.get(columns.get("format"))
+    head = tool and tool.head
+
+    def tell(beside: dict) -> None:
+        try:
+            stated.add(head(beside))
+        except ValueError as error:
+            raise InputError(f"{path}: {error}") from error
+
+    rows = placed_rows(path, columns.get("at"), tool and tool.at, tell if head else None)
     for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)

@@ -123,6 +123,20 @@ class Setup:
             "templates": list(dict.fromkeys(text for text in texts if isinstance(text, str))),
         }
 
+    def of_import(self, specs: Specs, model: str, benchmark: str, decoding: str, **_) -> dict:
+        """model; decoding: its settings; partners: imported samples of other models of its pairs, with prompts that
+        must not be others: their `path` and `spec`."""
+        own, partners = (model, benchmark, decoding), {}
+        for pair in (pair for pair, may_differ in self.grid.with_imports.items() if own in pair and not may_differ):
+            for other in pair:
+                if other != own and "responses" in self.grid.models[other[0]]:
+                    names = dict(zip(("model", "benchmark", "decoding"), other, strict=True))
+                    partners[other[0]] = {
+                        "path": paths.SAMPLES.format(block="imported", **names),
+                        "spec": specs.sample(**names),
+                    }
+        return {"model": model, "decoding": specs.settings(decoding), "partners": partners}
+
     def of_prompts(self, specs: Specs, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
         text, gets the prompts; partners: prompts that must not be others. Where prompts are text, also pinned: the hub
