@@ -22,6 +22,7 @@ rule import_responses:
         environment("workflow.yaml")
     params:
         spec=by_name(sampling.spec),
+        setup=not_compared(imports.setup),
         code=library("import_responses.py"),
     script:
         "../workflow/scripts/import_responses.py"

@@ -22,6 +22,7 @@ rule state_claims:
         curves=claimed.files(paths.PASSK),
         problems=whole.files(paths.BENCHMARK),
         guesses=whole.files(GUESSES),
+        imported=imports.every_compared(),
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),

@@ -25,6 +25,12 @@ def test_the_page_of_keys_is_what_the_schema_says():
     assert module.page(yaml.safe_load(module.SCHEMA.read_text())) == module.PAGE.read_text(), "run: python docs/keys.py"
 
 
+def test_the_table_of_formats_is_what_the_code_says():
+    module = keys("formats")
+    text = module.PAGE.read_text()
+    assert module.page(text) == text, "run: python docs/formats.py"
+
+
 def test_every_key_says_what_it_means():
     rows = re.findall(r"^\| `(.*?)` \| (.*?) \|", (ROOT / "docs/keys.md").read_text(), flags=re.M)
     assert len(rows) > 150

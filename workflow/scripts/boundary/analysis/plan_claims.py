@@ -2,6 +2,7 @@
 
 from boundary.config.trainings import SUPERVISED
 from boundary.grid import Grid
+from boundary.importing.plan import Imports
 from boundary.sampling.templates import by_chat
 from boundary.screening.plan import Screening
 
@@ -33,6 +34,7 @@ class Claims:
             "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
             "not_rl": self.not_reinforced(),
+            **({"imported": stated} if (stated := Imports(self.grid).stated()) else {}),
         }
 
     def planned(self) -> dict:

@@ -199,12 +199,15 @@ def _check_reading(key: str, entry: dict) -> None:
         if given:
             raise InputError(f"{key}.{min(given)}: the format {name} says which column that is; leave one of them out")
         entry.setdefault("extraction", IMPORTED[name].extraction)
+        if "lists" in entry:
+            raise InputError(f"{key}.lists: the format {name} says what its responses are; leave it out")
     elif "response" not in entry:
         raise InputError(f"{key}: name the tool by `format` ({', '.join(IMPORTED)}), or a column by `response`")
-    elif len(matched) != 1:
+    elif len(matched) != 1 and matched != ["row", "question"]:
         raise InputError(
             f"{key}: name the column that says which problem a row is of, by exactly one of `problem` "
-            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text)"
+            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text); or by `row` and "
+            "`question`, which must agree"
         )
 
 

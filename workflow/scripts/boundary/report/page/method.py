@@ -257,7 +257,7 @@ def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts:
         frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
         said = {"model": model, "label": spec["labels"][model], "benchmark": benchmark, "decoding": decoding}
         if of := sampled.get(curve):
-            said |= {"identity": of.about["spec"], "made with": of.about["made_with"]}
+            said |= {"identity": of.about["spec"], "made with": _readable(of.about["made_with"])}
             said |= {"files of": facts["day"](of.day), "hours of sampling": _hours(of), "blocks": len(of.files)}
         if example := prompts.get((model, benchmark)):
             said["a prompt as rendered"] = example
@@ -267,3 +267,11 @@ def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts:
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
         found.append({"title": f"{said['label']}: {benchmark}, {decoding}", "text": text})
     return found
+
+
+def _readable(made_with: dict) -> dict:
+    """What samples were made with, without the digests of prompts."""
+    shown = dict(made_with)
+    if "stated" in shown:
+        shown["stated"] = {key: value for key, value in shown["stated"].items() if key != "prompts"}
+    return shown
