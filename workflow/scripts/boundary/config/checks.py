@@ -16,8 +16,9 @@ from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
-from boundary.grid import SAMPLED, SIDES, Grid, is_sampled, sides, tokenizer_source
+from boundary.grid import SAMPLED, Grid, is_sampled, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
+from boundary.names import SIDES, sides
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS

@@ -5,8 +5,8 @@ from pathlib import Path
 from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.files.store import Result
-from boundary.grid import SIDES, sides
 from boundary.importing.stated import Side, in_words, require_alike
+from boundary.names import SIDES, sides
 
 MOST_NAMED = 3  # pairs of which the same is said
 
