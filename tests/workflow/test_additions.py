@@ -75,12 +75,15 @@ class Engine:
             yield [Response(request, request.prompt, 1, "stop", -1.0)]
 ''',
     )
-    line = '    "vllm": Kind("vllm.yaml", parallel=True),\n'
+    line = '    "vllm": Kind("vllm.yaml", parallel=True, scores=True),\n'
     added = f'{line}    "parrot": Kind("workflow.yaml", parallel=False),\n'
     project.edit(f"{SCRIPTS}/sampling/engines/__init__.py", line, added)
     block = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
     project.snakemake(block, config=tiny_config(engine="parrot"))
     assert store.about(project.path(block))["made_with"] == {"engine": "parrot"}
+    scored = tiny_config(likelihood={"engine": "parrot"})
+    said = project.snakemake("-n", config=scored, fails=True)
+    assert "likelihood.engine = 'parrot' scores no responses: must be one of transformers, vllm" in said
 
 
 def test_a_figure_and_a_table_are_a_function_a_line_and_a_caption(ran):
