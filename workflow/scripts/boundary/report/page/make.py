@@ -80,7 +80,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         answers=answers(claims, spec["labels"], spec["not_rl"]),
         not_rl=spec["not_rl"],
         warnings=method.warnings(verified),
-        comparable=claims.get("comparable", []),
+        comparable=written.get("comparable", []),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
