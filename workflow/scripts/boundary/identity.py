@@ -23,7 +23,7 @@ from boundary.files.known_digests import (
 from boundary.files.locations import is_folder, is_gguf
 from boundary.grid import PROGRAM, SIDES, Grid, is_sampled, tokenizer_source
 from boundary.sampling.templates import is_chat
-from boundary.verifying.verifiers import VERIFIERS, grader_files
+from boundary.verifying.verifiers import REPORTED, VERIFIERS, grader_files
 from boundary.zoo.recipes import start_of, steps_of
 
 # raise one of these on purpose when a change of code changes what it names
@@ -42,6 +42,7 @@ OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "questio
 OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
 OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
 CAPTIONED = ("level", "guess_floor", "note", "sampled_guesses", "labels")
+OF_VERDICTS = ("files", "extraction", "right")  # of imported responses, what changes no sample
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # of a recipe; the last two stand elsewhere
 
@@ -102,7 +103,7 @@ class Specs:
         entry = self.grid.models[model]
         for origin in ("responses", "counts"):
             if origin in entry:
-                columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
+                columns = {key: column for key, column in entry[origin].items() if key not in OF_VERDICTS}
                 if columns.get("lists") == "text":
                     del columns["lists"]  # as they are read without it, once it is clear that they are meant so
                 files = entry[origin]["files"][benchmark]
@@ -209,10 +210,14 @@ class Specs:
         entry = self.grid.models.get(model, {})
         extraction = entry.get("responses", {}).get("extraction", extraction)
         form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
-        code = library("verify_block.py", *grader_files(graders))
         units = self.grid.benchmarks[benchmark]["units"]
         reading = {"extraction": extraction, "form": form, "units": units}
-        return {"graders": list(graders), "code": code, **reading, "limits": self._limits()}
+        script, names = "verify_block.py", list(graders)
+        if model in self.grid.models and self.grid.has_scores(model):  # what their file says is a grader of its own
+            script, names = "verify_imported.py", [*graders, REPORTED]
+            reading |= {"right": entry["responses"]["right"]} if "right" in entry["responses"] else {}
+        code = library(script, *grader_files(graders))
+        return {"graders": names, "code": code, **reading, "limits": self._limits()}
 
     def gold_check(self, script: str, benchmark: str) -> dict:
         """What decides what graders make of gold answers, or of the wrong answers to other problems."""
@@ -388,7 +393,8 @@ class Specs:
 
         def side(curve: tuple[str, str, str]) -> dict:
             entry = self.grid.models[curve[0]]
-            return {"curve": list(curve), "decoding": self.settings(curve[2]), "sampled": is_sampled(entry)}
+            right = {"right": said["right"]} if "right" in (said := entry.get("responses", {})) else {}
+            return {"curve": list(curve), "decoding": self.settings(curve[2]), "sampled": is_sampled(entry), **right}
 
         pairs = self.grid.with_imports.items()
         return [{"base": side(b), "tuned": side(t), "prompts_differ": differ} for (b, t), differ in pairs]

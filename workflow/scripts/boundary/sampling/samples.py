@@ -3,6 +3,7 @@
 import polars as pl
 
 from boundary.files import store
+from boundary.importing.formats import has_scores
 
 SCHEMA = {
     "problem_id": pl.String,
@@ -16,7 +17,10 @@ SCHEMA = {
 
 
 def schema_of(spec: dict) -> dict:
-    """The columns of a block: SCHEMA, and the log-probability of every token where the decoding keeps them."""
+    """The columns of a block: SCHEMA, and the log-probability of every token where the decoding keeps them; of an
+    imported one the score that its file gives, where it may."""
+    if "responses" in spec:
+        return SCHEMA | ({"score": pl.Float64} if has_scores(spec["responses"]) else {})
     return SCHEMA | ({"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {})
 
 
