@@ -18,6 +18,7 @@ from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import SAMPLED, Grid, is_sampled, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
+from boundary.importing.formats import has_scores
 from boundary.names import SIDES, sides
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
@@ -210,6 +211,10 @@ def _check_reading(key: str, entry: dict) -> None:
             "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text); or by `row` and "
             "`question`, which must agree"
         )
+    if not has_scores(entry) and "right" in entry:
+        raise InputError(f"{key}.right: name the column of the scores too, by `score`")
+    if "score" in entry and "format" in entry and IMPORTED[entry["format"]].score is None:
+        raise InputError(f"{key}.score: files of the format {entry['format']} have no scores; leave it out")
 
 
 def check_weights(key: str, weights: str, places: list[Path]) -> None:

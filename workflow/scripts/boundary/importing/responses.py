@@ -17,8 +17,9 @@ from boundary.importing.finish_reasons import finish_reason
 from boundary.importing.formats import FORMATS, Found
 from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare
 from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
+from boundary.importing.scores import Scores
 from boundary.importing.stated import Stated
-from boundary.sampling.samples import SCHEMA
+from boundary.sampling.samples import schema_of
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +35,13 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
     `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
     its rows lie; `others: ignore`, which leaves out rows of problems that are not of the benchmark; `lists`, `json` or
     `text`, what responses are that look like lists. problems: problem_id, question, in order. stated: is told what else
-    the files say.
+    the files say. There is a column `score` where they may carry scores.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
     """
     n, rows, others, stated = Counter(), [], Counter(), stated or Stated()
+    schema, scores = schema_of({"responses": columns}), Scores(columns)
     problem_of = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
     for path in files:
@@ -56,9 +58,11 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
                     if len(differ) == MOST:
                         break
                     continue
-                for text, reason, tokens in _samples(looks.read(found)):
+                samples = list(_samples(looks.read(found)))
+                own = scores.of(found, len(samples)) if "score" in schema else [None] * len(samples)
+                for (text, reason, tokens), score in zip(samples, own, strict=True):
                     said = "" if text is None else asked[problem] + text if found.goes_on else text
-                    rows.append((problem, n[problem], said, tokens, reason, None, None))
+                    rows.append((problem, n[problem], said, tokens, reason, None, None, score)[: len(schema)])
                     n[problem] += 1
             except StrangeError as error:
                 if "others" not in columns:
@@ -77,7 +81,8 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
         _require_complete(n, problems["problem_id"].to_list(), files)
     order = {problem: i for i, problem in enumerate(problems["problem_id"])}
     rows.sort(key=lambda row: (order[row[0]], row[1]))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(prompt_hash=pl.lit(None, pl.String))
+    stated.scores = scores.facts()
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(prompt_hash=pl.lit(None, pl.String))
 
 
 def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
@@ -133,7 +138,10 @@ def _named(columns: dict) -> Callable:
     fields |= {"prompt": "question"} if how == "row" else {}
 
     def read(row, place) -> Found:
-        return Found(**{field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns})
+        said = {field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns}
+        if "score" in columns:
+            said["scores"] = {columns["score"]: _at(row, place, "score", columns["score"])}
+        return Found(**said)
 
     return read
 

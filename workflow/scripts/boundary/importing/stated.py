@@ -27,6 +27,7 @@ class Stated:
         self.settings: dict[str, list] = {}
         self.prompts: dict[str, set[str]] = {}
         self.example: str | None = None
+        self.scores: dict = {}
 
     def add(self, settings: Mapping | None, problem: str | None = None, prompt: str | None = None) -> None:
         """What one row states, or the head of a file. ValueError where the decoding says otherwise."""
@@ -44,8 +45,9 @@ class Stated:
 
     def facts(self) -> dict:
         """`settings`: the values of each that is stated; where prompts are, `rendering`, `example` and, by problem,
-        digests of them."""
+        digests of them; where there are any, `scores`, see `Scores.facts`."""
         found = {"settings": {key: values for key, values in self.settings.items() if values}}
+        found |= {"scores": self.scores} if self.scores else {}
         if self.prompts:
             digests = {problem: _digest(prompts) for problem, prompts in self.prompts.items()}
             found |= {"rendering": self.rendering, "example": self.example, "prompts": digests}
@@ -118,7 +120,7 @@ def require_alike_partners(name: str, stated: dict, partners: Mapping[str, dict]
 
 
 def in_words(base: Side, tuned: Side) -> str:
-    """What is known of whether two sides can be compared: prompts and settings, in one sentence."""
+    """What is known of whether the tuned side can be compared against the base: prompts and settings, in a sentence."""
     different = differing(base.stated, tuned.stated)
     if different is None:
         parts = ["whether the prompts are the same is not known"]
@@ -132,5 +134,5 @@ def in_words(base: Side, tuned: Side) -> str:
         if said == ("unknown", "unknown"):
             unknown.append(word)
         else:
-            parts.append(f"{word} {said[0]}" if said[0] == said[1] else f"{word} {said[0]} and {said[1]}")
+            parts.append(f"{word} {said[0]}" if said[0] == said[1] else f"{word} {said[1]} against {said[0]}")
     return "; ".join(parts) + (f"; not stated: {', '.join(unknown)}" if unknown else "")

@@ -137,7 +137,8 @@ def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.Data
             of_curves = ([r for r in results[k] if r.names["benchmark"] == benchmark] for k in ("graders", "wrong"))
             about = [claim for claim in claims if claim["benchmark"] == benchmark]
             given = method.Graded(*of_whole, counts, *of_curves, problems[benchmark], about)
-            facts.append(method.trust(benchmark, spec, given))
+            places = [c["browse"] for c in spec["conditions"] if c["benchmark"] == benchmark and c["browse"]]
+            facts.append(method.trust(benchmark, spec, given) | {"places": dict.fromkeys(places)})
     return facts
 
 
