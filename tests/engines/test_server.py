@@ -25,6 +25,7 @@ from boundary.sampling.chat import Messages
 from boundary.sampling.engines import SERVER, open_engine
 from boundary.sampling.engines import server as engine_module
 from boundary.sampling.samples import schema_of
+from boundary.sampling.serving import endpoint
 from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
 
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 48}
@@ -33,8 +34,9 @@ PROMPTS = pl.DataFrame({"problem_id": ["a", "b"], "prompt": ["1 + 1", "2"], "pro
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    monkeypatch.setattr(engine_module, "SECONDS_BETWEEN_TRIES", (0.01, 0.1))
+def impatient(monkeypatch, tmp_path):
+    monkeypatch.setattr(endpoint, "SECONDS_BETWEEN_TRIES", (0.01, 0.1))
+    monkeypatch.chdir(tmp_path)  # jobs share files in their folder
 
 
 def opened(fake, model: dict | None = None, decoding: dict = DECODING, key_env: str | None = None, **options):
@@ -290,7 +292,7 @@ def test_a_key_that_the_server_says_back_is_not_kept(monkeypatch, caplog):
         engine = opened(fake, key_env="SERVER_KEY")
         with pytest.raises(InputError, match="400, your key <the key> is old") as raised:
             sampled(engine)
-    assert engine.said["root"] == "/<the key>/m"
+    assert engine.description["said"]["root"] == "/<the key>/m"
     assert key not in f"{raised.value!r} {raised.value.__cause__!r} {engine.description} {caplog.text}"
 
 
@@ -545,7 +547,7 @@ def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
     said = {
         "key": "refuses a request without a key: give `key_env`: 401, Unauthorized",
         "model": "has no model 'm'; it serves other",
-        "down": "and the job has waited long enough",
+        "down": "and the run has waited long enough",
     }
     assert f"sample_block countdown-grpo-50/countdown/t0.6/0000-0001: the server at {fake.url} " in output
     assert said[wrong] in output
