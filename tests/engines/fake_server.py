@@ -43,7 +43,7 @@ class Fake:
         self.running = self.most = 0  # requests at one time
         self.key: str | None = None
         self.models = [{"id": "m", "object": "model", "created": 1, "owned_by": "vllm"} | about]
-        self.pages: dict[str, dict] = {}  # further ones, by path
+        self.pages: dict[str, dict | str] = {}  # further ones, by path
         self.paths: list[str] = []
         fake = self
 
@@ -74,12 +74,13 @@ class Fake:
                 else:
                     self.say(*said)
 
-            def say(self, status: int, body: dict, headers: dict | None = None):
+            def say(self, status: int, body: dict | str, headers: dict | None = None):
                 if fake.key and self.headers["authorization"] != f"Bearer {fake.key}":
                     status, body = 401, {"error": "Unauthorized"}
-                data = json.dumps(body).encode()
+                data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
                 self.send_response(status)
-                said = {"content-type": "application/json", "content-length": str(len(data))} | (headers or {})
+                form = "text/plain" if isinstance(body, str) else "application/json"
+                said = {"content-type": form, "content-length": str(len(data))} | (headers or {})
                 for name, value in said.items():
                     self.send_header(name, value)
                 self.end_headers()

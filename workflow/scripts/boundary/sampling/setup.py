@@ -178,8 +178,9 @@ class Setup:
         return round(0.9 * own / longest, 3) if longest else 0.0
 
     def to_plan(self, specs: Specs) -> list[dict]:
-        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known), and
-        blocks: (path, file of Snakemake's measurements, samples per problem)."""
+        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known),
+        blocks: (path, file of Snakemake's measurements, samples per problem), prompts: their file, and, of a model
+        that costs money, price and limit."""
         jobs = []
         for model, benchmark, decoding in self.grid.own_curves:
             if not is_sampled(self.grid.models[model]) or self.grid.is_cut(decoding):
@@ -191,6 +192,9 @@ class Setup:
                 blocks.append([*files, entry["block"]])
             job = {"spec": specs.sample(**names), "gpus": self.gpus(model), "blocks": blocks}
             job["stream"] = self.grid.stream_of(benchmark)
+            server = self.grid.models[model].get("server", {})
+            job |= {key: server[key] for key in ("price", "limit") if key in server}
+            job["prompts"] = paths.PROMPTS.format(model=model, benchmark=benchmark)
             jobs.append(names | job | {"problems": entry.get("problems")})
         return jobs
 

@@ -7,6 +7,7 @@ entry `server` in place of `weights`, and has
                comes at least every HEARTBEAT seconds or so, be it empty
   going()      Going of those that have not, at such a moment: what is lost if the job is killed, unless it is kept
   generated    tokens so far
+  spent        money so far, of engines that cost some
 A response depends on the weights, the prompt, the decoding and the request's own seed, not on its neighbours
 (up to floating-point differences between batch shapes).
 """

@@ -3,17 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import openai
-
 from boundary.sampling.engines import Request, Response
-from boundary.sampling.serving.fields import words
 
 TOKENS = 16  # of a response, at most
 SEEDS = (1, 1, 2, 2)
 TEXTS = ("The capital of France is", "1, 1, 2, 3, 5, 8, 13,", "def factorial(n):", "Once upon a time, there was a")
 TIE = 0.1  # nats between the two likeliest tokens, within which rounding may turn them
 HEEDED, IGNORED, UNKNOWN = "heeded", "ignored", "not known"
-TOO_SHORT = "output limit was reached"  # of models that must think first
 
 
 async def seeds(answer: Callable[[Request], Awaitable[Response]], prompt: str) -> str:
@@ -27,11 +23,6 @@ async def seeds(answer: Callable[[Request], Awaitable[Response]], prompt: str) -
     if not any(same):
         return IGNORED
     return HEEDED if all(same) and said[0] != said[2] else UNKNOWN
-
-
-def is_too_short(error: BaseException | None) -> bool:
-    """Whether a probe was refused because it ended before the model had said anything."""
-    return isinstance(error, openai.APIStatusError) and TOO_SHORT in words(error)
 
 
 def ties(choice, text: str) -> list[tuple[int, int]] | None:
