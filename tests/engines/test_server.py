@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 from fake_server import Fake, completion, error, message, serving
 
 from boundary.errors import InputError
@@ -841,6 +842,38 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
         "server": chat | {"url": "http://nowhere.invalid/v1"}
     }
     assert project.planned(config=elsewhere) == {}
+
+
+def test_the_hosted_pair_of_the_paper_is_sampled_up_to_a_limit_and_on_where_that_is_raised(project, monkeypatch):
+    """Under the names and prices of config/paper-hosted.yaml, with another address, benchmark and limit."""
+    hosted = yaml.safe_load((ROOT / "config/paper-hosted.yaml").read_text())
+    monkeypatch.setenv("HOSTED_KEY", "key")
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "so"}]}, {"type": "text", "text": "1"}]
+    with serving(lambda body, before: (200, message(parts, 4000), {}), owned_by="mistralai") as fake:
+        names = [entry["server"]["model"] for entry in hosted["models"].values()]
+        fake.models = [fake.models[0] | {"id": name} for name in names]
+
+        def config(limit: float) -> dict:
+            here = {"url": fake.url, "limit": limit, "key_env": "HOSTED_KEY"}
+            models = {name: entry | {"server": entry["server"] | here} for name, entry in hosted["models"].items()}
+            given = {key: hosted[key] for key in ("prompts", "decodings", "pairs")}
+            few = {"countdown": {"problems": 4, "samples": 4, "block": 4}}
+            return tiny_config(models=models, **given, benchmarks=few)
+
+        said = project.snakemake("plan", config=config(100))
+        assert "mistral-medium-3: at most 1.28 for what is to sample, limit 100.00" in said
+        said = project.snakemake("samples", config=config(0.25), fails=True)
+        assert "models.magistral-medium.server.limit = 0.25 is reached" in said
+        assert "Traceback" not in said
+        kept = len(fake.asked)
+        assert kept < 2 * 16
+        project.snakemake("samples", config=config(100))
+        assert len(fake.asked) == 2 * 16
+        assert {body["model"] for body in fake.asked} == set(names)
+        assert {body["max_tokens"] for body in fake.asked} == {40_000}
+        assert "mistral-medium-3: 0.00 for what is to sample, 0." in project.snakemake("plan", config=config(100))
+    block = store.read(project.path("results/samples/magistral-medium/countdown/t0.6-40k/0000-0003.parquet"))
+    assert set(block.select("text", "thought", "tokens").rows()) == {("1", "so", 4000)}
 
 
 @pytest.mark.parametrize("wrong", ["key", "model", "down"])

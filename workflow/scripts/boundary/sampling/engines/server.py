@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 
 import openai
@@ -49,7 +50,7 @@ class Engine:
             Endpoint(url, key_env, server["model"], Fields(chat, extra, model), options, alone=len(found) == 1)
             for url, key_env in found
         ]
-        self.till = asyncio.Lock()
+        self.till, self.settled = asyncio.Lock(), asyncio.Event()
         self.freed = asyncio.Condition()
         self.limited: LimitError | None = None
         try:
@@ -188,6 +189,7 @@ class Engine:
         finally:
             if self.ledger:
                 self.ledger.settle(most, spent)
+                self.settled.set()
 
     # --- where a request goes ----------------------------------------------------------------------------------------
 
@@ -237,7 +239,9 @@ class Engine:
                         "finished is kept: raise the limit and run again"
                     )
                 else:
-                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                    with suppress(TimeoutError):
+                        self.settled.clear()
+                        await asyncio.wait_for(self.settled.wait(), SECONDS_BETWEEN_LOOKS)
         if self.limited:
             raise self.limited
         return most

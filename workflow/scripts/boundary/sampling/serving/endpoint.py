@@ -408,9 +408,19 @@ def _logprobs(choice) -> list[float] | None:
 
 
 def _said(choice) -> tuple[str, str | None]:
-    """The text of a chat's answer, and the thought before it, by either of the names that servers have for it."""
+    """The text of a chat's answer, and the thought before it, by any of the names that servers have for it: a field
+    beside the text, or (Mistral's) a part of it."""
+    content = choice.message.content or ""
+    if isinstance(content, list):
+        return _parts(content, "text"), _parts(content, "thinking") or None
     thoughts = (getattr(choice.message, name, None) for name in ("reasoning_content", "reasoning"))
-    return choice.message.content or "", next((thought for thought in thoughts if isinstance(thought, str)), None)
+    return content, next((thought for thought in thoughts if isinstance(thought, str)), None)
+
+
+def _parts(content: list, kind: str) -> str:
+    """The text of those parts of an answer that are of a kind; each holds a text, or parts of its own."""
+    own = [part.get(kind) or "" for part in content if isinstance(part, dict) and part.get("type") == kind]
+    return "".join(part if isinstance(part, str) else _parts(part, "text") for part in own)
 
 
 def _minutes(seconds: float) -> str:
