@@ -330,12 +330,12 @@ def slowly(seconds: float):
 
 
 def test_the_load_is_spread_by_what_each_endpoint_takes():
-    with serving(slowly(0.05)) as one, serving(slowly(0.05)) as two, serving(slowly(0.4)) as slow:
+    with serving(slowly(0.05)) as one, serving(slowly(0.05)) as two, serving(slowly(1.0)) as slow:
         assert len(sampled(among(one, two, concurrency=4), 24)) == 48
         assert min(len(one.asked), len(two.asked)) > 12
         one.asked.clear()
         assert len(sampled(among(one, slow, concurrency=4), 24)) == 48
-        assert 0 < len(slow.asked) < 0.5 * len(one.asked)
+        assert 0 < len(slow.asked) < 0.6 * len(one.asked)
 
 
 def test_an_endpoint_that_dies_costs_what_it_had_in_flight_and_no_sample(tmp_path, caplog):
