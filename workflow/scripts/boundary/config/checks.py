@@ -15,9 +15,10 @@ from boundary.config.trainings import check_size
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
-from boundary.files.locations import is_folder, is_gguf, located, looked_in
-from boundary.grid import PROGRAM, SAMPLED, SIDES, Grid, is_sampled, sides, tokenizer_source
+from boundary.files.locations import is_folder, is_gguf, looked_in
+from boundary.grid import SAMPLED, Grid, is_sampled, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
+from boundary.names import SIDES, sides
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS
@@ -204,12 +205,15 @@ def _check_reading(key: str, entry: dict) -> None:
         if given:
             raise InputError(f"{key}.{min(given)}: the format {name} says which column that is; leave one of them out")
         entry.setdefault("extraction", IMPORTED[name].extraction)
+        if "lists" in entry:
+            raise InputError(f"{key}.lists: the format {name} says what its responses are; leave it out")
     elif "response" not in entry:
         raise InputError(f"{key}: name the tool by `format` ({', '.join(IMPORTED)}), or a column by `response`")
-    elif len(matched) != 1:
+    elif len(matched) != 1 and matched != ["row", "question"]:
         raise InputError(
             f"{key}: name the column that says which problem a row is of, by exactly one of `problem` "
-            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text)"
+            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text); or by `row` and "
+            "`question`, which must agree"
         )
 
 
@@ -478,38 +482,6 @@ def check_matched(config: dict) -> None:
                 raise InputError(f"{key}: models.{model} has no weights here, whose entropy could be measured")
 
 
-def check_likelihood(config: dict) -> None:
-    asked = config.get("likelihood")
-    if asked is None:
-        return
-    for key, kind in (("benchmarks", "benchmarks"), ("references", "models"), ("groups", "groups")):
-        for name in asked.get(key, []):
-            if name not in config[kind]:
-                known = config[kind]
-                raise InputError(
-                    f"config: likelihood.{key}: {name!r} is unknown{suggest(name, known)}; {kind}: {', '.join(known)}"
-                )
-    if asked["engine"] not in ENGINES:
-        raise InputError(f"config: likelihood.engine = {asked['engine']!r}: must be one of {', '.join(ENGINES)}")
-    if asked["engine"] != "transformers" and asked["entropy"]:
-        raise InputError(
-            f"config: likelihood.engine = {asked['engine']!r} gives no whole distributions, which entropy is of: say "
-            "`entropy: false`, or `engine: transformers`"
-        )
-    for name, decoding in config["decodings"].items() if asked["entropy"] else ():
-        if penalties := {"repetition_penalty", "presence_penalty"} & decoding.keys():
-            raise InputError(
-                f"config: decodings.{name}.{min(penalties)} lets each distribution depend on what came before, and the "
-                "entropy of such ones is not measured: say likelihood.entropy: false"
-            )
-    for name in asked["references"]:
-        if "counts" in config["models"][name]:
-            raise InputError(f"config: likelihood.references: {name!r} has counts only, and no responses to score")
-    for name in asked.get("benchmarks", config["benchmarks"]):
-        if "image" in config["benchmarks"][name]:
-            raise InputError(f"config: likelihood: benchmark {name!r} has images, which cannot be scored; leave it out")
-
-
 def check_decodings(config: dict) -> None:
     """What would fail, or be worth nothing, only after a GPU was waited for."""
     for model, benchmark, name in Grid(config).curves:
@@ -532,29 +504,6 @@ def check_decodings(config: dict) -> None:
                 f"{longest} tokens, for the prompt and the response together; give less, or leave that model out by "
                 "its `decodings`"
             )
-
-
-def check_validity(config: dict, places: list[Path]) -> None:
-    """Labels become lists of sources: files that are there, of benchmarks whose responses are reviewed."""
-    labels, grid = config["validity"]["labels"], Grid(config)
-    for benchmark, given in labels.items():
-        key = f"config: validity.labels.{benchmark}"
-        if benchmark not in config["benchmarks"]:
-            raise InputError(
-                f"{key}: that is no benchmark of this run{suggest(benchmark, config['benchmarks'])}; "
-                f"benchmarks: {', '.join(config['benchmarks'])}"
-            )
-        if all(on != benchmark for _, on, _ in grid.compared_curves):
-            raise InputError(f"{key}: no pair with samples is compared on it, and only responses of pairs are reviewed")
-        labels[benchmark] = [
-            source if source == PROGRAM else located(source, places)
-            for source in ([given] if isinstance(given, str) else given)
-        ]
-        for source in labels[benchmark]:
-            if source == PROGRAM and "task" not in config["benchmarks"][benchmark]:
-                raise InputError(f"{key} = {PROGRAM}: a program can check tasks of the zoo alone; give files of labels")
-            if source != PROGRAM and not Path(source).is_file():
-                raise InputError(f"{key} = {source!r}: there is no such file{looked_in(source, places)}")
 
 
 @cache

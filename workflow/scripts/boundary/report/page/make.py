@@ -47,7 +47,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}
-    sampled, verified = method.made(given["samples"]), method.made(given["verdicts"])
+    sampled, verified = method.made(paths.SAMPLES, given["samples"]), method.made(paths.VERDICTS, given["verdicts"])
     shown = views(found, spec, problems, of_whole)
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
@@ -78,6 +78,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         answers=answers(claims["claims"], spec["labels"], spec["not_rl"]),
         not_rl=spec["not_rl"],
         warnings=method.warnings(verified) + served.warnings(method.by_model(sampled), spec["labels"]),
+        comparable=claims.get("comparable", []),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
@@ -142,8 +143,7 @@ def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[st
     """The first prompt as rendered, by model and benchmark."""
     found = {}
     for result, file in zip(prompts, files, strict=True):
-        *_, model, name = file.split("/")
-        found[model, name.removesuffix(".parquet")] = result.select("prompt")["prompt"][0]
+        found[tuple(paths.PROMPTS.row(file))] = result.select("prompt")["prompt"][0]
     return found
 
 

@@ -1,14 +1,13 @@
 """Models that servers ran: what the servers said of them, as nobody can look."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 
 from boundary.files import store
+from boundary.names import Curve
+from boundary.paths import SAMPLES
 from boundary.sampling.serving.ledger import cost
-
-CURVE = ("model", "benchmark", "decoding")
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
@@ -32,7 +31,7 @@ def _said(block: store.Result) -> Iterator[dict]:
         said = {key: str(value) for key, value in found.get("said", {}).items()}
         probed = {"seeds": found["seeds"]} if found.get("seeds") else {}
         probed |= {"left out": ", ".join(found["left_out"])} if found.get("left_out") else {}
-        curve = dict(zip(CURVE, Path(block.path).parts[-4:-1], strict=True))
+        curve = Curve(*SAMPLES.row(block.path)[:3])._asdict()
         yield curve | known | {"url": found.get("url")} | said | probed | paid
 
 
