@@ -134,6 +134,11 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
     for key, default in OF_WEIGHTS.items():
         if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
+    if "limit" in model["server"] and "price" not in model["server"]:
+        raise InputError(
+            f"config: models.{name}.server.limit is money, and nobody knows what a token costs: give `price`, as in "
+            "`price: {input: 0.4, output: 2.0}` (per million tokens)"
+        )
     for key in model["server"].get("extra", {}):
         if key in FIELDS:
             raise InputError(f"config: models.{name}.server.extra.{key}: {FIELDS[key]} says that; leave it out here")

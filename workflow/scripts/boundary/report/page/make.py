@@ -17,7 +17,7 @@ from boundary.analysis.kinds import COVERAGE, Claim
 from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.report.answer import answers
-from boundary.report.page import method, render
+from boundary.report.page import method, render, served
 from boundary.report.page.content import OF_PAIR, SAID, Found, pairs, views
 from boundary.report.page.sentences import findings_in_short, sentences
 from boundary.report.texts import counted, left_notes, model_notes, subset_notes
@@ -79,7 +79,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         guessed=guessed(claims),
         answers=answers(claims, spec["labels"], spec["not_rl"]),
         not_rl=spec["not_rl"],
-        warnings=method.warnings(verified),
+        warnings=method.warnings(verified) + served.warnings(method.by_model(sampled), spec["labels"]),
         comparable=written.get("comparable", []),
         pairs=compared,
         views=render.as_data(shown),

@@ -52,6 +52,14 @@ def seconds(file: str) -> float | None:
     return json.loads(lines[-1]).get("s") if lines else None
 
 
+def by_model(sampled: dict[Curve, Made]) -> dict[str, list[dict]]:
+    """What every block of a model was made with."""
+    found: dict[str, list[dict]] = {}
+    for (model, *_), made_here in sampled.items():
+        found.setdefault(model, []).extend(made_here.made_with())
+    return found
+
+
 def warnings(verified: dict[Curve, Made]) -> list[str]:
     """What the first screen says of how programs ran: at a level below the strongest, or killed by the machine."""
     levels, killed = set(), []
