@@ -20,6 +20,7 @@ from boundary.grid import SAMPLED, Grid, is_sampled, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
 from boundary.importing.formats import has_scores
 from boundary.names import SIDES, sides
+from boundary.sampling.decoding import PARAMETERS
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS
@@ -31,8 +32,7 @@ OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and 
 FIELDS = dict.fromkeys(("model", "prompt", "messages"), "the configuration elsewhere")  # of a request: not `extra`
 FIELDS |= dict.fromkeys(("seed", "stream", "n", "best_of", "echo", "logprobs", "top_logprobs"), "the workflow itself")
 FIELDS |= dict.fromkeys(("stop", "stop_token_ids"), "models.* itself")
-FIELDS |= dict.fromkeys(("temperature", "top_p", "top_k", "min_p", "max_tokens", "max_completion_tokens"), "a decoding")
-FIELDS |= dict.fromkeys(("repetition_penalty", "presence_penalty"), "a decoding")
+FIELDS |= dict.fromkeys((*PARAMETERS, "max_tokens", "max_completion_tokens"), "a decoding")
 OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
