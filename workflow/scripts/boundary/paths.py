@@ -24,7 +24,8 @@ MADE_WEIGHTS = "results/downloads/models/{model}/"  # of a GGUF file
 PROMPTS = "results/prompts/{model}/{benchmark}.parquet"
 SAMPLES = f"results/samples/{CURVE}/{{block}}.parquet"
 VERDICTS = f"results/verdicts/{CURVE}/{{block}}.parquet"
-EXPORT = f"results/export/{CURVE}.jsonl"  # samples with their verdicts, for other tools
+EXPORT = f"results/export/{CURVE}.jsonl"  # samples with their verdicts, for other tools, as lm-eval writes them
+EXPORT_LOG = f"results/export/{CURVE}.eval"  # and as a log of Inspect
 COUNTS = f"results/counts/{CURVE}.parquet"
 ANSWERS = f"results/answers/{CURVE}.parquet"  # wrong ones
 GRADERS = f"results/graders/{CURVE}.parquet"  # where they disagree
@@ -526,7 +527,8 @@ class Inputs:
         ]
 
     def every_export(self) -> list[str]:
-        return [EXPORT.format(model=model, benchmark=b, decoding=d) for model, b, d in self._with_samples]
+        patterns = (EXPORT, EXPORT_LOG)
+        return [p.format(model=model, benchmark=b, decoding=d) for model, b, d in self._with_samples for p in patterns]
 
     @property
     def _with_samples(self) -> list[tuple[str, str, str]]:
