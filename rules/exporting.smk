@@ -4,8 +4,8 @@
 rule export_samples:
     """Every sample of a model on a benchmark with its verdicts, as lines like lm-evaluation-harness's and as Inspect's log."""
     input:
-        samples=by_name(inputs.of_readable_blocks, paths.SAMPLES),
-        verdicts=by_name(inputs.of_readable_blocks, paths.VERDICTS),
+        samples=by_name(paths.of_readable_blocks, grid, paths.SAMPLES),
+        verdicts=by_name(paths.of_readable_blocks, grid, paths.VERDICTS),
         problems=paths.BENCHMARK,
     output:
         lines=paths.EXPORT,
@@ -17,8 +17,8 @@ rule export_samples:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
-        grader=by_name(specs.grader),
+        spec=by_name(sampling.spec),
+        grader=by_name(grid.grader),
         code=library("export_samples.py"),
     script:
         "../workflow/scripts/export_samples.py"
@@ -27,5 +27,6 @@ rule export_samples:
 rule export:
     """Target: samples with their verdicts, of every model: JSON lines like lm-eval's, and logs for `inspect view`."""
     input:
-        inputs.every_export(),
+        whole.files(paths.EXPORT),
+        whole.files(paths.EXPORT_LOG),
     localrule: True

@@ -81,9 +81,9 @@ def test_the_figure_and_numbers_of_the_default_run_are_of_the_models_and_rules_o
     monkeypatch.chdir(ROOT)
     module = keys("figure")
     stored = json.loads((ROOT / "resources/figures/chain.json").read_text())
-    of_run = module.specs()
-    assert stored["samples"] == module.identity(of_run), "the default run samples something else now"
-    found = module.facts(stored["counts"], of_run.config["analysis"]["rate"])
+    grid = module.default_run()
+    assert stored["samples"] == module.identity(grid), "the default run samples something else now"
+    found = module.facts(stored["counts"], grid.config["analysis"]["rate"])
     assert stored["facts"] == found, "claims are decided by other rules now"
     pages = ("README.md", "docs/reading-a-report.md")
     readme, reading = (" ".join((ROOT / page).read_text().split()) for page in pages)

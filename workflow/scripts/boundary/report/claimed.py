@@ -5,8 +5,8 @@ from pathlib import Path
 from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.files.store import Result
-from boundary.grid import SIDES, sides
 from boundary.importing.stated import Side, in_words, require_alike
+from boundary.names import SIDES, sides
 from boundary.verifying.reported import unclear
 
 MOST_NAMED = 3  # pairs of which the same is said
@@ -37,7 +37,7 @@ def comparable(imported: list[Result], spec: dict) -> list[str]:
     """What is known of whether models can be compared whose samples or counts existed already: a line for all pairs of
     a benchmark of which the same is known. InputError where the files of a pair say that they cannot.
 
-    imported: samples. spec: `imported`, see `Specs.claims`, and `labels`.
+    imported: samples. spec: `imported`, see `Claims.spec`, and `labels`.
     """
     stated = {tuple(Path(result.path).parts[-4:-1]): result.made_with.get("stated") for result in imported}
     found: dict[tuple[str, str], list[str]] = {}

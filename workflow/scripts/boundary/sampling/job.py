@@ -146,7 +146,7 @@ def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
     """The engine, started only where there is something left to sample."""
     if "server" in spec["model"]:
-        name, source, model = SERVER, setup["server"], spec["model"]
+        name, source, model = SERVER, setup["server"] | {"named": setup["model"]}, spec["model"]
     else:
         name, source, model = on_devices(spec, setup, fetched, threads)
         tell_of_lost_beginning(setup["model"], source, spec, {request.prompt for request in requests})

@@ -13,10 +13,11 @@ from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.files import store
 from boundary.files.store import Result
+from boundary.names import Curve
 from boundary.report.texts import percent
+from boundary.results import Result as Kind
 from boundary.verifying.sandbox import LEVELS
 
-Curve = tuple[str, str, str]  # model, benchmark, decoding
 MOST_KILLED = 20  # programs that are named
 AGREE = 0.01  # of samples on which another grader may say otherwise
 
@@ -34,11 +35,11 @@ class Made:
         return (store.about(file)["made_with"] for file in self.files)
 
 
-def made(files: Iterable[str]) -> dict[Curve, Made]:
-    """Of every curve, by the paths of its blocks of samples or verdicts."""
+def made(kind: Kind, files: Iterable[str]) -> dict[Curve, Made]:
+    """Of every curve, by its blocks. kind: SAMPLES or VERDICTS, whose files these are."""
     by_curve: dict[Curve, list[str]] = {}
     for file in files:
-        by_curve.setdefault(tuple(file.split("/")[-4:-1]), []).append(file)
+        by_curve.setdefault(Curve(*kind.row(file)[:3]), []).append(file)
     return {curve: Made(found) for curve, found in by_curve.items()}
 
 
@@ -49,6 +50,14 @@ def seconds(file: str) -> float | None:
         return None
     lines = measured.read_text().splitlines()
     return json.loads(lines[-1]).get("s") if lines else None
+
+
+def by_model(sampled: dict[Curve, Made]) -> dict[str, list[dict]]:
+    """What every block of a model was made with."""
+    found: dict[str, list[dict]] = {}
+    for (model, *_), made_here in sampled.items():
+        found.setdefault(model, []).extend(made_here.made_with())
+    return found
 
 
 def warnings(verified: dict[Curve, Made]) -> list[str]:

@@ -1,0 +1,49 @@
+"""Verdicts: what decides them. Light: runs at parse time."""
+
+from boundary.closure import library
+from boundary.grid import Grid
+from boundary.paths import ANSWERS, VERDICT_CACHE
+from boundary.verifying.verifiers import REPORTED, VERIFIERS, grader_files
+
+
+class Verification:
+    """What decides the verdicts on samples and on gold answers, by the wildcards of their rules."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def graders(self, benchmark: str, **_) -> tuple[str, ...]:
+        """The graders of a benchmark, the verifier's default first."""
+        return VERIFIERS[self.grid.benchmarks[benchmark]["verifier"]]
+
+    def spec(self, benchmark: str, model: str | None = None, **_) -> dict:
+        """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""
+        graders, extraction = self.graders(benchmark), self.grid.benchmarks[benchmark]["extraction"]
+        entry = self.grid.models.get(model, {})
+        extraction = entry.get("responses", {}).get("extraction", extraction)
+        form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
+        units = self.grid.benchmarks[benchmark]["units"]
+        reading = {"extraction": extraction, "form": form, "units": units}
+        script, names = "verify_block.py", list(graders)
+        if model in self.grid.models and self.grid.has_scores(model):  # what their file says is a grader of its own
+            script, names = "verify_imported.py", [*graders, REPORTED]
+            reading |= {"right": entry["responses"]["right"]} if "right" in entry["responses"] else {}
+        code = library(script, *grader_files(graders))
+        return {"graders": names, "code": code, **reading, "limits": self._limits()}
+
+    def gold_check(self, script: str, benchmark: str) -> dict:
+        """What decides what graders make of gold answers, or of the wrong answers to other problems."""
+        graders = self.graders(benchmark)
+        return {"graders": list(graders), "code": library(script, *grader_files(graders)), "limits": self._limits()}
+
+    def wrong_answers(self, benchmark: str) -> list[str]:
+        """Those of every curve on a benchmark."""
+        return [ANSWERS.of(curve) for curve in self.grid.curves if curve.benchmark == benchmark]
+
+    def _limits(self) -> dict:
+        return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
+
+    def setup(self, benchmark: str, **_) -> dict:
+        """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""
+        cache = VERDICT_CACHE.format(benchmark=benchmark)
+        return {"cache": cache, "least": self.config["verification"].get("minimum_isolation")}
