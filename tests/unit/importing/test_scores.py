@@ -111,7 +111,7 @@ def block(path, scores: list, named: bool = False) -> str:
     """An imported block with these scores."""
     frame = pl.DataFrame({"problem_id": ["a", "a", "b", "b"], "sample_index": [0, 1, 0, 1], "score": scores})
     known = [score for score in dict.fromkeys(scores) if score is not None]
-    facts = {"name": "reward", "values": known, "unknown": scores.count(None)}
+    facts = {"score": "reward", "values": known, "unknown": scores.count(None)}
     spec = {"responses": {"score": "reward"} if named else {}}
     store.write(frame, path, spec, {"stated": {"scores": facts}})
     return str(path)

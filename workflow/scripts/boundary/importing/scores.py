@@ -4,36 +4,31 @@ import math
 
 from boundary.importing.formats import FORMATS, Found
 
-MOST = 8  # values that are kept to be shown
 SAID = {"true": 1.0, "false": 0.0}
 
 
 class Scores:
     """Reads the score of every response: the metric that `score` names, the format's own, or the only one there is.
 
-    columns: see `responses`. What a file says that is no such score is kept as a question (`facts`); where `score`
-    names it, it is a ValueError.
+    columns: see `responses`. What a file says that is no such score is kept as a `question`; where `score` names it,
+    it is a ValueError. `name`: of the metric that was read.
     """
 
     def __init__(self, columns: dict):
         tool = FORMATS.get(columns.get("format"))
         self.named, self.usual = columns.get("score"), tool and tool.score
-        self.name, self.question, self.values, self.unknown = None, None, [], 0
+        self.name, self.question = None, None
 
     def of(self, found: Found, responses: int) -> list[float | None]:
         """One score for each response of a row, None where there is none."""
         metrics = found.scores if isinstance(found.scores, dict) else {}
         try:
-            scores = self._scores(metrics, responses)
+            return self._scores(metrics, responses)
         except ValueError as error:
             if self.named:
                 raise
-            self.question, scores = self.question or str(error), [None] * responses
-        for score in scores:
-            self.unknown += score is None
-            if score is not None and score not in self.values and len(self.values) < MOST:
-                self.values.append(score)
-        return scores
+            self.question = self.question or str(error)
+            return [None] * responses
 
     def _scores(self, metrics: dict, responses: int) -> list[float | None]:
         if self.named and self.named not in metrics:
@@ -50,12 +45,6 @@ class Scores:
         if len(values) != responses:
             raise ValueError(f"`{name}` is one for {responses} responses together")
         return [_number(value, name) for value in values]
-
-    def facts(self) -> dict:
-        """`name`, some of the `values`, how many are `unknown`; or the `question` that the file asks."""
-        if self.question:
-            return {"question": self.question}
-        return {"name": self.name, "values": self.values, "unknown": self.unknown} if self.values else {}
 
 
 def _number(value, name: str) -> float | None:

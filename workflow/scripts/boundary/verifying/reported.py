@@ -24,7 +24,7 @@ def with_reported(verdicts: pl.DataFrame, samples: str, right: dict | None) -> p
         if "score" in about["spec"]["responses"]:
             raise InputError(f"{samples}: {said}")
         log.warning("%s", said)
-    if not facts or said:
+    if said or "values" not in facts:
         return verdicts
     scores = store.read(samples, ["problem_id", "sample_index", "score"])
     one = verdicts.filter(grader=verdicts["grader"][0]).join(
@@ -42,18 +42,18 @@ def with_reported(verdicts: pl.DataFrame, samples: str, right: dict | None) -> p
 
 
 def unclear(facts: dict, right: dict | None) -> str | None:
-    """Why a file's scores are no verdicts, in words; None where they are, or where it has none. facts: of `Scores`.
+    """Why a file's scores are no verdicts, in words; None where they are, or where it has none. facts: of `Stated`.
     right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is not."""
     if question := facts.get("question"):
         return f"the file's own score is not used: {question}"
-    if not facts:
+    if "values" not in facts:
         return None
     if facts["unknown"]:
-        return f"the file's own score `{facts['name']}` is not used: {facts['unknown']:,} responses have none"
+        return f"the file's own score `{facts['score']}` is not used: {facts['unknown']:,} responses have none"
     strange = [] if right else [value for value in facts["values"] if value not in (0, 1)]
     if strange:
         return (
-            f"the file's own score `{facts['name']}` is not used: {strange[0]:g} is neither 0 nor 1; say which are "
+            f"the file's own score `{facts['score']}` is not used: {strange[0]:g} is neither 0 nor 1; say which are "
             "right, by `right: {above: x}` beside `files`"
         )
     return None
