@@ -1,8 +1,8 @@
-"""What the first screen says of models behind endpoints: where seeds are ignored, and where it may be another model."""
+"""What the first screen says of models behind endpoints: where seeds do nothing, and where it may be another model."""
 
 from collections.abc import Iterable
 
-from boundary.sampling.serving.probing import IGNORED, differ
+from boundary.sampling.serving.probing import ALIKE, IGNORED, differ
 
 
 def warnings(made_with: dict[str, Iterable[dict]], labels: dict[str, str]) -> list[str]:
@@ -15,6 +15,8 @@ def warnings(made_with: dict[str, Iterable[dict]], labels: dict[str, str]) -> li
             by_url.setdefault(found["url"], []).append(found.get("greedy"))
         if ignoring := dict.fromkeys(found["url"] for found in known if found.get("seeds") == IGNORED):
             said.append(f"{', '.join(ignoring)} ignores seeds: samples of {labels[model]} cannot be drawn again.")
+        if alike := dict.fromkeys(found["url"] for found in known if found.get("seeds") == ALIKE):
+            said.append(f"{', '.join(alike)} gave every seed the same response: was {labels[model]} sampled at all?")
         for url, probes in by_url.items():
             if any(differ(probes[0], other) for other in probes[1:]):
                 said.append(

@@ -148,7 +148,8 @@ class Endpoint:
         short = decoding | {"max_tokens": min(probing.TOKENS, decoding["max_tokens"])}
         try:
             if decoding["temperature"]:
-                self.seeds = await probing.seeds(lambda request: answer(request, short), prompt)
+                prompts = prompt, self._as_prompt(probing.TEXTS[-1])
+                self.seeds = await probing.seeds(lambda request: answer(request, short), prompts)
             else:  # seeds decide nothing
                 await answer(Request("", 0, prompt, probing.SEEDS[0]), short)
             self.greedy = await self._greedy(paid)
@@ -157,6 +158,12 @@ class Endpoint:
                 raise
         if SEED in self.fields.left_out:
             self.seeds = probing.IGNORED
+        if self.seeds == probing.ALIKE:
+            log.warning(
+                "the server at %s gives the same response to every seed at temperature %g: does it sample at all?",
+                self.url,
+                decoding["temperature"],
+            )
         with records.changing(record) as known:
             known |= {"names": self.fields.names, "left_out": sorted(self.fields.left_out)}
             known |= {"seeds": self.seeds, "greedy": self.greedy}
@@ -166,8 +173,7 @@ class Endpoint:
         greedy = {"temperature": 0.0, "top_p": 1.0, "max_tokens": probing.TOKENS, "logprobs": self.fields.owner in OFF}
         found = []
         for text in probing.TEXTS:
-            prompt = json.dumps([{"role": "user", "content": text}]) if self.fields.by_chat else text
-            body = self.fields.of(Request("", 0, prompt, probing.SEEDS[0]), greedy)
+            body = self.fields.of(Request("", 0, self._as_prompt(text), probing.SEEDS[0]), greedy)
             if body.get("temperature") != 0.0:
                 return None
             if body.get("logprobs"):
@@ -183,6 +189,9 @@ class Endpoint:
             text = "\n".join(filter(None, said))
             found.append({"text": text, "ties": probing.ties(choice, text)})
         return found
+
+    def _as_prompt(self, text: str) -> str:
+        return json.dumps([{"role": "user", "content": text}]) if self.fields.by_chat else text
 
     def look_at_metrics(self) -> None:
         """Let vLLM say now and then whether requests wait there."""

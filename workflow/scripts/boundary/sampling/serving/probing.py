@@ -1,7 +1,7 @@
 """A few short requests before anything is sampled: what an endpoint takes, if it heeds seeds, which model it is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from boundary.sampling.engines import Request, Response
 
@@ -9,20 +9,26 @@ TOKENS = 16  # of a response, at most
 SEEDS = (1, 1, 2, 2)
 TEXTS = ("The capital of France is", "1, 1, 2, 3, 5, 8, 13,", "def factorial(n):", "Once upon a time, there was a")
 TIE = 0.1  # nats between the two likeliest tokens, within which rounding may turn them
-HEEDED, IGNORED, UNKNOWN = "heeded", "ignored", "not known"
+HEEDED, IGNORED, UNKNOWN, ALIKE = "heeded", "ignored", "not known", "the same response to all"
 
 
-async def seeds(answer: Callable[[Request], Awaitable[Response]], prompt: str) -> str:
+async def seeds(answer: Callable[[Request], Awaitable[Response]], prompts: Sequence[str]) -> str:
     """Whether the same seed gives the same response, and another one another: all at once, as samples come.
 
-    Where all are the same, or one pair alone differs (as rounding may do), nobody knows.
+    Where all are the same, which may be due to the prompt, the next of the prompts is looked at. ALIKE: with each of
+    them, so the endpoint may not sample at all; UNKNOWN: one pair alone differs, as rounding may do.
     """
-    asked = [Request("", number, prompt, seed) for number, seed in enumerate(SEEDS)]
-    said = [(found.text, found.thought) for found in await asyncio.gather(*map(answer, asked))]
-    same = [said[0] == said[1], said[2] == said[3]]
-    if not any(same):
-        return IGNORED
-    return HEEDED if all(same) and said[0] != said[2] else UNKNOWN
+    for prompt in prompts:
+        asked = [Request("", number, prompt, seed) for number, seed in enumerate(SEEDS)]
+        said = [(found.text, found.thought) for found in await asyncio.gather(*map(answer, asked))]
+        same = [said[0] == said[1], said[2] == said[3]]
+        if not any(same):
+            return IGNORED
+        if not all(same):
+            return UNKNOWN
+        if said[0] != said[2]:
+            return HEEDED
+    return ALIKE
 
 
 def ties(choice, text: str) -> list[tuple[int, int]] | None:
