@@ -183,7 +183,7 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
             return Verdict("close" if close else "mismatch", f"wrong in {where}")
         if kind in ("error", "failed"):  # in a call; before any
             return Verdict("error", f"{content} in {where}"[:120] if kind == "error" else f"{content}"[:120])
-    except (ValueError, TypeError, RecursionError, OverflowError):
+    except (ValueError, TypeError, RecursionError, ArithmeticError):
         pass
     return Verdict("mismatch", f"not a plain value in {where}")
 
