@@ -376,7 +376,8 @@ def search(text: str) -> str:
 def test_a_program_finds_no_other_ones_text_or_results_in_its_memory(level):
     gold, mark, result = GOLD | {"cpu_seconds": 5}, "a comment that nobody else has", "18273645546372819"
     right = f"def add(a, b):\n    return a + b\n{'# so' * 9999}\n# {mark}\n{'# on' * 999}\n"
-    assert grade("# this is its own\n" + search("# this is its own"), level, gold).reason == "match"  # it can search
+    own = "# this is its own\n"  # on several pages: those beside what is searched for are passed over
+    assert grade(own * 999 + search(own.strip()), level, gold).reason == "match"  # it can search
     for text in (mark, result, "not there at all"):
         assert grade(right, level).reason == "match"
         assert grade(search(text), level, gold).reason == "mismatch", text
