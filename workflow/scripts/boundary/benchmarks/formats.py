@@ -1,7 +1,8 @@
 """File formats of code benchmarks: a row becomes a question, tests, and the problem's own solution.
 
 A format is a function of one row. It returns problem_id, question, gold (without the expected outputs where the file
-has none; they are then what the solution gives, in the sandbox) and solution (a program, or None).
+has none; they are then what the solution gives, in the sandbox) and solution (a program, or None). It is given the
+columns that `FIELDS` has of it, and no other.
 """
 
 import base64
@@ -11,7 +12,8 @@ import json
 import pickle
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
 
 from boundary.verifying.sandbox import values
 
@@ -283,3 +285,43 @@ FORMATS = {
     "taco": taco,
     "code_contests": code_contests,
 }
+
+
+class Fields(NamedTuple):
+    """Columns of a format: that a row must have, and that are read where a row has them."""
+
+    needed: tuple[str, ...]
+    read: tuple[str, ...] = ()
+
+
+FIELDS = {
+    "evalplus": Fields(
+        ("task_id", "entry_point", "prompt", "canonical_solution", "base_input", "plus_input"),
+        ("atol",),
+    ),
+    "livecodebench": Fields(
+        ("question_id", "question_content", "public_test_cases", "private_test_cases"),
+        ("metadata", "starter_code", "platform", "contest_date", "difficulty"),
+    ),
+    "humaneval": Fields(("task_id", "prompt", "test", "entry_point"), ("canonical_solution",)),
+    "mbpp": Fields(("task_id", "test_list"), ("text", "prompt", "code", "test_setup_code", "test_imports")),
+    "apps": Fields(("question", "input_output"), ("problem_id", "id", "starter_code", "url", "difficulty")),
+    "taco": Fields(("question", "input_output"), ("problem_id", "id", "starter_code", "url", "difficulty")),
+    "code_contests": Fields(("name", "description", "public_tests"), ("private_tests", "generated_tests")),
+}
+
+
+def like(columns: Collection[str]) -> list[str]:
+    """The formats whose columns are all there; of several, those that need the most."""
+    found = [name for name, fields in FIELDS.items() if set(fields.needed) <= set(columns)]
+    most = max((len(FIELDS[name].needed) for name in found), default=0)
+    return [name for name in found if len(FIELDS[name].needed) == most]
+
+
+def advice(columns: Collection[str]) -> str:
+    """What to say of a file with these columns that is read another way; "" where it looks like none."""
+    names = like(columns)
+    if not names:
+        return ""
+    has = " and ".join(f"`{column}`" for column in FIELDS[names[0]].needed[-2:])
+    return f"; it has {has}: say {' or '.join(f'`format: {name}`' for name in names)}"
