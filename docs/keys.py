@@ -19,9 +19,9 @@ name of your own; what is required is so where its mapping is given. A mistake i
 key, its value and what is allowed; a mistake in a problem file when the benchmark is built, with the row.
 [config/README.md](../config/README.md) has examples, and how keys work together.
 """
-FORMATS_TOP = """`benchmarks.*.format`, written from what reads them. Tests of `humaneval` and `mbpp` are code: they run in
-a process of their own, beside the program's ([verdicts.md](verdicts.md)). All other columns are ignored; the log names
-them.
+FORMATS_TOP = """`benchmarks.*.format`, written from what reads them. Tests of `humaneval` and `mbpp` are code: they
+run in a process of their own, beside the program's ([verdicts.md](verdicts.md)). All other columns are ignored; the log
+names them.
 """
 HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
 NEEDED = "must be there"  # as a mark of a key; shown in place of a default
