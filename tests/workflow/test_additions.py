@@ -141,7 +141,7 @@ def test_a_metric_is_a_function(ran):
 
 
 def test_a_format_is_a_function_and_a_line(project):
-    ending = 'FORMATS = {"evalplus": evalplus, "livecodebench": livecodebench}'
+    ending = '    "code_contests": code_contests,\n}'
     program = """def own(row: dict) -> dict:
     tests = {"entry_point": row["name"], "inputs": [values.dumps([1])]}
     gold = {"tests": tests, "rule": "equal", "atol": 0}
@@ -149,8 +149,8 @@ def test_a_format_is_a_function_and_a_line(project):
 
 
 """
-    added = program + ending.replace("}", ', "own": own}')
-    project.edit(f"{SCRIPTS}/benchmarks/formats.py", ending, added)
+    project.edit(f"{SCRIPTS}/benchmarks/formats.py", ending, ending.replace("}", '    "own": own,\n}'))
+    project.edit(f"{SCRIPTS}/benchmarks/formats.py", "FORMATS = {", f"{program}FORMATS = {{")
     write(project, "mine.jsonl", '{"name": "same", "ask": "?", "code": "def same(x):\\n    return x\\n"}\n')
     own = {"file": "mine.jsonl", "format": "own", "verifier": "code", "samples": 2, "block": 2}
     model = {"weights": "resources/zoo/chain-base", "prompt": "chain"}

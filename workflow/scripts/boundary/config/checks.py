@@ -295,7 +295,10 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
         if (benchmark["verifier"] == "reasoning_gym") != (benchmark["source"] == "reasoning_gym"):
             raise InputError(f"{key}: tasks of reasoning-gym, and they alone, have verifier reasoning_gym")
         if benchmark["verifier"] == "code" and "format" not in benchmark:
-            raise InputError(f"{key}: verifier code needs `format` ({' or '.join(FORMATS)}), which says how tests look")
+            raise InputError(
+                f"{key}: verifier code needs `format`, which says how tests look: {' or '.join(FORMATS)}; docs/keys.md "
+                "has the columns of each"
+            )
         if benchmark["source"] == "file" and not Path(benchmark["file"]).is_file():
             raise InputError(
                 f"{key}.file = {benchmark['file']!r}: there is no such file{looked_in(benchmark['file'], places)}"
