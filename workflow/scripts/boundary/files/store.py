@@ -73,11 +73,15 @@ def write_rows(
                 size = 0
         if waiting or not parts:
             write_part()
-        group = max(1, min(ROWS, GROUP_BYTES // largest))
         whole = pl.scan_parquet(parts, glob=False)
         whole.sink_parquet(
-            temporary, metadata=_metadata(spec, made_with, names), row_group_size=group, statistics=False
+            temporary, metadata=_metadata(spec, made_with, names), row_group_size=in_a_group(largest), statistics=False
         )
+
+
+def in_a_group(largest: int) -> int:
+    """Rows of a group, the largest of which has so many bytes."""
+    return max(1, min(ROWS, GROUP_BYTES // max(largest, 1)))
 
 
 def _bytes(value) -> int:
@@ -186,10 +190,13 @@ def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, lis
     return results({kind.removesuffix(ending): some for kind, some in files.items() if kind.endswith(ending)})
 
 
-def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = None) -> Iterator[pl.DataFrame]:
+def batches(
+    path: str | Path, columns: Iterable[str], most_bytes: int | None = None, most_rows: int = ROWS
+) -> Iterator[pl.DataFrame]:
     """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole.
 
-    most_bytes: of the file in one piece, about, where its rows are large.
+    most_bytes: of the file in one piece, about, where its rows are large. most_rows: in one piece, where it is known
+    how large they are unpacked.
     """
     (path,) = path if isinstance(path, list) else [path]
     require_whole(path)
@@ -198,7 +205,8 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
         lazy = pl.scan_parquet(path)
         require_columns(path, lazy.collect_schema().names(), columns)
         rows = lazy.select(pl.len()).collect().item()
-        size = min(ROWS, max(1, rows * most_bytes // Path(path).stat().st_size)) if most_bytes else ROWS
+        size = max(1, rows * most_bytes // Path(path).stat().st_size) if most_bytes else ROWS
+        size = min(ROWS, most_rows, size)
         for start in range(0, max(rows, 1), size):  # of an empty file one empty piece
             yield lazy.select(columns).slice(start, size).collect()
     except DAMAGE as error:
