@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 KEY, OF_KEY, OF_FILE = "beyond-base", "beyond-base-said", "beyond-base-file"  # of the metadata; the last two: SHA-256
 MAGIC = b"PAR1"
+SIGNED = b"<!-- SHA-256 of what stands before: "
 DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, MemoryError)  # what a damaged file raises
 PIECE = 1 << 20  # bytes that are read at once
 ROWS = 8192  # of a row group: what `batches` reads at once
@@ -123,6 +124,22 @@ def read_text(path: str | Path, table: str | Path) -> str:
     if written not in (None, _file_digest(path)):
         raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
     return Path(path).read_text()
+
+
+def sign(svg: str | Path) -> None:
+    """Add the digest of a drawing at its end, as a comment."""
+    with open(svg, "ab") as file:
+        file.write(SIGNED + _file_digest(svg).encode() + b" -->\n")
+
+
+def read_drawing(svg: str | Path) -> bytes:
+    """A drawing. InputError where it is not what was written; one of earlier versions has to have its end."""
+    content = Path(svg).read_bytes()
+    drawn, signed, digest = content.rpartition(SIGNED)
+    whole = digest[:64] == hashlib.sha256(drawn).hexdigest().encode() if signed else content.endswith(b"</svg>\n")
+    if not whole:
+        raise InputError(f"{svg} is not what was written; delete this one file and run again: only it is made anew")
+    return content
 
 
 def _file_digest(path: str | Path) -> str:
