@@ -81,7 +81,7 @@ def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
     printed = capsys.readouterr().err
     assert "2 jobs failed:" in printed
     assert f"  verify_block m/chain: the file is broken: mend it ({log})" in printed
-    assert "sample_block m/chain: it left no log" in printed
+    assert "sample_block m/chain: it ended without saying why, as a job does that is killed" in printed
     for number in (1, 2):  # tried again, and well
         terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
     terminal.finish()

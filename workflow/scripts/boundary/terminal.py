@@ -20,6 +20,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from boundary.paths import CLAIMS
 
 DECIDES_NOTHING = True
+KILLED = "it ended without saying why, as a job does that is killed, perhaps for want of memory"
 SECONDS_BETWEEN_LINES = 60
 SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute
 MOST_SHOWN = 3  # of the jobs that run
@@ -200,8 +201,10 @@ def _reason(logs: list[str]) -> str:
     for path in _paths(logs):
         if path.is_file() and (lines := path.read_text(errors="replace").strip().splitlines()):
             said = [line for line in lines if " error: " in line]
+            if not said and not any(line.startswith("Traceback") for line in lines):
+                return f"{KILLED}; its last line: {lines[-1]} ({path})"
             return f"{(said or lines)[-1].partition(' error: ')[2] or lines[-1]} ({path})"
-    return "it left no log; see Snakemake's own in .snakemake/log"
+    return f"{KILLED}; it left no log, see Snakemake's own in .snakemake/log"
 
 
 def _last_line(logs: list[str]) -> str:
