@@ -124,7 +124,7 @@ def killable_map(
             else:
                 yield i, result
     if suspects:
-        log.warning("%d items were in chunks that hung or crashed; trying each by itself", len(suspects))
+        log.warning("%d items: some of them took long, or their worker ended; trying each by itself", len(suspects))
     for (i,), results in _scheduled(pool, workers, function, items, [[i] for i in suspects], seconds):
         if isinstance(results, Failure) or unsure(results[0]):
             alone.append(i)
