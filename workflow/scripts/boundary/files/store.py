@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 KEY, OF_KEY, OF_FILE = "beyond-base", "beyond-base-said", "beyond-base-file"  # of the metadata; the last two: SHA-256
 MAGIC = b"PAR1"
+SIGNED = b"<!-- SHA-256 of what stands before: "
 DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, MemoryError)  # what a damaged file raises
 PIECE = 1 << 20  # bytes that are read at once
 ROWS = 8192  # of a row group: what `batches` reads at once
@@ -73,11 +74,15 @@ def write_rows(
                 size = 0
         if waiting or not parts:
             write_part()
-        group = max(1, min(ROWS, GROUP_BYTES // largest))
         whole = pl.scan_parquet(parts, glob=False)
         whole.sink_parquet(
-            temporary, metadata=_metadata(spec, made_with, names), row_group_size=group, statistics=False
+            temporary, metadata=_metadata(spec, made_with, names), row_group_size=in_a_group(largest), statistics=False
         )
+
+
+def in_a_group(largest: int) -> int:
+    """Rows of a group, the largest of which has so many bytes."""
+    return max(1, min(ROWS, GROUP_BYTES // max(largest, 1)))
 
 
 def _bytes(value) -> int:
@@ -121,6 +126,22 @@ def read_text(path: str | Path, table: str | Path) -> str:
     if written not in (None, _file_digest(path)):
         raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
     return Path(path).read_text()
+
+
+def sign(svg: str | Path) -> None:
+    """Add the digest of a drawing at its end, as a comment."""
+    with open(svg, "ab") as file:
+        file.write(SIGNED + _file_digest(svg).encode() + b" -->\n")
+
+
+def read_drawing(svg: str | Path) -> bytes:
+    """A drawing. InputError where it is not what was written; one of earlier versions has to have its end."""
+    content = Path(svg).read_bytes()
+    drawn, signed, digest = content.rpartition(SIGNED)
+    whole = digest[:64] == hashlib.sha256(drawn).hexdigest().encode() if signed else content.endswith(b"</svg>\n")
+    if not whole:
+        raise InputError(f"{svg} is not what was written; delete this one file and run again: only it is made anew")
+    return content
 
 
 def _file_digest(path: str | Path) -> str:
@@ -188,10 +209,13 @@ def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, lis
     return results({kind.removesuffix(ending): some for kind, some in files.items() if kind.endswith(ending)})
 
 
-def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = None) -> Iterator[pl.DataFrame]:
+def batches(
+    path: str | Path, columns: Iterable[str], most_bytes: int | None = None, most_rows: int = ROWS
+) -> Iterator[pl.DataFrame]:
     """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole.
 
-    most_bytes: of the file in one piece, about, where its rows are large.
+    most_bytes: of the file in one piece, about, where its rows are large. most_rows: in one piece, where it is known
+    how large they are unpacked.
     """
     (path,) = path if isinstance(path, list) else [path]
     require_whole(path)
@@ -200,7 +224,8 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
         lazy = pl.scan_parquet(path)
         require_columns(path, lazy.collect_schema().names(), columns)
         rows = lazy.select(pl.len()).collect().item()
-        size = min(ROWS, max(1, rows * most_bytes // Path(path).stat().st_size)) if most_bytes else ROWS
+        size = max(1, rows * most_bytes // Path(path).stat().st_size) if most_bytes else ROWS
+        size = min(ROWS, most_rows, size)
         for start in range(0, max(rows, 1), size):  # of an empty file one empty piece
             yield lazy.select(columns).slice(start, size).collect()
     except DAMAGE as error:
