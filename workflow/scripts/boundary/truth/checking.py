@@ -28,7 +28,8 @@ INSIDE, OUTSIDE = "inside the interval", "outside the interval"
 FACTS = ("benchmark", "decoding", "base", "tuned", "claim", "n", "k")
 FOUND = ("verdict", "holm", "estimate", "low", "high")
 OWN = ("own_low", "own_high")  # the interval for these very problems: it is this one that the truth should lie in
-SCHEMA = dict.fromkeys(FACTS[:5], pl.String) | {"n": pl.Int64, "k": pl.Int64}
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(FACTS[:5], pl.String)
+SCHEMA |= {"n": pl.Int64, "k": pl.Int64}
 SCHEMA |= dict.fromkeys(FOUND[:2], pl.String) | dict.fromkeys((*FOUND[2:], *OWN, "true_low", "true_high"), pl.Float64)
 SCHEMA |= dict.fromkeys(("true_verdict", "verdict_is", "truth_is", "own_truth_is"), pl.String)
 

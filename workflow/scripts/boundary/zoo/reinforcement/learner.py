@@ -63,11 +63,13 @@ class Reinforcement:
         batch = self.draw_batch(rng)
         facts = self._facts(batch)
         if getattr(self.algorithm, "INFORMATIVE", False):
-            self.waiting = joined(self.waiting, batch.select(batch.informative))
+            waiting = joined(self.waiting, batch.select(batch.informative))
             enough = self.recipe["problems"] * self.recipe["rollouts"]
-            batch = self.waiting.select(torch.arange(enough)) if len(self.waiting) >= enough else None
-            self.waiting = self.waiting if batch is None else None
-        return facts | (self.learn(batch) if batch is not None else {"updates": 0, "clipped": None})
+            if len(waiting) < enough:
+                self.waiting = waiting
+                return facts | {"updates": 0, "clipped": None}
+            batch, self.waiting = waiting.select(torch.arange(enough)), None
+        return facts | self.learn(batch)
 
     def draw_batch(self, rng: Random) -> Batch:
         """Problems, responses to them, and their rewards."""
