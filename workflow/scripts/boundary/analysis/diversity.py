@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.intervals import difference_interval, student
 from boundary.analysis.passk import pass_at_k
+from boundary.schema import Schema
 
 ANSWERS, TRACES = "answers", "traces"  # what is told apart
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+SCHEMA: Schema = {
     "what": pl.String,
     "k": pl.Int64,
     "estimate": pl.Float64,

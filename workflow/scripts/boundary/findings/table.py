@@ -11,8 +11,8 @@ from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.findings.given import Given
 from boundary.findings.parts import Part
 from boundary.findings.statements import FINDINGS, Finding
+from boundary.schema import Schema
 
-Schema = dict[str, pl.DataType | type[pl.DataType]]
 PART: Schema = dict.fromkeys(("finding", "about", "base", "benchmark", "decoding"), pl.String)
 PART |= {"k": pl.Int64} | dict.fromkeys(("estimate", "low", "high", "p", "holm_p"), pl.Float64)
 PART |= dict.fromkeys(("verdict", "holm", "by_run"), pl.String) | {"problems": pl.Int64}

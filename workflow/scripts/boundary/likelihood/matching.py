@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import polars as pl
 import torch
@@ -19,12 +19,11 @@ from boundary.sampling.blocks import locked, seed_of
 from boundary.sampling.engines import Request, open_engine
 from boundary.sampling.engines.transformers import Engine
 from boundary.sampling.job import on_devices
+from boundary.schema import Schema
 
 log = logging.getLogger(__name__)
 HIGHEST = 200  # hundredths: of the temperatures that are looked at
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
-    ("temperature", "entropy_sampled", "entropy"), pl.Float64
-)
+SCHEMA: Schema = dict.fromkeys(("temperature", "entropy_sampled", "entropy"), pl.Float64)
 SCHEMA |= {"whose": pl.String, "chosen": pl.Boolean}  # base, once, or tuned
 
 
@@ -125,7 +124,7 @@ class _Pilot:
     def _opened(self, decoding: dict) -> Engine:
         _, folder, model = self.start()
         prompts = {request.prompt for request in self.requests}
-        return open_engine("transformers", folder, model, self.options, prompts, decoding)
+        return cast(Engine, open_engine("transformers", folder, model, self.options, prompts, decoding))
 
     def entropy_at(self, temperature: float) -> Entropy:
         decoding = self.decoding | {"temperature": temperature}

@@ -7,15 +7,14 @@ import polars as pl
 
 from boundary.analysis.intervals import positive_mean, share_interval
 from boundary.analysis.select import of_grader
+from boundary.schema import Schema
 
 WHICH = {"all": pl.lit(True), "correct": pl.col("correct"), "wrong": ~pl.col("correct")}
 ENTROPIES = ("entropy_sampled", "entropy")
 MEANS = {"token": "bits per token", "response": "bits per response"}
 MEANS |= {"entropy_sampled": "entropy as sampled", "entropy": "entropy, whole vocabulary"}  # in nats per token
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
-    ("measure", "scored_by", "written_by", "written_under"), pl.String
-)
-SCHEMA |= {"responses": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+SCHEMA: Schema = dict.fromkeys(("measure", "scored_by", "written_by", "written_under"), pl.String)
+SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 SCHEMA |= {"expected": pl.Float64, "problems": pl.Int64, "n": pl.Int64}
 
 

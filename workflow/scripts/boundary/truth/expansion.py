@@ -95,7 +95,8 @@ def walk(model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int
         places = torch.arange(len(begun))
         while len(live.mass):
             followed.index_add_(0, live.prompt, torch.ones_like(live.prompt))
-            joint = live.mass[:, None] * chances(rows.logits[places], decoding).cpu()
+            logits = rows.logits[places]  # type: ignore[index] # they are there from `add` on
+            joint = live.mass[:, None] * chances(logits, decoding).cpu()
             kept = joint >= least
             missed.index_add_(0, live.prompt, (joint * ~kept).sum(1))
             parents, picked = kept.nonzero(as_tuple=True)

@@ -9,10 +9,11 @@ import polars as pl
 from boundary.analysis.distributions import t_ppf
 from boundary.errors import InputError
 from boundary.files.rows import read_json, read_rows, require_columns
+from boundary.schema import Schema
 from boundary.validity.judges import vote
 
 LABELS = ("valid", "invalid", "unsure")
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+SCHEMA: Schema = {
     "id": pl.String,
     "reviewer": pl.String,
     "label": pl.String,
@@ -73,12 +74,8 @@ def agreement(labels: pl.DataFrame, level: float) -> dict[str, float | None]:
     of a jackknife over problems (Tukey 1958), as responses to one problem are alike.
     """
     several = labels.filter(pl.len().over("id") > 1)
-    empty: dict[str, float | None] = {
-        "kappa": None,
-        "kappa_low": None,
-        "kappa_high": None,
-        "kappa_n": several["id"].n_unique(),
-    }
+    empty: dict[str, float | None] = dict.fromkeys(("kappa", "kappa_low", "kappa_high"))
+    empty["kappa_n"] = several["id"].n_unique()
     value = _mean_kappa(several)
     if value is None:
         return empty

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from boundary.schema import Schema
+
 COLUMNS = ("problem_id", "sample_index", "text")  # of a sample
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+SCHEMA: Schema = {
     "id": pl.String,
     "problem_id": pl.String,
     "sample_index": pl.Int64,

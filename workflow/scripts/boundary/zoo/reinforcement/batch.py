@@ -39,6 +39,13 @@ class Batch:
         groups = self.groups
         return (groups.amax(1) > groups.amin(1)).repeat_interleave(self.rollouts)
 
+    @property
+    def start(self) -> torch.Tensor:
+        """`reference`, which every batch that was drawn has."""
+        if self.reference is None:
+            raise ValueError("the start's log-probabilities of this batch are not known")
+        return self.reference
+
     def with_rewards(self, rewards: torch.Tensor) -> "Batch":
         return replace(self, rewards=rewards)
 
