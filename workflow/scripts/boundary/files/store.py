@@ -40,7 +40,7 @@ def write(
 
     made_with: facts that are no part of the identity. names: what it is about, such as model and benchmark.
     """
-    rows = len(frame) * GROUP_BYTES // max(frame.estimated_size(), 1)
+    rows = len(frame) * GROUP_BYTES // max(int(frame.estimated_size()), 1)
     with _whole(path) as temporary:
         metadata = _metadata(spec, made_with, names)
         frame.write_parquet(temporary, metadata=metadata, row_group_size=max(1, min(ROWS, rows)))
@@ -55,7 +55,9 @@ def write_rows(
     writes. made_with: what is written is what it holds after the last row.
     """
     with _whole(path) as temporary, tempfile.TemporaryDirectory(dir=Path(path).parent, prefix=".rows-") as folder:
-        parts, waiting, size, largest = [], [], 0, 1
+        parts: list[str] = []
+        waiting: list[tuple] = []
+        size, largest = 0, 1
 
         def write_part() -> None:
             parts.append(f"{folder}/{len(parts)}.parquet")
@@ -108,10 +110,8 @@ def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict
 
 
 def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4, also: Iterable[str] = ()) -> None:
-    """A table for people, rounded and without lists, as CSV, and in full as parquet, with the digests of the CSV and of
-    `also`."""
-    people = table.select(~pl.selectors.list()).with_columns(pl.selectors.float().round(digits))
-    as_cells(people).write_csv(csv)
+    """A table for people, rounded, as CSV, and in full as parquet, with the digests of the CSV and of `also`."""
+    as_cells(table.with_columns(pl.selectors.float().round(digits))).write_csv(csv)
     write(table, parquet, {}, {"beside": {Path(file).name: _file_digest(file) for file in (csv, *also)}})
 
 
@@ -220,7 +220,7 @@ def require_whole(path: str | Path) -> None:
 
 @cache
 def _require_digest(path: str, *_: int) -> None:
-    written, found, _ = _digests(Path(path))
+    written, found = _digests(Path(path))[:2]
     if written != found:
         raise _unreadable(path, "it is not what was written: a bit was flipped, or a part is missing")
 
