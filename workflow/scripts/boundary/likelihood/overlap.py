@@ -14,7 +14,7 @@ ENTROPIES = ("entropy_sampled", "entropy")
 MEANS = {"token": "bits per token", "response": "bits per response"}
 MEANS |= {"entropy_sampled": "entropy as sampled", "entropy": "entropy, whole vocabulary"}  # in nats per token
 SCHEMA: Schema = dict.fromkeys(("measure", "scored_by", "written_by", "written_under"), pl.String)
-SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+SCHEMA |= {"responses": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 SCHEMA |= {"expected": pl.Float64, "problems": pl.Int64, "n": pl.Int64}
 
 
