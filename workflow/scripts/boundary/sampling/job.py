@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import SERVER, choose_engine, open_engine
 from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
-from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
 from boundary.sampling.trained import require_same, used_weights
 
@@ -58,9 +56,6 @@ def run(
     if trained:  # what is begun with other weights is not gone on with
         partial = block.with_suffix(f".{trained['weights'][-12:]}.partial")
     with locked(output.with_name(f".{output.stem}.lock")):
-        earlier = PartialFile.named_before(output.with_suffix(".partial"), spec, requests)
-        if earlier and not partial.exists():
-            os.replace(earlier, partial)
         names = [setup["model"], *former_names(SAMPLES, setup["model"])]
         wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
         if is_what_was_asked(block, spec, wanted):

@@ -3,6 +3,8 @@
 Light: runs at parse time. Grading itself never imports this list, so that a new line in it changes no verdict's code.
 """
 
+from boundary.verifying.grading.reported import name as REPORTED
+
 VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "math": ("math_verify", "boxed", "paper"),
     "visual": ("math_verify", "boxed"),
@@ -10,7 +12,7 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "countdown": ("countdown",),
     "reasoning_gym": ("reasoning_gym",),
     "continuation": ("continuation",),  # of a question that was cut in two
-    "none": ("reported",),  # problems that are only named: models bring counts
+    "none": (REPORTED,),  # problems that are only named: models bring counts
 }
 
 

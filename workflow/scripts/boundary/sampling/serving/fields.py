@@ -5,13 +5,13 @@ import re
 
 import openai
 
-LLAMACPP = "llamacpp"  # who owns its models, as it says
+from boundary.sampling.decoding import LLAMACPP, PARAMETERS, PENALTIES, SGLANG, VLLM
+
 # Where nothing is said of these, servers take defaults of their own or of the model's generation_config.json. So they
 # are told what is off, under their own names; of others, some refuse what they do not know.
 OFF = {
-    "vllm": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
-    "sglang": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
-    LLAMACPP: {"top_k": 0, "min_p": 0.0, "repeat_penalty": 1.0},
+    owner: {one.named.get(owner, name): one.off[owner] for name, one in PARAMETERS.items() if owner in one.off}
+    for owner in (VLLM, SGLANG, LLAMACPP)
 }
 # of llama.cpp further ones, where it lists them among the settings of a request (/props)
 OFF_WHERE_LISTED = {"typical_p": 1.0, "top_n_sigma": -1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0}
@@ -19,23 +19,22 @@ OFF_WHERE_LISTED |= {"dry_multiplier": 0.0, "xtc_probability": 0.0, "dynatemp_ra
 OFF_WHERE_LISTED |= {"adaptive_target": -1.0}
 # its own order has the temperature last, so that top_p would be a share of the probabilities at temperature 1
 OFF_WHERE_LISTED |= {"samplers": ["penalties", "temperature", "top_k", "top_p", "min_p"]}
-ON = ("top_k", "min_p", "repetition_penalty", "presence_penalty")  # what a decoding may say of them
-RENAMED = {(LLAMACPP, "repetition_penalty"): "repeat_penalty"}
-PENALTIES = ("repetition_penalty", "presence_penalty")
-CONTINUE = {"vllm": {"add_generation_prompt": False, "continue_final_message": True}}  # a last assistant message
+ALWAYS = ("temperature", "top_p")  # what every request says
+ON = [name for name in PARAMETERS if name not in ALWAYS]  # what a decoding may say of the others
+CONTINUE = {VLLM: {"add_generation_prompt": False, "continue_final_message": True}}  # a last assistant message
 OF_TEMPLATE = "chat_template_kwargs"
 TO_TEMPLATE = ("enable_thinking",)  # fields that servers of TEMPLATED pass over unless they stand under OF_TEMPLATE
-TEMPLATED = ("vllm", "sglang", LLAMACPP)
-TAKE_STOP_TOKEN_IDS = ("vllm", "sglang")
+TEMPLATED = (VLLM, SGLANG, LLAMACPP)
+TAKE_STOP_TOKEN_IDS = (VLLM, SGLANG)
 # field of a request -> the key that sets it
-KEYS = {name: f"decodings.*.{name}" for name in ("temperature", "top_p", "max_tokens", "logprobs", *ON)}
+KEYS = {name: f"decodings.*.{name}" for name in (*PARAMETERS, "max_tokens", "logprobs")}
 KEYS |= {"repeat_penalty": KEYS["repetition_penalty"], "repeat_last_n": KEYS["repetition_penalty"]}
 KEYS |= {"max_completion_tokens": KEYS["max_tokens"]}
 KEYS |= {name: f"models.*.{name}" for name in ("stop", "stop_token_ids")}
 SEED = "seed"
 OTHERWISE = {"max_tokens": "max_completion_tokens", SEED: "random_seed"}  # how some endpoints call a field
 OURS = {other: field for field, other in OTHERWISE.items()}
-NEUTRAL = {"temperature": 1.0, "top_p": 1.0}  # what an endpoint does that is told nothing
+NEUTRAL = {name: PARAMETERS[name].neutral for name in ALWAYS}  # what an endpoint does that is told nothing
 LOC = re.compile(r"""['"]loc['"]: [\[(]['"]body['"], ['"](\w+)""")  # of what validates requests for many servers
 
 
@@ -59,10 +58,10 @@ class Fields:
 
     def of(self, request, decoding: dict) -> dict:
         """The body of a request, but for the name of the model."""
-        found = {"temperature": decoding["temperature"], "top_p": decoding["top_p"], SEED: request.seed}
+        found = {name: decoding[name] for name in ALWAYS} | {SEED: request.seed}
         found |= {"max_tokens": decoding["max_tokens"]} | ({"stop": self.stop} if self.stop else {})
         found |= OFF.get(self.owner, {}) | {key: off for key, off in OFF_WHERE_LISTED.items() if key in self.settings}
-        found |= {RENAMED.get((self.owner, key), key): decoding[key] for key in ON if decoding.get(key)}
+        found |= {PARAMETERS[key].named.get(self.owner, key): decoding[key] for key in ON if decoding.get(key)}
         if self.owner == LLAMACPP and any(decoding.get(key) for key in PENALTIES):  # of all tokens, not of the last 64
             found["repeat_last_n"] = self.said.get("n_ctx", -1)
         if self.stop_token_ids:
