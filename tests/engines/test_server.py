@@ -179,7 +179,7 @@ def refusing(*fields: str, other: str = ""):
             if field in body:
                 said = f"Unsupported parameter: '{field}'. {other}"
                 return 400, {"error": {"message": said, "param": field}}, {}
-        return 200, message() if "messages" in body else completion(), {}
+        return 200, completion(f" {body.get('seed', body.get('random_seed'))}"), {}
 
     return answer
 
