@@ -284,12 +284,12 @@ def test_what_tests_expect_does_not_enter_the_process_of_the_program(humaneval_g
     assert code.grade(humaneval_gold, look, Limits(isolation=sandbox.strongest_level())).reason == "match"
 
 
-def test_without_a_solution_tests_ask_one_by_one(tmp_path):
+def test_without_a_solution_nobody_knows_what_tests_call(tmp_path):
     row = {key: HUMAN[key] for key in HUMAN if key != "canonical_solution"}
-    frame, flags = built(tmp_path, [row], format="humaneval")
-    assert not flags
-    assert graded(frame, 0, "def decode(s): return s[::-1]") == ("match", None)
-    assert graded(frame, 0, "def decode(s): return s")[0] == "mismatch"
+    with pytest.raises(InputError, match="row 1 has no column 'canonical_solution', which format humaneval needs"):
+        built(tmp_path, [row], format="humaneval")
+    with pytest.raises(InputError, match="it has no canonical_solution, by which is found what its tests call"):
+        built(tmp_path, [row | {"canonical_solution": ""}], format="humaneval")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ columns that `FIELDS` has of it, and no other.
 """
 
 import base64
-import builtins
 import io
 import json
 import pickle
@@ -157,13 +156,12 @@ def _private_tests(text: str) -> list[dict]:
 
 def humaneval(row: dict) -> dict:
     """A row of HumanEval (Chen et al. 2021, arXiv 2107.03374): `test` defines `check(candidate)`."""
-    solution = row["canonical_solution"] if row.get("canonical_solution") is not None else None
-    program = row["prompt"] + (solution if solution is not None else "    ...\n")
+    program = row["prompt"] + _solution(row, "canonical_solution")
     return {
         "problem_id": str(row["task_id"]),
         "question": row["prompt"],
         "gold": _asserted(row["entry_point"], row["test"], program, check=True),
-        "solution": program if solution is not None else None,
+        "solution": program,
     }
 
 
@@ -171,14 +169,21 @@ def mbpp(row: dict) -> dict:
     """A row of MBPP (Austin et al. 2021, arXiv 2108.07732), whole or sanitized; the question shows its tests."""
     tests = "\n".join(row["test_list"])
     setup = "\n".join([*(row.get("test_imports") or []), row.get("test_setup_code") or ""])
-    solution = row.get("code")
+    solution = _solution(row, "code")
     text = row["text"] if "text" in row else row["prompt"]
     return {
         "problem_id": str(row["task_id"]),
         "question": f"{text}\n\nYour code should pass these tests:\n\n{tests}",
-        "gold": _asserted(_tested(tests, solution), f"{setup}\n{tests}\n", f"{setup}\n{solution or ''}\n", check=False),
+        "gold": _asserted(_tested(tests, solution), f"{setup}\n{tests}\n", f"{setup}\n{solution}\n", check=False),
         "solution": solution,
     }
+
+
+def _solution(row: dict, column: str) -> str:
+    """The problem's own solution: by it is found what the tests call, which a program is asked before they see it."""
+    if not row[column]:
+        raise ValueError(f"it has no {column}, by which is found what its tests call")
+    return row[column]
 
 
 def _asserted(name: str, test: str, solution: str, check: bool) -> dict:
@@ -192,12 +197,12 @@ def _asserted(name: str, test: str, solution: str, check: bool) -> dict:
     }
 
 
-def _tested(tests: str, solution: str | None) -> str:
-    """The function that asserts call: one that the solution defines, else the first that is not Python's own."""
+def _tested(tests: str, solution: str) -> str:
+    """The function that asserts call: one that the solution defines."""
     called = re.findall(r"(?<![\w.])([A-Za-z_]\w*)\s*\(", tests)
-    defined = set(re.findall(r"^def\s+(\w+)", solution or "", re.MULTILINE))
+    defined = set(re.findall(r"^def\s+(\w+)", solution, re.MULTILINE))
     for name in called:
-        if name in defined if defined else not hasattr(builtins, name):
+        if name in defined:
             return name
     raise ValueError("its tests call no function that its code defines")
 

@@ -2,8 +2,8 @@
 
 What they expect stands in them, so they never meet the program. In their process the function that they test is one
 that only looks up what the program gave: its arguments were noted before, of the problem's own solution, and the
-program was called with them, in its own process. Where the tests ask something else, because of what the program gave
-or for want of a solution, they stop there, the program is called with that too, and they begin anew.
+program was called with them, in its own process. Where the tests ask something else, because of what the program gave,
+they stop there, the program is called with that too, and they begin anew.
 """
 
 import json
