@@ -161,9 +161,7 @@ def _same_at_points(
         agreed += 1
     if told >= FEWEST:
         return True
-    if told and not complex_too or complex_too:
-        pass
-    return _same_where_complex(right, answer, natural, integers) if not complex_too else False
+    return not complex_too and _same_where_complex(right, answer, natural, integers)
 
 
 def _agree_closely(right: Scalar, answer: Scalar, number: int, natural: bool, integers: frozenset[str]) -> bool:
@@ -309,6 +307,8 @@ class Comparison:
                 return isinstance(right.node, Number) and digits.isdigit() and right.node.value == int(digits)
             case Several(kind="set" | "list", items=[one]):
                 return self.same(right, one)
+            case Time(parts=[_, _], half=None):
+                return same_scalar(right, _ratio(answer), self.integers)
         return False
 
     def infinite(self, right: Infinite, answer: Meaning) -> bool:
@@ -362,6 +362,8 @@ class Comparison:
         return False
 
     def time(self, right: Time, answer: Meaning) -> bool:
+        if isinstance(answer, Scalar) and len(right.parts) == 2 and not right.half:
+            return same_scalar(_ratio(right), answer, self.integers)
         if not isinstance(answer, Time) or len(right.parts) != len(answer.parts):
             return False
         if right.half and answer.half and right.half != answer.half:
@@ -487,7 +489,7 @@ class Comparison:
             if None in others or len(set(others)) < len(others):
                 return not any(others) and self.in_order(rights, answers)
             if set(names) != set(others):
-                return self.matched(rights, answers) if len(set(names) & set(others)) == 0 and False else False
+                return False
         return self.matched(rights, answers)
 
     def matched(self, rights: list[Meaning], answers: list[Meaning]) -> bool:
@@ -568,6 +570,10 @@ _RULES = {
 }
 
 _ANGLES = {frozenset({("angle", 1)}), frozenset({("radian", 1)})}
+
+
+def _ratio(time: Time) -> Scalar:
+    return scalar(Quotient(time.parts[0].node, time.parts[1].node))
 
 
 def _bare(item: Meaning) -> Meaning:

@@ -12,7 +12,7 @@ log x^2 is log(x^2).
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from boundary.verifying.mathematics.tokens import Token, Unread, tokens
 from boundary.verifying.mathematics.tree import (
@@ -59,8 +59,10 @@ NUMBER_WORDS = {
 _CONSTANTS = {"\\pi": "pi", "e": "e", "i": "i", "\\mathbbR": "R", "\\mathbbZ": "Z", "\\mathbbN": "N", "\\mathbbQ": "Q",
               "\\mathbbC": "C"}  # fmt: skip
 _RELATIONS = frozenset(("=", "<", ">", "<=", ">=", "!=", "~", "in", "equiv"))
+_ORDERS = frozenset(("<", ">", "<=", ">="))
 _SETS = {"union": "union", "intersection": "intersection", "difference": "difference"}
 _BRACKETS = {"(": ")", "{": "}", "[": "]"}
+_BEFORE = frozenset("only exactly about approximately around roughly thus so therefore hence".split())
 _CONDITION = frozenset(
     "for where with when if given provided whenever unless assuming as such".split()
 )  # what begins a remark after a value
@@ -194,16 +196,11 @@ class Parser:
         if not self.remark_follows(0):
             return False
         rest = self.found[self.at :]
-        if any(token.kind == "=" for token in rest) and any(
-            token.kind == "and" or (token.kind in ("text", "roman") and "and" in token.value.split()) for token in rest
-        ) and any(token.kind == "=" for token in rest[max(i for i, token in enumerate(rest) if token.kind == "and" or (
-            token.kind in ("text", "roman") and "and" in token.value.split())) :]):
-            # f(x) = 1 for all x, and f(x) = 2 for all x: another value follows
-            for place, token in enumerate(rest):
-                if token.kind == "and" or (token.kind in ("text", "roman") and "and" in token.value.split()):
-                    self.note(rest[:place])
-                    self.found = [*self.found[: self.at], Token("and", "and", True), *rest[place + 1 :]]
-                    return False
+        again = next((place for place, token in enumerate(rest) if token.kind in ("and", "or", ";")), len(rest))
+        if any(token.kind == "=" for token in rest[again:]):  # f(x) = 1 for all x, and f(x) = 2 for all x
+            self.note(rest[:again])
+            self.at += again
+            return False
         self.note(rest)
         self.at = len(self.found)
         return True
@@ -221,8 +218,10 @@ class Parser:
     # --- relations ---
 
     def relation(self) -> Node:
-        if self.kind() in _RELATIONS and self.kind() in ("~", "=", "in"):
-            self.at += 1  # "approximately 1.47"
+        while self.kind() in ("text", "letters") and self.peek().value.lower().strip(" :,") in _BEFORE and self.peek(1):
+            self.at += 1
+        if self.kind() in ("~", "=", "in"):
+            self.at += 1
         left = self.sets()
         sides, relations = [left], []
         while True:
@@ -235,7 +234,7 @@ class Parser:
                 if kind in ("=", "~") and self.kind() == "end of answer":
                     break
                 relations.append(kind)
-                sides.append(self.sets())
+                sides.append(self.colons() if kind in _ORDERS else self.sets())
             elif kind == "to" and not self.inside:
                 self.at += 1
                 relations.append("=")
@@ -243,6 +242,9 @@ class Parser:
             else:
                 break
         node = Chain(sides, relations) if relations else left
+        if (name := _SETS.get(self.kind())) is not None:
+            self.at += 1
+            return SetOperation(name, node, self.relation())
         if self.kind() in ("pmod", "mod") or (self.kind() == "(" and self.kind(1) == "mod"):
             bracketed = self.take("(")
             self.at += 1
@@ -332,10 +334,13 @@ class Parser:
                 factors = [Quotient(joined(factors), self.factor())]
             elif kind == "mod":
                 break
-            elif kind in _OPERANDS or (kind == "|" and not self.bars) or (kind == "\\{" and token.spaced is None):
-                if kind in ("letters", "name") and (measured := self.measured(factors, token)):
-                    factors = [measured]
+            elif kind == "[":
+                if (inner := self.bracketed()) is None:
                     break
+                factors.append(inner)
+            elif kind in _OPERANDS or (kind == "|" and not self.bars):
+                if kind in ("letters", "name") and (measured := self.measured(factors, token)):
+                    return self.and_less(measured)
                 if kind == "letters" and not self.splits(token):
                     break
                 if kind == "number" and not self.follows_as_factor(factors):
@@ -347,13 +352,8 @@ class Parser:
                 if self.at == before:
                     break
                 factors = [node]
-                if isinstance(node, Measure) and self.kind() == "number":
-                    more = self.product()  # 3 hours 20 minutes
-                    if not isinstance(more, Measure):
-                        raise Unread("a number after a unit")
-                    return Sum([node, more])
                 if isinstance(node, Measure):
-                    break
+                    return self.and_less(node)
             elif kind == "choose":
                 self.at += 1
                 factors = [Call("binomial", [joined(factors), self.power()])]
@@ -363,6 +363,27 @@ class Parser:
             else:
                 break
         return joined(factors)
+
+    def and_less(self, measured: Node) -> Node:
+        """3 hours 20 minutes"""
+        if self.kind() != "number":
+            return measured
+        more = self.product()
+        if not isinstance(more, Measure):
+            raise Unread("a number after a unit")
+        return Sum([measured, more])
+
+    def bracketed(self) -> Node | None:
+        """A factor in square brackets; None where they are an interval's."""
+        start = self.at
+        try:
+            node = self.group(self.found[start])
+        except Unread:
+            node = None
+        if node is not None and is_scalar(node):
+            return node
+        self.at = start
+        return None
 
     def factor(self) -> Node:
         if self.kind() in ("-", "+"):
@@ -584,15 +605,10 @@ class Parser:
             self.at += 1
             inner = self.exponent()
             return negative(inner) if kind == "-" else inner
-        braced = self.kind() == "{"
         self.inside += 1
         node = self.primary()
         self.inside -= 1
-        if self.kind() == "^" and not braced:
-            return self.raise_to(node)
-        if self.kind() == "^":
-            return self.raise_to(node)
-        return node
+        return self.raise_to(node) if self.kind() == "^" else node
 
     def degrees(self, node: Node) -> Node:
         """Degrees, with minutes and seconds where they follow; or of Celsius."""
@@ -633,9 +649,12 @@ class Parser:
         number = NUMBER_WORDS.get(token.value.lower()) if token.kind in ("text", "roman", "letters") else None
         if token.kind == "number" and token.value.isdigit() and len(token.value) <= 2:
             number = int(token.value)
+        if token.kind == "-" and self.kind() == "number" and len(self.peek().value) <= 2:
+            number = -int(self.peek().value)
+            self.at += 1
         if braced:
             self.need("}", "a base")
-        if number is None or not 2 <= number <= 36 or node.decimal:
+        if number is None or not 2 <= abs(number) <= 36 or node.decimal:
             raise Unread("a subscript of a number that is no base")
         return Based(digits.lstrip("0") or "0", number)
 
@@ -689,7 +708,7 @@ class Parser:
 
     def number(self, token: Token) -> Node:
         node = self.numeral()
-        if self.kind() == "overline" and "." in token.value or (self.kind() == "overline" and self.kind(-2) == "."):
+        if self.kind() == "overline" and "." in token.value:
             return self.repeating(token.value)
         if self.kind() == "." and self.kind(1) in ("overline", "accent"):
             self.at += 1
@@ -744,7 +763,7 @@ class Parser:
             return Constant(_CONSTANTS[value])
         if value in ("\\Re", "\\Im"):
             raise Unread("parts of a complex number")
-        if value in "CP" and not self.found[self.at - 1 : self.at][0].spaced is None and self.kind() == "(" and self.pair_of_numbers():
+        if value in ("C", "P") and self.kind() == "(" and self.counts(value):
             self.at += 1
             over = self.sum()
             self.need(",", "a number of combinations")
@@ -753,19 +772,21 @@ class Parser:
             return Call("binomial" if value == "C" else "arrangements", [over, under])
         return self.applied(Symbol(value))
 
-    def pair_of_numbers(self) -> bool:
-        return self.kind(1) == "number" and self.kind(2) == "," and self.kind(3) == "number" and self.kind(4) == ")" and \
-            not self.peek().spaced or (
-                self.found[self.at - 1].value == "C" and self.kind(2) == "," and self.kind(4) == ")"
-                and "C" not in self.style.functions and not self.style.of_gold and not self.style.symbols & {"C"}
-            )
+    def counts(self, letter: str) -> bool:
+        """Whether C(10, 5) is a number of combinations."""
+        pair = (self.kind(1), self.kind(2), self.kind(3), self.kind(4))
+        if pair[1] != "," or pair[3] != ")" or letter in self.style.functions or letter in self.style.symbols:
+            return False
+        return pair[0] == pair[2] == "number" or (letter == "C" and not self.style.of_gold)
 
     def applied(self, node: Symbol) -> Node:
         """A letter before brackets: a function where the gold has it as one, or where nothing else makes sense."""
-        if self.kind() != "(" or self.peek().spaced:
+        if self.kind() != "(":
             return node
         name = node.name
-        if name in self.style.functions or (self.style.of_gold and self.is_function(name)):
+        if self.defines(name) or not self.peek().spaced and (
+            name in self.style.functions or (self.style.of_gold and self.is_function(name))
+        ):
             self.at += 1
             self.inside += 1
             group = self.sequence((")",))
@@ -776,32 +797,40 @@ class Parser:
 
     def is_function(self, name: str) -> bool:
         """Whether a letter before brackets in a gold is a function: f(x) = ..., P(X = 4), I(0), f(2) < f(1)."""
+        inner, _ = self.in_brackets()
+        kinds = {token.kind for token in inner}
+        if kinds & {"=", ",", "<", ">", "<=", ">="} or [token.value for token in inner[1:]] == ["0"]:
+            return True
+        return name in ("f", "g", "h", "F", "G")
+
+    def in_brackets(self) -> tuple[list[Token], str]:
+        """The tokens in the brackets that begin here, without those in further ones, and the kind of what follows."""
         depth, place, inner = 0, self.at, []
         while place < len(self.found):
             kind = self.found[place].kind
-            depth += kind in ("(", "{") or 0
-            depth -= kind in (")", "}") or 0
+            depth += (kind in ("(", "{")) - (kind in (")", "}"))
             if depth == 0:
                 break
             if depth == 1:
                 inner.append(self.found[place])
             place += 1
-        after = self.found[place + 1].kind if place + 1 < len(self.found) else ""
-        kinds = {token.kind for token in inner}
-        if kinds & {"=", ",", "<", ">", "<=", ">="} or [token.value for token in inner[1:]] == ["0"]:
-            return True
-        if after == "=" and all(token.kind in ("(", "name", "number", "letters") for token in inner) and self.starts(name):
-            return True
-        return name[0] in "fghFG\\" and name.lstrip("\\")[:1] in "fghFGvp" and name in ("f", "g", "h", "F", "G", "\\phi", "\\varphi")
+        return inner, self.found[place + 1].kind if place + 1 < len(self.found) else ""
 
-    def starts(self, name: str) -> bool:
-        """Whether this stands at the beginning of a relation."""
+    def defines(self, name: str) -> bool:
+        """Whether f(x) = ... or P(X = 4) = ... begins here."""
+        if self.inside or not self.starts():
+            return False
+        inner, after = self.in_brackets()
+        plain = all(token.kind in ("(", "name", "number", "letters", ",", "=", "_", "}") for token in inner)
+        return after == "=" and plain and name not in self.style.symbols
+
+    def starts(self) -> bool:
+        """Whether the name that was just read begins a relation."""
         place = self.at - 1
-        while place >= 0 and self.found[place].kind not in (",", ";", "and", "or", "(", "=", "row"):
-            if self.found[place].kind in ("+", "-", "*", "/", "number"):
-                return False
+        while place >= 0 and self.found[place].kind in ("name", "_", "number", "{", "}", "'", "letters"):
             place -= 1
-        return True
+        names = sum(token.kind == "name" for token in self.found[place + 1 : self.at])
+        return (place < 0 or self.found[place].kind in (",", ";", "and", "or", "row", "quad")) and names <= 2
 
     def letters(self, token: Token) -> Node:
         value = token.value
@@ -880,7 +909,7 @@ class Parser:
             return self.power()
         factors = [self.power()]
         while self.kind() in ("number", "name", "frac", "letters", "infty", "accent", "binom") or (
-            self.kind() == "call" and self.peek().value == "sqrt" and False
+            self.kind() == "call" and self.peek().value == "sqrt"
         ):
             token = self.peek()
             if token.kind == "letters" and not self.splits(token):
@@ -981,8 +1010,6 @@ class Parser:
 
     def lined(self, token: Token) -> Node:
         self.at += 1
-        if self.kind(-2) == "." and False:
-            raise Unread("repeating digits")
         return Symbol("overline " + self.raw())
 
     def infinity(self, token: Token) -> Node:
@@ -1073,7 +1100,7 @@ class Parser:
         self.at += 1
         over = self.single()
         token = self.peek()
-        if token is None or token.value not in ("C", "P"):
+        if token is None or token.value not in ("C", "P", "\\mathrm{C}"):
             raise Unread("a subscript before what it belongs to")
         self.at += 1
         self.need("_", "a number of combinations")
@@ -1145,8 +1172,6 @@ class Parser:
         if name.rstrip("*") in ("vmatrix",):
             return Call("det", [Matrix([[self.within(cell) for cell in row] for row in rows])])
         if "matrix" in name or name in ("array", "tabular"):
-            bracketed = self.kind(-2 - sum(len(c) + 1 for r in rows for c in r)) if False else None
-            del bracketed
             return Matrix([[self.within(cell) for cell in row] for row in rows])
         raise Unread(f"the environment {name}")
 
@@ -1177,9 +1202,6 @@ class Parser:
             return self.within(rest)
         except Unread:
             return Words(" ".join(token.value.lower().strip() for token in inner))
-
-    def bracketed_matrix(self) -> None:
-        """Nothing: brackets around a matrix are read by `group`."""
 
 
 _SAID = frozenset(("if", "for", "when", "where", "", "and if", "is", "otherwise", "else"))
@@ -1246,10 +1268,10 @@ def number_of(text: str) -> Number:
     if len(text) > LONGEST_NUMERAL:
         raise Unread("too many digits")
     if text.isdigit():
-        return Number(fmpq(int(text)), False)
+        return Number(fmpq(fmpz(text)), False)
     mantissa, _, exponent = text.replace("E", "e").partition("e")
     whole, _, places = mantissa.partition(".")
-    value = fmpq(int((whole + places) or "0"), 10 ** len(places))
+    value = fmpq(fmpz((whole + places) or "0"), fmpz(10) ** len(places))
     if exponent:
         power = int(exponent) if len(exponent) < 8 else LARGEST_EXPONENT + 1
         if abs(power) > LARGEST_EXPONENT:

@@ -519,7 +519,7 @@ def _chain(node: Chain) -> Meaning:
         left = sides[: cut + 1]
         if cut == 0:
             name = _as_name(left[0])
-            if name is not None and not (isinstance(left[0], Symbol) and False):
+            if name is not None:
                 return Named(name, (), meaning(sides[1]), Chain(sides[:2], ["="]))
             return meaning(left[0])
         return _chain(Chain(left, relations[:cut]))
@@ -564,7 +564,7 @@ def _equality(sides: list[Node]) -> Meaning:
             body = meaning(right)
             return Named("(" + ",".join(_as_name(item) for item in items) + ")", (), body, Chain([left, right], ["="]))
         case Clock() | Words():
-            return Named("", (), meaning(right), node=right)
+            return Named("", (), meaning(right), right)
         case SetOperation():
             return meaning(right)
     if isinstance(right, Symbol) and not isinstance(left, Symbol):

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from boundary.verifying.mathematics.comparison import Comparison
-from boundary.verifying.mathematics.grammar import NUMBER_WORDS, Style, parse
+from boundary.verifying.mathematics.grammar import Style, parse
 from boundary.verifying.mathematics.meaning import (
-    Equation,
     Letter,
     Meaning,
-    Named,
     Quantity,
     Scalar,
     Several,
@@ -24,8 +22,8 @@ from boundary.verifying.mathematics.meaning import (
     facts_of,
     meaning,
 )
-from boundary.verifying.mathematics.tokens import LONGEST, Token, Unread, in_ascii, tokens
-from boundary.verifying.mathematics.tree import Conditioned, Node, Number, Symbol
+from boundary.verifying.mathematics.tokens import LONGEST, Unread, tokens
+from boundary.verifying.mathematics.tree import Chain, Conditioned, Node, Symbol
 
 KINDS = {
     "Scalar": "expression", "Infinite": "number", "Quantity": "quantity", "Percentage": "percentage",
@@ -110,8 +108,8 @@ def read(text: str) -> Gold:
         first = first or found.rule
     words = _short_text(shown)
     if words is not None and not letter and (not readings or not any(character.isdigit() for character in words)):
-        if readings and len(words) > 3:
-            readings = []
+        if len(words) > 3:
+            readings = [reading for reading in readings if not (isinstance(reading.meaning, Scalar) and reading.meaning.names)]
         readings.append(Reading(text, Text(words)))
     if not readings:
         for part in _in_prose(shown):
@@ -229,7 +227,7 @@ def _answer(text: str, style: Style) -> Reading:
 
 
 _LABEL = re.compile(
-    r"\s*(?:\\(?:text|mathrm|textbf|mathbf)\s*\{\s*\(?([A-Z])(?:\)[.:]?|[.:])\s*[^{}]*\}|\(([A-Z])\)[.:]?|([A-Z])(?:\)[.:]?|[.:]|\s+[-–—]\s)(?=\s|\\|\d|$))"
+    r"\s*(?:\\(?:text|mathrm|textbf|mathbf)\s*\{\s*\(?([A-Z])(?:\)[.:]?|[.:])\s*[^{}]*\}|\(([A-Z])\)[.:]?|([A-Z])(?:\)[.:]?|[.:]|\s+[-–—])(?=\s|\\|\d|$))"
 )
 
 
@@ -277,6 +275,11 @@ def _matches(right: Reading, given: Reading) -> bool:
     return _renamed(right, given, comparison)
 
 
+def _last_side(node: Node) -> Node:
+    node = node.value if isinstance(node, Conditioned) else node
+    return node.sides[-1] if isinstance(node, Chain) and "=" in node.relations else node
+
+
 _CONSTANT = re.compile(r"[CcKk](?:_\w+)?")
 MOST_RENAMED = 3
 
@@ -285,7 +288,7 @@ def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
     """Whether the answer is right where its free constants and integers are called as the gold calls them."""
     if right.node is None or given.node is None:
         return False
-    ours, theirs = facts_of(right.node).names, facts_of(given.node).names
+    ours, theirs = (facts_of(_last_side(reading.node)).names for reading in (right, given))
     only_ours, only_theirs = sorted(ours - theirs), sorted(theirs - ours)
     if not only_ours or len(only_ours) != len(only_theirs) or len(only_ours) > MOST_RENAMED:
         return False
@@ -309,7 +312,11 @@ def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(in_ascii(_content(text)).replace("$", "").split())
+    """A text that no rule reads, for comparison with itself alone."""
+    try:
+        return " ".join(token.value for token in tokens(_content(text)) if token.kind != "quad")
+    except Unread:
+        return "".join(text.split())
 
 
 def _short_words(text: str) -> str | None:

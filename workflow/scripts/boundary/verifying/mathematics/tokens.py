@@ -162,7 +162,8 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
             spaced = True
             continue
         if kind == "sign":
-            add(Token(_ALIKE.get(value, value), value, spaced))
+            if value != "." or _MEANT.match(text, at):
+                add(Token(_ALIKE.get(value, value), value, spaced))
         elif kind == "number":
             add(Token("number", value, spaced))
         elif kind == "letters":
@@ -170,7 +171,7 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
         elif kind == "command":
             at = _command(text, at, value, spaced, add)
             if at < 0:
-                at, spaced = -at, True
+                at = -at  # nothing but a size or a style: blanks before it still count
                 continue
         elif kind == "thousands":
             add(Token("number", re.sub(r"[^\d.]", "", value), spaced))
@@ -192,6 +193,7 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
     return _shallow(found)
 
 
+_MEANT = re.compile(r"\s*(?:\\(?:overline|bar|dot)(?![a-zA-Z])|[^\s)\]}])")  # a full stop may be left out elsewhere
 _ALIKE = {"**": "^", "=<": "<=", "=>": "to", "<>": "!=", "==": "=", ":=": "="}
 _PLAIN = {  # words of programs and of plain text
     "pi": "\\pi", "Pi": "\\pi", "PI": "\\pi", "infinity": "infty", "Infinity": "infty", "inf": "infty", "oo": "infty",
@@ -285,7 +287,8 @@ def _command(text: str, at: int, name: str, spaced: bool, add) -> int:
         if found is None:
             return -at
         content, at = found
-        add(_of_text(content, name in _ROMAN, spaced))
+        for token in _of_text(content, name in _ROMAN, spaced):
+            add(token)
         return at
     if name in ("mathbb", "Bbb"):
         letter = _BLACKBOARD.match(text, at)
@@ -313,19 +316,24 @@ def _command(text: str, at: int, name: str, spaced: bool, add) -> int:
 _STRIPPED = re.compile(r"\\[ ,;:!]|~|[$]|\s+")
 
 
-def _of_text(content: str, roman: bool, spaced: bool) -> Token:
+def _of_text(content: str, roman: bool, spaced: bool) -> list[Token]:
+    """The tokens of a text: `and` and `or` at its ends join what stands around it."""
     content = " ".join(_STRIPPED.sub(" ", content).split())
     bare = content.replace(" ", "") if roman else content
     if bare in FUNCTIONS and bare not in ("deg", "abs", "min", "max"):
-        return Token("call", FUNCTIONS[bare], spaced)
-    if bare in ("deg", "min", "max") and roman and bare != "deg" and bare != "min":
-        return Token("call", bare, spaced)
-    words = content.lower().strip(" ,;")
-    if words in ("and", "or"):
-        return Token(words, content, spaced)
-    if words in ("pi", "infinity") and roman:
-        return Token("name", "\\pi", spaced)
-    return Token("roman" if roman else "text", content, spaced)
+        return [Token("call", FUNCTIONS[bare], spaced)]
+    if bare in ("max", "min") and roman:
+        return [Token("call", bare, spaced)]
+    before, inner, after = _JOINED.fullmatch(content).groups()
+    found = [Token(before.lower(), before, True)] if before else []
+    if inner:
+        found.append(Token("roman" if roman else "text", inner, spaced))
+    if after:
+        found.append(Token(after.lower(), after, True))
+    return found
+
+
+_JOINED = re.compile(r"[,;\s]*(?:(and|or)\b(?!$))?[,;\s]*(.*?)[,;\s]*(?:\b(and|or))?[,;\s]*", re.IGNORECASE)
 
 
 _OPENING = {"(": ")", "{": "}", "\\{": "\\}", "[": "]"}

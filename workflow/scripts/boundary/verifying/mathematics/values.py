@@ -174,9 +174,16 @@ _DEGREES = {"°": 180, "degree": 180, "arcminute": 180 * 60, "arcsecond": 180 * 
 
 def _based(node: Based, point: Point) -> Value:
     try:
-        return fmpq(int(node.digits, node.base))
+        return fmpq(int(node.digits, node.base) if node.base > 0 else _negative_base(node.digits, node.base))
     except ValueError:
         raise Undefined("digits that the base lacks") from None
+
+
+def _negative_base(digits: str, base: int) -> int:
+    total = 0
+    for digit in digits:
+        total = total * base + int(digit, -base)
+    return total
 
 
 def _power(node: Power, point: Point) -> Value:
