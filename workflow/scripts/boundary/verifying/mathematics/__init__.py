@@ -5,6 +5,6 @@
     True
 """
 
-from boundary.verifying.mathematics.reader import Gold, Reading, equal, read
+from boundary.verifying.mathematics.reader import Gold, Reading, equal, equal_in_sentence, read
 
-__all__ = ["Gold", "Reading", "equal", "read"]
+__all__ = ["Gold", "Reading", "equal", "equal_in_sentence", "read"]

@@ -40,6 +40,7 @@ from boundary.verifying.mathematics.values import MORE_POINTS, POINTS, Value, ba
 TOLERANCE = fmpq(1, 10**6)  # relative, where one side is written as a decimal and the other is no decimal
 FIRST_BITS, POINT_BITS = 64, 400
 CONSTANT_BITS = (64, 320, 2048, 1 << 14)
+STEPS = 90  # points where floors or the like occur
 FEWEST = 3  # points at which both sides must be real
 NO_INTEGERS: frozenset[str] = frozenset()
 
@@ -88,14 +89,27 @@ def _same_constant(right: Scalar, answer: Scalar, natural: bool) -> bool:
             return rounded and not terminates(exact) and near(one, other)
         if rounded and (verdict := _near_balls(one, other)) is not None:
             return verdict
-        if not rounded and not ball(one).overlaps(ball(other)):
-            return False
         if not rounded:
+            if not ball(one).overlaps(ball(other)):
+                return False
             if bits == FIRST_BITS:
                 wanted = values.telling_bits(right.node, negative(answer.node))
             if wanted + 10 < _bits_known(one, other):
                 return True
-    return True
+    if rounded:
+        return True
+    size = max(values.size_bits(one), values.size_bits(other))
+    return size + POINT_BITS <= CONSTANT_BITS[-1] or _same_when_large(right, answer, None, size, natural, NO_INTEGERS)
+
+
+def _same_when_large(
+    right: Scalar, answer: Scalar, number: int | None, size: int, natural: bool, integers: frozenset[str]
+) -> bool:
+    """Whether two values agree to the last digit before the point, and beyond. size: these digits in bits."""
+    if size > values.SIZE_BITS:
+        return right.node == answer.node
+    one, other = (side.at(number, size + POINT_BITS, natural, integers) for side in (right, answer))
+    return one is not None and other is not None and ball(one).overlaps(ball(other))
 
 
 def _bits_known(one: Value, other: Value) -> float:
@@ -128,8 +142,9 @@ def _same_at_points(
 ) -> bool:
     complex_too = right.imaginary or answer.imaginary
     agreed = told = 0
-    for number in range(MORE_POINTS):
-        if number == POINTS and told >= FEWEST:
+    stepped = right.stepped or answer.stepped
+    for number in range(STEPS if stepped else MORE_POINTS):
+        if number == POINTS and told >= FEWEST and not stepped:
             break
         one = right.at(number, FIRST_BITS, natural, integers)
         other = answer.at(number, FIRST_BITS, natural, integers)
@@ -157,6 +172,9 @@ def _same_at_points(
                 if not ball(one).overlaps(ball(other)):
                     return False
                 if (_is_wide(one) or _is_wide(other)) and not _agree_closely(right, answer, number, natural, integers):
+                    return False
+                size = max(values.size_bits(one), values.size_bits(other))
+                if size > POINT_BITS // 2 and not _same_when_large(right, answer, number, size, natural, integers):
                     return False
         agreed += 1
     if told >= FEWEST:

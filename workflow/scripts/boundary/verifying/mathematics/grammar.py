@@ -746,7 +746,9 @@ class Parser:
         if token.kind == "frac":
             self.at += 1
             over, under = self.single(), self.single()
-            if is_whole(over) and is_whole(under) and over.value < under.value:
+            if is_whole(over) and is_whole(under):
+                if over.value >= under.value:
+                    raise Unread("a mixed number whose fraction is more than one")
                 return Sum([whole, Quotient(over, under)])
         elif token.kind == "number" and token.spaced and self.kind(1) == "/" and self.kind(2) == "number":
             over, under = number_of(token.value), number_of(self.peek(2).value)

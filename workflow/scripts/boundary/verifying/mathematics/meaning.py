@@ -53,6 +53,7 @@ class Facts:
     logarithm: bool = False  # without a base
     signs: bool = False  # plus or minus
     infinite: bool = False
+    stepped: bool = False  # constant between some points
 
 
 def facts_of(node: Node, bound: frozenset[str] = frozenset(), found: Facts | None = None) -> Facts:
@@ -71,6 +72,7 @@ def facts_of(node: Node, bound: frozenset[str] = frozenset(), found: Facts | Non
             found.functions.add(node.name[3:])
         found.logarithm |= node.name == "log" and len(node.arguments) == 1
         found.imaginary |= node.name == "cis"
+        found.stepped |= node.name in ("floor", "ceil", "sgn", "max", "min", "gcd", "lcm")
         for argument in node.arguments:
             facts_of(argument, bound, found)
     elif kind is Series:
@@ -123,6 +125,7 @@ class Scalar:
     decimal: bool
     imaginary: bool
     logarithm: bool
+    stepped: bool
     known: dict = field(default_factory=dict)
 
     def at(self, number: int | None, bits: int, natural: bool, integers: frozenset[str]) -> Value | None:
@@ -271,11 +274,16 @@ class Family:
 # --- from a tree -----------------------------------------------------------------------------------------------------
 
 
+def _scalar(node: Node, facts: Facts) -> Scalar:
+    names = frozenset(facts.names)
+    return Scalar(node, names, facts.decimal, facts.imaginary, facts.logarithm, facts.stepped)
+
+
 def scalar(node: Node) -> Scalar:
     facts = facts_of(node)
     if facts.signs or facts.infinite:
         raise Unread("a sign or infinity within a value")
-    return Scalar(node, frozenset(facts.names), facts.decimal, facts.imaginary, facts.logarithm)
+    return _scalar(node, facts)
 
 
 def meaning(node: Node) -> Meaning:
@@ -313,7 +321,7 @@ def _of_scalar(node: Node) -> Meaning:
         raise Unread("a function of a matrix")
     if isinstance(node, Product | Sum | Quotient) and (grid := _scaled(node)) is not None:
         return grid
-    return Scalar(node, frozenset(facts.names), facts.decimal, facts.imaginary, facts.logarithm)
+    return _scalar(node, facts)
 
 
 def signed(node: Node, sign: int) -> Node:
@@ -423,7 +431,16 @@ def _interval(items: list[Node], open_low: bool, open_high: bool) -> Interval:
     low, high = (_end(item) for item in items)
     if isinstance(high, Infinite) and high.sign == 0:
         high = Infinite(1)
-    return Interval(low, not open_low and isinstance(low, Scalar), high, not open_high and isinstance(high, Scalar))
+    if (isinstance(low, Infinite) and not open_low) or (isinstance(high, Infinite) and not open_high):
+        raise Unread("an interval that is closed at infinity")
+    if not _rises(low, high):
+        raise Unread("an interval whose ends are in the wrong order")
+    return Interval(low, not open_low, high, not open_high)
+
+
+def _rises(low: Scalar | Infinite, high: Scalar | Infinite) -> bool:
+    ends = rough(low), rough(high)
+    return None in ends or ends[0] < ends[1] or (ends[0] == ends[1] and not same_end(low, high))
 
 
 def _end(node: Node) -> Scalar | Infinite:
@@ -443,7 +460,7 @@ def as_region(found: Meaning) -> Region | None:
         return found
     if isinstance(found, Several) and found.kind in ("(", "[") and len(found.items) == 2:
         low, high = found.items
-        if isinstance(low, Scalar) and isinstance(high, Scalar):
+        if isinstance(low, Scalar) and isinstance(high, Scalar) and _rises(low, high):
             return Region([Interval(low, found.kind == "[", high, found.kind == "[")])
     if isinstance(found, Several) and found.kind == "set" and all(isinstance(item, Scalar) for item in found.items):
         return Region([Interval(item, True, item, True) for item in found.items])
@@ -472,6 +489,8 @@ def _sequence(node: Sequence) -> Meaning:
         return Several("list", tuples)
     found = _flat([item for group in groups for item in group])
     found = _spread(found)
+    if len(found) == 1:
+        return found[0]
     regions = [item for item in found if isinstance(item, Region)]
     if len(regions) == len(found) > 1 and node.word in ("or", "and") and _one_name(regions):
         name = next((region.name for region in regions if region.name), None)
@@ -508,7 +527,9 @@ def _body(found: Meaning) -> Meaning:
 def _spread(found: list[Meaning]) -> list[Meaning]:
     """n = 2, 3, 4: three values of n."""
     if len(found) > 1 and isinstance(found[0], Named) and not any(isinstance(item, Named) for item in found[1:]):
-        return [found[0].body, *found[1:]] if not isinstance(found[0].body, Several) else found
+        first = found[0]
+        if not isinstance(first.body, Several):
+            return [Named(first.name, first.arguments, Several("list", [first.body, *found[1:]]), first.node)]
     return found
 
 
@@ -578,8 +599,10 @@ def _equality(sides: list[Node]) -> Meaning:
         if isinstance(last, Scalar) and not last.names:
             return Named("", (), last, right)
     first, last = scalar(left), scalar(right)
-    if not first.names and not last.names or _is_label(left) and not last.names:
+    if not first.names and not last.names:
         return Named("", (), last, right)
+    if _is_label(left) and not last.names:
+        return Named(f"label:{left}", (), last, right)
     return Equation(scalar(Sum([left, negative(right)])), [first, last])
 
 
@@ -655,6 +678,8 @@ def _set_operation(node: SetOperation) -> Meaning:
     left, right = (as_region(meaning(side)) for side in (node.left, node.right))
     if left is None or right is None:
         raise Unread(f"a {node.name} of what are no sets of numbers")
+    if not _one_name([left, right]):
+        raise Unread("sets of several variables")
     name = left.name or right.name
     if node.name == "difference":
         points = [piece.low for piece in right.pieces]

@@ -22,7 +22,7 @@ from boundary.verifying.mathematics.meaning import (
     facts_of,
     meaning,
 )
-from boundary.verifying.mathematics.tokens import LONGEST, Unread, tokens
+from boundary.verifying.mathematics.tokens import LONGEST, Unread, in_ascii, tokens
 from boundary.verifying.mathematics.tree import Chain, Conditioned, Node, Symbol
 
 KINDS = {
@@ -88,11 +88,11 @@ _COMMAS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d/])")
 _CAPITAL = re.compile(
     r"\s*\(?\s*(?:\\(?:text|mathrm|textbf|mathbf)\s*\{)?\s*\(?\s*([A-Z])\s*\)?\s*\}?\s*\)?\s*[.:]?\s*"
 )
-_SHORT_TEXT = re.compile(r"[^\W\d_]+(?:[ '\-][^\W\d_]+)*[.!]?")
+_SHORT_TEXT = re.compile(r"[^\W\d_]+(?:[ '\-][^\W\d_]+)*[.]?")
 MOST_WORDS = 5
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def read(text: str) -> Gold:
     """A gold answer. Never fails: what no rule reads has `rule`, and kind `unread`, and only itself is equal to it."""
     shown = _content(text)
@@ -162,7 +162,7 @@ def _content(text: str) -> str:
 def _short_text(text: str) -> str | None:
     """A text of few words, in lower case; None of anything else."""
     bare = _undressed(text)
-    if _SHORT_TEXT.fullmatch(bare) and len(bare.split()) <= MOST_WORDS:
+    if _SHORT_TEXT.fullmatch(bare) and len(bare.split()) <= MOST_WORDS and len(bare) > 1:
         return _normal(bare)
     return None
 
@@ -175,7 +175,7 @@ def _undressed(text: str) -> str:
 
 
 def _normal(text: str) -> str:
-    return " ".join(text.casefold().replace("-", " ").split()).strip(" .!,")
+    return " ".join(text.casefold().replace("-", " ").split()).strip(" .,")
 
 
 def _read(text: str, style: Style) -> Reading:
@@ -194,6 +194,7 @@ def _read(text: str, style: Style) -> Reading:
 _FORMULA = re.compile(r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$]+?)(?<!\\)\$|\\\((.+?)\\\)|(?<!\\)\$([^$]+?)(?<!\\)\$", re.DOTALL)
 _SAYS = re.compile(r"\b(?:is|are|equals|be|=|:)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.\\^{])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?\s*(?:\\?%)?")
+_SENTENCE = re.compile(r"(?=.*[A-Za-z]{2})(?:\s|\\(?:text|mathrm|textrm|mbox)\s*\{|[}.,:;'’]|(?<=\w)-(?=\w)|[Aa]\b|[A-Za-z]{2,})*", re.DOTALL)
 _PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z])(?:[A-Za-z\s.,()'!?-]|\\(?:text|mathrm|textrm|mbox)\b|[{}$])*")
 
 
@@ -201,7 +202,7 @@ def _in_prose(text: str) -> list[str]:
     """What a sentence gives as its value: its last formula, or its only number."""
     formulas = [next(filter(None, match.groups())) for match in _FORMULA.finditer(text)]
     rest = _FORMULA.sub(" ", text)
-    if formulas and re.search(r"[A-Za-z]{2,}", rest):
+    if formulas and _SENTENCE.fullmatch(rest):
         return [formulas[-1]]
     numbers = _NUMBER.findall(text)
     if len(numbers) == 1 and _PLAIN_WORDS.fullmatch(text.replace(numbers[0], "", 1)):
@@ -212,7 +213,7 @@ def _in_prose(text: str) -> list[str]:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _answer(text: str, style: Style) -> Reading:
     found = _read(text, style)
     if found.meaning is None:
@@ -245,6 +246,28 @@ def equal(gold: str | Gold, answer: str) -> bool:
     """Whether an answer equals a gold answer, both as they were written. Never fails, whatever the answer is."""
     gold = read(gold) if isinstance(gold, str) else gold
     return any(_equal(gold, reading, answer) for reading in gold.readings)
+
+
+_TERM = r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:\s?/\s?\d+)?\s*(?:\\?%)?"
+_LAST_NUMBERS = re.compile(rf"(?<![\w.\\^{{])(?<!\d[-/]){_TERM}(?:(?:, and |, or |, | and | or ){_TERM})*")
+_JOINT = re.compile(r"[\s.]*(?:,|;|,?\s*\band\b|,?\s*\bor\b|\\text\{\s*(?:and|or)\s*\})\s*")
+
+
+def equal_in_sentence(gold: str | Gold, sentence: str) -> bool:
+    """Whether what a sentence gives equals a gold answer: its last formula, else its last number, or several of these."""
+    gold = read(gold) if isinstance(gold, str) else gold
+    if equal(gold, sentence.strip().rstrip(".")):
+        return True
+    formulas = list(_FORMULA.finditer(sentence))
+    if formulas:
+        parts = [next(filter(None, formulas[-1].groups()))]
+        for one, other in zip(formulas[-2::-1], formulas[:0:-1], strict=True):
+            if not _JOINT.fullmatch(sentence, one.end(), other.start()):
+                break
+            parts.insert(0, next(filter(None, one.groups())))
+        return equal(gold, ", ".join(parts))
+    numbers = list(_LAST_NUMBERS.finditer(in_ascii(sentence)))
+    return bool(numbers) and equal(gold, numbers[-1].group())
 
 
 def _equal(gold: Gold, right: Reading, answer: str) -> bool:

@@ -179,7 +179,10 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
             if commas:
                 add(Token("number", value.replace(",", ""), spaced))
             else:
-                for place, part in enumerate(value.split(",")):
+                parts = value.split(",")
+                if any(part[0] == "0" and part != "0" for part in parts[1:]):
+                    raise Unread("no list: a number begins with zero")
+                for place, part in enumerate(parts):
                     if place:
                         add(Token(",", ",", False))
                     add(Token("number", part, spaced))

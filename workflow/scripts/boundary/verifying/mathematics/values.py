@@ -5,10 +5,12 @@ are equal; where all is algebraic, the precision is that of a separation bound, 
 Mehlhorn, Schirra and Schmitt, "A separation bound for real algebraic expressions", Algorithmica 55, 2009, Theorem 1).
 """
 
+import functools
+import hashlib
 import math
 from zlib import crc32
 
-from flint import acb, arb, ctx, fmpq, fmpz
+from flint import acb, ctx, fmpq, fmpz
 
 from boundary.verifying.mathematics.tree import (
     Based,
@@ -32,6 +34,7 @@ Value = fmpq | acb
 EXACT_BITS = 1 << 17  # of a rational number that is worked out; at a point, a sixteenth of it
 MOST_TERMS = 3_000  # of all sums and products over an index in one value
 FORMAL_TERMS = 7  # of a sum to infinity that are compared
+SIZE_BITS = 1 << 16  # most digits before the point that are told from one another in what is no fraction
 LARGEST = 1 << 40  # exponents and arguments of factorials from which on nothing is worked out
 
 
@@ -72,9 +75,14 @@ WHOLE = frozenset((6, 7))  # points of whole numbers
 MORE_POINTS = 30
 
 
+@functools.lru_cache(maxsize=65536)
 def coordinate(name: str, point: int, whole: bool) -> fmpq:
-    draw = crc32(f"{name} {point}".encode())
+    """The value of a symbol at a point."""
+    draw = int.from_bytes(hashlib.blake2b(f"{name} {point}".encode(), digest_size=6).digest(), "big")
     low, high, sign = _RANGES[point % POINTS]
+    if point >= MORE_POINTS:  # where floors occur: whole numbers one after another
+        step = fmpq(point - MORE_POINTS + 1)
+        return step if draw % 3 else fmpq(1 + (draw >> 8) % (2 + point - MORE_POINTS))
     if whole or sign >= 2:
         value = fmpq(1 + draw % 9)
         return -value if (draw >> 8) & 1 and (whole and sign not in (0, 2) or sign == 3) else value
@@ -610,5 +618,9 @@ def precision(bits: int) -> None:
     ctx.prec = bits
 
 
-def size_of(found: Value) -> arb:
-    return abs(ball(found))
+def size_bits(found: Value) -> int:
+    """Binary digits before the point."""
+    if found.__class__ is fmpq:
+        return max(0, int(found.p).bit_length() - int(found.q).bit_length() + 1)
+    mantissa, exponent = abs(found).upper().mid().man_exp()
+    return max(0, int(exponent) + int(mantissa).bit_length())
