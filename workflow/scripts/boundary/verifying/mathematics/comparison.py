@@ -61,8 +61,12 @@ def same_scalar(right: Scalar, answer: Scalar, integers: frozenset[str] = NO_INT
 def _same(right: Scalar, answer: Scalar, natural: bool, integers: frozenset[str]) -> bool:
     if not right.names and not answer.names:
         return _same_constant(right, answer, natural)
-    rounded = right.decimal != answer.decimal
-    return _same_at_points(right, answer, natural, integers, rounded)
+    return _same_at_points(right, answer, natural, integers, _rounded(right, answer))
+
+
+def _rounded(right: Scalar, answer: Scalar) -> bool:
+    """Whether one side is a decimal that may be rounded, the other none."""
+    return right.decimal != answer.decimal and (right.fine or answer.fine)
 
 
 def terminates(value: fmpq) -> bool:
@@ -75,7 +79,7 @@ def terminates(value: fmpq) -> bool:
 
 
 def _same_constant(right: Scalar, answer: Scalar, natural: bool) -> bool:
-    rounded = right.decimal != answer.decimal
+    rounded = _rounded(right, answer)
     wanted = math.inf
     for bits in CONSTANT_BITS:
         one = right.at(None, bits, natural, NO_INTEGERS)
@@ -154,8 +158,7 @@ def _same_at_points(
             continue
         told += 1
         if rounded:
-            verdict = near(one, other) if one.__class__ is fmpq and other.__class__ is fmpq else _near_balls(one, other)
-            if verdict is False:
+            if not _near_at(right, answer, number, natural, integers):
                 return False
         elif one.__class__ is fmpq and other.__class__ is fmpq:
             if one != other:
@@ -180,6 +183,18 @@ def _same_at_points(
     if told >= FEWEST:
         return True
     return not complex_too and _same_where_complex(right, answer, natural, integers)
+
+
+def _near_at(right: Scalar, answer: Scalar, number: int, natural: bool, integers: frozenset[str]) -> bool:
+    for bits in (FIRST_BITS, POINT_BITS, 1 << 12):
+        one, other = (side.at(number, bits, natural, integers) for side in (right, answer))
+        if one is None or other is None:
+            return False
+        if one.__class__ is fmpq and other.__class__ is fmpq:
+            return near(one, other)
+        if (verdict := _near_balls(one, other)) is not None:
+            return verdict
+    return ball(one).overlaps(ball(other))
 
 
 def _agree_closely(right: Scalar, answer: Scalar, number: int, natural: bool, integers: frozenset[str]) -> bool:
@@ -353,7 +368,7 @@ class Comparison:
             if size == one:
                 return same_scalar(right.value, answer.value, self.integers)
             scaled = scalar(Product([answer.value.node, Number(one / size)]))
-            scaled.decimal = answer.value.decimal
+            scaled.decimal, scaled.fine = answer.value.decimal, answer.value.fine
             return same_scalar(right.value, scaled, self.integers)
         if {kind, other} == _ANGLES:
             return same_scalar(_radians(right), _radians(answer), self.integers)
@@ -375,7 +390,7 @@ class Comparison:
         match answer:
             case Digits(digits=digits, base=base):
                 return digits == right.digits and base == right.base
-            case Scalar(node=Number(value=value, decimal=False)):
+            case Scalar(node=Number(value=value, last=None)):
                 return right.digits.isdigit() and value == int(right.digits)
         return False
 

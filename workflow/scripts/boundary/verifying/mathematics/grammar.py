@@ -422,7 +422,7 @@ class Parser:
             return True
         if symbols and all(letter in symbols or letter in "ei" for letter in letters):
             return True
-        if letters.lower() in _STOPWORDS or len(letters) > 4:
+        if len(letters) > 4 or (letters.lower() in _STOPWORDS and not self.inside):
             return False
         if len(letters) == 4:
             return letters.isupper() or not any(letter in "aeiou" for letter in letters)
@@ -654,7 +654,7 @@ class Parser:
             self.at += 1
         if braced:
             self.need("}", "a base")
-        if number is None or not 2 <= abs(number) <= 36 or node.decimal:
+        if number is None or not 2 <= abs(number) <= 36 or node.last is not None:
             raise Unread("a subscript of a number that is no base")
         return Based(digits.lstrip("0") or "0", number)
 
@@ -1256,7 +1256,7 @@ def parse(text: str, style: Style) -> Node:
 
 def negative(node: Node) -> Node:
     if isinstance(node, Number):
-        return Number(-node.value, node.decimal)
+        return Number(-node.value, node.last)
     if isinstance(node, Measure):
         return Measure(negative(node.value), node.unit)
     return Call("neg", [node])
@@ -1270,7 +1270,7 @@ def number_of(text: str) -> Number:
     if len(text) > LONGEST_NUMERAL:
         raise Unread("too many digits")
     if text.isdigit():
-        return Number(fmpq(fmpz(text)), False)
+        return Number(fmpq(fmpz(text)))
     mantissa, _, exponent = text.replace("E", "e").partition("e")
     whole, _, places = mantissa.partition(".")
     value = fmpq(fmpz((whole + places) or "0"), fmpz(10) ** len(places))
@@ -1278,8 +1278,9 @@ def number_of(text: str) -> Number:
         power = int(exponent) if len(exponent) < 8 else LARGEST_EXPONENT + 1
         if abs(power) > LARGEST_EXPONENT:
             raise Unread("too large an exponent")
-        value *= fmpq(10) ** power
-    return Number(value, "." in mantissa and bool(places) or bool(exponent))
+        scale = fmpq(10) ** power
+        return Number(value * scale, fmpq(1, 10 ** len(places)) * scale)
+    return Number(value, fmpq(1, fmpz(10) ** len(places)) if places else None)
 
 
 def repeating(start: str, digits: str) -> Number:
@@ -1291,7 +1292,7 @@ def repeating(start: str, digits: str) -> Number:
 
 
 def is_whole(node: Node) -> bool:
-    return isinstance(node, Number) and not node.decimal and node.value.q == 1 and node.value > 0
+    return isinstance(node, Number) and node.last is None and node.value.q == 1 and node.value > 0
 
 
 def is_scalar(node: Node) -> bool:

@@ -40,6 +40,7 @@ from boundary.verifying.mathematics.values import Point, Undefined, Value
 
 Meaning = Any  # one of the classes below
 MOST_ITEMS = 400
+FINE = fmpq(1, 10**5)  # of a decimal: its last place, relative to it, from which on it may be a rounded value
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Facts:
     names: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     decimal: bool = False
+    fine: bool = False  # a decimal of at least six digits or so
     imaginary: bool = False
     logarithm: bool = False  # without a base
     signs: bool = False  # plus or minus
@@ -60,7 +62,9 @@ def facts_of(node: Node, bound: frozenset[str] = frozenset(), found: Facts | Non
     found = Facts() if found is None else found
     kind = node.__class__
     if kind is Number:
-        found.decimal |= node.decimal
+        if node.last is not None:
+            found.decimal = True
+            found.fine |= node.last <= FINE * abs(node.value)
     elif kind is Symbol:
         if node.name not in bound:
             found.names.add(node.name)
@@ -123,6 +127,7 @@ class Scalar:
     node: Node
     names: frozenset[str]
     decimal: bool
+    fine: bool
     imaginary: bool
     logarithm: bool
     stepped: bool
@@ -276,7 +281,7 @@ class Family:
 
 def _scalar(node: Node, facts: Facts) -> Scalar:
     names = frozenset(facts.names)
-    return Scalar(node, names, facts.decimal, facts.imaginary, facts.logarithm, facts.stepped)
+    return Scalar(node, names, facts.decimal, facts.fine, facts.imaginary, facts.logarithm, facts.stepped)
 
 
 def scalar(node: Node) -> Scalar:
@@ -860,5 +865,3 @@ def without(region: Region, points: list[Scalar]) -> list[Interval]:
         pieces = kept
     return pieces
 
-
-ZERO = fmpq(0)

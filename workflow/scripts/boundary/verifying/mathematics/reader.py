@@ -107,9 +107,7 @@ def read(text: str) -> Gold:
             readings.append(found)
         first = first or found.rule
     words = _short_text(shown)
-    if words is not None and not letter and (not readings or not any(character.isdigit() for character in words)):
-        if len(words) > 3:
-            readings = [reading for reading in readings if not (isinstance(reading.meaning, Scalar) and reading.meaning.names)]
+    if words is not None and not letter and (not readings or _in_words(shown)):
         readings.append(Reading(text, Text(words)))
     if not readings:
         for part in _in_prose(shown):
@@ -174,8 +172,16 @@ def _undressed(text: str) -> str:
     return " ".join(_DRESS.sub(r"\1", text).replace("$", " ").replace("\\ ", " ").replace("~", " ").split())
 
 
+def _in_words(text: str) -> bool:
+    """Whether a text is one or more words, not letters or names of mathematics."""
+    return all(token.kind in ("letters", "text", "roman", "quad") for token in tokens(text))
+
+
 def _normal(text: str) -> str:
-    return " ".join(text.casefold().replace("-", " ").split()).strip(" .,")
+    return " ".join(_HYPHEN.sub(" ", text.casefold()).split()).strip(" .,")
+
+
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
 def _read(text: str, style: Style) -> Reading:
@@ -248,7 +254,7 @@ def equal(gold: str | Gold, answer: str) -> bool:
     return any(_equal(gold, reading, answer) for reading in gold.readings)
 
 
-_TERM = r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:\s?/\s?\d+)?\s*(?:\\?%)?"
+_TERM = r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?/\s?\d+)?\s*(?:\\?%)?"
 _LAST_NUMBERS = re.compile(rf"(?<![\w.\\^{{])(?<!\d[-/]){_TERM}(?:(?:, and |, or |, | and | or ){_TERM})*")
 _JOINT = re.compile(r"[\s.]*(?:,|;|,?\s*\band\b|,?\s*\bor\b|\\text\{\s*(?:and|or)\s*\})\s*")
 
@@ -308,19 +314,26 @@ MOST_RENAMED = 3
 
 
 def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
-    """Whether the answer is right where its free constants and integers are called as the gold calls them."""
+    """Whether the answer is right where its letters are called as the gold calls them.
+
+    Free constants and integers may have other names, and any letter may be a capital instead.
+    """
     if right.node is None or given.node is None:
         return False
     ours, theirs = (facts_of(_last_side(reading.node)).names for reading in (right, given))
     only_ours, only_theirs = sorted(ours - theirs), sorted(theirs - ours)
     if not only_ours or len(only_ours) != len(only_theirs) or len(only_ours) > MOST_RENAMED:
         return False
-    if not all(_CONSTANT.fullmatch(name) or name in right.integers for name in only_ours):
-        return False
-    if not all(_CONSTANT.fullmatch(name) or name in given.integers for name in only_theirs):
+    alike = [name.swapcase() in only_theirs and name.swapcase() not in ours for name in only_ours]
+    if not all(alike) and not (
+        all(_CONSTANT.fullmatch(name) or name in right.integers for name in only_ours)
+        and all(_CONSTANT.fullmatch(name) or name in given.integers for name in only_theirs)
+    ):
         return False
     for order in itertools.permutations(only_ours):
         names = dict(zip(only_theirs, order, strict=True))
+        if all(alike) and any(name.swapcase() != other for name, other in names.items()):
+            continue
         node = changed(
             given.node,
             lambda inner, names=names: Symbol(names[inner.name]) if isinstance(inner, Symbol) and inner.name in names else None,

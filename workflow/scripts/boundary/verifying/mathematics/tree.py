@@ -13,10 +13,10 @@ Node = Any  # one of the classes below
 
 @dataclass(slots=True)
 class Number:
-    """decimal: written with a point or an exponent of ten, so perhaps rounded."""
+    """last: of a decimal, the unit of the last place that is written; None of a number that is not written as one."""
 
     value: fmpq
-    decimal: bool = False
+    last: fmpq | None = None
 
 
 @dataclass(slots=True)
