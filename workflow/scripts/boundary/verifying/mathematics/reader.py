@@ -110,7 +110,7 @@ def read(text: str) -> Gold:
     if words is not None and not letter and (not readings or _in_words(shown)):
         readings.append(Reading(text, Text(words)))
     if not readings:
-        for part in _in_prose(shown):
+        for part in (*_in_prose(shown), *_last_of_chain(shown)):
             found = _read(part, Style(of_gold=True))
             if found.meaning is not None:
                 readings.append(found)
@@ -216,6 +216,19 @@ def _in_prose(text: str) -> list[str]:
     return []
 
 
+def _last_of_chain(text: str) -> list[str]:
+    """The last side of equalities of which no rule reads another one, such as a limit or an integral."""
+    depth = place = 0
+    for at, character in enumerate(text):
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == "=" and depth == 0 and text[at - 1 : at] not in ("<", ">", "!") and "," not in text:
+            place = at + 1
+    return [text[place:].strip(" $")] if place > 1 else []
+
+
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
@@ -226,7 +239,7 @@ def _answer(text: str, style: Style) -> Reading:
         words = _short_text(text)
         if words is not None:
             return Reading(text, Text(words))
-        for part in _in_prose(text):
+        for part in (*_in_prose(text), *_last_of_chain(text)):
             other = _read(part, style)
             if other.meaning is not None:
                 return other
@@ -254,8 +267,9 @@ def equal(gold: str | Gold, answer: str) -> bool:
     return any(_equal(gold, reading, answer) for reading in gold.readings)
 
 
-_TERM = r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?/\s?\d+)?\s*(?:\\?%)?"
-_LAST_NUMBERS = re.compile(rf"(?<![\w.\\^{{])(?<!\d[-/]){_TERM}(?:(?:, and |, or |, | and | or ){_TERM})*")
+_FRACTION = r"-?(?:\d+\s*)?\\[dt]?frac\s*\{-?[\d.]+\}\s*\{[\d.]+\}"
+_TERM = rf"(?:{_FRACTION}|" + r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?/\s?\d+)?\s*(?:\\?%)?)"
+_LAST_NUMBERS = re.compile(rf"(?<![A-Za-z0-9_.\\^{{])(?<!\d[-/]){_TERM}(?:(?:, and |, or |, | and | or ){_TERM})*")
 _JOINT = re.compile(r"[\s.]*(?:,|;|,?\s*\band\b|,?\s*\bor\b|\\text\{\s*(?:and|or)\s*\})\s*")
 
 
@@ -350,9 +364,16 @@ def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
 def _letters(text: str) -> str:
     """A text that no rule reads, for comparison with itself alone."""
     try:
-        return " ".join(token.value for token in tokens(_content(text)) if token.kind != "quad")
+        return " ".join(
+            token.value if token.kind in _NAMES else token.kind
+            for token in tokens(_content(text))
+            if token.kind not in ("quad", "{", "}")
+        )
     except Unread:
         return "".join(text.split())
+
+
+_NAMES = frozenset(("number", "name", "letters", "call", "text", "roman", "unread", "begin", "end", "accent"))
 
 
 def _short_words(text: str) -> str | None:
