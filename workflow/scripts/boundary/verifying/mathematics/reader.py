@@ -364,15 +364,13 @@ def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
 def _letters(text: str) -> str:
     """A text that no rule reads, for comparison with itself alone."""
     try:
-        return " ".join(
-            token.value if token.kind in _NAMES else token.kind
-            for token in tokens(_content(text))
-            if token.kind not in ("quad", "{", "}")
-        )
+        shown = [token.value if token.kind in _NAMES else token.kind for token in tokens(_content(text))]
+        return _ONE_IN_BRACES.sub(r"\1", " ".join(word for word in shown if word != "quad"))
     except Unread:
         return "".join(text.split())
 
 
+_ONE_IN_BRACES = re.compile(r"\{ (\S+) \}")
 _NAMES = frozenset(("number", "name", "letters", "call", "text", "roman", "unread", "begin", "end", "accent"))
 
 
