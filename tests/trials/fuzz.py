@@ -33,7 +33,10 @@ def tree(draw: random.Random, depth: int, letters: str):
         if letters and kind < 0.55:
             return ("letter", draw.choice(letters))
         if kind < 0.9:
-            return ("number", str(draw.randint(1, 12)) if draw.random() < 0.85 else f"{draw.randint(0, 9)}.{draw.randint(1, 9)}")
+            return (
+                "number",
+                str(draw.randint(1, 12)) if draw.random() < 0.85 else f"{draw.randint(0, 9)}.{draw.randint(1, 9)}",
+            )
         return ("pi",)
     kind = draw.random()
     if kind < 0.62:
@@ -54,12 +57,12 @@ def tree(draw: random.Random, depth: int, letters: str):
     return (draw.choice(list(FUNCTIONS)), tree(draw, depth - 1, letters))
 
 
-class NoValue(Exception):
+class NoValueError(Exception):
     pass
 
 
 def value(node, at: dict):
-    """By mpmath: a real number, or NoValue."""
+    """By mpmath: a real number, or NoValueError."""
     kind, *rest = node
     match kind:
         case "number":
@@ -80,7 +83,7 @@ def value(node, at: dict):
             inner = value(rest[1], at)
             if inner < 0:
                 if rest[0] % 2 == 0:
-                    raise NoValue
+                    raise NoValueError
                 return -mpmath.power(-inner, mpmath.mpf(1) / rest[0])
             return mpmath.power(inner, mpmath.mpf(1) / rest[0])
         case "+" | "-" | "*" | "/" | "^":
@@ -93,14 +96,14 @@ def value(node, at: dict):
                 return left * right
             if kind == "/":
                 if abs(right) < mpmath.mpf(10) ** -40:
-                    raise NoValue
+                    raise NoValueError
                 return left / right
             if left == 0 or abs(right) > 1000 or (left < 0 and right != int(right)):
-                raise NoValue
+                raise NoValueError
             return mpmath.power(left, right)
     inner = value(rest[0], at)
     if (kind == "ln" and inner <= 0) or (kind == "sqrt" and inner < 0) or (kind == "exp" and abs(inner) > 1000):
-        raise NoValue
+        raise NoValueError
     return FUNCTIONS[kind](inner)
 
 
@@ -118,7 +121,7 @@ def truth(one, other, letters: str, draw: random.Random) -> bool | None:
             at = {letter: mpmath.mpf(draw.randint(1, 9)) for letter in LETTERS}
         try:
             values = value(one, at), value(other, at)
-        except (NoValue, OverflowError, ZeroDivisionError):
+        except (NoValueError, OverflowError, ZeroDivisionError):
             continue
         off, size = abs(values[0] - values[1]), max(abs(values[0]), abs(values[1]), mpmath.mpf(10) ** -20)
         if off > size * mpmath.mpf(10) ** -4:
@@ -161,7 +164,10 @@ def _shown(node, style: str, draw: random.Random) -> tuple[str, int]:
         case "+":
             return f"{inner(rest[0], 1)}{draw.choice(('+', ' + '))}{inner(rest[1], 2)}", 1
         case "-":
-            return f"{inner(rest[0], 1)}{'−' if style == 'unicode' else draw.choice(('-', ' - '))}{inner(rest[1], 2)}", 1
+            return (
+                f"{inner(rest[0], 1)}{'−' if style == 'unicode' else draw.choice(('-', ' - '))}{inner(rest[1], 2)}",
+                1,
+            )
         case "*":
             left, right = inner(rest[0], 2), inner(rest[1], 3)
             # without a sign where nothing else can be meant
@@ -170,8 +176,14 @@ def _shown(node, style: str, draw: random.Random) -> tuple[str, int]:
             if rest[0][0] == "number" and rest[1][0] == "letter" and "." not in rest[0][1] and draw.random() < 0.6:
                 return left + right, 2
             sign = draw.choice(TIMES[style])
-            if sign == " " and (not (left[-1:].isalpha() or left[-1:] in ")}") or not right[:1].isalpha() and right[:1] != "("
-                                or rest[0][0] in FUNCTIONS or "\\" in left or left[-1:] in ")" or rest[0][0] == "*"):
+            if sign == " " and (
+                not (left[-1:].isalpha() or left[-1:] in ")}")
+                or (not right[:1].isalpha() and right[:1] != "(")
+                or rest[0][0] in FUNCTIONS
+                or "\\" in left
+                or left[-1:] in ")"
+                or rest[0][0] == "*"
+            ):
                 sign = r" \cdot "
             return left + sign + right, 2
         case "/":
@@ -187,7 +199,9 @@ def _shown(node, style: str, draw: random.Random) -> tuple[str, int]:
             return f"{inner(rest[0], 2)}{sign}{inner(rest[1], 3)}", 2
         case "^":
             base = inner(rest[0], 4)
-            if rest[0][0] in ("degrees", "/", "choose", "root", "abs", *FUNCTIONS) and not base.startswith(("(", r"\left(")):
+            if rest[0][0] in ("degrees", "/", "choose", "root", "abs", *FUNCTIONS) and not base.startswith(
+                ("(", r"\left(")
+            ):
                 base = f"({base})"
             exponent, strength = _shown(rest[1], style, draw)
             if style == "unicode" and exponent.isdigit():

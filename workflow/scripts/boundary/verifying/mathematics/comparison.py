@@ -141,9 +141,7 @@ def _near_balls(one: Value, other: Value) -> bool | None:
     return None
 
 
-def _same_at_points(
-    right: Scalar, answer: Scalar, natural: bool, integers: frozenset[str], rounded: bool
-) -> bool:
+def _same_at_points(right: Scalar, answer: Scalar, natural: bool, integers: frozenset[str], rounded: bool) -> bool:
     complex_too = right.imaginary or answer.imaginary
     agreed = told = 0
     stepped = right.stepped or answer.stepped
@@ -287,9 +285,8 @@ class Comparison:
     def of_name(self, right: Meaning, answer: Named) -> bool:
         """A gold without a name against x = ...; what an order belongs to is said where there is a tuple of names."""
         body = answer.body
-        if isinstance(right, Several) and right.kind in ("list", "set") and isinstance(body, Several) and body.kind == "(":
-            if answer.name.startswith("(") and len(right.items) == len(body.items):
-                return self.in_order(right.items, body.items)
+        if answer.name.startswith("(") and _is(right, "list", "set") and _is(body, "("):
+            return self.in_order(right.items, body.items) or self.same(right, body)
         if isinstance(right, Region) and right.name and answer.name and right.name != answer.name:
             return False
         return self.same(right, body)
@@ -315,9 +312,9 @@ class Comparison:
             return self.as_equations(right, answer)
         if isinstance(answer, Equation):
             return self.as_equations(right, answer)
-        if isinstance(right.body, Several) and right.body.kind == "(" and isinstance(answer, Several):
-            if answer.kind == "list" and len(answer.items) == len(right.body.items):
-                return self.in_order(right.body.items, [_bare(item) for item in answer.items])
+        body = right.body
+        if _is(body, "(") and _is(answer, "list"):
+            return self.in_order(body.items, [_bare(item) for item in answer.items]) or self.same(body, answer)
         if isinstance(answer, Region) and answer.name and answer.name != right.name:
             return False
         return self.same(right.body, answer)
@@ -458,7 +455,7 @@ class Comparison:
     def region_by_list(self, right: Region, items: list[Meaning]) -> bool:
         """x > 2, x != 3: all hold; (-oo, 1), (2, oo): any does."""
         from boundary.verifying.mathematics.meaning import combined
-        from boundary.verifying.mathematics.tokens import Unread
+        from boundary.verifying.mathematics.tokens import UnreadError
 
         regions = [as_region(item) for item in items]
         if any(region is None for region in regions):
@@ -466,7 +463,7 @@ class Comparison:
         for word in ("and", "or"):
             try:
                 pieces = combined(word, regions)
-            except Unread:
+            except UnreadError:
                 continue
             name = next((region.name for region in regions if region.name), None)
             if self.region(right, Region(pieces, name)):
@@ -575,12 +572,18 @@ class Comparison:
             return False
         one, other = right.value, answer.value
         if isinstance(one, Scalar) and isinstance(other, Scalar):
-            off = scalar(Quotient(Sum([one.node, negative(other.node)]), right.modulus.node)).at(None, 64, True, NO_INTEGERS)
+            off = scalar(Quotient(Sum([one.node, negative(other.node)]), right.modulus.node)).at(
+                None, 64, True, NO_INTEGERS
+            )
             return off.__class__ is fmpq and off.q == 1
         return self.same(one, other)
 
     def family(self, right: Family, answer: Meaning) -> bool:
-        return isinstance(answer, Family) and self.same(right.value, answer.value) and self.same(right.condition, answer.condition)
+        return (
+            isinstance(answer, Family)
+            and self.same(right.value, answer.value)
+            and self.same(right.condition, answer.condition)
+        )
 
 
 _RULES = {
@@ -607,6 +610,11 @@ _ANGLES = {frozenset({("angle", 1)}), frozenset({("radian", 1)})}
 
 def _ratio(time: Time) -> Scalar:
     return scalar(Quotient(time.parts[0].node, time.parts[1].node))
+
+
+def _is(found: Meaning, *kinds: str) -> bool:
+    """Whether something is several values, of one of these kinds."""
+    return isinstance(found, Several) and found.kind in kinds
 
 
 def _bare(item: Meaning) -> Meaning:
@@ -656,7 +664,11 @@ def renamed_in(named: Named, names: dict[str, str]) -> Meaning | None:
     used = facts_of(body).names
     if any(new in used and new not in names for new in names.values()):
         return None
-    return meaning(changed(body, lambda node: Symbol(names[node.name]) if isinstance(node, Symbol) and node.name in names else None))
+    return meaning(
+        changed(
+            body, lambda node: Symbol(names[node.name]) if isinstance(node, Symbol) and node.name in names else None
+        )
+    )
 
 
 def _in_order(pieces: list[Interval]) -> list[Interval]:

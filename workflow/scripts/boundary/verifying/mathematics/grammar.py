@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from flint import fmpq, fmpz
 
-from boundary.verifying.mathematics.tokens import Token, Unread, tokens
+from boundary.verifying.mathematics.tokens import Token, UnreadError, tokens
 from boundary.verifying.mathematics.tree import (
     Based,
     Builder,
@@ -42,32 +42,31 @@ from boundary.verifying.mathematics.tree import (
     Symbol,
     Words,
 )
-from boundary.verifying.mathematics.units import SHORT, UNITS, in_words, unit_named
+from boundary.verifying.mathematics.units import SHORT, in_words, unit_named, words
 
 LONGEST_NUMERAL = 5_000  # digits
 LARGEST_EXPONENT = 5_000  # of ten, in 1e5000
 
 # words of two and three letters that are never a product, unless the gold has all their letters
-_STOPWORDS = frozenset("is are the for of to any all yes no not odd has its you we it so be by per few none one two six ten".split())
-NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
-    )
-}
+_STOPWORDS = words(
+    "is are the for of to any all yes no not odd has its you we it so be by per few none one two six ten"
+)
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+NUMBER_WORDS = {word: number for number, word in enumerate(_NUMBERS.split())}
 _CONSTANTS = {"\\pi": "pi", "e": "e", "i": "i", "\\mathbbR": "R", "\\mathbbZ": "Z", "\\mathbbN": "N", "\\mathbbQ": "Q",
               "\\mathbbC": "C"}  # fmt: skip
 _RELATIONS = frozenset(("=", "<", ">", "<=", ">=", "!=", "~", "in", "equiv"))
 _ORDERS = frozenset(("<", ">", "<=", ">="))
 _SETS = {"union": "union", "intersection": "intersection", "difference": "difference"}
 _BRACKETS = {"(": ")", "{": "}", "[": "]"}
-_BEFORE = frozenset("only exactly about approximately around roughly thus so therefore hence".split())
-_CONDITION = frozenset(
-    "for where with when if given provided whenever unless assuming as such".split()
+_BEFORE = words("only exactly about approximately around roughly thus so therefore hence")
+_CONDITION = words(
+    "for where with when if given provided whenever unless assuming as such"
 )  # what begins a remark after a value
-_OPERANDS = frozenset(("number", "name", "letters", "call", "frac", "binom", "sum", "prod", "(", "{", "accent", "lfloor",
-                       "lceil", "infty", "begin", "empty", "overline"))  # fmt: skip
+_OPERANDS = words("number name letters call frac binom sum prod ( { accent lfloor lceil infty begin empty overline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class Parser:
 
     def need(self, kind: str, rule: str) -> None:
         if not self.take(kind):
-            raise Unread(f"{rule}: {kind!r} expected before {self.shown()}")
+            raise UnreadError(f"{rule}: {kind!r} expected before {self.shown()}")
 
     def shown(self) -> str:
         token = self.peek()
@@ -123,7 +122,7 @@ class Parser:
     def answer(self) -> Node:
         node = self.sequence()
         if self.at < len(self.found):
-            raise Unread(f"nothing reads {self.shown()}")
+            raise UnreadError(f"nothing reads {self.shown()}")
         return Conditioned(node, tuple(self.integers)) if self.integers else node
 
     def sequence(self, stops: Collection[str] = ()) -> Node:
@@ -187,8 +186,19 @@ class Parser:
         """Whether a letter follows that is said to be in a set of numbers: k \\in Z."""
         while self.kind(ahead) == "name" and self.kind(ahead + 1) == ",":
             ahead += 2
-        return self.kind(ahead) == "name" and self.kind(ahead + 1) == "in" and (self.peek(ahead + 2) or Token("", "", 0)).value in (
-            "\\mathbbZ", "\\mathbbN", "\\mathbbR", "\\mathbbQ", "Z", "N", "R",
+        return (
+            self.kind(ahead) == "name"
+            and self.kind(ahead + 1) == "in"
+            and (self.peek(ahead + 2) or Token("", "", 0)).value
+            in (
+                "\\mathbbZ",
+                "\\mathbbN",
+                "\\mathbbR",
+                "\\mathbbQ",
+                "Z",
+                "N",
+                "R",
+            )
         )
 
     def remark(self) -> bool:
@@ -207,7 +217,11 @@ class Parser:
 
     def note(self, rest: list[Token]) -> None:
         for place, token in enumerate(rest):
-            if token.kind == "in" and place + 1 < len(rest) and rest[place + 1].value in ("\\mathbbZ", "\\mathbbN", "Z", "N"):
+            if (
+                token.kind == "in"
+                and place + 1 < len(rest)
+                and rest[place + 1].value in ("\\mathbbZ", "\\mathbbN", "Z", "N")
+            ):
                 back = place - 1
                 while back >= 0 and rest[back].kind == "name":
                     self.integers.append(rest[back].value)
@@ -300,7 +314,7 @@ class Parser:
             if kind == "+":
                 self.at += 1
                 if self.kind() == "dots":
-                    raise Unread("a sum with dots")
+                    raise UnreadError("a sum with dots")
                 items.append(self.product(signed=True))
             elif kind == "-":
                 self.at += 1
@@ -370,7 +384,7 @@ class Parser:
             return measured
         more = self.product()
         if not isinstance(more, Measure):
-            raise Unread("a number after a unit")
+            raise UnreadError("a number after a unit")
         return Sum([measured, more])
 
     def bracketed(self) -> Node | None:
@@ -378,7 +392,7 @@ class Parser:
         start = self.at
         try:
             node = self.group(self.found[start])
-        except Unread:
+        except UnreadError:
             node = None
         if node is not None and is_scalar(node):
             return node
@@ -405,14 +419,17 @@ class Parser:
             before.kind == "number"
             and after is not None
             and after.kind == "number"
-            and (after.value == "10" and self.kind(2) == "^" or (token.spaced and after.spaced and "x" not in self.style.symbols))
+            and (
+                (after.value == "10" and self.kind(2) == "^")
+                or (token.spaced and after.spaced and "x" not in self.style.symbols)
+            )
         )
 
     def follows_as_factor(self, factors: list[Node]) -> bool:
         """Whether a number may stand right after a value without a sign: (a)2, x 2, never 3 4."""
         before = self.found[self.at - 1]
         if before.kind == "number":
-            raise Unread("two numbers side by side")
+            raise UnreadError("two numbers side by side")
         return before.kind in (")", "}", "]", "|", "rfloor", "rceil", "name", "!", "letters")
 
     def splits(self, token: Token) -> bool:
@@ -433,7 +450,11 @@ class Parser:
     def unit_after_slash(self) -> bool:
         """Whether a unit follows that a number is taken per: 5 / s, in roman letters."""
         token = self.peek(1)
-        return token is not None and token.kind in ("text", "roman") and in_words(token.value.replace("~", " ")) is not None
+        return (
+            token is not None
+            and token.kind in ("text", "roman")
+            and in_words(token.value.replace("~", " ")) is not None
+        )
 
     def measured(self, factors: list[Node], token: Token) -> Node | None:
         """A value with the unit that its letters name; None where they name none."""
@@ -446,9 +467,11 @@ class Parser:
                 return None
             if after is not None and after.kind not in ("^", "/", ",", "and", "or", ";"):
                 return None
-        elif letters in style.symbols or (style.symbols and all(letter in style.symbols for letter in letters)):
-            return None
-        elif unit_named(letters) is None and letters.lower() not in ("per", "square", "cubic", "sq"):
+        elif (
+            letters in style.symbols
+            or (style.symbols and all(letter in style.symbols for letter in letters))
+            or (unit_named(letters) is None and letters.lower() not in ("per", "square", "cubic", "sq"))
+        ):
             return None
         before = self.at
         node = self.units(joined(factors))
@@ -467,30 +490,33 @@ class Parser:
                 self.at += 1
             elif kind in ("text", "roman"):
                 text = token.value.strip(" .,")
-                if text.split(" ")[0].lower().strip("(,") in _CONDITION or not text:
-                    if text:
-                        break
+                if text.split(" ")[0].lower().strip("(,") in _CONDITION:
+                    break
                 words.append(text)
                 self.at += 1
-                words.extend(self.raised())
-            elif kind == "letters" and (unit_named(token.value) or token.value.lower() in ("per", "square", "cubic", "sq", "cu")):
+                words[-1] += self.raised()
+            elif kind == "letters" and (
+                unit_named(token.value) or token.value.lower() in ("per", "square", "cubic", "sq", "cu")
+            ):
                 words.append(token.value)
                 self.at += 1
-                words.extend(self.raised())
+                words[-1] += self.raised()
             elif kind == "letters" and token.value in ("squared", "cubed") and words:
                 words.append(token.value)
                 self.at += 1
             elif kind == "name" and (token.value in SHORT and (words or self.style.units)):
                 words.append(token.value)
                 self.at += 1
-                words.extend(self.raised())
+                words[-1] += self.raised()
             elif kind in ("degree",):
                 words.append("°")
                 self.at += 1
                 if (token := self.peek()) and token.value in ("C", "F", "Celsius", "celsius"):
                     words[-1] += token.value[0].upper()
                     self.at += 1
-            elif kind == "/" and words and (after := self.peek(1)) and after.kind in ("text", "roman", "letters", "name"):
+            elif (
+                kind == "/" and words and (after := self.peek(1)) and after.kind in ("text", "roman", "letters", "name")
+            ):
                 words.append("per")
                 self.at += 1
             elif kind in ("*",) and words and (after := self.peek(1)) and after.kind in ("roman", "text"):
@@ -512,14 +538,14 @@ class Parser:
             if text in ("th", "st", "nd", "rd", "is", "are"):
                 return value
             if not is_value(value):
-                raise Unread(f"words after a value: {text!r}")
+                raise UnreadError(f"words after a value: {text!r}")
             unit = {f"“{text}”": 1}
         return Measure(value, unit)
 
-    def raised(self) -> list[str]:
+    def raised(self) -> str:
         """The power of a unit, `^2` or `^{2}`, or nothing."""
         if self.kind() != "^":
-            return []
+            return ""
         start = self.at
         self.at += 1
         braced = self.take("{")
@@ -527,12 +553,12 @@ class Parser:
         token = self.peek()
         if token is None or token.kind != "number" or len(token.value) != 1:
             self.at = start
-            return []
+            return ""
         self.at += 1
         if braced and not self.take("}"):
             self.at = start
-            return []
-        return ["^" + sign + token.value]
+            return ""
+        return f"^{sign}{token.value}"
 
     # --- powers and what follows a value ---
 
@@ -562,7 +588,7 @@ class Parser:
             elif kind == "'":
                 self.at += 1
                 if not isinstance(node, Symbol):
-                    raise Unread("a prime after what is no name")
+                    raise UnreadError("a prime after what is no name")
                 node = Symbol(node.name + "'")
                 node = self.applied(node)
             elif kind == "_" and isinstance(node, Number):
@@ -577,10 +603,14 @@ class Parser:
         self.at += 1
         ahead = 1 if self.kind() == "{" else 0
         mark = self.peek(ahead)
-        if mark is not None and (mark.kind in ("circ", "degree", "'", "*") or (
-            mark.kind in ("text", "roman", "letters", "name") and mark.value in ("th", "st", "nd", "rd", "o", "prime", "\\prime")
-            and (mark.value != "o" or (isinstance(base, Number) and "o" not in self.style.symbols))
-        )):
+        if mark is not None and (
+            mark.kind in ("circ", "degree", "'", "*")
+            or (
+                mark.kind in ("text", "roman", "letters", "name")
+                and mark.value in ("th", "st", "nd", "rd", "o", "prime", "\\prime")
+                and (mark.value != "o" or (isinstance(base, Number) and "o" not in self.style.symbols))
+            )
+        ):
             self.at += ahead + 1
             count = 1
             while self.kind() == "'":
@@ -593,7 +623,7 @@ class Parser:
                     return self.applied(Symbol(base.name + "'" * count))
                 if isinstance(base, Number | Measure):
                     return Measure(base, {"arcminute" if count == 1 else "arcsecond": 1})
-                raise Unread("a prime after what is no name")
+                raise UnreadError("a prime after what is no name")
             if mark.kind in ("circ", "degree") or mark.value == "o":
                 return self.degrees(base)
             return base  # 12^{th}
@@ -613,7 +643,11 @@ class Parser:
     def degrees(self, node: Node) -> Node:
         """Degrees, with minutes and seconds where they follow; or of Celsius."""
         token = self.peek()
-        if token is not None and token.value in ("C", "F", "Celsius", "Fahrenheit") and token.kind in ("name", "roman", "text", "letters"):
+        if (
+            token is not None
+            and token.value in ("C", "F", "Celsius", "Fahrenheit")
+            and token.kind in ("name", "roman", "text", "letters")
+        ):
             self.at += 1
             return Measure(node, {f"°{token.value[0]}": 1})
         result: Node = Measure(node, {"°": 1})
@@ -645,7 +679,7 @@ class Parser:
         token = self.peek()
         self.at += 1
         if token is None:
-            raise Unread("a subscript without content")
+            raise UnreadError("a subscript without content")
         number = NUMBER_WORDS.get(token.value.lower()) if token.kind in ("text", "roman", "letters") else None
         if token.kind == "number" and token.value.isdigit() and len(token.value) <= 2:
             number = int(token.value)
@@ -655,7 +689,7 @@ class Parser:
         if braced:
             self.need("}", "a base")
         if number is None or not 2 <= abs(number) <= 36 or node.last is not None:
-            raise Unread("a subscript of a number that is no base")
+            raise UnreadError("a subscript of a number that is no base")
         return Based(digits.lstrip("0") or "0", number)
 
     def subscripted(self, node: Symbol | Constant) -> Node:
@@ -674,7 +708,7 @@ class Parser:
             while True:
                 token = self.peek()
                 if token is None:
-                    raise Unread("a subscript that does not close")
+                    raise UnreadError("a subscript that does not close")
                 self.at += 1
                 depth += (token.kind == "{") - (token.kind == "}")
                 if depth == 0:
@@ -683,7 +717,7 @@ class Parser:
                     parts.append(token.value.replace(" ", ""))
         token = self.peek()
         if token is None:
-            raise Unread("a subscript without content")
+            raise UnreadError("a subscript without content")
         self.at += 1
         if token.kind == "-" and self.kind() == "number":
             self.at += 1
@@ -695,10 +729,10 @@ class Parser:
     def primary(self) -> Node:
         token = self.peek()
         if token is None:
-            raise Unread("a value is missing at the end")
+            raise UnreadError("a value is missing at the end")
         rule = _PRIMARY.get(token.kind)
         if rule is None:
-            raise Unread(f"no value begins with {token.value!r}")
+            raise UnreadError(f"no value begins with {token.value!r}")
         return rule(self, token)
 
     def numeral(self) -> Node:
@@ -715,8 +749,17 @@ class Parser:
             return self.repeating(token.value + ".")
         if "." in token.value and self.kind() == "accent" and self.peek().value == "dot":
             return self.repeating(token.value)
-        if "." in token.value and self.kind() == "(" and self.kind(1) == "number" and self.kind(2) == ")" and not self.peek().spaced \
-                and not self.style.symbols and token.value[-1] != "." and self.kind(3) not in ("^", "*", "/") and self.peek(1).value.isdigit():
+        if (
+            "." in token.value
+            and self.kind() == "("
+            and self.kind(1) == "number"
+            and self.kind(2) == ")"
+            and not self.peek().spaced
+            and not self.style.symbols
+            and token.value[-1] != "."
+            and self.kind(3) not in ("^", "*", "/")
+            and self.peek(1).value.isdigit()
+        ):
             self.at += 3
             return repeating(token.value, self.found[self.at - 2].value)
         if token.value.isdigit():
@@ -730,7 +773,7 @@ class Parser:
             self.at += 1
             part = self.raw()
             if not part.isdigit():
-                raise Unread("repeating digits that are none")
+                raise UnreadError("repeating digits that are none")
             digits += part
             if self.kind() == "number" and self.kind(1) == "accent":
                 digits += self.found[self.at].value
@@ -748,7 +791,7 @@ class Parser:
             over, under = self.single(), self.single()
             if is_whole(over) and is_whole(under):
                 if over.value >= under.value:
-                    raise Unread("a mixed number whose fraction is more than one")
+                    raise UnreadError("a mixed number whose fraction is more than one")
                 return Sum([whole, Quotient(over, under)])
         elif token.kind == "number" and token.spaced and self.kind(1) == "/" and self.kind(2) == "number":
             over, under = number_of(token.value), number_of(self.peek(2).value)
@@ -764,7 +807,7 @@ class Parser:
         if value in _CONSTANTS and value not in self.style.symbols:
             return Constant(_CONSTANTS[value])
         if value in ("\\Re", "\\Im"):
-            raise Unread("parts of a complex number")
+            raise UnreadError("parts of a complex number")
         if value in ("C", "P") and self.kind() == "(" and self.counts(value):
             self.at += 1
             over = self.sum()
@@ -786,8 +829,8 @@ class Parser:
         if self.kind() != "(":
             return node
         name = node.name
-        if self.defines(name) or not self.peek().spaced and (
-            name in self.style.functions or (self.style.of_gold and self.is_function(name))
+        if self.defines(name) or (
+            not self.peek().spaced and (name in self.style.functions or (self.style.of_gold and self.is_function(name)))
         ):
             self.at += 1
             self.inside += 1
@@ -849,9 +892,11 @@ class Parser:
             if self.kind(1) == "=" and not self.inside:  # Maximum = 2
                 self.at += 1
                 return Symbol(value.lower())
-            raise Unread(f"the word {value!r}")
+            raise UnreadError(f"the word {value!r}")
         first, rest = value[0], value[1:]
-        tokens_of = [Token("name", letter, token.spaced if place == 0 else False) for place, letter in enumerate(first + rest)]
+        tokens_of = [
+            Token("name", letter, token.spaced if place == 0 else False) for place, letter in enumerate(first + rest)
+        ]
         self.found[self.at : self.at + 1] = tokens_of
         return self.primary()
 
@@ -871,13 +916,13 @@ class Parser:
                 base = self.single()
                 self.inside -= 1
         if self.kind() == "_":
-            raise Unread("a subscript of a function")
+            raise UnreadError("a subscript of a function")
         node = Call(name, self.arguments(name))
         if base is not None:
             if name == "log" and len(node.arguments) == 1:
                 node = Call("log", [*node.arguments, base])
             else:
-                raise Unread("a subscript of a function")
+                raise UnreadError("a subscript of a function")
         if exponent is None:
             return node
         if isinstance(exponent, Number) and exponent.value == -1 and f"arc{name}" in _INVERSE:
@@ -894,7 +939,7 @@ class Parser:
             self.need(_BRACKETS[kind], f"the argument of {name}")
             return list(group.items) if isinstance(group, Sequence) else [group]
         if kind == "end of answer":
-            raise Unread(f"{name} without an argument")
+            raise UnreadError(f"{name} without an argument")
         self.inside += 1
         if kind in ("-", "+"):
             self.at += 1
@@ -945,17 +990,18 @@ class Parser:
             node = self.numeral()
             return node
         if self.kind() == "-":
-            raise Unread("a root of a sign")
+            raise UnreadError("a root of a sign")
         return self.primary()
 
     def single(self) -> Node:
         """An argument as TeX takes it: in braces, else one digit, letter or command."""
         token = self.peek()
         if token is None:
-            raise Unread("an argument is missing")
+            raise UnreadError("an argument is missing")
         if token.kind == "number" and len(token.value) > 1:
             self.found[self.at : self.at + 1] = [
-                Token("number", token.value[0], token.spaced), Token("number", token.value[1:], False)
+                Token("number", token.value[0], token.spaced),
+                Token("number", token.value[1:], False),
             ]
         if self.kind() == "number":
             return self.numeral()
@@ -965,14 +1011,18 @@ class Parser:
             token = self.found[self.at]
             self.at += 1
             value = token.value
-            node = Constant(_CONSTANTS[value]) if value in _CONSTANTS and value not in self.style.symbols else Symbol(value)
+            node = (
+                Constant(_CONSTANTS[value])
+                if value in _CONSTANTS and value not in self.style.symbols
+                else Symbol(value)
+            )
             return self.subscripted(node) if self.kind() == "_" else node
         return self.primary()
 
     def fraction(self, token: Token) -> Node:
         self.at += 1
         if self.kind() == "(" and token.value == "frac":
-            raise Unread("frac with brackets")
+            raise UnreadError("frac with brackets")
         self.inside += 1
         over, under = self.single(), self.single()
         self.inside -= 1
@@ -1003,7 +1053,7 @@ class Parser:
                 body = self.product(signed=True)
                 last = None if isinstance(upper, Constant) and upper.name == "infinity" else upper
                 return Series(token.kind, index, first, last, body)
-        raise Unread("a sum without limits")
+        raise UnreadError("a sum without limits")
 
     def accented(self, token: Token) -> Node:
         self.at += 1
@@ -1026,7 +1076,7 @@ class Parser:
         self.at += 1
         value = self.power()
         if isinstance(value, Measure | Percent):
-            raise Unread("a currency before a unit")
+            raise UnreadError("a currency before a unit")
         return Measure(value, {"$": 1})
 
     def words(self, token: Token) -> Node:
@@ -1041,7 +1091,7 @@ class Parser:
         if token.kind == "roman" and text.isalpha() and self.kind(1) != "text":
             self.at += 1
             return self.applied(Symbol(text))
-        raise Unread(f"the words {text!r}")
+        raise UnreadError(f"the words {text!r}")
 
     def floor(self, token: Token) -> Node:
         self.at += 1
@@ -1076,34 +1126,36 @@ class Parser:
             if self.kind() == "_":  # {}_{10}C_5
                 return self.combinations()
             if self.inside or self.at < len(self.found) or self.at > 2:
-                raise Unread("empty braces")
+                raise UnreadError("empty braces")
             return Group("{", [], "}")
         closings = {"(": (")", "]"), "{": ("}",), "[": ("]", ")", "["), "]": ("[", "]")}[opening]
         node = self.sequence(closings)
         closing = self.kind()
         if closing not in closings:
-            raise Unread(f"brackets: {closings[0]!r} expected before {self.shown()}")
+            raise UnreadError(f"brackets: {closings[0]!r} expected before {self.shown()}")
         self.at += 1
         self.bars, self.inside = bars, inside
         if isinstance(node, Sequence):
             items = node.items
             if opening == "{" and self.inside:
-                raise Unread("several values in braces")
+                raise UnreadError("several values in braces")
             if node.word != "," and opening == "(":
                 return Group(opening, [node], closing)
             return Group(opening, items, closing)
-        if opening == "(" and closing == ")" or opening == "{":
+        if (opening == "(" and closing == ")") or opening == "{":
             return node
         if opening == "[" and closing == "]":
-            return node if is_scalar(node) and not isinstance(node, Symbol | Number) else Group(opening, [node], closing)
-        raise Unread("one value in brackets of an interval")
+            return (
+                node if is_scalar(node) and not isinstance(node, Symbol | Number) else Group(opening, [node], closing)
+            )
+        raise UnreadError("one value in brackets of an interval")
 
     def combinations(self) -> Node:
         self.at += 1
         over = self.single()
         token = self.peek()
         if token is None or token.value not in ("C", "P", "\\mathrm{C}"):
-            raise Unread("a subscript before what it belongs to")
+            raise UnreadError("a subscript before what it belongs to")
         self.at += 1
         self.need("_", "a number of combinations")
         return Call("binomial" if token.value == "C" else "arrangements", [over, self.single()])
@@ -1143,7 +1195,7 @@ class Parser:
         while True:
             inner = self.peek()
             if inner is None:
-                raise Unread(f"\\begin{{{name}}} that does not end")
+                raise UnreadError(f"\\begin{{{name}}} that does not end")
             self.at += 1
             if inner.kind == "begin":
                 depth += 1
@@ -1158,7 +1210,18 @@ class Parser:
             else:
                 rows[-1][-1].append(inner)
         rows = [row for row in rows if any(row)]
-        if name in ("aligned", "align", "gathered", "gather", "split", "equation", "alignedat", "multline", "eqnarray", "center"):
+        if name in (
+            "aligned",
+            "align",
+            "gathered",
+            "gather",
+            "split",
+            "equation",
+            "alignedat",
+            "multline",
+            "eqnarray",
+            "center",
+        ):
             flat: list[Token] = []
             for place, row in enumerate(rows):
                 if place and not continues(flat, row):
@@ -1175,7 +1238,7 @@ class Parser:
             return Call("det", [Matrix([[self.within(cell) for cell in row] for row in rows])])
         if "matrix" in name or name in ("array", "tabular"):
             return Matrix([[self.within(cell) for cell in row] for row in rows])
-        raise Unread(f"the environment {name}")
+        raise UnreadError(f"the environment {name}")
 
     def several(self, items: list[Node]) -> Node:
         return items[0] if len(items) == 1 else Sequence(items, "and")
@@ -1186,7 +1249,7 @@ class Parser:
         parser = Parser(inner, self.style, 0, 0, 0)
         node = parser.sequence()
         if parser.at < len(inner):
-            raise Unread(f"nothing reads {parser.shown()} in an environment")
+            raise UnreadError(f"nothing reads {parser.shown()} in an environment")
         self.integers += parser.integers
         return node
 
@@ -1202,12 +1265,12 @@ class Parser:
             return Words(" ".join(token.value.lower().strip() for token in words) or "otherwise")
         try:
             return self.within(rest)
-        except Unread:
+        except UnreadError:
             return Words(" ".join(token.value.lower().strip() for token in inner))
 
 
 _SAID = frozenset(("if", "for", "when", "where", "", "and if", "is", "otherwise", "else"))
-_INVERSE = frozenset("arcsin arccos arctan arccot arcsinh arccosh arctanh arcsec arccsc".split())
+_INVERSE = words("arcsin arccos arctan arccot arcsinh arccosh arctanh arcsec arccsc")
 
 _PRIMARY: dict[str, Callable[[Parser, Token], Node]] = {
     "number": Parser.number,
@@ -1240,14 +1303,14 @@ _PRIMARY: dict[str, Callable[[Parser, Token], Node]] = {
 
 
 def parse(text: str, style: Style) -> Node:
-    """The tree of an answer. Unread where no rule reads it, with the rule that failed."""
+    """The tree of an answer. UnreadError where no rule reads it, with the rule that failed."""
     found = tokens(text, commas=style.commas)
     while found and found[-1].kind in (".", ",", ";", "quad", "row", ":"):
         found.pop()
     while found and found[0].kind in ("quad", "row", ",", ":", "."):
         del found[0]
     if not found:
-        raise Unread("nothing is there")
+        raise UnreadError("nothing is there")
     return Parser(found, style).answer()
 
 
@@ -1268,7 +1331,7 @@ def joined(factors: list[Node]) -> Node:
 
 def number_of(text: str) -> Number:
     if len(text) > LONGEST_NUMERAL:
-        raise Unread("too many digits")
+        raise UnreadError("too many digits")
     if text.isdigit():
         return Number(fmpq(fmpz(text)))
     mantissa, _, exponent = text.replace("E", "e").partition("e")
@@ -1277,7 +1340,7 @@ def number_of(text: str) -> Number:
     if exponent:
         power = int(exponent) if len(exponent) < 8 else LARGEST_EXPONENT + 1
         if abs(power) > LARGEST_EXPONENT:
-            raise Unread("too large an exponent")
+            raise UnreadError("too large an exponent")
         scale = fmpq(10) ** power
         return Number(value * scale, fmpq(1, 10 ** len(places)) * scale)
     return Number(value, fmpq(1, fmpz(10) ** len(places)) if places else None)
@@ -1287,7 +1350,7 @@ def repeating(start: str, digits: str) -> Number:
     whole, _, places = start.partition(".")
     nines = (10 ** len(digits) - 1) * 10 ** len(places)
     if not digits or len(digits) > 100:
-        raise Unread("repeating digits that are none")
+        raise UnreadError("repeating digits that are none")
     return Number(fmpq(int((whole + places) or "0"), 10 ** len(places)) + fmpq(int(digits), nines))
 
 
@@ -1322,7 +1385,9 @@ def is_value(node: Node) -> bool:
 def derivative(over: Node, under: Node) -> Symbol | None:
     """dy/dx, one name."""
     match over, under:
-        case Product(items=[Symbol(name="d"), Symbol(name=top)]), Product(items=[Symbol(name="d"), Symbol(name=bottom)]):
+        case Product(items=[Symbol(name="d"), Symbol(name=top)]), Product(
+            items=[Symbol(name="d"), Symbol(name=bottom)]
+        ):
             return Symbol(f"d{top}/d{bottom}")
     return None
 
@@ -1336,7 +1401,9 @@ def strip(inner: list[Token]) -> list[Token]:
 def continues(before: list[Token], row: list[list[Token]]) -> bool:
     """Whether a line of several goes on with a formula: it begins, or the one before ends, with a sign."""
     first = next((token.kind for cell in row for token in cell), "")
-    return first in ("=", "+", "-", "*", "<", ">", "<=", ">=") or (bool(before) and before[-1].kind in ("=", "+", "-", "*", ","))
+    return first in ("=", "+", "-", "*", "<", ">", "<=", ">=") or (
+        bool(before) and before[-1].kind in ("=", "+", "-", "*", ",")
+    )
 
 
 def layout(rows: list[list[list[Token]]]) -> bool:

@@ -8,7 +8,7 @@ from flint import acb, fmpq
 
 from boundary.verifying.mathematics import values
 from boundary.verifying.mathematics.grammar import is_scalar, negative
-from boundary.verifying.mathematics.tokens import Unread
+from boundary.verifying.mathematics.tokens import UnreadError
 from boundary.verifying.mathematics.tree import (
     Based,
     Builder,
@@ -36,7 +36,7 @@ from boundary.verifying.mathematics.tree import (
     Words,
 )
 from boundary.verifying.mathematics.units import dimension
-from boundary.verifying.mathematics.values import Point, Undefined, Value
+from boundary.verifying.mathematics.values import Point, UndefinedError, Value
 
 Meaning = Any  # one of the classes below
 MOST_ITEMS = 400
@@ -142,7 +142,7 @@ class Scalar:
             values.precision(bits)
             try:
                 found = values.finite(values.value(self.node, Point(number, integers, natural)))
-            except (Undefined, ZeroDivisionError, OverflowError):
+            except (UndefinedError, ZeroDivisionError, OverflowError):
                 found = None
             self.known[key] = found
             return found
@@ -154,9 +154,9 @@ class Scalar:
         values.precision(64)
         try:
             values.finite(values.value(self.node, Point(None)))
-        except values.TooLarge:
+        except values.TooLargeError:
             return True
-        except (Undefined, ZeroDivisionError, OverflowError):
+        except (UndefinedError, ZeroDivisionError, OverflowError):
             return False
         return True
 
@@ -287,12 +287,12 @@ def _scalar(node: Node, facts: Facts) -> Scalar:
 def scalar(node: Node) -> Scalar:
     facts = facts_of(node)
     if facts.signs or facts.infinite:
-        raise Unread("a sign or infinity within a value")
+        raise UnreadError("a sign or infinity within a value")
     return _scalar(node, facts)
 
 
 def meaning(node: Node) -> Meaning:
-    """What a tree means. Unread where nothing is meant by it."""
+    """What a tree means. UnreadError where nothing is meant by it."""
     kind = node.__class__
     if kind is Number or kind is Symbol:
         return scalar(node)
@@ -300,7 +300,7 @@ def meaning(node: Node) -> Meaning:
     if rule is not None:
         return rule(node)
     if not is_scalar(node) and kind is not PlusMinus:
-        raise Unread(f"a {kind.__name__} that means nothing alone")
+        raise UnreadError(f"a {kind.__name__} that means nothing alone")
     return _of_scalar(node)
 
 
@@ -311,7 +311,7 @@ def _of_scalar(node: Node) -> Meaning:
             return Infinite(1)
         if isinstance(node, Call) and node.name == "neg" and isinstance(node.arguments[0], Constant):
             return Infinite(-1)
-        raise Unread("infinity within a formula")
+        raise UnreadError("infinity within a formula")
     if facts.signs:
         return Several("list", [meaning(signed(node, sign)) for sign in (1, -1)])
     if (measured := _measured(node)) is not None:
@@ -322,8 +322,12 @@ def _of_scalar(node: Node) -> Meaning:
         if node.name == "R":
             return Region([Interval(Infinite(-1), False, Infinite(1), False)])
         return Text(f"the set {node.name}")
-    if isinstance(node, Call) and node.name != "det" and any(isinstance(argument, Matrix) for argument in node.arguments):
-        raise Unread("a function of a matrix")
+    if (
+        isinstance(node, Call)
+        and node.name != "det"
+        and any(isinstance(argument, Matrix) for argument in node.arguments)
+    ):
+        raise UnreadError("a function of a matrix")
     if isinstance(node, Product | Sum | Quotient) and (grid := _scaled(node)) is not None:
         return grid
     return _scalar(node, facts)
@@ -382,19 +386,22 @@ def _scaled(node: Node) -> Grid | None:
             if not matrices:
                 return None
             if len(matrices) > 1:
-                raise Unread("a product of matrices")
+                raise UnreadError("a product of matrices")
             factor = [item for item in items if not isinstance(item, Matrix)]
             return Grid([[meaning(Product([*factor, cell])) for cell in row] for row in matrices[0].rows])
         case Quotient(over=Matrix(rows=rows), under=under):
             return Grid([[meaning(Quotient(cell, under)) for cell in row] for row in rows])
         case Sum(items=items) if any(isinstance(item, Matrix) for item in items):
             if not all(isinstance(item, Matrix) for item in items):
-                raise Unread("a sum of a matrix and something else")
+                raise UnreadError("a sum of a matrix and something else")
             first = items[0].rows
             if any([len(row) for row in item.rows] != [len(row) for row in first] for item in items):
-                raise Unread("a sum of matrices of other sizes")
+                raise UnreadError("a sum of matrices of other sizes")
             return Grid(
-                [[meaning(Sum([item.rows[i][j] for item in items])) for j in range(len(row))] for i, row in enumerate(first)]
+                [
+                    [meaning(Sum([item.rows[i][j] for item in items])) for j in range(len(row))]
+                    for i, row in enumerate(first)
+                ]
             )
     return None
 
@@ -402,14 +409,14 @@ def _scaled(node: Node) -> Grid | None:
 def _matrix(node: Matrix) -> Meaning:
     widths = {len(row) for row in node.rows}
     if len(widths) != 1:
-        raise Unread("rows of different lengths")
+        raise UnreadError("rows of different lengths")
     return Grid([[meaning(cell) for cell in row] for row in node.rows])
 
 
 def _group(node: Group) -> Meaning:
     opening, closing, items = node.opening, node.closing, node.items
     if len(items) > MOST_ITEMS:
-        raise Unread("too many values")
+        raise UnreadError("too many values")
     if opening == "{":
         if not items:
             return Region([])
@@ -423,7 +430,7 @@ def _group(node: Group) -> Meaning:
     open_low, open_high = opening != "[", closing != "]"
     if opening == "]" or closing == "[" or open_low != open_high or any(_is_infinite(item) for item in items):
         if len(items) != 2:
-            raise Unread("brackets of an interval around other than two ends")
+            raise UnreadError("brackets of an interval around other than two ends")
         return Region([_interval(items, open_low, open_high)])
     return Several(opening, [meaning(item) for item in items])
 
@@ -437,9 +444,9 @@ def _interval(items: list[Node], open_low: bool, open_high: bool) -> Interval:
     if isinstance(high, Infinite) and high.sign == 0:
         high = Infinite(1)
     if (isinstance(low, Infinite) and not open_low) or (isinstance(high, Infinite) and not open_high):
-        raise Unread("an interval that is closed at infinity")
+        raise UnreadError("an interval that is closed at infinity")
     if not _rises(low, high):
-        raise Unread("an interval whose ends are in the wrong order")
+        raise UnreadError("an interval whose ends are in the wrong order")
     return Interval(low, not open_low, high, not open_high)
 
 
@@ -455,7 +462,7 @@ def _end(node: Node) -> Scalar | Infinite:
     if isinstance(found, Quantity):
         found = found.value
     if not isinstance(found, Scalar | Infinite):
-        raise Unread("an end of an interval that is no number")
+        raise UnreadError("an end of an interval that is no number")
     return found
 
 
@@ -486,7 +493,7 @@ def _flat(items: list[Node]) -> list[Meaning]:
 
 def _sequence(node: Sequence) -> Meaning:
     if len(node.items) > MOST_ITEMS:
-        raise Unread("too many values")
+        raise UnreadError("too many values")
     groups = [item.items if isinstance(item, Sequence) else [item] for item in node.items]
     named = [[_name_of(item) for item in group] for group in groups]
     if len(groups) > 1 and len(groups[0]) > 1 and all(names == named[0] and all(names) for names in named):
@@ -550,7 +557,7 @@ def _chain(node: Chain) -> Meaning:
             return meaning(left[0])
         return _chain(Chain(left, relations[:cut]))
     if relations == ["equiv"]:
-        raise Unread("an equivalence without its modulus")
+        raise UnreadError("an equivalence without its modulus")
     if relations[-1] == "in":
         return _element(node)
     if all(relation == "=" for relation in relations):
@@ -559,7 +566,7 @@ def _chain(node: Chain) -> Meaning:
         return _unequal(*sides)
     if all(relation in ("<", "<=", ">", ">=", "=") for relation in relations):
         return _ordered(sides, relations)
-    raise Unread("relations of several kinds")
+    raise UnreadError("relations of several kinds")
 
 
 def _element(node: Chain) -> Meaning:
@@ -573,7 +580,7 @@ def _element(node: Chain) -> Meaning:
         return Named(left.name, (), found, node)
     if len(node.sides) == 2 and isinstance(left, Group):
         return found
-    raise Unread("an element of something")
+    raise UnreadError("an element of something")
 
 
 def _equality(sides: list[Node]) -> Meaning:
@@ -644,7 +651,7 @@ def _ordered(sides: list[Node], relations: list[str]) -> Meaning:
     if not all(relation in ("<", "<=") for relation in relations):
         if "=" in relations and all(relation in ("<", "<=", "=") for relation in relations):
             return Order([_end(side) for side in sides], [relation == "<" for relation in relations])
-        raise Unread("relations in both directions")
+        raise UnreadError("relations in both directions")
     strict = [relation == "<" for relation in relations]
     for place, side in enumerate(sides):
         name = side.name if isinstance(side, Symbol) else None
@@ -682,15 +689,15 @@ def _of_absolute(piece: Interval) -> list[Interval]:
 def _set_operation(node: SetOperation) -> Meaning:
     left, right = (as_region(meaning(side)) for side in (node.left, node.right))
     if left is None or right is None:
-        raise Unread(f"a {node.name} of what are no sets of numbers")
+        raise UnreadError(f"a {node.name} of what are no sets of numbers")
     if not _one_name([left, right]):
-        raise Unread("sets of several variables")
+        raise UnreadError("sets of several variables")
     name = left.name or right.name
     if node.name == "difference":
         points = [piece.low for piece in right.pieces]
         if all(isinstance(piece.low, Scalar) and piece.low is piece.high for piece in right.pieces):
             return Region(without(left, points), name)
-        raise Unread("a difference of intervals")
+        raise UnreadError("a difference of intervals")
     return Region(combined("or" if node.name == "union" else "and", [left, right]), name)
 
 
@@ -700,9 +707,9 @@ def _builder(node: Builder) -> Meaning:
     match node.value:
         case Symbol(name=name) if isinstance(found, Region) and found.name in (name, None):
             return Region(found.pieces, None)
-        case Chain(sides=[Symbol(name=name), Constant()], relations=["in"]) if (
-            isinstance(found, Region) and found.name in (name, None)
-        ):
+        case Chain(sides=[Symbol(name=name), Constant()], relations=["in"]) if isinstance(
+            found, Region
+        ) and found.name in (name, None):
             return Region(found.pieces, None)
         case Symbol(name=name) if isinstance(found, Named) and found.name == name:
             body = found.body
@@ -711,8 +718,8 @@ def _builder(node: Builder) -> Meaning:
             isinstance(item, Named) and item.name == name for item in found.items
         ):
             return Several("set", [item.body for item in found.items])
-        case Symbol() if isinstance(found, Several) and found.items and all(
-            isinstance(item, Region) for item in found.items
+        case Symbol() if (
+            isinstance(found, Several) and found.items and all(isinstance(item, Region) for item in found.items)
         ):
             return Region(combined("and", found.items), None)
     return Family(meaning(node.value), found)
@@ -786,13 +793,15 @@ def combined(word: str, regions: list[Region]) -> list[Interval]:
     ends = [rough(end) for region in regions for piece in region.pieces for end in (piece.low, piece.high)]
     if None in ends:
         if word == "and":
-            raise Unread("an intersection of intervals with letters")
+            raise UnreadError("an intersection of intervals with letters")
         return [piece for region in regions for piece in region.pieces]
     if word == "or":
         return united([piece for region in regions for piece in region.pieces])
     pieces = united(regions[0].pieces)
     for region in regions[1:]:
-        pieces = [both for one in pieces for other in united(region.pieces) if (both := _overlap(one, other)) is not None]
+        pieces = [
+            both for one in pieces for other in united(region.pieces) if (both := _overlap(one, other)) is not None
+        ]
     return pieces
 
 
@@ -846,13 +855,17 @@ def without(region: Region, points: list[Scalar]) -> list[Interval]:
     for point in points:
         at = rough(point)
         if at is None:
-            if len(points) == 1 and len(pieces) == 1 and all(isinstance(end, Infinite) for end in (pieces[0].low, pieces[0].high)):
+            if (
+                len(points) == 1
+                and len(pieces) == 1
+                and all(isinstance(end, Infinite) for end in (pieces[0].low, pieces[0].high))
+            ):
                 return [Interval(Infinite(-1), False, point, False), Interval(point, False, Infinite(1), False)]
-            raise Unread("points with letters left out of a set")
+            raise UnreadError("points with letters left out of a set")
         kept: list[Interval] = []
         for piece in pieces:
             if rough(piece.low) is None or rough(piece.high) is None:
-                raise Unread("points left out of a set with letters")
+                raise UnreadError("points left out of a set with letters")
             if same_end(piece.low, point):
                 kept.append(Interval(piece.low, False, piece.high, piece.high_closed))
             elif same_end(piece.high, point):
@@ -864,4 +877,3 @@ def without(region: Region, points: list[Scalar]) -> list[Interval]:
                 kept.append(piece)
         pieces = kept
     return pieces
-

@@ -7,13 +7,18 @@ things has several readings, of which one must match.
 import itertools
 import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import lru_cache
 
-from boundary.verifying.mathematics.comparison import Comparison
+from flint import fmpq
+
+from boundary.verifying.mathematics.comparison import FIRST_BITS, NO_INTEGERS, Comparison
 from boundary.verifying.mathematics.grammar import Style, parse
 from boundary.verifying.mathematics.meaning import (
     Letter,
     Meaning,
+    Named,
+    Percentage,
     Quantity,
     Scalar,
     Several,
@@ -21,9 +26,21 @@ from boundary.verifying.mathematics.meaning import (
     changed,
     facts_of,
     meaning,
+    rough,
 )
-from boundary.verifying.mathematics.tokens import LONGEST, Unread, in_ascii, tokens
-from boundary.verifying.mathematics.tree import Chain, Conditioned, Node, Symbol
+from boundary.verifying.mathematics.tokens import LONGEST, UnreadError, in_ascii, tokens
+from boundary.verifying.mathematics.tree import (
+    Call,
+    Chain,
+    Conditioned,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
 
 KINDS = {
     "Scalar": "expression", "Infinite": "number", "Quantity": "quantity", "Percentage": "percentage",
@@ -73,7 +90,11 @@ class Gold:
     @property
     def unit(self) -> str | None:
         found = self.readings[0].meaning
-        return " ".join(f"{n}^{p}" if p != 1 else n for n, p in found.unit.items()) if isinstance(found, Quantity) else None
+        return (
+            " ".join(f"{n}^{p}" if p != 1 else n for n, p in found.unit.items())
+            if isinstance(found, Quantity)
+            else None
+        )
 
     @property
     def rule(self) -> str | None:
@@ -189,7 +210,7 @@ def _read(text: str, style: Style) -> Reading:
         node = parse(text, style)
         integers = frozenset(node.integers) if isinstance(node, Conditioned) else frozenset()
         return Reading(text, meaning(node), node, integers)
-    except Unread as error:
+    except UnreadError as error:
         return Reading(text, rule=str(error))
     except RecursionError:
         return Reading(text, rule="too deep")
@@ -197,10 +218,15 @@ def _read(text: str, style: Style) -> Reading:
 
 # --- prose -----------------------------------------------------------------------------------------------------------
 
-_FORMULA = re.compile(r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$]+?)(?<!\\)\$|\\\((.+?)\\\)|(?<!\\)\$([^$]+?)(?<!\\)\$", re.DOTALL)
+_FORMULA = re.compile(
+    r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$]+?)(?<!\\)\$|\\\((.+?)\\\)|(?<!\\)\$([^$]+?)(?<!\\)\$", re.DOTALL
+)
 _SAYS = re.compile(r"\b(?:is|are|equals|be|=|:)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.\\^{])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?\s*(?:\\?%)?")
-_SENTENCE = re.compile(r"(?=.*[A-Za-z]{2})(?:\s|\\(?:text|mathrm|textrm|mbox)\s*\{|[}.,:;'’]|(?<=\w)-(?=\w)|[Aa]\b|[A-Za-z]{2,})*", re.DOTALL)
+_SENTENCE = re.compile(
+    r"(?=.*[A-Za-z]{2})(?:\s|\\(?:text|mathrm|textrm|mbox)\s*\{|[}.,:;'’]|(?<=\w)-(?=\w)|[Aa]\b|[A-Za-z]{2,})*",
+    re.DOTALL,
+)
 _PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z])(?:[A-Za-z\s.,()'!?-]|\\(?:text|mathrm|textrm|mbox)\b|[{}$])*")
 
 
@@ -268,13 +294,15 @@ def equal(gold: str | Gold, answer: str) -> bool:
 
 
 _FRACTION = r"-?(?:\d+\s*)?\\[dt]?frac\s*\{-?[\d.]+\}\s*\{[\d.]+\}"
-_TERM = rf"(?:{_FRACTION}|" + r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?/\s?\d+)?\s*(?:\\?%)?)"
+_TERM = (
+    rf"(?:{_FRACTION}|" + r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?/\s?\d+)?(?:\s*\\?%)?)"
+)
 _LAST_NUMBERS = re.compile(rf"(?<![A-Za-z0-9_.\\^{{])(?<!\d[-/]){_TERM}(?:(?:, and |, or |, | and | or ){_TERM})*")
 _JOINT = re.compile(r"[\s.]*(?:,|;|,?\s*\band\b|,?\s*\bor\b|\\text\{\s*(?:and|or)\s*\})\s*")
 
 
 def equal_in_sentence(gold: str | Gold, sentence: str) -> bool:
-    """Whether what a sentence gives equals a gold answer: its last formula, else its last number, or several of these."""
+    """Whether what a sentence gives equals a gold answer: its last formula or number, or several."""
     gold = read(gold) if isinstance(gold, str) else gold
     if equal(gold, sentence.strip().rstrip(".")):
         return True
@@ -312,10 +340,11 @@ def _equal(gold: Gold, right: Reading, answer: str) -> bool:
 def _matches(right: Reading, given: Reading) -> bool:
     if given.meaning is None:
         return False
-    comparison = Comparison(right.integers | given.integers)
-    if comparison.same(right.meaning, given.meaning):
-        return True
-    return _renamed(right, given, comparison)
+    try:
+        integers = right.integers | given.integers
+        return Comparison(integers).same(right.meaning, given.meaning) or _renamed(right, given)
+    except (UnreadError, RecursionError):  # what is only met when both are put together
+        return False
 
 
 def _last_side(node: Node) -> Node:
@@ -327,7 +356,7 @@ _CONSTANT = re.compile(r"[CcKk](?:_\w+)?")
 MOST_RENAMED = 3
 
 
-def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
+def _renamed(right: Reading, given: Reading) -> bool:
     """Whether the answer is right where its letters are called as the gold calls them.
 
     Free constants and integers may have other names, and any letter may be a capital instead.
@@ -350,13 +379,15 @@ def _renamed(right: Reading, given: Reading, comparison: Comparison) -> bool:
             continue
         node = changed(
             given.node,
-            lambda inner, names=names: Symbol(names[inner.name]) if isinstance(inner, Symbol) and inner.name in names else None,
+            lambda inner, names=names: (
+                Symbol(names[inner.name]) if isinstance(inner, Symbol) and inner.name in names else None
+            ),
         )
         integers = right.integers | {names.get(name, name) for name in given.integers}
         try:
             if Comparison(frozenset(integers)).same(right.meaning, meaning(node)):
                 return True
-        except Unread:
+        except UnreadError:
             continue
     return False
 
@@ -366,7 +397,7 @@ def _letters(text: str) -> str:
     try:
         shown = [token.value if token.kind in _NAMES else token.kind for token in tokens(_content(text))]
         return _ONE_IN_BRACES.sub(r"\1", " ".join(word for word in shown if word != "quad"))
-    except Unread:
+    except UnreadError:
         return "".join(text.split())
 
 
@@ -376,3 +407,53 @@ _NAMES = frozenset(("number", "name", "letters", "call", "text", "roman", "unrea
 
 def _short_words(text: str) -> str | None:
     return _normal(_undressed(_content(text)))
+
+
+# --- numbers and words, for what is compared in other ways -----------------------------------------------------------
+
+_PLAIN = Style()
+
+
+def number(text: str) -> float | None:
+    """The real number that an answer is, without its unit; None where it is none."""
+    found = _answer(text, _PLAIN).meaning
+    found = found.body if isinstance(found, Named) else found
+    found = found.value if isinstance(found, Quantity | Percentage) else found
+    return rough(found) if isinstance(found, Scalar) and not found.names else None
+
+
+def exact(text: str) -> tuple[Fraction, bool] | None:
+    """The exact value of a numeral or fraction, and whether it is written as a decimal; None of anything else."""
+    found = _answer(text, _PLAIN).meaning
+    if not isinstance(found, Scalar) or found.names or not _is_numeral(found.node):
+        return None
+    value = found.at(None, FIRST_BITS, True, NO_INTEGERS)
+    return (Fraction(int(value.p), int(value.q)), found.decimal) if isinstance(value, fmpq) else None
+
+
+def _is_numeral(node: Node) -> bool:
+    match node:
+        case Number():
+            return True
+        case Quotient(over=over, under=under):
+            return _is_numeral(over) and _is_numeral(under)
+        case Call(name="neg", arguments=[inner]):
+            return _is_numeral(inner)
+        case Sum(items=[Number(last=None), Quotient()]):
+            return True
+        case Product(items=[Number(), Power(base=Number(), exponent=inner)]) | Power(base=Number(), exponent=inner):
+            return _is_numeral(inner)
+    return False
+
+
+def words(text: str) -> str:
+    """A text in lower case, with single blanks, without formatting: what is compared of an answer in words."""
+    return " ".join(_undressed(_content(text)).casefold().split()).strip(" .")
+
+
+def written_alike(answer: str, right: str) -> bool:
+    """Whether two answers are the same text or the same number, however that is written."""
+    if _letters(answer) == _letters(right):
+        return True
+    numbers = exact(answer), exact(right)
+    return None not in numbers and numbers[0][0] == numbers[1][0]

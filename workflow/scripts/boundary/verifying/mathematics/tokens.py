@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from boundary.verifying.mathematics.units import words
+
 
 class Token(NamedTuple):
     """kind: number, name (of one letter, or of a command), letters (several), text (of \\text), roman (of \\mathrm),
@@ -18,7 +20,7 @@ class Token(NamedTuple):
     spaced: bool
 
 
-class Unread(Exception):
+class UnreadError(Exception):
     """No rule of the grammar reads this. The message says which one was tried, for people."""
 
 
@@ -46,10 +48,11 @@ _SIGNS = {
     "→": r"\to ", "⇒": r"\to ", "％": "%", "，": ", ", "；": "; ", "。": ".", "、": ", ", "（": "(", "）": ")",
     "ℏ": r"\hbar ", "∠": "", "△": "", "≅": r"\approx ", "∼": r"\approx ", "≃": r"\approx ", "⊂": r"\subset ",
 }  # fmt: skip
-_GREEK = dict(zip("αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϑφ", (
+_GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega "
     "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega epsilon theta phi"
-).split(), strict=True))  # fmt: skip
+)
+_GREEK = dict(zip("αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϑφ", _GREEK_NAMES.split(), strict=True))
 _TABLE = str.maketrans(_SIGNS | {letter: f"\\{name} " for letter, name in _GREEK.items()})
 
 
@@ -60,23 +63,29 @@ def in_ascii(text: str) -> str:
     text = text.translate(_INVISIBLE).replace("\x0crac", "\\frac")
     text = _RAISED.sub(lambda match: f"^{{{match.group().translate(_UP)}}}", text)
     text = _LOWERED.sub(lambda match: f"_{{{match.group().translate(_DOWN)}}}", text)
-    text = _VULGAR.sub(lambda match: "\\frac{{{}}}{{{}}}".format(*unicodedata.normalize("NFKC", match[0]).split("⁄")), text)
+    text = _VULGAR.sub(_vulgar, text)
     return unicodedata.normalize("NFKC", text.translate(_TABLE))
+
+
+def _vulgar(match: re.Match) -> str:
+    return "\\frac{{{}}}{{{}}}".format(*unicodedata.normalize("NFKC", match[0]).split("⁄"))
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
-_LETTERS = frozenset(
+_LETTERS = words(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma tau "
     "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar aleph star "
-    "odot oplus perp nabla partial mho Re Im imath jmath bullet ast dagger prime Box square diamond clubsuit".split()
+    "odot oplus perp nabla partial mho Re Im imath jmath bullet ast dagger prime Box square diamond clubsuit"
 )
 _SAME_LETTER = {"varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho", "varphi": "phi", "imath": "i"}
 FUNCTIONS = {
     name: name
-    for name in "sin cos tan cot sec csc arcsin arccos arctan arccot sinh cosh tanh coth log ln lg exp sqrt cbrt abs "
-    "floor ceil ceiling factorial binomial comb gcd lcm max min det deg sgn sign arcsinh arccosh arctanh arcsec arccsc "
-    "gamma_function erf cis".split()
+    for name in words(
+        "sin cos tan cot sec csc arcsin arccos arctan arccot sinh cosh tanh coth log ln lg exp sqrt cbrt abs",
+        "floor ceil factorial binomial gcd lcm max min det deg sgn arcsinh arccosh arctanh arcsec arccsc",
+        "gamma_function erf cis",
+    )
 } | {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     "arsinh": "arcsinh", "tg": "tan", "ctg": "cot", "cosec": "csc", "arctg": "arctan", "ceiling": "ceil",
@@ -86,9 +95,10 @@ _WORDS_AS_FUNCTIONS = frozenset(FUNCTIONS) - {"det", "deg", "Gamma", "gamma_func
 _SIGN_OF = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "over": "over", "le": "<=", "leq": "<=", "leqslant": "<=",
     "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=", "lt": "<", "gt": ">", "ne": "!=",
-    "neq": "!=", "approx": "~", "simeq": "~", "sim": "~", "cong": "~", "doteq": "~", "thickapprox": "~", "equiv": "equiv",
-    "in": "in", "colon": ":", "mid": "mid", "vert": "|", "lvert": "|", "rvert": "|", "Vert": "||", "lVert": "||",
-    "rVert": "||", "pm": "pm", "mp": "mp", "cup": "union", "bigcup": "union", "cap": "intersection",
+    "neq": "!=", "approx": "~", "simeq": "~", "sim": "~", "cong": "~", "doteq": "~", "thickapprox": "~",
+    "equiv": "equiv", "in": "in", "colon": ":", "mid": "mid", "vert": "|", "lvert": "|", "rvert": "|",
+    "Vert": "||", "lVert": "||", "rVert": "||", "pm": "pm", "mp": "mp", "cup": "union", "bigcup": "union",
+    "cap": "intersection",
     "setminus": "difference", "backslash": "difference", "lfloor": "lfloor", "rfloor": "rfloor", "lceil": "lceil",
     "rceil": "rceil", "langle": "langle", "rangle": "rangle", "lbrace": "\\{", "rbrace": "\\}", "lbrack": "[",
     "rbrack": "]", "circ": "circ", "degree": "degree", "emptyset": "empty", "varnothing": "empty", "infty": "infty",
@@ -100,26 +110,26 @@ _SIGN_OF = {
     "cdots": "dots", "dotsc": "dots", "dotsb": "dots", "vdots": "dots", "prime": "'", "textdegree": "degree",
     "lim": "unread", "int": "unread", "iint": "unread", "oint": "unread",
 }  # fmt: skip
-_SKIPPED = frozenset(
+_SKIPPED = words(
     "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm displaystyle textstyle "
     "scriptstyle limits nolimits mathstrut strut nonumber notag hfill hline nobreak allowbreak relax rm bf it boldmath "
     "angle measuredangle triangle therefore because hspace vspace label normalsize large Large small centering "
-    "operatornamewithlimits".split()
+    "operatornamewithlimits"
 )
-_SPACES = frozenset("quad qquad enspace thinspace medspace thickspace negthinspace space newline par".split())
-_TEXT = frozenset("text textrm textnormal textsf mbox hbox textit texttt textup emph textsc".split())
-_ROMAN = frozenset(
+_SPACES = words("quad qquad enspace thinspace medspace thickspace negthinspace space newline par")
+_TEXT = words("text textrm textnormal textsf mbox hbox textit texttt textup emph textsc")
+_ROMAN = words(
     "mathrm mathbf mathit mathsf mathcal mathfrak mathscr operatorname operatorname* boldsymbol bm textbf mathnormal "
-    "mathop pmb".split()
+    "mathop pmb"
 )
 _ACCENTS = {
     "vec": "vec", "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "dot": "dot", "ddot": "ddot",
     "overrightarrow": "vec", "underline": "",
 }  # fmt: skip
-_SHOWN = frozenset("boxed fbox ensuremath displaylines phantom".split())  # their content is what they stand for
+_SHOWN = words("boxed fbox ensuremath displaylines phantom")  # their content is what they stand for
 _BLACKBOARD = re.compile(r"\s*\{?\s*([A-Z])\s*\}?")
 
-_SPACED = r"(?:,\\!\s?|,\\,|\{,\}|\\,|\\!|\\;|\\:|\\ |~|(?<=\d) (?=\d))"  # between thousands
+_SPACED = r"(?:,\\!\s?|,\\,|\{,\}|\\,|\\!|\\;|\\:|\\[ ]|~|(?<=\d)[ ](?=\d))"  # between thousands
 _SCAN = re.compile(
     rf"""
   (?P<space>(?:\s|\\[,;:!\ \n>]|~|\\(?=\Z)|\$|\\[()\[\]])+)
@@ -130,7 +140,7 @@ _SCAN = re.compile(
 | (?P<row>\\\\(?:\[[^\]]*\])?)
 | \\(?P<escaped>[{{}}|%$&_\#])
 | (?P<letters>[a-zA-Z]+)
-| (?P<sign>\*\*|!=|<=|>=|=<|=>|<>|==|:=|.)
+| (?P<sign>\{{[:,=]\}}|\*\*|!=|<=|>=|=<|=>|<>|==|:=|.)
 """,
     re.VERBOSE | re.DOTALL,
 )
@@ -143,9 +153,9 @@ _CARET = {"p": "^", "b": "_"}
 
 
 def tokens(text: str, *, commas: bool = True) -> list[Token]:
-    """The tokens of an answer. commas: whether 1,234 is one number. Unread where it is too long or too deep."""
+    """The tokens of an answer. commas: whether 1,234 is one number. UnreadError where it is too long or too deep."""
     if len(text) > LONGEST:
-        raise Unread("too long")
+        raise UnreadError("too long")
     text = in_ascii(text)
     if "\\\\" in text:
         text = _DOUBLED.sub(r"\\", text)
@@ -162,6 +172,7 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
             spaced = True
             continue
         if kind == "sign":
+            value = value.strip("{}") or value
             if value != "." or _MEANT.match(text, at):
                 add(Token(_ALIKE.get(value, value), value, spaced))
         elif kind == "number":
@@ -181,7 +192,7 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
             else:
                 parts = value.split(",")
                 if any(part[0] == "0" and part != "0" for part in parts[1:]):
-                    raise Unread("no list: a number begins with zero")
+                    raise UnreadError("no list: a number begins with zero")
                 for place, part in enumerate(parts):
                     if place:
                         add(Token(",", ",", False))
@@ -189,21 +200,22 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
         elif kind == "row":
             add(Token("row", value, spaced))
         elif kind == "escaped":
-            add(Token({"{": "\\{", "}": "\\}", "%": "%", "$": "$", "|": "||", "&": "&"}.get(value, value), value, spaced))
+            add(Token(_ESCAPED.get(value, value), value, spaced))
         spaced = False
         if len(found) > MOST_TOKENS:
-            raise Unread("too many signs")
+            raise UnreadError("too many signs")
     return _shallow(found)
 
 
 _MEANT = re.compile(r"\s*(?:\\(?:overline|bar|dot)(?![a-zA-Z])|[^\s)\]}])")  # a full stop may be left out elsewhere
+_ESCAPED = {"{": "\\{", "}": "\\}", "|": "||"}
 _ALIKE = {"**": "^", "=<": "<=", "=>": "to", "<>": "!=", "==": "=", ":=": "="}
 _PLAIN = {  # words of programs and of plain text
     "pi": "\\pi", "Pi": "\\pi", "PI": "\\pi", "infinity": "infty", "Infinity": "infty", "inf": "infty", "oo": "infty",
-    "and": "and", "or": "or", "mod": "mod", "union": "union", "choose": "choose", "degrees": "degree", "degree": "degree",
-    "deg": "degree", "nan": "unread", "frac": "frac",
+    "and": "and", "or": "or", "mod": "mod", "union": "union", "choose": "choose", "degrees": "degree",
+    "degree": "degree", "deg": "degree", "nan": "unread", "frac": "frac",
 }  # fmt: skip
-_PLAIN_GREEK = frozenset("alpha beta gamma delta theta lambda omega sigma tau phi mu rho epsilon psi".split())
+_PLAIN_GREEK = words("alpha beta gamma delta theta lambda omega sigma tau phi mu rho epsilon psi")
 
 
 def _letters(text: str, at: int, value: str, spaced: bool, add) -> int:
@@ -261,7 +273,7 @@ def _command(text: str, at: int, name: str, spaced: bool, add) -> int:
         if sign in ("begin", "end"):
             found = _braced(text, at)
             if found is None:
-                raise Unread(f"\\{name} without a name")
+                raise UnreadError(f"\\{name} without a name")
             environment, at = found
             if sign == "begin" and environment in ("array", "tabular"):
                 columns = _braced(text, at)
@@ -296,7 +308,7 @@ def _command(text: str, at: int, name: str, spaced: bool, add) -> int:
     if name in ("mathbb", "Bbb"):
         letter = _BLACKBOARD.match(text, at)
         if letter is None:
-            raise Unread("\\mathbb without a letter")
+            raise UnreadError("\\mathbb without a letter")
         add(Token("name", f"\\mathbb{letter[1]}", spaced))
         return letter.end()
     if name in _ACCENTS:
@@ -310,7 +322,8 @@ def _command(text: str, at: int, name: str, spaced: bool, add) -> int:
         add(Token("call", "sqrt", spaced))
         return at
     for length in range(len(name) - 1, 1, -1):  # \cdotx, \pir
-        if (name[:length] in _SIGN_OF or name[:length] in _LETTERS or name[:length] == "pi") and len(name) - length <= 2:
+        known = name[:length] in _SIGN_OF or name[:length] in _LETTERS or name[:length] == "pi"
+        if known and len(name) - length <= 2:
             return _command(text, at - (len(name) - length), name[:length], spaced, add)
     add(Token("unread", f"\\{name}", spaced))
     return at
@@ -343,7 +356,7 @@ _OPENING = {"(": ")", "{": "}", "\\{": "\\}", "[": "]"}
 
 
 def _shallow(found: list[Token]) -> list[Token]:
-    """The same without brackets around nothing but the same brackets. Unread where what is left is too deep."""
+    """The same without brackets around nothing but the same brackets. UnreadError where what is left is too deep."""
     opened: list[int] = []
     closes: dict[int, int] = {}
     deepest = 0
@@ -370,5 +383,5 @@ def _shallow(found: list[Token]) -> list[Token]:
             depth += token.kind in ("(", "{")
             depth -= token.kind in (")", "}")
             if depth > DEEPEST:
-                raise Unread("too many brackets within one another")
+                raise UnreadError("too many brackets within one another")
     return found

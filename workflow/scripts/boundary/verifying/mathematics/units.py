@@ -2,13 +2,19 @@
 
 from flint import fmpq
 
+
+def words(*texts: str) -> frozenset[str]:
+    """The words of some lines, as a set."""
+    return frozenset(word for text in texts for word in text.split())
+
+
 # kind -> {size in the first unit of the kind: names}. A kind whose sizes are not known relative to others is its own.
 _TABLE: dict[str, dict[str, str]] = {
     "length": {
         "1": "m meter metre", "1/100": "cm centimeter centimetre", "1/1000": "mm millimeter millimetre",
         "1000": "km kilometer kilometre", "1/10": "dm decimeter decimetre", "1/1000000": "μm micrometer micron",
-        "1/1000000000": "nm nanometer", "127/5000": "inch in inches", "381/1250": "ft foot feet", "1143/1250": "yd yard",
-        "201168/125": "mi mile", "149597870700": "AU", "1/10000000000": "angstrom å",
+        "1/1000000000": "nm nanometer", "127/5000": "inch in inches", "381/1250": "ft foot feet",
+        "1143/1250": "yd yard", "201168/125": "mi mile", "149597870700": "AU", "1/10000000000": "angstrom å",
         "30856775814913673": "pc parsec", "30856775814913673000": "kpc", "30856775814913673000000": "Mpc",
         "9460730472580800": "ly lightyear light-year",
     },
@@ -22,7 +28,8 @@ _TABLE: dict[str, dict[str, str]] = {
         "45359237/100000": "lb pound lbs", "45359237/1600000": "oz ounce",
     },
     "volume": {
-        "1": "L l liter litre", "1/1000": "mL ml milliliter millilitre", "1/100": "cL", "473176473/125000000": "gallon gal",
+        "1": "L l liter litre", "1/1000": "mL ml milliliter millilitre", "1/100": "cL",
+        "473176473/125000000": "gallon gal",
         "473176473/500000000": "quart qt", "473176473/1000000000": "pint",
     },
     "money": {"1": "dollar $ usd buck", "1/100": "cent ¢"},
@@ -30,8 +37,9 @@ _TABLE: dict[str, dict[str, str]] = {
     "angle": {"1": "degree deg °", "1/60": "arcminute arcmin", "1/3600": "arcsecond arcsec"},
     "radian": {"1": "radian rad"},
     "temperature": {"1": "°C celsius"}, "fahrenheit": {"1": "°F fahrenheit"}, "kelvin": {"1": "K kelvin"},
-    "energy": {"1": "J joule", "1000": "kJ kilojoule", "1/10000000": "erg", "801088317/5000000000000000000000000000": "eV",
-               "801088317/5000000000000000000000000": "keV", "801088317/5000000000000000000000": "MeV",
+    "energy": {"1": "J joule", "1000": "kJ kilojoule", "1/10000000": "erg",
+               "801088317/5000000000000000000000000000": "eV", "801088317/5000000000000000000000000": "keV",
+               "801088317/5000000000000000000000": "MeV",
                "3600000": "kWh", "523/125": "cal calorie", "4184": "kcal"},
     "power": {"1": "W watt", "1000": "kW kilowatt"},
     "force": {"1": "N newton", "1/100000": "dyne dyn"},
@@ -45,7 +53,7 @@ _TABLE: dict[str, dict[str, str]] = {
 }  # fmt: skip
 _SPEEDS = {"mph": {"mile": 1, "hour": -1}, "kmh": {"km": 1, "hour": -1}, "kph": {"km": 1, "hour": -1},
            "kmph": {"km": 1, "hour": -1}, "fps": {"foot": 1, "second": -1}}  # fmt: skip
-SHORT = frozenset("m g s h L l J N W V A K t M T".split())  # letters that are units only where that is sure
+SHORT = words("m g s h L l J N W V A K t M T")  # letters that are units only where that is sure
 
 UNITS: dict[str, tuple[str, fmpq]] = {}
 for _kind, _sizes in _TABLE.items():

@@ -38,11 +38,11 @@ SIZE_BITS = 1 << 16  # most digits before the point that are told from one anoth
 LARGEST = 1 << 40  # exponents and arguments of factorials from which on nothing is worked out
 
 
-class Undefined(Exception):
+class UndefinedError(Exception):
     """There is no such finite number, or it is too large to be worked out."""
 
 
-class TooLarge(Undefined):
+class TooLargeError(UndefinedError):
     """There may be one."""
 
 
@@ -52,7 +52,7 @@ class Point(dict):
     number: which point. integers: names that stand for whole numbers. natural: whether `log` is `ln`, else to base 10.
     """
 
-    __slots__ = ("number", "integers", "natural", "terms", "exact")
+    __slots__ = ("exact", "integers", "natural", "number", "terms")
 
     def __init__(self, number: int | None, integers: frozenset[str] = frozenset(), natural: bool = True):
         super().__init__()
@@ -62,7 +62,7 @@ class Point(dict):
 
     def __missing__(self, name: str) -> fmpq:
         if self.number is None:
-            raise Undefined("a symbol in a constant")
+            raise UndefinedError("a symbol in a constant")
         self[name] = found = coordinate(name, self.number, name in self.integers)
         return found
 
@@ -85,7 +85,7 @@ def coordinate(name: str, point: int, whole: bool) -> fmpq:
         return step if draw % 3 else fmpq(1 + (draw >> 8) % (2 + point - MORE_POINTS))
     if whole or sign >= 2:
         value = fmpq(1 + draw % 9)
-        return -value if (draw >> 8) & 1 and (whole and sign not in (0, 2) or sign == 3) else value
+        return -value if (draw >> 8) & 1 and ((whole and sign not in (0, 2)) or sign == 3) else value
     under = 97 + 2 * (draw % 50)
     span = (high - low) * under
     value = fmpq(low * under + 1 + (draw >> 8) % (span - 1), under)
@@ -96,16 +96,16 @@ def coordinate(name: str, point: int, whole: bool) -> fmpq:
 
 
 def value(node: Node, point: Point) -> Value:
-    """The value of a scalar at a point, at FLINT's present precision. Undefined where it has none."""
+    """The value of a scalar at a point, at FLINT's present precision. UndefinedError where it has none."""
     rule = _RULES.get(node.__class__)
     if rule is None:
-        raise Undefined(f"a {node.__class__.__name__} is no number")
+        raise UndefinedError(f"a {node.__class__.__name__} is no number")
     return rule(node, point)
 
 
 def finite(found: Value) -> Value:
     if found.__class__ is acb and not found.is_finite():
-        raise Undefined("no finite number")
+        raise UndefinedError("no finite number")
     return found
 
 
@@ -139,7 +139,7 @@ def _quotient(node: Quotient, point: Point) -> Value:
 def divided(over: Value, under: Value) -> Value:
     if under.__class__ is fmpq:
         if under == 0:
-            raise Undefined("division by zero")
+            raise UndefinedError("division by zero")
         return over / under
     return finite(over / under)
 
@@ -154,7 +154,7 @@ def _constant(node: Constant, point: Point) -> Value:
         return acb(1).exp()
     if name == "i":
         return acb(0, 1)
-    raise Undefined(name)
+    raise UndefinedError(name)
 
 
 def _symbol(node: Symbol, point: Point) -> Value:
@@ -174,7 +174,7 @@ def _measure(node: Measure, point: Point) -> Value:
         parts = _DEGREES.get(next(iter(node.unit)))
         if parts and next(iter(node.unit.values())) == 1:
             return value(node.value, point) * acb.pi() / parts
-    raise Undefined("a unit within a formula")
+    raise UndefinedError("a unit within a formula")
 
 
 _DEGREES = {"°": 180, "degree": 180, "arcminute": 180 * 60, "arcsecond": 180 * 3600}
@@ -184,7 +184,7 @@ def _based(node: Based, point: Point) -> Value:
     try:
         return fmpq(int(node.digits, node.base) if node.base > 0 else _negative_base(node.digits, node.base))
     except ValueError:
-        raise Undefined("digits that the base lacks") from None
+        raise UndefinedError("digits that the base lacks") from None
 
 
 def _negative_base(digits: str, base: int) -> int:
@@ -206,7 +206,7 @@ def exponential(exponent: Value) -> Value:
         return fmpq(1)
     exponent = ball(exponent)
     if not exponent.is_finite() or abs(exponent) > LARGEST:
-        raise TooLarge("exponent")
+        raise TooLargeError("exponent")
     return finite(exponent.exp())
 
 
@@ -221,16 +221,16 @@ def raised(base: Value, exponent: Value, exact: int) -> Value:
             power = (-base) ** acb(exponent)
             return finite(-power if int(exponent.p) % 2 else power)
         if base.imag.is_zero() and not base.real > 0 and not base.real < 0 and exponent < 0:
-            raise Undefined("a power of zero")
+            raise UndefinedError("a power of zero")
     if base.__class__ is fmpq:
         if base == 0:
-            raise Undefined("a power of zero")
+            raise UndefinedError("a power of zero")
         if base == 1:
             return base
         base = acb(base)
     exponent = ball(exponent)
     if not exponent.is_finite() or abs(exponent) > LARGEST:
-        raise TooLarge("exponent")
+        raise TooLargeError("exponent")
     return finite(base**exponent)
 
 
@@ -238,7 +238,7 @@ def _to_whole(base: Value, exponent: int, exact: int) -> Value:
     if base.__class__ is fmpq:
         if base == 0:
             if exponent <= 0:
-                raise Undefined("a power of zero")
+                raise UndefinedError("a power of zero")
             return base
         if base == 1 or base == -1:
             return base if exponent % 2 else fmpq(1)
@@ -246,7 +246,7 @@ def _to_whole(base: Value, exponent: int, exact: int) -> Value:
             return base**exponent
         base = acb(base)
     if abs(exponent) > LARGEST:
-        raise TooLarge("exponent")
+        raise TooLargeError("exponent")
     return finite(base**exponent)
 
 
@@ -255,17 +255,17 @@ def _root(base: fmpq, exponent: fmpq, exact: int) -> Value:
     over, under = int(exponent.p), int(exponent.q)
     if base == 0:
         if over < 0:
-            raise Undefined("a power of zero")
+            raise UndefinedError("a power of zero")
         return base
     negative = base < 0
     size = -base if negative else base
     if under < 100 and size.height_bits() < exact:
         roots = [fmpz(part).root(under) for part in (size.p, size.q)]
-        if all(root**under == part for root, part in zip(roots, (size.p, size.q), strict=True)):
-            if not negative or under % 2:
-                return _to_whole(fmpq(roots[0], roots[1]) * (-1 if negative else 1), over, exact)
+        whole = all(root**under == part for root, part in zip(roots, (size.p, size.q), strict=True))
+        if whole and (not negative or under % 2):
+            return _to_whole(fmpq(roots[0], roots[1]) * (-1 if negative else 1), over, exact)
     if abs(over) > LARGEST * under:
-        raise TooLarge("exponent")
+        raise TooLargeError("exponent")
     if negative and under % 2:
         power = acb(size) ** acb(exponent)
         return finite(-power if over % 2 else power)
@@ -275,19 +275,19 @@ def _root(base: fmpq, exponent: fmpq, exact: int) -> Value:
 def _series(node: Series, point: Point) -> Value:
     first = value(node.first, point)
     if first.__class__ is not fmpq or first.q != 1:
-        raise Undefined("a sum from no whole number on")
+        raise UndefinedError("a sum from no whole number on")
     before = point.pop(node.index, None)
     count, weights = FORMAL_TERMS, True
     if node.last is not None:
         last = value(node.last, point)
         if last.__class__ is not fmpq or last.q != 1:
-            raise Undefined("a sum up to no whole number")
+            raise UndefinedError("a sum up to no whole number")
         count, weights = int(last - first) + 1, False
         if count < 0:
-            raise Undefined("a sum over less than nothing")
+            raise UndefinedError("a sum over less than nothing")
     point.terms += count
     if point.terms > MOST_TERMS:
-        raise TooLarge("terms of a sum")
+        raise TooLargeError("terms of a sum")
     total: Value = fmpq(0) if node.name == "sum" else fmpq(1)
     try:
         for step in range(count):
@@ -321,14 +321,14 @@ def _call(node: Call, point: Point) -> Value:
     if many is not None:
         return finite(many(arguments))
     if len(arguments) != 1:
-        raise Undefined(f"{name} of {len(arguments)} values")
+        raise UndefinedError(f"{name} of {len(arguments)} values")
     (argument,) = arguments
     exact = _EXACTLY.get(name)
     if exact is not None and argument.__class__ is fmpq and (found := exact(argument)) is not None:
         return found
     method = _METHODS.get(name)
     if method is None:
-        raise Undefined(f"{name} is not known")
+        raise UndefinedError(f"{name} is not known")
     return finite(method(ball(argument)))
 
 
@@ -344,7 +344,7 @@ def _unknown(name: str, arguments: list[Value]) -> Value:
 def _logarithm(arguments: list[Value], natural: bool) -> Value:
     argument = ball(arguments[0])
     if argument == 0:
-        raise Undefined("the logarithm of zero")
+        raise UndefinedError("the logarithm of zero")
     if len(arguments) == 1:
         return finite(argument.log() if natural else argument.log() / acb(10).log())
     base = ball(arguments[1])
@@ -353,7 +353,7 @@ def _logarithm(arguments: list[Value], natural: bool) -> Value:
 
 def _determinant(node: Node, point: Point) -> Value:
     if not isinstance(node, Matrix) or len(node.rows) > 6 or any(len(row) != len(node.rows) for row in node.rows):
-        raise Undefined("a determinant of no square")
+        raise UndefinedError("a determinant of no square")
     rows = [[value(cell, point) for cell in row] for row in node.rows]
 
     def expanded(rows: list[list[Value]]) -> Value:
@@ -372,17 +372,17 @@ def _factorial_exactly(argument: fmpq) -> Value | None:
     if argument.q != 1:
         return None
     if argument < 0:
-        raise Undefined("the factorial of a negative number")
+        raise UndefinedError("the factorial of a negative number")
     if argument <= 3000:
         return fmpq(fmpz.fac_ui(int(argument.p)))
     if argument > LARGEST:
-        raise TooLarge("factorial")
+        raise TooLargeError("factorial")
     return None
 
 
 def _double_factorial(argument: fmpq) -> Value | None:
     if argument.q != 1 or argument < -1 or argument > 3000:
-        raise TooLarge("double factorial")
+        raise TooLargeError("double factorial")
     return fmpq(math.prod(range(int(argument.p), 0, -2)))
 
 
@@ -393,7 +393,7 @@ def _floor_exactly(argument: fmpq) -> Value:
 def _rounded(method):
     def found(argument: acb) -> acb:
         if not argument.imag.contains(0):
-            raise Undefined("a rounded complex number")
+            raise UndefinedError("a rounded complex number")
         return method(acb(argument.real))
 
     return found
@@ -427,7 +427,7 @@ _EXACTLY = {
 
 def _gamma_after(argument: acb) -> acb:
     if abs(argument) > LARGEST:
-        raise TooLarge("factorial")
+        raise TooLargeError("factorial")
     return (argument + 1).gamma()
 
 
@@ -464,7 +464,7 @@ _METHODS = {
 
 def _whole_numbers(arguments: list[Value]) -> list[fmpz]:
     if not all(argument.__class__ is fmpq and argument.q == 1 for argument in arguments):
-        raise Undefined("no whole numbers")
+        raise UndefinedError("no whole numbers")
     return [argument.p for argument in arguments]
 
 
@@ -483,7 +483,7 @@ def _binomial(arguments: list[Value]) -> Value:
         if 0 <= top <= 20_000:
             return fmpq(math.comb(top, bottom)) if 0 <= bottom <= top else fmpq(0)
         if top > LARGEST:
-            raise TooLarge("binomial")
+            raise TooLargeError("binomial")
     top, bottom = ball(over), ball(under)
     return (top + 1).gamma() / ((bottom + 1).gamma() * (top - bottom + 1).gamma())
 
@@ -491,7 +491,7 @@ def _binomial(arguments: list[Value]) -> Value:
 def _arrangements(arguments: list[Value]) -> Value:
     over, under = _whole_numbers(arguments)
     if not 0 <= under <= over <= 3000:
-        raise TooLarge("arrangements")
+        raise TooLargeError("arrangements")
     return fmpq(math.perm(int(over), int(under)))
 
 
@@ -499,7 +499,7 @@ def _nth_root(arguments: list[Value]) -> Value:
     argument, index = arguments
     if index.__class__ is fmpq:
         if index == 0:
-            raise Undefined("a root of index zero")
+            raise UndefinedError("a root of index zero")
         return raised(argument, 1 / index, EXACT_BITS)
     return raised(argument, 1 / index, EXACT_BITS)
 
@@ -511,7 +511,7 @@ def _extreme(larger: bool):
             difference = argument - best
             if difference.__class__ is acb:
                 if not difference.imag.contains(0):
-                    raise Undefined("complex numbers have no order")
+                    raise UndefinedError("complex numbers have no order")
                 above = difference.real > 0
             else:
                 above = difference > 0
@@ -534,7 +534,7 @@ _OF_SEVERAL = {
 
 
 def _refuse() -> Value:
-    raise Undefined("another number of arguments")
+    raise UndefinedError("another number of arguments")
 
 
 _RULES = {
