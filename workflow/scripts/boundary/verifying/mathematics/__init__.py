@@ -1,6 +1,6 @@
 """Answers of mathematics, read by a grammar and compared by what they mean. Depends on python-flint alone.
 
-The gold answer comes first: its kind, letters and unit say how the other one is read. Nothing raises, whatever the texts.
+The gold answer comes first: its kind, letters and unit say how the other one is read. Nothing raises.
 
     >>> from boundary.verifying.mathematics import equal, equal_in_sentence, number, read
     >>> equal("(a+b)^2", "a^2 + 2ab + b^2")
