@@ -44,6 +44,7 @@ rule check_golds:
     params:
         verification=by_name(specs.gold_check, "check_golds.py"),
         setup=not_compared(specs.verification_setup),
+        unreadable=not_compared(specs.unreadable_golds),
     message:
         "Checking the gold answers of benchmark {wildcards.benchmark}"
     script:
@@ -68,6 +69,19 @@ rule count_false_accepts:
         setup=not_compared(specs.verification_setup),
     script:
         "../workflow/scripts/count_false_accepts.py"
+
+
+rule golds:
+    """Target: prints how every gold answer of mathematics is read: its kind, letters, unit, or the rule that failed."""
+    input:
+        inputs.every_whole(paths.BENCHMARK),
+    log:
+        "logs/golds.log",
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    script:
+        "../workflow/scripts/show_golds.py"
 
 
 rule verdicts:

@@ -4,14 +4,15 @@ Outside of thoughts (thoughts.py), an answer in the form that the prompt asked f
 else what the text says at its end. String search in time linear in the text; parses nothing.
 """
 
+import itertools
 import re
 from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boundary.verifying.boxes import OPENING, boxed
 from boundary.verifying.thoughts import after_thought
 
-OPENING = "\\boxed{"
 BOX = ("\\boxed{", "\\fbox{")
 BRACES = re.compile(r"\\(?:boxed|fbox)\{|\\.|[{}]", re.DOTALL)
 LAST_RESORT = re.compile(r"\\(?:boxed|fbox)\{([^{}\\\n]*)\\\}")  # \boxed{185\}, where nothing else closes
@@ -256,7 +257,9 @@ def _exactly(sentence: str) -> str | None:
     if bold and re.search(r"[\d\\$]|^\(?[A-Z]\)?\.?$", bold[-1].strip()) and not formulas:
         return boxed(bold[-1].strip())
     if formulas:
-        return boxed(", ".join(next(filter(None, match.groups())).strip() for match in _listed(formulas, said, bool(says))))
+        return boxed(
+            ", ".join(next(filter(None, match.groups())).strip() for match in _listed(formulas, said, bool(says)))
+        )
     plainly = said.strip().rstrip(".").strip("* ")
     if re.search(r"[\d=]", plainly) and all(FORMULA.fullmatch(part) for part in AND_OR.split(plainly)):
         return boxed(plainly)
@@ -267,22 +270,13 @@ def _listed(formulas: list[re.Match], text: str, first: bool) -> list[re.Match]:
     """The first formula of a text, or the last, with those that stand in one list with it."""
     formulas = formulas if first else formulas[::-1]
     kept = formulas[:1]
-    for one, other in zip(formulas, formulas[1:], strict=False):
+    for one, other in itertools.pairwise(formulas):
         before, after = (one, other) if first else (other, one)
         between = text[before.end() : after.start()]
         if not between.strip() or not JOINED.fullmatch(between):
             break
         kept.append(other)
     return kept if first else kept[::-1]
-
-
-def boxed(content: str) -> str:
-    return f"{OPENING}{content}}}"
-
-
-def unboxed(answer: str) -> str | None:
-    """What `boxed` boxed; None of anything else."""
-    return answer[len(OPENING) : -1] if answer.startswith(OPENING) and answer.endswith("}") else None
 
 
 def located(text: str, finished: bool, form: str | None, thinking: bool) -> Mark | str | None:

@@ -7,7 +7,10 @@ final answer holds. String search in time linear in the text.
 
 # (what opens a thought, what closes it)
 THOUGHTS = (
-    ("<think>", "</think>"),  # DeepSeek-R1, Qwen3, QwQ, Magistral's, Phi-4-reasoning, GLM-4.5, MiniMax, Hunyuan, Nemotron
+    (
+        "<think>",
+        "</think>",
+    ),  # DeepSeek-R1, Qwen3, QwQ, Phi-4-reasoning, GLM-4.5, MiniMax, Hunyuan, Nemotron, ...
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),  # EXAONE Deep
     ("[THINK]", "[/THINK]"),  # Mistral
