@@ -71,19 +71,6 @@ rule count_false_accepts:
         "../workflow/scripts/count_false_accepts.py"
 
 
-rule golds:
-    """Target: prints how every gold answer of mathematics is read: its kind, letters, unit, or the rule that failed."""
-    input:
-        inputs.every_whole(paths.BENCHMARK),
-    log:
-        "logs/golds.log",
-    localrule: True
-    conda:
-        environment("workflow.yaml")
-    script:
-        "../workflow/scripts/show_golds.py"
-
-
 rule verdicts:
     """Target: every verdict."""
     input:

@@ -177,8 +177,8 @@ def grade_all(
 
     gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
     here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone. Of a program these are
-    reasons of its own, and mathematics/ has a verdict on any text: where such a grader itself fails (`TOTAL`), that is no
-    verdict but an InfrastructureError, which says on whose answer. named: an answer by its place, in words.
+    reasons of its own, and mathematics/ has a verdict on any text: where such a grader (`TOTAL`) fails itself, that is
+    no verdict but an InfrastructureError, which says on whose answer. named: an answer by its place, in words.
     """
     grader = grading.grader(name)
     keys = _keys(name, pairs, limits)
