@@ -25,7 +25,7 @@ from boundary.grid import Grid
 from boundary.identity import Specs
 
 FOLDER = ROOT / "resources/figures"
-BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "math_verify", 0.95
+BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "mathematics", 0.95
 
 
 def specs() -> Specs:

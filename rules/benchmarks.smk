@@ -36,6 +36,7 @@ rule build_benchmark:
         environment("workflow.yaml")
     params:
         spec=pinned(specs.benchmark),
+        unreadable=not_compared(specs.unreadable_golds),
     message:
         "Building benchmark {wildcards.benchmark}"
     script:

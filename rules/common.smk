@@ -47,6 +47,7 @@ from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writa
 from boundary.targets import in_words
 from boundary.terminal import Terminal
 from boundary.verifying.memory import verification_memory
+from boundary.verifying.verifiers import renamed
 
 MODULE = not workflow.modifier.is_main_snakefile()
 REAL = workflow.is_main_process and not workflow.output_settings.dryrun
@@ -111,7 +112,7 @@ def numbered(name, kinds):
 
 
 if workflow.is_main_process:
-    for line in hub_readings(ASKED, config) + left_out(config):
+    for line in hub_readings(ASKED, config) + left_out(config) + renamed(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
     mend_pages(inputs.every_browsed(paths.BROWSE_FILES))

@@ -44,6 +44,7 @@ rule check_golds:
     params:
         verification=by_name(specs.gold_check, "check_golds.py"),
         setup=not_compared(specs.verification_setup),
+        unreadable=not_compared(specs.unreadable_golds),
     message:
         "Checking the gold answers of benchmark {wildcards.benchmark}"
     script:

@@ -73,6 +73,14 @@ class Specs:
                 spec["images"] = shown  # of those that the file names only
         return spec
 
+    def unreadable_golds(self, benchmark: str, **_) -> dict:
+        """kept: problems whose gold answer need not be read, or `keep` for all. sampled: whether it has samples.
+
+        Decides no problem, and is no part of what a benchmark is made of: samples depend on that.
+        """
+        sampled = any(Path(paths.SAMPLES.partition("{")[0]).glob(f"*/{benchmark}/*/*.parquet"))
+        return {"kept": self.grid.benchmarks[benchmark].get("unreadable_golds", []), "sampled": sampled}
+
     def weights(self, model: str) -> str:
         """Weights that are fetched or made before they are used, as their manifest names them."""
         return weights_identity(self.grid.models[model]["weights"])
@@ -198,8 +206,14 @@ class Specs:
     # --- verdicts ----------------------------------------------------------------------------------------------------
 
     def graders(self, benchmark: str, **_) -> tuple[str, ...]:
-        """The graders of a benchmark, the verifier's default first."""
-        return VERIFIERS[self.grid.benchmarks[benchmark]["verifier"]]
+        """The graders of a benchmark, the verifier's default first; beside them one that only the benchmark names.
+
+        Of an opened bundle without samples, those whose verdicts it has.
+        """
+        entry = self.grid.benchmarks[benchmark]
+        if "graders" in entry:
+            return tuple(entry["graders"])
+        return tuple(dict.fromkeys((*VERIFIERS[entry["verifier"]], entry["grader"])))
 
     def verification(self, benchmark: str, model: str | None = None, **_) -> dict:
         """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""

@@ -63,7 +63,9 @@ def run_of(config: dict) -> dict:
     labels = {file: f"{LABELS}/{number}-{Path(file).name}" for number, file in enumerate(_label_files(config))}
     for sources in config["validity"]["labels"].values():
         sources[:] = [labels.get(source, source) for source in sources]
-    return {"config": config, "digests": dict(sorted(TAKEN.items()))}
+    specs = Specs(Grid(config))
+    graders = {name: list(specs.graders(name)) for name in config["benchmarks"]}
+    return {"config": config, "digests": dict(sorted(TAKEN.items())), "graders": graders}
 
 
 def _take_digests(grid: Grid) -> None:

@@ -29,6 +29,7 @@ PACKAGES = (
     "torch",
     "transformers",
     "vllm",
+    "python-flint",
     "math-verify",
     "vl-convert-python",
 )

@@ -8,7 +8,7 @@ from boundary.grid import Grid
 from boundary.identity import Specs
 from boundary.report.contents import AXES, FIGURES, TRAININGS, Contents
 
-OF_BENCHMARK = ("verifier", "grader", "licence", "citation", "note", "samples", "probe_of", "of")
+OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of")
 OF_MODEL = ("label", "licence", "note")
 IN_CAPTIONS = ("level", "guess_floor", "note", "sampled_guesses", "group", "labels")
 
