@@ -78,7 +78,7 @@ MORE_POINTS = 30
 @functools.lru_cache(maxsize=65536)
 def coordinate(name: str, point: int, whole: bool) -> fmpq:
     """The value of a symbol at a point."""
-    draw = int.from_bytes(hashlib.blake2b(f"{name} {point}".encode(), digest_size=6).digest(), "big")
+    draw = int.from_bytes(hashlib.blake2b(f"{name} {point}".encode("utf-8", "surrogatepass"), digest_size=6).digest(), "big")
     low, high, sign = _RANGES[point % POINTS]
     if point >= MORE_POINTS:  # where floors occur: whole numbers one after another
         step = fmpq(point - MORE_POINTS + 1)
@@ -334,7 +334,7 @@ def _call(node: Call, point: Point) -> Value:
 
 def _unknown(name: str, arguments: list[Value]) -> Value:
     """A function that is only named: some smooth one of its own, the same in both answers."""
-    draw = crc32(name.encode())
+    draw = crc32(name.encode("utf-8", "surrogatepass"))
     total: Value = fmpq(draw % 101, 17)
     for place, argument in enumerate(arguments):
         total = total + argument * fmpq(11 + (draw >> (3 + place)) % 89, 23 + place)
