@@ -11,6 +11,7 @@ log x^2 is log(x^2).
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from unicodedata import decimal
 
 from flint import fmpq, fmpz
 
@@ -1332,6 +1333,7 @@ def joined(factors: list[Node]) -> Node:
 def number_of(text: str) -> Number:
     if len(text) > LONGEST_NUMERAL:
         raise UnreadError("too many digits")
+    text = "".join(c if c.isascii() else str(decimal(c)) for c in text)  # digits of any script: a numeral has no others
     if text.isdigit():
         return Number(fmpq(fmpz(text)))
     mantissa, _, exponent = text.replace("E", "e").partition("e")

@@ -78,7 +78,8 @@ MORE_POINTS = 30
 @functools.lru_cache(maxsize=65536)
 def coordinate(name: str, point: int, whole: bool) -> fmpq:
     """The value of a symbol at a point."""
-    draw = int.from_bytes(hashlib.blake2b(f"{name} {point}".encode("utf-8", "surrogatepass"), digest_size=6).digest(), "big")
+    seed = f"{name} {point}".encode("utf-8", "surrogatepass")
+    draw = int.from_bytes(hashlib.blake2b(seed, digest_size=6).digest(), "big")
     low, high, sign = _RANGES[point % POINTS]
     if point >= MORE_POINTS:  # where floors occur: whole numbers one after another
         step = fmpq(point - MORE_POINTS + 1)
