@@ -787,7 +787,7 @@ class Parser:
         if token is None:
             return whole
         start = self.at
-        if token.kind == "frac":
+        if token.kind == "frac" and self.numerals_follow():
             self.at += 1
             over, under = self.single(), self.single()
             if is_whole(over) and is_whole(under):
@@ -801,6 +801,21 @@ class Parser:
                 return Sum([whole, Quotient(over, under)])
         self.at = start
         return whole
+
+    def numerals_follow(self) -> bool:
+        """Whether both arguments of the fraction that follows are whole numerals; nothing is read twice for it."""
+        ahead = 1
+        for _ in range(2):
+            braced = self.kind(ahead) == "{"
+            token = self.peek(ahead + braced)
+            if token is None or token.kind != "number" or not token.value.isdigit():
+                return False
+            if braced and self.kind(ahead + 2) != "}":
+                return False
+            if not braced and len(token.value) > 1:
+                return True  # \frac12
+            ahead += 3 if braced else 1
+        return True
 
     def name(self, token: Token) -> Node:
         self.at += 1

@@ -107,7 +107,7 @@ class Gold:
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _COMMAS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d/])")
 _CAPITAL = re.compile(
-    r"\s*\(?\s*(?:\\(?:text|mathrm|textbf|mathbf)\s*\{)?\s*\(?\s*([A-Z])\s*\)?\s*\}?\s*\)?\s*[.:]?\s*"
+    r"\s*+\(?\s*+(?:\\(?:text|mathrm|textbf|mathbf)\s*+\{)?\s*+\(?\s*+([A-Z])\s*+\)?\s*+\}?\s*+\)?\s*+[.:]?\s*+"
 )
 _SHORT_TEXT = re.compile(r"[^\W\d_]+(?:[ '\-][^\W\d_]+)*[.]?")
 MOST_WORDS = 5
@@ -155,7 +155,7 @@ def _gold_styles(text: str) -> list[Style]:
     styles = [Style(of_gold=True)]
     if _COMMAS.search(text):
         styles.append(Style(of_gold=True, commas=False))
-    if re.search(r"\d\s+[a-zA-Z]\s*(?:\^\s*\{?\d\}?\s*)?\$?\s*$", text):
+    if re.search(r"\d\s++[a-zA-Z]\s*+(?:\^\s*+\{?\d\}?\s*+)?\$?\s*+$", text):
         styles.append(Style(of_gold=True, units=True))
     return styles
 
@@ -219,15 +219,16 @@ def _read(text: str, style: Style) -> Reading:
 # --- prose -----------------------------------------------------------------------------------------------------------
 
 _FORMULA = re.compile(
-    r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$]+?)(?<!\\)\$|\\\((.+?)\\\)|(?<!\\)\$([^$]+?)(?<!\\)\$", re.DOTALL
+    r"\\\[((?:[^\\]|\\(?![\[\]]))++)\\\]|\$\$([^$]++)\$\$|(?<![\\\d])\$([^$]++)(?<!\\)\$|"
+    r"\\\(((?:[^\\]|\\(?![()]))++)\\\)|(?<!\\)\$([^$]++)(?<!\\)\$"
 )
 _SAYS = re.compile(r"\b(?:is|are|equals|be|=|:)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.\\^{])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?\s*(?:\\?%)?")
 _SENTENCE = re.compile(
-    r"(?=.*[A-Za-z]{2})(?:\s|\\(?:text|mathrm|textrm|mbox)\s*\{|[}.,:;'’]|(?<=\w)-(?=\w)|[Aa]\b|[A-Za-z]{2,})*",
+    r"(?=.*[A-Za-z]{2})(?:\s|\\(?:text|mathrm|textrm|mbox)\s*+\{|[}.,:;'’]|(?<=\w)-(?=\w)|[Aa]\b|[A-Za-z]{2,}+)*+",
     re.DOTALL,
 )
-_PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z])(?:[A-Za-z\s.,()'!?-]|\\(?:text|mathrm|textrm|mbox)\b|[{}$])*")
+_PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z])(?:[A-Za-z\s.,()'!?-]|\\(?:text|mathrm|textrm|mbox)\b|[{}$])*+")
 
 
 def _in_prose(text: str) -> list[str]:
@@ -273,7 +274,7 @@ def _answer(text: str, style: Style) -> Reading:
 
 
 _LABEL = re.compile(
-    r"\s*(?:\\(?:text|mathrm|textbf|mathbf)\s*\{\s*\(?([A-Z])(?:\)[.:]?|[.:])\s*[^{}]*\}|\(([A-Z])\)[.:]?|([A-Z])(?:\)[.:]?|[.:]|\s+[-–—])(?=\s|\\|\d|$))"
+    r"\s*+(?:\\(?:text|mathrm|textbf|mathbf)\s*+\{\s*+\(?([A-Z])(?:\)[.:]?|[.:])[^{}]*+\}|\(([A-Z])\)[.:]?|([A-Z])(?:\)[.:]?|[.:]|\s+[-–—])(?=\s|\\|\d|$))"
 )
 
 
@@ -298,7 +299,7 @@ _TERM = (
     rf"(?:{_FRACTION}|" + r"-?(?:\d{1,3}(?:,\d{3})+|\d+|\.\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s?/\s?\d+)?(?:\s*\\?%)?)"
 )
 _LAST_NUMBERS = re.compile(rf"(?<![A-Za-z0-9_.\\^{{])(?<!\d[-/]){_TERM}(?:(?:, and |, or |, | and | or ){_TERM})*")
-_JOINT = re.compile(r"[\s.]*(?:,|;|,?\s*\band\b|,?\s*\bor\b|\\text\{\s*(?:and|or)\s*\})\s*")
+_JOINT = re.compile(r"[\s.]*+(?:,?\s*+\b(?:and|or)\b|,|;|\\text\{\s*+(?:and|or)\s*+\})\s*+")
 
 
 def equal_in_sentence(gold: str | Gold, sentence: str) -> bool:

@@ -6,6 +6,7 @@ is the grammar's to say, which knows the symbols of the gold answer.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from boundary.verifying.mathematics.units import words
@@ -246,21 +247,23 @@ _GLUED = ("sin", "cos", "tan", "log", "ln", "exp")
 
 def _braced(text: str, at: int) -> tuple[str, int] | None:
     """What stands in the braces that begin at or after blanks, and where they end."""
-    end = len(text)
-    while at < end and text[at] == " ":
+    while text.startswith(" ", at):
         at += 1
-    if at >= end or text[at] != "{":
-        return None
-    depth, start = 0, at + 1
-    for match in _BRACES.finditer(text, at):
-        sign = match.group()
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-            if depth == 0:
-                return text[start : match.start()], match.end()
-    return None
+    close = _braces(text).get(at)
+    return None if close is None else (text[at + 1 : close], close + 1)
+
+
+@lru_cache(maxsize=4)
+def _braces(text: str) -> dict[int, int]:
+    """Where each brace that closes opens, and where it closes."""
+    opened: list[int] = []
+    found = {}
+    for match in _BRACES.finditer(text):
+        if match.group() == "{":
+            opened.append(match.start())
+        elif match.group() == "}" and opened:
+            found[opened.pop()] = match.start()
+    return found
 
 
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -340,19 +343,22 @@ def _of_text(content: str, roman: bool, spaced: bool) -> list[Token]:
         return [Token("call", FUNCTIONS[bare], spaced)]
     if bare in ("max", "min") and roman:
         return [Token("call", bare, spaced)]
-    before, inner, after = _JOINED.fullmatch(content).groups()
-    found = [Token(before.lower(), before, True)] if before else []
+    inner = content.strip(",; ")
+    found = []
+    if first := _JOINS_BEFORE.match(inner):
+        found.append(Token(first[1].lower(), first[1], True))
+        inner = inner[first.end() :].lstrip(",; ")
+    last = _JOINS_AFTER.search(inner)
+    inner = inner[: last.start()].rstrip(",; ") if last else inner
     if inner:
         found.append(Token("roman" if roman else "text", inner, spaced))
-    if after:
-        found.append(Token(after.lower(), after, True))
+    if last:
+        found.append(Token(last[0].lower(), last[0], True))
     return found
 
 
-_JOINED = re.compile(r"[,;\s]*(?:(and|or)\b(?!$))?[,;\s]*(.*?)[,;\s]*(?:\b(and|or))?[,;\s]*", re.IGNORECASE)
-
-
-_OPENING = {"(": ")", "{": "}", "\\{": "\\}", "[": "]"}
+_JOINS_BEFORE = re.compile(r"(and|or)\b(?!$)", re.IGNORECASE)
+_JOINS_AFTER = re.compile(r"\b(?:and|or)$", re.IGNORECASE)
 
 
 def _shallow(found: list[Token]) -> list[Token]:
