@@ -3,12 +3,14 @@
 import doctest
 import importlib.util
 import random
+import time
 from pathlib import Path
 
 import pytest
 
 from boundary.verifying import mathematics
 from boundary.verifying.mathematics import equal, equal_in_sentence, exact, number, read, written_alike
+from boundary.verifying.verify import alarm
 
 EQUAL = [
     # one number, many spellings
@@ -224,6 +226,33 @@ def test_bombs_are_refused(bomb):
     assert not equal("5", bomb.replace("5", "6"))
     assert not equal(bomb.replace("5", "6"), "5")
     assert not equal("x^2", bomb)
+
+
+REPEATED = [
+    "$x$ abcdefgh \\",
+    "abcdefghijklmnop9 ",
+    "\\[ 1 ",
+    "\\text{,, x ,,",
+    "\\mathrm{",
+    "A .",
+    " ",
+    "1\\frac{",
+    "\\pi e ",
+    "\\\\[",
+    "1, ",
+]
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+def test_long_texts_are_read_in_linear_time(piece):
+    text = piece * (8_000 // len(piece))
+    begin = time.process_time()
+    with alarm(60):  # out of an expression that can be matched in very many ways
+        for long in (text, f"{text}5", f"A{text}5"):
+            equal(long, "5")
+            equal_in_sentence("x + 1", long)
+            written_alike(long, "5")
+    assert time.process_time() - begin < 3
 
 
 def test_any_text_has_a_verdict():

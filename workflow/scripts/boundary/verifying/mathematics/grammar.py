@@ -47,6 +47,7 @@ from boundary.verifying.mathematics.units import SHORT, in_words, unit_named, wo
 
 LONGEST_NUMERAL = 5_000  # digits
 LARGEST_EXPONENT = 5_000  # of ten, in 1e5000
+MOST_BEFORE_UNIT = 40  # factors of a value that has a unit
 
 # words of two and three letters that are never a product, unless the gold has all their letters
 _STOPWORDS = words(
@@ -459,7 +460,7 @@ class Parser:
 
     def measured(self, factors: list[Node], token: Token) -> Node | None:
         """A value with the unit that its letters name; None where they name none."""
-        if self.inside or not is_value(joined(factors)):
+        if self.inside or len(factors) > MOST_BEFORE_UNIT:
             return None
         letters, style = token.value, self.style
         if token.kind == "name":
@@ -473,6 +474,8 @@ class Parser:
             or (style.symbols and all(letter in style.symbols for letter in letters))
             or (unit_named(letters) is None and letters.lower() not in ("per", "square", "cubic", "sq"))
         ):
+            return None
+        if not all(map(is_value, factors)):
             return None
         before = self.at
         node = self.units(joined(factors))

@@ -440,7 +440,7 @@ def _is_numeral(node: Node) -> bool:
             return _is_numeral(over) and _is_numeral(under)
         case Call(name="neg", arguments=[inner]):
             return _is_numeral(inner)
-        case Sum(items=[Number(last=None), Quotient()]):
+        case Sum(items=[Number(last=None), Quotient(over=Number(), under=Number())]):
             return True
         case Product(items=[Number(), Power(base=Number(), exponent=inner)]) | Power(base=Number(), exponent=inner):
             return _is_numeral(inner)

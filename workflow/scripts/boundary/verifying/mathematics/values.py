@@ -119,6 +119,8 @@ def _sum(node: Sum, point: Point) -> Value:
     total = value(items[0], point)
     for item in items[1:]:
         total = total + value(item, point)
+        if total.__class__ is fmpq and total.height_bits() > EXACT_BITS:
+            total = acb(total)
     return total
 
 
