@@ -20,26 +20,27 @@ from boundary.analysis.curves import curve
 from boundary.analysis.guess import guess_curve
 from boundary.analysis.pairs import columns, pair_counts
 from boundary.analysis.sets import Judged, boundary_claim
+from boundary.benchmarks.plan import Benchmarks
 from boundary.config.resolve import resolve
 from boundary.grid import Grid
-from boundary.identity import Specs
+from boundary.report.plan import Shown
+from boundary.sampling.plan import Sampling
 
 FOLDER = ROOT / "resources/figures"
 BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "mathematics", 0.95
 
 
-def specs() -> Specs:
-    """Of the default run. The working directory must be this repository."""
+def default_run() -> Grid:
+    """The working directory must be this repository."""
     import yaml
 
-    return Specs(Grid(resolve(yaml.safe_load((ROOT / "config/config.yaml").read_text()), ROOT)))
+    return Grid(resolve(yaml.safe_load((ROOT / "config/config.yaml").read_text()), ROOT))
 
 
-def identity(of_run: Specs) -> str:
+def identity(grid: Grid) -> str:
     """A digest of what decides the samples of all models of the figure."""
-    models = of_run.grid.models_of(BENCHMARK, DECODING)
-    every = [of_run.sample(model=name, benchmark=BENCHMARK, decoding=DECODING) for name in models]
-    every += [of_run.benchmark(BENCHMARK), of_run.grid.benchmarks[BENCHMARK]["samples"]]
+    every = [Sampling(grid).spec(model, BENCHMARK, DECODING) for model in grid.models_of(BENCHMARK, DECODING)]
+    every += [Benchmarks(grid).spec(BENCHMARK), grid.benchmarks[BENCHMARK]["samples"]]
     return hashlib.sha256(json.dumps(every).encode()).hexdigest()
 
 
@@ -74,15 +75,15 @@ def draw(counts: dict[str, dict[str, list[int]]], guess_rates: list[float], spec
 
 
 if __name__ == "__main__":
-    of_run, file = specs(), FOLDER / f"{BENCHMARK}.json"
+    grid, file = default_run(), FOLDER / f"{BENCHMARK}.json"
     if len(sys.argv) > 1:
         counts = {}
-        for model in of_run.grid.models_of(BENCHMARK, DECODING):
+        for model in grid.models_of(BENCHMARK, DECODING):
             path = Path(sys.argv[1]) / f"results/counts/{model}/{BENCHMARK}/{DECODING}.parquet"
             rows = pl.read_parquet(path).filter(grader=GRADER).sort("problem_id")
             counts[model] = rows.select("n", "c").to_dict(as_series=False)
         built = pl.read_parquet(Path(sys.argv[1]) / f"results/benchmarks/{BENCHMARK}.parquet")
-        said = {"samples": identity(of_run), "guess_rates": built["guess_rate"].to_list(), "counts": counts}
-        file.write_text(json.dumps(said | {"facts": facts(counts, of_run.config["analysis"]["rate"])}) + "\n")
+        said = {"samples": identity(grid), "guess_rates": built["guess_rate"].to_list(), "counts": counts}
+        file.write_text(json.dumps(said | {"facts": facts(counts, grid.config["analysis"]["rate"])}) + "\n")
     stored = json.loads(file.read_text())
-    draw(stored["counts"], stored["guess_rates"], of_run.figure(BENCHMARK, DECODING))
+    draw(stored["counts"], stored["guess_rates"], Shown(grid).of_condition(BENCHMARK, DECODING))

@@ -1,10 +1,14 @@
 """Analysis: all that is counted and estimated of one curve, a model on a benchmark under a decoding."""
 
+from boundary.analysis.plan import Analysis
+
+analysis = Analysis(grid)
+
 
 rule summarise_curve:
     """Of one curve: counts, wrong answers, disagreements; pass@k for every k with intervals, metrics, extrapolation."""
     input:
-        verdicts=by_name(inputs.of_blocks, paths.VERDICTS),
+        verdicts=by_name(paths.of_blocks, grid, paths.VERDICTS),
     output:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,
@@ -24,8 +28,8 @@ rule summarise_curve:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
-        summary=specs.summary(),
+        spec=by_name(sampling.spec),
+        summary=analysis.summary(),
         code=library("summarise_curve.py"),
     script:
         "../workflow/scripts/summarise_curve.py"
@@ -53,7 +57,7 @@ rule summarise_counts:
     conda:
         environment("workflow.yaml")
     params:
-        summary=specs.summary(),
+        summary=analysis.summary(),
         code=library("summarise_counts.py"),
     script:
         "../workflow/scripts/summarise_counts.py"
@@ -62,7 +66,7 @@ rule summarise_counts:
 rule estimate_passk:
     """Unbiased pass@k for every k from 1 to n, with intervals, of several runs of one recipe, from their counts."""
     input:
-        counts=by_name(inputs.of_runs, paths.COUNTS),
+        counts=by_name(analysis.of_runs, paths.COUNTS),
     output:
         paths.PASSK,
     log:
@@ -75,7 +79,7 @@ rule estimate_passk:
     conda:
         environment("workflow.yaml")
     params:
-        spec=specs.intervals(),
+        spec=analysis.intervals(),
         code=library("estimate_passk.py"),
     script:
         "../workflow/scripts/estimate_passk.py"
@@ -84,5 +88,5 @@ rule estimate_passk:
 rule passk:
     """Target: every pass@k curve."""
     input:
-        inputs.every_curve(paths.PASSK),
+        whole.files(paths.PASSK),
     localrule: True

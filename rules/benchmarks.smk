@@ -1,5 +1,9 @@
 """Benchmarks: problems of any source in one normal form. Identity alone reruns them, as samples depend on them."""
 
+from boundary.benchmarks.plan import Benchmarks
+
+benchmarks = Benchmarks(grid)
+
 
 rule download_benchmark:
     """The files of a benchmark, from a hub at one commit or from an address, and a manifest that names them."""
@@ -13,7 +17,7 @@ rule download_benchmark:
     conda:
         environment("workflow.yaml")
     params:
-        spec=pinned(specs.benchmark_download),
+        spec=pinned(benchmarks.download),
     message:
         "Downloading benchmark {wildcards.benchmark}"
     script:
@@ -23,7 +27,7 @@ rule download_benchmark:
 rule build_benchmark:
     """Problems with gold answers that their grader can read, unique ids, and the guess rate where it is known."""
     input:
-        source=by_name(inputs.benchmark_source),
+        source=by_name(benchmarks.source),
     output:
         paths.BENCHMARK,
     log:
@@ -35,8 +39,8 @@ rule build_benchmark:
     conda:
         environment("workflow.yaml")
     params:
-        spec=pinned(specs.benchmark),
-        unreadable=not_compared(specs.unreadable_golds),
+        spec=pinned(benchmarks.spec),
+        unreadable=not_compared(verification.unreadable_golds),
     message:
         "Building benchmark {wildcards.benchmark}"
     script:

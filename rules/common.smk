@@ -18,36 +18,33 @@ if not (ROOT / "workflow/scripts/boundary").is_dir():
     )
 sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
-from boundary import identity, paths
+from boundary import expected, paths
 from boundary.asking import by_name, not_compared
-from boundary.behind import OF_PART
-from boundary.bundling.contents import packed, run_of
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
-from boundary.config.cuts import sampled
 from boundary.config.resolve import hub_readings, resolve
 from boundary.config.runs import left_out
 from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
-from boundary.files.locations import is_gguf
 from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
-from boundary.report import for_papers
-from boundary.report.contents import FIGURES, Contents, drawn_files, module_files, table_files
-from boundary.report.page import spec as page
-from boundary.report.rerun import same_run
+from boundary.report.contents import Contents
+from boundary.results import of_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
+from boundary.sampling.plan import Sampling
 from boundary.sampling.setup import Setup
 from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable, tell_of_short_room
 from boundary.targets import in_words
 from boundary.terminal import Terminal
-from boundary.verifying.memory import verification_memory
+from boundary.verifying.plan import Verification
 from boundary.verifying.verifiers import renamed
+from boundary.weights.plan import Weights
+from boundary.zoo.plan import Trainings
 
 MODULE = not workflow.modifier.is_main_snakefile()
 REAL = workflow.is_main_process and not workflow.output_settings.dryrun
@@ -68,10 +65,10 @@ ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
 LOCK = lock_file(FILE)  # commits of hub branches
 config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 grid = Grid(config)
-specs, inputs, setup = identity.Specs(grid), paths.Inputs(grid), Setup(grid)
 commits = Commits(config, LOCK)
-grid.left = shown(blocks_left, grid, specs, sys.argv[1:] if workflow.is_main_process else None)
-contents = Contents(grid, inputs, ROOT)
+grid.left = shown(blocks_left, grid, sys.argv[1:] if workflow.is_main_process else None)
+weights, trainings, sampling, setup = Weights(grid), Trainings(grid), Sampling(grid), Setup(grid)
+verification, contents, whole = Verification(grid), Contents(grid, ROOT), of_run(grid)
 
 
 def pinned(function):
@@ -115,12 +112,12 @@ if workflow.is_main_process:
     for line in hub_readings(ASKED, config) + left_out(config) + renamed(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
-    mend_pages(inputs.every_browsed(paths.BROWSE_FILES))
+    mend_pages(whole.files(paths.BROWSE_FILES))
 shown(require_own_samples, Path("results/samples"), config["models"])
-shown(require_identity, specs.of_results())  # of results that Snakemake has no record of
+shown(require_identity, expected.of_results(grid))  # of results that Snakemake has no record of
 if REAL:
     shown(require_writable)
-    keep_blocks(specs.of_samples())
+    keep_blocks(expected.of_samples(grid))
 
 
 onstart:

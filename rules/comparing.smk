@@ -1,6 +1,6 @@
 """Comparing: each base against the models trained from it, under every choice.
 
-One job makes as many parts of a comparison as have the same work behind them: boundary/behind.py.
+One job makes as many parts of a comparison as have the same work behind them: boundary/work.py.
 """
 
 for name, (parts, where) in numbered("compare", contents.comparisons()):
@@ -10,20 +10,20 @@ for name, (parts, where) in numbered("compare", contents.comparisons()):
         name:
             name
         input:
-            unpack(by_name(inputs.of_comparison, parts)),
+            unpack(by_name(analysis.of_comparison, parts)),
         output:
-            **{Path(path).stem: path for part in parts for path in OF_PART[part]},
+            **{Path(path).stem: path for part in parts for path in paths.OF_PART[part]},
         log:
-            paths.log(OF_PART[parts[0]][0]),
+            paths.log(paths.OF_PART[parts[0]][0]),
         benchmark:
-            paths.benchmark(OF_PART[parts[0]][0])
+            paths.benchmark(paths.OF_PART[parts[0]][0])
         wildcard_constraints:
             **where,
         localrule: True
         conda:
             environment("workflow.yaml")
         params:
-            spec=by_name(specs.comparison, parts),
+            spec=by_name(analysis.comparison, parts),
             code=library("compare.py"),
         script:
             "../workflow/scripts/compare.py"
@@ -32,6 +32,5 @@ for name, (parts, where) in numbered("compare", contents.comparisons()):
 rule pairs:
     """Target: every comparison of a pair."""
     input:
-        inputs.every_pair(paths.OVERLAP),
-        inputs.every_comparison(paths.DIFFERENCE),
+        contents.run_with_runs.files(paths.OVERLAP, paths.DIFFERENCE),
     localrule: True

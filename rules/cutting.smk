@@ -4,7 +4,7 @@
 rule cut_block:
     """Samples of a block as they would be under fewer tokens: longer responses are tokenised again, and cut."""
     input:
-        samples=by_name(inputs.cut_source),
+        samples=by_name(sampling.cut_source),
         weights=weights_download,
     output:
         paths.SAMPLES,
@@ -18,7 +18,7 @@ rule cut_block:
     conda:
         environment("workflow.yaml")
     params:
-        spec=pinned(specs.sample),
+        spec=pinned(sampling.spec),
         setup=not_compared(setup.of_cut),
     message:
         "Cutting samples of {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"

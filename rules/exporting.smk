@@ -4,8 +4,8 @@
 rule export_samples:
     """Every sample of a model on a benchmark as a line of JSON, like those of lm-evaluation-harness, with its verdicts."""
     input:
-        samples=by_name(inputs.of_readable_blocks, paths.SAMPLES),
-        verdicts=by_name(inputs.of_readable_blocks, paths.VERDICTS),
+        samples=by_name(paths.of_readable_blocks, grid, paths.SAMPLES),
+        verdicts=by_name(paths.of_readable_blocks, grid, paths.VERDICTS),
         problems=paths.BENCHMARK,
     output:
         paths.EXPORT,
@@ -16,8 +16,8 @@ rule export_samples:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
-        grader=by_name(specs.grader),
+        spec=by_name(sampling.spec),
+        grader=by_name(grid.grader),
         code=library("export_samples.py"),
     script:
         "../workflow/scripts/export_samples.py"
@@ -26,5 +26,5 @@ rule export_samples:
 rule export:
     """Target: samples with their verdicts as JSON lines, of every model."""
     input:
-        inputs.every_export(),
+        whole.files(paths.EXPORT),
     localrule: True

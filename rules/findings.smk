@@ -1,30 +1,34 @@
 """Findings: statements of the paper and its critics, as the pairs and groups of a run show them."""
 
+from boundary.findings.plan import FINDINGS, FINDINGS_PARTS, Findings
+
+findings = Findings(grid)
+
 
 rule state_findings:
     """What holds at this scale and what does not, finding by finding, by the roles that the configuration gives."""
     input:
         claims=paths.CLAIMS_TABLE,
-        counts=inputs.every_curve(paths.COUNTS),
-        likelihoods=contents.likelihood_table(),
+        counts=whole.files(paths.COUNTS),
+        likelihoods=contents.table("likelihood"),
     output:
-        csv=report(paths.FINDINGS, caption="../workflow/report/table_findings.rst", category="0. Findings"),
+        csv=report(FINDINGS, caption="../workflow/report/table_findings.rst", category="0. Findings"),
         parquet="results/tables/findings.parquet",
         parts=report(
             "results/tables/findings_parts.csv",
             caption="../workflow/report/table_findings_parts.rst",
             category="0. Findings",
         ),
-        parts_parquet=paths.FINDINGS_PARTS,
+        parts_parquet=FINDINGS_PARTS,
     log:
-        paths.log(paths.FINDINGS),
+        paths.log(FINDINGS),
     benchmark:
-        paths.benchmark(paths.FINDINGS)
+        paths.benchmark(FINDINGS)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=lambda wildcards: specs.findings(),
+        spec=lambda wildcards: findings.spec(),
         code=library("state_findings.py"),
     script:
         "../workflow/scripts/state_findings.py"

@@ -1,10 +1,14 @@
 """Samples and counts that exist already: read into the same files, and from there on like any others."""
 
+from boundary.importing.plan import Imports
+
+imports = Imports(grid)
+
 
 rule import_responses:
     """The responses of one file or several, many a row or one, as samples of the problems of a benchmark."""
     input:
-        files=by_name(inputs.responses),
+        files=by_name(imports.responses),
         problems=paths.BENCHMARK,
     output:
         paths.SAMPLES,
@@ -17,7 +21,8 @@ rule import_responses:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
+        spec=by_name(sampling.spec),
+        setup=not_compared(imports.setup),
         code=library("import_responses.py"),
     script:
         "../workflow/scripts/import_responses.py"
@@ -26,7 +31,7 @@ rule import_responses:
 rule import_counts:
     """n and c of every problem of a benchmark, from a file."""
     input:
-        file=by_name(inputs.counted),
+        file=by_name(imports.counted),
         problems=paths.BENCHMARK,
     output:
         counts=paths.COUNTS,
@@ -43,8 +48,8 @@ rule import_counts:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
-        grader=by_name(specs.grader),
+        spec=by_name(sampling.spec),
+        grader=by_name(grid.grader),
         code=library("import_counts.py"),
     script:
         "../workflow/scripts/import_counts.py"

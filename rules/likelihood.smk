@@ -4,28 +4,32 @@ Scoring is GPU work and is protected as sampling is: its code is not tracked, a 
 is, and each finished file is kept under a second name. It reads samples and makes none.
 """
 
+from boundary.likelihood.plan import ENTROPY, LIKELIHOOD, RESPONSES, SCORES, Likelihood
+
+likelihood = Likelihood(grid)
+
 
 rule score_responses:
     """The likelihood of some of a writer's responses under a model, and where they are its own their entropy."""
     input:
-        samples=by_name(inputs.written, paths.SAMPLES),
+        samples=by_name(likelihood.written, paths.SAMPLES),
         prompts=paths.PROMPTS,
         weights=weights_download,
         adapter=adapter_download,
         trained=trained,
     output:
-        paths.SCORES,
+        SCORES,
     log:
-        paths.log(paths.SCORES),
+        paths.log(SCORES),
     benchmark:
-        paths.benchmark(paths.SCORES)
+        paths.benchmark(SCORES)
     conda:
         environment(engines.environment(config.get("likelihood", config)["engine"]))
     resources:
-        gpu=by_name(setup.scoring_gpus),
+        gpu=by_name(likelihood.gpus),
     params:
-        spec=pinned(specs.scores),
-        setup=not_compared(setup.of_scoring, specs),
+        spec=pinned(likelihood.spec),
+        setup=not_compared(likelihood.setup),
     message:
         "Scoring responses of {wildcards.writer} by {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}"
     script:
@@ -39,10 +43,10 @@ rule match_temperature:
         tuned_weights=weights_download,
         tuned_adapter=adapter_download,
         tuned_trained=trained,
-        base_prompts=by_name(inputs.of_base, paths.PROMPTS.format),
-        base_weights=by_name(inputs.of_base, inputs.weights_download),
-        base_adapter=by_name(inputs.of_base, inputs.adapter_download),
-        base_trained=by_name(inputs.of_base, inputs.trained) if any_trained else [],
+        base_prompts=by_name(sampling.of_base, paths.PROMPTS.format),
+        base_weights=by_name(sampling.of_base, weights.download),
+        base_adapter=by_name(sampling.of_base, weights.adapter_download),
+        base_trained=by_name(sampling.of_base, trainings.trained) if any_trained else [],
     output:
         paths.MATCHED,
     log:
@@ -54,8 +58,8 @@ rule match_temperature:
     resources:
         gpu=1,
     params:
-        spec=pinned(specs.matching),
-        setup=not_compared(setup.of_matching, specs),
+        spec=pinned(sampling.matching),
+        setup=not_compared(likelihood.matching_setup),
     message:
         "Matching the temperature of {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}"
     script:
@@ -65,19 +69,19 @@ rule match_temperature:
 rule compare_likelihood:
     """Whether the tuned model's responses lie in the base's distribution: perplexities, support overlap and AUC."""
     input:
-        unpack(by_name(inputs.likelihoods)),
+        unpack(by_name(likelihood.likelihoods)),
     output:
-        measures=paths.LIKELIHOOD,
-        responses=paths.RESPONSES,
+        measures=LIKELIHOOD,
+        responses=RESPONSES,
     log:
-        paths.log(paths.LIKELIHOOD),
+        paths.log(LIKELIHOOD),
     benchmark:
-        paths.benchmark(paths.LIKELIHOOD)
+        paths.benchmark(LIKELIHOOD)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.pair_likelihood),
+        spec=by_name(likelihood.of_pair),
         code=library("compare_likelihood.py"),
     script:
         "../workflow/scripts/compare_likelihood.py"
@@ -86,18 +90,18 @@ rule compare_likelihood:
 rule measure_entropy:
     """The entropy of a model's next tokens over its own responses, as sampled and whole, by position."""
     input:
-        by_name(inputs.own_scores),
+        by_name(likelihood.own_scores),
     output:
-        paths.ENTROPY,
+        ENTROPY,
     log:
-        paths.log(paths.ENTROPY),
+        paths.log(ENTROPY),
     benchmark:
-        paths.benchmark(paths.ENTROPY)
+        paths.benchmark(ENTROPY)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=specs.intervals(),
+        spec=analysis.intervals(),
         code=library("measure_entropy.py"),
     script:
         "../workflow/scripts/measure_entropy.py"
@@ -106,6 +110,5 @@ rule measure_entropy:
 rule likelihood:
     """Target: every likelihood and entropy that the configuration's `likelihood` asks for."""
     input:
-        inputs.every_pair(paths.LIKELIHOOD),
-        inputs.every_curve(paths.ENTROPY),
+        whole.files(LIKELIHOOD, ENTROPY),
     localrule: True

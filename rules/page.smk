@@ -1,11 +1,14 @@
 """The report: one page, the pages on which samples are read, and Snakemake's own report."""
 
+from boundary.report.page import spec as page
+from boundary.report.rerun import same_run
+
 
 rule browse_samples:
     """Pages on which the samples of a condition are read, problem by problem, base and tuned model side by side."""
     input:
-        samples=by_name(inputs.browsed, paths.SAMPLES),
-        verdicts=by_name(inputs.browsed, paths.VERDICTS),
+        samples=by_name(page.browsed, grid, paths.SAMPLES),
+        verdicts=by_name(page.browsed, grid, paths.VERDICTS),
         problems=paths.BENCHMARK,
         template=contents.templates("browse"),
     output:
@@ -18,7 +21,7 @@ rule browse_samples:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(page.browse, grid, specs),
+        spec=by_name(page.browse, grid),
         code=library("browse_samples.py"),
     script:
         "../workflow/scripts/browse_samples.py"
@@ -28,23 +31,23 @@ rule make_report:
     """The report: one HTML file that needs no network, beside the pages of samples that it links."""
     input:
         claims=paths.CLAIMS,
-        curves=inputs.every_shown(paths.PASSK),
-        counts=inputs.every_curve(paths.COUNTS),
-        graders=inputs.every_curve(paths.GRADERS),
-        differences=inputs.every_comparison(paths.DIFFERENCE),
-        crossings=inputs.every_comparison(paths.CROSSING),
-        overlaps=inputs.every_pair(paths.OVERLAP),
-        benchmarks=inputs.every_benchmark(paths.BENCHMARK),
-        golds=inputs.every_whole(paths.GOLDS),
-        accepts=inputs.every_whole(paths.FALSE_ACCEPTS),
-        guesses=inputs.every_screened(paths.GUESSES),
-        wrong=inputs.every_curve(paths.ANSWERS),
-        prompts=inputs.every_prompt(),
-        samples=inputs.every_block(paths.SAMPLES),
-        verdicts=inputs.every_block(paths.VERDICTS),
+        curves=contents.run_with_runs.files(paths.PASSK),
+        counts=whole.files(paths.COUNTS),
+        graders=whole.files(paths.GRADERS),
+        differences=contents.run_with_runs.files(paths.DIFFERENCE),
+        crossings=contents.run_with_runs.files(paths.CROSSING),
+        overlaps=whole.files(paths.OVERLAP),
+        benchmarks=whole.files(paths.BENCHMARK),
+        golds=whole.files(paths.GOLDS),
+        accepts=whole.files(paths.FALSE_ACCEPTS),
+        guesses=whole.files(GUESSES),
+        wrong=whole.files(paths.ANSWERS),
+        prompts=sampling.every_prompt(),
+        samples=whole.files(paths.SAMPLES),
+        verdicts=whole.files(paths.VERDICTS),
         figures=contents.figures(),
         tables=contents.tables(),
-        browse=inputs.every_browsed(paths.BROWSE),
+        browse=whole.files(paths.BROWSE),
         captions=contents.captions(),
         template=contents.templates("report"),
     output:
@@ -57,7 +60,7 @@ rule make_report:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(page.spec, grid, specs, contents),
+        spec=by_name(page.spec, grid, contents),
         about=not_compared(page.about, grid),
         code=library("make_report.py"),
     message:

@@ -1,5 +1,8 @@
 """Papers: figures as PDF and SVG with their data, and the main tables for LaTeX. Nothing here is part of `all`."""
 
+from boundary.report import for_papers
+from boundary.report.contents import FIGURES
+
 for figure in FIGURES:
 
     rule:
@@ -21,7 +24,7 @@ for figure in FIGURES:
         conda:
             environment("workflow.yaml")
         params:
-            spec=by_name(specs.of_figure(figure.per, figure.together)),
+            spec=by_name(shown_by.figure, figure),
             labels=for_papers.labels(grid),
             fit={
                 "column": config["paper"]["column"],
@@ -42,7 +45,7 @@ for table in for_papers.OF_TABLES:
         name:
             f"paper_table_{table}"
         input:
-            files=for_papers.table_inputs(inputs, table),
+            files=for_papers.table_inputs(grid, table),
         output:
             tex=f"{for_papers.TABLE_FILES.format(table=table)}.tex",
             csv=f"{for_papers.TABLE_FILES.format(table=table)}.csv",

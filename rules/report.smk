@@ -1,20 +1,28 @@
 """What the report is made of: claims, figures and tables. Which there are, and from what, is said in contents.py.
 
-One job makes as many figures or tables as have the same work behind them: boundary/behind.py.
+One job makes as many figures or tables as have the same work behind them: boundary/work.py.
 """
+
+from boundary.analysis.plan_claims import Claims
+from boundary.report.contents import drawn_files, module_files, table_files
+from boundary.report.plan import Shown
+from boundary.results import of_claims
+
+claims, shown_by, claimed = Claims(grid), Shown(grid), of_claims(grid)
 
 
 rule state_claims:
     """What the pairs show, claim by claim: supported, refuted or undecided, by the rule that is printed beside it."""
     input:
-        differences=inputs.every_claimed(paths.DIFFERENCE),
-        crossings=inputs.every_claimed(paths.CROSSING),
-        overlaps=inputs.every_claimed(paths.OVERLAP),
-        choices=inputs.every_claimed(paths.CHOICES),
-        subsets=inputs.every_subset(),
-        curves=inputs.every_claimed_curve(paths.PASSK),
-        problems=inputs.every_benchmark(paths.BENCHMARK),
-        guesses=inputs.every_screened(paths.GUESSES),
+        differences=claimed.files(paths.DIFFERENCE),
+        crossings=claimed.files(paths.CROSSING),
+        overlaps=claimed.files(paths.OVERLAP),
+        choices=claimed.files(paths.CHOICES),
+        subsets=screening.every_subset(),
+        curves=claimed.files(paths.PASSK),
+        problems=whole.files(paths.BENCHMARK),
+        guesses=whole.files(GUESSES),
+        imported=imports.every_compared(),
     output:
         json=paths.CLAIMS,
         csv=report("results/tables/claims.csv", caption="../workflow/report/table_claims.rst", category="0. Claims"),
@@ -28,7 +36,7 @@ rule state_claims:
     conda:
         environment("workflow.yaml")
     params:
-        spec=specs.claims(),
+        spec=claims.spec(),
         code=library("state_claims.py"),
     script:
         "../workflow/scripts/state_claims.py"
@@ -54,8 +62,8 @@ for name, (drawn, benchmarks) in numbered("draw_figures", contents.drawings()):
         conda:
             environment("workflow.yaml")
         params:
-            drawn=by_name(specs.drawing, drawn),
-            spec=by_name(specs.captions, drawn),
+            drawn=by_name(shown_by.drawing, drawn),
+            spec=by_name(shown_by.captions, drawn),
             code=library("draw_figures.py", *module_files(drawn)),
         script:
             "../workflow/scripts/draw_figures.py"
@@ -79,7 +87,7 @@ for name, tables in numbered("make_tables", contents.tabulations()):
         conda:
             environment("workflow.yaml")
         params:
-            tables=specs.tables(tables),
+            tables=shown_by.tables(tables),
             code=library("make_tables.py", *(f"boundary/report/tables/{table.name}.py" for table in tables)),
         script:
             "../workflow/scripts/make_tables.py"

@@ -6,23 +6,25 @@ whatever makes Snakemake run the job again: the job keeps each finished block un
 reach, and takes it from there where it is still what `spec` and prompts ask for.
 """
 
-weights_download = by_name(inputs.weights_download) if inputs.anything_to_download else []
-adapter_download = by_name(inputs.adapter_download) if inputs.any_adapter_to_download else []
+from boundary.config.cuts import sampled
+
+weights_download = by_name(weights.download) if weights.anything_to_download else []
+adapter_download = by_name(weights.adapter_download) if weights.any_adapter_to_download else []
 
 
 any_trained = any("training" in model for model in config["models"].values())
-trained = by_name(inputs.trained) if any_trained else []
+trained = by_name(trainings.trained) if any_trained else []
 
 
 any_matched = any("entropy_of" in decoding for decoding in config["decodings"].values())
-matched_temperature = by_name(inputs.matched) if any_matched else []
+matched_temperature = by_name(sampling.matched) if any_matched else []
 
 
 rule render_prompts:
     """The prompt of every problem for a model's template, with its hash."""
     input:
         problems=paths.BENCHMARK,
-        weights=by_name(inputs.chat_weights),
+        weights=by_name(sampling.chat_weights),
     output:
         paths.PROMPTS,
     log:
@@ -33,8 +35,8 @@ rule render_prompts:
     conda:
         environment("workflow.yaml")
     params:
-        spec=pinned(specs.prompts),
-        setup=not_compared(setup.of_prompts, specs),
+        spec=pinned(sampling.prompts),
+        setup=not_compared(setup.of_prompts),
     script:
         "../workflow/scripts/render_prompts.py"
 
@@ -63,8 +65,8 @@ rule sample_block:
     resources:
         gpu=by_name(setup.gpus),
     params:
-        spec=pinned(specs.sample),
-        setup=not_compared(setup.of_job, specs),
+        spec=pinned(sampling.spec),
+        setup=not_compared(setup.of_job),
     message:
         "Sampling {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block} ({params.setup[forecast]})"
     script:
@@ -74,7 +76,7 @@ rule sample_block:
 rule prompts:
     """Target: every prompt; prints one of each kind, as the model gets it."""
     input:
-        inputs.every_prompt(),
+        sampling.every_prompt(),
     log:
         "logs/prompts.log",
     localrule: True
@@ -87,5 +89,5 @@ rule prompts:
 rule samples:
     """Target: every sample."""
     input:
-        inputs.every_block(paths.SAMPLES),
+        whole.files(paths.SAMPLES),
     localrule: True

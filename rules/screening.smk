@@ -4,24 +4,28 @@ A subset of a benchmark has no samples of its own: its counts are those of the w
 A probe is a benchmark like any other, sampled like any other; no figure, pair or claim is made of it.
 """
 
+from boundary.screening.plan import CONTAMINATION, GUESSES, Screening
+
+screening = Screening(grid)
+
 
 rule estimate_guesses:
     """How often a model is right that is asked for the answer alone, or answers as to other problems; which are guessable."""
     input:
-        counts=by_name(inputs.guess_counts),
-        wrong=by_name(inputs.guesses_at_others, paths.ANSWERS),
-        problems=by_name(inputs.guesses_at_others, paths.BENCHMARK),
+        counts=by_name(screening.guess_counts),
+        wrong=by_name(screening.guesses_at_others, paths.ANSWERS),
+        problems=by_name(screening.guesses_at_others, paths.BENCHMARK),
     output:
-        paths.GUESSES,
+        GUESSES,
     log:
-        paths.log(paths.GUESSES),
+        paths.log(GUESSES),
     benchmark:
-        paths.benchmark(paths.GUESSES)
+        paths.benchmark(GUESSES)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.guesses),
+        spec=by_name(screening.guesses),
         code=library("estimate_guesses.py"),
     script:
         "../workflow/scripts/estimate_guesses.py"
@@ -30,7 +34,7 @@ rule estimate_guesses:
 rule build_probe:
     """The questions of a benchmark cut in two: the first part is asked, the rest is the gold answer."""
     input:
-        problems=by_name(inputs.of_whole, paths.BENCHMARK),
+        problems=by_name(screening.of_whole, paths.BENCHMARK),
     output:
         paths.BENCHMARK,
     log:
@@ -43,7 +47,7 @@ rule build_probe:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.benchmark),
+        spec=by_name(benchmarks.spec),
     script:
         "../workflow/scripts/build_probe.py"
 
@@ -52,19 +56,19 @@ rule find_contamination:
     """Which questions a model continues word by word, and which are found in a file of training prompts."""
     input:
         problems=paths.BENCHMARK,
-        probe=by_name(inputs.probe),
-        samples=by_name(inputs.probe_samples),
-        training=inputs.training_prompts(),
+        probe=by_name(screening.probe),
+        samples=by_name(screening.probe_samples),
+        training=screening.training_prompts(),
     output:
-        paths.CONTAMINATION,
+        CONTAMINATION,
     log:
-        paths.log(paths.CONTAMINATION),
+        paths.log(CONTAMINATION),
     benchmark:
-        paths.benchmark(paths.CONTAMINATION)
+        paths.benchmark(CONTAMINATION)
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.contamination),
+        spec=by_name(screening.contamination),
         code=library("find_contamination.py"),
     script:
         "../workflow/scripts/find_contamination.py"
@@ -73,8 +77,8 @@ rule find_contamination:
 rule build_subset:
     """The problems of a benchmark that are, or are not, guessable or contaminated."""
     input:
-        problems=by_name(inputs.of_whole, paths.BENCHMARK),
-        chosen_by=by_name(inputs.chosen_by),
+        problems=by_name(screening.of_whole, paths.BENCHMARK),
+        chosen_by=by_name(screening.chosen_by),
     output:
         paths.BENCHMARK,
     log:
@@ -86,7 +90,7 @@ rule build_subset:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.benchmark),
+        spec=by_name(benchmarks.spec),
         code=library("build_subset.py"),
     script:
         "../workflow/scripts/build_subset.py"
@@ -96,8 +100,8 @@ rule count_subset:
     """The counts and wrong answers of a benchmark on the problems of a subset, and all that is estimated of them."""
     input:
         problems=paths.BENCHMARK,
-        counts=by_name(inputs.of_whole, paths.COUNTS),
-        wrong=by_name(inputs.of_whole, paths.ANSWERS),
+        counts=by_name(screening.of_whole, paths.COUNTS),
+        wrong=by_name(screening.of_whole, paths.ANSWERS),
     output:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,
@@ -117,8 +121,8 @@ rule count_subset:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
-        summary=specs.summary(),
+        spec=by_name(sampling.spec),
+        summary=analysis.summary(),
         code=library("count_subset.py"),
     script:
         "../workflow/scripts/count_subset.py"

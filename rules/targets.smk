@@ -29,10 +29,10 @@ rule plan:
     conda:
         environment("workflow.yaml")
     params:
-        jobs=lambda wildcards: setup.to_plan(specs),
-        weights=lambda wildcards: setup.hub_weights(),
+        jobs=lambda wildcards: setup.to_plan(),
+        weights=lambda wildcards: weights.hub_weights(),
         sizes=str(sizes_file(LOCK)),
-        claims=lambda wildcards: specs.planned_claims(),
+        claims=lambda wildcards: claims.planned(),
     script:
         "../workflow/scripts/show_plan.py"
 
@@ -40,7 +40,7 @@ rule plan:
 rule golds:
     """Target: prints how every gold answer of mathematics is read: its kind, letters, unit, or the rule that failed."""
     input:
-        inputs.every_whole(paths.BENCHMARK),
+        whole.files(paths.BENCHMARK),
     log:
         "logs/golds.log",
     localrule: True

@@ -1,22 +1,26 @@
 """Top-up: more samples of the problems that are undecided, where a benchmark's `topup` asks for them."""
 
+from boundary.topup.plan import UNDECIDED, TopUp
+
+top_up = TopUp(grid)
+
 
 rule list_undecided:
     """The problems that are undecided for some model of a pair, and how many more samples would decide them."""
     input:
-        unpack(by_name(inputs.paired)),
+        unpack(by_name(top_up.paired)),
     output:
-        parquet=paths.UNDECIDED,
+        parquet=UNDECIDED,
         csv="results/topup/plan/{benchmark}/{decoding}.csv",
     log:
-        paths.log(paths.UNDECIDED),
+        paths.log(UNDECIDED),
     benchmark:
-        paths.benchmark(paths.UNDECIDED)
+        paths.benchmark(UNDECIDED)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.undecided),
+        spec=by_name(top_up.undecided),
         code=library("list_undecided.py"),
     script:
         "../workflow/scripts/list_undecided.py"
@@ -25,7 +29,7 @@ rule list_undecided:
 rule topup_plan:
     """Target: the undecided problems of every benchmark that has pairs; it samples nothing more."""
     input:
-        inputs.every_undecided(),
+        whole.files(UNDECIDED),
     localrule: True
 
 
@@ -36,7 +40,7 @@ use rule sample_block as sample_topup with:
         adapter=adapter_download,
         matched=matched_temperature,
         trained=trained,
-        undecided=paths.UNDECIDED,
+        undecided=UNDECIDED,
     output:
         paths.topup(paths.SAMPLES),
     log:
@@ -48,9 +52,9 @@ use rule sample_block as sample_topup with:
 use rule verify_block as verify_topup with:
     input:
         samples=paths.topup(paths.SAMPLES),
-        undecided=paths.UNDECIDED,
+        undecided=UNDECIDED,
         problems=paths.BENCHMARK,
-        prompts=by_name(inputs.chat_prompts),
+        prompts=by_name(sampling.chat_prompts),
     output:
         paths.topup(paths.VERDICTS),
     log:
@@ -62,7 +66,7 @@ use rule verify_block as verify_topup with:
 rule count_topup:
     """Samples n and correct samples c of every undecided problem and grader, over the extra blocks."""
     input:
-        verdicts=by_name(inputs.topup_verdicts),
+        verdicts=by_name(top_up.topup_verdicts),
     output:
         counts=paths.topup(paths.COUNTS),
         wrong=paths.topup(paths.ANSWERS),
@@ -75,7 +79,7 @@ rule count_topup:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sample),
+        spec=by_name(sampling.spec),
         code=library("count_topup.py"),
     script:
         "../workflow/scripts/count_topup.py"

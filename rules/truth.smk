@@ -4,6 +4,10 @@ Finding responses takes minutes, and is protected as sampling is: its code is no
 boundary/identity.py is.
 """
 
+from boundary.truth.plan import EXPLORED, EXPLORED_VERDICTS, RATES, Truth
+
+truth = Truth(grid)
+
 
 rule explore_responses:
     """The responses of a model with their exact probabilities, by distinct prefixes, until little mass is left."""
@@ -13,18 +17,18 @@ rule explore_responses:
         adapter=adapter_download,
         trained=trained,
     output:
-        paths.EXPLORED,
+        EXPLORED,
     log:
-        paths.log(paths.EXPLORED),
+        paths.log(EXPLORED),
     benchmark:
-        paths.benchmark(paths.EXPLORED)
+        paths.benchmark(EXPLORED)
     conda:
         environment("workflow.yaml")
     resources:
         gpu=1,
     params:
-        spec=pinned(specs.explored),
-        setup=not_compared(setup.of_exploring, specs),
+        spec=pinned(truth.spec),
+        setup=not_compared(truth.setup),
     message:
         "Computing what {wildcards.model} writes on {wildcards.benchmark}, {wildcards.decoding}"
     script:
@@ -33,19 +37,19 @@ rule explore_responses:
 
 use rule verify_block as verify_explored with:
     input:
-        samples=paths.EXPLORED,
+        samples=EXPLORED,
         problems=paths.BENCHMARK,
-        prompts=by_name(inputs.chat_prompts),
+        prompts=by_name(sampling.chat_prompts),
     output:
-        paths.EXPLORED_VERDICTS,
+        EXPLORED_VERDICTS,
     log:
-        paths.log(paths.EXPLORED_VERDICTS),
+        paths.log(EXPLORED_VERDICTS),
     benchmark:
-        paths.benchmark(paths.EXPLORED_VERDICTS)
+        paths.benchmark(EXPLORED_VERDICTS)
     params:
-        spec=by_name(specs.explored),
-        verification=by_name(specs.explored_verification),
-        setup=not_compared(specs.verification_setup),
+        spec=by_name(truth.spec),
+        verification=by_name(truth.verification),
+        setup=not_compared(verification.setup),
     message:
         "Verifying what {wildcards.model} writes on {wildcards.benchmark}, {wildcards.decoding}"
 
@@ -53,19 +57,19 @@ use rule verify_block as verify_explored with:
 rule compute_rates:
     """Bounds of the chance of a right response, problem by problem."""
     input:
-        responses=paths.EXPLORED,
-        verdicts=paths.EXPLORED_VERDICTS,
+        responses=EXPLORED,
+        verdicts=EXPLORED_VERDICTS,
     output:
-        paths.RATES,
+        RATES,
     log:
-        paths.log(paths.RATES),
+        paths.log(RATES),
     benchmark:
-        paths.benchmark(paths.RATES)
+        paths.benchmark(RATES)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.explored),
+        spec=by_name(truth.spec),
         code=library("compute_rates.py"),
     script:
         "../workflow/scripts/compute_rates.py"
@@ -74,5 +78,5 @@ rule compute_rates:
 rule truth:
     """Target: every exact success rate that the configuration's `truth` asks for."""
     input:
-        configured(inputs.every_curve(paths.RATES), "truth"),
+        configured(whole.files(RATES), "truth"),
     localrule: True

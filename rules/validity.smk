@@ -1,25 +1,26 @@
 """Validity: do the correct responses to rarely solved problems reason validly? A sheet for people, and their labels."""
 
-conditions = [{"benchmark": benchmark, "decoding": decoding} for benchmark, decoding in grid.reviewed_conditions]
-labelled = [{"benchmark": benchmark, "decoding": decoding} for benchmark, decoding in grid.judged_conditions]
+from boundary.validity.plan import COT_PASSK, JUDGED, RARE, SHEET, SHEET_KEY, SHEET_QUESTIONS, VALIDITY, Validity
+
+validity = Validity(grid)
 
 
 rule list_rare_responses:
     """The correct responses of every model of a condition to the problems that it rarely solves, for people to label."""
     input:
-        unpack(by_name(inputs.reviewed)),
+        unpack(by_name(validity.files)),
     output:
-        paths.RARE,
+        RARE,
     log:
-        paths.log(paths.RARE),
+        paths.log(RARE),
     benchmark:
-        paths.benchmark(paths.RARE)
+        paths.benchmark(RARE)
     wildcard_constraints:
-        **paths.only("{benchmark}/{decoding}", [c for c in conditions if c not in labelled]),
+        **paths.only("{benchmark}/{decoding}", validity.places(judged=False)),
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.listed_responses),
+        spec=by_name(validity.listed_responses),
         code=library("list_rare_responses.py"),
     script:
         "../workflow/scripts/list_rare_responses.py"
@@ -28,22 +29,22 @@ rule list_rare_responses:
 rule make_sheet:
     """A page on which people label responses without seeing the model, the key to it, and the same asked of a judge."""
     input:
-        responses=paths.RARE,
+        responses=RARE,
         problems=paths.BENCHMARK,
         template=paths.beside_workflow(ROOT, "workflow/report/review.html"),
     output:
-        page=paths.SHEET,
-        key=paths.SHEET_KEY,
-        questions=paths.SHEET_QUESTIONS,
+        page=SHEET,
+        key=SHEET_KEY,
+        questions=SHEET_QUESTIONS,
     log:
-        paths.log(paths.SHEET),
+        paths.log(SHEET),
     benchmark:
-        paths.benchmark(paths.SHEET)
+        paths.benchmark(SHEET)
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.sheet),
+        spec=by_name(validity.sheet),
         code=library("make_sheet.py"),
     message:
         "Making {output.page}"
@@ -54,26 +55,26 @@ rule make_sheet:
 rule judge_validity:
     """Rare correct responses, and what reviewers or a program say of them: valid chains of thought, CoT-pass@k."""
     input:
-        unpack(by_name(inputs.reviewed)),
+        unpack(by_name(validity.files)),
         problems=paths.BENCHMARK,
-        labels=by_name(inputs.label_files),
+        labels=by_name(validity.label_files),
     output:
-        responses=paths.RARE,
-        models=paths.VALIDITY,
-        curves=paths.COT_PASSK,
-        problems=paths.JUDGED,
+        responses=RARE,
+        models=VALIDITY,
+        curves=COT_PASSK,
+        problems=JUDGED,
     log:
-        paths.log(paths.VALIDITY),
+        paths.log(VALIDITY),
     benchmark:
-        paths.benchmark(paths.VALIDITY)
+        paths.benchmark(VALIDITY)
     wildcard_constraints:
-        **paths.only("{benchmark}/{decoding}", labelled),
+        **paths.only("{benchmark}/{decoding}", validity.places(judged=True)),
     localrule: True
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(specs.validity),
-        rare=by_name(specs.listed_responses),
+        spec=by_name(validity.spec),
+        rare=by_name(validity.listed_responses),
         code=library("judge_validity.py"),
     script:
         "../workflow/scripts/judge_validity.py"
@@ -82,5 +83,5 @@ rule judge_validity:
 rule review:
     """Target: the sheets on which people review responses of all pairs. Nothing of it is part of `all`."""
     input:
-        inputs.every_sheet(),
+        whole.files(SHEET),
     localrule: True

@@ -1,12 +1,14 @@
 """Verdicts: every sample graded; every distinct answer of a benchmark graded once, in processes that can be killed."""
 
+from boundary.verifying.memory import verification_memory
+
 
 rule verify_block:
     """A verdict per sample and grader, with the reason."""
     input:
         samples=paths.SAMPLES,
         problems=paths.BENCHMARK,
-        prompts=by_name(inputs.chat_prompts),
+        prompts=by_name(sampling.chat_prompts),
     output:
         paths.VERDICTS,
     log:
@@ -20,9 +22,9 @@ rule verify_block:
     resources:
         mem_mb=verification_memory,
     params:
-        spec=by_name(specs.sample),
-        verification=by_name(specs.verification),
-        setup=not_compared(specs.verification_setup),
+        spec=by_name(sampling.spec),
+        verification=by_name(verification.spec),
+        setup=not_compared(verification.setup),
     message:
         "Verifying {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
     script:
@@ -42,9 +44,9 @@ rule check_golds:
     conda:
         environment("workflow.yaml")
     params:
-        verification=by_name(specs.gold_check, "check_golds.py"),
-        setup=not_compared(specs.verification_setup),
-        unreadable=not_compared(specs.unreadable_golds),
+        verification=by_name(verification.gold_check, "check_golds.py"),
+        setup=not_compared(verification.setup),
+        unreadable=not_compared(verification.unreadable_golds),
     message:
         "Checking the gold answers of benchmark {wildcards.benchmark}"
     script:
@@ -55,7 +57,7 @@ rule count_false_accepts:
     """How often a grader accepts a wrong answer for another problem: what it alone would solve at large k."""
     input:
         problems=paths.BENCHMARK,
-        wrong=by_name(inputs.of_benchmark, paths.ANSWERS),
+        wrong=by_name(verification.wrong_answers),
     output:
         paths.FALSE_ACCEPTS,
     log:
@@ -65,8 +67,8 @@ rule count_false_accepts:
     conda:
         environment("workflow.yaml")
     params:
-        verification=by_name(specs.gold_check, "count_false_accepts.py"),
-        setup=not_compared(specs.verification_setup),
+        verification=by_name(verification.gold_check, "count_false_accepts.py"),
+        setup=not_compared(verification.setup),
     script:
         "../workflow/scripts/count_false_accepts.py"
 
@@ -74,5 +76,5 @@ rule count_false_accepts:
 rule verdicts:
     """Target: every verdict."""
     input:
-        inputs.every_block(paths.VERDICTS),
+        whole.files(paths.VERDICTS),
     localrule: True

@@ -1,5 +1,7 @@
 """Weights, before any GPU waits for them: fetched from a hub, or made of a GGUF file."""
 
+from boundary.files.locations import is_gguf
+
 of_gguf = [name for name, model in config["models"].items() if is_gguf(model.get("weights", ""))]
 
 
@@ -17,8 +19,8 @@ rule download_model:
     conda:
         environment("workflow.yaml")
     params:
-        weights=pinned(specs.weights),
-        setup=not_compared(setup.of_download, str(sizes_file(LOCK))),
+        weights=pinned(weights.weights),
+        setup=not_compared(weights.of_download, str(sizes_file(LOCK))),
     message:
         "Fetching weights: {params.weights}"
     script:
@@ -38,8 +40,8 @@ rule make_weights:
     conda:
         environment("workflow.yaml")
     params:
-        weights=pinned(specs.weights),
-        setup=not_compared(setup.of_weights),
+        weights=pinned(weights.weights),
+        setup=not_compared(weights.of_gguf),
     message:
         "Making weights of {params.weights}"
     script:
@@ -58,7 +60,7 @@ rule download_adapter:
     conda:
         environment("workflow.yaml")
     params:
-        adapter=pinned(specs.adapter),
+        adapter=pinned(weights.adapter),
     message:
         "Fetching adapter: {params.adapter}"
     script:

@@ -9,7 +9,7 @@ boundary/identity.py is, and what a training has reached is kept in a hidden fol
 rule train:
     """The weights of a recipe with one seed, after each of its checkpoints, and the log of its steps."""
     input:
-        start=by_name(inputs.training_start),
+        start=by_name(trainings.start),
     output:
         folder=directory(paths.TRAINED),
         log=paths.TRAINING,
@@ -23,10 +23,10 @@ rule train:
     priority: 1  # samples wait for it, and a training may wait for another: begun last, it would run alone
     conda:
         environment("workflow.yaml")
-    threads: by_name(setup.training_threads)
+    threads: by_name(trainings.threads)
     params:
-        spec=pinned(specs.training_job),
-        setup=not_compared(setup.of_training),
+        spec=pinned(trainings.job),
+        setup=not_compared(trainings.setup),
     message:
         "Training {wildcards.recipe}, seed {wildcards.seed}"
     script:
@@ -36,14 +36,14 @@ rule train:
 rule trainings:
     """Target: every training that a model of the run comes from."""
     input:
-        inputs.every_training(paths.TRAINING),
+        whole.files(paths.TRAINING),
     localrule: True
 
 
 rule zoo:
     """Target: every model of the zoo, trained from nothing (about a quarter of an hour on two cores)."""
     input:
-        inputs.every_model_of_the_zoo(),
+        trainings.every_model_of_the_zoo(),
     localrule: True
 
 
@@ -53,5 +53,5 @@ for recipe in config["recipes"]:
         name:
             f"train_{recipe}"
         input:
-            inputs.seeds_of_recipe(recipe),
+            trainings.seeds_of_recipe(recipe),
         localrule: True

@@ -18,10 +18,11 @@ sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
 
 import polars as pl
 
+from boundary.benchmarks.plan import Benchmarks
 from boundary.config.resolve import resolve
 from boundary.files import store
 from boundary.grid import Grid
-from boundary.identity import Specs
+from boundary.sampling.plan import Sampling
 from conftest import Project, fresh_project
 
 MODELS, BLOCKS = 10, 500
@@ -98,11 +99,11 @@ def configuration(models: int) -> dict:
 
 
 def pretend(project: Project) -> None:
-    specs, frame = Specs(Grid(resolve(configuration(MODELS), ROOT))), pl.DataFrame({"x": [0]})
-    store.write(frame, project.path("results/benchmarks/chain.parquet"), specs.benchmark("chain"))
-    for model in specs.grid.models:
+    grid, frame = Grid(resolve(configuration(MODELS), ROOT)), pl.DataFrame({"x": [0]})
+    store.write(frame, project.path("results/benchmarks/chain.parquet"), Benchmarks(grid).spec("chain"))
+    for model in grid.models:
         store.write(frame, project.path(f"results/prompts/{model}/chain.parquet"), {})
-        spec = specs.sample(model=model, benchmark="chain", decoding="t0.6")
+        spec = Sampling(grid).spec(model=model, benchmark="chain", decoding="t0.6")
         for stage in ("samples", "verdicts"):
             for block in range(BLOCKS):
                 path = project.path(f"results/{stage}/{model}/chain/t0.6/{block:04d}-{block:04d}.parquet")

@@ -3,8 +3,14 @@
     python tests/benchmarks/planned_work.py OLD NEW config.yaml...
 
 Prints what NEW plans and OLD does not, which is nothing where jobs were only merged or split.
+
+    python tests/benchmarks/planned_work.py --specs tests/golden/planned/specs.json
+
+writes digests of what decides downloads, problems, prompts, samples, scores and weights, which a test compares: by this
+a change on purpose is taken.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -15,7 +21,10 @@ from pathlib import Path
 
 COSTLY = {"download_benchmark", "download_model", "download_adapter", "sample_block", "sample_topup", "score_responses"}
 COSTLY |= {"explore_responses", "match_temperature", "train"}
-
+PROTECTED = COSTLY | {"build_benchmark", "build_probe", "render_prompts", "make_weights", "cut_block"}
+NOT_COMPARED = {"setup"}
+CONFIGURATIONS = [f"config/{name}.yaml" for name in ("config", "paper", "zoo", "zoo-small", "smollm2")]
+CONFIGURATIONS.append("tests/golden/planned/everything.yaml")
 
 SUMMARY = """
 import json
@@ -23,7 +32,10 @@ from snakemake.cli import main
 import snakemake.dag
 
 def summary(dag, *_, **__):
-    made = {str(path): (job.rule.name, [str(f) for f in job.input]) for job in dag.jobs for path in job.output}
+    made = {
+        str(path): (job.rule.name, [str(f) for f in job.input], {name: repr(said) for name, said in job.params.items()})
+        for job in dag.jobs for path in job.output
+    }
     open("made.json", "w").write(json.dumps(made))
     return []
 
@@ -32,22 +44,40 @@ main()
 """
 
 
-def planned(root: Path, config: Path, *targets: str) -> dict[str, frozenset[str]]:
-    """Result -> the outputs of costly jobs behind it, of every file that a run of these targets makes."""
+ALL = ("all", "paper_figures", "bundle", "export", "review")
+
+
+def asked(root: Path, config: Path, *targets: str) -> dict[str, tuple[str, list[str], dict[str, str]]]:
+    """File -> the rule that makes it, its inputs, and its params as Snakemake compares them."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", SUMMARY, "-S", "--quiet", "--snakefile", str(root / "Snakefile")]
+        command = [sys.executable, "-c", SUMMARY, "-S", "-n", "--quiet", "--snakefile", str(root / "Snakefile")]
         command += ["--workflow-profile", "none", "--configfile", str(config), "--", *targets]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         assert Path(folder, "made.json").exists(), done.stderr[-3000:]
-        made = json.loads(Path(folder, "made.json").read_text())
+        return json.loads(Path(folder, "made.json").read_text().replace(os.path.relpath(root, folder), "ROOT"))
+
+
+def planned(root: Path, config: Path, *targets: str) -> dict[str, frozenset[str]]:
+    """Result -> the outputs of costly jobs behind it, of every file that a run of these targets makes."""
+    made = asked(root, config, *targets)
 
     @cache
     def behind(file: str) -> frozenset[str]:
-        rule, inputs = made.get(file, ("", []))
+        rule, inputs, _ = made.get(file, ("", [], {}))
         own = {file} if rule in COSTLY else set()
         return frozenset(own).union(*(behind(name) for name in inputs))
 
     return {file: behind(file) for file in made}
+
+
+def specs(root: Path, config: Path) -> dict[str, str]:
+    """`rule.param` -> a digest of what it says for every job, of all rules whose work is not done twice."""
+    said: dict[str, list[str]] = {}
+    for file, (rule, _, params) in sorted(asked(root, config, *ALL).items()):
+        for name in params.keys() - NOT_COMPARED if rule in PROTECTED else ():
+            said.setdefault(f"{rule}.{name}", []).append(f"{file} {params[name]}")
+    digests = {name: hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] for name, lines in said.items()}
+    return dict(sorted(digests.items()))
 
 
 NAMED = ("passk", "pairs", "figures", "topup_plan", "review", "likelihood", "truth")
@@ -71,9 +101,7 @@ def groups(root: Path, config: Path) -> list[str]:
 
 def main(old: Path, new: Path, configs: list[Path]) -> None:
     for config in configs:
-        before, after = (
-            planned(root, config, "all", "paper_figures", "bundle", "export", "review") for root in (old, new)
-        )
+        before, after = (planned(root, config, *ALL) for root in (old, new))
         shared = before.keys() & after.keys()
         wider = {file: after[file] - before[file] for file in shared if after[file] - before[file]}
         print(
@@ -86,5 +114,13 @@ def main(old: Path, new: Path, configs: list[Path]) -> None:
             print(f"  {target}: {len(all_of[0])} before, {len(all_of[1])} after, {len(all_of[1] - all_of[0])} more")
 
 
+def take(golden: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    golden.write_text(json.dumps({name: specs(root, root / name) for name in CONFIGURATIONS}, indent=1) + "\n")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), [Path(os.path.abspath(c)) for c in sys.argv[3:]])
+    if sys.argv[1] == "--specs":
+        take(Path(sys.argv[2]))
+    else:
+        main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), [Path(os.path.abspath(c)) for c in sys.argv[3:]])

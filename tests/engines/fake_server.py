@@ -15,6 +15,12 @@ def completion(text: str = " 1", tokens: int = 3, reason: str | None = "stop", l
     return {"id": "x", "object": "text_completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
 
 
+def message(text: str | None = " 1", tokens: int = 3, reason: str | None = "stop", **more) -> dict:
+    """The body of an answer to a chat. more: of its message, such as `reasoning_content`."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text} | more, "finish_reason": reason}
+    return completion(tokens=tokens) | {"object": "chat.completion", "choices": [choice]}
+
+
 def error(message: str) -> dict:
     return {"error": {"message": message, "type": "error"}}
 
@@ -27,6 +33,7 @@ class Fake:
         self.running = self.most = 0  # requests at one time
         self.key: str | None = None
         self.models = [{"id": "m", "object": "model", "created": 1, "owned_by": "vllm"} | about]
+        self.pages: dict[str, dict] = {}  # further ones, by path
         self.paths: list[str] = []
         fake = self
 
@@ -35,8 +42,9 @@ class Fake:
 
             def do_GET(self):
                 fake.paths.append(self.path)
-                listed = self.path == "/v1/models"
-                self.say(*((200, {"object": "list", "data": fake.models}) if listed else (404, error("no such page"))))
+                pages = {"/v1/models": {"object": "list", "data": fake.models}} | fake.pages
+                found = pages.get(self.path)
+                self.say(*((200, found) if found else (404, error("no such page"))))
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -15,14 +15,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from fake_server import Fake, completion, error, serving
+from fake_server import Fake, completion, error, message, serving
 
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import job
 from boundary.sampling.blocks import block_requests, sample_block, seed_of
+from boundary.sampling.chat import Messages
 from boundary.sampling.engines import SERVER, open_engine
 from boundary.sampling.engines import server as engine_module
+from boundary.sampling.samples import schema_of
 from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
 
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 48}
@@ -99,6 +101,27 @@ def test_what_is_off_is_told_to_servers_that_have_defaults_of_their_own_and_to_n
         assert (hosted.asked[-1]["top_k"], hosted.asked[-1]["repetition_penalty"]) == (5, 1.1)
 
 
+def test_llama_cpp_is_told_what_it_lists_and_takes_no_window_of_minus_one():
+    with serving(owned_by="llamacpp") as fake:
+        fake.pages["/props"] = {
+            "default_generation_settings": {"n_ctx": 512, "params": {"typical_p": 1, "samplers": ["temperature"]}}
+        }
+        sampled(opened(fake))
+        sampled(opened(fake), decoding=DECODING | {"repetition_penalty": 1.1})
+        off, on = fake.asked[0], fake.asked[-1]
+        assert (off["top_k"], off["min_p"], off["repeat_penalty"], off["logprobs"]) == (0, 0, 1, 1)
+        assert (off["typical_p"], off["samplers"][:2]) == (1, ["penalties", "temperature"])
+        assert not {"repeat_last_n", "dry_multiplier"} & off.keys()
+        assert (on["repeat_penalty"], on["repeat_last_n"]) == (1.1, 512)
+
+
+def test_log_probabilities_in_the_form_of_chats_are_read():
+    said = completion()
+    said["choices"][0]["logprobs"] = {"content": [{"token": "a", "logprob": -0.5}, {"token": "b", "logprob": -1.0}]}
+    with serving(lambda body, before: (200, said, {}), owned_by="llamacpp") as fake:
+        assert sampled(opened(fake), decoding=DECODING | {"logprobs": True})[0].logprobs == [-0.5, -1.0]
+
+
 def test_responses_come_as_they_finish_and_never_more_than_concurrency_at_a_time():
     held = threading.Event()
 
@@ -133,6 +156,112 @@ def test_log_probabilities_are_kept_where_the_server_gives_them():
         assert sampled(opened(fake))[0].cumulative_logprob is None
         with pytest.raises(InputError, match="gives no log-probabilities: leave out the decoding's `logprobs: true`"):
             sampled(opened(fake), decoding=wanted)
+
+
+# --- chats -----------------------------------------------------------------------------------------------------------
+
+SAID = Messages({"system": "Be short."})("1 + 1")
+CHATS = pl.DataFrame({"problem_id": ["a"], "prompt": [SAID], "prompt_hash": ["x"]})
+CHAT_SPEC = SPEC | {"model": {"server": "m", "api": "chat"}}
+
+
+def by_chat(fake, prompts: pl.DataFrame = CHATS, decoding: dict = DECODING, **server):
+    server = {"url": fake.url, "model": "m", "api": "chat"} | server
+    model = {"stop": [], "stop_token_ids": []}
+    return open_engine(SERVER, server, model, {"patience": 0.02, "concurrency": 2}, set(prompts["prompt"]), decoding)
+
+
+def test_a_chat_is_sent_as_messages_and_the_thought_is_kept_apart(tmp_path):
+    def answer(body, before):
+        if before % 2:
+            return 200, message("4", 9, reasoning_content="2 + 2\ud800"), {}
+        return 200, message(None, 48, "length", reasoning="so"), {}
+
+    with serving(answer) as fake:
+        engine = by_chat(fake, extra={"reasoning_effort": "high", "enable_thinking": False})
+        frame, _ = sample_block(
+            block_requests(CHATS, 0, 3, 0, "m/b/d"), lambda _: engine, tmp_path / "p", CHAT_SPEC, Silent()
+        )
+        sent = fake.asked[0]
+        assert sent["messages"] == [{"role": "system", "content": "Be short."}, {"role": "user", "content": "1 + 1"}]
+        assert (sent["max_tokens"], sent["temperature"], sent["top_k"]) == (48, 0.6, -1)
+        assert (sent["reasoning_effort"], sent["chat_template_kwargs"]) == ("high", {"enable_thinking": False})
+        assert not {"prompt", "logprobs", "n", "enable_thinking"} & sent.keys()
+        found = set(frame.select("text", "tokens", "finish_reason", "thought").iter_rows())
+        assert found == {("4", 9, "stop", "2 + 2\N{REPLACEMENT CHARACTER}"), ("", 48, "length", "so")}
+        again, _ = sample_block(block_requests(CHATS, 0, 3, 0, "m/b/d"), None, tmp_path / "p", CHAT_SPEC, Silent())
+        assert again.equals(frame)  # out of the partial file
+
+
+def test_only_blocks_of_chats_have_a_thought():
+    assert "thought" not in schema_of(SPEC | {"model": {"server": "m"}})
+    assert list(schema_of(CHAT_SPEC | {"decoding": {"logprobs": True}}))[-2:] == ["logprobs", "thought"]
+
+
+def test_a_response_goes_on_from_its_prefill_where_the_server_does_that():
+    begun = CHATS.with_columns(prompt=pl.lit(Messages({"prefill": "<think>"})("1")))
+    with serving(lambda body, before: (200, message(), {})) as fake:
+        list(by_chat(fake, begun).generate(block_requests(begun, 0, 0, 0, "m/b/d"), DECODING))
+        assert fake.asked[0]["messages"][-1] == {"role": "assistant", "content": "<think>"}
+        assert (fake.asked[0]["continue_final_message"], fake.asked[0]["add_generation_prompt"]) == (True, False)
+    with serving(owned_by="somebody") as fake, pytest.raises(InputError, match="leave out the prompt's `prefill`"):
+        by_chat(fake, begun)
+
+
+def test_a_limit_by_its_other_name_is_found():
+    def answer(body, before):
+        if "max_tokens" in body:
+            return 400, error("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."), {}
+        return 200, message(), {}
+
+    with serving(answer, owned_by="somebody") as fake:
+        found = list(by_chat(fake).generate(block_requests(CHATS, 0, 5, 0, "m/b/d"), DECODING))
+        assert sum(map(len, found)) == 6
+        assert fake.asked[-1]["max_completion_tokens"] == 48
+        assert len(fake.asked) <= 8  # those at one time learn it, and no others
+
+
+@pytest.mark.parametrize(
+    ("chat", "status", "said", "advice"),
+    [
+        (False, 404, "no such page", "has it chat alone.*`server: {api: chat}`, and write the prompt as a chat"),
+        (True, 404, "no such page", "has it completions alone.*leave out `server: {api: chat}`"),
+        (True, 400, "default chat template is no longer allowed", "; leave out `server: {api: chat}`"),
+    ],
+)
+def test_an_endpoint_that_has_only_one_api_says_which_key_to_set(chat, status, said, advice):
+    with serving(lambda body, before: (status, error(said), {})) as fake:
+        engine = by_chat(fake) if chat else opened(fake)
+        asked = block_requests(CHATS, 0, 0, 0, "m/b/d") if chat else requests()
+        with pytest.raises(InputError, match=advice):
+            list(engine.generate(asked, DECODING))
+
+
+def test_what_was_cut_off_in_a_chat_is_sampled_anew_where_more_tokens_are_allowed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def answer(body, before):
+        tokens = min(5, body["max_tokens"])
+        return 200, message("#" * tokens, tokens, "stop" if body["seed"] % 2 or tokens == 5 else "length"), {}
+
+    def run(fake, max_tokens: int) -> pl.DataFrame:
+        model = {"server": "m", "api": "chat", "prompt": {"chat": "{question}"}, "stop": [], "stop_token_ids": []}
+        spec = {"protocol": 1, "seed": 0, "model": model, "decoding": DECODING | {"max_tokens": max_tokens}}
+        setup = {"engine": "auto", "options": {}, "weights": None, "tensor_parallel_size": 1, "model": "served"}
+        setup |= {"server": {"url": fake.url, "model": "m", "api": "chat"}, "models": ["served"], "decoding": "d"}
+        setup |= {"stream": "b", "benchmarks": ["b"]}
+        fake.asked.clear()
+        output = Path("results/samples/served/b/d/0000-0007.parquet")
+        output.unlink(missing_ok=True)
+        job.run(output, "served/b/d/0000-0007", CHATS, spec, setup, {}, 1)
+        return store.read(output)
+
+    with serving(answer) as fake:
+        cut = (run(fake, 3)["finish_reason"] == "length").sum()
+        assert 0 < cut < 8
+        assert set(run(fake, 8).filter(pl.col("finish_reason") == "stop")["tokens"]) == {3, 5}
+        assert len(fake.asked) == cut
+        assert {len(body["messages"]) for body in fake.asked} == {2}
 
 
 # --- what is refused, in one line ------------------------------------------------------------------------------------
@@ -186,6 +315,26 @@ def test_what_the_server_does_not_take_is_said_in_its_words(status):
         with pytest.raises(InputError, match=f"refuses what it is asked: {status}, top_k is not known here"):
             sampled(opened(fake))
         assert len(fake.asked) <= 8  # each once at most
+
+
+def test_the_field_that_a_refusal_names_is_turned_into_the_key_that_sets_it():
+    said = "Field 'repeat_last_n': Value must be between 0 <= value <= 2147483647, but got -1"
+    refused = {"error": {"message": "Unsupported value", "param": "top_p"}}
+    for body, key in ((error(said), "repetition_penalty"), (refused, "top_p"), (error("bad stop text"), None)):
+        with serving(lambda _, before, body=body: (400, body, {})) as fake:
+            ending = f"is decodings.*.{key}" if key else "is models.*.stop"
+            with pytest.raises(InputError) as raised:
+                sampled(opened(fake))
+            assert str(raised.value).endswith(ending)
+
+
+def test_answers_of_another_api_are_refused_at_once_and_faults_told_as_answers_are_not():
+    with serving(lambda body, before: (200, {"content": " 1", "stop": True}, {})) as fake:
+        with pytest.raises(InputError, match=r"answers without `choices`: does the URL lack /v1\?"):
+            sampled(opened(fake))
+        assert len(fake.asked) <= 8  # each once at most
+    with serving(lambda body, before: (200, error("busy"), {}) if before < 3 else of_body(body, before)) as fake:
+        assert len(sampled(opened(fake))) == 8
 
 
 def test_a_context_that_is_too_small_is_refused():
@@ -355,20 +504,31 @@ def served_config(url: str, **changes) -> dict:
 
 
 def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_pinned(project):
-    with serving(of_body, root="/weights/step-50") as fake:
+    def answer(body, before):
+        return (200, message("4", reasoning="2 + 2"), {}) if "messages" in body else of_body(body, before)
+
+    with serving(answer, root="/weights/step-50") as fake:
         config = served_config(fake.url)
-        assert project.planned(config=config)["sample_block"] == 4
+        chat = {"url": fake.url, "model": "m", "api": "chat"}
+        config["models"]["by-chat"] = {"server": chat, "prompt": "number-only", "benchmarks": ["countdown"]}
+        assert project.planned(config=config)["sample_block"] == 6
         assert fake.paths == []  # a dry run asks nobody
         project.snakemake(config=config)
-        assert len(fake.asked) == 16
+        assert len(fake.asked) == 32
+        block = store.read(project.path("results/samples/by-chat/countdown/t0.6/0000-0001.parquet"))
+        assert set(block.select("text", "thought").rows()) == {("4", "2 + 2")}
     table = pl.read_csv(project.path("results/tables/servers.csv"))
     assert table.select("model", "served as", "revision", "url", "root", "blocks").rows() == [
-        ("countdown-grpo-50", "m", "not known", fake.url, "/weights/step-50", 2)
+        (model, "m", "not known", fake.url, "/weights/step-50", 2) for model in ("countdown-grpo-50", "by-chat")
     ]
     report = project.path("results/report.html").read_text()
     assert "was sampled from a server that already ran" in report
     assert "cannot be pinned" in report
+    assert "the chat template is the server" in report
     elsewhere = served_config("http://nowhere.invalid/v1", engines={"server": {"concurrency": 1}})
+    elsewhere["models"]["by-chat"] = config["models"]["by-chat"] | {
+        "server": chat | {"url": "http://nowhere.invalid/v1"}
+    }
     assert project.planned(config=elsewhere) == {}
 
 

@@ -25,6 +25,12 @@ def test_the_page_of_keys_is_what_the_schema_says():
     assert module.page(yaml.safe_load(module.SCHEMA.read_text())) == module.PAGE.read_text(), "run: python docs/keys.py"
 
 
+def test_the_table_of_formats_is_what_the_code_says():
+    module = keys("formats")
+    text = module.PAGE.read_text()
+    assert module.page(text) == text, "run: python docs/formats.py"
+
+
 def test_every_key_says_what_it_means():
     rows = re.findall(r"^\| `(.*?)` \| (.*?) \|", (ROOT / "docs/keys.md").read_text(), flags=re.M)
     assert len(rows) > 150
@@ -75,9 +81,9 @@ def test_the_figure_and_numbers_of_the_default_run_are_of_the_models_and_rules_o
     monkeypatch.chdir(ROOT)
     module = keys("figure")
     stored = json.loads((ROOT / "resources/figures/chain.json").read_text())
-    of_run = module.specs()
-    assert stored["samples"] == module.identity(of_run), "the default run samples something else now"
-    found = module.facts(stored["counts"], of_run.config["analysis"]["rate"])
+    grid = module.default_run()
+    assert stored["samples"] == module.identity(grid), "the default run samples something else now"
+    found = module.facts(stored["counts"], grid.config["analysis"]["rate"])
     assert stored["facts"] == found, "claims are decided by other rules now"
     pages = ("README.md", "docs/reading-a-report.md")
     readme, reading = (" ".join((ROOT / page).read_text().split()) for page in pages)

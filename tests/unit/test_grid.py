@@ -3,9 +3,12 @@
 import pytest
 
 from boundary import paths
+from boundary.analysis.plan import Analysis
 from boundary.config.resolve import resolve
 from boundary.grid import Grid
-from boundary.paths import COUNTS, MEASURES, OVERLAP, PASSK, SAMPLES, Inputs, topup
+from boundary.paths import COUNTS, MEASURES, OVERLAP, PASSK, SAMPLES, topup
+from boundary.results import of_condition, of_group, of_run
+from boundary.topup.plan import UNDECIDED, side_topup
 from conftest import ROOT, tiny_config
 
 
@@ -73,23 +76,25 @@ def test_a_group_has_members_where_it_is_drawn(grid):
 
 
 def test_jobs_read_the_files_of_their_own_models_and_decodings(grid):
-    inputs, across = Inputs(grid), {"benchmark": "countdown", "decoding": "t0.6-vs-t1.0"}
+    analysis, across = Analysis(grid), {"benchmark": "countdown", "decoding": "t0.6-vs-t1.0"}
     pair = {"base": "countdown-base", "tuned": "countdown-grpo-50"}
-    assert inputs.side_counts("base", **pair, **across) == "results/counts/countdown-base/countdown/t0.6.parquet"
-    assert inputs.side_counts("tuned", **pair, **across) == "results/counts/countdown-grpo-50/countdown/t1.0.parquet"
-    assert inputs.of_models(PASSK, **across) == [
+    assert analysis.runs_counts("base", **pair, **across) == ["results/counts/countdown-base/countdown/t0.6.parquet"]
+    assert analysis.runs_counts("tuned", **pair, **across) == [
+        "results/counts/countdown-grpo-50/countdown/t1.0.parquet"
+    ]
+    assert of_condition(grid, **across).files(PASSK) == [
         "results/passk/countdown-base/countdown/t0.6.parquet",
         "results/passk/countdown-grpo-50/countdown/t1.0.parquet",
     ]
-    assert inputs.side_topup("base", **pair, **across) == []  # across decodings nothing is topped up together
+    assert side_topup(grid, "base", **pair, **across) == []  # across decodings nothing is topped up together
     one = {"benchmark": "countdown", "decoding": "t1.0"}
-    assert inputs.side_topup("tuned", **pair, **one) == [
+    assert side_topup(grid, "tuned", **pair, **one) == [
         topup(COUNTS).format(model="countdown-grpo-50", benchmark="countdown", decoding="t1.0")
     ]
-    assert inputs.of_pairs(OVERLAP, **one) == [OVERLAP.format(**pair, **one)]
-    assert inputs.of_group_members(MEASURES, "GRPO-steps", **one) == [MEASURES.format(**pair, **one)]
-    assert len(inputs.every_block(SAMPLES)) == 2 * (3 + 2 + 2)
-    assert inputs.every_undecided() == [f"results/topup/plan/countdown/{d}.parquet" for d in ("t0.6", "t1.0")]
+    assert of_condition(grid, **one).files(OVERLAP) == [OVERLAP.format(**pair, **one)]
+    assert of_group(grid, "GRPO-steps", **one).files(MEASURES) == [MEASURES.format(**pair, **one)]
+    assert len(of_run(grid).files(SAMPLES)) == 2 * (3 + 2 + 2)
+    assert of_run(grid).files(UNDECIDED) == [f"results/topup/plan/countdown/{d}.parquet" for d in ("t0.6", "t1.0")]
 
 
 def test_names_of_logs_and_measurements_follow_the_result():

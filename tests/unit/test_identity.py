@@ -4,11 +4,15 @@ import json
 
 import pytest
 
-from boundary import identity
+from boundary.analysis.plan import Analysis
+from boundary.benchmarks.plan import Benchmarks
 from boundary.config.resolve import resolve
 from boundary.files import digests
 from boundary.grid import Grid
+from boundary.report.plan import Shown
+from boundary.sampling.plan import Sampling
 from boundary.sampling.setup import Setup
+from boundary.verifying.plan import Verification
 from conftest import ROOT, tiny_config
 
 
@@ -17,13 +21,13 @@ def in_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-def specs(**changes) -> identity.Specs:
-    return identity.Specs(Grid(resolve(tiny_config(**changes), ROOT)))
+def planned(**changes) -> Grid:
+    return Grid(resolve(tiny_config(**changes), ROOT))
 
 
 def test_the_spec_of_finished_samples_is_the_same_to_the_letter():
     """Order of keys too: Snakemake compares text, and a difference would plan every block of every user again."""
-    spec = specs().sample(model="chain-base", benchmark="chain", decoding="t0.6")
+    spec = Sampling(planned()).spec(model="chain-base", benchmark="chain", decoding="t0.6")
     weights = spec["model"]["weights"]
     assert json.dumps(spec) == json.dumps(
         {
@@ -46,7 +50,7 @@ def test_the_spec_of_a_served_model_says_what_is_served_and_not_where():
 
     def spec(**server) -> dict:
         model = {"server": {"model": "org/model"} | server, "prompt": "chain", "benchmarks": ["chain"]}
-        return specs(models=tiny_config()["models"] | {"served": model}).sample(**names)
+        return Sampling(planned(models=tiny_config()["models"] | {"served": model})).spec(**names)
 
     found = spec(url="http://one:8000/v1", key_env="KEY")
     assert json.dumps(found) == json.dumps(
@@ -58,6 +62,7 @@ def test_the_spec_of_a_served_model_says_what_is_served_and_not_where():
         }
     )
     assert spec(url="https://other/v1", tokenizer="org/name") == found  # what it renders is compared by hash
+    assert spec(url="http://one:8000/v1", api="completions") == found
     assert list(spec(url="http://one:8000/v1", revision="abc")["model"]) == [
         "server",
         "revision",
@@ -67,21 +72,35 @@ def test_the_spec_of_a_served_model_says_what_is_served_and_not_where():
     ]
 
 
+def test_the_spec_of_a_chat_endpoint_says_so_and_what_else_it_is_told():
+    extra = {"reasoning_effort": "high"}
+    server = {"url": "http://one:8000/v1", "model": "org/model", "api": "chat", "extra": extra}
+    served = {"server": server, "prompt": "number-only", "benchmarks": ["chain"]}
+    found = Sampling(planned(models=tiny_config()["models"] | {"served": served}))
+    model = found.spec(model="served", benchmark="chain", decoding="t0.6")["model"]
+    assert list(model.items())[:3] == [
+        ("server", "org/model"),
+        ("api", "chat"),
+        ("extra", extra),
+    ]
+    assert found.prompts("served", "chain") == {"template": model["prompt"], "api": "chat"}
+
+
 def test_the_spec_of_a_built_benchmark_is_the_same_to_the_letter():
-    assert json.dumps(specs().benchmark("chain")) == json.dumps(
+    assert json.dumps(Benchmarks(planned()).spec("chain")) == json.dumps(
         {"protocol": 2, "source": "zoo", "verifier": "math", "task": "chain", "problems": 10, "seed": 2024}
     )
 
 
 def test_speed_labels_and_limits_are_no_identity_of_samples():
-    plain, names = specs(), {"model": "chain-base", "benchmark": "chain", "decoding": "t0.6"}
+    plain, names = planned(), {"model": "chain-base", "benchmark": "chain", "decoding": "t0.6"}
     config = tiny_config(engines={"transformers": {"batch_size": 3}}, verification={"memory_mb": 2048})
     config["models"]["chain-base"] = {"label": "mine", "tensor_parallel_size": 2, "color": "#123456"}
-    other = identity.Specs(Grid(resolve(config, ROOT)))
-    assert other.sample(**names) == plain.sample(**names)
-    assert other.benchmark("chain") == plain.benchmark("chain")
-    assert other.verification("chain") != plain.verification("chain")
-    setup = Setup(other.grid).of_job(other, **names)
+    other = Grid(resolve(config, ROOT))
+    assert Sampling(other).spec(**names) == Sampling(plain).spec(**names)
+    assert Benchmarks(other).spec("chain") == Benchmarks(plain).spec("chain")
+    assert Verification(other).spec("chain") != Verification(plain).spec("chain")
+    setup = Setup(other).of_job(**names)
     assert (setup["tensor_parallel_size"], setup["gpus"]) == (2, 1)  # transformers takes one
 
 
@@ -91,7 +110,7 @@ def test_the_setup_of_a_sampling_job_names_streams_and_folders():
     config["benchmarks"]["chain-all"]["stream"] = "chain"
     config["models"]["chain-base"] = {"benchmarks": ["chain", "chain-all"]}
     grid = Grid(resolve(config, ROOT))
-    setup = Setup(grid).of_job(identity.Specs(grid), "chain-base", "chain-all", "t0.6")
+    setup = Setup(grid).of_job("chain-base", "chain-all", "t0.6")
     assert (setup["stream"], setup["benchmarks"]) == ("chain", ["chain", "chain-all"])
     assert setup["weights"] == "resources/zoo/chain-base"
 
@@ -105,7 +124,7 @@ def test_an_image_beside_the_file_is_part_of_the_benchmark(tmp_path):
 
     def spec() -> dict:
         digests.file_digest.cache_clear()
-        return specs(models={"mine": model}, benchmarks={"own": own}, pairs=[]).benchmark("own")
+        return Benchmarks(planned(models={"mine": model}, benchmarks={"own": own}, pairs=[])).spec("own")
 
     image.write_bytes(b"a")
     before = spec()
@@ -114,9 +133,9 @@ def test_an_image_beside_the_file_is_part_of_the_benchmark(tmp_path):
     assert before["images"] != spec()["images"]
 
 
-def imported(tmp_path, files, **columns) -> identity.Specs:
+def imported(tmp_path, files, **columns) -> Grid:
     own = {"file": str(tmp_path / "a.jsonl"), "question": "q", "answer": "a", "verifier": "math"}
-    return specs(
+    return planned(
         models={"theirs": {"responses": {"files": {"own": files}, **columns}, "benchmarks": ["own"]}},
         benchmarks={"own": own | {"samples": 2, "block": 2}},
         pairs=[],
@@ -130,6 +149,7 @@ def two_files(tmp_path):
     return tmp_path
 
 
+PAIR = {"base": "countdown-base", "tuned": "countdown-grpo-50"}
 NAMES = {"model": "theirs", "benchmark": "own", "decoding": "t0.6"}
 
 
@@ -138,7 +158,7 @@ def test_the_spec_of_an_import_of_one_file_is_the_same_to_the_letter(two_files):
     columns = {"row": "i", "response": "r", "tokens": "t", "extraction": "program"}
     for files in ("a.jsonl", ["a.jsonl"], "a*.jsonl"):
         given = [str(two_files / file) for file in files] if isinstance(files, list) else str(two_files / files)
-        spec = imported(two_files, given, **columns).sample(**NAMES)
+        spec = Sampling(imported(two_files, given, **columns)).spec(**NAMES)
         assert json.dumps(spec) == json.dumps(
             {"protocol": 1, "responses": {"sha256": digest, "row": "i", "response": "r", "tokens": "t"}}
         )
@@ -146,21 +166,21 @@ def test_the_spec_of_an_import_of_one_file_is_the_same_to_the_letter(two_files):
 
 def test_every_file_of_an_import_counts_and_a_format_says_where_programs_are(two_files):
     both = imported(two_files, str(two_files / "*.jsonl"), format="evalplus")
-    assert both.sample(**NAMES)["responses"] == {
+    assert Sampling(both).spec(**NAMES)["responses"] == {
         "sha256": [digests.file_digest(str(two_files / f"{name}.jsonl")) for name in "ab"],
         "format": "evalplus",
     }
-    assert both.verification("own", "theirs")["extraction"] == "program"
+    assert Verification(both).spec("own", "theirs")["extraction"] == "program"
     own = imported(two_files, str(two_files / "a.jsonl"), format="evalplus", extraction="fence")
-    assert own.verification("own", "theirs")["extraction"] == "fence"
+    assert Verification(own).spec("own", "theirs")["extraction"] == "fence"
 
 
 def test_a_pair_that_is_not_incomplete_has_the_spec_that_it_had():
-    names = {"base": "countdown-base", "tuned": "countdown-grpo-50", "benchmark": "countdown", "decoding": "t0.6"}
-    plain = specs()
+    names = PAIR | {"benchmark": "countdown", "decoding": "t0.6"}
+    plain = Analysis(planned())
     assert list(plain.pair_problems(**names)) == ["level", "grader", "rate", "match_budgets"]
     assert list(plain.pair_curves(**names)) == ["level", "grader", "efficiency_k"]
-    some = specs(pairs=[{"base": "countdown-base", "tuned": "countdown-grpo-50", "incomplete": True}])
+    some = Analysis(planned(pairs=[PAIR | {"incomplete": True}]))
     assert some.pair_problems(**names) == plain.pair_problems(**names) | {"incomplete": True}
     assert some.pair_curves(**names) == plain.pair_curves(**names) | {"incomplete": True}
 
@@ -170,7 +190,9 @@ def test_a_model_that_is_in_no_group_redraws_no_group():
     groups = {"steps": {"axis": "steps", "base": "countdown-base", "members": {"50": "countdown-grpo-50"}}}
     pairs = tiny_config()["pairs"]
     names = {"benchmark": "countdown", "decoding": "t0.6"}
-    before = specs(groups=groups).group_figure("steps", **names)
+    before = Shown(planned(groups=groups)).of_group("steps", **names)
     more = [*pairs, {"base": "countdown-base", "tuned": "countdown-grpo-100"}]
-    after = specs(groups=groups, models=models | {"countdown-grpo-100": {}}, pairs=more).group_figure("steps", **names)
+    after = Shown(planned(groups=groups, models=models | {"countdown-grpo-100": {}}, pairs=more)).of_group(
+        "steps", **names
+    )
     assert after == before

@@ -114,8 +114,10 @@ def tabulate(given, spec):
 ''',
     )
     contents = f"{SCRIPTS}/report/contents.py"
-    ran.edit(contents, "FIGURES = [\n", 'FIGURES = [\n    Figure("lengths", "10. Lengths", {"counts": COUNTS}),\n')
-    ran.edit(contents, "TABLES = [\n", 'TABLES = [\n    Table("totals", {"counts": COUNTS}),\n')
+    ran.edit(
+        contents, "CORE_FIGURES = [\n", 'CORE_FIGURES = [\n    Figure("lengths", "10. Lengths", {"counts": COUNTS}),\n'
+    )
+    ran.edit(contents, "CORE_TABLES = [\n", 'CORE_TABLES = [\n    Table("totals", {"counts": COUNTS}),\n')
     for caption in ("lengths", "table_totals"):
         write(ran, f"workflow/report/{caption}.rst", "What it shows.\n")
     assert ran.planned(config=tiny_config()) == {"draw_figures": 2, "make_tables": 1, "make_report": 1}
@@ -175,9 +177,12 @@ def advantages(batch, recipe):
     assert pl.read_parquet(project.path("results/training/mine/seed-0.parquet"))["updates"].to_list() == [1]
 
 
+AT_PARSE = {"make_report", "make_tables"}  # what knows which tables there may be
+
+
 @pytest.fixture
 def with_a_stage(ran):
-    """A stage of its own: a folder, a rule file, a script, and one include."""
+    """A stage with a key, a spec, a result and a table: a folder, a rule file, a script, an include, some schema."""
     write(ran, f"{SCRIPTS}/lengths/__init__.py", "")
     write(
         ran,
@@ -189,7 +194,7 @@ def with_a_stage(ran):
         "workflow/scripts/measure_lengths.py",
         '''"""Adapter of rule measure_lengths."""
 
-from pathlib import Path
+import polars as pl
 
 from boundary.files import store
 from boundary.job import logged
@@ -197,38 +202,105 @@ from boundary.lengths.longest import longest
 
 if __name__ == "__main__":
     with logged(snakemake):
-        found = longest(store.read(snakemake.input.samples))
-        Path(snakemake.output[0]).write_text(f"{found}\\n")
+        spec, about = snakemake.params.spec, dict(snakemake.wildcards.items())
+        found = max(longest(store.read(snakemake.input.samples)), spec["least"])
+        store.write(pl.DataFrame({"longest": [found]}), snakemake.output[0], spec, names=about)
 ''',
     )
+    write(
+        ran,
+        f"{SCRIPTS}/lengths/plan.py",
+        '''"""Lengths: of which curves the longest response is measured."""
+
+from boundary.errors import InputError
+from boundary.names import Curve
+from boundary.paths import CURVE
+from boundary.report.shown import Table
+from boundary.results import Result
+
+
+def _is_asked(grid, curve):
+    return curve.benchmark in grid.config.get("lengths", {}).get("benchmarks", ())
+
+
+LENGTHS = Result(f"results/lengths/{CURVE}.parquet", Curve, where=_is_asked)
+TABLES = [Table("lengths", {"lengths": LENGTHS}, after="metrics")]
+
+
+class Lengths:
+    def __init__(self, grid):
+        self.grid = grid
+
+    def spec(self, benchmark, **_):
+        return {"least": self.grid.config["lengths"].get("least", 0)}
+
+
+def check(config, places):
+    for name in config.get("lengths", {}).get("benchmarks", ()):
+        if name not in config["benchmarks"]:
+            raise InputError(f"config: lengths.benchmarks: {name!r} is unknown")
+''',
+    )
+    write(
+        ran,
+        f"{SCRIPTS}/report/tables/lengths.py",
+        '''"""The longest response of every curve."""
+
+import polars as pl
+
+
+def tabulate(given, spec):
+    return pl.concat(result.named("benchmark", "decoding", "model") for result in given["lengths"])
+''',
+    )
+    write(ran, "workflow/report/table_lengths.rst", "How long responses are.")
     write(
         ran,
         "rules/lengths.smk",
         '''"""Lengths: how long responses are."""
 
+from boundary.lengths.plan import LENGTHS, Lengths
+
+lengths = Lengths(grid)
+
 
 rule measure_lengths:
-    """The longest response of a block."""
+    """The longest response of a curve."""
     input:
-        samples=paths.SAMPLES,
+        samples=by_name(paths.of_blocks, grid, paths.SAMPLES),
     output:
-        "results/lengths/{model}/{benchmark}/{decoding}/{block}.txt",
+        LENGTHS,
     log:
-        "logs/lengths/{model}/{benchmark}/{decoding}/{block}.log",
+        paths.log(LENGTHS),
     params:
+        spec=by_name(lengths.spec),
         code=library("measure_lengths.py"),
     script:
         "../workflow/scripts/measure_lengths.py"
 ''',
     )
     ran.edit("Snakefile", 'include: "rules/zoo.smk"\n', 'include: "rules/zoo.smk"\ninclude: "rules/lengths.smk"\n')
+    ran.edit(
+        "config/schemas/config.schema.yaml",
+        "properties:\n  seed:",
+        "properties:\n  lengths: {type: object, description: of which benchmarks responses are measured}\n  seed:",
+    )
     return ran
 
 
-def test_a_stage_is_a_folder_a_rule_file_a_script_and_an_include(with_a_stage):
-    target = "results/lengths/chain-base/chain/t0.6/0000-0001.txt"
-    assert with_a_stage.planned(config=tiny_config()) == {}
-    with_a_stage.snakemake(target, config=tiny_config())
-    assert int(with_a_stage.path(target).read_text()) > 0
+def test_a_stage_is_a_folder_a_rule_file_scripts_an_include_and_a_key(with_a_stage):
+    """Of the files of planning two are edited: the Snakefile and the schema."""
+    table = "results/tables/lengths.csv"
+    assert with_a_stage.planned(config=tiny_config()).keys() <= AT_PARSE
+    asked = tiny_config(lengths={"benchmarks": ["chain"]})
+    planned = with_a_stage.planned(config=asked)
+    assert planned["measure_lengths"] == 1
+    assert not planned.keys() & {"sample_block", "verify_block", "summarise_curve"}
+    with_a_stage.snakemake(table, config=asked)
+    assert with_a_stage.path(table).read_text().startswith("benchmark,decoding,model,longest\nchain,t0.6,chain-base,")
+    more = asked | {"lengths": {"benchmarks": ["chain"], "least": 48}}
+    assert with_a_stage.planned(table, config=more)["measure_lengths"] == 1
     with_a_stage.append(f"{SCRIPTS}/lengths/longest.py", "EDITED = True")
-    assert with_a_stage.planned(target, config=tiny_config()) == {"measure_lengths": 1}
+    assert with_a_stage.planned(table, config=asked)["measure_lengths"] == 1
+    said = with_a_stage.snakemake("-n", config=tiny_config(lengths={"benchmarks": ["chan"]}), fails=True)
+    assert "lengths.benchmarks: 'chan' is unknown" in said

@@ -5,22 +5,18 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.beginnings import beginning
-from boundary.sampling.chat import Chat, tokenizer_folder, tokenizer_of
+from boundary.sampling.chat import renderer
 from boundary.sampling.prompts import COLUMNS, render, require_alike
-from boundary.sampling.templates import is_chat
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec, setup, given = snakemake.params.spec, snakemake.params.setup, snakemake.input
         template, named = spec["template"], f"model {setup['model']}"
-        chat, fetched = None, next(iter(given.get("weights") or []), None)
-        if is_chat(template):
-            folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
-            chat = Chat(tokenizer_of(folder), template, named, setup["served"])
+        chat = renderer(spec, setup, next(iter(given.get("weights") or []), None))
         problems = store.read(given.problems, COLUMNS)
         rendered = render(problems, template, chat)
         if not chat and (token := beginning(setup, rendered)):
             rendered = render(problems, template, begin=token)
         partners = {other: Path(path) for other, path in setup["partners"].items()}
-        require_alike(rendered, partners, named, chat and chat.tokens)
+        require_alike(rendered, partners, named, getattr(chat, "tokens", None))
         store.write(rendered, snakemake.output[0], spec)

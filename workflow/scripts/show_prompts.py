@@ -4,7 +4,7 @@ import sys
 
 from boundary.files import store
 from boundary.job import logged
-from boundary.sampling.prompts import examples
+from boundary.sampling.examples import examples
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -9,7 +9,7 @@ from boundary.analysis.claims import NAMES, all_claims, as_json, rule_text, with
 from boundary.files import store
 from boundary.job import logged
 from boundary.report.answer import answers, in_lines
-from boundary.report.claimed import compared
+from boundary.report.claimed import comparable, compared
 from boundary.report.texts import claims_text, model_notes, subset_notes
 
 if __name__ == "__main__":
@@ -18,13 +18,13 @@ if __name__ == "__main__":
         given = store.results(snakemake.input)
         claims, rules = all_claims(compared(given, spec), spec), rule_text(spec)
         claims = with_choices(claims, [result.named(*NAMES) for result in given["choices"]])
-        shown = as_json(claims, rules, spec)
-        shown["answer"] = in_lines(answers(shown["claims"], spec["labels"], spec["not_rl"]))
+        shown = as_json(claims, rules, spec) | {"comparable": comparable(given["imported"], spec)}
+        shown["answer"] = in_lines(answers(shown["claims"], spec["labels"], spec["not_rl"])) + shown["comparable"]
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
         table = pl.DataFrame(claims, infer_schema_length=None)
         store.write_table(table, output.csv, output.parquet, also=[output.json])
         text = claims_text(claims, rules, spec["labels"], shown["answer"]) if claims else ""
-        notes = model_notes(spec["served"], spec["other_bases"]) + subset_notes(
+        notes = model_notes(spec["served"], spec["other_bases"], spec.get("by_chat", ())) + subset_notes(
             spec.get("subsets", {}), given["subsets"]
         )
         Path(output.text).write_text(text + notes)

@@ -12,7 +12,7 @@ from transformers.models.auto import modeling_auto
 from boundary.config.resolve import resolve
 from boundary.files.model_facts import PLAIN, faults, of_folder, unknown_marks
 from boundary.grid import Grid
-from boundary.sampling.setup import Setup
+from boundary.weights.plan import Weights
 from conftest import ROOT
 
 MODELS = yaml.safe_load((ROOT / "config/models.yaml").read_text())
@@ -23,9 +23,9 @@ KNOWN = {name: FACTS[source] for name, entry in MODELS.items() if (source := ent
 
 
 @pytest.fixture(scope="module")
-def paper() -> Setup:
+def paper() -> Weights:
     file = ROOT / "config/paper.yaml"
-    return Setup(Grid(resolve(yaml.safe_load(file.read_text()), ROOT, beside=file.parent)))
+    return Weights(Grid(resolve(yaml.safe_load(file.read_text()), ROOT, beside=file.parent)))
 
 
 def test_models_of_the_paper_can_do_what_its_configuration_asks(paper):

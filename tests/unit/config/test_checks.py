@@ -92,6 +92,27 @@ def test_a_chat_needs_a_template_and_a_pair_the_same(elsewhere, tmp_path):
     resolve(config, ROOT, beside=elsewhere)
 
 
+def test_a_chat_endpoint_is_sent_chats_alone_and_compared_with_its_like(elsewhere):
+    server = {"url": "http://node:8000/v1", "model": "m", "api": "chat"}
+    config = own(server=server, prompt="my") | {"prompts": {"my": {"chat": "{question}?"}}}
+    del config["models"]["mine"]["weights"]
+    resolve(config, ROOT, beside=elsewhere)  # without a tokenizer
+    for prompt, extra, said in (
+        ("{question}?", {}, r"is a text, and its marks .*`prompts: \{my-chat: \{chat: \"\{question\}\"\}\}`"),
+        ({"chat": "{question}?", "options": {"a": 1}}, {}, "say them by models.mine.server.extra"),
+        ({"chat": "{question}?"}, {"extra": {"top_p": 1}}, r"server.extra.top_p: a decoding says that"),
+    ):
+        model = config["models"]["mine"] | {"server": server | extra}
+        wrong = config | {"prompts": {"my": prompt}, "models": {"mine": model}}
+        with pytest.raises(InputError, match=said):
+            resolve(wrong, ROOT, beside=elsewhere)
+    text = {"url": "http://node:8000/v1", "model": "m", "tokenizer": "org/name"}
+    config["models"]["base"] = {"server": text, "prompt": "my"}
+    config["pairs"] = [{"base": "base", "tuned": "mine"}]
+    with pytest.raises(InputError, match=r"one is sent messages.*`prompts_differ: true`"):
+        resolve(config, ROOT, {"model org/name": "org/name@abc"}, beside=elsewhere)
+
+
 def test_a_chat_for_a_server_needs_a_tokenizer(elsewhere, tmp_path):
     server = {"url": "http://node:8000/v1", "model": "m"}
     config = own(server=server, prompt="my-chat") | {"prompts": {"my-chat": {"chat": "{question}?"}}}

@@ -2,13 +2,17 @@
 
 import pytest
 
-from boundary import identity, paths
+from boundary import expected, paths
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
 from boundary.grid import Grid
-from boundary.paths import DIFFERENCE, PASSK, Inputs
+from boundary.paths import DIFFERENCE, PASSK
 from boundary.report.contents import Contents
+from boundary.report.plan import Shown
+from boundary.results import of_axis, of_run
+from boundary.sampling.plan import Sampling
 from boundary.sampling.setup import Setup
+from boundary.topup.plan import UNDECIDED, side_topup
 from conftest import ROOT, tiny_config
 
 PAIR = {"base": "countdown-base", "tuned": "countdown-grpo-50"}
@@ -81,28 +85,30 @@ def test_an_imported_model_still_belongs_to_the_one_decoding_that_is_sampled(tmp
     assert resolve(made, ROOT)["models"]["theirs"]["decodings"] == ["t0.6"]
     made |= {"models": {"theirs": counts}, "benchmarks": {"chain": made["benchmarks"]["chain"]}, "pairs": []}
     grid = Grid(resolve(made, ROOT))
-    assert not [path for path in Contents(grid, Inputs(grid), ROOT).figures() if "diversity" in path]
+    assert not [path for path in Contents(grid, ROOT).figures() if "diversity" in path]
 
 
 def test_cut_samples_say_what_they_are_made_of_and_are_no_gpu_work():
     grid = Grid(resolved())
-    specs, names = identity.Specs(grid), {"model": "chain-base", "benchmark": "chain"}
-    source, cut = (specs.sample(decoding=decoding, **names) for decoding in ("t0.6", "t0.6-24"))
+    sampling, names = Sampling(grid), {"model": "chain-base", "benchmark": "chain"}
+    source, cut = (sampling.spec(decoding=decoding, **names) for decoding in ("t0.6", "t0.6-24"))
     decoding = source["decoding"] | {"max_tokens": 24}
     assert cut == source | {"decoding": decoding, "cut": {"protocol": 1, "max_tokens": 48}}
     assert list(cut) == [*source, "cut"]
-    assert not [path for path, _ in specs.of_samples() if "t0.6-24" in path]
-    assert {job["decoding"] for job in Setup(grid).to_plan(specs)} == {"t0.6", "t1.0"}
-    source = Inputs(grid).cut_source(**names, decoding="t0.6-24", block="0000-0001")
+    assert not [path for path, _ in expected.of_samples(grid) if "t0.6-24" in path]
+    assert {job["decoding"] for job in Setup(grid).to_plan()} == {"t0.6", "t1.0"}
+    source = sampling.cut_source(**names, decoding="t0.6-24", block="0000-0001")
     assert source == paths.SAMPLES.format(**names, decoding="t0.6", block="0000-0001")
 
 
 def test_a_cut_gets_no_top_up():
     made = config()
     made["benchmarks"]["countdown"]["topup"] = 2
-    inputs = Inputs(Grid(resolve(made, ROOT)))
-    assert [inputs.side_topup("base", "countdown", d, **PAIR) != [] for d in ("t0.6", "t1.0", "t0.6-24")] == [1, 1, 0]
-    assert inputs.every_undecided() == [f"results/topup/plan/countdown/{d}.parquet" for d in ("t0.6", "t1.0")]
+    grid = Grid(resolve(made, ROOT))
+    names = PAIR | {"benchmark": "countdown"}
+    topped_up = [side_topup(grid, "base", decoding=d, **names) != [] for d in ("t0.6", "t1.0", "t0.6-24")]
+    assert topped_up == [1, 1, 0]
+    assert of_run(grid).files(UNDECIDED) == [f"results/topup/plan/countdown/{d}.parquet" for d in ("t0.6", "t1.0")]
 
 
 def along(**changes) -> dict:
@@ -114,9 +120,8 @@ def test_a_group_along_decodings_is_one_figure_on_a_benchmark():
     grid = Grid(resolved(groups=along(), pairs=[]))
     assert grid.axes == [("token-limit", "countdown")]
     assert [(row["decoding"], row["at"]) for row in grid.group_rows] == [("t0.6", "48"), ("t0.6-24", "24")]
-    inputs = Inputs(grid)
-    contents, names = Contents(grid, inputs, ROOT), {"group": "token-limit", "benchmark": "countdown"}
-    assert inputs.of_axis_models(PASSK, **names) == [
+    contents, names = Contents(grid, ROOT), {"group": "token-limit", "benchmark": "countdown"}
+    assert of_axis(grid, **names).files(PASSK) == [
         PASSK.format(model=PAIR[side], benchmark="countdown", decoding=decoding)
         for decoding in ("t0.6-24", "t0.6")
         for side in ("base", "tuned")
@@ -126,7 +131,7 @@ def test_a_group_along_decodings_is_one_figure_on_a_benchmark():
     assert "results/tables/trends.csv" not in contents.tables()  # a trend is along models
     made = contents.group(grid.group("token-limit"))
     assert {*drawn, DIFFERENCE.format(**PAIR, benchmark="countdown", decoding="t0.6-24")} <= set(made)
-    spec = identity.Specs(grid).axis_figure(**names)
+    spec = Shown(grid).of_axis(**names)
     assert [member["at"] for member in spec["group"]["members"]] == [24, 48]
 
 

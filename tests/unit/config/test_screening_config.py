@@ -2,12 +2,15 @@
 
 import pytest
 
+from boundary import expected, paths
+from boundary.analysis.plan_claims import Claims
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
 from boundary.grid import Grid
-from boundary.identity import Specs
-from boundary.paths import CONTAMINATION, GUESSES, Inputs
+from boundary.results import of_run
+from boundary.sampling.plan import Sampling
 from boundary.sampling.setup import Setup
+from boundary.screening.plan import CONTAMINATION, GUESSES, Screening, screened
 from conftest import ROOT, tiny_config
 
 
@@ -16,7 +19,7 @@ def in_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-def screened(**changes) -> dict:
+def with_screening(**changes) -> dict:
     config = tiny_config(contamination={"benchmarks": ["countdown"]}, **changes)
     config["models"]["direct"] = {"weights": "resources/zoo/countdown-base", "prompt": "countdown"}
     config["models"]["direct"] |= {"benchmarks": ["countdown"], "samples": {"countdown": 8}}
@@ -29,38 +32,38 @@ def screened(**changes) -> dict:
 
 
 def test_a_subset_has_what_its_benchmark_has_and_no_samples():
-    grid = Grid(screened())
-    specs, inputs = Specs(grid), Inputs(grid)
+    grid = Grid(with_screening())
+    sampling = Sampling(grid)
     assert ("direct", "clean", "t0.6") in grid.curves
     assert grid.samples_of("direct", "clean") == 8
     names = {"model": "direct", "decoding": "t0.6"}
-    assert specs.sample(benchmark="clean", **names) == specs.sample(benchmark="countdown", **names)
+    assert sampling.spec(benchmark="clean", **names) == sampling.spec(benchmark="countdown", **names)
     for listed in (
-        inputs.every_block("{benchmark}"),
-        inputs.every_prompt(),
-        [job["benchmark"] for job in Setup(grid).to_plan(specs)],
-        [path for path, _ in specs.of_samples()],
+        of_run(grid).files(paths.SAMPLES, paths.VERDICTS),
+        sampling.every_prompt(),
+        [job["benchmark"] for job in Setup(grid).to_plan()],
+        [path for path, _ in expected.of_samples(grid)],
     ):
         assert not any("unguessed" in name or "clean" in name for name in listed)
     assert ("countdown-base", "countdown-grpo-50", "clean", "t0.6") in grid.comparisons
-    assert specs.claims()["streams"]["clean"] == "countdown"  # overall claims count its samples once
-    assert inputs.chosen_by("clean") == CONTAMINATION.format(benchmark="countdown")
-    assert inputs.screened(GUESSES, "clean") == [GUESSES.format(benchmark="countdown")]
+    assert Claims(grid).spec()["streams"]["clean"] == "countdown"  # overall claims count its samples once
+    assert Screening(grid).chosen_by("clean") == CONTAMINATION.format(benchmark="countdown")
+    assert screened(grid, GUESSES, "clean") == [GUESSES.format(benchmark="countdown")]
 
 
 def test_a_probe_asks_each_weights_once_and_is_drawn_and_compared_nowhere():
-    grid = Grid(screened())
+    grid = Grid(with_screening())
     probes = [("countdown-base", "countdown-probe", "probe"), ("countdown-grpo-50", "countdown-probe", "probe")]
     assert grid.probe_curves("countdown") == probes  # `direct` has the weights of the base
     assert not any("probe" in name for row in (*grid.conditions, *grid.comparisons) for name in row)
-    spec = Specs(grid).sample(*probes[0])
+    spec = Sampling(grid).spec(*probes[0])
     assert (spec["model"]["prompt"], spec["decoding"]["temperature"]) == ("{question}", 0)
 
 
 def test_specs_of_what_is_sampled_are_the_same_with_screening_and_without():
-    plain, more = Specs(Grid(resolve(tiny_config(), ROOT))), Specs(Grid(screened()))
-    for path, spec in plain.of_samples():
-        assert str(dict(more.of_samples())[path]()) == str(spec()), path
+    plain, more = Grid(resolve(tiny_config(), ROOT)), Grid(with_screening())
+    for path, spec in expected.of_samples(plain):
+        assert str(dict(expected.of_samples(more))[path]()) == str(spec()), path
 
 
 def test_mistakes_are_named():

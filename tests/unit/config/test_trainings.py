@@ -7,8 +7,9 @@ import pytest
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
 from boundary.grid import Grid
-from boundary.identity import Specs
-from boundary.paths import TRAINED, Inputs
+from boundary.paths import TRAINED
+from boundary.sampling.plan import Sampling
+from boundary.zoo.plan import Trainings
 from conftest import ROOT
 
 RECIPE = {"task": "chain", "algorithm": "grpo", "start": {"model": "chain-base"}, "steps": 10, "checkpoints": [5]}
@@ -56,7 +57,7 @@ def test_samples_are_told_apart_by_all_that_decides_weights_and_by_nothing_else(
     def sample(**changes):
         recipe, model = RECIPE | changes, {"trained": "rl", "step": 5, "prompt": "chain"}
         config = resolved(recipes={"rl": recipe}, models={"chain-base": {}, "m": model})
-        return Specs(Grid(config)).sample("m", "chain", "t1")
+        return Sampling(Grid(config)).spec("m", "chain", "t1")
 
     own = sample()
     assert own == sample(checkpoints=[3, 5], steps=20, seeds=[0, 1])
@@ -69,7 +70,7 @@ def test_samples_are_told_apart_by_all_that_decides_weights_and_by_nothing_else(
 def test_a_falling_learning_rate_makes_the_number_of_steps_count():
     def training(steps):
         recipes = {"chain-base": {"steps": steps}}
-        return Specs(Grid(resolved(recipes=recipes))).training("chain-base", "0")
+        return Trainings(Grid(resolved(recipes=recipes))).spec("chain-base", "0")
 
     assert training(800) != training(900)
 
@@ -77,11 +78,15 @@ def test_a_falling_learning_rate_makes_the_number_of_steps_count():
 def test_trainings_that_others_start_from_are_trained_first():
     models = {"chain-base": {}, "m": {"trained": "more"}}
     more = RECIPE | {"start": {"recipe": "rl", "seed": 3, "step": 5}}
-    inputs = Inputs(Grid(resolved(recipes={"rl": RECIPE, "more": more}, models=models)))
-    assert inputs.training_start("more", "0") == ["results/trained/rl/seed-3"]
-    assert inputs.training_start("rl", "3") == []
-    assert inputs.every_training(TRAINED) == ["results/trained/more/seed-0", "results/trained/rl/seed-3"]
-    zoo = {path.split("/")[2] for path in inputs.every_model_of_the_zoo()}
+    grid = Grid(resolved(recipes={"rl": RECIPE, "more": more}, models=models))
+    trainings = Trainings(grid)
+    assert trainings.start("more", "0") == ["results/trained/rl/seed-3"]
+    assert trainings.start("rl", "3") == []
+    assert [TRAINED.format(**row._asdict()) for row in grid.trainings] == [
+        "results/trained/more/seed-0",
+        "results/trained/rl/seed-3",
+    ]
+    zoo = {path.split("/")[2] for path in trainings.every_model_of_the_zoo()}
     assert zoo == {f"{task}-{kind}" for task in ("chain", "countdown") for kind in ("base", "grpo", "distilled")}
 
 
@@ -97,7 +102,7 @@ def test_an_adapter_is_on_top_of_its_start():
     model = config["models"]["m"]
     assert model["weights"] == config["models"]["chain-base"]["weights"]
     assert model["adapter"] == "results/trained/rl/seed-0/step-10"
-    spec = Specs(Grid(config)).sample("m", "chain", "t1")["model"]
+    spec = Sampling(Grid(config)).spec("m", "chain", "t1")["model"]
     assert spec["weights"].startswith("sha256:")
     assert spec["adapter"]["step"] == 10
 

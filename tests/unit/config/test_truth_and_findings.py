@@ -2,10 +2,12 @@
 
 import pytest
 
+from boundary.benchmarks.plan import Benchmarks
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
 from boundary.grid import Grid
-from boundary.identity import Specs
+from boundary.sampling.plan import Sampling
+from boundary.truth.plan import Truth, explored
 from conftest import ROOT, tiny_config
 
 STEPS = {"steps": {"base": "countdown-base", "scale": "linear", "members": {50: "countdown-grpo-50"}}}
@@ -17,16 +19,15 @@ def in_root(monkeypatch):
 
 
 def test_rates_are_of_models_whose_weights_are_here_and_change_no_other_spec():
-    plain = Specs(Grid(resolve(tiny_config(), ROOT)))
+    plain = Grid(resolve(tiny_config(), ROOT))
     config = resolve(tiny_config(truth={"benchmarks": ["countdown"]}), ROOT)
     grid = Grid(config)
     curve = ("countdown-grpo-50", "countdown", "t0.6")
-    assert grid.explored == [("countdown-base", "countdown", "t0.6"), curve]
-    specs = Specs(grid)
-    assert specs.sample(*curve) == plain.sample(*curve)
-    assert specs.benchmark("countdown") == plain.benchmark("countdown")
-    assert specs.explored(*curve)["unexplored"] == 0.0001
-    assert specs.explored_verification(model=curve[0], benchmark=curve[1])["graders"] == ["countdown"]
+    assert explored(grid) == [("countdown-base", "countdown", "t0.6"), curve]
+    assert Sampling(grid).spec(*curve) == Sampling(plain).spec(*curve)
+    assert Benchmarks(grid).spec("countdown") == Benchmarks(plain).spec("countdown")
+    assert Truth(grid).spec(*curve)["unexplored"] == 0.0001
+    assert Truth(grid).verification(model=curve[0], benchmark=curve[1])["graders"] == ["countdown"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from boundary.errors import InputError
 from boundary.importing.formats import FORMATS
 from boundary.importing.responses import responses
+from boundary.importing.stated import Stated
 
 ASKED = {"p0": "What is 12+30?", "p1": "What is half\nof one?"}
 PROBLEMS = pl.DataFrame({"problem_id": list(ASKED), "question": list(ASKED.values())})
@@ -87,8 +88,53 @@ FILES = {  # format -> (ending, what the file holds)
         },
     ),
     "bigcode": ("json", list(SAID.values())),
+    "verifiers": (
+        "jsonl",
+        [
+            {"example_id": place, "prompt": [{"role": "user", "content": ASKED[problem]}], "reward": 1.0}
+            | {"completion": [{"role": "assistant", "content": SAID[problem][i]}], "is_truncated": True}
+            | {"token_usage": {"input_tokens": 9.0, "output_tokens": 7.0}, "error": None}
+            for place, problem, i in SINGLE
+        ],
+    ),
+    "trl": (
+        "parquet",
+        [
+            {"step": 1, "prompt": chat(problem), "completion": SAID[problem][i], "reward": 1.0, "advantage": 0.5}
+            for _, problem, i in SINGLE
+        ],
+    ),
+    "helm": (
+        "json",
+        {
+            "adapter_spec": {"method": "generation"},
+            "request_states": [
+                {
+                    "instance": {"input": {"text": ASKED[problem]}, "id": f"id{place + 7}"},
+                    "request": {"prompt": f"Q: {ASKED[problem]}", "temperature": 0.6},
+                    "result": {
+                        "success": True,
+                        "completions": [{"text": text, "tokens": []} for text in SAID[problem]],
+                    },
+                }
+                for place, problem, _ in EVERY
+            ],
+        },
+    ),
+    "evalchemy": (
+        "json",
+        {
+            "config": {"model": "vllm"},
+            "results": {
+                "AIME24": {
+                    "examples": [{"id": 60, "problem": ASKED[p], "model_outputs": SAID[p]} for p in ASKED],
+                    "num_total": 2,
+                }
+            },
+        },
+    ),
 }
-ENDED = {"inspect": ("length", 7), "evalscope": ("length", 7), "nemo-skills": ("length", 7)}
+ENDED = {"verifiers": ("length", 7), "inspect": ("length", 7), "evalscope": ("length", 7), "nemo-skills": ("length", 7)}
 
 
 @pytest.fixture
@@ -131,6 +177,42 @@ def test_a_file_of_no_known_format_names_the_columns_to_name(written):
     path = written("jsonl", [{"a": 1}])
     with pytest.raises(InputError, match="it has a; name its columns instead, by `response`"):
         responses([path], {"format": "lm-eval"}, PROBLEMS)
+
+
+def test_what_evalplus_keeps_of_an_evaluation(written):
+    kept = {p: [{"task_id": p, "solution": text, "base_status": "pass"} for text in SAID[p]] for p in ASKED}
+    path = written("json", {"date": "2026-11-30", "hash": "0", "eval": kept})
+    assert responses([path], {"format": "evalplus"}, PROBLEMS)["text"].to_list() == ["42", "41", "1/2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "message"),
+    [
+        (
+            "lm-eval",
+            {"doc_id": 0, "doc": {}, "resps": [[["-1.0", "True"]], [["-2.0", "False"]]]},
+            "log-likelihoods of choices",
+        ),
+        (
+            "verifiers",
+            {"example_id": 0, "prompt": "", "completion": [{"role": "assistant", "content": ""}] * 2},
+            r"several turns \(2 messages\)",
+        ),
+        ("helm", {"reference_index": 1}, "one choice of several"),
+    ],
+)
+def test_what_holds_no_samples_is_refused(written, name, row, message):
+    with pytest.raises(InputError, match=f"row 1 .*{message}"):
+        responses([written("jsonl", [row])], {"format": name}, PROBLEMS)
+
+
+def test_a_file_of_several_tasks_asks_which(written):
+    task = {"examples": [{"problem": ASKED[p], "model_output": SAID[p][0]} for p in ASKED]}
+    path = written("json", {"results": {"AIME24": task, "AMC23": task}})
+    with pytest.raises(InputError, match="there is AIME24, AMC23; say which by `at`"):
+        responses([path], {"format": "evalchemy"}, PROBLEMS)
+    chosen = {"format": "evalchemy", "at": "results.AMC23.examples"}
+    assert responses([path], chosen, PROBLEMS)["text"].to_list() == ["42", "1/2"]
 
 
 def test_a_completion_goes_on_with_its_question(written):
@@ -206,7 +288,10 @@ def test_a_log_that_inspect_packed_is_read_by_its_own_package(written, monkeypat
         responses([path], {"format": "inspect"}, PROBLEMS)
     samples = [types.SimpleNamespace(model_dump=lambda row=row: row) for row in FILES["inspect"][1]["samples"]]
     package = types.ModuleType("inspect_ai.log")
-    package.read_eval_log = lambda file, resolve_attachments: types.SimpleNamespace(samples=samples)
+    log = types.SimpleNamespace(samples=samples, model_dump=lambda **_: {"eval": {"model": "org/m"}})
+    package.read_eval_log = lambda file, resolve_attachments: log
     monkeypatch.setitem(sys.modules, "inspect_ai", types.ModuleType("inspect_ai"))
     monkeypatch.setitem(sys.modules, "inspect_ai.log", package)
-    assert responses([path], {"format": "inspect"}, PROBLEMS)["text"].to_list() == ["42", "41", "1/2", "2"]
+    stated = Stated(name="inspect")
+    assert responses([path], {"format": "inspect"}, PROBLEMS, stated)["text"].to_list() == ["42", "41", "1/2", "2"]
+    assert stated.facts() == {"settings": {"model": ["org/m"]}}

@@ -179,3 +179,59 @@ BY_ID = {"problem": "id", "response": "r"}
 def test_finish_reasons_of_servers(file, said, reason):
     rows = [{"id": problem, "r": "2", "why": said} for problem in ("a", "b")]
     assert responses([file(rows)], BY_ID | {"finish_reason": "why"}, PROBLEMS)["finish_reason"][0] == reason
+
+
+def test_rows_below_a_path_of_the_file(tmp_path):
+    path = tmp_path / "rows.json"
+    rows = [{"id": i, "said": [{"text": "?"}, {"text": f"2 {i}"}]} for i in ("a", "b")]
+    path.write_text(json.dumps({"config": {"n": 1}, "results": {"a.task": {"examples": rows}}}))
+    columns = {"problem": "id", "response": "said.-1.text"}
+    for where in ('results."a.task".examples', "results.*.examples"):
+        found = responses([path], columns | {"at": where}, PROBLEMS)
+        assert found["text"].to_list() == ["2 a", "2 b"]
+    with pytest.raises(InputError, match=r"leads to no rows: at 'other' there is a\.task"):
+        responses([path], columns | {"at": "results.other"}, PROBLEMS)
+
+
+def test_a_mapping_by_question(tmp_path):
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps({"1+2?": ["3", "4"], "1+1?": ["2", "5"]}))
+    found = responses([path], {"question": "$key", "response": "$value"}, PROBLEMS)
+    assert found.select("problem_id", "text").rows() == [("a", "2"), ("a", "5"), ("b", "3"), ("b", "4")]
+
+
+def test_rows_of_other_problems_are_left_out_where_the_configuration_says_so(file):
+    path = file([{"id": i, "r": "2"} for i in ("z", "a", "y", "b")])
+    with pytest.raises(InputError, match=r"'z' is no problem of the benchmark; .*; or say `others: ignore`"):
+        responses([path], BY_ID, PROBLEMS)
+    assert responses([path], BY_ID | {"others": "ignore"}, PROBLEMS)["problem_id"].to_list() == ["a", "b"]
+    with pytest.raises(InputError, match="no row is of a problem of the benchmark"):
+        responses([file([{"id": "z", "r": "2"}])], BY_ID | {"others": "ignore", "incomplete": True}, PROBLEMS)
+
+
+def test_what_pandas_writes_for_nothing_is_null(file):
+    rows = [
+        {"id": i, "r": said, "n": float("nan"), "why": float("nan")} for i, said in ((1.0, float("nan")), (2.0, []))
+    ]
+    problems = PROBLEMS.with_columns(problem_id=pl.Series(["1", "2"]))
+    found = responses([file(rows)], BY_ID | {"tokens": "n", "finish_reason": "why"}, problems)
+    assert found.select("problem_id", "text", "tokens", "finish_reason").rows() == [(i, "", None, None) for i in "12"]
+
+
+def test_lists_written_as_text_are_asked_about(file):
+    path = file([{"id": i, "r": json.dumps(["2", "3"])} for i in ("a", "b")])
+    with pytest.raises(InputError, match=r"say `lists: json` for .* or `lists: text`"):
+        responses([path], BY_ID, PROBLEMS)
+    assert responses([path], BY_ID | {"lists": "json"}, PROBLEMS)["text"].to_list() == ["2", "3"] * 2
+    assert responses([path], BY_ID | {"lists": "text"}, PROBLEMS)["text"].to_list() == ['["2", "3"]'] * 2
+
+
+def test_a_numbered_row_whose_question_differs_is_an_error_that_shows_three(file):
+    columns = {"row": "at", "question": "q", "response": "r"}
+    rows = [{"at": i, "q": question.replace("+", " + "), "r": "2"} for i, question in enumerate(PROBLEMS["question"])]
+    assert responses([file(rows)], columns, PROBLEMS)["problem_id"].to_list() == ["a", "b"]
+    shifted = [row | {"at": 1 - row["at"]} for row in rows] * 2
+    with pytest.raises(InputError) as error:
+        responses([file(shifted)], columns, PROBLEMS)
+    assert str(error.value).count("asks '1 + ") == 3
+    assert "row 1 asks '1 + 1?', problem 'b' asks '1+2?'" in str(error.value)

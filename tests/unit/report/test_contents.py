@@ -2,7 +2,6 @@
 
 from boundary.config.resolve import resolve
 from boundary.grid import Grid
-from boundary.paths import Inputs
 from boundary.report.contents import FIGURES, TABLES, Contents
 from conftest import ROOT, tiny_config
 
@@ -12,7 +11,7 @@ def contents() -> Contents:
         groups={"GRPO steps": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}},
     )
     grid = Grid(resolve(config, ROOT))
-    return Contents(grid, Inputs(grid), ROOT)
+    return Contents(grid, ROOT)
 
 
 def test_figures_and_tables_are_there_where_they_have_something_to_show(monkeypatch):

@@ -10,6 +10,7 @@ from boundary.analysis.curves import curve
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
 from boundary.files import store
+from boundary.paths import VERDICTS
 from boundary.report.answer import answers
 from boundary.report.page import charts, content, method, render
 from boundary.report.page.sentences import findings_in_short, in_short, sentences
@@ -67,10 +68,10 @@ def test_what_these_samples_cannot_decide_is_not_undecided():
 
 def test_the_first_screen_says_how_programs_ran(tmp_path):
     def verified(**made_with) -> dict:
-        file = tmp_path / "model/bench/t1" / f"{len(list(tmp_path.rglob('*.parquet')))}.parquet"
+        file = tmp_path / "results/verdicts/model/bench/t1" / f"{len(list(tmp_path.rglob('*.parquet')))}.parquet"
         file.parent.mkdir(parents=True, exist_ok=True)
         store.write(pl.DataFrame({"a": [1]}), file, {}, made_with)
-        return method.made([str(file)])
+        return method.made(VERDICTS, [str(file)])
 
     assert method.warnings(verified(limits={"isolation": "namespaces"})) == []
     assert method.warnings(verified(limits={"isolation": None})) == []

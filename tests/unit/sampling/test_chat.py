@@ -9,7 +9,8 @@ from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.chat import Chat
 from boundary.sampling.engines import Request, context_needed, prompt_ids, token_ids
-from boundary.sampling.prompts import examples, render, require_alike
+from boundary.sampling.examples import examples
+from boundary.sampling.prompts import render, require_alike
 from boundary.sampling.templates import last_words
 
 PROBLEMS = pl.DataFrame({"problem_id": ["a"], "question": ["1 + 1"], "metadata": ["{}"]})

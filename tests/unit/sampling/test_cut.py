@@ -27,10 +27,10 @@ def cut_spec(limit: int, logprobs: bool = False) -> dict:
 
 def sampled(requests: list, limit: int, logprobs: bool) -> pl.DataFrame:
     model = {"dtype": "auto", "stop": [], "stop_token_ids": []}
-    decoding = spec(limit, logprobs)["decoding"]
-    engine = open_engine("transformers", WEIGHTS, model, {}, {r.prompt for r in requests}, decoding)
-    rows = sorted(_row(response) for some in engine.generate(requests, decoding) for response in some)
-    frame = pl.DataFrame(rows, schema=schema_of(spec(limit, logprobs)), orient="row")
+    own = spec(limit, logprobs)
+    engine = open_engine("transformers", WEIGHTS, model, {}, {r.prompt for r in requests}, own["decoding"])
+    rows = sorted(_row(response, own) for some in engine.generate(requests, own["decoding"]) for response in some)
+    frame = pl.DataFrame(rows, schema=schema_of(own), orient="row")
     return frame.with_columns(prompt_hash=pl.lit("p"))
 
 

@@ -11,10 +11,13 @@ from safetensors.torch import load_file
 
 from boundary.files import store
 from boundary.files.adapters import adapter_config
+from boundary.names import Training
 from boundary.zoo import training
 from boundary.zoo.reinforcement.learner import Reinforcement
 from boundary.zoo.reinforcement.rollouts import draw, log_probabilities
 from boundary.zoo.tasks import chain, countdown, products
+
+NAMES = Training("recipe", "0")
 
 REINFORCED = {"task": "chain", "problems": 2, "rollouts": 4, "learning_rate": 0.001, "max_new_tokens": 6}
 REINFORCED |= {"reward": "random"}  # so that there is something to learn from random weights
@@ -37,15 +40,15 @@ def equal(one, other):
 def test_a_killed_training_goes_on_to_the_same_weights(start, tmp_path, monkeypatch, algorithm):
     spec = job([2, 5], algorithm=algorithm, minibatches=2, kl=0.01)
     whole, cut = tmp_path / "whole/seed-0", tmp_path / "cut/seed-0"
-    training.run(spec, start, whole, tmp_path / "whole.parquet")
+    training.run(spec, start, whole, tmp_path / "whole.parquet", NAMES)
     monkeypatch.setattr(training, "BETWEEN_STATES", -1)  # a state after every step
     monkeypatch.setattr(training.Progress, "add", killed_after(4))
     with pytest.raises(KeyboardInterrupt):
-        training.run(spec, start, cut, tmp_path / "cut.parquet")
+        training.run(spec, start, cut, tmp_path / "cut.parquet", NAMES)
     assert not cut.exists()
     monkeypatch.setattr(training.Progress, "add", killed_after(None))
     monkeypatch.setattr(Reinforcement, "step", counted(Reinforcement.step, steps := []))
-    training.run(spec, start, cut, tmp_path / "cut.parquet")
+    training.run(spec, start, cut, tmp_path / "cut.parquet", NAMES)
     assert steps == [5]
     for step in (2, 5):
         assert equal(weights(whole, step), weights(cut, step))
@@ -73,7 +76,7 @@ def counted(function, calls):
 
 def test_an_adapter_alone_is_trained_and_says_of_what(start, tmp_path):
     lora = {"rank": 2, "alpha": 4, "modules": ["q_proj"]}
-    training.run(job([2], lora=lora), start, tmp_path / "seed-0", tmp_path / "log.parquet", base="org/Base-1B")
+    training.run(job([2], lora=lora), start, tmp_path / "seed-0", tmp_path / "log.parquet", NAMES, base="org/Base-1B")
     folder = tmp_path / "seed-0/step-2"
     assert {file.name for file in folder.iterdir()} == {"README.md", "adapter_config.json", "adapter_model.safetensors"}
     assert adapter_config(str(folder))["base_model_name_or_path"] == "org/Base-1B"
@@ -83,31 +86,31 @@ def test_an_adapter_alone_is_trained_and_says_of_what(start, tmp_path):
 
 def test_a_changed_recipe_trains_beside_and_going_back_or_further_finds_what_there_is(start, tmp_path, monkeypatch):
     folder, log = tmp_path / "recipe/seed-0", tmp_path / "log.parquet"
-    training.run(job([1, 2]), start, folder, log)
+    training.run(job([1, 2]), start, folder, log, NAMES)
     first = weights(folder, 2)
-    training.run(job([1, 2], learning_rate=0.01), start, folder, log)
+    training.run(job([1, 2], learning_rate=0.01), start, folder, log, NAMES)
     assert not equal(first, weights(folder, 2))
     monkeypatch.setattr(Reinforcement, "step", counted(Reinforcement.step, steps := []))
-    training.run(job([1, 2]), start, folder, log)
+    training.run(job([1, 2]), start, folder, log, NAMES)
     assert equal(first, weights(folder, 2))
     assert steps == []
-    training.run(job([1, 2, 3]), start, folder, log)  # further: the state is of step 2
+    training.run(job([1, 2, 3]), start, folder, log, NAMES)  # further: the state is of step 2
     assert steps == [3]
     assert store.about(log)["names"] == {"recipe": "recipe", "seed": "0"}
-    training.run(job([1, 2, 3], seed=1), start, tmp_path / "recipe/seed-1", log)
+    training.run(job([1, 2, 3], seed=1), start, tmp_path / "recipe/seed-1", log, NAMES)
     assert not equal(first, weights(tmp_path / "recipe/seed-1", 2))
 
 
 def test_nothing_is_clipped_with_one_update_a_step(start, tmp_path):
     spec = job([2], rollouts=16, max_new_tokens=30)
-    training.run(spec, start, tmp_path / "r/seed-0", tmp_path / "log.parquet")
+    training.run(spec, start, tmp_path / "r/seed-0", tmp_path / "log.parquet", NAMES)
     log = pl.read_parquet(tmp_path / "log.parquet")
     assert log["length"].max() < 30  # some end before others
     assert log["clipped"].to_list() == [0.0, 0.0]
 
 
 def test_at_learning_rate_0_nothing_changes(start, tmp_path):
-    training.run(job([2], learning_rate=0), start, tmp_path / "r/seed-0", tmp_path / "log.parquet")
+    training.run(job([2], learning_rate=0), start, tmp_path / "r/seed-0", tmp_path / "log.parquet", NAMES)
     assert equal(weights(tmp_path / "r/seed-0", 2), load_file(f"{start}/model.safetensors"))
     log = pl.read_parquet(tmp_path / "log.parquet")
     assert log["kl"].abs().max() < 1e-6
@@ -118,20 +121,20 @@ def test_a_fitted_model_goes_on_too(tmp_path, monkeypatch):
     recipe = {"task": "chain", "algorithm": "pretrain", "steps": 3, "documents": 2, "muon_lr": 0.02, "adam_lr": 0.003}
     recipe |= {"warmup": 1, "decay": 0.5, "prompt_weight": 0.1, "size": {"width": 32, "layers": 1}}
     spec = {"training": {"protocol": 2, "recipe": recipe, "seed": 0}, "checkpoints": [3]}
-    training.run(spec, None, tmp_path / "a/seed-0", tmp_path / "a.parquet")
+    training.run(spec, None, tmp_path / "a/seed-0", tmp_path / "a.parquet", NAMES)
     monkeypatch.setattr(training, "BETWEEN_STATES", -1)
     monkeypatch.setattr(training.Progress, "add", killed_after(2))
     with pytest.raises(KeyboardInterrupt):
-        training.run(spec, None, tmp_path / "b/seed-0", tmp_path / "b.parquet")
+        training.run(spec, None, tmp_path / "b/seed-0", tmp_path / "b.parquet", NAMES)
     monkeypatch.setattr(training.Progress, "add", killed_after(None))
-    training.run(spec, None, tmp_path / "b/seed-0", tmp_path / "b.parquet")
+    training.run(spec, None, tmp_path / "b/seed-0", tmp_path / "b.parquet", NAMES)
     assert equal(weights(tmp_path / "a/seed-0", 3), weights(tmp_path / "b/seed-0", 3))
 
 
 def test_an_adapter_alone_is_trained_and_the_start_is_what_it_was(start, tmp_path):
     lora = {"rank": 2, "alpha": 4, "modules": ["q_proj", "v_proj"]}
     folder = tmp_path / "r/seed-0"
-    training.run(job([2], lora=lora, learning_rate=0.05), start, folder, tmp_path / "log.parquet")
+    training.run(job([2], lora=lora, learning_rate=0.05), start, folder, tmp_path / "log.parquet", NAMES)
     saved = load_file(folder / "step-2/adapter_model.safetensors")
     assert {tensor.dtype for tensor in saved.values()} == {torch.bfloat16}
     assert all("lora_" in name for name in saved)

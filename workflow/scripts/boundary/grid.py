@@ -1,16 +1,16 @@
 """The grid: which models, benchmarks and decodings belong together, and what is compared with what.
 
-A comparison across two decodings is named after both, `t0.6-vs-t1.0`: that of the base, and that of the tuned model.
-A *condition* is a benchmark with a decoding, or with two of a comparison: what one figure shows. Light: runs at parse
-time.
+What a single stage asks of it stands in the plan.py of that stage. Light: runs at parse time.
 """
 
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
-from boundary.sampling.templates import is_chat
+from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
+from boundary.sampling.templates import by_chat, is_chat
+from boundary.zoo.recipes import start_of
 
-ACROSS = "-vs-"
-SIDES = ("base", "tuned")
 PROGRAM = "program"  # as a source of labels: the zoo's check of a trace, step by step
 SAMPLED = ("weights", "server")  # origins of models that are sampled here; of others samples or counts exist already
 
@@ -24,15 +24,16 @@ class Grid:
         bundle = config.get("bundle", {})
         self.opened = "opened" in bundle  # whether the run is an opened bundle, and what it was made of is elsewhere
         self.has_samples = not self.opened or bundle["samples"]
-        self.left: frozenset[tuple[str, str, str, str]] = frozenset()  # blocks whose samples are gone: `missing.py`
+        self.left: frozenset[Block] = frozenset()  # blocks whose samples are gone: `missing.py`
+        self.known: dict[Callable, Any] = {}  # what stages have found out of it: `of_grid`
 
     # --- what is sampled ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def curves(self) -> list[tuple[str, str, str]]:
-        """(model, benchmark, decoding) of everything that is sampled or imported, in the configuration's order."""
+    def curves(self) -> list[Curve]:
+        """Everything that is sampled or imported, in the configuration's order."""
         return [
-            (name, benchmark, decoding)
+            Curve(name, benchmark, decoding)
             for name, model in self.models.items()
             for benchmark in model["benchmarks"]
             for decoding in model["decodings"]
@@ -52,9 +53,9 @@ class Grid:
         )
 
     @cached_property
-    def own_curves(self) -> list[tuple[str, str, str]]:
+    def own_curves(self) -> list[Curve]:
         """`curves` with samples of their own: a subset of a benchmark has the samples of the whole."""
-        return [curve for curve in self.curves if curve[1] not in self.subsets]
+        return [curve for curve in self.curves if curve.benchmark not in self.subsets]
 
     @cached_property
     def subsets(self) -> list[str]:
@@ -77,9 +78,17 @@ class Grid:
             benchmark = self.benchmarks[benchmark]["of"]
         return benchmark
 
-    def probe_curves(self, benchmark: str) -> list[tuple[str, str, str]]:
+    def probe_curves(self, benchmark: str) -> list[Curve]:
         """Those of `curves` that ask for the rest of a benchmark's questions."""
-        return [curve for curve in self.curves if self.benchmarks[curve[1]].get("probe_of") == benchmark]
+        return [curve for curve in self.curves if self.benchmarks[curve.benchmark].get("probe_of") == benchmark]
+
+    def is_probed(self, benchmark: str) -> bool:
+        """Whether the configuration's `contamination` asks for a benchmark."""
+        return benchmark in self.config.get("contamination", {}).get("benchmarks", ())
+
+    def grader(self, benchmark: str, **_) -> str:
+        """The grader whose verdicts figures and pairs use."""
+        return self.benchmarks[benchmark]["grader"]
 
     def samples_of(self, model: str, benchmark: str) -> int:
         """Samples of every problem: the benchmark's, or the model's own number."""
@@ -91,9 +100,21 @@ class Grid:
             return ["imported"]
         return _ranges(0, self.samples_of(model, benchmark), self.benchmarks[benchmark]["block"])
 
+    @cached_property
+    def sampled_curves(self) -> list[Curve]:
+        """Those of `own_curves` that are sampled here: a GPU or a server makes their samples."""
+        own = (curve for curve in self.own_curves if is_sampled(self.models[curve.model]))
+        return [curve for curve in own if not self.is_cut(curve.decoding)]
+
+    @cached_property
+    def every_block(self) -> list[Block]:
+        """The blocks of all of `own_curves` that are more than counts."""
+        own = (curve for curve in self.own_curves if "counts" not in self.models[curve.model])
+        return [Block(*curve, block) for curve in own for block in self.blocks(curve.model, curve.benchmark)]
+
     def readable_blocks(self, model: str, benchmark: str, decoding: str) -> list[str]:
         """Those of `blocks` whose samples are not gone for good."""
-        return [b for b in self.blocks(model, benchmark) if (model, benchmark, decoding, b) not in self.left]
+        return [b for b in self.blocks(model, benchmark) if Block(model, benchmark, decoding, b) not in self.left]
 
     def topup_blocks(self, model: str, benchmark: str) -> list[str]:
         """Ranges of sample indices after those of `blocks`, which undecided problems alone get."""
@@ -101,6 +122,11 @@ class Grid:
         if not is_sampled(self.models[model]):
             return []
         return _ranges(start, start + entry["topup"], entry["block"])
+
+    def is_topped_up(self, comparison: Comparison) -> bool:
+        """Whether both sides got more samples together, as the benchmark's `topup` asks: not across decodings."""
+        alike = comparison.decoding in self.config["decodings"] and not self.is_cut(comparison.decoding)
+        return alike and all(self.topup_blocks(model, comparison.benchmark) for model in comparison.pair)
 
     def is_cut(self, decoding: str) -> bool:
         """Whether the samples under a decoding, or one of two, are cut from those under another: no GPU is needed."""
@@ -116,13 +142,13 @@ class Grid:
         return [other for other in own if self.stream_of(other) == self.stream_of(benchmark)]
 
     def is_chat(self, model: str, benchmark: str) -> bool:
-        """Whether a model's prompts on a benchmark are rendered by its tokenizer's chat template."""
+        """Whether a model's prompts on a benchmark are chats, rendered by its tokenizer's template or on its server."""
         prompt = self.models[model].get("prompt")
         return prompt is not None and is_chat(self.config["prompts"][prompt[benchmark]])
 
     def must_be_alike(self, model: str, benchmark: str) -> list[str]:
         """The other models of its pairs whose chats on a benchmark must be rendered as its own."""
-        if not self.is_chat(model, benchmark):
+        if by_chat(self.models[model]) or not self.is_chat(model, benchmark):
             return []
         every = self.config["pairs"] + [pair for _, pair in self.pairs_of_runs]
         sides = [(pair["base"], pair["tuned"]) for pair in every if not pair["prompts_differ"]]
@@ -133,29 +159,30 @@ class Grid:
     # --- what is compared --------------------------------------------------------------------------------------------
 
     @cached_property
-    def comparisons(self) -> list[tuple[str, str, str, str]]:
-        """(base, tuned, benchmark, decoding or two) of every pair with both sides in `curves`."""
+    def comparisons(self) -> list[Comparison]:
+        """Every pair with both sides in `curves`, on every benchmark under every decoding, or two."""
         return self._compared(self.config["pairs"])
 
     @cached_property
-    def run_comparisons(self) -> list[tuple[str, str, str, str]]:
+    def run_comparisons(self) -> list[Comparison]:
         """`comparisons` of pairs of which a side is several runs: every run must have a curve."""
         return self._compared(self.config["run_pairs"])
 
     @cached_property
-    def compared_curves(self) -> list[tuple[str, str, str]]:
+    def compared_curves(self) -> list[Curve]:
         """The curves that are a side of a pair, or one of its runs, and have samples of their own."""
         compared = {
-            (run, benchmark, own)
-            for base, tuned, benchmark, decoding in self.every_comparison
-            for name, own in zip((base, tuned), sides(decoding), strict=True)
-            for run in self.runs_of(name)
+            curve._replace(model=run)
+            for comparison in self.every_comparison
+            for curve in comparison.curves
+            for run in self.runs_of(curve.model)
         }
-        sampled = (c for c in self.own_curves if "counts" not in self.models[c[0]] and not self.is_cut(c[2]))
+        own = (curve for curve in self.own_curves if "counts" not in self.models[curve.model])
+        sampled = (curve for curve in own if not self.is_cut(curve.decoding))
         return [curve for curve in sampled if curve in compared]
 
     @property
-    def every_comparison(self) -> list[tuple[str, str, str, str]]:
+    def every_comparison(self) -> list[Comparison]:
         return self.comparisons + self.run_comparisons
 
     @property
@@ -172,7 +199,7 @@ class Grid:
         """The models that a side of a pair is: its runs, or itself."""
         return self.config["runs"].get(name, [name])
 
-    def _compared(self, pairs: list[dict]) -> list[tuple[str, str, str, str]]:
+    def _compared(self, pairs: list[dict]) -> list[Comparison]:
         there, found = set(self.curves), []
         for benchmark in (name for name in self.benchmarks if name not in self.probes):
             for pair in pairs:
@@ -181,14 +208,14 @@ class Grid:
                 for first, second in across:
                     decoded = ((pair["base"], first), (pair["tuned"], second))
                     if {(run, benchmark, own) for name, own in decoded for run in self.runs_of(name)} <= there:
-                        found.append((pair["base"], pair["tuned"], benchmark, together(first, second)))
+                        found.append(Comparison(pair["base"], pair["tuned"], benchmark, together(first, second)))
         return found
 
     @cached_property
-    def conditions(self) -> list[tuple[str, str]]:
+    def conditions(self) -> list[Condition]:
         """Every benchmark with every decoding, or two of a comparison, that something is drawn for."""
-        compared = [(benchmark, decoding) for _, _, benchmark, decoding in self.comparisons]
-        drawn = [(benchmark, decoding) for _, benchmark, decoding in self.curves if benchmark not in self.probes]
+        compared = [comparison.condition for comparison in self.comparisons]
+        drawn = [Condition(on, decoding) for _, on, decoding in self.curves if on not in self.probes]
         return list(dict.fromkeys(drawn + compared))
 
     def browsed_models(self, benchmark: str, decoding: str) -> list[str]:
@@ -251,102 +278,9 @@ class Grid:
         every = self.config["pairs"] + self.config["run_pairs"]
         return {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
 
-    # --- whose likelihood of whose responses -------------------------------------------------------------------------
-
-    def is_scored(self, benchmark: str, decoding: str) -> bool:
-        """Whether responses on a benchmark are scored by models; those of subsets and cuts are not, again."""
-        asked = self.config.get("likelihood")
-        wanted = asked is not None and benchmark in asked.get("benchmarks", [benchmark])
-        return wanted and benchmark in self.built and not self.is_cut(decoding)
-
-    def is_scored_group(self, title: str) -> bool:
-        """Whether likelihoods are asked for along a group: of all groups, or of those that are named."""
-        asked = self.config.get("likelihood")
-        return asked is not None and title in asked.get("groups", [title])
-
-    def _in_asked_group(self, base: str, tuned: str, benchmark: str, decoding: str) -> bool:
-        """Whether the pair is a member of a group that likelihoods are asked for, if they are for groups alone."""
-        asked = [self.groups[title] for title in self.config["likelihood"].get("groups", [])]
-        members = [m for group in asked for m in self.members_of(group, benchmark, decoding)]
-        return not asked or (base, tuned) in {(member["base"], member["tuned"]) for member in members}
-
-    @cached_property
-    def scored(self) -> list[tuple[str, str, str, str]]:
-        """(model, benchmark, decoding, writer): models that score, and the curves whose responses they do."""
-        every = "groups" not in self.config.get("likelihood", {})
-        own = [
-            (m, b, d, m) for m, b, d in self.curves if every and self.is_scored(b, d) and "weights" in self.models[m]
-        ]
-        compared = (score for comparison in self.comparisons for score in self.scores_of(*comparison))
-        return list(dict.fromkeys([*own, *compared]))
-
-    def scores_of(self, base: str, tuned: str, benchmark: str, decoding: str) -> list[tuple[str, str, str, str]]:
-        """Those of a comparison: each model of its own responses, and the base of the tuned model's and of references.
-
-        Models that are no weights here score nothing, and so do several runs together. A base whose prompts differ
-        scores nobody's but its own.
-        """
-        if {base, tuned} & self.config["runs"].keys():
-            return []
-        if not self.is_scored(benchmark, decoding) or not self._in_asked_group(base, tuned, benchmark, decoding):
-            return []
-        first, second = sides(decoding)
-        found = [(base, first, base), (tuned, second, tuned)]
-        if not self.pair(base, tuned, decoding)["prompts_differ"]:
-            found.append((base, second, tuned))
-        references = self.config["likelihood"]["references"]
-        found += [(base, d, model) for model, b, d in self.curves if model in references and b == benchmark]
-        return [
-            (model, benchmark, own, writer)
-            for model, own, writer in found
-            if "weights" in self.models[model] and "counts" not in self.models[writer]
-        ]
-
-    # --- truth -------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def explored(self) -> list[tuple[str, str, str]]:
-        """Those of `curves` whose exact success rates are asked for: of models whose weights are here."""
-        asked = self.config.get("truth")
-        if asked is None or self.opened:
-            return []
-        kinds = ("models", "benchmarks", "decodings")
-        return [
-            (model, benchmark, decoding)
-            for model, benchmark, decoding in self.own_curves
-            if all(one in asked.get(kind, [one]) for kind, one in zip(kinds, (model, benchmark, decoding), strict=True))
-            and benchmark not in self.probes
-            and is_sampled(self.models[model])
-            and "server" not in self.models[model]
-            and not self.config["decodings"][decoding].keys() & {"cut", "entropy_of"}
-        ]
-
-    @property
-    def trained_conditions(self) -> list[tuple[str, str]]:
-        """Every benchmark and decoding on which a training is compared that `findings` names."""
-        asked = self.config.get("findings", {})
-        found = [(b, d) for _, tuned, b, d in self.every_comparison if tuned in asked.get("trained", [])]
-        return [(b, d) for b, d in dict.fromkeys(found) if b in asked.get("benchmarks", [b]) and ACROSS not in d]
-
-    # --- validity ----------------------------------------------------------------------------------------------------
-
     def compared_models(self, benchmark: str, decoding: str) -> list[str]:
         """The models of `compared_curves` on a benchmark under a decoding."""
-        return [model for model, b, d in self.compared_curves if (b, d) == (benchmark, decoding)]
-
-    def label_sources(self, benchmark: str) -> list[str]:
-        """Where labels on the responses to a benchmark come from: files, and PROGRAM."""
-        return self.config["validity"]["labels"].get(benchmark, [])
-
-    @cached_property
-    def reviewed_conditions(self) -> list[tuple[str, str]]:
-        """Every benchmark and decoding of `compared_curves`."""
-        return list(dict.fromkeys((benchmark, decoding) for _, benchmark, decoding in self.compared_curves))
-
-    @property
-    def judged_conditions(self) -> list[tuple[str, str]]:
-        """Those whose responses have labels."""
-        return [(b, d) for b, d in self.reviewed_conditions if self.label_sources(b) and self.has_samples]
+        return [model for model, *condition in self.compared_curves if condition == [benchmark, decoding]]
 
     # --- groups ------------------------------------------------------------------------------------------------------
 
@@ -392,6 +326,45 @@ class Grid:
             for member in self.members_of(group, benchmark, decoding)
         ]
 
+    @cached_property
+    def group_conditions(self) -> list[GroupCondition]:
+        """Every group under every condition in which it has members; not along decodings."""
+        files = {str(title): group["file"] for title, group in self.groups.items() if "by" not in group}
+        rows = (row for row in self.group_rows if row["group"] in files)
+        found = (GroupCondition(files[row["group"]], row["benchmark"], row["decoding"]) for row in rows)
+        return list(dict.fromkeys(found))
+
+    # --- trainings ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def trainings(self) -> list[Training]:
+        """Every training that models of the run come from, with those that these started from."""
+        models = {} if self.opened else self.models
+        waiting = [entry["training"] for entry in models.values() if "training" in entry]
+        found: list[Training] = []
+        while waiting:
+            training = waiting.pop(0)
+            own = Training(training["recipe"], training["seed"])
+            found += [own] if own not in found else []
+            start = start_of(self.config["recipes"], own.recipe)
+            waiting += [start] if "recipe" in start else []
+        return found
+
+
+Found = TypeVar("Found")
+
+
+def of_grid(function: Callable[[Grid], Found]) -> Callable[[Grid], Found]:
+    """What a function finds out of a grid is kept with it."""
+
+    @wraps(function)
+    def ask(grid: Grid) -> Found:
+        if function not in grid.known:
+            grid.known[function] = function(grid)
+        return grid.known[function]
+
+    return ask
+
 
 def is_sampled(model: dict) -> bool:
     """Whether a model is sampled here, by its resolved config entry."""
@@ -403,7 +376,7 @@ def tokenizer_source(model: dict) -> str | None:
     return model.get("tokenizer", model.get("weights"))
 
 
-def _by_condition(comparisons: list[tuple[str, str, str, str]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+def _by_condition(comparisons: Iterable[Comparison]) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """(base, tuned) of comparisons, by benchmark and decoding."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for base, tuned, benchmark, decoding in comparisons:
@@ -413,13 +386,3 @@ def _by_condition(comparisons: list[tuple[str, str, str, str]]) -> dict[tuple[st
 
 def _ranges(start: int, end: int, block: int) -> list[str]:
     return [f"{first:04d}-{first + block - 1:04d}" for first in range(start, end, block)]
-
-
-def together(first: str, second: str) -> str:
-    return first if first == second else f"{first}{ACROSS}{second}"
-
-
-def sides(decoding: str) -> tuple[str, str]:
-    """The decodings of the base and of the tuned model."""
-    first, _, second = decoding.partition(ACROSS)
-    return first, second or first

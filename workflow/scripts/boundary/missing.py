@@ -10,15 +10,14 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.errors import InputError
-from boundary.grid import Grid, is_sampled
-from boundary.identity import Specs
+from boundary.grid import Grid
+from boundary.names import Block
+from boundary.sampling.plan import Sampling
 
 RESAMPLE, LEAVE = "resample", "leave"  # values of the key `missing_samples`
-Block = tuple[str, str, str, str]  # model, benchmark, decoding, block
-NAMES = ("model", "benchmark", "decoding", "block")
 
 
-def blocks_left(grid: Grid, specs: Specs, targets: Collection[str] | None) -> frozenset[Block]:
+def blocks_left(grid: Grid, targets: Collection[str] | None) -> frozenset[Block]:
     """The blocks whose samples are gone, where the configuration says to leave them; none where they are sampled anew.
 
     targets: paths that are to be made whatever the configuration says; None in a process of a job. InputError where
@@ -28,8 +27,8 @@ def blocks_left(grid: Grid, specs: Specs, targets: Collection[str] | None) -> fr
     asked = grid.config.get("missing_samples")
     if asked == RESAMPLE or not grid.has_samples or (asked is None and targets is None):
         return frozenset()
-    gone = [block for block in _gone(grid) if _path(paths.SAMPLES, block) not in (targets or ())]
-    gone = [block for block in gone if _is_lost(block, specs)]
+    gone = [block for block in _gone(grid) if paths.SAMPLES.of(block) not in (targets or ())]
+    gone = [block for block in gone if _is_lost(block, Sampling(grid))]
     if gone and asked != LEAVE:
         raise InputError(_in_words(gone))
     return frozenset(gone)
@@ -47,38 +46,32 @@ def mend_pages(lists: Iterable[str]) -> None:
 
 def _gone(grid: Grid) -> list[Block]:
     """Blocks that took a GPU, without samples and with verdicts."""
+    blocks = (Block(*curve, b) for curve in grid.sampled_curves for b in grid.blocks(curve.model, curve.benchmark))
     return [
-        (model, benchmark, decoding, block)
-        for model, benchmark, decoding in grid.own_curves
-        if is_sampled(grid.models[model]) and not grid.is_cut(decoding)
-        for block in grid.blocks(model, benchmark)
-        if not Path(_path(paths.SAMPLES, (model, benchmark, decoding, block))).exists()
-        and Path(_path(paths.VERDICTS, (model, benchmark, decoding, block))).exists()
+        block
+        for block in blocks
+        if not Path(paths.SAMPLES.of(block)).exists() and Path(paths.VERDICTS.of(block)).exists()
     ]
 
 
-def _is_lost(block: Block, specs: Specs) -> bool:
+def _is_lost(block: Block, sampling: Sampling) -> bool:
     """Whether samples of today's setting were verified, and are no longer there under their second name either."""
     from boundary.files import store
 
-    path, spec = Path(_path(paths.SAMPLES, block)), specs.sample(*block[:3])
+    path, spec = Path(paths.SAMPLES.of(block)), sampling.spec(*block[:3])
     kept = path.parent.glob(f".{path.stem}.*.parquet")
-    return store.has_spec(_path(paths.VERDICTS, block), spec) and not any(store.has_spec(one, spec) for one in kept)
+    return store.has_spec(paths.VERDICTS.of(block), spec) and not any(store.has_spec(one, spec) for one in kept)
 
 
 def _in_words(gone: list[Block]) -> str:
     from boundary.analysis.tally import samples_and_tokens
 
-    verdicts = [_path(paths.VERDICTS, block) for block in gone]
+    verdicts = [paths.VERDICTS.of(block) for block in gone]
     samples, tokens = (sum(part) for part in zip(*map(samples_and_tokens, verdicts), strict=True))
     more = f" and {len(gone) - 1} more files" if len(gone) > 1 else ""
     return (
         f"{samples:,} samples ({tokens:,} tokens) are gone, though their verdicts are here: "
-        f"{_path(paths.SAMPLES, gone[0])}{more}. Say `missing_samples: leave` to go on without them (what was counted "
+        f"{paths.SAMPLES.of(gone[0])}{more}. Say `missing_samples: leave` to go on without them (what was counted "
         "stays, and the report says what is left out), or `missing_samples: resample` to sample them again; to sample "
         "one file again, name it as a target"
     )
-
-
-def _path(pattern: str, block: Block) -> str:
-    return pattern.format(**dict(zip(NAMES, block, strict=True)))

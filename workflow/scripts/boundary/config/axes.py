@@ -2,7 +2,8 @@
 
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
-from boundary.grid import SIDES, Grid, sides
+from boundary.grid import Grid
+from boundary.names import SIDES, sides
 
 
 def along_decodings(config: dict, key: str, group: dict) -> dict:

@@ -15,17 +15,23 @@ from boundary.config.trainings import check_size
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
-from boundary.files.locations import is_folder, is_gguf, located, looked_in
-from boundary.grid import PROGRAM, SAMPLED, SIDES, Grid, is_sampled, sides, tokenizer_source
+from boundary.files.locations import is_folder, is_gguf, looked_in
+from boundary.grid import SAMPLED, Grid, is_sampled, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
+from boundary.names import SIDES, sides
 from boundary.sampling.engines import ENGINES, SERVER
-from boundary.sampling.templates import MISSING, is_chat, without_beginning
+from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
 
 ORIGINS = (*SAMPLED, "responses", "counts")  # of a model: exactly one
 OF_WEIGHTS = {"dtype": "auto", "tensor_parallel_size": 1, "adapter": None, "hf_overrides": None}
 OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and what they are where nobody says it
+FIELDS = dict.fromkeys(("model", "prompt", "messages"), "the configuration elsewhere")  # of a request: not `extra`
+FIELDS |= dict.fromkeys(("seed", "stream", "n", "best_of", "echo", "logprobs", "top_logprobs"), "the workflow itself")
+FIELDS |= dict.fromkeys(("stop", "stop_token_ids"), "models.* itself")
+FIELDS |= dict.fromkeys(("temperature", "top_p", "top_k", "min_p", "max_tokens", "max_completion_tokens"), "a decoding")
+FIELDS |= dict.fromkeys(("repetition_penalty", "presence_penalty"), "a decoding")
 OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
@@ -90,10 +96,14 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         if is_sampled(model):
             model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
             chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
+            if by_chat(model):
+                _check_messages(config, name)
+                chats = []  # rendered where it runs
             source = tokenizer_source(model)
             if chats and source is None:
                 raise InputError(
                     f"{key}.prompt = {chats[0]!r} is a chat, which a tokenizer renders, and a server has none to give: "
+                    f"let the server render it (models.{name}.server.api: chat), "
                     f"name the folder or hub id that has it by models.{name}.server.tokenizer, or write a text prompt "
                     "in the format of the model's chat"
                 )
@@ -123,6 +133,9 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
     for key, default in OF_WEIGHTS.items():
         if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
+    for key in model["server"].get("extra", {}):
+        if key in FIELDS:
+            raise InputError(f"config: models.{name}.server.extra.{key}: {FIELDS[key]} says that; leave it out here")
     if "tokenizer" in model:
         _is_there(f"config: models.{name}.server.tokenizer", model["tokenizer"], places)
     for benchmark in model.get("benchmarks", config["benchmarks"]):
@@ -130,6 +143,22 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
             raise InputError(
                 f"config: models.{name}: benchmark {benchmark!r} has images, and a server is sent text only; leave it "
                 "out by the model's `benchmarks`, or give `weights`"
+            )
+
+
+def _check_messages(config: dict, name: str) -> None:
+    """Prompts that a chat endpoint can be sent: chats, without what a template is told here."""
+    for prompt in config["models"][name]["prompt"].values():
+        key, entry = f"config: models.{name}.prompt = {prompt!r}", config["prompts"][prompt]
+        if not is_chat(entry):
+            raise InputError(
+                f"{key} is a text, and its marks would be sent as words (server.api is chat): write what the user "
+                f'says, as in `prompts: {{{prompt}-chat: {{chat: "{{question}}"}}}}`, and name that'
+            )
+        if "options" in entry:
+            raise InputError(
+                f"{key} has `options` of a template, which the server renders (server.api is chat): say them by "
+                f"models.{name}.server.extra"
             )
 
 
@@ -171,12 +200,15 @@ def _check_reading(key: str, entry: dict) -> None:
         if given:
             raise InputError(f"{key}.{min(given)}: the format {name} says which column that is; leave one of them out")
         entry.setdefault("extraction", IMPORTED[name].extraction)
+        if "lists" in entry:
+            raise InputError(f"{key}.lists: the format {name} says what its responses are; leave it out")
     elif "response" not in entry:
         raise InputError(f"{key}: name the tool by `format` ({', '.join(IMPORTED)}), or a column by `response`")
-    elif len(matched) != 1:
+    elif len(matched) != 1 and matched != ["row", "question"]:
         raise InputError(
             f"{key}: name the column that says which problem a row is of, by exactly one of `problem` "
-            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text)"
+            "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text); or by `row` and "
+            "`question`, which must agree"
         )
 
 
@@ -342,6 +374,11 @@ def check_pairs(config: dict) -> None:
                     f"{key}: {pair['base']} and {pair['tuned']} differ in `{rule}` ({said[0]!r}, {said[1]!r}), "
                     "so a difference need not come from training; say `prompts_differ: true` to compare anyway"
                 )
+        if by_chat(base) != by_chat(tuned) and not pair["prompts_differ"]:
+            raise InputError(
+                f"{key}: of {pair['base']} and {pair['tuned']} one is sent messages, and the other "
+                "a text, so a difference need not come from training; say `prompts_differ: true` to compare anyway"
+            )
         chats = [b for b in shared if pair["tuned"] in grid.must_be_alike(pair["base"], b)]
         if chats and len({chat_template(tokenizer_source(model)) for model in (base, tuned)} - {None}) > 1:
             raise InputError(
@@ -440,38 +477,6 @@ def check_matched(config: dict) -> None:
                 raise InputError(f"{key}: models.{model} has no weights here, whose entropy could be measured")
 
 
-def check_likelihood(config: dict) -> None:
-    asked = config.get("likelihood")
-    if asked is None:
-        return
-    for key, kind in (("benchmarks", "benchmarks"), ("references", "models"), ("groups", "groups")):
-        for name in asked.get(key, []):
-            if name not in config[kind]:
-                known = config[kind]
-                raise InputError(
-                    f"config: likelihood.{key}: {name!r} is unknown{suggest(name, known)}; {kind}: {', '.join(known)}"
-                )
-    if asked["engine"] not in ENGINES:
-        raise InputError(f"config: likelihood.engine = {asked['engine']!r}: must be one of {', '.join(ENGINES)}")
-    if asked["engine"] != "transformers" and asked["entropy"]:
-        raise InputError(
-            f"config: likelihood.engine = {asked['engine']!r} gives no whole distributions, which entropy is of: say "
-            "`entropy: false`, or `engine: transformers`"
-        )
-    for name, decoding in config["decodings"].items() if asked["entropy"] else ():
-        if penalties := {"repetition_penalty", "presence_penalty"} & decoding.keys():
-            raise InputError(
-                f"config: decodings.{name}.{min(penalties)} lets each distribution depend on what came before, and the "
-                "entropy of such ones is not measured: say likelihood.entropy: false"
-            )
-    for name in asked["references"]:
-        if "counts" in config["models"][name]:
-            raise InputError(f"config: likelihood.references: {name!r} has counts only, and no responses to score")
-    for name in asked.get("benchmarks", config["benchmarks"]):
-        if "image" in config["benchmarks"][name]:
-            raise InputError(f"config: likelihood: benchmark {name!r} has images, which cannot be scored; leave it out")
-
-
 def check_decodings(config: dict) -> None:
     """What would fail, or be worth nothing, only after a GPU was waited for."""
     for model, benchmark, name in Grid(config).curves:
@@ -494,29 +499,6 @@ def check_decodings(config: dict) -> None:
                 f"{longest} tokens, for the prompt and the response together; give less, or leave that model out by "
                 "its `decodings`"
             )
-
-
-def check_validity(config: dict, places: list[Path]) -> None:
-    """Labels become lists of sources: files that are there, of benchmarks whose responses are reviewed."""
-    labels, grid = config["validity"]["labels"], Grid(config)
-    for benchmark, given in labels.items():
-        key = f"config: validity.labels.{benchmark}"
-        if benchmark not in config["benchmarks"]:
-            raise InputError(
-                f"{key}: that is no benchmark of this run{suggest(benchmark, config['benchmarks'])}; "
-                f"benchmarks: {', '.join(config['benchmarks'])}"
-            )
-        if all(on != benchmark for _, on, _ in grid.compared_curves):
-            raise InputError(f"{key}: no pair with samples is compared on it, and only responses of pairs are reviewed")
-        labels[benchmark] = [
-            source if source == PROGRAM else located(source, places)
-            for source in ([given] if isinstance(given, str) else given)
-        ]
-        for source in labels[benchmark]:
-            if source == PROGRAM and "task" not in config["benchmarks"][benchmark]:
-                raise InputError(f"{key} = {PROGRAM}: a program can check tasks of the zoo alone; give files of labels")
-            if source != PROGRAM and not Path(source).is_file():
-                raise InputError(f"{key} = {source!r}: there is no such file{looked_in(source, places)}")
 
 
 @cache

@@ -3,6 +3,7 @@
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
 from boundary.grid import tokenizer_source
+from boundary.sampling.templates import by_chat
 
 
 def resolve_cuts(config: dict) -> None:
@@ -60,6 +61,8 @@ def sampled(decodings: dict) -> list[str]:
 
 def _lacking(model: dict, decoding: dict) -> str | None:
     """What a model would need for a decoding that is cut, in words."""
+    if by_chat(model):
+        return "a chat endpoint tells no tokens of a thought from those of the answer; leave it out"
     if tokenizer_source(model) is None:
         return (
             "that takes the tokenizer of the model, and there is none here; leave it out, or name the folder or hub id "

@@ -19,7 +19,8 @@ from boundary.errors import InputError
 from boundary.files.known_digests import take_only
 from boundary.files.locations import located
 from boundary.files.yaml_text import parse_yaml
-from boundary.grid import PROGRAM, sides
+from boundary.grid import PROGRAM
+from boundary.names import sides
 from boundary.verifying.verifiers import FORMER, VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
 

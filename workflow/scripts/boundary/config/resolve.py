@@ -15,16 +15,15 @@ from boundary.config.axes import check_axes
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import suggest
-from boundary.config.findings import check_findings
 from boundary.config.opened import opened
 from boundary.config.runs import add_checkpoints
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
-from boundary.config.truth import check_truth
 from boundary.config.validation import require_plain, require_valid
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
 from boundary.files.yaml_text import LOADER
+from boundary.plans import said
 
 # which key of a benchmark names where its problems come from, and what belongs to it alone
 SOURCES = {
@@ -103,10 +102,8 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     checks.check_analysis(config)
     checks.check_matched(config)
     checks.check_decodings(config)
-    checks.check_likelihood(config)
-    check_truth(config)
-    check_findings(config)
-    checks.check_validity(config, places)
+    for check in said("check"):
+        check(config, places)
     check_axes(config)
     return config
 

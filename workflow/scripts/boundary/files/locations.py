@@ -22,6 +22,11 @@ def is_folder(weights: str) -> bool:
     return Path(weights).is_dir() or weights.startswith(("/", ".", "~")) or weights.partition("@")[0].count("/") != 1
 
 
+def if_folder(name: str | None) -> str | None:
+    """`name` where it is a local folder."""
+    return name if name and is_folder(name) else None
+
+
 def is_hub_id(weights: str) -> bool:
     return bool(weights) and not is_folder(weights) and not is_gguf(weights)
 

@@ -15,7 +15,7 @@ from boundary.analysis.trend import slope_weights
 from boundary.analysis.verdicts import BETTER, NARROWED, OVERTAKES, REFUTED, SUPPORTED, UNDECIDED, WIDENED
 from boundary.findings.given import Given, at_k
 from boundary.findings.testing import beyond, contrast, ends, of_interval, over_runs, within
-from boundary.grid import ACROSS, SIDES
+from boundary.names import ACROSS, SIDES
 
 FEW = 0.05  # of the problems that a tuned model solves: so few that the base does not are nearly none
 LARGE = 0.1  # in pass@k: from which a sampling efficiency gap is large

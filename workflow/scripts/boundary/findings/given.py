@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from boundary.analysis.pairs import run_counts
 from boundary.analysis.passk import failing
 from boundary.analysis.verdicts import BETTER, EVERY, coverage_k
-from boundary.grid import ACROSS, SIDES
+from boundary.names import ACROSS, SIDES
 
 Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
 

@@ -1,6 +1,9 @@
 """Numbers of other people's files, taken exactly or not at all."""
 
+import re
 from decimal import Decimal, InvalidOperation
+
+WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 
 
 def whole(value) -> int:
@@ -12,3 +15,9 @@ def whole(value) -> int:
     if not number.is_finite() or number != number.to_integral_value():
         raise ValueError(f"{value!r} is no whole number")
     return int(number)
+
+
+def plain(value) -> str:
+    """An id as text; 1.0, as pandas writes a column of ids that has gaps, is 1."""
+    found = WHOLE.fullmatch(str(value))
+    return found[1] if found else str(value)

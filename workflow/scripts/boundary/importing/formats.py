@@ -4,6 +4,7 @@ A format is a function of a row and its place in the file. A column that the too
 that a file of another tool is noticed; what it cannot say stays None. Light: the names are checked at parse time.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ class Found(NamedTuple):
     responses: a text or null, a list, or lists of lists; finish_reasons, tokens: as many, or None where they are not
     known. problem, row: id and number from 0 of the problem; prompt: a text that its question stands in, also amid
     lists and mappings. part: rows of a file whose part is not that of its first row repeat responses. goes_on: whether
-    the responses go on with the question.
+    the responses go on with the question. rendered: the prompt as the model got it; settings: of its decoding, and the
+    model's name, see `_settings`.
     """
 
     responses: object
@@ -25,22 +27,88 @@ class Found(NamedTuple):
     tokens: object = None
     part: object = None
     goes_on: bool = False
+    rendered: str | None = None
+    settings: dict | None = None
 
 
 class Format(NamedTuple):
-    """read: what a row says. extraction: where the program of a response is."""
+    """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
+    the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
+    what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
+    states beside its rows.
+    """
 
     read: Callable[[dict, int | str], Found]
+    files: str
+    found_by: str
     extraction: str = "fence"
+    at: str | None = None
+    rendering: str = "whole text"
+    head: Callable[[dict], dict] | None = None
 
 
 def lm_eval(row: dict, place) -> Found:
-    """samples_*.jsonl of lm-evaluation-harness: every document once per filter, with all its responses each time."""
-    return Found(row["resps"], row=row["doc_id"], prompt=row["doc"], part=row.get("filter"))
+    """samples_*.jsonl of lm-evaluation-harness: every document once per filter, with all its responses each time.
+
+    Of multiple choice it writes the log-likelihood of each choice and whether it was the most likely one, as text.
+    """
+    if row["resps"] and all(_is_likelihood(said) for said in row["resps"]):
+        raise ValueError("has log-likelihoods of choices, and no responses: such a task has no samples to import")
+    rendered, settings = _asked_by_lm_eval(row.get("arguments"))
+    found = Found(row["resps"], row=row["doc_id"], prompt=row["doc"], part=row.get("filter"))
+    return found._replace(rendered=rendered, settings=settings)
 
 
-def evalplus(row: dict, place) -> Found:
-    """samples.jsonl: a whole program, or what goes on with the prompt."""
+def _asked_by_lm_eval(arguments) -> tuple[str | None, dict]:
+    """The prompt and the settings of a request, as a mapping or, in earlier versions, a list of both.
+
+    EleutherAI/lm-evaluation-harness, lm_eval/evaluator.py and models/vllm_causallms.py, 0.4.9: without a temperature
+    `do_sample: false` is 0; a chat for a server is JSON text, which the server renders.
+    """
+    one = _inside(arguments, "gen_args_0") or (arguments[0] if isinstance(arguments, list) and arguments else None)
+    pair = [one.get("arg_0"), one.get("arg_1")] if isinstance(one, dict) else one
+    text, said = pair[:2] if isinstance(pair, list) and len(pair) >= 2 else (None, None)
+    settings = _settings(said, max_tokens=("max_gen_toks", "max_tokens", "max_new_tokens"))
+    if _inside(said, "do_sample") is False:
+        settings["temperature"] = None if settings["temperature"] else 0.0  # of both, engines follow one or the other
+    return _text(text) if not str(text).startswith('[{"role"') else None, settings
+
+
+def _settings(said, max_tokens: tuple[str, ...] = ("max_tokens",)) -> dict:
+    """temperature, top_p, max_tokens and model, as far as a mapping states them; None where it does not."""
+    found = {key: _number(_inside(said, key)) for key in ("temperature", "top_p")}
+    limits = (_number(_inside(said, key)) for key in max_tokens)
+    return found | {"max_tokens": next(filter(None, limits), None), "model": _text(_inside(said, "model"), 100)}
+
+
+def _inside(value, *keys: str):
+    """What lies below some keys, or None where there is no such thing: for what a tool need not write."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _number(value) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+
+
+def _text(value, most: int | None = None) -> str | None:
+    return value[:most] if isinstance(value, str) and value else None
+
+
+def _is_likelihood(said) -> bool:
+    """[[log-likelihood, "True" or "False"]]."""
+    one = said[0] if isinstance(said, list) and len(said) == 1 else None
+    return isinstance(one, list) and len(one) == 2 and str(one[1]) in ("True", "False")
+
+
+def evalplus(row: dict | list, place) -> Found:
+    """samples.jsonl: a whole program, or what goes on with the prompt; *_eval_results.json: all programs of a problem.
+
+    evalplus/evalplus, evalplus/evaluate.py, 0.3.1.
+    """
+    if isinstance(row, list):
+        return Found([one["solution"] for one in row], problem=place)
     if "solution" in row:
         return Found(row["solution"], problem=row["task_id"])
     return Found(row["completion"], problem=row["task_id"], goes_on=True)
@@ -62,10 +130,19 @@ def inspect(row: dict, place) -> Found:
     return found._replace(problem=None if own else row["id"], prompt=_attached(row["input"], attachments))
 
 
+def _head_of_inspect(head: dict) -> dict:
+    """Settings of a log: its model, and what it generates with."""
+    settings = _settings(_inside(head, "plan", "config"))
+    of_model = _settings(_inside(head, "eval", "model_generate_config"))
+    settings |= {key: value for key, value in of_model.items() if value is not None}
+    return settings | {"model": _text(_inside(head, "eval", "model"), 100)}
+
+
 def evalscope(row: dict, place) -> Found:
     """predictions/*.jsonl; `index` counts repeats of a problem too, so the question is what tells."""
     asked = [message for message in row["messages"] if message["role"] != "assistant"]
-    return _generated(row["model_output"], {})._replace(row=row["index"], prompt=asked)
+    settings = {"model": _text(row.get("model"), 100)}
+    return _generated(row["model_output"], {})._replace(row=row["index"], prompt=asked, settings=settings)
 
 
 def _generated(output: dict, attachments: dict) -> Found:
@@ -95,10 +172,10 @@ def _attached(value, attachments: dict):
 def lighteval(row: dict, place) -> Found:
     """details_*.parquet, since 0.10; before, with `predictions`."""
     if "predictions" in row:
-        return Found(row["predictions"], row=place, prompt=row["example"])
+        return Found(row["predictions"], row=place, prompt=row["example"], rendered=_text(row.get("full_prompt")))
     said, doc = row["model_response"], row["doc"]
     tokens = [len(one) for one in said["output_tokens"]]
-    found = Found(said["text"], row=doc["id"], prompt=doc["query"])
+    found = Found(said["text"], row=doc["id"], prompt=doc["query"], rendered=_text(said.get("input")))
     return found._replace(tokens=tokens) if len(tokens) == len(said["text"]) else found
 
 
@@ -114,12 +191,13 @@ def verl(row: dict, place) -> Found:
     """Dumps of validation and of rollouts; or the parquet file of main_generation, with many responses a row."""
     if "responses" in row:
         return Found(row["responses"], prompt=row["prompt"])
-    return Found(row["output"], prompt=row["input"])
+    return Found(row["output"], prompt=row["input"], rendered=_text(row["input"]))
 
 
 def opencompass(row: dict, place) -> Found:
     """predictions/*.json, a mapping by number; or its jsonl, with the number in `idx`."""
-    return Found(row["prediction"], row=row.get("idx", place), prompt=row["origin_prompt"])
+    asked = row["origin_prompt"]
+    return Found(row["prediction"], row=row.get("idx", place), prompt=asked, rendered=_text(asked))
 
 
 def bigcode(row: list, place) -> Found:
@@ -129,15 +207,121 @@ def bigcode(row: list, place) -> Found:
     return Found(row, row=place)
 
 
+def verifiers(row: dict, place) -> Found:
+    """results.jsonl of single turns: the last message of the assistant is the response.
+
+    PrimeIntellect-ai/verifiers, verifiers/utils/save_utils.py, `state_to_output`, at 00d8320.
+    """
+    text = _single_turn(row["completion"])
+    cut = row.get("is_truncated")
+    ended = "other" if row.get("error") else None if cut is None else "length" if cut else "stop"
+    tokens = (row.get("token_usage") or {}).get("output_tokens")
+    asked = row["prompt"]
+    found = Found(text, row=row["example_id"], prompt=asked, finish_reasons=ended, tokens=tokens)
+    return found._replace(rendered=_text(asked))
+
+
+def trl(row: dict, place) -> Found:
+    """completions/completions_*.parquet of its trainers, a file per step: prompt and completion, as texts or chats.
+
+    huggingface/trl, trl/trainer/grpo_trainer.py, `log`, 1.16.0.
+    """
+    row["step"], row["advantage"]  # what it always writes
+    return Found(_single_turn(row["completion"]), prompt=row["prompt"], rendered=_text(row["prompt"]))
+
+
+def _single_turn(completion) -> str | None:
+    """The response of a completion, a text or messages; ValueError for an episode of several turns."""
+    if not isinstance(completion, list):
+        return completion
+    if len(completion) > 1:
+        raise ValueError(
+            f"has several turns ({len(completion)} messages): an episode, of which no message is the response"
+        )
+    return _said(completion[0]["content"]) if completion else None
+
+
+def helm(row: dict, place) -> Found:
+    """scenario_state.json: its request_states, of generation.
+
+    stanford-crfm/helm, src/helm/benchmark/adaptation/request_state.py at 317976a, and
+    src/helm/common/request.py at 05a0c7c.
+    """
+    if row.get("reference_index") is not None:
+        raise ValueError("is about one choice of several (reference_index): such a scenario has no samples to import")
+    said = (row["result"] or {}).get("completions") or []
+    reasons = [((one.get("finish_reason") or {}).get("reason")) for one in said]
+    return Found(
+        [one["text"] for one in said] or None,
+        prompt=row["instance"]["input"]["text"],
+        finish_reasons=[reason if reason in ("stop", "length") else None for reason in reasons] or None,
+        tokens=[len(one["tokens"]) or None for one in said if "tokens" in one] or None,
+        rendered=_text(_inside(row.get("request"), "prompt")),
+        settings=_settings(row.get("request")),
+    )
+
+
+def evalchemy(row: dict, place) -> Found:
+    """results_*.json: the examples of a task, with the outputs of the model beside what the data set says.
+
+    mlfoundations/evalchemy, eval/chat_benchmarks/AIME24/eval_instruct.py at 181a8ef; others write one `model_output`.
+    """
+    said = row["model_outputs"] if "model_outputs" in row else row["model_output"]
+    asked = next((row[key] for key in ("problem", "question", "question_content", "prompt") if key in row), None)
+    return Found(said, problem=row.get("id"), row=place, prompt=asked)
+
+
 FORMATS = {
-    "lm-eval": Format(lm_eval),
-    "evalplus": Format(evalplus, "program"),
-    "livecodebench": Format(livecodebench),
-    "inspect": Format(inspect),
-    "lighteval": Format(lighteval),
-    "nemo-skills": Format(nemo_skills),
-    "verl": Format(verl),
-    "evalscope": Format(evalscope),
-    "opencompass": Format(opencompass),
-    "bigcode": Format(bigcode, "program"),
+    "lm-eval": Format(
+        lm_eval,
+        "`samples_*.jsonl` of lm-evaluation-harness; what it repeats once per filter counts once",
+        "question in `doc`, else `doc_id`",
+    ),
+    "evalplus": Format(
+        evalplus,
+        "`samples.jsonl` with `solution`, or with `completion`, which goes on with the prompt; `*_eval_results.json`",
+        "`task_id`",
+        "program",
+        at="eval",
+    ),
+    "livecodebench": Format(
+        livecodebench, "`*_output.json`, `*_eval_all.json` (`output_list`), or `code_list` alone", "`question_id`"
+    ),
+    "inspect": Format(
+        inspect,
+        "logs as `.json`; as `.eval` where `inspect_ai` is installed",
+        "question in `input`, else an `id` that is text",
+        head=_head_of_inspect,
+    ),
+    "lighteval": Format(lighteval, "`details_*.parquet`", "question in the query, else its number"),
+    "nemo-skills": Format(nemo_skills, "`output-rs*.jsonl`", "question in `problem` or `question`, else the id"),
+    "verl": Format(
+        verl,
+        "dumps of validation and rollouts (`.jsonl`), `main_generation` (`.parquet`)",
+        "question in the chat prompt",
+        rendering="text of verl, without special tokens",
+    ),
+    "evalscope": Format(evalscope, "`predictions/**/*.jsonl`, since 1.0", "question in `messages`, else `index`"),
+    "opencompass": Format(
+        opencompass, "`predictions/**/*.json` or `.jsonl`", "question in `origin_prompt`, else the number"
+    ),
+    "bigcode": Format(
+        bigcode, "`generations*.json` of bigcode-evaluation-harness", "the order of the benchmark", "program"
+    ),
+    "verifiers": Format(
+        verifiers, "`results.jsonl` of single turns; episodes of several are refused", "question in `prompt`"
+    ),
+    "trl": Format(
+        trl,
+        "`completions_*.parquet` of its trainers, of single turns",
+        "question in `prompt`",
+        rendering="text of TRL, without special tokens",
+    ),
+    "helm": Format(helm, "`scenario_state.json`, of generation", "question in `instance.input`", at="request_states"),
+    "evalchemy": Format(
+        evalchemy,
+        "`results_*.json` of one task; of several, `at: results.TASK.examples` says which",
+        "question in `problem` and the like, else the id",
+        at="results.*.examples",
+    ),
 }

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from boundary.importing.exact import plain
 from boundary.importing.formats import Found
 
 SHOWN = 80  # characters of a text in an error
 WORD = re.compile(r"\w+")
 MOST = 0.8  # of a question's words: what a prompt must hold for a mere number to be believed
+
+
+class StrangeError(ValueError):
+    """A row of a problem that the benchmark does not have."""
 
 
 class Matcher:
@@ -20,7 +25,7 @@ class Matcher:
         self.by_id = {problem: problem for problem in ids}
         self.by_row = {str(i): problem for i, problem in enumerate(ids)}
         self.questions = dict(problems["problem_id", "question"].iter_rows())
-        self.bare = {problem: _bare(question) for problem, question in self.questions.items()}
+        self.bare = {problem: bare(question) for problem, question in self.questions.items()}
         self.asked: dict[str, list[str]] = {}  # by prompt
 
     def of(self, found: Found) -> str:
@@ -29,12 +34,13 @@ class Matcher:
         A tool may number what it was given, and repeats of it, so the question tells. ValueError where none fits, and
         where nothing but a number speaks for a problem that the prompt is not about.
         """
-        named = self.by_id.get(str(found.problem)) or self.by_row.get(str(found.row))
+        by_id = self.by_id.get(str(found.problem)) or self.by_id.get(plain(found.problem))
+        named = by_id or self.by_row.get(plain(found.row))
         inside = self._inside(" ".join(_texts(found.prompt)))
         if named in inside:
             return named
-        if named and not inside and str(found.problem) not in self.by_id and not self._is_about(found.prompt, named):
-            raise ValueError(
+        if named and not inside and not by_id and not self._is_about(found.prompt, named):
+            raise StrangeError(
                 f"{_said(found)}: by its number it would be problem {named!r}, which asks something else, "
                 f"{self.questions[named][:SHOWN]!r}; give the file of this benchmark"
             )
@@ -42,7 +48,8 @@ class Matcher:
             return named
         if len(inside) == 1:
             return inside[0]
-        raise ValueError(f"{_said(found)}: {self._lacking(inside)}; give the file of this benchmark")
+        kind = ValueError if inside else StrangeError
+        raise kind(f"{_said(found)}: {self._lacking(inside)}; give the file of this benchmark")
 
     def _is_about(self, prompt, problem: str) -> bool:
         """Whether a prompt holds most words of a question, if it says anything."""
@@ -53,8 +60,8 @@ class Matcher:
     def _inside(self, prompt: str) -> list[str]:
         """The problems whose question stands in a prompt, but for those that are a part of another one's."""
         if prompt not in self.asked:
-            bare = _bare(prompt)
-            inside = [problem for problem, question in self.bare.items() if question and question in bare]
+            said = bare(prompt)
+            inside = [problem for problem, question in self.bare.items() if question and question in said]
             longest = max((self.bare[problem] for problem in inside), key=len, default="")
             self.asked[prompt] = [p for p in inside if self.bare[p] == longest or self.bare[p] not in longest]
         return self.asked[prompt]
@@ -65,7 +72,7 @@ class Matcher:
         return f"no problem of the benchmark, whose ids are like {next(iter(self.by_id), None)!r}"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A text without white space, which chat templates and tokenizers change."""
     return "".join(text.split())
 

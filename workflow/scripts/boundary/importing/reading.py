@@ -1,28 +1,63 @@
 """Rows of the files that other tools write, each with its place in the file."""
 
+import math
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from boundary.errors import InputError
 from boundary.files.rows import read_json, read_rows
 
+KEY, VALUE = "$key", "$value"  # columns of a mapping of rows: the key of a row, and all that stands there
+STEP = re.compile(r'"([^"]*)"|([^."]+)')  # of a path: a key, which may be quoted, or the number of an item
+NUMBER = re.compile(r"-?[0-9]+")
+ANY = "*"  # step of a path: the only key that there is
 
-def placed_rows(path: Path) -> list[tuple[int | str, object]]:
-    """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows."""
+
+def placed_rows(
+    path: Path, where: str | None = None, usual: str | None = None, tell: Callable[[dict], None] | None = None
+) -> list[tuple[int | str, object]]:
+    """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
+
+    where: the path to them in a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping
+    that has its first key. tell: is given what a log says beside its rows.
+    """
+    whole = path.name.endswith((".json", ".json.gz"))
     if path.suffix == ".eval":
-        data = _samples_of_inspect(path)
-    elif path.name.endswith((".json", ".json.gz")):
+        data = _log_of_inspect(path)
+    elif whole:
         data = read_json(path)
     else:
         data = read_rows(path, replace=True)
-    if isinstance(data, dict) and isinstance(data.get("samples"), list):
-        data = data["samples"]  # a log of inspect as JSON
+    if usual and not where and isinstance(data, dict) and steps(usual)[0] in data:
+        where = usual
+    if where:
+        data = _below(data, where, path, whole)
+    elif isinstance(data, dict) and isinstance(data.get("samples"), list):
+        if tell:
+            tell({key: value for key, value in data.items() if key != "samples"})
+        data = data["samples"]  # a log of inspect
     if not isinstance(data, dict | list) or not data:
         raise InputError(f"{path} holds no rows: neither a list of them nor a mapping")
     return list(data.items() if isinstance(data, dict) else enumerate(data))
 
 
-def _samples_of_inspect(path: Path) -> list[dict]:
-    """The samples of a log that inspect packed, by its own reader."""
+def _below(data, where: str, path: Path, whole: bool):
+    """What lies at a path of the file; InputError says how far it leads."""
+    if not whole or not isinstance(data, dict):
+        raise InputError(
+            f"{path}: `at: {where}` leads into a file of one JSON mapping, which this is not; leave it out"
+        )
+    for key in steps(where):
+        if not isinstance(data, dict) or (key not in data and (key != ANY or len(data) != 1)):
+            found = ", ".join(map(str, data)) if isinstance(data, dict) else f"a {type(data).__name__}"
+            raise InputError(f"{path}: `at: {where}` leads to no rows: at {key!r} there is {found}; say which by `at`")
+        data = data[key] if key in data else next(iter(data.values()))
+    return data
+
+
+def _log_of_inspect(path: Path) -> dict:
+    """A log that inspect packed, by its own reader."""
     try:
         from inspect_ai.log import read_eval_log
     except ImportError as error:
@@ -34,26 +69,39 @@ def _samples_of_inspect(path: Path) -> list[dict]:
         log = read_eval_log(str(path), resolve_attachments=True)
     except Exception as error:  # whatever another package raises
         raise InputError(f"{path} cannot be read by inspect_ai: {error}") from error
-    return [sample.model_dump() for sample in log.samples or []]
+    head = log.model_dump(include={"eval", "plan"}, exclude_none=True)
+    return head | {"samples": [sample.model_dump() for sample in log.samples or []]}
+
+
+def steps(path: str) -> list[str]:
+    """The keys of a path: `results."a.b".examples` has three."""
+    return [quoted or plain for quoted, plain in STEP.findall(path)] if '"' in path else path.split(".")
 
 
 def at(row: dict, column: str):
-    """The value of a column, or at a path into nested ones such as `output.choices.0.text`; without a number, a list
-    gives what each of its items has. KeyError where there is none; what is null has nothing but null inside.
+    """The value of a column, or at a path into nested ones such as `output.choices.0.text`; of a list, -1 is the last
+    item, and without a number it gives what each of its items has; `"a.b".text` has a key with a dot. KeyError where
+    there is none; what is null has nothing but null inside.
     """
     if column in row:
         return row[column]
     value = row
-    for key in column.split("."):
+    for key in steps(column):
         value = _inside(value, key)
     return value
 
 
 def _inside(value, key: str):
     if isinstance(value, list):
-        return value[int(key)] if key.isdigit() and int(key) < len(value) else [_inside(item, key) for item in value]
+        inside = NUMBER.fullmatch(key) and -len(value) <= int(key) < len(value)
+        return value[int(key)] if inside else [_inside(item, key) for item in value]
     if value is None:
         return None
     if not isinstance(value, dict) or key not in value:
         raise KeyError(key)
     return value[key]
+
+
+def known(value):
+    """A value, or None for what says nothing: NaN, which files of pandas hold, and an empty list."""
+    return None if value == [] or (isinstance(value, float) and math.isnan(value)) else value

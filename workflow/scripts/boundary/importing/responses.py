@@ -3,6 +3,8 @@ rows of which the configuration names the columns; many responses of a problem i
 one per row.
 """
 
+import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,39 +12,67 @@ from pathlib import Path
 import polars as pl
 
 from boundary.errors import InputError
-from boundary.importing.exact import whole
+from boundary.importing.exact import plain, whole
 from boundary.importing.finish_reasons import finish_reason
 from boundary.importing.formats import FORMATS, Found
-from boundary.importing.matching import SHOWN, Matcher
-from boundary.importing.reading import at, placed_rows
+from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare
+from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
+from boundary.importing.stated import Stated
 from boundary.sampling.samples import SCHEMA
 
+log = logging.getLogger(__name__)
+
+MOST = 3  # rows that an error shows
 HOW = ("problem", "row", "question")  # keys of the columns that may say which problem a row is of
 
 
-def responses(files: list[Path], columns: dict, problems: pl.DataFrame) -> pl.DataFrame:
+def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: Stated | None = None) -> pl.DataFrame:
     """The responses of files as samples of `problems`, numbered in the order of the files.
 
     columns: the name of a `format`; or names of columns: `response`, one of `problem` (problem ids), `row` (numbers of
-    the benchmark's problems from 0) and `question` (their text), where known `finish_reason` and `tokens`. A path such
-    as `output.text` goes into nested columns. problems: problem_id, question, in order.
+    the benchmark's problems from 0) and `question` (their text), or the last two, which must agree; where known
+    `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
+    its rows lie; `others: ignore`, which leaves out rows of problems that are not of the benchmark; `lists`, `json` or
+    `text`, what responses are that look like lists. problems: problem_id, question, in order. stated: is told what else
+    the files say.
 
-    A null response is a sample without an answer; what a file does not say is null. InputError names file and row;
-    every problem must have as many responses, unless `incomplete` is among the columns.
+    A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
+    InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
     """
-    n, rows = Counter(), []
+    n, rows, others, stated = Counter(), [], Counter(), stated or Stated()
     problem_of = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
     for path in files:
-        for number, found in _rows_of(path, columns):
+        differ, looks = [], Looks(path, columns)
+        for number, found in _rows_of(path, columns, stated):
             try:
                 problem = problem_of(found)
-                for text, reason, tokens in _samples(found):
+                stated.add(found.settings, problem, found.rendered)
+                if found.prompt is not None and "row" in columns and bare(asked[problem]) != bare(str(found.prompt)):
+                    differ.append(
+                        f"row {number} asks {str(found.prompt)[:SHOWN]!r}, problem {problem!r} asks "
+                        f"{asked[problem][:SHOWN]!r}"
+                    )
+                    if len(differ) == MOST:
+                        break
+                    continue
+                for text, reason, tokens in _samples(looks.read(found)):
                     said = "" if text is None else asked[problem] + text if found.goes_on else text
                     rows.append((problem, n[problem], said, tokens, reason, None, None))
                     n[problem] += 1
+            except StrangeError as error:
+                if "others" not in columns:
+                    raise InputError(f"{path}, row {number}: {error}; or say `others: ignore`") from error
+                others[path] += 1
             except ValueError as error:
                 raise InputError(f"{path}, row {number}: {error}") from error
+        if differ:
+            raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")
+        looks.require_texts()
+        if others[path]:
+            log.warning("%s: %d rows are of problems that the benchmark does not have: left out", path, others[path])
+    if others and not rows:
+        raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")
     if not columns.get("incomplete"):
         _require_complete(n, problems["problem_id"].to_list(), files)
     order = {problem: i for i, problem in enumerate(problems["problem_id"])}
@@ -50,10 +80,20 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame) -> pl.Da
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(prompt_hash=pl.lit(None, pl.String))
 
 
-def _rows_of(path: Path, columns: dict) -> Iterator[tuple[int, Found]]:
+def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
     """What every row of a file says, with its number; rows that repeat responses are left out."""
     read, part = _format(columns["format"]) if "format" in columns else _named(columns), None
-    for number, (place, row) in enumerate(placed_rows(path), start=1):
+    tool = FORMATS.get(columns.get("format"))
+    head = tool and tool.head
+
+    def tell(beside: dict) -> None:
+        try:
+            stated.add(head(beside))
+        except ValueError as error:
+            raise InputError(f"{path}: {error}") from error
+
+    rows = placed_rows(path, columns.get("at"), tool and tool.at, tell if head else None)
+    for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)
         except ValueError as error:
@@ -81,7 +121,7 @@ def _format(name: str) -> Callable:
 def _reads(name: str, row, place) -> bool:
     try:
         FORMATS[name].read(row, place)
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValueError):
         return False
     return True
 
@@ -90,14 +130,17 @@ def _named(columns: dict) -> Callable:
     """Reading by the names of columns."""
     how = next(key for key in HOW if key in columns)
     fields = {"responses": "response", "problem": how, "finish_reasons": "finish_reason", "tokens": "tokens"}
+    fields |= {"prompt": "question"} if how == "row" else {}
 
     def read(row, place) -> Found:
-        return Found(**{field: _at(row, key, columns[key]) for field, key in fields.items() if key in columns})
+        return Found(**{field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns})
 
     return read
 
 
-def _at(row, key: str, column: str):
+def _at(row, place, key: str, column: str):
+    if column in (KEY, VALUE):
+        return place if column == KEY else row
     try:
         return at(row, column)
     except (KeyError, AttributeError, TypeError) as error:
@@ -113,16 +156,16 @@ def _exactly(columns: dict, problems: pl.DataFrame) -> Callable[[Found], str]:
     how = next(key for key in HOW if key in columns)
     ids = problems["problem_id"].to_list()
     keys = {"problem": ids, "row": map(str, range(len(ids))), "question": problems["question"]}[how]
-    known = dict(zip(keys, ids, strict=True))
+    named = dict(zip(keys, ids, strict=True))
 
     def find(found: Found) -> str:
         value = str(found.problem)
-        if value not in known:
-            raise ValueError(
+        if value not in named and (value := plain(value)) not in named:
+            raise StrangeError(
                 f"{columns[how]!r} = {value[:SHOWN]!r} is no {how} of the benchmark; "
-                f"those are like {next(iter(known))[:SHOWN]!r}"
+                f"those are like {next(iter(named))[:SHOWN]!r}"
             )
-        return known[value]
+        return named[value]
 
     return find
 
@@ -132,24 +175,60 @@ def _samples(found: Found) -> Iterator[tuple[str | None, str | None, int | None]
     texts = _flat(found.responses)
     reasons = _beside(found.finish_reasons, texts, "finish_reason")
     tokens = _beside(found.tokens, texts, "tokens")
-    for text, reason, count in zip(texts, reasons, tokens, strict=True):
+    for text, reason, count in zip(*(map(known, values) for values in (texts, reasons, tokens)), strict=True):
         if text is not None and not isinstance(text, str):
             raise ValueError(f"a response is {type(text).__name__}, not text")
         yield text, finish_reason(reason), None if count is None else whole(count)
 
 
 def _flat(value) -> list:
-    """A text, a list of texts, or lists of lists of texts, as one list."""
-    return [text for part in value for text in _flat(part)] if isinstance(value, list) else [value]
+    """A text, a list of texts, or lists of lists of texts, as one list; an empty one is null."""
+    return [text for part in value for text in _flat(part)] if known(value) and isinstance(value, list) else [value]
 
 
 def _beside(values, texts: list, key: str) -> list:
     """What a row says of each of its responses."""
-    if values is None:
+    if known(values) is None:
         return [None] * len(texts)
     if len(values := _flat(values)) != len(texts):
         raise ValueError(f"{len(texts)} responses, and {len(values)} values of `{key}`")
     return values
+
+
+class Looks:
+    """Whether the responses of a file look like lists that were written as text, which `lists` is asked about."""
+
+    def __init__(self, path: Path, columns: dict):
+        self.path, self.lists = path, columns.get("lists")
+        self.alike, self.rows = "format" not in columns and not self.lists, 0
+
+    def read(self, found: Found) -> Found:
+        """What a row says, its text as the list that it holds where `lists` says so."""
+        texts = _listed(found.responses) if self.lists == "json" or self.alike else None
+        if self.lists == "json":
+            if texts is None:
+                raise ValueError(f"{str(found.responses)[:SHOWN]!r} is no list of texts in JSON (key `lists`)")
+            return found._replace(responses=texts)
+        self.alike, self.rows = self.alike and texts is not None, self.rows + 1
+        return found
+
+    def require_texts(self) -> None:
+        if self.alike and self.rows:
+            raise InputError(
+                f"{self.path}: every response is a list in JSON, written as text; say `lists: json` for as many "
+                "responses as are in it, or `lists: text` where each is one response"
+            )
+
+
+def _listed(text) -> list | None:
+    """The list of texts that a text is in JSON, if it is."""
+    if not isinstance(text, str) or not text.startswith("["):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) and all(one is None or isinstance(one, str) for one in found) else None
 
 
 def _require_complete(n: Counter, problems: list[str], files: list[Path]) -> None:

@@ -1,9 +1,14 @@
 """What claims are made of: a run's results, pair by pair."""
 
+from pathlib import Path
+
 from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.files.store import Result
-from boundary.grid import SIDES, sides
+from boundary.importing.stated import Side, in_words, require_alike
+from boundary.names import SIDES, sides
+
+MOST_NAMED = 3  # pairs of which the same is said
 
 
 def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
@@ -25,6 +30,30 @@ def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
         frames = difference.frame, crossing.frame, judged and judged.frame
         pairs.append(Compared(names, *frames, facts, passk, floors.get(benchmark)))
     return pairs
+
+
+def comparable(imported: list[Result], spec: dict) -> list[str]:
+    """What is known of whether models can be compared whose samples or counts existed already: a line for all pairs of
+    a benchmark of which the same is known. InputError where the files of a pair say that they cannot.
+
+    imported: samples. spec: `imported`, see `Claims.spec`, and `labels`.
+    """
+    stated = {tuple(Path(result.path).parts[-4:-1]): result.made_with.get("stated") for result in imported}
+    found: dict[tuple[str, str], list[str]] = {}
+    for pair in spec.get("imported", []):
+        base, tuned = (
+            Side(spec["labels"][side["curve"][0]], stated.get(tuple(side["curve"])), side["decoding"], side["sampled"])
+            for side in (pair["base"], pair["tuned"])
+        )
+        require_alike(base, tuned, pair["prompts_differ"])
+        _, benchmark, _ = pair["base"]["curve"]
+        found.setdefault((benchmark, in_words(base, tuned)), []).append(f"{tuned.label} against {base.label}")
+    return [f"{benchmark}, imported: {_named(names)}: {said}" for (benchmark, said), names in found.items()]
+
+
+def _named(names: list[str]) -> str:
+    more = len(names := list(dict.fromkeys(names))) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _names(result: Result) -> tuple[tuple[str, str], ...]:

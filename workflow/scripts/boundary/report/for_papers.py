@@ -5,7 +5,10 @@ Light: runs at parse time.
 
 from boundary import paths
 from boundary.grid import Grid
-from boundary.report.contents import Contents, Figure
+from boundary.names import Curve, Run
+from boundary.report.contents import Contents
+from boundary.report.shown import Figure
+from boundary.results import Result, of_run
 
 FIGURE_FILES = "results/paper/{path}"
 TABLE_FILES = "results/paper/tables/{table}"
@@ -14,10 +17,10 @@ WIDE = (
     "overlap",
 )  # figures that need more than a column, though they are no wider than others in the report
 OF_TABLES = {
-    "claims": f"{paths.TABLE}claims.parquet",
-    "pairs": f"{paths.TABLE}pairs.parquet",
-    "groups": f"{paths.TABLE}groups.parquet",
-    "passk": paths.PASSK,
+    "claims": paths.CLAIMS_TABLE,
+    "pairs": Result(f"{paths.TABLE}pairs.parquet", Run),
+    "groups": Result(f"{paths.TABLE}groups.parquet", Run),
+    "passk": Result(paths.PASSK, Curve, where=lambda grid, curve: curve.benchmark not in grid.probes),
 }
 
 
@@ -28,7 +31,7 @@ def figure_path(figure: Figure) -> str:
 
 def data_kinds(figure: Figure) -> list[str]:
     """The kinds of a figure's inputs that its data are: those of a model, a pair or labels, not of a benchmark."""
-    return [kind for kind, pattern in figure.inputs.items() if "{decoding}" in pattern]
+    return [kind for kind, result in figure.inputs.items() if "decoding" in result.one_per._fields]
 
 
 def figures(contents: Contents) -> list[str]:
@@ -43,13 +46,9 @@ def tables(contents: Contents) -> list[str]:
     return [f"{TABLE_FILES.format(table=table)}.tex" for table in OF_TABLES if table in made]
 
 
-def table_inputs(inputs: paths.Inputs, table: str) -> list[str]:
+def table_inputs(grid: Grid, table: str) -> list[str]:
     """The files that a table for papers is made of."""
-    pattern = OF_TABLES[table]
-    if "{model}" not in pattern:
-        return [pattern]
-    curves = (curve for curve in inputs.grid.curves if curve[1] not in inputs.grid.probes)
-    return [pattern.format(model=model, benchmark=b, decoding=d) for model, b, d in curves]
+    return of_run(grid).files(OF_TABLES[table])
 
 
 def labels(grid: Grid) -> dict[str, str]:

@@ -4,7 +4,7 @@ import math
 
 import polars as pl
 
-from boundary.grid import SIDES
+from boundary.names import SIDES
 from boundary.report.texts import decision
 
 DECIDABLE = ("supportable", "k", "samples_to_support", "rate_to_support")  # what `decision` asks of a claim

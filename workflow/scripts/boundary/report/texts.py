@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 from boundary.analysis.verdicts import BETTER, EVERY, NARROWED, UNDECIDED, WIDENED, kind_of
 
@@ -21,14 +22,16 @@ def plain(text: str) -> str:
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
 
 
-def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]]) -> str:
+def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]], by_chat: Sequence[str] = ()) -> str:
     """What a reader must know of models that cannot be pinned, or that may not be what they seem; empty for others.
 
-    served: the name that a server has for a model. other_bases: `adapter_of` and `weights` of an adapted model.
+    served: the name that a server has for a model. by_chat: those that were sent messages.
+    other_bases: `adapter_of` and `weights` of an adapted model.
     """
     notes = [
         f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot "
         "be pinned. The table *servers* has what the server said of them."
+        + (" Messages were sent, so the chat template is the server's." if name in by_chat else "")
         for name, model in served.items()
     ]
     notes += [

@@ -67,7 +67,7 @@ def _kept(setup: dict) -> Iterable[Path]:
         place = pattern.format(model="*", benchmark="{benchmark}", decoding="*", block=".*-*")
         for benchmark in setup["benchmarks"]:
             for file in sorted(Path().glob(f"{place.format(benchmark=benchmark)}*")):
-                name = file.parts[-4]
+                name = pattern.row(file).model
                 if (name == setup["model"] or name not in setup["models"]) and _is_of(file, setup["weights"]):
                     yield file
 

@@ -19,6 +19,7 @@ from boundary.sampling.engines import Request, Response, advising
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.samples import SCHEMA, schema_of
+from boundary.sampling.templates import by_chat
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ def sample_block(
         progress.start(len(requests) - len(pending))
         for group, limited in _by_length(pending, begun, decoding or spec["decoding"]) if engine else ():
             for responses in _sampled(engine, file.resumed(group), limited, file, progress):
-                chunk = [_row(response) for response in responses]
+                chunk = [_row(response, spec) for response in responses]
                 chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
                 file.append({"made_with": engine.description, "rows": chunk})
                 rows.update((row[:2], row) for row in chunk)
@@ -135,8 +136,7 @@ def sample_block(
 
 def _whole(row: tuple) -> tuple:
     """A row whose text can be written: half of a surrogate pair, which a server may send, is no character."""
-    text = whole_text(row[TEXT])
-    return row if text == row[TEXT] else (*row[:TEXT], text, *row[TEXT + 1 :])
+    return tuple(whole_text(value) if isinstance(value, str) else value for value in row)
 
 
 def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile, progress) -> Iterator[list[Response]]:
@@ -170,7 +170,7 @@ def _by_length(
         yield group, decoding | {"max_tokens": decoding["max_tokens"] - spent}
 
 
-def _row(response: Response) -> tuple:
+def _row(response: Response, spec: dict) -> tuple:
     request = response.request
     row = (
         request.problem_id,
@@ -181,7 +181,8 @@ def _row(response: Response) -> tuple:
         response.cumulative_logprob,
         request.seed,
     )
-    return row if response.logprobs is None else (*row, response.logprobs)
+    row = row if response.logprobs is None else (*row, response.logprobs)
+    return (*row, response.thought) if by_chat(spec.get("model", {})) else row
 
 
 @contextmanager

@@ -1,14 +1,38 @@
-"""Chats: prompts that the tokenizer's own template renders. A template's date is always the same."""
+"""Chats: prompts that the tokenizer's own template renders, here or (messages) on a server.
+
+A template's date is always the same here.
+"""
 
 import datetime
+import json
 from functools import cache
 
 from boundary.errors import InputError
 from boundary.files.hub import download_tokenizer, folder_of
 from boundary.sampling.engines import prompt_ids
-from boundary.sampling.templates import MISSING
+from boundary.sampling.templates import MISSING, is_chat
 
 FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or each day would sample anew
+
+
+class Messages:
+    """Writes the turns of a prompts entry as JSON, for a server that renders them. entry: `system`, `prefill`."""
+
+    def __init__(self, entry: dict):
+        self.entry = entry
+
+    def __call__(self, text: str) -> str:
+        """The messages up to what the user says, `text`, and the prefill as the beginning of the model's turn."""
+        return json.dumps([*_turns(self.entry, text), *self._begun()], ensure_ascii=False)
+
+    def _begun(self) -> list[dict]:
+        return [{"role": "assistant", "content": self.entry["prefill"]}] if "prefill" in self.entry else []
+
+
+def _turns(entry: dict, text: str) -> list[dict]:
+    system = entry.get("system")
+    turns = [{"role": "system", "content": system}] if system is not None else []
+    return [*turns, {"role": "user", "content": text}]
 
 
 class Chat:
@@ -25,8 +49,6 @@ class Chat:
 
     def __call__(self, text: str) -> str:
         """The prompt whose user says `text`, up to where the model's turn begins, with the prefill."""
-        system = self.entry.get("system")
-        turns = [{"role": "system", "content": system}] if system is not None else []
         said = {
             "date_string": FIXED.strftime("%d %b %Y"),
             "strftime_now": FIXED.strftime,
@@ -34,7 +56,7 @@ class Chat:
         }
         try:
             prompt = self.tokenizer.apply_chat_template(
-                [*turns, {"role": "user", "content": text}], tokenize=False, add_generation_prompt=True, **said
+                _turns(self.entry, text), tokenize=False, add_generation_prompt=True, **said
             )
         except Exception as error:  # whatever a template makes of it; it is code of the model's makers
             raise InputError(
@@ -47,6 +69,20 @@ class Chat:
 
     def tokens(self, prompt: str) -> list[int]:
         return prompt_ids(self.tokenizer, prompt)
+
+
+def renderer(spec: dict, setup: dict, fetched: str | None) -> Chat | Messages | None:
+    """What renders the prompts of a spec, here or for a server that does; None where they are texts.
+
+    setup: see `Setup.of_prompts`. fetched: the manifest of weights that were.
+    """
+    template = spec["template"]
+    if spec.get("api") == "chat":
+        return Messages(template)
+    if not is_chat(template):
+        return None
+    folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])
+    return Chat(tokenizer_of(folder), template, f"model {setup['model']}", setup["served"])
 
 
 def tokenizer_folder(fetched: str | None, folder: str | None, pinned: str | None) -> str:

@@ -11,7 +11,7 @@ from boundary.sampling.samples import schema_of
 
 
 def source_of(spec: dict) -> dict:
-    """The spec of the samples that those of `spec` are made of: what `Specs.sample` made it from."""
+    """The spec of the samples that those of `spec` are made of: what `Sampling.spec` made it from."""
     source = {key: value for key, value in spec.items() if key != "cut"}
     return source | {"decoding": spec["decoding"] | {"max_tokens": spec["cut"]["max_tokens"]}}
 

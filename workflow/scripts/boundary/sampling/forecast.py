@@ -10,6 +10,7 @@ from boundary.sampling.former_names import former_names
 from boundary.sampling.job import SAMPLES, files, formerly, stream
 from boundary.sampling.lengths import of_other_lengths
 from boundary.sampling.prompts import RENDERED
+from boundary.sampling.templates import by_chat
 
 DECIDES_NOTHING = True
 
@@ -37,6 +38,10 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     if lengths:
         shown = ", ".join(map(str, sorted(lengths)))
         longer = "sampled anew where they are longer" if "server" in spec["model"] else "cut"
+        if by_chat(spec["model"]):
+            return (
+                f"{found}those of max_tokens {shown} are taken, or sampled anew where they are longer or were cut off"
+            )
         return f"{found}those of max_tokens {shown} are taken, {longer}, or continued where they were cut off"
     return f"{found}{total - there:,} are sampled: {_why(path, spec, setup, first, last) or 'there are none of them'}"
 

@@ -15,6 +15,7 @@ import polars as pl
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.samples import SCHEMA, schema_of
+from boundary.sampling.templates import by_chat
 
 COLUMNS = [*SCHEMA, "logprobs"]  # the last where the decoding keeps them
 
@@ -51,7 +52,8 @@ def reuse(
 ) -> Reused:
     """What `files` of other lengths hold of the samples of `wanted` (see `blocks.asked`) that are not `done`.
 
-    tokenizer: gives the model's tokenizer, and is called only where something is cut; without one nothing is. A sample
+    tokenizer: gives the model's tokenizer, and is called only where something is cut; without one nothing is. Nothing
+    goes on through a chat endpoint, where a text is not all that the model said: it may have thought before. A sample
     that is there under two lengths is taken from the longer one.
     """
     reused, limit = Reused(), spec["decoding"]["max_tokens"]
@@ -74,7 +76,8 @@ def reuse(
                 cut, uncertain = cut + 1, uncertain + (not certain)
                 reused.rows[key] = row
             elif row[at["finish_reason"]] == "length" and row[at["tokens"]] < limit:
-                reused.continued[key] = row
+                if not by_chat(spec.get("model", {})):
+                    reused.continued[key] = row
             else:
                 reused.rows[key] = row
     if reused.rows or reused.continued:

@@ -182,7 +182,7 @@ def _cost(tokens: int | None, per_token: float | None) -> str:
 def cannot_be_decided(jobs: list[dict], asked: dict) -> list[str]:
     """A line for each benchmark whose claims about sets of problems no result of these samples could support.
 
-    jobs: after `plan`. asked: of `Specs.planned_claims`.
+    jobs: after `plan`. asked: of `Claims.planned`.
     """
     lines = []
     for benchmark, models in asked["models"].items():

@@ -69,12 +69,3 @@ def require_alike(
                         f"{problem_id!r}, so a difference need not come from training; say `prompts_differ: true` to "
                         "compare anyway"
                     )
-
-
-def examples(rendered: dict[str, pl.DataFrame]) -> str:
-    """The first prompt of each kind in words, under the models that have it. rendered: prompts by their file."""
-    found: dict[str, list[str]] = {}
-    for path, prompts in rendered.items():
-        model, benchmark = Path(path).parts[-2], Path(path).stem
-        found.setdefault(prompts["prompt"][0], []).append(f"{model} on {benchmark}")
-    return "\n".join(f"--- {', '.join(names)}\n{prompt}\n---\n" for prompt, names in found.items())

@@ -3,6 +3,7 @@
 import polars as pl
 
 from boundary.files import store
+from boundary.sampling.templates import by_chat
 
 SCHEMA = {
     "problem_id": pl.String,
@@ -16,8 +17,10 @@ SCHEMA = {
 
 
 def schema_of(spec: dict) -> dict:
-    """The columns of a block: SCHEMA, and the log-probability of every token where the decoding keeps them."""
-    return SCHEMA | ({"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {})
+    """The columns of a block: SCHEMA, the log-probability of every token where the decoding keeps them, and what a
+    model thought before its response (null: nothing that the server tells) where a chat endpoint is sampled."""
+    kept = {"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {}
+    return SCHEMA | kept | ({"thought": pl.String} if by_chat(spec.get("model", {})) else {})
 
 
 def temperature_of(path: str) -> float:

@@ -19,6 +19,12 @@ def is_chat(template: str | dict) -> bool:
     return isinstance(template, dict) and "chat" in template
 
 
+def by_chat(model: dict) -> bool:
+    """Whether a model is sampled through the chat endpoint of a server. model: a resolved entry, or that of a spec."""
+    server = model.get("server")
+    return (server.get("api") if isinstance(server, dict) else model.get("api")) == "chat"
+
+
 def template_of(template: str | dict, starter_code: str | None) -> str:
     """The template for a problem with or without starter code; of a chat, of what its user says."""
     template = template["chat"] if is_chat(template) else template

@@ -35,7 +35,7 @@ def verify_file(
     """The verdicts on the samples in `source`, and what they were made with: versions of graders, limits.
 
     benchmark: the file of its problems. only: problem_id of those that were sampled, or None for all. spec: what the
-    samples must have been made under. verification: see `Specs.verification`. least: the sandbox level that must be
+    samples must have been made under. verification: see `Verification.spec`. least: the sandbox level that must be
     reached, if any. cache: file of the verdict cache. prompts_file: the prompts, where `spec` does not tell them.
     """
     store.require_spec(source, spec)

@@ -19,6 +19,7 @@ import polars as pl
 import torch
 
 from boundary.files import store
+from boundary.names import Training
 from boundary.sampling.blocks import locked
 from boundary.zoo import card, model
 from boundary.zoo.recipes import is_reinforced
@@ -29,20 +30,20 @@ BETWEEN_STATES, FIRST_LINE, BETWEEN_LINES = 120, 5, 60  # seconds
 STATE, LOG = "state.pt", "training.parquet"
 
 
-def run(spec: dict, start: str | None, folder: Path, log_file: Path, base: str | None = None) -> None:
+def run(spec: dict, start: str | None, folder: Path, log_file: Path, names: Training, base: str | None = None) -> None:
     """Make `folder`, the weights after each step of the spec's `checkpoints`, and `log_file`, a row for every step.
 
-    spec: see `Specs.training_job`. start: folder of the weights that training goes on from. base: their name, which an
+    spec: see `Trainings.job`. start: folder of the weights that training goes on from. base: their name, which an
     adapter says, in place of a folder of this machine.
     """
     kept = folder.with_name(f".{folder.name}.{identity(spec['training'])}")
     with locked(folder.with_name(f".{folder.name}.lock")):
-        name = f"{folder.parent.name}, {folder.name}"
+        name = f"{names.recipe}, seed-{names.seed}"
         if left := [step for step in spec["checkpoints"] if not place(kept, step).exists()]:
             train(name, spec["training"], left, start, kept, spec.get("measured", False), base)
         else:
             log.info("%s: nothing is left to train", name)
-        give(kept, spec["checkpoints"], folder, log_file)
+        give(kept, spec["checkpoints"], folder, log_file, names)
 
 
 def identity(training: dict) -> str:
@@ -120,7 +121,7 @@ def save(learner, step: int, training: dict, name: str, kept: Path, measured: bo
     os.replace(temporary, place(kept, step))
 
 
-def give(kept: Path, steps: list[int], folder: Path, log_file: Path) -> None:
+def give(kept: Path, steps: list[int], folder: Path, log_file: Path, names: Training) -> None:
     """Make what is kept available as `folder` and `log_file`, as hard links."""
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}")
     for step in steps:
@@ -131,8 +132,7 @@ def give(kept: Path, steps: list[int], folder: Path, log_file: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(temporary, folder)
     log_file.parent.mkdir(parents=True, exist_ok=True)
-    names = {"recipe": folder.parent.name, "seed": folder.name.removeprefix("seed-")}
-    store.write(store.read(kept / LOG), log_file, store.about(kept / LOG)["spec"], names=names)
+    store.write(store.read(kept / LOG), log_file, store.about(kept / LOG)["spec"], names=names._asdict())
 
 
 class Progress:

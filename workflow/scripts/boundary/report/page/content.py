@@ -9,7 +9,7 @@ from boundary.analysis.answers import solved_by_base
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.files.store import Result
-from boundary.grid import sides
+from boundary.names import sides
 from boundary.report.colors import PALETTE
 from boundary.report.page import charts
 

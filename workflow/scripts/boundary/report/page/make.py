@@ -48,7 +48,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     said = sentences(claims["claims"], spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}
-    sampled, verified = method.made(given["samples"]), method.made(given["verdicts"])
+    sampled, verified = method.made(paths.SAMPLES, given["samples"]), method.made(paths.VERDICTS, given["verdicts"])
     shown = views(found, spec, problems, of_whole)
     for number, view in enumerate(shown):
         view["key"] = f"view-{number}"
@@ -68,7 +68,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         pair["charts"] = {name: f"{pair['id']}-{name}" for name in drawn}
         charts |= {pair["charts"][name]: chart for name, chart in drawn.items()}
     styles, template, script = (Path(file).read_text() for file in given["template"])
-    notes = model_notes(spec["served"], spec["other_bases"])
+    notes = model_notes(spec["served"], spec["other_bases"], spec.get("by_chat", ()))
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
     notes += left_notes(spec.get("left", []))
     return render.render(
@@ -79,6 +79,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         answers=answers(claims["claims"], spec["labels"], spec["not_rl"]),
         not_rl=spec["not_rl"],
         warnings=method.warnings(verified),
+        comparable=claims.get("comparable", []),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
@@ -143,8 +144,7 @@ def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[st
     """The first prompt as rendered, by model and benchmark."""
     found = {}
     for result, file in zip(prompts, files, strict=True):
-        *_, model, name = file.split("/")
-        found[model, name.removesuffix(".parquet")] = result.select("prompt")["prompt"][0]
+        found[tuple(paths.PROMPTS.row(file))] = result.select("prompt")["prompt"][0]
     return found
 
 

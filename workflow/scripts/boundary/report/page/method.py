@@ -13,10 +13,11 @@ from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.files import store
 from boundary.files.store import Result
+from boundary.names import Curve
 from boundary.report.texts import percent
+from boundary.results import Result as Kind
 from boundary.verifying.sandbox import LEVELS
 
-Curve = tuple[str, str, str]  # model, benchmark, decoding
 MOST_KILLED = 20  # programs that are named
 AGREE = 0.01  # of samples on which another grader may say otherwise
 
@@ -34,11 +35,11 @@ class Made:
         return (store.about(file)["made_with"] for file in self.files)
 
 
-def made(files: Iterable[str]) -> dict[Curve, Made]:
-    """Of every curve, by the paths of its blocks of samples or verdicts."""
+def made(kind: Kind, files: Iterable[str]) -> dict[Curve, Made]:
+    """Of every curve, by its blocks. kind: SAMPLES or VERDICTS, whose files these are."""
     by_curve: dict[Curve, list[str]] = {}
     for file in files:
-        by_curve.setdefault(tuple(file.split("/")[-4:-1]), []).append(file)
+        by_curve.setdefault(Curve(*kind.row(file)[:3]), []).append(file)
     return {curve: Made(found) for curve, found in by_curve.items()}
 
 
@@ -257,7 +258,7 @@ def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts:
         frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
         said = {"model": model, "label": spec["labels"][model], "benchmark": benchmark, "decoding": decoding}
         if of := sampled.get(curve):
-            said |= {"identity": of.about["spec"], "made with": of.about["made_with"]}
+            said |= {"identity": of.about["spec"], "made with": _readable(of.about["made_with"])}
             said |= {"files of": facts["day"](of.day), "hours of sampling": _hours(of), "blocks": len(of.files)}
         if example := prompts.get((model, benchmark)):
             said["a prompt as rendered"] = example
@@ -267,3 +268,11 @@ def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts:
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
         found.append({"title": f"{said['label']}: {benchmark}, {decoding}", "text": text})
     return found
+
+
+def _readable(made_with: dict) -> dict:
+    """What samples were made with, without the digests of prompts."""
+    shown = dict(made_with)
+    if "stated" in shown:
+        shown["stated"] = {key: value for key, value in shown["stated"].items() if key != "prompts"}
+    return shown

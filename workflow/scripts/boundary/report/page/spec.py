@@ -4,44 +4,50 @@ Light: runs at parse time.
 """
 
 from boundary import paths
+from boundary.analysis.plan_claims import Claims
 from boundary.grid import Grid
-from boundary.identity import Specs
-from boundary.report.contents import AXES, FIGURES, TRAININGS, Contents
+from boundary.names import Condition, Row
+from boundary.report.contents import Contents
+from boundary.report.plan import Shown
+from boundary.report.shown import Figure
+from boundary.verifying.plan import Verification
 
 OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of")
 OF_MODEL = ("label", "licence", "note")
 IN_CAPTIONS = ("level", "guess_floor", "note", "sampled_guesses", "group", "labels")
 
 
-def spec(grid: Grid, specs: Specs, contents: Contents) -> dict:
+def spec(grid: Grid, contents: Contents) -> dict:
     """The spec of the page."""
-    named = specs.claims()
+    named, shown, verification = Claims(grid).spec(), Shown(grid), Verification(grid)
     return {
         "level": named["level"],
         "rate": named["rate"],
         "labels": named["labels"],
         "served": named["served"],
         "other_bases": named["other_bases"],
+        **({"by_chat": named["by_chat"]} if "by_chat" in named else {}),
         "subsets": named.get("subsets", {}),
         "not_rl": named["not_rl"],
         "models": {name: _kept(model, OF_MODEL) for name, model in grid.models.items()},
         "benchmarks": {
-            name: _kept(entry, OF_BENCHMARK) | {"graders": list(specs.graders(name)), "whole": grid.whole_of(name)}
+            name: _kept(entry, OF_BENCHMARK)
+            | {"graders": list(verification.graders(name)), "whole": grid.whole_of(name)}
             for name, entry in grid.benchmarks.items()
         },
         "cut": [name for name in grid.config["decodings"] if grid.is_cut(name)],
         "conditions": [
-            specs.runs_figure(benchmark, decoding)
+            shown.with_runs(benchmark, decoding)
             | {"benchmark": benchmark, "decoding": decoding}
             | {"browse": _place(grid, grid.whole_of(benchmark), decoding)}
             for benchmark, decoding in grid.conditions
         ],
-        "figures": [_figure(path, specs) for path in contents.figures() if path.endswith(".svg")],
+        "figures": [_figure(figure, row, shown) for figure, row in contents.drawn],
         **({"left": [list(names) for names in sorted(grid.left)]} if grid.left else {}),
     }
 
 
-def browse(grid: Grid, specs: Specs, benchmark: str, decoding: str) -> dict:
+def browse(grid: Grid, benchmark: str, decoding: str) -> dict:
     """The spec of the pages on which samples are read: whose they are, how many are shown, whose verdict counts."""
 
     def own(model: str) -> str:
@@ -49,8 +55,8 @@ def browse(grid: Grid, specs: Specs, benchmark: str, decoding: str) -> dict:
 
     return {
         "samples": grid.config["report"]["samples"],
-        "grader": specs.grader(benchmark),
-        "graders": list(specs.graders(benchmark)),
+        "grader": grid.grader(benchmark),
+        "graders": list(Verification(grid).graders(benchmark)),
         "models": [
             {
                 "name": name,
@@ -64,6 +70,14 @@ def browse(grid: Grid, specs: Specs, benchmark: str, decoding: str) -> dict:
     }
 
 
+def browsed(grid: Grid, pattern: str, benchmark: str, decoding: str) -> list[str]:
+    """A file of every block of every model whose samples can be read under a condition."""
+    curves = (
+        (m, benchmark, grid.decoding_of(m, benchmark, decoding)) for m in grid.browsed_models(benchmark, decoding)
+    )
+    return [path for curve in curves for path in paths.of_readable_blocks(grid, pattern, *curve)]
+
+
 def about(grid: Grid, input, output) -> dict:
     """What is shown of the configuration and decides nothing else: how it was written."""
     return {"configuration": grid.config}
@@ -73,28 +87,20 @@ def _kept(entry: dict, keys: tuple[str, ...]) -> dict:
     return {key: entry[key] for key in keys if entry.get(key) is not None}
 
 
-def _figure(path: str, specs: Specs) -> dict:
-    """A figure by its path: what it is called and about, and what its caption asks for."""
-    *_, folder, file = path.removesuffix(".svg").split("/")
-    name, _, group = file.partition("-")
-    figure = next(figure for figure in FIGURES if figure.name == name)
-    if figure.per == TRAININGS:
-        names, spec = {}, specs.training_figure()
-    elif figure.per == AXES:
-        names = {"benchmark": folder}
-        spec = specs.axis_figure(group=group, **names)
-    else:
-        names = {"benchmark": path.split("/")[-3], "decoding": folder}
-        spec = specs.group_figure(group=group, **names) if group else specs.figure(**names)
-    names |= {"group": group} if group else {}
+def _figure(figure: Figure, row: Row, shown: Shown) -> dict:
+    """A figure: what it is called and about, and what its caption asks for."""
+    names = row._asdict()
+    spec = shown.figure(figure._replace(together=False), **names)
     caption = {key: spec[key] for key in IN_CAPTIONS if key in spec}
     if "group" in caption:
         caption["group"] = {key: caption["group"][key] for key in ("title", "axis")}
-    return {"path": path, "name": name, "category": figure.category, "names": names, "spec": caption}
+    path = f"{figure.path}.svg".format(**names)
+    about = {kind: names[kind] for kind in ("benchmark", "decoding", "group") if kind in names}
+    return {"path": path, "name": figure.name, "category": figure.category, "names": about, "spec": caption}
 
 
 def _place(grid: Grid, benchmark: str, decoding: str) -> str | None:
     """The page on which the samples of a condition are read, as seen from the report; None where there is none."""
     if not grid.is_browsed(benchmark, decoding):
         return None
-    return paths.BROWSE.format(benchmark=benchmark, decoding=decoding).removeprefix("results/") + "/index.html"
+    return paths.BROWSE.of(Condition(benchmark, decoding)).removeprefix("results/") + "/index.html"

@@ -7,7 +7,7 @@ import polars as pl
 from boundary.analysis.answers import by_problem, commonest
 from boundary.analysis.pairs import pair_counts
 from boundary.analysis.select import of_grader
-from boundary.grid import SIDES, sides
+from boundary.names import SIDES, sides
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
 SCHEMA = dict.fromkeys(NAMES, pl.String) | dict.fromkeys(("problems", "base_right", "kept"), pl.Int64)

@@ -6,7 +6,7 @@ from boundary.analysis.guess import guess_p, guesses_at
 from boundary.analysis.pairs import columns
 from boundary.analysis.sets import Judged, shown_problems
 from boundary.analysis.verdicts import BOUNDARY
-from boundary.grid import SIDES
+from boundary.names import SIDES
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
 

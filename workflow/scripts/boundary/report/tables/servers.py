@@ -1,12 +1,10 @@
 """Models that servers ran: what the servers said of them, as nobody can look."""
 
-from pathlib import Path
-
 import polars as pl
 
 from boundary.files import store
-
-CURVE = ("model", "benchmark", "decoding")
+from boundary.names import Curve
+from boundary.paths import SAMPLES
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
@@ -21,4 +19,4 @@ def _said(block: store.Result) -> dict:
     model, made_with = store.about(block.path)["spec"]["model"], block.made_with
     said = {key: str(value) for key, value in made_with.get("said", {}).items()}
     where = {"served as": model["server"], "revision": model.get("revision", "not known"), "url": made_with.get("url")}
-    return dict(zip(CURVE, Path(block.path).parts[-4:-1], strict=True)) | where | said
+    return Curve(*SAMPLES.row(block.path)[:3])._asdict() | where | said

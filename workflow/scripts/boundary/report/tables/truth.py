@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from boundary.grid import sides
+from boundary.names import sides
 from boundary.truth.checking import FACTS, SCHEMA, check
 
 

@@ -6,7 +6,7 @@ from boundary.analysis.answers import MEMBERS_LEAST, union
 from boundary.analysis.pairs import run_counts
 from boundary.analysis.select import of_grader
 from boundary.analysis.verdicts import coverage_k
-from boundary.grid import sides
+from boundary.names import sides
 
 SCHEMA = dict.fromkeys(("group", "benchmark", "decoding", "base", "members"), pl.String)
 SCHEMA |= dict.fromkeys(("k", "of_each"), pl.Int64)

@@ -84,7 +84,8 @@ class Going(NamedTuple):
 class Response:
     """A finished request: `text` is what follows the prompt and the prefix; `tokens` counts generated tokens (the end
     token too); `cumulative_logprob` is their summed natural log-probability under the model at temperature 1;
-    `finish_reason` is `stop` or `length`; `logprobs` are those of the single tokens, where the decoding asks for them.
+    `finish_reason` is `stop` or `length`; `thought` comes before the text, of a chat endpoint that tells it apart, and
+    its tokens count; `logprobs` are those of the single tokens, where the decoding asks for them.
     """
 
     request: Request
@@ -93,6 +94,7 @@ class Response:
     finish_reason: str
     cumulative_logprob: float | None
     logprobs: list[float] | None = None
+    thought: str | None = None
 
 
 def choose_engine(wanted: str) -> str:

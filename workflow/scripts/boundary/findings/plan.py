@@ -1,13 +1,69 @@
-"""Who plays which role in the table of findings. Light: runs at parse time."""
+"""Findings: who plays which role in the table of findings. Light: runs at parse time."""
 
+from boundary import work
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
+from boundary.grid import Grid
+from boundary.names import ACROSS, Condition, Run
+from boundary.report.shown import Figure
+from boundary.results import Result
 
 OF_GROUPS = ("steps", "rollouts", "kl")
 OF_RUN = ("scale", "benchmarks")  # what is no role
 
 
-def check_findings(config: dict) -> None:
+def _is_asked(grid: Grid, _) -> bool:
+    return "findings" in grid.config
+
+
+FINDINGS = Result("results/tables/findings.csv", Run, where=_is_asked)
+FINDINGS_PARTS = Result(
+    "results/tables/findings_parts.parquet",
+    Run,
+    where=_is_asked,
+    work=lambda grid, _: work.of_claims(grid) | work.of_curves(grid, grid.curves) | {("findings",)},
+)
+
+
+def trained_conditions(grid: Grid) -> list[Condition]:
+    """Every benchmark and decoding on which a training is compared that `findings` names."""
+    asked = grid.config.get("findings", {})
+    found = [(b, d) for _, tuned, b, d in grid.every_comparison if tuned in asked.get("trained", [])]
+    return [Condition(b, d) for b, d in dict.fromkeys(found) if b in asked.get("benchmarks", [b]) and ACROSS not in d]
+
+
+FIGURES = [
+    Figure(
+        "trained",
+        "0. Findings",
+        {"parts": FINDINGS_PARTS},
+        together=True,
+        where=lambda grid, condition: condition in trained_conditions(grid),
+        after="likelihood_along",
+    )
+]
+
+
+class Findings:
+    """What decides the findings of the run."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def spec(self) -> dict:
+        """Who plays which role, and what else findings are decided by."""
+        return {
+            "level": self.config["analysis"]["level"],
+            "large_k": self.config["analysis"]["large_k"],
+            "graders": {name: self.grid.grader(name) for name in self.grid.benchmarks},
+            "runs": self.config["runs"],
+            "groups": self.grid.group_rows,
+            "files": {str(title): group["file"] for title, group in self.grid.groups.items()},
+            "roles": self.config["findings"],
+        }
+
+
+def check(config: dict, places) -> None:
     """Roles become lists of tuned models, sets of runs or groups that the run has."""
     asked = config.get("findings")
     if asked is None:

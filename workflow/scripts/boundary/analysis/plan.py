@@ -1,0 +1,104 @@
+"""Curves, comparisons and trends: what they are made of, and what decides them. Light: runs at parse time."""
+
+from boundary.grid import Grid
+from boundary.names import SIDES, Comparison
+from boundary.paths import BENCHMARK, COUNTS
+from boundary.screening.plan import CONTAMINATION, GUESSES, screened
+from boundary.topup.plan import side_topup
+
+
+class Analysis:
+    """Everything that is estimated of counts, by the wildcards of its rules."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    # --- files -------------------------------------------------------------------------------------------------------
+
+    def of_runs(self, pattern: str, model: str, **names) -> list[str]:
+        """A file of every run that a curve is of: of a single model one file."""
+        return [pattern.format(model=run, **names) for run in self.grid.runs_of(model)]
+
+    def runs_counts(self, side: str, **names) -> list[str]:
+        """The counts of every run of one side of a comparison: of a single model one file."""
+        return self.of_runs(COUNTS, **Comparison(**names).curves[SIDES.index(side)]._asdict())
+
+    def of_comparison(self, parts: tuple[str, ...], **names) -> dict[str, list[str]]:
+        """What some parts of a comparison are made of: counts of both sides, those of top-ups, problems and screens."""
+        files = {side: self.runs_counts(side, **names) for side in SIDES}
+        if "problems" in parts:
+            files |= {f"{side}_topup": side_topup(self.grid, side, **names) for side in SIDES}
+        if "choices" in parts:
+            files |= {"problems": [BENCHMARK.format(**names)]}
+            files |= {
+                "guesses": screened(self.grid, GUESSES, names["benchmark"]),
+                "contamination": screened(self.grid, CONTAMINATION, names["benchmark"]),
+            }
+        return files
+
+    def group_counts(self, side: str, group: str, benchmark: str, decoding: str) -> list[str]:
+        """The counts of one side of every member of a group, run by run."""
+        members = self.grid.members_of(self.grid.group(group), benchmark, decoding)
+        pairs = ({key: member[key] for key in SIDES} for member in members)
+        return [
+            path for pair in pairs for path in self.runs_counts(side, benchmark=benchmark, decoding=decoding, **pair)
+        ]
+
+    # --- what decides them -------------------------------------------------------------------------------------------
+
+    def intervals(self, **_) -> dict:
+        return {"level": self.config["analysis"]["level"]}
+
+    def extrapolation(self, **_) -> dict:
+        return self.intervals() | {"beyond": self.config["analysis"]["beyond"]}
+
+    def summary(self) -> dict[str, dict]:
+        """What decides each of the estimates that are made of a curve's counts."""
+        return dict.fromkeys(("passk", "metrics", "diversity"), self.intervals()) | dict.fromkeys(
+            ("beyond", "fit"), self.extrapolation()
+        )
+
+    def comparison(self, parts: tuple[str, ...], **names) -> dict[str, dict]:
+        """What decides each of some parts of a comparison."""
+        of_part = {"curves": self.pair_curves, "problems": self.pair_problems, "choices": self.choices}
+        return {part: of_part[part](**names) for part in parts}
+
+    def pair_curves(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
+        efficiency_k = self.config["analysis"]["efficiency_k"]
+        return self.intervals() | {
+            "grader": self.grid.grader(benchmark),
+            "efficiency_k": None if efficiency_k == "all" else efficiency_k,
+            **self._incomplete(self.grid.pair(base, tuned, decoding)),
+        }
+
+    @staticmethod
+    def _incomplete(pair: dict) -> dict:
+        """No key where nothing is missing: the specs of other pairs are as they were before there was one."""
+        return {"incomplete": True} if pair["incomplete"] else {}
+
+    def pair_problems(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
+        pair = self.grid.pair(base, tuned, decoding)
+        return {
+            "level": self.config["analysis"]["level"],
+            "grader": self.grid.grader(benchmark),
+            "rate": self.config["analysis"]["rate"],
+            "match_budgets": pair["match_budgets"],
+            **self._incomplete(pair),
+        }
+
+    def judging(self, benchmark: str) -> dict:
+        return self.intervals() | {"large_k": self.config["analysis"]["large_k"], "grader": self.grid.grader(benchmark)}
+
+    def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
+        return self.judging(benchmark) | self._incomplete(self.grid.pair(base, tuned, decoding))
+
+    def trend(self, group: str, benchmark: str, decoding: str) -> dict:
+        found = self.grid.group(group)
+        members = self.grid.members_of(found, benchmark, decoding)
+        runs = {side: [len(self.grid.runs_of(member[side])) for member in members] for side in SIDES}
+        return self.judging(benchmark) | {
+            "at": [member["at"] for member in members],
+            "group": found["title"],
+            "scale": found["scale"],
+            **({"runs": runs} if any(max(counted) > 1 for counted in runs.values()) else {}),
+        }

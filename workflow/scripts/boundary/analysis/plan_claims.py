@@ -1,0 +1,68 @@
+"""Claims: what they are made of, and which can be decided before anything is sampled. Light: runs at parse time."""
+
+from boundary.config.trainings import SUPERVISED
+from boundary.grid import Grid
+from boundary.importing.plan import Imports
+from boundary.sampling.templates import by_chat
+from boundary.screening.plan import Screening
+
+
+class Claims:
+    """What decides the claims of the run."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def spec(self) -> dict:
+        models = self.grid.models
+        subsets = {name: Screening(self.grid).subset_in_words(name) for name in self.grid.subsets}
+        return {
+            "level": self.config["analysis"]["level"],
+            "rate": self.config["analysis"]["rate"],
+            "large_k": self.config["analysis"]["large_k"],
+            "streams": {name: self.grid.stream_of(name) for name in self.grid.benchmarks},
+            "topped_up": [name for name, entry in self.grid.benchmarks.items() if entry["topup"]],
+            "labels": {name: model["label"] for name, model in models.items()} | {n: n for n in self.config["runs"]},
+            "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},
+            **({"by_chat": chats} if (chats := [name for name, model in models.items() if by_chat(model)]) else {}),
+            "other_bases": {
+                name: {key: model[key] for key in ("adapter_of", "weights")}
+                for name, model in models.items()
+                if "adapter_of" in model
+            },
+            **({"subsets": subsets} if subsets else {}),
+            "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
+            "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
+            "not_rl": self.not_reinforced(),
+            **({"imported": stated} if (stated := Imports(self.grid).stated()) else {}),
+        }
+
+    def planned(self) -> dict:
+        """What decides which claims about sets of problems can be decided, before anything is sampled."""
+        grid, analysis = self.grid, self.config["analysis"]
+        claimed = [pair for pair in grid.every_comparison if not grid.is_cut(pair[3])]
+        single = [pair for pair in grid.comparisons if not grid.is_cut(pair[3])]
+        streams: dict[tuple, set] = {}
+        for base, tuned, benchmark, decoding in single:
+            streams.setdefault((base, tuned, decoding), set()).add(grid.stream_of(benchmark))
+        overall = sum(len(found) > 1 for found in streams.values())
+        return {
+            "rate": analysis["rate"],
+            "level": analysis["level"],
+            "claims": 3 * len(claimed) + 4 * len(single) + 2 * overall,
+            "models": {
+                on: sorted({m for b, t, also, _ in single if also == on for m in (b, t)}) for *_, on, _ in single
+            },
+            "topped_up": [name for name, entry in grid.benchmarks.items() if entry["topup"]],
+        }
+
+    def not_reinforced(self) -> dict[str, str]:
+        """How models, and runs together, were trained that are compared with a base and are no models of RL."""
+        recipes = self.config["recipes"]
+        found = {}
+        for name, entry in self.grid.models.items():
+            algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
+            if how := entry.get("trained_by") or (algorithm if algorithm in SUPERVISED else None):
+                found[name] = how
+        together = {n: {found.get(run) for run in runs} for n, runs in self.config["runs"].items()}
+        return found | {name: how.pop() for name, how in together.items() if len(how) == 1 and None not in how}

@@ -1,0 +1,90 @@
+"""Imports: samples and counts that exist already. Light: runs at parse time."""
+
+import itertools
+
+from boundary.files.known_digests import file_digest
+from boundary.grid import Grid, is_sampled, of_grid
+from boundary.identity import IMPORT_PROTOCOL
+from boundary.names import Block, Curve
+from boundary.paths import SAMPLES, of_readable_blocks
+
+ORIGINS = ("responses", "counts")
+
+
+@of_grid
+def compared(grid: Grid) -> dict[tuple[Curve, Curve], bool]:
+    """The curves of base and tuned model of every comparison in which samples or counts of either existed already, and
+    whether their prompts may differ; of subsets the whole, of several runs each."""
+    found = {}
+    for comparison in grid.every_comparison:
+        on, pair = grid.whole_of(comparison.benchmark), grid.pair(*comparison.pair, comparison.decoding)
+        wholes = [curve._replace(benchmark=on) for curve in comparison.curves]
+        runs = [[curve._replace(model=run) for run in grid.runs_of(curve.model)] for curve in wholes]
+        for base, tuned in itertools.product(*runs):
+            if not (is_sampled(grid.models[base.model]) and is_sampled(grid.models[tuned.model])):
+                found[base, tuned] = pair["prompts_differ"]
+    return found
+
+
+def settings(grid: Grid, decoding: str) -> dict:
+    """What a decoding says that files of samples may state too."""
+    chosen = grid.config["decodings"][decoding]
+    return {key: chosen[key] for key in ("temperature", "top_p", "max_tokens") if key in chosen}
+
+
+class Imports:
+    """The files of others, by model and benchmark."""
+
+    def __init__(self, grid: Grid):
+        self.grid = grid
+
+    def responses(self, model: str, benchmark: str, **_) -> list[str]:
+        files = self.grid.models[model]["responses"]["files"][benchmark]
+        return [] if self.grid.opened else [files] if isinstance(files, str) else files
+
+    def counted(self, model: str, benchmark: str, **_) -> str | list:
+        return [] if self.grid.opened else self.grid.models[model]["counts"]["files"][benchmark]
+
+    def spec(self, model: str, benchmark: str) -> dict | None:
+        """The file or files that samples or counts come from, and how they are read; None where they are made here."""
+        entry = self.grid.models[model]
+        origin = next((origin for origin in ORIGINS if origin in entry), None)
+        if origin is None:
+            return None
+        columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
+        if columns.get("lists") == "text":
+            del columns["lists"]  # as they are read without it, once it is clear that they are meant so
+        files = entry[origin]["files"][benchmark]
+        digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
+        return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
+
+    def setup(self, model: str, benchmark: str, decoding: str, **_) -> dict:
+        """model; decoding: its settings; partners: imported samples of other models of its pairs, with prompts that
+        must not be others: their `path` and `spec`."""
+        own, partners = Curve(model, benchmark, decoding), {}
+        for pair in (pair for pair, may_differ in compared(self.grid).items() if own in pair and not may_differ):
+            for other in pair:
+                if other != own and "responses" in self.grid.models[other.model]:
+                    spec = self.spec(other.model, other.benchmark)
+                    partners[other.model] = {"path": SAMPLES.of(Block(*other, "imported")), "spec": spec}
+        return {"model": model, "decoding": settings(self.grid, decoding), "partners": partners}
+
+    def every_compared(self) -> list[str]:
+        """The imported samples of every model that is compared."""
+        curves = dict.fromkeys(curve for pair in compared(self.grid) for curve in pair)
+        imported = [curve for curve in curves if "responses" in self.grid.models[curve.model] and self.grid.has_samples]
+        return [path for curve in imported for path in of_readable_blocks(self.grid, SAMPLES, *curve)]
+
+    def stated(self) -> list[dict]:
+        """`compared`: of either side its curve, its decoding's settings, and whether it is sampled here."""
+
+        def side(curve: Curve) -> dict:
+            entry = self.grid.models[curve.model]
+            return {
+                "curve": list(curve),
+                "decoding": settings(self.grid, curve.decoding),
+                "sampled": is_sampled(entry),
+            }
+
+        pairs = compared(self.grid).items()
+        return [{"base": side(b), "tuned": side(t), "prompts_differ": differ} for (b, t), differ in pairs]

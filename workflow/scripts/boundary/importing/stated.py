@@ -1,0 +1,136 @@
+"""What files state of how their responses were made, and whether those of two models can be compared."""
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.importing.formats import FORMATS
+
+SETTINGS = {"temperature": "temperature", "top_p": "top-p", "max_tokens": "max tokens"}  # of a decoding, in words
+MOST = 8  # values of a setting that are kept, and problems that are named
+SHOWN = 300  # characters of a prompt that is kept to be shown
+
+
+class Stated:
+    """What the rows of files state: settings, and the prompt of each problem as the model got it.
+
+    decoding: the settings that the configuration says they have. name: of the format.
+    """
+
+    def __init__(self, decoding: Mapping = MappingProxyType({}), name: str | None = None):
+        self.decoding, self.rendering = decoding, FORMATS[name].rendering if name else None
+        self.settings: dict[str, list] = {}
+        self.prompts: dict[str, set[str]] = {}
+        self.example: str | None = None
+
+    def add(self, settings: Mapping | None, problem: str | None = None, prompt: str | None = None) -> None:
+        """What one row states, or the head of a file. ValueError where the decoding says otherwise."""
+        for key, value in (settings or {}).items():
+            known = self.settings.setdefault(key, [])
+            if value is not None and value not in known and len(known) < MOST:
+                known.append(value)
+                if said := contradiction(self.settings, self.decoding):
+                    raise ValueError(
+                        f"{said}; name a decoding that says what the file does, by the model's `decodings`"
+                    )
+        if prompt is not None:
+            self.example = self.example or prompt[:SHOWN]
+            self.prompts.setdefault(problem, set()).add(_digest([prompt]))
+
+    def facts(self) -> dict:
+        """`settings`: the values of each that is stated; where prompts are, `rendering`, `example` and, by problem,
+        digests of them."""
+        found = {"settings": {key: values for key, values in self.settings.items() if values}}
+        if self.prompts:
+            digests = {problem: _digest(prompts) for problem, prompts in self.prompts.items()}
+            found |= {"rendering": self.rendering, "example": self.example, "prompts": digests}
+        return found
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(sorted(texts)).encode(errors="replace")).hexdigest()[:12]
+
+
+def contradiction(settings: Mapping[str, list], decoding: Mapping) -> str | None:
+    """In what a decoding says something else than files do, in words. Without randomness top-p decides nothing."""
+    for key, word in SETTINGS.items():
+        for value in settings.get(key, []):
+            greedy = key == "top_p" and decoding.get("temperature") == 0
+            if decoding.get(key) is not None and not greedy and not math.isclose(value, decoding[key], rel_tol=1e-6):
+                return f"{word} is {value:g} by the file, and {decoding[key]:g} by the decoding of its samples"
+    return None
+
+
+class Side(NamedTuple):
+    """One model of a pair. stated: `Stated.facts`, or None where nothing is known of what it was asked; decoding: the
+    settings that the configuration says; sampled: whether they are those of this run."""
+
+    label: str
+    stated: dict | None
+    decoding: Mapping
+    sampled: bool = False
+
+    def setting(self, key: str) -> str:
+        """The values of a setting, or `unknown`."""
+        if self.sampled:
+            values = [self.decoding[key]] if self.decoding.get(key) is not None else []
+        else:
+            values = (self.stated or {}).get("settings", {}).get(key, [])
+        return " and ".join(value if isinstance(value, str) else f"{value:g}" for value in values) or "unknown"
+
+
+def differing(first: dict | None, second: dict | None) -> list[str] | None:
+    """The problems that both have and of which the rendered prompts differ; None where that is not known."""
+    prompts = [(side or {}).get("prompts", {}) for side in (first, second)]
+    shared = prompts[0].keys() & prompts[1].keys()
+    if not shared or first["rendering"] != second["rendering"]:
+        return None
+    return sorted(problem for problem in shared if prompts[0][problem] != prompts[1][problem])
+
+
+def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
+    """InputError where the files of a pair state rendered prompts that differ, unless the pair says that they may, or
+    where one states settings that its decoding contradicts."""
+    for side in (base, tuned):
+        if not side.sampled and (said := contradiction((side.stated or {}).get("settings", {}), side.decoding)):
+            raise InputError(f"{side.label}: {said}; name one that says what the file does, by the model's `decodings`")
+    different = differing(base.stated, tuned.stated)
+    if different and not prompts_differ:
+        raise InputError(
+            f"{base.label} and {tuned.label} are a pair, and their files give other rendered prompts for "
+            f"{len(different)} problems, {different[0]!r} among them, so a difference need not come from training; say "
+            "`prompts_differ: true` beside the pair to compare anyway"
+        )
+
+
+def require_alike_partners(name: str, stated: dict, partners: Mapping[str, dict]) -> None:
+    """`require_alike` of a model and the others of its pairs whose samples are imported already. partners: by model,
+    the `path` of these and their `spec`."""
+    for other, partner in partners.items():
+        if Path(partner["path"]).exists() and store.has_spec(partner["path"], partner["spec"]):
+            theirs = store.about(partner["path"])["made_with"].get("stated")
+            require_alike(Side(other, theirs, {}), Side(name, stated, {}), False)
+
+
+def in_words(base: Side, tuned: Side) -> str:
+    """What is known of whether two sides can be compared: prompts and settings, in one sentence."""
+    different = differing(base.stated, tuned.stated)
+    if different is None:
+        parts = ["whether the prompts are the same is not known"]
+    elif different:
+        parts = [f"the prompts of {len(different)} of {len(base.stated['prompts'])} problems differ"]
+    else:
+        parts = ["the same rendered prompts"]
+    unknown = []
+    for key, word in (SETTINGS | {"model": "model name"}).items():
+        said = base.setting(key), tuned.setting(key)
+        if said == ("unknown", "unknown"):
+            unknown.append(word)
+        else:
+            parts.append(f"{word} {said[0]}" if said[0] == said[1] else f"{word} {said[0]} and {said[1]}")
+    return "; ".join(parts) + (f"; not stated: {', '.join(unknown)}" if unknown else "")

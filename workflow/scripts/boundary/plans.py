@@ -1,0 +1,40 @@
+"""The plans of stages: every folder of the library may have a plan.py, and is a stage of the run by having one.
+
+What such a module may say, besides its results and what decides them:
+    check(config, places)  fills in and checks its part of a configuration; places: folders that files are looked for in
+    FIGURES, TABLES        what it adds to the report
+    DELIVERED              results that `all` asks for beside figures and tables
+Light: runs at parse time.
+"""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+DECIDES_NOTHING = True
+
+
+@cache
+def plans() -> list[ModuleType]:
+    """Every plan, by the names of their folders."""
+    folders = sorted(path.parent.name for path in Path(__file__).parent.glob("*/plan.py"))
+    return [import_module(f"boundary.{folder}.plan") for folder in folders]
+
+
+def said(name: str) -> list[Any]:
+    """What the plans say under a name, of those that do."""
+    return [getattr(plan, name) for plan in plans() if hasattr(plan, name)]
+
+
+def in_place(own: list, kinds: str) -> list:
+    """`own`, and the FIGURES or TABLES of plans, each after the one that it names; at the end where there is none."""
+    found, waiting = list(own), [one for more in said(kinds) for one in more]
+    while waiting:
+        names = [one.name for one in found]
+        ready = next((one for one in waiting if one.after in names), None)
+        one = ready or waiting[0]
+        found.insert(names.index(one.after) + 1 if ready else len(found), one)
+        waiting.remove(one)
+    return found

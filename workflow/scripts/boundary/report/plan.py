@@ -1,0 +1,122 @@
+"""The report: what decides each figure and table. Which there are is said in contents.py. Light: runs at parse time."""
+
+from collections.abc import Iterable
+
+from boundary.analysis.plan import Analysis
+from boundary.grid import Grid
+from boundary.names import Axis, GroupCondition, Run
+from boundary.report.shown import Drawn, Figure, Table
+from boundary.screening.plan import Screening
+
+CAPTIONED = ("level", "guess_floor", "note", "sampled_guesses", "labels")
+
+
+class Shown:
+    """What figures and tables are told, by the wildcards of their rules."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def drawing(self, every: Iterable[Drawn], **names) -> list[dict]:
+        """The name, spec and names of each of some figures and trends of a benchmark."""
+        found = []
+        for drawn in every:
+            about = drawn.names | names
+            if drawn.figure:
+                spec, of_group = self.figure(drawn.figure, **about), {}
+            else:
+                spec = Analysis(self.grid).trend(**about)
+                of_group = {"group": spec["group"]}
+            found.append({"name": drawn.name, "spec": spec, "names": about | of_group})
+        return found
+
+    def captions(self, every: Iterable[Drawn], **names) -> dict:
+        """What the captions of figures that one job draws ask for in Snakemake's report, which sees the job alone."""
+        specs = [one["spec"] for one in self.drawing(every, **names)]
+        said = {key: spec[key] for spec in specs for key in CAPTIONED if key in spec}
+        groups = [spec["group"] for spec in specs if isinstance(spec.get("group"), dict)]
+        joined = {key: " and ".join(dict.fromkeys(str(group[key]) for group in groups)) for key in ("title", "axis")}
+        decodings = dict.fromkeys(drawn.decoding for drawn in every if drawn.decoding)
+        return said | {"group": joined, "decoding": " and ".join(decodings)}
+
+    def figure(self, figure: Figure, **names) -> dict:
+        """What decides a figure. names: the wildcards of its path."""
+        of_others = {GroupCondition: self.of_group, Axis: self.of_axis, Run: self.of_trainings}
+        own = self.with_runs if figure.together else self.of_condition
+        return of_others.get(figure.per, own)(**names)
+
+    def of_trainings(self) -> dict:
+        """How recipes are called: as the trainings that name them, or by their own names."""
+        said = {entry["recipe"]: entry.get("label", name) for name, entry in self.config["trainings"].items()}
+        return {"labels": {name: said.get(name, name) for name in self.config["recipes"]}}
+
+    def of_condition(self, benchmark: str, decoding: str) -> dict:
+        """Labels and styles of the models under a condition, in order, and what else a figure says."""
+        return self._figure(
+            benchmark, decoding, self.grid.models_of(benchmark, decoding), self.grid.pairs_of(benchmark, decoding)
+        )
+
+    def with_runs(self, benchmark: str, decoding: str) -> dict:
+        """`of_condition`, with the runs of one recipe together."""
+        return self._figure(benchmark, decoding, *self.grid.with_runs(benchmark, decoding))
+
+    def _figure(self, benchmark: str, decoding: str, drawn: list[str], pairs: list[tuple[str, str]]) -> dict:
+        entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.config["runs"]}
+        screening = Screening(self.grid)
+        guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
+        if "guess" in entry:
+            guess = screening.guesser(entry["guess"])
+            sampled = {"sampled_guesses": True}
+        if benchmark in self.grid.subsets:
+            note = f"These are {screening.subset_in_words(benchmark)}. {note or ''}".strip()
+        return {
+            "models": [
+                {"name": name, "place": place, **{key: model.get(key) for key in ("label", "color", "marker")}}
+                for place, (name, model) in enumerate((self.grid.models | runs).items())
+                if name in drawn
+            ],
+            "pairs": pairs,
+            "grader": entry["grader"],
+            "level": self.config["analysis"]["level"],
+            "guess_floor": guess,
+            "note": note,
+            "title": f"{benchmark}, {decoding}",
+            **sampled,
+        }
+
+    def of_group(self, group: str, benchmark: str, decoding: str) -> dict:
+        """`of_condition` of the models of a group alone, and the group."""
+        found = self.grid.group(group)
+        members = self.grid.members_of(found, benchmark, decoding)
+        names = self.grid.group_models(found, benchmark, decoding)
+        spec = self._figure(benchmark, decoding, names, [(member["base"], member["tuned"]) for member in members])
+        models = {model["name"]: model for model in spec["models"]}
+        kept = {key: found.get(key) for key in ("title", "axis", "scale", "folded", "k")} | {"members": members}
+        return spec | {"models": [models[name] for name in names], "group": kept}
+
+    def of_axis(self, group: str, benchmark: str) -> dict:
+        """The group along decodings with its members on a benchmark, and what else its figure says."""
+        found = self.grid.group(group)
+        members = self.grid.axis_members(found, benchmark)
+        names = {side: self.grid.models[members[0][side]]["label"] for side in ("base", "tuned")}
+        kept = {key: found.get(key) for key in ("title", "axis", "scale", "k")} | {"members": members}
+        return Analysis(self.grid).judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
+
+    def tables(self, tables: Iterable[Table]) -> list[dict]:
+        """Of each of some tables its name, its spec, and the digits of its CSV."""
+        return [{"name": t.name, "spec": self.table(t.spec), "digits": t.digits} for t in tables]
+
+    def table(self, asked: tuple[str, ...]) -> dict:
+        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
+        `groups`, `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
+        graders = {name: self.grid.grader(name) for name in self.grid.benchmarks}
+        known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
+        known["level"] = self.config["analysis"]["level"]
+        known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
+        known["wholes"] = [name for name in graders if name not in self.grid.subsets]
+        known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
+        known["comparisons"] = [
+            [*names, self.grid.grader(names[2]), self.grid.pair(*names[:2], names[3])["incomplete"]]
+            for names in self.grid.comparisons
+        ]
+        return {key: known[key] for key in asked}

@@ -1,0 +1,61 @@
+"""Verdicts: what decides them. Light: runs at parse time."""
+
+from pathlib import Path
+
+from boundary.closure import library
+from boundary.grid import Grid
+from boundary.paths import ANSWERS, SAMPLES, VERDICT_CACHE
+from boundary.verifying.verifiers import VERIFIERS, grader_files
+
+
+class Verification:
+    """What decides the verdicts on samples and on gold answers, by the wildcards of their rules."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def graders(self, benchmark: str, **_) -> tuple[str, ...]:
+        """The graders of a benchmark, the verifier's default first; beside them one that only the benchmark names.
+
+        Of an opened bundle without samples, those whose verdicts it has.
+        """
+        entry = self.grid.benchmarks[benchmark]
+        if "graders" in entry:
+            return tuple(entry["graders"])
+        return tuple(dict.fromkeys((*VERIFIERS[entry["verifier"]], entry["grader"])))
+
+    def unreadable_golds(self, benchmark: str, **_) -> dict:
+        """kept: problems whose gold answer need not be read, or `keep` for all. sampled: whether it has samples.
+
+        Decides no problem, and is no part of what a benchmark is made of: samples depend on that.
+        """
+        sampled = any(Path(SAMPLES.partition("{")[0]).glob(f"*/{benchmark}/*/*.parquet"))
+        return {"kept": self.grid.benchmarks[benchmark].get("unreadable_golds", []), "sampled": sampled}
+
+    def spec(self, benchmark: str, model: str | None = None, **_) -> dict:
+        """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""
+        graders, extraction = self.graders(benchmark), self.grid.benchmarks[benchmark]["extraction"]
+        entry = self.grid.models.get(model, {})
+        extraction = entry.get("responses", {}).get("extraction", extraction)
+        form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
+        code = library("verify_block.py", *grader_files(graders))
+        units = self.grid.benchmarks[benchmark]["units"]
+        reading = {"extraction": extraction, "form": form, "units": units}
+        return {"graders": list(graders), "code": code, **reading, "limits": self._limits()}
+
+    def gold_check(self, script: str, benchmark: str) -> dict:
+        """What decides what graders make of gold answers, or of the wrong answers to other problems."""
+        graders = self.graders(benchmark)
+        return {"graders": list(graders), "code": library(script, *grader_files(graders)), "limits": self._limits()}
+
+    def wrong_answers(self, benchmark: str) -> list[str]:
+        """Those of every curve on a benchmark."""
+        return [ANSWERS.of(curve) for curve in self.grid.curves if curve.benchmark == benchmark]
+
+    def _limits(self) -> dict:
+        return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
+
+    def setup(self, benchmark: str, **_) -> dict:
+        """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""
+        cache = VERDICT_CACHE.format(benchmark=benchmark)
+        return {"cache": cache, "least": self.config["verification"].get("minimum_isolation")}

@@ -1,0 +1,81 @@
+"""Trainings: weights that are made in this run, by recipes. Light: runs at parse time."""
+
+from pathlib import Path
+
+from boundary.config.trainings import start_model
+from boundary.files.locations import if_folder, is_gguf
+from boundary.grid import Grid
+from boundary.identity import TRAINING_PROTOCOL, weights_identity
+from boundary.paths import TRAINED
+from boundary.weights.plan import Weights
+from boundary.zoo.recipes import root_of, seeds_of, start_of, steps_of
+
+CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # of a recipe; the last two stand elsewhere
+
+
+class Trainings:
+    """What a training is made of, by recipe and seed."""
+
+    def __init__(self, grid: Grid):
+        self.grid, self.config = grid, grid.config
+
+    def start(self, recipe: str, seed: str) -> list[str]:
+        """What there must be before a recipe is trained: the training that it goes on from, or the weights fetched."""
+        start = start_of(self.config["recipes"], recipe)
+        if "recipe" in start:
+            return [TRAINED.format(**start)]
+        return Weights(self.grid).download(start["model"]) if start else []
+
+    def trained(self, model: str, **_) -> list[str]:
+        """The training that a model's weights come from."""
+        training = self.grid.models[model].get("training")
+        return [TRAINED.format(**training)] if training and not self.grid.opened else []
+
+    def seeds_of_recipe(self, recipe: str) -> list[str]:
+        """Every training of a recipe, by the seeds that it names."""
+        return [TRAINED.format(recipe=recipe, seed=seed) for seed in seeds_of(self.config["recipes"][recipe])]
+
+    def every_model_of_the_zoo(self) -> list[str]:
+        """Every training of a recipe that began from nothing."""
+        recipes = self.config["recipes"]
+        own = [name for name in recipes if root_of(recipes, name) is None]
+        return [path for name in own for path in self.seeds_of_recipe(name)]
+
+    def spec(self, recipe: str, seed: str) -> dict:
+        """What decides the weights of a training after each of its steps.
+
+        How many steps there are does not, unless the learning rate falls towards the last one.
+        """
+        entry = self.config["recipes"][recipe]
+        without = CHANGE_NO_WEIGHTS | (set() if "decay" in entry else {"steps"})
+        spec = {"protocol": TRAINING_PROTOCOL, "recipe": {k: v for k, v in entry.items() if k not in without}}
+        if "prompt" in entry:
+            spec["prompt"] = self.config["prompts"][entry["prompt"]]
+        start = start_of(self.config["recipes"], recipe)
+        if "recipe" in start:
+            spec["start"] = self.step(start)
+        elif start:
+            start_model(self.config, recipe)
+            spec["start"] = weights_identity(self.grid.models[start["model"]]["weights"])
+        return spec | {"seed": int(seed)}
+
+    def step(self, training: dict) -> dict:
+        """What decides weights that are trained in this run: known before they are."""
+        return {"trained": self.spec(training["recipe"], training["seed"]), "step": training["step"]}
+
+    def job(self, recipe: str, seed: str) -> dict:
+        """What decides a training, which of its steps are kept, and whether their cards say how accurate they are."""
+        entry = self.config["recipes"][recipe]
+        measured = {"measured": True} if entry.get("measured") else {}
+        return {"training": self.spec(recipe, seed), "checkpoints": steps_of(entry)} | measured
+
+    def setup(self, recipe: str, seed: str, **_) -> dict:
+        """folder: where a start that is neither trained nor fetched lies, or None; step: of one that is trained;
+        base: what an adapter says it is of, or None where it goes on from a training."""
+        start = start_of(self.config["recipes"], recipe)
+        weights = self.grid.models[start["model"]]["weights"] if "model" in start else None
+        base = Path(weights).name if is_gguf(weights or "") else weights  # where a package lies, is of this machine
+        return {"folder": if_folder(weights), "step": start.get("step"), "base": base}
+
+    def threads(self, recipe: str, **_) -> int:
+        return self.config["recipes"][recipe].get("threads", 1)
