@@ -55,8 +55,8 @@ def facts(counts: dict[str, dict[str, list[int]]], rate: float) -> dict[str, dic
         pair = pair_counts(frames[base], frames[name])
         row = compare(pair, LEVEL)[1].row(0, named=True)
         crossing = [int(row[key]) if np.isfinite(row[key]) else None for key in ("crossing_k", "low", "high")]
-        each, judged = columns(pair), Judged(rate, 1 - LEVEL)
-        gained, lost = boundary_claim(each[2:], each[:2], judged), boundary_claim(each[:2], each[2:], judged)
+        (of_base, of_tuned), judged = columns(pair), Judged(rate, 1 - LEVEL)
+        gained, lost = boundary_claim(of_tuned, of_base, judged), boundary_claim(of_base, of_tuned, judged)
         found[name] = {"crossing": crossing}
         found[name] |= {k: [c[e] for e in ("estimate", "low", "high")] for k, c in (("gained", gained), ("lost", lost))}
     return found

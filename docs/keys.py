@@ -1,10 +1,15 @@
 """Writes docs/keys.md, the table of all keys of a configuration, from the descriptions in its schema."""
 
+import sys
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "workflow/scripts"))
+
+from boundary.benchmarks.formats import FIELDS, FORMATS
+
 SCHEMA = ROOT / "config/schemas/config.schema.yaml"
 PAGE = ROOT / "docs/keys.md"
 TOP = """# Keys of a configuration
@@ -13,6 +18,10 @@ Written by `python docs/keys.py` from `config/schemas/config.schema.yaml`: chang
 name of your own; what is required is so where its mapping is given. A mistake is refused before any job runs, with the
 key, its value and what is allowed; a mistake in a problem file when the benchmark is built, with the row.
 [config/README.md](../config/README.md) has examples, and how keys work together.
+"""
+FORMATS_TOP = """`benchmarks.*.format`, written from what reads them. Tests of `humaneval` and `mbpp` are code: they
+run in a process of their own, beside the program's ([verdicts.md](verdicts.md)). All other columns are ignored; the log
+names them.
 """
 HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
 NEEDED = "must be there"  # as a mark of a key; shown in place of a default
@@ -32,7 +41,18 @@ def page(schema: dict) -> str:
         found = _below(schema, name, keys[name])
         parts += [f"\n## {name}\n", f"{_sentence(keys[name]['description'])}\n", HEAD]
         parts += [_row(*entry) for entry in found.items()]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, *_formats()]) + "\n"
+
+
+def _formats() -> list[str]:
+    """The columns of every format of a code benchmark, from what reads them."""
+    rows = [
+        f"| `{name}` | {', '.join(f'`{column}`' for column in fields.needed)} "
+        f"| {', '.join(f'`{column}`' for column in fields.read)} | {FORMATS[name].__doc__} |"
+        for name, fields in FIELDS.items()
+    ]
+    head = "| format | columns that it needs | that it reads where they are there | what a row is |\n|---|---|---|---|"
+    return ["\n## Formats of code benchmarks\n", FORMATS_TOP, head, *rows]
 
 
 def _below(schema: dict, path: str, key: dict) -> dict[str, dict]:

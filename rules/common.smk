@@ -37,6 +37,7 @@ from boundary.results import of_run
 from boundary.sampling import engines
 from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.plan import Sampling
+from boundary.sampling.serving.records import forget
 from boundary.sampling.setup import Setup
 from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable, tell_of_short_room
 from boundary.targets import in_words
@@ -122,5 +123,6 @@ if REAL:
 
 onstart:
     reevaluate_once_at_a_time(workflow.scheduler)
+    forget()
     tokens = setup.pace.tokens(file for job in workflow.dag.needrun_jobs() for file in job.output)
     tell_of_short_room(tokens, Path("results"), logger.warning)

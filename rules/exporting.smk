@@ -2,13 +2,14 @@
 
 
 rule export_samples:
-    """Every sample of a model on a benchmark as a line of JSON, like those of lm-evaluation-harness, with its verdicts."""
+    """Every sample of a model on a benchmark with its verdicts, as lines like lm-evaluation-harness's and as Inspect's log."""
     input:
         samples=by_name(paths.of_readable_blocks, grid, paths.SAMPLES),
         verdicts=by_name(paths.of_readable_blocks, grid, paths.VERDICTS),
         problems=paths.BENCHMARK,
     output:
-        paths.EXPORT,
+        lines=paths.EXPORT,
+        inspect=paths.EXPORT_LOG,
     log:
         paths.log(paths.EXPORT),
     benchmark:
@@ -24,7 +25,8 @@ rule export_samples:
 
 
 rule export:
-    """Target: samples with their verdicts as JSON lines, of every model."""
+    """Target: samples with their verdicts, of every model: JSON lines like lm-eval's, and logs for `inspect view`."""
     input:
         whole.files(paths.EXPORT),
+        whole.files(paths.EXPORT_LOG),
     localrule: True

@@ -16,7 +16,7 @@ rule verify_block:
     benchmark:
         paths.benchmark(paths.VERDICTS)
     wildcard_constraints:
-        model=of_sampled(config["models"]),
+        model=of_sampled(name for name in config["models"] if not grid.has_scores(name)),
     conda:
         environment("workflow.yaml")
     resources:
@@ -29,6 +29,34 @@ rule verify_block:
         "Verifying {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
     script:
         "../workflow/scripts/verify_block.py"
+
+
+rule verify_imported:
+    """`verify_block` of samples whose file may say itself which are right: that is one more grader."""
+    input:
+        samples=paths.SAMPLES,
+        problems=paths.BENCHMARK,
+    output:
+        paths.VERDICTS,
+    log:
+        paths.log(paths.VERDICTS),
+    benchmark:
+        paths.benchmark(paths.VERDICTS)
+    wildcard_constraints:
+        model=of_sampled(filter(grid.has_scores, config["models"])),
+        block="imported",
+    conda:
+        environment("workflow.yaml")
+    resources:
+        mem_mb=verification_memory,
+    params:
+        spec=by_name(sampling.spec),
+        verification=by_name(verification.spec),
+        setup=not_compared(verification.setup),
+    message:
+        "Verifying {wildcards.model} on {wildcards.benchmark}, which is imported with scores"
+    script:
+        "../workflow/scripts/verify_imported.py"
 
 
 rule check_golds:

@@ -194,9 +194,7 @@ def families(trials, pairs=20, members=20):
                 curves, cross, _ = compare(pair, LEVEL)
                 claims += pair_claims(Compared({}, curves, cross, overlap(pair), {}), LEVEL, 0.05, "half")
             for claim in claims:
-                single[claim["claim"].replace("narrowed", "changed").replace("widened", "changed")] += false(
-                    claim, "verdict"
-                )
+                single[claim["kind"]] += false(claim, "verdict")
             runs += any(false(claim, "holm") for claim in corrected(claims, LEVEL))
             p = BASES["Beta(.35, 2.5), 20% never"](rng, problems)
             base = [[(np.full(problems, n), rng.binomial(n, p))]] * members

@@ -1,10 +1,12 @@
-"""A small completions server that does what a test tells it to, request by request."""
+"""A small server of completions and chats that does what a test tells it to, request by request."""
 
 import json
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from boundary.sampling.serving.probing import SEEDS
 
 
 def completion(text: str = " 1", tokens: int = 3, reason: str | None = "stop", logprobs: list | None = None) -> dict:
@@ -25,15 +27,23 @@ def error(message: str) -> dict:
     return {"error": {"message": message, "type": "error"}}
 
 
+def probed(body: dict, before: int) -> tuple[int, dict, dict]:
+    """An answer that heeds seeds."""
+    text = f" {body['seed']}" if body["temperature"] else " greedy"
+    return 200, message(text) if "messages" in body else completion(text), {}
+
+
 class Fake:
     """answer(body of a request, how many came before) -> status, body, headers; None breaks the connection off."""
 
     def __init__(self, answer: Callable = lambda body, before: (200, completion(), {}), port: int = 0, **about):
         self.answer, self.asked, self.lock = answer, [], threading.Lock()
+        self.probe: Callable = probed  # answers what comes before samples; None: `answer` does, and it is in `asked`
+        self.probed: list[dict] = []
         self.running = self.most = 0  # requests at one time
         self.key: str | None = None
         self.models = [{"id": "m", "object": "model", "created": 1, "owned_by": "vllm"} | about]
-        self.pages: dict[str, dict] = {}  # further ones, by path
+        self.pages: dict[str, dict | str] = {}  # further ones, by path
         self.paths: list[str] = []
         fake = self
 
@@ -48,6 +58,10 @@ class Fake:
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                if fake.probe and body.get("seed") in SEEDS:
+                    fake.probed.append(body)
+                    self.say(*fake.probe(body, len(fake.probed) - 1))
+                    return
                 with fake.lock:
                     before, fake.running = len(fake.asked), fake.running + 1
                     fake.most = max(fake.most, fake.running)
@@ -60,12 +74,13 @@ class Fake:
                 else:
                     self.say(*said)
 
-            def say(self, status: int, body: dict, headers: dict | None = None):
+            def say(self, status: int, body: dict | str, headers: dict | None = None):
                 if fake.key and self.headers["authorization"] != f"Bearer {fake.key}":
                     status, body = 401, {"error": "Unauthorized"}
-                data = json.dumps(body).encode()
+                data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
                 self.send_response(status)
-                said = {"content-type": "application/json", "content-length": str(len(data))} | (headers or {})
+                form = "text/plain" if isinstance(body, str) else "application/json"
+                said = {"content-type": form, "content-length": str(len(data))} | (headers or {})
                 for name, value in said.items():
                     self.send_header(name, value)
                 self.end_headers()

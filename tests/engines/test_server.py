@@ -15,16 +15,23 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 from fake_server import Fake, completion, error, message, serving
 
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.report.page import served
 from boundary.sampling import job
 from boundary.sampling.blocks import block_requests, sample_block, seed_of
 from boundary.sampling.chat import Messages
 from boundary.sampling.engines import SERVER, open_engine
 from boundary.sampling.engines import server as engine_module
 from boundary.sampling.samples import schema_of
+from boundary.sampling.serving import endpoint, ledger
+from boundary.sampling.serving.ledger import Ledger, cost
+from boundary.sampling.serving.probing import SEEDS, TEXTS, differ
+from boundary.sampling.serving.records import forget
+from boundary.sampling.serving.room import Room
 from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
 
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 48}
@@ -33,8 +40,9 @@ PROMPTS = pl.DataFrame({"problem_id": ["a", "b"], "prompt": ["1 + 1", "2"], "pro
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    monkeypatch.setattr(engine_module, "SECONDS_BETWEEN_TRIES", (0.01, 0.1))
+def impatient(monkeypatch, tmp_path):
+    monkeypatch.setattr(endpoint, "SECONDS_BETWEEN_TRIES", (0.01, 0.1))
+    monkeypatch.chdir(tmp_path)  # jobs share files in their folder
 
 
 def opened(fake, model: dict | None = None, decoding: dict = DECODING, key_env: str | None = None, **options):
@@ -156,6 +164,313 @@ def test_log_probabilities_are_kept_where_the_server_gives_them():
         assert sampled(opened(fake))[0].cumulative_logprob is None
         with pytest.raises(InputError, match="gives no log-probabilities: leave out the decoding's `logprobs: true`"):
             sampled(opened(fake), decoding=wanted)
+
+
+# --- one probe before anything is sampled ----------------------------------------------------------------------------
+
+
+def refusing(*fields: str, other: str = ""):
+    """An endpoint that takes no such fields, as the first of them that a request has."""
+
+    def answer(body, before):
+        for field in fields:
+            if field in body:
+                said = f"Unsupported parameter: '{field}'. {other}"
+                return 400, {"error": {"message": said, "param": field}}, {}
+        return 200, message() if "messages" in body else completion(), {}
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("refused", "other", "decoding", "left"),
+    [
+        (["seed", "random_seed"], "", {}, ["seed"]),
+        (["seed"], "", {}, []),  # it takes random_seed
+        (["temperature", "top_p"], "", {"temperature": 1.0, "top_p": 1.0}, ["temperature", "top_p"]),
+        (["logprobs"], "", {}, ["logprobs"]),
+        (["max_tokens"], "Use 'max_completion_tokens' instead.", {}, []),
+    ],
+)
+def test_what_can_be_left_out_or_called_otherwise_is_and_is_said_once(refused, other, decoding, left, caplog):
+    with serving(owned_by="somebody") as fake:
+        fake.answer = fake.probe = refusing(*refused, other=other)
+        engine = opened(fake, decoding=DECODING | decoding)
+        asked = len(fake.asked) + len(fake.probed)
+        assert len(sampled(engine, decoding=DECODING | decoding)) == 8
+        assert len(fake.asked) + len(fake.probed) == asked + 8  # no sample was refused
+        assert not set(refused) & fake.asked[-1].keys()
+        assert engine.description.get("left_out", []) == left
+        assert (engine.description["seeds"] == "ignored") == ("seed" in left)
+    said = [record.message for record in caplog.records if f"the server at {fake.url}" in record.message]
+    assert len(said) == len(set(said)) == len(refused)
+
+
+@pytest.mark.parametrize("field", ["temperature", "top_p", "max_tokens", "top_k"])
+def test_what_changes_the_decoding_is_refused_with_its_key_before_anything_is_sampled(field):
+    with serving(owned_by="somebody") as fake:
+        fake.answer = fake.probe = refusing(field)
+        with pytest.raises(InputError, match=rf"what sets {field} is decodings\.\*\.{field}"):
+            opened(fake, decoding=DECODING | {"top_k": 5})
+        assert fake.asked == []
+
+
+def test_a_decoding_that_needs_no_field_teaches_nothing_to_one_that_does():
+    with serving(owned_by="somebody") as fake:
+        fake.answer = fake.probe = refusing("temperature")
+        opened(fake, decoding=DECODING | {"temperature": 1.0})
+        with pytest.raises(InputError, match=r"decodings\.\*\.temperature"):
+            opened(fake)
+
+
+def test_what_a_body_repeats_is_no_field_that_is_refused():
+    said = "[{'type': 'missing', 'loc': ('body', 'messages'), 'input': {'seed': 1, 'temperature': 1}}]"
+    with serving(owned_by="somebody") as fake:
+        fake.probe = lambda body, before: (400, error(said), {})
+        with pytest.raises(InputError, match=r"refuses what it is asked: 400, .*}\]$"):
+            opened(fake)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (lambda body, before: f" {body['seed']}", "heeded"),
+        (lambda body, before: f" {before}", "ignored"),
+        (lambda body, before: f" {before}" if before == 0 else " 1", "not known"),
+        (lambda body, before: " 1", "the same response to all"),
+        (lambda body, before: f" {body['seed']}" if body["prompt"] == TEXTS[-1] else " 1", "heeded"),
+    ],
+)
+def test_an_endpoint_is_asked_once_in_a_run_whether_it_heeds_seeds(text, found):
+    with serving() as fake:
+        fake.probe = lambda body, before: (200, completion(text(body, before)), {})
+        assert opened(fake).description["seeds"] == found
+        asked = len(fake.probed)
+        assert asked - len(TEXTS) in (len(SEEDS), 2 * len(SEEDS))
+        assert {body["max_tokens"] for body in fake.probed} == {16}
+        assert opened(fake).description["seeds"] == found  # the next job of the run
+        assert len(fake.probed) == asked
+        forget()
+        opened(fake)
+        assert len(fake.probed) > asked
+
+
+def test_greedy_answers_tell_two_models_apart_but_for_ties():
+    def answering(text: str, gap: float):
+        tops = [{text[:2]: -0.1, "x": -0.1 - gap}, {text[2:]: -0.1, "y": -3.0}]
+        logprobs = {"tokens": [text[:2], text[2:]], "token_logprobs": [-0.1, -0.1], "top_logprobs": tops}
+
+        def answer(body, before):
+            said = completion(text)
+            said["choices"][0]["logprobs"] = logprobs
+            return 200, said, {}
+
+        return answer
+
+    def greedy(text: str, gap: float = 2.0) -> list[dict]:
+        with serving() as fake:
+            fake.probe = answering(text, gap)
+            return opened(fake).description["greedy"]
+
+    one = greedy("abcd")
+    assert one[0] == {"text": "abcd", "ties": []}
+    assert not differ(one, greedy("abcd"))
+    assert differ(one, greedy("abxx"))
+    assert not differ(one, greedy("xxcd", gap=0.01))  # where two tokens are alike, rounding may turn them
+    untold = [found | {"ties": None} for found in one]
+    assert differ(untold, greedy("abxx"))
+    assert not differ(untold, [untold[0] | {"text": "abxx"}, *untold[1:]])
+    assert not differ(one, None)
+    said = [{"url": url, "said": {}, "greedy": found} for url, found in (("a", one), ("b", greedy("ab")))]
+    before = {"url": "a", "said": {}, "greedy": greedy("axcd"), "seeds": "ignored"}
+    warned = served.warnings({"m": [said[0] | {"others": said[1:]}, before]}, {"m": "M"})
+    assert [line.split(":")[0] for line in warned] == [
+        "a ignores seeds",
+        "a has answered the same greedy prompts otherwise than before",
+        "a and b answer the same greedy prompts differently",
+    ]
+
+
+def test_a_wait_is_shared_by_the_jobs_of_a_run_and_is_void_when_the_server_answers_or_another_begins():
+    with serving() as fake:
+        url, port = fake.url, fake.port
+    with pytest.raises(InputError, match="the run has waited long enough"):
+        opened(url, patience=0.03)
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="the run has waited long enough"):
+        opened(url, patience=0.03)
+    assert time.monotonic() - begun < 0.03 * 60  # asked once, and not waited for again
+    Fake(port=port).stop()
+    again = Fake(port=port)
+    opened(again)
+    again.stop()
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="the run has waited long enough"):
+        opened(url, patience=0.03)
+    assert time.monotonic() - begun > 0.5
+    forget()
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="the run has waited long enough"):
+        opened(url, patience=0.03)
+    assert time.monotonic() - begun > 0.5
+
+
+# --- several endpoints -----------------------------------------------------------------------------------------------
+
+
+def among(*fakes, **options):
+    server = {"url": [fake if isinstance(fake, (str, dict)) else fake.url for fake in fakes], "model": "m"}
+    model = {"stop": [], "stop_token_ids": []}
+    return open_engine(SERVER, server, model, {"patience": 0.05} | options, {"1 + 1", "2"}, DECODING)
+
+
+def slowly(seconds: float):
+    def answer(body, before):
+        time.sleep(seconds)
+        return of_body(body, before)
+
+    return answer
+
+
+def test_the_load_is_spread_by_what_each_endpoint_takes():
+    with serving(slowly(0.05)) as one, serving(slowly(0.05)) as two, serving(slowly(1.0)) as slow:
+        assert len(sampled(among(one, two, concurrency=4), 24)) == 48
+        assert min(len(one.asked), len(two.asked)) > 12
+        one.asked.clear()
+        assert len(sampled(among(one, slow, concurrency=4), 24)) == 48
+        assert 0 < len(slow.asked) < 0.6 * len(one.asked)
+
+
+def test_an_endpoint_that_dies_costs_what_it_had_in_flight_and_no_sample(tmp_path, caplog):
+    dying = Fake(lambda body, before: of_body(body, before) if before < 5 else None)
+    with serving(slowly(0.02)) as living:
+        threading.Thread(target=lambda: (_wait_for(dying, 6), dying.stop()), daemon=True).start()
+        frame, made_with = sample_block(
+            requests(40), lambda _: among(dying, living, concurrency=4), tmp_path / "p", SPEC, Silent()
+        )
+        assert frame["seed"].to_list() == [request.seed for request in requests(40)]
+        assert len(living.asked) + 5 == 80
+        assert len(dying.asked) <= 5 + 3 * 4  # those in flight; what it broke off while it was up was sent again
+    assert made_with["others"][0]["url"] == living.url
+    assert "does not answer" in caplog.text
+
+
+def _wait_for(fake: Fake, number: int) -> None:
+    while len(fake.asked) < number:
+        time.sleep(0.005)
+
+
+def test_a_run_begins_with_the_endpoints_that_are_up_and_ends_when_none_is_left(monkeypatch):
+    with serving() as gone, serving() as other:
+        url = gone.url, other.url
+    with serving(of_body) as fake:
+        assert len(sampled(among(url[0], fake, concurrency=4))) == 8
+    forget()
+    with pytest.raises(InputError, match="does not answer"):
+        among(*url, patience=0.01)
+    with serving(of_body) as fake, serving(of_body) as second:
+        second.key = "right"
+        monkeypatch.setenv("SECOND_KEY", "right")
+        assert len(sampled(among(fake, {"url": second.url, "key_env": "SECOND_KEY"}, concurrency=4))) == 8
+        assert fake.asked
+        assert second.asked
+        with pytest.raises(InputError, match=f"the server at {second.url} refuses a request without a key"):
+            among(fake, second)
+
+
+def test_room_grows_with_throughput_and_falls_where_an_endpoint_is_busy():
+    room = Room(None, alone=False)
+    sizes = [room.size]
+
+    def finish(seconds: float) -> None:
+        room.begun = time.monotonic() - seconds
+        for _ in range(2 * room.size):
+            room.finished(10)
+        sizes.append(room.size)
+
+    finish(1)
+    finish(1)  # twice as many in the same time
+    finish(2)  # twice as many in twice the time: no more than before
+    finish(1)
+    assert sizes == [32, 64, 128, 64, 64]
+    room.is_busy()
+    room.is_busy()  # of the same moment
+    assert room.size == 32
+    fixed = Room(3, alone=True)
+    fixed.waiting(0)
+    assert fixed.size == 3
+    vllm = Room(None, alone=True)
+    vllm.taken = vllm.size
+    vllm.waiting(5)
+    assert vllm.size == 256
+    vllm.waiting(0)
+    assert vllm.size == 512
+
+
+def test_vllm_is_asked_whether_requests_wait_there(monkeypatch):
+    monkeypatch.setattr(endpoint, "SECONDS_BETWEEN_METRICS", 0)
+    with serving(slowly(0.05)) as fake:
+        fake.pages["/metrics"] = '# HELP x\nvllm:num_requests_waiting{engine="0",model_name="m"} 0.0\n'
+        engine = among(fake, fake.url + "/")
+        for one in engine.endpoints:
+            one.room.size = 2
+        assert len(sampled(engine, 40)) == 80
+        assert max(one.room.size for one in engine.endpoints) > 2
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+PRICE = {"input": 1000.0, "output": 10_000.0}  # an answer of the stand-in, of 4 and 3 tokens, is 0.034
+
+
+def paid(fake, limit: float | None = None, price: dict = PRICE, **options):
+    server = {"url": fake.url, "model": "m", "price": price, "named": "mine"} | ({"limit": limit} if limit else {})
+    return open_engine(
+        SERVER, server, {"stop": [], "stop_token_ids": []}, {"concurrency": 4} | options, {"1 + 1", "2"}, DECODING
+    )
+
+
+def test_a_limit_ends_a_run_with_what_is_in_flight_kept_and_raising_it_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine_module, "SECONDS_BETWEEN_LOOKS", 0.01)
+    one, probes = 0.034, (len(SEEDS) + len(TEXTS)) * 0.034
+    with serving(slowly(0.01)) as fake:
+        with pytest.raises(InputError, match=r"models\.mine\.server\.limit = 2 is reached: .* is spent") as raised:
+            sample_block(requests(40), lambda _: paid(fake, 2.0), tmp_path / "p", SPEC, Silent())
+        kept = len(fake.asked)
+        assert 2.0 - 1.0 < probes + kept * one <= 2.0  # one more may cost 48 tokens and its prompt
+        assert f"{probes + kept * one:.4g} is spent" in str(raised.value)
+        with pytest.raises(InputError, match="is reached"):  # the next job asks nothing
+            sampled(paid(fake, 2.0))
+        assert len(fake.asked) == kept
+        frame, made_with = sample_block(requests(40), lambda _: paid(fake, 9.0), tmp_path / "p", SPEC, Silent())
+        assert len(fake.asked) == len(frame) == 80
+        assert (made_with["price"], made_with["prompt_tokens"]) == (PRICE, 4)
+        assert paid(fake, 9.0).ledger.total() == pytest.approx(probes + 80 * one)
+
+
+def test_money_is_counted_over_jobs_at_one_time_and_what_a_killed_job_had_in_flight_is_spent(monkeypatch):
+    first, second = (Ledger("m", PRICE, 1.0) for _ in range(2))
+    assert first.enter(0.6)
+    assert not second.enter(0.6)
+    assert second.others_are_at_it()
+    first.settle(0.6, 0.1)
+    first.beat(at_once=True)
+    assert second.enter(0.6)
+    assert first.total() == pytest.approx(0.7)
+    monkeypatch.setattr(ledger, "SECONDS_TO_LIVE", 0)  # the second is killed
+    assert not first.others_are_at_it()
+    assert not first.enter(0.4)
+    assert first.enter(0.2)
+    assert first.total() == pytest.approx(0.9)
+    assert cost({"input": 0.4, "output": 2.0}, 1_000_000, 500_000) == pytest.approx(1.4)
+
+
+def test_a_request_that_is_refused_costs_nothing():
+    with serving(lambda body, before: (503, error("busy"), {}) if before < 2 else of_body(body, before)) as fake:
+        engine = paid(fake, concurrency=1)
+        before = engine.spent
+        assert len(sampled(engine)) == 8
+        assert engine.spent - before == pytest.approx(8 * 0.034)
 
 
 # --- chats -----------------------------------------------------------------------------------------------------------
@@ -290,7 +605,7 @@ def test_a_key_that_the_server_says_back_is_not_kept(monkeypatch, caplog):
         engine = opened(fake, key_env="SERVER_KEY")
         with pytest.raises(InputError, match="400, your key <the key> is old") as raised:
             sampled(engine)
-    assert engine.said["root"] == "/<the key>/m"
+    assert engine.description["said"]["root"] == "/<the key>/m"
     assert key not in f"{raised.value!r} {raised.value.__cause__!r} {engine.description} {caplog.text}"
 
 
@@ -532,6 +847,38 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
     assert project.planned(config=elsewhere) == {}
 
 
+def test_the_hosted_pair_of_the_paper_is_sampled_up_to_a_limit_and_on_where_that_is_raised(project, monkeypatch):
+    """Under the names and prices of config/paper-hosted.yaml, with another address, benchmark and limit."""
+    hosted = yaml.safe_load((ROOT / "config/paper-hosted.yaml").read_text())
+    monkeypatch.setenv("HOSTED_KEY", "key")
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "so"}]}, {"type": "text", "text": "1"}]
+    with serving(lambda body, before: (200, message(parts, 4000), {}), owned_by="mistralai") as fake:
+        names = [entry["server"]["model"] for entry in hosted["models"].values()]
+        fake.models = [fake.models[0] | {"id": name} for name in names]
+
+        def config(limit: float) -> dict:
+            here = {"url": fake.url, "limit": limit, "key_env": "HOSTED_KEY"}
+            models = {name: entry | {"server": entry["server"] | here} for name, entry in hosted["models"].items()}
+            given = {key: hosted[key] for key in ("prompts", "decodings", "pairs")}
+            few = {"countdown": {"problems": 4, "samples": 4, "block": 4}}
+            return tiny_config(models=models, **given, benchmarks=few)
+
+        said = project.snakemake("plan", config=config(100))
+        assert "mistral-medium-3: at most 1.28 for what is to sample, limit 100.00" in said
+        said = project.snakemake("samples", config=config(0.25), fails=True)
+        assert "models.magistral-medium.server.limit = 0.25 is reached" in said
+        assert "Traceback" not in said
+        kept = len(fake.asked)
+        assert kept < 2 * 16
+        project.snakemake("samples", config=config(100))
+        assert len(fake.asked) == 2 * 16
+        assert {body["model"] for body in fake.asked} == set(names)
+        assert {body["max_tokens"] for body in fake.asked} == {40_000}
+        assert "mistral-medium-3: 0.00 for what is to sample, 0." in project.snakemake("plan", config=config(100))
+    block = store.read(project.path("results/samples/magistral-medium/countdown/t0.6-40k/0000-0003.parquet"))
+    assert set(block.select("text", "thought", "tokens").rows()) == {("1", "so", 4000)}
+
+
 @pytest.mark.parametrize("wrong", ["key", "model", "down"])
 def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
     with serving() as fake:
@@ -545,7 +892,7 @@ def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
     said = {
         "key": "refuses a request without a key: give `key_env`: 401, Unauthorized",
         "model": "has no model 'm'; it serves other",
-        "down": "and the job has waited long enough",
+        "down": "and the run has waited long enough",
     }
     assert f"sample_block countdown-grpo-50/countdown/t0.6/0000-0001: the server at {fake.url} " in output
     assert said[wrong] in output

@@ -4,9 +4,10 @@
 
 FOLDER holds answer_equivalence.jsonl and pathological_answers.jsonl (gold, prediction or response, expected), tried
 with the default grader of mathematics, adversarial_code.jsonl (program, tests, expected_verdict), tried in the sandbox,
-and public_cases.jsonl and public_cases_2.jsonl (public reports: verifier, gold and prediction, or program, expected;
-of the second file mathematics only). exceptions.yaml says, by reason, which lines get another verdict on purpose. Exits
-with 1 where any other line does, or where an exception no longer is one.
+public_cases.jsonl (public reports: verifier, gold and prediction, or program, expected), and public_cases_2.jsonl: of
+mathematics, and the responses with programs (prediction, tests, expected). exceptions.yaml says, by reason, which lines
+get another verdict on purpose, at every level of the sandbox or at one. Exits with 1 where any other line does, or
+where an exception no longer is one.
 """
 
 import argparse
@@ -114,6 +115,26 @@ def _verdict_on_program(row: dict, level: str) -> str:
     return tolerant.reading(code.grade(gold, str(program), Limits(isolation=level))).reason
 
 
+def try_reported_programs(folder: Path, level: str) -> tuple[set[str], int]:
+    """Names of the responses with a program whose verdict, by the rules of LiveCodeBench, is not the expected one."""
+    rows = [row for row in rows_of(folder / "public_cases_2.jsonl") if "program" in row]
+    wrong = set()
+    for row in rows:
+        inputs, expected = zip(*row["tests"]["cases"], strict=True)
+        name = f"Solution.{row['tests']['name']}" if "name" in row["tests"] else None
+        tests = {"inputs": inputs, "entry_point": name} if name else {"inputs": inputs}
+        if name:
+            tests["inputs"], expected = (list(map(values.dumps, each)) for each in (inputs, expected))
+        gold = {"tests": tests, "expected": [expected], "rule": "lists" if name else "printed", "atol": 0}
+        program = finder("code")(row["prediction"], row["finished"], Context(entry_point=name))
+        verdict = code.reading(code.grade(gold, program, Limits(isolation=level)))
+        found = "match" if verdict.reason == "match" else "mismatch"
+        if found != row["expected"]:
+            print(f"{row['id']:8} {verdict.reason:9} {verdict.detail or ''}")
+            wrong.add(row["id"])
+    return wrong, len(rows)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -125,8 +146,10 @@ def main() -> int:
         "answers": try_answers(arguments.folder),
         "programs": try_programs(arguments.folder, arguments.level),
         "public": try_public(arguments.folder, arguments.level),
+        "reported programs": try_reported_programs(arguments.folder, arguments.level),
     }.items():
-        exceptions = {str(name) for names in (known.get(kind) or {}).values() for name in names}
+        reasons = [*(known.get(kind) or {}).values(), *(known.get(f"{kind} at {arguments.level}") or {}).values()]
+        exceptions = {str(name) for names in reasons for name in names}
         print(f"{kind}: {total - len(found)} of {total} as expected, {len(found & exceptions)} known exceptions")
         for what, names in (("not as expected", found - exceptions), ("no exception any more", exceptions - found)):
             if names:

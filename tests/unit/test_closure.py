@@ -112,7 +112,7 @@ def test_every_file_of_the_library_is_tracked_by_what_it_decides():
     at_parse += ("report/for_papers.py",)
     at_parse += ("files/records.py", "files/locations.py", "files/images.py", "files/checkpoints.py")
     at_parse += ("files/adapters.py", "files/packages.py", "report/page/spec.py")
-    found_by_name = ("sampling/engines/", "zoo/")  # of what carries a protocol number
+    found_by_name = ("sampling/engines/", "sampling/serving/", "zoo/")  # of what carries a protocol number
     for path in SCRIPTS.glob("boundary/**/*.py"):
         name = str(path.relative_to(SCRIPTS))
         expected = name.removeprefix("boundary/").startswith((*at_parse, *found_by_name)) or path.name == "plan.py"

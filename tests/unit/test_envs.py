@@ -40,3 +40,29 @@ def test_direct_dependencies_are_pinned_and_shared_pins_agree():
         assert {name: pins(path)[name] for name in ("torch", "transformers", "snakemake", "polars")} == {
             name: main[name] for name in ("torch", "transformers", "snakemake", "polars")
         }
+
+
+def installed(text: str) -> tuple[list[str], list[str]]:
+    """The commands that install: without the names of packages, without the pins; and the packages of the system."""
+    text = text.replace("\\\n", "")
+    system = re.findall(r"(DEBIAN_FRONTEND=\S+ apt-get install(?: -\S+)*)((?: +[a-z][\w-]*)+)", text)
+    pins_of = re.findall(r"^(?:RUN | *)(pip install -q -r) envs/requirements[\w-]*\.txt$", text, flags=re.M)
+    return [command for command, _ in system] + pins_of, [name for _, names in system for name in names.split()]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Dockerfile", "RUN pip install -q -r envs/requirements.txt\n"),
+        ("vllm.Dockerfile", "RUN pip install -q -r envs/requirements-vllm.txt\n"),
+        ("apptainer.def", "    pip install -q -r envs/requirements.txt\n"),
+        ("vllm.def", "    pip install -q -r envs/requirements-vllm.txt\n"),
+    ],
+)
+def test_containers_install_as_ci_does(name, line):
+    text = (ENVS / "containers" / name).read_text()
+    commands, packages = installed((ROOT / ".ci/run").read_text())
+    assert len(commands) == 2
+    assert installed(text) == (commands, ["bubblewrap"])
+    assert "bubblewrap" in packages
+    assert line in text

@@ -75,12 +75,15 @@ class Engine:
             yield [Response(request, request.prompt, 1, "stop", -1.0)]
 ''',
     )
-    line = '    "vllm": Kind("vllm.yaml", parallel=True),\n'
+    line = '    "vllm": Kind("vllm.yaml", parallel=True, scores=True),\n'
     added = f'{line}    "parrot": Kind("workflow.yaml", parallel=False),\n'
     project.edit(f"{SCRIPTS}/sampling/engines/__init__.py", line, added)
     block = "results/samples/chain-base/chain/t0.6/0000-0001.parquet"
     project.snakemake(block, config=tiny_config(engine="parrot"))
     assert store.about(project.path(block))["made_with"] == {"engine": "parrot"}
+    scored = tiny_config(likelihood={"engine": "parrot"})
+    said = project.snakemake("-n", config=scored, fails=True)
+    assert "likelihood.engine = 'parrot' scores no responses: must be one of transformers, vllm" in said
 
 
 def test_a_figure_and_a_table_are_a_function_a_line_and_a_caption(ran):
@@ -138,7 +141,7 @@ def test_a_metric_is_a_function(ran):
 
 
 def test_a_format_is_a_function_and_a_line(project):
-    ending = 'FORMATS = {"evalplus": evalplus, "livecodebench": livecodebench}'
+    ending = '    "code_contests": code_contests,\n}'
     program = """def own(row: dict) -> dict:
     tests = {"entry_point": row["name"], "inputs": [values.dumps([1])]}
     gold = {"tests": tests, "rule": "equal", "atol": 0}
@@ -146,8 +149,8 @@ def test_a_format_is_a_function_and_a_line(project):
 
 
 """
-    added = program + ending.replace("}", ', "own": own}')
-    project.edit(f"{SCRIPTS}/benchmarks/formats.py", ending, added)
+    project.edit(f"{SCRIPTS}/benchmarks/formats.py", ending, ending.replace("}", '    "own": own,\n}'))
+    project.edit(f"{SCRIPTS}/benchmarks/formats.py", "FORMATS = {", f"{program}FORMATS = {{")
     write(project, "mine.jsonl", '{"name": "same", "ask": "?", "code": "def same(x):\\n    return x\\n"}\n')
     own = {"file": "mine.jsonl", "format": "own", "verifier": "code", "samples": 2, "block": 2}
     model = {"weights": "resources/zoo/chain-base", "prompt": "chain"}

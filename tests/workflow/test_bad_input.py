@@ -156,6 +156,8 @@ def test_config_mistakes_name_key_value_and_what_is_allowed(path, value, message
         ({"problem": "id"}, "mine.responses: name the tool by `format` (lm-eval, "),
         ({"response": "r"}, "mine.responses: name the column that says which problem a row is of"),
         ({"format": "verl", "incomplete": False}, "mine.responses.incomplete = False: must be True"),
+        ({"response": "r", "row": "i", "right": {"above": 0}}, "mine.responses.right: name the column of the scores"),
+        ({"format": "helm", "score": "em"}, "mine.responses.score: files of the format helm have no scores"),
     ],
 )
 def test_mistakes_of_an_import(tmp_path, keys, message, monkeypatch):

@@ -70,7 +70,7 @@ def test_what_is_exported_comes_back_and_an_incomplete_pair_says_what_it_was_com
     assert rows["truncated"].null_count() == len(rows)  # lm-eval's form does not say how a response ended
     (known,) = json.loads(ran.path("results/claims.json").read_text())["comparable"]
     assert known.startswith("countdown, imported: some against ")
-    assert "whether the prompts are the same is not known; temperature 0.6 and unknown" in known
+    assert "whether the prompts are the same is not known; temperature unknown against 0.6" in known
 
 
 def test_counts_of_problems_that_are_only_named(project):

@@ -56,7 +56,7 @@ def change(place: str, key: str, value) -> dict:
 def project(tmp_path_factory):
     project = fresh_project(tmp_path_factory.mktemp("walk") / "project")
     project.path("workflow/scripts/boundary/sampling/engines/counting.py").write_text(COUNTING)
-    ending = '    "vllm": Kind("vllm.yaml", parallel=True),\n'
+    ending = '    "vllm": Kind("vllm.yaml", parallel=True, scores=True),\n'
     added = f'{ending}    "counting": Kind("workflow.yaml", parallel=False),\n'
     project.edit("workflow/scripts/boundary/sampling/engines/__init__.py", ending, added)
     shutil.copytree(project.path("resources/zoo/chain-base"), project.path("weights"))

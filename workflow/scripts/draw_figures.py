@@ -17,4 +17,4 @@ if __name__ == "__main__":
                 store.write(fit(*counts, spec), next(files), spec, names=drawn["names"])
             else:
                 figure = importlib.import_module(f"boundary.report.figures.{drawn['name']}")
-                save(figure.draw(given, spec), next(files), next(files))
+                save(figure.draw(given, drawn["names"] | spec), next(files), next(files))

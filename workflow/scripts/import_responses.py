@@ -1,19 +1,23 @@
 """Adapter of rule import_responses: what a pair forbids is refused once it is written, whichever side comes last."""
 
+import shutil
 from pathlib import Path
 
 from boundary.files import store
-from boundary.importing.responses import responses
+from boundary.importing.responses import read
+from boundary.importing.spool import Spool
 from boundary.importing.stated import Stated, require_alike_partners
 from boundary.job import logged
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, setup, given = snakemake.params.spec, snakemake.params.setup, snakemake.input
-        problems, files = store.read(given.problems, ["problem_id", "question"]), list(given.files)
+        params, given, output = snakemake.params, snakemake.input, Path(snakemake.output[0])
+        spec, setup, files = params.spec, params.setup, list(given.files)
+        problems, folder = store.read(given.problems, ["problem_id", "question"]), output.with_suffix(".reading")
         stated = Stated(setup["decoding"], spec["responses"].get("format"))
-        samples = responses([Path(file) for file in files], spec["responses"], problems, stated)
-        ended = dict(samples["finish_reason"].value_counts().drop_nulls().iter_rows())
-        made_with = {"imported": files, "finish_reasons": ended, "stated": stated.facts()}
-        store.write(samples, snakemake.output[0], spec, made_with)
+        with Spool(folder, [spec, params.code, problems.rows()]) as spool:
+            block = read([Path(file) for file in files], spec["responses"], problems, spool, stated)
+            made_with = {"imported": files, "finish_reasons": block.ended(), "stated": stated.facts()}
+            store.write(block, output, spec, made_with)
+        shutil.rmtree(folder)
         require_alike_partners(setup["model"], made_with["stated"], setup["partners"])

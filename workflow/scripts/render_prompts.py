@@ -5,8 +5,8 @@ from pathlib import Path
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.beginnings import beginning
-from boundary.sampling.chat import renderer
-from boundary.sampling.prompts import COLUMNS, render, require_alike
+from boundary.sampling.chat import Chat, renderer
+from boundary.sampling.prompts import COLUMNS, render, require_alike, require_questions
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -15,6 +15,9 @@ if __name__ == "__main__":
         chat = renderer(spec, setup, next(iter(given.get("weights") or []), None))
         problems = store.read(given.problems, COLUMNS)
         rendered = render(problems, template, chat)
+        require_questions(rendered, given.problems, template, named)
+        if isinstance(chat, Chat):
+            chat.tell(rendered["prompt"][0])
         if not chat and (token := beginning(setup, rendered)):
             rendered = render(problems, template, begin=token)
         partners = {other: Path(path) for other, path in setup["partners"].items()}

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from boundary import paths
 from boundary.files import store
 from boundary.job import logged
 from boundary.sampling.job import run
-from boundary.sampling.prompts import read
+from boundary.sampling.prompts import read, require_questions
 from boundary.sampling.samples import temperature_of
 
 if __name__ == "__main__":
@@ -13,6 +14,8 @@ if __name__ == "__main__":
         given, params = snakemake.input, snakemake.params
         prompts = read(given.prompts)
         store.require_spec(given.prompts, params.setup["prompts"])
+        problems = paths.BENCHMARK.format(benchmark=snakemake.wildcards.benchmark)
+        require_questions(prompts, problems, params.setup["prompts"]["template"], f"model {snakemake.wildcards.model}")
         if given.get("undecided"):  # a top-up: of these problems only
             prompts = prompts.join(store.read(given.undecided), on="problem_id", how="semi")
         fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}

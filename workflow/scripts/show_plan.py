@@ -7,14 +7,15 @@ from pathlib import Path
 from boundary.files.sizes import ask_sizes, in_words, room_for_samples
 from boundary.job import logged
 from boundary.paths import CLAIMS
-from boundary.sampling.planning import as_text, cannot_be_decided, made_anew, plan, shared, to_decide
+from boundary.sampling.planning import as_text, cannot_be_decided, made_anew, money, plan, shared, to_decide
 
 if __name__ == "__main__":
     with logged(snakemake):
         jobs, params = snakemake.params.jobs, snakemake.params
         planned = plan(jobs)
         lines = [as_text(planned, shared(jobs)), room_for_samples(planned["tokens"].sum() or 0, Path("results"))]
-        lines += [in_words(ask_sizes(Path(params.sizes), params.weights)), made_anew(jobs)]
+        lines += [in_words(ask_sizes(Path(params.sizes), params.weights)), money(jobs)]
+        lines.append(made_anew(jobs))
         lines += cannot_be_decided(jobs, params.claims)
         print("\n".join(filter(None, lines)), file=sys.stderr)
         if Path(CLAIMS).exists():

@@ -19,7 +19,7 @@ if __name__ == "__main__":
         claims, rules = all_claims(compared(given, spec), spec), rule_text(spec)
         claims = with_choices(claims, [result.named(*NAMES) for result in given["choices"]])
         shown = as_json(claims, rules, spec) | {"comparable": comparable(given["imported"], spec)}
-        shown["answer"] = in_lines(answers(shown["claims"], spec["labels"], spec["not_rl"])) + shown["comparable"]
+        shown["answer"] = in_lines(answers(claims, spec["labels"], spec["not_rl"])) + shown["comparable"]
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
         table = pl.DataFrame(claims, infer_schema_length=None)
         store.write_table(table, output.csv, output.parquet, also=[output.json])

@@ -16,6 +16,7 @@ from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
 from boundary.analysis.curves import curve
 from boundary.analysis.guess import Floor, guess_floor
+from boundary.analysis.kinds import BETTER, COVERAGE, GAINED, LOST, OVERTAKES, RATE_GAINED, RATE_LOST, direction
 from boundary.analysis.metrics import (
     answer_entropy,
     cover_at_tau,
@@ -30,16 +31,6 @@ from boundary.analysis.pairs import overlap, pair_counts, shared
 from boundary.analysis.sets import Judged, boundary_claim, rate_claim, samples_to_decide, shown_problems
 from boundary.analysis.solvable import status
 from boundary.analysis.topup import find_undecided, needed
-from boundary.analysis.verdicts import (
-    BETTER,
-    GAINED,
-    LOST,
-    NARROWED,
-    OVERTAKES,
-    RATE_GAINED,
-    RATE_LOST,
-    WIDENED,
-)
 from boundary.analysis.voting import maj_at_k
 from boundary.errors import InputError
 
@@ -53,7 +44,7 @@ def claims_of(base: pl.DataFrame, tuned: pl.DataFrame, rate: float = 0.01) -> di
     pair = pair_counts(base, tuned)
     curves, found, _ = compare(pair, 0.95)
     compared = Compared({}, curves, found, overlap(pair), {})
-    return {claim["claim"]: claim for claim in pair_claims(compared, 0.95, rate, "half")}
+    return {claim["kind"]: claim for claim in pair_claims(compared, 0.95, rate, "half")}
 
 
 @pytest.mark.parametrize("n", [4, 6])
@@ -144,13 +135,15 @@ def test_claims_of_two_clearly_different_models():
     base, tuned = counts(256, [64] * 80), counts(256, [250] * 40 + [0] * 40)
     found = claims_of(base, tuned, rate=0.05)
     verdicts = {claim: entry["verdict"] for claim, entry in found.items()}
-    assert verdicts[BETTER] == verdicts[OVERTAKES] == verdicts[NARROWED] == verdicts[LOST] == "supported"
+    assert verdicts[BETTER] == verdicts[OVERTAKES] == verdicts[COVERAGE] == verdicts[LOST] == "supported"
     assert verdicts[GAINED] == "refuted"
-    assert WIDENED not in verdicts  # the other side of one claim
+    assert direction(found[COVERAGE]["estimate"]) == "narrowed"
     assert (found[LOST]["estimate"], found[LOST]["low"]) == (40, 40)
     assert 1 < found[OVERTAKES]["low"] <= found[OVERTAKES]["estimate"] <= found[OVERTAKES]["high"] < 128
-    mirrored = {claim: entry["verdict"] for claim, entry in claims_of(tuned, base, rate=0.05).items()}
-    assert mirrored[GAINED] == mirrored[WIDENED] == "supported"
+    other = claims_of(tuned, base, rate=0.05)
+    mirrored = {claim: entry["verdict"] for claim, entry in other.items()}
+    assert mirrored[GAINED] == mirrored[COVERAGE] == "supported"
+    assert direction(other[COVERAGE]["estimate"]) == "widened"
     assert mirrored[LOST] == mirrored[BETTER] == "refuted"
 
 
@@ -161,7 +154,7 @@ def test_no_verdict_without_an_interval_that_excludes_the_other_side():
         p = rng.beta(0.35, 2.5, size=25)
         base, tuned = (counts(64, rng.binomial(64, np.clip(p * f, 0, 1))) for f in (1, rng.choice([0.3, 1, 2.5])))
         found = claims_of(base, tuned)
-        for claim in (found[name] for name in (BETTER, NARROWED, WIDENED) if name in found):
+        for claim in (found[BETTER], found[COVERAGE]):
             seen.add(claim["verdict"])
             if claim["verdict"] != "undecided":
                 assert claim["low"] > 0 or claim["high"] < 0
@@ -223,7 +216,7 @@ def test_what_one_solves_and_the_other_never_did_is_not_what_it_solves_less_ofte
 def test_what_n_samples_cannot_decide_is_not_called_undecided():
     """At a rate of 1% not even a problem that is always and never solved is shown with 256 samples."""
     claims = claims_of(counts(256, [0] * 50), counts(256, [256] * 50), rate=0.01)
-    found = {claim["claim"]: claim for claim in decidable(corrected(list(claims.values()), 0.95), 0.05)}
+    found = {claim["kind"]: claim for claim in decidable(corrected(list(claims.values()), 0.95), 0.05)}
     assert not found[GAINED]["supportable"]
     assert found[GAINED]["verdict"] == "undecided"
     more = found[GAINED]["samples_to_support"]
@@ -253,15 +246,15 @@ def test_a_claim_that_guessing_would_reach_says_so():
     sides = tuple(curve([(side["n"].to_numpy(), side["c"].to_numpy())], 0.95) for side in (base, tuned))
     floor = Floor(guess_floor(problems, 64), problems)
     compared = Compared({}, curves, found, overlap(pair), {}, sides, floor)
-    claims = {claim["claim"]: claim for claim in pair_claims(compared, 0.95, 0.1, "half")}
-    assert claims[NARROWED]["guess_at_k"] == pytest.approx(1 - 0.7**32)
-    assert claims[NARROWED]["may_be_luck"] is True
+    claims = {claim["kind"]: claim for claim in pair_claims(compared, 0.95, 0.1, "half")}
+    assert claims[COVERAGE]["guess_at_k"] == pytest.approx(1 - 0.7**32)
+    assert claims[COVERAGE]["may_be_luck"] is True
     lost = claims[LOST]
     assert (lost["low"], lost["above_guessing"], lost["may_be_luck"]) == (40, 0, True)
     assert lost["guesses_would_solve"] == pytest.approx(40 * (1 - 0.7**64))
     surer = problems.with_columns(guess_rate=pl.lit(0.001))
     compared = compared._replace(floor=Floor(guess_floor(surer, 64), surer))
-    claims = {claim["claim"]: claim for claim in pair_claims(compared, 0.95, 0.1, "half")}
+    claims = {claim["kind"]: claim for claim in pair_claims(compared, 0.95, 0.1, "half")}
     assert not claims[LOST]["may_be_luck"]
     assert claims[LOST]["above_guessing"] == 40
 

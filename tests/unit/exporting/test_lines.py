@@ -1,9 +1,11 @@
 """Samples with their verdicts as other tools read them."""
 
 import json
+import zipfile
 
 import polars as pl
 
+from boundary.exporting.inspect_log import Log
 from boundary.exporting.lines import documents, lines
 from boundary.importing.responses import responses
 from boundary.sampling.samples import SCHEMA
@@ -52,3 +54,26 @@ def test_what_is_exported_can_be_imported(tmp_path):
     known = PROBLEMS.drop("gold")
     assert responses([path], named, known).drop("prompt_hash").equals(SAMPLES)
     assert responses([path], {"format": "lm-eval"}, known)["text"].equals(SAMPLES["text"])
+
+
+def test_a_log_of_inspect_has_the_same_samples(tmp_path):
+    path, names = tmp_path / "t0.6.eval", {"model": "m", "benchmark": "homework", "decoding": "t0.6"}
+    known = list(lines(SAMPLES, VERDICTS, documents(PROBLEMS), "lenient"))
+    with Log(path, names, {"temperature": 0.6, "top_k": 0}, "2026-11-30T00:00:00+00:00") as log:
+        assert list(log.passing(known)) == known
+    with zipfile.ZipFile(path) as file:
+        data = {name: json.loads(file.read(name)) for name in file.namelist()}
+    head = data.pop("header.json")
+    assert head["eval"]["model_generate_config"] == {"temperature": 0.6}
+    assert head["results"]["scores"][1]["metrics"]["accuracy"]["value"] == 0
+    assert [one["id"] for one in data.pop("summaries.json")] == ["b", "a"]
+    one = data["samples/b_epoch_1.json"]
+    assert (one["input"], one["target"], one["output"]["choices"][0]["stop_reason"]) == ("1+2?", "3", "stop")
+    assert one["scores"]["lenient"] == {"value": "C", "explanation": "match", "answer": "3"}
+    samples = tmp_path / "log.json"  # as a log that is one JSON value has them
+    samples.write_text(json.dumps(head | {"samples": list(data.values())}))
+    back = responses([samples], {"format": "inspect", "score": "lenient"}, PROBLEMS.drop("gold"))
+    assert back.select("text", "tokens", "finish_reason", "score").rows() == [
+        ("It is 3", 4, "stop", 1.0),
+        ("Two", None, None, 1.0),
+    ]

@@ -6,9 +6,9 @@ import pytest
 
 from boundary.analysis.claims import Compared, all_claims
 from boundary.analysis.comparison import compare_runs
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
 from boundary.analysis.intervals import Student
 from boundary.analysis.pairs import overlap, pair_counts
-from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
 from boundary.findings.given import Given
 from boundary.findings.table import findings
 from boundary.findings.testing import within

@@ -6,8 +6,12 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
+from boundary.files import store
+from boundary.importing import spool as spooled
 from boundary.importing.counts import counts
-from boundary.importing.responses import responses
+from boundary.importing.responses import read, responses
+from boundary.importing.spool import Spool
+from boundary.importing.stated import Stated
 
 PROBLEMS = pl.DataFrame({"problem_id": ["a", "b"], "question": ["1+1?", "1+2?"]})
 
@@ -235,3 +239,48 @@ def test_a_numbered_row_whose_question_differs_is_an_error_that_shows_three(file
         responses([file(shifted)], columns, PROBLEMS)
     assert str(error.value).count("asks '1 + ") == 3
     assert "row 1 asks '1 + 1?', problem 'b' asks '1+2?'" in str(error.value)
+
+
+def read_in(folder, paths, columns=BY_ID) -> pl.DataFrame:
+    with Spool(folder, ["decides"]) as spool:
+        return read(paths, columns, PROBLEMS, spool, Stated()).frame()
+
+
+def test_a_killed_import_goes_on_after_the_last_whole_file(tmp_path):
+    paths = [tmp_path / f"{name}.jsonl" for name in "xyz"]
+    for path in paths:
+        path.write_text("".join(json.dumps({"id": i, "r": f"{path.stem} {i} \U0001f600"}) + "\n" for i in ("b", "a")))
+    expected = responses(paths, BY_ID, PROBLEMS)
+    assert expected["text"].to_list() == [f"{name} {i} \U0001f600" for i in "ab" for name in "xyz"]
+    paths[1].write_text('{"id": "b", "r": "half"}\n{"id"')
+    with pytest.raises(InputError, match=r"y\.jsonl, row 2 is not JSON"):
+        read_in(tmp_path / "reading", paths)
+    paths[1].write_text("".join(json.dumps({"id": i, "r": f"y {i} \U0001f600"}) + "\n" for i in ("b", "a")))
+    paths[0].write_text("not read again")
+    assert read_in(tmp_path / "reading", paths).equals(expected)
+    with Spool(tmp_path / "reading", ["decides otherwise"]) as spool:
+        assert spool.finished() is None
+
+
+def test_a_block_is_written_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr(spooled, "PIECE_BYTES", 40)
+    path, written = tmp_path / "rows.jsonl", tmp_path / "block.parquet"
+    path.write_text("".join(json.dumps({"id": i, "r": f"{n} " * 9}) + "\n" for n in range(9) for i in ("b", "a")))
+    with Spool(tmp_path / "reading", None) as spool:
+        block = read([path], BY_ID, PROBLEMS, spool, Stated())
+        assert len(list(block.pieces())) > 5
+        store.write(block, written, {"of": "it"}, {})
+    assert store.read(written).equals(responses([path], BY_ID, PROBLEMS))
+    assert store.has_spec(written, {"of": "it"})
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_table_is_read_few_rows_at_once(tmp_path, ending):
+    frame = pl.DataFrame({"id": ["b", "a"] * 100, "r": [f"{n}, \u00e9" for n in range(200)]})
+    path = tmp_path / f"[rows].{ending}"
+    frame.write_csv(path) if ending == "csv" else frame.write_parquet(path)
+    found = responses([path], BY_ID, PROBLEMS)
+    assert found["text"].to_list() == [f"{n}, \u00e9" for first in (1, 0) for n in range(first, 200, 2)]
+    frame.clear().write_csv(path) if ending == "csv" else frame.clear().write_parquet(path)
+    with pytest.raises(InputError, match="holds no rows"):
+        responses([path], BY_ID, PROBLEMS)

@@ -130,12 +130,12 @@ def test_what_is_said_of_a_pair(read):
     one, other, chat = read("lm-eval", lm_eval()), read("helm", helm()), read("verl", verl())
     base = Side("Base", one, DECODING)
     assert in_words(base, Side("RL", other, DECODING)) == (
-        "the same rendered prompts; temperature 0.6; top-p 0.95; max tokens 64; model name unknown and org/m"
+        "the same rendered prompts; temperature 0.6; top-p 0.95; max tokens 64; model name org/m against unknown"
     )
     assert in_words(base, Side("RL", chat, DECODING)) == (
-        "whether the prompts are the same is not known; temperature 0.6 and unknown; top-p 0.95 and unknown; "
-        "max tokens 64 and unknown; not stated: model name"
+        "whether the prompts are the same is not known; temperature unknown against 0.6; top-p unknown against 0.95; "
+        "max tokens unknown against 64; not stated: model name"
     )
     sampled = Side("Base", None, DECODING, sampled=True)
     assert in_words(sampled, Side("RL", None, DECODING)).startswith("whether the prompts are the same is not known; ")
-    assert "temperature 0.6 and unknown" in in_words(sampled, Side("RL", None, DECODING))
+    assert "temperature unknown against 0.6" in in_words(sampled, Side("RL", None, DECODING))

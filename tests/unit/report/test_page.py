@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analysis.claims import from_json
 from boundary.analysis.curves import curve
+from boundary.analysis.kinds import BETTER, COVERAGE, GAINED, KINDS, LOST, OVERTAKES
 from boundary.analysis.pairs import overlap, pair_counts
-from boundary.analysis.verdicts import BETTER, GAINED, LOST, NARROWED, OVERTAKES
 from boundary.files import store
 from boundary.paths import VERDICTS
 from boundary.report.answer import answers
@@ -20,11 +21,10 @@ LABELS = {"b": "base", "t": "GRPO, step 100"}
 NAMES = {"base": "b", "tuned": "t", "benchmark": "m", "decoding": "t0.6"}
 
 
-def claim(name: str, verdict: str, estimate: float, low: float, high: float, **more) -> dict:
+def claim(kind: str, verdict: str, estimate: float, low: float, high: float, **more) -> dict:
     judged = {"verdict": verdict, "holm": verdict, "fdr": verdict, "n": 256, "problems": 100, "k": 1}
-    return (
-        NAMES | judged | {"claim": name, "estimate": estimate, "low": low, "high": high, "p": 0.01, "test": "t"} | more
-    )
+    ends = {"estimate": estimate, "low": low, "high": high, "p": 0.01, "test": "t"}
+    return NAMES | judged | {"kind": kind, "claim": KINDS[kind].sentence} | ends | more
 
 
 def five(**changes) -> list[dict]:
@@ -32,10 +32,10 @@ def five(**changes) -> list[dict]:
     alone |= {"other_below": 0.0293, "other_below_each": 0.0116}
     found = {
         "better": claim(BETTER, "supported", 0.096, 0.041, 0.15),
-        "overtakes": claim(f"{OVERTAKES} at some k up to 128", "supported", 5, 3, 7),
+        "overtakes": claim(OVERTAKES, "supported", 5, 3, 7),
         "gained": claim(GAINED, "undecided", 2, 0, 70, **alone | {"solved_alone": 0}),
         "lost": claim(LOST, "supported", 34, 13, 54, **alone),
-        "coverage": claim(NARROWED, "supported", -0.41, -0.5, -0.32, k=128),
+        "coverage": claim(COVERAGE, "supported", -0.41, -0.5, -0.32, k=128),
     }
     return [found[name] | changes.get(name, {}) for name in found]
 
@@ -83,7 +83,7 @@ def test_the_first_screen_says_how_programs_ran(tmp_path):
 
 def test_a_decided_pair_is_one_plain_sentence():
     (one,) = sentences(five(), LABELS)
-    assert one.verdict == "narrowed"
+    assert one.decision == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
     assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k = 5 [3, 7]"
     assert one.remarks[0] == (
@@ -128,13 +128,13 @@ def test_an_undecided_pair_says_what_would_decide_it():
     open_ended = {"holm": "undecided", "verdict": "undecided", "estimate": -0.01, "low": -0.08, "high": 0.05}
     needed = open_ended | {"problems_to_decide": 3400, "samples_to_decide": None}
     never = {"holm": "undecided", "estimate": None, "low": 33, "high": None}
-    (one,) = sentences(five(coverage=needed, overtakes=never), LABELS)
-    assert one.verdict == "undecided"
+    (one,) = sentences(from_json(five(coverage=needed, overtakes=never)), LABELS)
+    assert one.decision == "undecided"
     assert "no difference shown at large k, −1.0 points at k = 128 [−8.0, +5.0]" in one.text
     assert one.small_k.endswith("whether the base overtakes is undecided")
     more = "about 3,400 such problems in place of 100 would decide it, were the estimate the truth"
     assert one.remarks[1] == f"Too few problems or samples: {more}"
-    runs = [found for found in five(coverage=open_ended) if "solves" not in found["claim"]]
+    runs = [found for found in five(coverage=open_ended) if found["kind"] not in (GAINED, LOST)]
     assert sentences(runs, LABELS)[0].remarks == ["Too few problems, samples or runs to tell"]
 
 
@@ -147,7 +147,7 @@ def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
 
 def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
     (one,) = sentences(five(coverage={"holm": "undecided"}), LABELS)
-    assert one.verdict == "undecided"
+    assert one.decision == "undecided"
     assert "Asked alone it would be narrowed" in one.remarks[1]
 
 

@@ -4,8 +4,8 @@ import docutils.core
 import pytest
 
 from boundary.analysis import claims
+from boundary.analysis.kinds import BETTER, COVERAGE, EVERY
 from boundary.analysis.overall import overall
-from boundary.analysis.verdicts import BETTER, EVERY, NARROWED
 from boundary.report import texts
 from boundary.report.colors import PALETTE
 from boundary.report.figures import style
@@ -47,14 +47,14 @@ def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
         "k": 1,
     }
     facts |= {"low": 0.0, "high": 1.0, "estimate": 0.5, "verdict": "supported", "holm": "supported", "fdr": "supported"}
-    said = [facts | {"claim": claims.sentence(facts | {"claim": name})} for name in (BETTER, NARROWED)]
-    said[0]["holm"] = "undecided"
+    said = [facts | {"kind": BETTER, "holm": "undecided"}, facts | {"kind": COVERAGE, "estimate": -0.5, "low": -1.0}]
+    said = [claim | {"claim": claims.sentence(claim)} for claim in said]
     assert said[1]["claim"] == f"coverage narrowed, on {shared}"
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
     assert text.startswith("- b: an answer\n\n- Y against X")
     assert f"Y against X; b, t, {shared}" in text
     assert "undecided (supported alone) 0.500 [0, 1]" in text
-    assert "narrowed: **supported** 0.500 [0, 1]" in text
+    assert "narrowed: **supported** -0.500 [-1, 1]" in text
     assert "Of 2 claims, 2 are decided each on its own" in text
     assert "- Y against X, t, b: at k = 1 tuned is better" in text
 
@@ -65,7 +65,8 @@ def test_the_overall_sentence_names_the_benchmarks_that_disagree():
         "code": {"mean": 0.1, "difference": 0.11, "error": 0.02, "df": 99.5, "low": 0.06, "high": 0.14},
     }
     names = {"benchmark": EVERY, "decoding": "t", "base": "x", "tuned": "y", "n": 64, "k": 32}
-    said = claims.corrected([names | overall(rows, 0.95, coverage=True)], 0.95)
+    names |= {"kind": COVERAGE, "claim": "coverage narrowed"}
+    said = claims.corrected([names | overall(rows, 0.95, COVERAGE)], 0.95)
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
     assert "- Y against X, t, 0 benchmarks: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
     assert "(ahead on code; behind on AIME; benchmarks differ beyond chance, p = " in text

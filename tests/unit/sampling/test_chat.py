@@ -10,7 +10,7 @@ from boundary.files import store
 from boundary.sampling.chat import Chat
 from boundary.sampling.engines import Request, context_needed, prompt_ids, token_ids
 from boundary.sampling.examples import examples
-from boundary.sampling.prompts import render, require_alike
+from boundary.sampling.prompts import render, require_alike, require_questions, without_question
 from boundary.sampling.templates import last_words
 
 PROBLEMS = pl.DataFrame({"problem_id": ["a"], "question": ["1 + 1"], "metadata": ["{}"]})
@@ -56,6 +56,50 @@ def test_what_a_tokenizer_cannot_render_is_one_line():
         rendered({"chat": "{question}"}, None)
     with pytest.raises(InputError, match=r"the chat template of model m fails: .*no system turn"):
         rendered({"chat": "{question}", "system": "s"}, "{{ raise_exception('no system turn') }}")
+
+
+PARTS = "{% for m in messages %}[{{ m.role }}]{% for p in m.content %}{% if p.type == 'text' %}{{ p.text }}{% endif %}"
+PARTS += "{% endfor %}{% endfor %}{% if add_generation_prompt %}[model]{% endif %}"
+
+
+def test_a_template_that_reads_parts_gets_parts():
+    entry = {"chat": "{question}?", "system": "Be brief.", "prefill": "So"}
+    assert rendered(entry, PARTS) == "[system]Be brief.[user]1 + 1?[model]So"
+
+
+@pytest.mark.parametrize(
+    "shown", ["{{ m.content }}", "{{ m.content | tojson }}", "{{ m.content | e }}", "{{ m.content.split() }}"]
+)
+def test_a_chat_that_loses_the_question_is_refused_wherever_it_is_used(shown, tmp_path):
+    question = 'Is "1 < 2"\n & é?'
+    problems = PROBLEMS.with_columns(question=pl.lit(question))
+    problems.write_parquet(tmp_path / "problems.parquet")
+    template = "{% for m in messages %}" + shown + "{% endfor %}"
+    entry = {"chat": "So: {question}"}
+    own = render(problems, entry, Chat(tokenizer(template), entry, "m"))
+    if "split" not in shown:
+        require_questions(own, tmp_path / "problems.parquet", entry, "m")
+        return
+    assert without_question(own, problems, entry) == ["a"]
+    with pytest.raises(InputError, match=r"m: the chat of 1 of 1 problems, 'a' for one, does not hold the question"):
+        require_questions(own, tmp_path / "problems.parquet", entry, "m")
+    require_questions(own, tmp_path / "gone.parquet", entry, "m")  # another machine may not have it
+    require_questions(own, tmp_path / "problems.parquet", {"chat": "What was cut off?"}, "m")
+
+
+@pytest.mark.parametrize(
+    ("template", "prefill", "said"),
+    [
+        (TURNS, "", ""),
+        (TURNS.replace("[model]", "[model]<think>"), "", ""),
+        (TURNS.replace("[model]", "[model]<think>\n"), "<think>\n", "its prompts open <think> twice"),
+        ("{{ messages[0].content }}", "", "writes nothing where the model's turn begins"),
+    ],
+)
+def test_what_is_odd_about_a_chat_is_said(template, prefill, said, caplog):
+    chat = Chat(tokenizer(template), {"prefill": prefill}, "m")
+    chat.tell(chat("1 + 1"))
+    assert said in caplog.text if said else not caplog.text
 
 
 def test_no_prompt_begins_twice():

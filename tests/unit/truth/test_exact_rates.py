@@ -8,7 +8,8 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from boundary.analysis.verdicts import BETTER, LOST, NARROWED, OVERTAKES, RATE_LOST, REFUTED, SUPPORTED, UNDECIDED
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
+from boundary.analysis.kinds import BETTER, COVERAGE, LOST, OVERTAKES, RATE_LOST
 from boundary.truth import expansion
 from boundary.truth.checking import AGREES, CONTRADICTS, INSIDE, LEVEL, NOTHING, OUTSIDE, TOO_WIDE, check
 from boundary.truth.job import responses, with_empty
@@ -100,10 +101,10 @@ def test_rates_are_of_the_right_responses_with_the_missed_mass_on_top():
     assert pass_at(np.array([0.5, 0.0, 1.0]), np.array([1, 3])).tolist() == [[0.5, 0.875], [0, 0], [1, 1]]
 
 
-def claim(said: str, verdict: str, low: float, high: float, k: int = 1) -> dict:
+def claim(kind: str, verdict: str, low: float, high: float, k: int = 1) -> dict:
     names = {"benchmark": "b", "decoding": "t", "base": "x", "tuned": "y"}
     ends = {"estimate": (low + high) / 2, "low": low, "high": high}
-    return names | {"claim": said, "n": 16, "k": k, "verdict": verdict, "holm": verdict} | ends
+    return names | {"kind": kind, "claim": "...", "n": 16, "k": k, "verdict": verdict, "holm": verdict} | ends
 
 
 def exact(*values: float):
@@ -121,8 +122,8 @@ def test_verdicts_are_held_against_the_truth():
     assert checked(claim(BETTER, SUPPORTED, 0.15, 0.2), base, tuned) == (SUPPORTED, AGREES, OUTSIDE)
     assert checked(claim(BETTER, REFUTED, -0.2, -0.1), base, tuned) == (SUPPORTED, CONTRADICTS, OUTSIDE)
     assert checked(claim(BETTER, UNDECIDED, -0.2, 0.3), base, tuned) == (SUPPORTED, NOTHING, INSIDE)
-    assert checked(claim(NARROWED, SUPPORTED, -0.6, -0.1, k=8), base, tuned)[:2] == (SUPPORTED, AGREES)
-    assert checked(claim(f"{OVERTAKES} at k = 3", SUPPORTED, 2, 5), base, tuned) == (SUPPORTED, AGREES, INSIDE)
+    assert checked(claim(COVERAGE, SUPPORTED, -0.6, -0.1, k=8), base, tuned)[:2] == (SUPPORTED, AGREES)
+    assert checked(claim(OVERTAKES, SUPPORTED, 2, 5), base, tuned) == (SUPPORTED, AGREES, INSIDE)
     assert checked(claim(RATE_LOST, SUPPORTED, 1, 1), base, tuned) == (SUPPORTED, AGREES, INSIDE)
     assert checked(claim(RATE_LOST, SUPPORTED, 1, 1), base, tuned, rate=0.3) == (REFUTED, CONTRADICTS, OUTSIDE)
     never = claim(LOST, SUPPORTED, 1, 1) | {"other_below": 0.03}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from boundary.benchmarks.build import build
-from boundary.benchmarks.formats import evalplus
+from boundary.benchmarks.formats import FIELDS, FORMATS, evalplus
 from boundary.errors import InputError
 from boundary.verifying.finding import finder
 from boundary.verifying.grading import Context, Limits, code, tolerant
@@ -115,6 +115,7 @@ def built(tmp_path, rows: list[dict], **entry) -> tuple:
     file = tmp_path / "own.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     entry = {"source": "file", "format": "evalplus", "verifier": "code"} | entry
+    entry = {key: value for key, value in entry.items() if value is not None}
     return build("own", entry, [file], Limits(isolation=sandbox.strongest_level()), 2)
 
 
@@ -225,6 +226,135 @@ def test_how_printed_output_is_compared(expected, printed, right):
     assert same_output(expected, printed) is right
 
 
+HUMAN = {
+    "task_id": "HumanEval/0",
+    "entry_point": "decode",
+    "prompt": 'def encode(s):\n    return s[::-1]\n\n\ndef decode(s):\n    """Undo encode."""\n',
+    "canonical_solution": "    return s[::-1]\n",
+    "test": """from random import choice
+def check(candidate):
+    for _ in range(9):
+        text = ''.join(choice('abc') for _ in range(9))
+        assert candidate(encode(text)) == text
+    assert candidate(candidate('ab')) == 'ab'
+""",
+}
+
+
+AFTER = "AssertionError in its tests, after call"
+
+
+def humaneval(tmp_path, **changed):
+    return built(tmp_path, [HUMAN | changed], format="humaneval")
+
+
+@pytest.mark.parametrize(
+    ("program", "reason", "detail"),
+    [
+        ("def decode(s): return s[::-1]", "match", None),
+        ("def decode(s): return ''.join(reversed(s))", "match", None),
+        ("def decode(s): return s", "mismatch", f"{AFTER} 1"),
+        ("def decode(s): return ['a'] if len(s) < 3 else s[::-1]", "mismatch", f"{AFTER} 11"),
+        ("def decode(s): return None[s]", "error", "TypeError in call 1 of its tests"),
+        ("def decode(s): return object()", "mismatch", f"{AFTER} 1"),
+        ("class E(str): __eq__ = lambda *_: True\ndef decode(s): return E(s)", "mismatch", f"{AFTER} 1"),
+        ("import os\nos._exit(0)", "error", "ended before its tests did"),
+        ("import sys\nsys.exit()", "error", "SystemExit"),
+        ("def check(candidate): pass\ndef decode(s): return s", "mismatch", f"{AFTER} 1"),
+        ("import os\nos.write(3, b'[\"failed\"\\n' * 9)\ndef decode(s): return s", "error", ""),
+        ("def decode(s):\n    while True: pass", "timeout", "CPU time"),
+    ],
+)  # fmt: skip
+def test_tests_that_are_code_meet_plain_values_alone(program, reason, detail, humaneval_gold):
+    found = code.grade(humaneval_gold | {"cpu_seconds": 1}, program, Limits(isolation=sandbox.strongest_level()))
+    assert tuple(found) == (reason, detail)
+
+
+@pytest.fixture(scope="module")
+def humaneval_gold(tmp_path_factory):
+    frame, flags = humaneval(tmp_path_factory.mktemp("humaneval"))
+    assert not flags
+    return json.loads(frame["gold"][0])
+
+
+def test_what_tests_expect_does_not_enter_the_process_of_the_program(humaneval_gold):
+    assert "check" not in json.dumps(humaneval_gold["tests"])
+    look = "import gc\ndef decode(s):\n    texts = [str(it) for it in gc.get_objects() if type(it) in (dict, list)]\n"
+    look += "    return 'seen' if any('candi' + 'date(encode' in text for text in texts) else s[::-1]"
+    assert code.grade(humaneval_gold, look, Limits(isolation=sandbox.strongest_level())).reason == "match"
+
+
+def test_without_a_solution_tests_ask_one_by_one(tmp_path):
+    row = {key: HUMAN[key] for key in HUMAN if key != "canonical_solution"}
+    frame, flags = built(tmp_path, [row], format="humaneval")
+    assert not flags
+    assert graded(frame, 0, "def decode(s): return s[::-1]") == ("match", None)
+    assert graded(frame, 0, "def decode(s): return s")[0] == "mismatch"
+
+
+@pytest.mark.parametrize(
+    ("changed", "flag"),
+    [
+        ({"test": "def check(candidate):\n    assert candidate('a') == 'b'\n"}, "AssertionError in its tests"),
+        ({"canonical_solution": "    return s\n", "test": "def check(candidate):\n    candidate(len)\n"},
+         "hand over what is no plain value"),
+        ({"canonical_solution": "    yield s\n",
+          "test": "def check(candidate):\n    assert list(candidate('a')) == ['a']\n"},
+         "TypeError in its tests, after call 1"),
+        ({"canonical_solution": "    s.append(1)\n",
+          "test": "def check(candidate):\n    a = []\n    candidate(a)\n    assert a\n"},
+         f"{AFTER} 1"),
+        ({"test": "import time\ndef check(candidate):\n    candidate(str(time.time()))\n"},
+         "ask something else every time"),
+    ],
+)  # fmt: skip
+def test_tests_that_cannot_go_that_way_are_left_out_with_the_reason(changed, flag, tmp_path):
+    frame, flags = built(tmp_path, [HUMAN | {"task_id": "kept"}, HUMAN | changed], format="humaneval")
+    assert frame["problem_id"].to_list() == ["kept"]
+    assert flag in flags["HumanEval/0"], flags
+
+
+def test_asserts_of_mbpp(tmp_path):
+    row = {
+        "task_id": 1,
+        "text": "Sum.",
+        "code": "def total(a):\r\n  return sum(a)",
+        "test_setup_code": "import math\nn = 2",
+    }
+    row["test_list"] = ["assert math.isclose(total([0.1, 0.2]), 0.3)", "assert set([total((n, 1))]) == {3}"]
+    frame, flags = built(tmp_path, [row], format="mbpp")
+    assert not flags
+    assert frame["question"][0].startswith("Sum.\n\nYour code should pass these tests:\n\nassert math.isclose(total(")
+    assert graded(frame, 0, "from fractions import Fraction\ndef total(a): return sum(map(Fraction, a))") == (
+        "match",
+        None,
+    )
+    assert graded(frame, 0, "def total(a): return 0.3") == ("mismatch", f"{AFTER} 2")
+
+
+def test_contests_of_apps_taco_and_code_contests(tmp_path):
+    asked = {"question": "Add.", "solutions": "[]", "difficulty": "interview", "url": "", "starter_code": ""}
+    script = json.dumps({"inputs": ["1 2\n", ["3", "4"]], "outputs": ["3\n", ["7"]]})
+    method = json.dumps({"fn_name": "add", "inputs": [[1, 2], [{"1": 2}, 0]], "outputs": [[3], [{"1": 2}]]})
+    rows = [asked | {"problem_id": 0, "input_output": script}, asked | {"problem_id": 1, "input_output": method}]
+    add = "def add(a, b): return a + b if b else {int(key): value for key, value in a.items()}"
+    for form in ("apps", "taco"):
+        frame, flags = built(tmp_path, rows, format=form)
+        assert not flags
+        assert frame["stratum"].to_list() == ["interview"] * 2
+        assert graded(frame, 0, "import sys\nprint(sum(map(int, sys.stdin.read().split())))") == ("match", None)
+        assert graded(frame, 0, "print(3)")[0] == "mismatch"
+        assert graded(frame, 1, add) == ("match", None)
+        assert graded(frame, 1, f"class Solution:\n    @staticmethod\n    {add}") == ("match", None)
+        assert graded(frame, 1, "def add(a, b): return 3")[0] == "mismatch"
+    kinds = ("public_tests", "private_tests", "generated_tests")
+    contest = {"name": "add", "description": "Add.", "solutions": {}}
+    contest |= {kind: {"input": [f"{i} 1\n"], "output": [f"{i + 1}\n"]} for i, kind in enumerate(kinds)}
+    frame, _ = built(tmp_path, [contest], format="code_contests")
+    assert graded(frame, 0, "print(sum(map(int, input().split())))") == ("match", None)
+    assert graded(frame, 0, "print(1)") == ("mismatch", "wrong in test 2 of 3")
+
+
 class Bomb:
     def __reduce__(self):
         return (open, ("/tmp/beyond-base-unpickled", "w"))
@@ -254,6 +384,18 @@ def test_livecodebench_rows_of_both_kinds(tmp_path):
     assert graded(frame, 0, "print(int(input()) + int(input()))\n") == ("match", None)
     assert graded(frame, 0, "print(3)\n") == ("mismatch", "wrong in test 2 of 2")
     assert graded(frame, 1, "class Solution:\n    def add(self, a, b): return (b, sum(a))\n") == ("match", None)
+
+
+def test_a_file_of_another_format_is_recognised_and_ignored_columns_are_named(tmp_path, caplog):
+    assert FIELDS.keys() == FORMATS.keys()
+    said = r"row 1 has no column 'base_input'.*it has `test` and `entry_point`: say `format: humaneval`"
+    with pytest.raises(InputError, match=said):
+        built(tmp_path, [HUMAN])
+    with pytest.raises(InputError, match=r"row 1 has no column 'answer'.*say `format: apps` or `format: taco`"):
+        built(tmp_path, [{"question": "?", "input_output": "{}"}], format=None, answer="answer", question="question")
+    with caplog.at_level("INFO"):
+        humaneval(tmp_path, canary="x", license="y")
+    assert "columns that are not read: canary, license" in caplog.text
 
 
 def test_a_pickle_that_is_more_than_text_is_refused(tmp_path):

@@ -9,8 +9,11 @@ import subprocess
 import sys
 import threading
 import time
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -373,7 +376,8 @@ def search(text: str) -> str:
 def test_a_program_finds_no_other_ones_text_or_results_in_its_memory(level):
     gold, mark, result = GOLD | {"cpu_seconds": 5}, "a comment that nobody else has", "18273645546372819"
     right = f"def add(a, b):\n    return a + b\n{'# so' * 9999}\n# {mark}\n{'# on' * 999}\n"
-    assert grade("# this is its own\n" + search("# this is its own"), level, gold).reason == "match"  # it can search
+    own = "# this is its own\n"  # on several pages: those beside what is searched for are passed over
+    assert grade(own * 999 + search(own.strip()), level, gold).reason == "match"  # it can search
     for text in (mark, result, "not there at all"):
         assert grade(right, level).reason == "match"
         assert grade(search(text), level, gold).reason == "mismatch", text
@@ -415,6 +419,78 @@ if LEVEL != "seccomp":
 print(sum(map(int, sys.stdin)))
 """,
     "prints at its exit": "import atexit, sys\natexit.register(lambda: print(sum(map(int, sys.stdin))))\n",
+    "prints at its exit, after sys.exit": """
+import atexit, sys
+atexit.register(lambda: print(total))
+total = sum(map(int, sys.stdin))
+sys.exit()
+""",
+    "prints in a thread, after sys.exit": """
+import sys, threading, time
+threading.Thread(target=lambda: (time.sleep(0.1), print(sum(map(int, sys.stdin))))).start()
+sys.exit(0)
+""",
+    "leaves descriptor 1 open": "import sys\nout = open(1, 'w')\nprint(sum(map(int, open(0))), file=out)\n",
+    "opens it in bytes, where no name holds it": """
+import builtins, os, sys
+builtins.kept = os.fdopen(1, "wb")
+builtins.kept.write(b"%d" % sum(map(int, sys.stdin)))
+""",
+    "prints to __stdout__": """
+import io, sys
+sys.stdout = io.StringIO()
+print("not this")
+print(sum(map(int, sys.stdin)), file=sys.__stdout__)
+""",
+    "prints through a wrapper of its own": """
+import io, os, sys
+class Fast(io.IOBase):
+    def __init__(self): self.kept = io.StringIO()
+    def write(self, text): self.kept.write(text)
+    def flush(self): os.write(1, self.kept.getvalue().encode()); self.kept = io.StringIO()
+out = Fast()
+out.write(str(sum(map(int, sys.stdin))))
+""",
+    "writes to the buffer of a stream that was swapped": """
+import sys
+out, sys.stdout = sys.stdout.buffer, open("/dev/null", "w") if LEVEL != "seccomp" else sys.stderr
+out.write(str(sum(map(int, sys.stdin))).encode())
+""",
+    "prints one stream after the other": """
+import sys
+first, _second = open(1, "w", closefd=False), open(1, "w", closefd=False)
+total = str(sum(map(int, sys.stdin)))
+first.write(total[2:]); _second.write(total[1:2]); sys.stdout.write(total[:1])
+""",
+    "prints when an object goes": """
+import sys
+class Total:
+    def __del__(self): print(self.total)
+kept = Total()
+kept.total, kept.itself = sum(map(int, sys.stdin)), kept
+""",
+    "prints by C": "import ctypes, sys\nctypes.CDLL(None).printf(b'%d\\n', ctypes.c_int(sum(map(int, sys.stdin))))\n",
+    "opens its streams by name": """
+import sys
+numbers = open("/dev/stdin").read().split() if len(sys.argv) else None
+out = open("/dev/stdout" if LEVEL != "seccomp" else 1, "w")
+out.write(str(sum(map(int, numbers))))
+""",
+    "opens its input in /proc": "print(sum(map(int, open('/proc/self/fd/0'))))\n",
+    "waits for a process of its own": """
+import os, sys
+if LEVEL == "namespaces" and os.fork() == 0:
+    print("", end="")
+else:
+    if LEVEL == "namespaces": os.wait()
+    print(sum(map(int, sys.stdin)))
+""",
+    "raises the limit of its stack": """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_STACK, (resource.getrlimit(resource.RLIMIT_STACK)[1],) * 2)
+print(sum(map(int, sys.stdin)))
+""",
+    "begins with a byte order mark": "\ufeffimport sys\nprint(sum(map(int, sys.stdin)))\n",
 }
 SUM = {
     "tests": {"inputs": ["1\n2\n3\n", "10\n" * 50_000]},
@@ -625,8 +701,27 @@ def test_values_cross_the_wall_as_plain_builtins():
         (Counter("aab"), {"a": 2, "b": 1}),
         (OrderedDict(b=1), {"b": 1}),
         (frozenset({1}), None),
+        ([Fraction(-2, 4), Decimal("2.50"), Decimal("-Infinity")], [-0.5, 2.5, float("-inf")]),
+        ({Fraction(10**30, 7), Decimal("1e999999")}, None),
+        ([np.int64(3), np.float32(0.5), np.bool_(True), np.complex64(2j), np.array(4)], [3, 0.5, True, 2j, 4]),
     ]:
         assert values.loads(values.dumps(value)) == (value if plain is None else plain)
     assert values.dumps({"b": 1, "a": 2}) == values.dumps({"a": 2, "b": 1})
-    stranger = values.loads(values.dumps(object()))
-    assert stranger != stranger
+    for stranger in (object(), np.arange(3), np.longdouble(0.5), np.datetime64("2024-01-01")):
+        found = values.loads(values.dumps(stranger))
+        assert found != found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"fraction":["0x1","0x0"]}', '{"fraction":["0x1"]}', '{"fraction":[1,2]}', '{"decimal":"x"}', '{"decimal":2}',
+        '{"decimal":"sNaN"}', '[{"decimal":"sNaN"}]', '{"int":"two"}', '{"set":[[1]]}', '{"a":1,"b":2}', "{}",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_value_is_wrong(said):
+    gold = GOLD | {"expected": [["2"]], "tests": {"entry_point": "f", "inputs": ["[]"]}}
+    for accepted in ("2", "0.5", "[2]"):
+        line = f'["value",{said}]'.encode()
+        verdict = code._judge_line(line, [accepted], gold, "[]", "test 1 of 1")
+        assert verdict.reason == "mismatch"

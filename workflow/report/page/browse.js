@@ -131,5 +131,6 @@ document.addEventListener("keydown", event => {
 (async () => {
   try { for (let part = 0; part < page.lists; part++) await load(`list-${part}.js`); }
   catch { at("said").textContent = "data/ cannot be read: is the folder complete?"; }
+  for (const id of ["which", "kind"]) if ([...at(id).options].some(one => one.value === asked.get(id))) at(id).value = asked.get(id);
   if (problems.length) list(asked.get("problem"));
 })();

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
 from boundary.zoo.recipes import start_of
@@ -131,6 +132,10 @@ class Grid:
     def is_cut(self, decoding: str) -> bool:
         """Whether the samples under a decoding, or one of two, are cut from those under another: no GPU is needed."""
         return any("cut" in self.config["decodings"][own] for own in sides(decoding))
+
+    def has_scores(self, model: str) -> bool:
+        """Whether a model's samples existed already, in files that may say which are right."""
+        return has_scores(self.models[model].get("responses", {}))
 
     def stream_of(self, benchmark: str) -> str:
         """The random stream of a benchmark's samples: its name, unless it shares that of another."""

@@ -71,7 +71,8 @@ SAMPLES = Result(f"results/samples/{CURVE}/{{block}}.parquet", Block, where=is_r
 VERDICTS = Result(f"results/verdicts/{CURVE}/{{block}}.parquet", Block)
 EXPORT = Result(
     f"results/export/{CURVE}.jsonl", Curve, where=_is_exported
-)  # samples with their verdicts, for other tools
+)  # samples with their verdicts, for other tools, as lm-eval writes them
+EXPORT_LOG = Result(f"results/export/{CURVE}.eval", Curve, where=_is_exported)  # and as a log of Inspect
 COUNTS = Result(f"results/counts/{CURVE}.parquet", Curve)
 ANSWERS = Result(f"results/answers/{CURVE}.parquet", Curve)  # wrong ones
 GRADERS = Result(f"results/graders/{CURVE}.parquet", Curve)  # where they disagree

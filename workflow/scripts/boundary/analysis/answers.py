@@ -36,7 +36,7 @@ def commonest(pair: pl.DataFrame, base: Answers, tuned: Answers, level: float) -
     after = [_is_right(c, tuned.get(p, {})) for p, c in pair.select("problem_id", "c_tuned").iter_rows()]
     answered = [bool(c or base.get(p)) for p, c in pair.select("problem_id", "c_base").iter_rows()]
     kept = sum(one and two for one, two in zip(right, after, strict=True))
-    low, high = exact_ends(np.float64(kept), max(1, sum(right)), level)
+    low, high = exact_ends(kept, max(1, sum(right)), level)
     missed = [here and not one for here, one in zip(answered, right, strict=True)]
     shares = _of_wrong(pair["problem_id"].to_list(), base, tuned)
     return {
@@ -60,7 +60,7 @@ def _of_wrong(problems: list[str], base: Answers, tuned: Answers) -> dict[str, f
     found = dict.fromkeys(("wrong_commonest", "wrong_known", "wrong_new"), 0)
     for problem in problems:
         before = base.get(problem, {})
-        first = max(before, key=before.get, default=None)
+        first = max(before, key=lambda answer: before[answer], default=None)
         for answer, samples in tuned.get(problem, {}).items():
             kind = "wrong_commonest" if answer == first else "wrong_known" if answer in before else "wrong_new"
             found[kind] += samples
@@ -75,7 +75,7 @@ def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
     other half, and as many samples of the tuned model, are judged, so that luck that chose is not counted. base_solves,
     tuned_solves: shares of the problems that so many samples solve, of the tuned model with low, high.
     """
-    n_base, c_base, n_tuned, c_tuned = columns(problems)
+    (n_base, c_base), (n_tuned, c_tuned) = columns(problems)
     half = n_base // 2
     first = np.random.default_rng(SEED).hypergeometric(c_base, n_base - c_base, half)
     k = np.minimum(n_base - half, n_tuned)
@@ -111,7 +111,7 @@ def union(base: tuple[NDArray, NDArray], members: list[tuple[NDArray, NDArray]],
 
 def majority(pair: pl.DataFrame, base: Answers, tuned: Answers, level: float) -> pl.DataFrame:
     """Tuned minus base maj@k, paired over problems: k, base_maj, tuned_maj, estimate, low, high, p."""
-    n_base, c_base, n_tuned, c_tuned = columns(pair)
+    (n_base, c_base), (n_tuned, c_tuned) = columns(pair)
     rng, ids = np.random.default_rng(SEED), pair["problem_id"].to_list()
 
     def votes(n: NDArray, c: NDArray, wrong: Answers, k: int) -> NDArray[np.float64]:

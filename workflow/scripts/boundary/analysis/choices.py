@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.decisions import UNDECIDED, coverage_k, side
 from boundary.analysis.intervals import SEED, difference_interval, student
+from boundary.analysis.kinds import Kind, UnderChoices
 from boundary.analysis.pairs import columns, pair_counts
 from boundary.analysis.passk import failing
 from boundary.analysis.select import of_grader
-from boundary.analysis.verdicts import UNDECIDED, coverage_k, side
 
 LEAST = 10  # problems that a stratum must have
 DIFFICULTIES = (0.01, 0.1, 0.5)  # of the base model: strata that every benchmark has
@@ -70,7 +71,7 @@ def _by_counts(
 
 
 def _smallest(pair: pl.DataFrame) -> int:
-    return min(int(pair["n_base"].min()), int(pair["n_tuned"].min()))
+    return int(min(pair["n_base"].to_numpy().min(), pair["n_tuned"].to_numpy().min()))
 
 
 def _strata(pair: pl.DataFrame, problems: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -112,7 +113,7 @@ def _without_singles(pair: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(pair: pl.DataFrame, k: int, level: float, main: bool = False) -> dict:
-    n_base, c_base, n_tuned, c_tuned = columns(pair)
+    (n_base, c_base), (n_tuned, c_tuned) = columns(pair)
     fails = failing(n_base, c_base, k), failing(n_tuned, c_tuned, k)
     rates = c_base / n_base, c_tuned / n_tuned
     found = _interval(*fails, level)
@@ -144,11 +145,11 @@ def turning_rate(
     ahead = int((base - tuned).mean() > 0)
 
     def turned(rate: float) -> bool:
-        corrected, share = list(fails), max((1 - rate) ** k, 1e-300)
+        corrected, share = [base, tuned], max((1 - rate) ** k, 1e-300)
         real = np.clip((rates[ahead] - rate) / (1 - rate), 0, 1)  # says how often a problem fails that never did
         failed = np.where(fails[ahead] > 0, fails[ahead] / share, (1 - real) ** k)
         corrected[ahead] = np.where(rates[ahead] <= rate, 1.0, np.minimum(1, failed))
-        found = _interval(*corrected, level)
+        found = _interval(corrected[0], corrected[1], level)
         return found["low"] <= 0 if ahead else found["high"] >= 0
 
     low, high = 0.0, 1 - 1e-9
@@ -160,7 +161,7 @@ def turning_rate(
     return high
 
 
-def summary(rows: pl.DataFrame, claim: str) -> dict:
+def summary(rows: pl.DataFrame, claim: Kind) -> UnderChoices:
     """What the choices of a claim (`better` or `coverage`) say of it.
 
     rows: of `choices`, of every decoding. choices: how many there are, the claim's own among them; agreeing,
@@ -180,13 +181,18 @@ def summary(rows: pl.DataFrame, claim: str) -> dict:
         said.append(", ".join(others + ([f"k = {row['k']}"] if row["k"] != main["k"] else [])))
     at_main = chosen.filter(pl.all_horizontal(pl.col(key) == main[key] for key in ("k", "filter", "decoding")))
     differ = at_main.filter(pl.col("verdict") != main["verdict"]).select("grader", "verdict").rows()
+    (agree, unsure, oppose), (same, open_, turned) = _tally(chosen, main), _tally(strata, main)
     return {
         "choices": len(chosen),
-        **_tally(chosen, main, ("agreeing", "undecided_choices", "opposite")),
+        "agreeing": agree,
+        "undecided_choices": unsure,
+        "opposite": oppose,
         "turns_under": "; ".join(said),
         "strata": len(strata),
-        **_tally(strata, main, ("strata_agreeing", "strata_undecided", "strata_opposite")),
-        "graders_differ": "; ".join(f"{grader}: {verdict}" for grader, verdict in differ),
+        "strata_agreeing": same,
+        "strata_undecided": open_,
+        "strata_opposite": turned,
+        "graders_differ": "; ".join(f"{grader}: {decision}" for grader, decision in differ),
         "false_accepts_to_turn": main["false_accepts"],
     }
 
@@ -195,6 +201,7 @@ def _opposite(main: dict) -> pl.Expr:
     return ~pl.col("verdict").is_in([main["verdict"], UNDECIDED])
 
 
-def _tally(rows: pl.DataFrame, main: dict, names: tuple[str, str, str]) -> dict[str, int]:
-    same, opposite = (rows["verdict"] == main["verdict"]).sum(), len(rows.filter(_opposite(main)))
-    return dict(zip(names, (int(same), len(rows) - int(same) - opposite, opposite), strict=True))
+def _tally(rows: pl.DataFrame, main: dict) -> tuple[int, int, int]:
+    """How many have the decision of `main`, none, and another."""
+    same, opposite = int((rows["verdict"] == main["verdict"]).sum()), len(rows.filter(_opposite(main)))
+    return same, len(rows) - same - opposite, opposite

@@ -2,34 +2,46 @@
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import polars as pl
 
 from boundary.analysis.choices import summary
 from boundary.analysis.decide import to_decide
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
 from boundary.analysis.guess import Floor
+from boundary.analysis.kinds import (
+    BETTER,
+    BOUNDARY,
+    COVERAGE,
+    GAINED,
+    KINDS,
+    LOST,
+    OVERTAKES,
+    RATE_GAINED,
+    RATE_LOST,
+    RATES,
+    About,
+    Alone,
+    Claim,
+    Corrected,
+    Decided,
+    Kind,
+    Luck,
+    Names,
+    OfDifference,
+    OfSets,
+    Own,
+    ToDecide,
+    begins,
+    decide,
+)
 from boundary.analysis.multiplicity import holm
 from boundary.analysis.overall import overall_claims
 from boundary.analysis.pairs import columns
 from boundary.analysis.sets import STRICTER, Judged, boundary_claim, rate_claim, rate_to_decide, samples_to_decide
-from boundary.analysis.verdicts import (
-    BETTER,
-    GAINED,
-    LOST,
-    NARROWED,
-    OVERTAKES,
-    RATE_GAINED,
-    RATE_LOST,
-    REFUTED,
-    SUPPORTED,
-    UNDECIDED,
-    at_one_k,
-    coverage_k,
-    kind_of,
-)
 
 AT_ONE_K = "Student's t with a pseudo-pair"
 NAMES = ("benchmark", "decoding", "base", "tuned")
@@ -43,7 +55,7 @@ class Compared(NamedTuple):
     by the benchmark's grader; floor: of guessing; either None where it is not known.
     """
 
-    names: dict[str, str]
+    names: Names
     curves: pl.DataFrame
     crossing: pl.DataFrame
     problems: pl.DataFrame | None
@@ -52,74 +64,89 @@ class Compared(NamedTuple):
     floor: Floor | None = None
 
 
-def all_claims(pairs: Iterable[Compared], spec: dict) -> list[dict]:
-    """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three verdicts.
+def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
+    """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three decisions.
 
     spec: level, rate, large_k, which benchmarks are `topped_up`, and the `streams` of benchmarks. Pairs of several runs
     have no overall claim: what is a run's own is the same on all its benchmarks. `verdict` is of the claim alone,
     `holm` by Holm's correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's.
     """
-    rule, claims, pairs = {key: spec[key] for key in RULE}, [], list(pairs)
+    claims: list[Alone] = []
+    pairs = list(pairs)
     for pair in pairs:
-        shared = {"shared": pair.facts["shared"]} if "shared" in pair.facts else {}  # an incomplete pair
         looks = 2 if pair.names["benchmark"] in spec["topped_up"] else 1
-        claims += [pair.names | shared | claim for claim in pair_claims(pair, **rule, looks=looks)]
+        claims += pair_claims(pair, **{key: spec[key] for key in RULE}, looks=looks)
     single = [(pair.names, pair.curves) for pair in pairs if pair.problems is not None]
     claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"])
-    claims = decidable(corrected(claims, spec["level"]), 1 - spec["level"])
-    return [{"kind": kind_of(claim)} | claim | {"claim": sentence(claim)} for claim in claims]
+    every = decidable(corrected(claims, spec["level"]), 1 - spec["level"])
+    return [{**claim, "claim": sentence(claim)} for claim in every]
 
 
-def with_choices(claims: list[dict], choices: list[pl.DataFrame]) -> list[dict]:
+def with_choices(claims: list[Claim], choices: list[pl.DataFrame]) -> list[Claim]:
     """`claims` with what other choices say of them (`choices.summary`), over every decoding of the pair.
 
     choices: of `choices.choices`, with the names of the pair.
     """
-    found = []
+    found: list[Claim] = []
     rows = pl.concat(choices) if choices else None
     for claim in claims:
         if claim["test"] == AT_ONE_K and rows is not None:
             of_pair = rows.filter(base=claim["base"], tuned=claim["tuned"], benchmark=claim["benchmark"])
             own = of_pair.with_columns(main=pl.col("main") & (pl.col("decoding") == claim["decoding"]))
-            claim = claim | summary(own, kind_of(claim))
+            claim = {**claim, **summary(own, claim["kind"])}
         found.append(claim)
     return found
 
 
-def corrected(claims: list[dict], level: float) -> list[dict]:
-    """`claims` with holm_p and fdr_p, and the verdicts `holm` and `fdr` by them. The claims of a run are one family."""
+def corrected(claims: list[Alone], level: float) -> list[Claim]:
+    """`claims` with their `corrections`. The claims of a run are one family."""
+    more = corrections([claim["p"] for claim in claims], [claim["verdict"] for claim in claims], level)
+    return [{**claim, **found} for claim, found in zip(claims, more, strict=True)]
+
+
+def corrections(p: list[float], decisions: list[Decision], level: float) -> list[Corrected]:
+    """holm_p and fdr_p of every test of a family, and the decisions `holm` and `fdr` by them."""
+    each = np.array(p, dtype=float)
+    by_holm, by_fdr = holm(each), false_discovery_control(each)
+    return [
+        {
+            "holm_p": float(by_holm[i]),
+            "holm": decision if by_holm[i] <= 1 - level else UNDECIDED,
+            "fdr_p": float(by_fdr[i]),
+            "fdr": decision if by_fdr[i] <= 1 - level else UNDECIDED,
+        }
+        for i, decision in enumerate(decisions)
+    ]
+
+
+def decidable(claims: list[Claim], alpha: float) -> list[Claim]:
+    """`claims`; those about sets with whether any result of these samples could be supported among all claims of the
+    run (`supportable`), and where none could, from how many samples on, or from which rate on, one could."""
+    found: list[Claim] = []
     p = np.array([claim["p"] for claim in claims], dtype=float)
-    adjusted = {"holm": holm(p), "fdr": false_discovery_control(p)}
-    found = []
-    for i, claim in enumerate(claims):
-        more = {}
-        for name, values in adjusted.items():
-            more |= {f"{name}_p": float(values[i]), name: claim["verdict"] if values[i] <= 1 - level else UNDECIDED}
-        found.append(claim | more)
-    return found
-
-
-def decidable(claims: list[dict], alpha: float) -> list[dict]:
-    """`corrected` claims; those about sets with whether any result of these samples could be supported among all claims
-    of the run (`supportable`), and where none could, from how many samples on, or from which rate on, one could."""
-    found, p = [], np.array([claim["p"] for claim in claims], dtype=float)
     for i, claim in enumerate(claims):
         if "least_p" in claim:
             best = np.where(np.arange(len(p)) == i, claim["least_p"], p)
             supportable = bool(holm(best)[i] <= alpha)
-            claim = claim | {"supportable": supportable}
+            claim = {**claim, "supportable": supportable}
             if not supportable:
                 judged, size = Judged(claim["rate"], alpha, claim["looks"]), (claim["problems"], len(p))
-                claim |= {"samples_to_support": samples_to_decide(*size, judged)}
-                claim |= {"rate_to_support": rate_to_decide(claim["k"], *size, judged)}
+                claim["samples_to_support"] = samples_to_decide(*size, judged)
+                claim["rate_to_support"] = rate_to_decide(claim["k"], *size, judged)
         found.append(claim)
     return found
 
 
-def as_json(claims: list[dict], rules: dict[str, str], spec: dict) -> dict:
+def as_json(claims: list[Claim], rules: dict[str, str], spec: dict) -> dict:
     """Claims and the rules that decided them, without infinite numbers."""
     finite = [{key: None if value == math.inf else value for key, value in claim.items()} for claim in claims]
     return {"rule": {key: spec[key] for key in RULE} | {"text": rules}, "claims": finite}
+
+
+def from_json(claims: list[dict]) -> list[Claim]:
+    """The claims of `as_json`, with the infinite numbers that they had."""
+    ends = ("estimate", "low", "high")
+    return [cast(Claim, claim | {end: math.inf for end in ends if claim[end] is None}) for claim in claims]
 
 
 def rule_text(spec: dict) -> dict[str, str]:
@@ -158,73 +185,102 @@ def rule_text(spec: dict) -> dict[str, str]:
         "the mean over benchmarks, each with equal weight, at one k, with the errors of all of them (Welch and "
         "Satterthwaite's degrees of freedom); Q tests whether the benchmarks agree."
     )
-    return {
+    texts: dict[Kind, str] = {
         BETTER: f"At k = 1: {at_one_k}",
         OVERTAKES: overtakes,
         GAINED: never,
         LOST: never,
-        f"{RATE_GAINED} the rate": at_rate,
-        f"{RATE_LOST} the rate": at_rate,
-        f"{NARROWED} or widened": f"At k = {large_k}: {at_one_k}",
-        "overall": overall,
+        RATE_GAINED: at_rate,
+        RATE_LOST: at_rate,
+        COVERAGE: f"At k = {large_k}: {at_one_k}",
     }
+    return {KINDS[kind].rule: text for kind, text in texts.items()} | {"overall": overall}
 
 
-def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, looks: int = 1) -> list[dict]:
-    """The claims of one pair: claim, k, estimate, low, high, p, own_low, own_high, n, problems, test, verdict.
+def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, looks: int = 1) -> list[Alone]:
+    """The claims of one pair: its names, claim, k, estimate, low, high, p, n, problems, test, verdict, and what else
+    those of a kind have.
 
     large_k: the k at which coverage is judged, or "half" for n/2. looks: how often a problem alone was judged (2 where
     undecided ones were topped up). low, high: such problems; own_low, own_high: these very problems, to be described.
     """
-    n = pair.crossing["n"][0]
-    facts = {"n": n, "problems": pair.crossing["problems"][0]}
-    claims = [_at_one_k(pair, 1, level, False), {"claim": OVERTAKES, **_overtakes(pair.crossing, level)}]
+    n = int(pair.crossing["n"][0])
+    found: list[tuple[Kind, OfDifference | OfSets | Decided]] = [
+        (BETTER, _at_one_k(pair, BETTER, 1, level)),
+        (OVERTAKES, _overtakes(pair.crossing, level)),
+    ]
     if pair.problems is not None:
-        claims += _about_sets(pair, Judged(rate, 1 - level, looks))
-    claims.append(_at_one_k(pair, coverage_k(large_k, n), level, True))
-    return [claim | facts | may_be_luck(claim, pair) for claim in claims]
-
-
-def _about_sets(pair: Compared, judged: Judged) -> list[dict]:
-    """What one model solves and the other never did, and at which rate, in either direction."""
-    each = columns(pair.problems)
-    base, tuned = each[:2], each[2:]
-    guesses = pair.floor and pair.floor.at(pair.problems["problem_id"])
+        found += _about_sets(pair, pair.problems, Judged(rate, 1 - level, looks))
+    found.append((COVERAGE, _at_one_k(pair, COVERAGE, coverage_k(large_k, n), level)))
+    about: About = {**pair.names}
+    if "shared" in pair.facts:
+        about["shared"] = pair.facts["shared"]
     return [
-        {"claim": GAINED, "looks": judged.looks} | boundary_claim(tuned, base, judged, guesses),
-        {"claim": LOST, "looks": judged.looks} | boundary_claim(base, tuned, judged, guesses),
-        {"claim": RATE_GAINED, "looks": judged.looks} | rate_claim(tuned, base, judged),
-        {"claim": RATE_LOST, "looks": judged.looks} | rate_claim(base, tuned, judged),
+        {
+            "kind": kind,
+            **about,
+            "claim": begins(kind, one["estimate"]),
+            **one,
+            "n": n,
+            "problems": int(pair.crossing["problems"][0]),
+            **may_be_luck(kind, one, pair),
+        }
+        for kind, one in found
     ]
 
 
-def may_be_luck(claim: dict, pair: Compared) -> dict:
+def _about_sets(pair: Compared, problems: pl.DataFrame, judged: Judged) -> list[tuple[Kind, OfSets]]:
+    """What one model solves and the other never did, and at which rate, in either direction."""
+    base, tuned = columns(problems)
+    guesses = pair.floor and pair.floor.at(problems["problem_id"])
+    return [
+        (GAINED, boundary_claim(tuned, base, judged, guesses)),
+        (LOST, boundary_claim(base, tuned, judged, guesses)),
+        (RATE_GAINED, rate_claim(tuned, base, judged)),
+        (RATE_LOST, rate_claim(base, tuned, judged)),
+    ]
+
+
+def may_be_luck(kind: Kind, claim: Decided, pair: Compared) -> Luck:
     """guess_at_k, what guessing alone reaches at the k of a claim over k, and may_be_luck: that it reaches as much as
     the model that is ahead there, within its interval or beyond. Empty where it is not known, and of sets."""
-    if pair.floor is None or "least_p" in claim:
+    if pair.floor is None or kind in (*BOUNDARY, *RATES):
         return {}
     guess = pair.floor.at_k(claim["k"])
     if guess is None:
         return {}
-    base_ahead = claim["claim"].startswith(OVERTAKES) or claim["estimate"] < 0
-    ahead = pair.passk and pair.passk[0 if base_ahead else 1].row(claim["k"] - 1, named=True)
-    return {"guess_at_k": guess} | ({"may_be_luck": bool(ahead["low"] <= guess)} if ahead else {})
+    luck: Luck = {"guess_at_k": guess}
+    if pair.passk is not None:
+        base_ahead = kind == OVERTAKES or claim["estimate"] < 0
+        ahead = pair.passk[0 if base_ahead else 1].row(claim["k"] - 1, named=True)
+        luck["may_be_luck"] = bool(ahead["low"] <= guess)
+    return luck
 
 
-def _at_one_k(pair: Compared, k: int, level: float, coverage: bool) -> dict:
-    """The verdict on the difference at this k, and what would decide it."""
+def _at_one_k(pair: Compared, kind: Kind, k: int, level: float) -> OfDifference:
+    """The decision on the difference at this k, and what would decide it."""
     row = pair.curves.row(k - 1, named=True)
-    claim = at_one_k(row["difference"], row["low"], row["high"], coverage)
-    claim |= {"k": k, "estimate": row["difference"]} | {key: row[key] for key in ("low", "high", "p")}
-    own = norm_ppf((1 + level) / 2) * row["sampling_error"]
+    estimate, own = row["difference"], norm_ppf((1 + level) / 2) * row["sampling_error"]
+    decision, about_own, more = decide(kind, row["low"], row["high"]), Own(), ToDecide()
     if math.isfinite(own):
-        claim |= {"own_low": row["difference"] - own, "own_high": row["difference"] + own}
-    if claim["verdict"] == UNDECIDED and pair.problems is not None:  # more problems bring no more runs
-        claim |= to_decide(row, pair.crossing["problems"][0], pair.crossing["n"][0], level, pair.facts)
-    return claim | {"k_is": "of the difference", "test": AT_ONE_K}
+        about_own = {"own_low": estimate - own, "own_high": estimate + own}
+    if decision == UNDECIDED and pair.problems is not None:  # more problems bring no more runs
+        more = to_decide(row, pair.crossing["problems"][0], pair.crossing["n"][0], level, pair.facts)
+    return {
+        "verdict": decision,
+        "k": k,
+        "estimate": estimate,
+        "low": row["low"],
+        "high": row["high"],
+        "p": row["p"],
+        **about_own,
+        **more,
+        "k_is": "of the difference",
+        "test": AT_ONE_K,
+    }
 
 
-def _overtakes(crossing: pl.DataFrame, level: float) -> dict:
+def _overtakes(crossing: pl.DataFrame, level: float) -> Decided:
     row = crossing.row(0, named=True)
     supported, refuted = (row[p] <= 1 - level for p in ("overtaken_p", "never_p"))
     return {
@@ -239,13 +295,14 @@ def _overtakes(crossing: pl.DataFrame, level: float) -> dict:
     }
 
 
-def sentence(claim: dict) -> str:
+def sentence(claim: Alone) -> str:
     """The claim as the report's table says it; of an incomplete pair, with what it was compared on."""
-    kind, said = kind_of(claim), claim["claim"]
-    if kind == "overtakes":
+    kind, said = claim["kind"], begins(claim["kind"], claim["estimate"])
+    if kind == OVERTAKES:
         said += f" at some k up to {max(1, claim['n'] // 2)}"
-    elif "rate" in claim:
-        rate, other = f"{100 * claim['rate']:.3g}%", "base" if kind.endswith("gained") else "tuned"
-        below = f" {rate} a sample or more, where {other} is below {rate}"
-        said += below if kind.startswith("rate") else f" in {claim['samples']} samples, at {rate} a sample or more"
+    elif kind in BOUNDARY:
+        said += f" in {claim['samples']} samples, at {100 * claim['rate']:.3g}% a sample or more"
+    elif kind in RATES:
+        rate, other = f"{100 * claim['rate']:.3g}%", "base" if kind == RATE_GAINED else "tuned"
+        said += f" {rate} a sample or more, where {other} is below {rate}"
     return f"{said}, on {claim['shared']}" if "shared" in claim else said

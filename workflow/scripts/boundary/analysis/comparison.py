@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.curves import Counts, errors_together, mean_of_runs
+from boundary.analysis.curves import errors_together, mean_of_runs
 from boundary.analysis.intervals import Band, difference_interval, mean_difference, student
 from boundary.analysis.pairs import columns
+from boundary.analysis.passk import Counts
 from boundary.errors import InputError
 
 
@@ -18,8 +19,8 @@ def compare(
     pair: pl.DataFrame, level: float, efficiency_k: int | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """`compare_runs` of a pair of single models. pair: `pair_counts`."""
-    n_base, c_base, n_tuned, c_tuned = columns(pair)
-    return compare_runs([(n_base, c_base)], [(n_tuned, c_tuned)], level, efficiency_k)
+    base, tuned = columns(pair)
+    return compare_runs([base], [tuned], level, efficiency_k)
 
 
 def compare_runs(
@@ -77,7 +78,7 @@ def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: floa
     if not 1 <= efficiency_k <= base.shape[1]:
         raise InputError(f"the efficiency gap needs 1 <= K <= n, but K = {efficiency_k} and n = {base.shape[1]}")
     half = max(1, base.shape[1] // 2)
-    area = np.trapezoid(tuned[:, :half] - base[:, :half], np.log2(np.arange(1, half + 1)), axis=1)
+    area = np.asarray(np.trapezoid(tuned[:, :half] - base[:, :half], np.log2(np.arange(1, half + 1)), axis=1))
     gap = mean_difference(base[:, efficiency_k - 1] - tuned[:, 0], level)
     return pl.DataFrame(
         [

@@ -40,7 +40,11 @@ def known(values: pl.Expr, *names: str) -> pl.Expr:
 
 def tokens_per_sample(counts: pl.DataFrame) -> float | None:
     """The mean number of tokens of a sample, from counts of one grader; None where it is not known."""
-    return None if counts["tokens"].null_count() else float(counts["tokens"].sum() / counts["n"].sum())
+    return (
+        None
+        if counts["tokens"].null_count()
+        else float(counts["tokens"].to_numpy().sum() / counts["n"].to_numpy().sum())
+    )
 
 
 OF_PROGRAMS = ("code", "tolerant")

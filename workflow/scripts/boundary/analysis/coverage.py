@@ -19,7 +19,7 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
     loss_p; tuned_worse: the posterior chance that the tuned model's rate is lower, under Jeffreys' prior for each;
     base_status, tuned_status: see `exact_status`; base_status_holm, tuned_status_holm: over all problems at once.
     """
-    n_base, c_base, n_tuned, c_tuned = columns(problems)
+    (n_base, c_base), (n_tuned, c_tuned) = columns(problems)
     tables = np.stack([c_base, n_base - c_base, c_tuned, n_tuned - c_tuned], 1)
     kinds, which = np.unique(tables, axis=0, return_inverse=True)
     which = which.reshape(-1)
@@ -49,7 +49,7 @@ def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
     """
     sizes = {category: int((problems["category"] == category).sum()) for category in CATEGORIES}
     both, lost, gained = sizes["both"], sizes["base only"], sizes["tuned only"]
-    n_base, c_base, n_tuned, c_tuned = columns(problems)
+    (n_base, c_base), (n_tuned, c_tuned) = columns(problems)
     never = 1 - (c_base + c_tuned) / (n_base + n_tuned)
     retention, discovery = _share(both, both + lost), _share(gained, both + gained)
     return {

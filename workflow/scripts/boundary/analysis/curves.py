@@ -6,9 +6,7 @@ from numpy.typing import NDArray
 
 from boundary.analysis.intervals import curve_intervals
 from boundary.analysis.modelled import modelled_error
-from boundary.analysis.passk import pass_at_k, sampling_error
-
-Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
+from boundary.analysis.passk import Counts, pass_at_k, sampling_error
 
 
 def curve(runs: list[Counts], level: float) -> pl.DataFrame:
@@ -26,14 +24,15 @@ def curve(runs: list[Counts], level: float) -> pl.DataFrame:
 def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:
     """pass@k per problem, mean over runs, shape (problems, n); per run, mean over problems, shape (runs, n); and every
     run's part of the errors for these very problems, k = 1..n (`own_errors`)."""
-    total, means, errors = None, [], []
+    total = np.zeros((len(runs[0][0]), n))
+    means, errors = [], []
     for samples, correct in runs:
         values = pass_at_k(samples, correct)
         own = own_errors(samples, correct, values)
         errors.append({name: error[:n] / len(runs) for name, error in own.items()})
         values = values[:, :n]
         means.append(values.mean(0))
-        total = values if total is None else np.add(total, values, out=total)
+        np.add(total, values, out=total)
     return np.divide(total, len(runs), out=total), np.array(means), errors
 
 

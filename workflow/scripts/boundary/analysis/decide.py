@@ -3,12 +3,13 @@
 import math
 
 from boundary.analysis.distributions import norm_ppf
+from boundary.analysis.kinds import ToDecide
 
 POWER = 0.8
 LARGEST = 1000  # times what there is: beyond, nothing would decide
 
 
-def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> dict:
+def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> ToDecide:
     """problems_to_decide, samples_to_decide (of each of these problems), and the tokens of either, at the same k.
 
     row: of `comparison.compare` at that k. With the normal quantiles z, an error of |difference| / (z_level + z_power)
@@ -22,7 +23,7 @@ def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> di
         return {}
     tokens = facts.get("tokens_per_sample")
     more = math.ceil(problems * max(1.0, variance / needed))
-    found = {"problems_to_decide": more}
+    found: ToDecide = {"problems_to_decide": more}
     if tokens:
         found["tokens_of_problems"] = round((more - problems) * n * tokens)
     left = needed - (variance - drawn)

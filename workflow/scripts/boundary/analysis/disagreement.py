@@ -5,7 +5,7 @@ import itertools
 import polars as pl
 
 EXAMPLES = 3  # samples named per pair of graders and side
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "first": pl.String,
     "second": pl.String,
     "samples": pl.Int64,

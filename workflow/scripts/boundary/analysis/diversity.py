@@ -11,8 +11,16 @@ from boundary.analysis.intervals import difference_interval, student
 from boundary.analysis.passk import pass_at_k
 
 ANSWERS, TRACES = "answers", "traces"  # what is told apart
-SCHEMA = {"what": pl.String, "k": pl.Int64, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-SCHEMA |= {"n": pl.Int64, "problems": pl.Int64, "grader": pl.String}
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "what": pl.String,
+    "k": pl.Int64,
+    "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+    "problems": pl.Int64,
+    "grader": pl.String,
+}
 RIGHT = 0  # the type of every right answer, however written
 COLUMNS = ("problem_id", "grader", "text_hash", "answer", "correct")  # of verdicts
 
@@ -64,11 +72,12 @@ def rarefaction(n: NDArray[np.int64], problem: NDArray[np.int64], m: NDArray[np.
     pairs, which = np.unique(np.stack([n[problem], m]), axis=1, return_inverse=True)  # few are distinct
     many = np.zeros((len(n), pairs.shape[1]))
     np.add.at(many, (problem, which.ravel()), 1)
-    return many @ pass_at_k(*pairs, largest_k=int(n.min()))
+    samples, shown = pairs
+    return many @ pass_at_k(samples, shown, largest_k=int(n.min()))
 
 
 def _mean(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
     """estimate, low, high: Student's t over problems. No pseudo-problems: most problems are far from k types."""
     k = np.arange(1.0, values.shape[1] + 1)
-    interval = difference_interval(student(values, (0.0, 0.0), weight=0.0), level, reach=k)
+    interval = difference_interval(student(values, (0.0, 0.0), weight=0.0), level, k)
     return {"estimate": values.mean(0), "low": interval["low"].clip(min=0), "high": interval["high"]}

@@ -65,7 +65,9 @@ def student(values: NDArray[np.float64], ends: tuple[float, float], weight: floa
     return Student(mean, np.sqrt((square - mean**2).clip(min=0) / (total - 1)), total - 1)
 
 
-def difference_interval(found: Student, level: float, reach: float = 1.0) -> dict[str, NDArray[np.float64]]:
+def difference_interval(
+    found: Student, level: float, reach: NDArray[np.float64] | float = 1.0
+) -> dict[str, NDArray[np.float64]]:
     """low, high, p of differences that lie within -reach and reach."""
     half = found.half_width(level)
     low, high = (found.mean - half).clip(min=-reach), (found.mean + half).clip(max=reach)
@@ -101,20 +103,22 @@ def _of_shares(
     return {"low": np.minimum(low, estimate), "high": np.maximum(high, estimate)}
 
 
-def exact_ends(total: NDArray[np.float64], problems: int, level: float) -> tuple[NDArray, NDArray]:
+def exact_ends(total: NDArray[np.float64] | float, problems: int, level: float) -> tuple[NDArray, NDArray]:
     """low, high of a mean over problems whose values add up to `total`, as if so many were solved and the others not.
 
     Clopper and Pearson (1934, doi 10.1093/biomet/26.4.404), for any total from 0 to `problems`: 0 and 1 at the ends,
     where they are exact. No spread of values between 0 and 1 is larger than that of such a share.
     """
-    tail, total = (1 - level) / 2, np.clip(total, 0, problems)
+    tail, solved = (1 - level) / 2, np.clip(total, 0, problems)
     with np.errstate(invalid="ignore"):
-        low = beta_ppf(tail, total, problems - total + 1)
-        high = beta_ppf(1 - tail, total + 1, problems - total)
-    return np.where(total <= 0, 0.0, low), np.where(total >= problems, 1.0, high)
+        low = beta_ppf(tail, solved, problems - solved + 1)
+        high = beta_ppf(1 - tail, solved + 1, problems - solved)
+    return np.where(solved <= 0, 0.0, low), np.where(solved >= problems, 1.0, high)
 
 
-def mean_difference(values: NDArray[np.float64], level: float, reach: float = 1.0, weight: float = PSEUDO) -> dict:
+def mean_difference(
+    values: NDArray[np.float64], level: float, reach: float = 1.0, weight: float = PSEUDO
+) -> dict[str, float]:
     """estimate, low, high of the mean of one difference per problem, within -reach and reach (no end: weight 0)."""
     ends = (-reach, reach) if weight else (0.0, 0.0)
     interval = difference_interval(student(values, ends, weight), level, reach)

@@ -18,7 +18,7 @@ from boundary.analysis.voting import maj_at_k
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
 FALLS = "pass^k"  # with k
-SCHEMA = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
 SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 
@@ -89,7 +89,7 @@ def distinct_answers(answers: list[int], n: int, k: int) -> float:
 
     answers: samples of each answer, the right one among them; other samples have none.
     """
-    return float((1 - failing(n, answers, k)).sum()) if answers else 0.0
+    return float((1 - failing(np.array(n), np.array(answers), k)).sum()) if answers else 0.0
 
 
 def answer_entropy(answers: list[int]) -> float:

@@ -3,38 +3,41 @@
 import numpy as np
 import polars as pl
 
+from boundary.analysis.decisions import AHEAD, BEHIND, coverage_k, side
 from boundary.analysis.distributions import chi2_sf
 from boundary.analysis.intervals import Student, difference_interval, satterthwaite
-from boundary.analysis.verdicts import AHEAD, BEHIND, EVERY, at_one_k, coverage_k, side
+from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, Alone, Kind, Names, Overall, begins, decide
 
 
 def overall_claims(
-    compared: list[tuple[dict, pl.DataFrame]], level: float, large_k: int | str, streams: dict[str, str]
-) -> list[dict]:
+    compared: list[tuple[Names, pl.DataFrame]], level: float, large_k: int | str, streams: dict[str, str]
+) -> list[Alone]:
     """Two claims of every base, tuned model and decoding with several benchmarks: at k = 1, and at one large k.
 
     compared: names and `comparison.compare` curves of every pair on every benchmark. The large k is the smallest n/2 of
     the benchmarks, or `large_k` where that is a number and every n reaches it. streams: of benchmarks; those that share
     one share samples, and the first of them counts.
     """
-    pairs: dict[tuple, dict[str, tuple[str, pl.DataFrame]]] = {}
-    for names, curves in compared:
-        found = pairs.setdefault((names["decoding"], names["base"], names["tuned"]), {})
-        found.setdefault(streams[names["benchmark"]], (names["benchmark"], curves))
-    claims = []
+    pairs: dict[tuple[str, str, str], dict[str, tuple[str, pl.DataFrame]]] = {}
+    for about, curves in compared:
+        of_pair = pairs.setdefault((about["decoding"], about["base"], about["tuned"]), {})
+        of_pair.setdefault(streams[about["benchmark"]], (about["benchmark"], curves))
+    claims: list[Alone] = []
     for (decoding, base, tuned), by_stream in pairs.items():
         found = list(by_stream.values())
         if len(found) < 2:
             continue
         smallest = min(len(curves) for _, curves in found)
-        names = {"benchmark": EVERY, "decoding": decoding, "base": base, "tuned": tuned, "n": smallest}
+        names: Names = {"benchmark": EVERY, "decoding": decoding, "base": base, "tuned": tuned}
         for k in dict.fromkeys((1, coverage_k(large_k, smallest))):
             rows = {name: curves.row(k - 1, named=True) for name, curves in found}
-            claims.append(names | {"k": k} | overall(rows, level, coverage=k > 1))
+            kind: Kind = COVERAGE if k > 1 else BETTER
+            one = overall(rows, level, kind)
+            claims.append({"kind": kind, **names, "n": smallest, "k": k, "claim": begins(kind, one["estimate"]), **one})
     return claims
 
 
-def overall(rows: dict[str, dict], level: float, coverage: bool) -> dict:
+def overall(rows: dict[str, dict], level: float, kind: Kind) -> Overall:
     """estimate, low, high, p of the equally weighted mean over benchmarks; Cochran's Q of their agreement; each one.
 
     rows: of `comparison.compare` at one k, by benchmark. Benchmarks are taken to be independent, and to be all there
@@ -47,15 +50,17 @@ def overall(rows: dict[str, dict], level: float, coverage: bool) -> dict:
     parts = (errors / len(rows)) ** 2
     found = Student(means.mean(), np.sqrt(parts.sum()), satterthwaite(parts, dfs))
     estimate = float(differences.mean())
-    interval = {key: float(value) for key, value in difference_interval(found, level).items()}
+    low, high, p = (float(value) for value in difference_interval(found, level).values())
     weights = 1 / errors**2
     q = float((weights * (means - (weights * means).sum() / weights.sum()) ** 2).sum())
     free = len(rows) - 1
     lies = {name: side(row["low"], row["high"]) for name, row in rows.items()}
     return {
-        **at_one_k(estimate, interval["low"], interval["high"], coverage),
+        "verdict": decide(kind, low, high),
         "estimate": estimate,
-        **interval,
+        "low": low,
+        "high": high,
+        "p": p,
         "heterogeneity_p": float(chi2_sf(q, free)),
         "i2": max(0.0, 1 - free / q) if q else 0.0,
         "ahead_on": ", ".join(name for name in rows if lies[name] == AHEAD),

@@ -4,8 +4,8 @@ from itertools import islice
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from boundary.analysis.passk import Counts
 from boundary.errors import InputError
 
 SEED = 20250418  # of cutting unequal budgets
@@ -39,7 +39,9 @@ def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = Fals
     return pair
 
 
-def run_counts(base: list[pl.DataFrame], tuned: list[pl.DataFrame], incomplete: bool = False) -> tuple[list, list]:
+def run_counts(
+    base: list[pl.DataFrame], tuned: list[pl.DataFrame], incomplete: bool = False
+) -> tuple[list[Counts], list[Counts]]:
     """(n, c) of every run of both sides, each of shape (problems,), problem by problem in the same order.
 
     base, tuned: counts of one grader, one frame per training run; errors and `incomplete` as of `pair_counts`.
@@ -49,12 +51,12 @@ def run_counts(base: list[pl.DataFrame], tuned: list[pl.DataFrame], incomplete: 
         base, tuned = (
             [f.filter(pl.col("problem_id").is_in(shared)) if shared else f for f in s] for s in (base, tuned)
         )
-    others = [columns(pair_counts(base[0], other, incomplete))[2:] for other in (*base[1:], *tuned)]
+    others = [columns(pair_counts(base[0], other, incomplete))[1] for other in (*base[1:], *tuned)]
     counts = [(base[0]["n"].to_numpy(), base[0]["c"].to_numpy()), *others]
     return counts[: len(base)], counts[len(base) :]
 
 
-def in_groups(found: list, sizes: list[int]) -> list[list]:
+def in_groups(found: list[Counts], sizes: list[int]) -> list[list[Counts]]:
     """A list cut into pieces of such lengths."""
     rest = iter(found)
     return [list(islice(rest, size)) for size in sizes]
@@ -91,7 +93,8 @@ def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
 def shared(base: pl.DataFrame, tuned: pl.DataFrame, problems: pl.DataFrame) -> str:
     """What an incomplete pair was compared on, in words. problems: an `overlap` frame of equal budgets."""
     every = base["problem_id"].append(tuned["problem_id"]).n_unique()
-    budgets = " to ".join(str(n) for n in sorted({problems["n_base"].min(), problems["n_base"].max()}))
+    n = problems["n_base"].to_numpy()
+    budgets = " to ".join(str(one) for one in sorted({n.min(), n.max()}))
     return f"{len(problems)} of {every} problems, which both have, with the smaller n of each: {budgets}"
 
 
@@ -105,5 +108,7 @@ def _matched(pair: pl.DataFrame) -> pl.DataFrame:
     return pair
 
 
-def columns(problems: pl.DataFrame) -> tuple[NDArray[np.int64], ...]:
-    return tuple(problems[name].to_numpy() for name in ("n_base", "c_base", "n_tuned", "c_tuned"))
+def columns(problems: pl.DataFrame) -> tuple[Counts, Counts]:
+    """The counts of the base and of the tuned model."""
+    base, tuned = ((problems[f"n_{side}"].to_numpy(), problems[f"c_{side}"].to_numpy()) for side in ("base", "tuned"))
+    return base, tuned

@@ -42,21 +42,22 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) 
 
 def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
     """`difference`, `crossing`, `measures`. base, tuned: counts of all graders, a frame of every run."""
-    sides = [[of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned)]
-    runs = run_counts(*sides, spec.get("incomplete", False))
-    made = compare_runs(*runs, spec["level"], spec["efficiency_k"])
-    known = [tokens_per_sample(frame) for side in sides for frame in side]
-    facts = {} if None in known else {"tokens_per_sample": sum(known)}
+    ours, theirs = ([of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned))
+    before, after = run_counts(ours, theirs, spec.get("incomplete", False))
+    made = compare_runs(before, after, spec["level"], spec["efficiency_k"])
+    tokens = [tokens_per_sample(frame) for frame in ours + theirs]
+    known = [number for number in tokens if number is not None]
+    facts = {"tokens_per_sample": sum(known)} if len(known) == len(tokens) else {}
     for name, frame in zip(("difference", "crossing", "measures"), made, strict=True):
         yield Made(name, frame, spec, facts)
 
 
 def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
     """`overlap`, `sets`. base, tuned: counts of all graders; of a side with a top-up those of both, added up."""
-    counts = [total([of_grader(frame, spec["grader"]) for frame in side]) for side in (base, tuned)]
+    before, after = (total([of_grader(frame, spec["grader"]) for frame in side]) for side in (base, tuned))
     incomplete = spec.get("incomplete", False)
-    found = overlap(pair_counts(*counts, incomplete), spec["match_budgets"] or incomplete)
-    facts = {"shared": shared(*counts, found)} if incomplete else {}
+    found = overlap(pair_counts(before, after, incomplete), spec["match_budgets"] or incomplete)
+    facts = {"shared": shared(before, after, found)} if incomplete else {}
     yield Made("overlap", discordance(found, spec["rate"], spec["level"]), spec, facts)
     yield Made("sets", pl.DataFrame([solvable_sets(found)]), spec, {})
 

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from boundary.analysis.distributions import hypergeom_pmf
 
+Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n and c of every problem
+
 
 def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None = None) -> NDArray[np.float64]:
     """Unbiased pass@k of every problem for k = 1..largest_k (Chen et al. 2021, arXiv 2107.03374, eq. 1).
@@ -16,9 +18,9 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
     n, c = _whole("n", n), _whole("c", c)
     if n.ndim != 1 or n.shape != c.shape or not len(n):
         raise ValueError(f"n and c must be two equally long, non-empty vectors, not of shapes {n.shape} and {c.shape}")
-    for wrong, why in ((n < 1, "n must be at least 1"), (c < 0, "c must not be negative"), (c > n, "c exceeds n")):
-        if wrong.any():
-            row = int(wrong.argmax())
+    for broken, why in ((n < 1, "n must be at least 1"), (c < 0, "c must not be negative"), (c > n, "c exceeds n")):
+        if broken.any():
+            row = int(broken.argmax())
             raise ValueError(f"problem in row {row}: n = {n[row]}, c = {c[row]}: {why}")
     largest_k = int(n.min()) if largest_k is None else largest_k
     if largest_k < 1 or largest_k > n.min():
@@ -39,9 +41,9 @@ def pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], largest_k: int | None 
 def _whole(name: str, values: NDArray) -> NDArray[np.int64]:
     """`values` as integers; ValueError, naming the row, where one is not a whole number (NaN, a missing value)."""
     values = np.asarray(values, dtype=np.float64)
-    wrong = ~(np.isfinite(values) & (values == np.floor(values)))
-    if wrong.any():
-        row = int(wrong.argmax())
+    broken = ~(np.isfinite(values) & (values == np.floor(values)))
+    if broken.any():
+        row = int(broken.argmax())
         raise ValueError(f"problem in row {row}: {name} = {values[row]} is not a whole number")
     return values.astype(np.int64)
 

@@ -30,10 +30,14 @@ def each_grader(counts: list[pl.DataFrame], make: Callable[..., tuple[pl.DataFra
 
     counts: one frame, or one of every run. Each result with columns grader, n (the smallest), problems.
     """
-    found = []
+    found: list[list[pl.DataFrame]] = []
     for grader in counts[0]["grader"].unique(maintain_order=True):
         rows = [of_grader(frame, grader) for frame in counts]
-        facts = {"grader": grader, "n": int(min(frame["n"].min() for frame in rows)), "problems": len(rows[0])}
+        facts = {
+            "grader": grader,
+            "n": min(int(frame["n"].to_numpy().min()) for frame in rows),
+            "problems": len(rows[0]),
+        }
         columns = {key: pl.lit(value) for key, value in facts.items()}
         found.append([frame.with_columns(**columns) for frame in make(*rows)])
     return tuple(pl.concat(frames) for frames in zip(*found, strict=True))

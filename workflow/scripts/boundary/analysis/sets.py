@@ -7,18 +7,19 @@ test: Berger 1982, doi 10.2307/1267823), and Holm's correction over the problems
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.analysis.guess import guess_p
+from boundary.analysis.kinds import Guessed, OfSets
 from boundary.analysis.multiplicity import holm
+from boundary.analysis.passk import Counts
 from boundary.analysis.solvable import misses_p, reaches_p
-from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
 
-Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n and c of every problem
 STRICTER = (10, 50)  # per cent: at which the problems that are shown are counted again
 TEST = "exact binomial, Holm over problems"
 
@@ -36,7 +37,7 @@ class Judged(NamedTuple):
         return (self.looks * holm(p)).clip(max=1)
 
 
-def boundary_claim(one: Counts, other: Counts, judged: Judged, guesses: pl.DataFrame | None = None) -> dict:
+def boundary_claim(one: Counts, other: Counts, judged: Judged, guesses: pl.DataFrame | None = None) -> OfSets:
     """Whether `one` solves problems at the rate or more of which `other` has none right.
 
     estimate: problems of which `one` has that share of samples right; low: those of which it is shown, so that the
@@ -50,22 +51,32 @@ def boundary_claim(one: Counts, other: Counts, judged: Judged, guesses: pl.DataF
     once = (c > 0) & never
     least = int((others[never] if never.any() else others).min())
     bounds = judged.alpha / (judged.looks * len(n)), judged.alpha
-    found = {
-        "estimate": float(((c >= judged.rate * n) & never).sum()),
-        "low": float((shown <= judged.alpha).sum()),
-        "high": float((missed > judged.alpha).sum()),
+    size = Size(
+        estimate=float(((c >= judged.rate * n) & never).sum()),
+        low=float((shown <= judged.alpha).sum()),
+        high=float((missed > judged.alpha).sum()),
+    )
+    at_10, at_50 = (
+        judged.adjusted(np.maximum(_never_p(one, other, judged.rate), reaches_p(n, c, percent / 100)))
+        for percent in STRICTER
+    )
+    return {
+        "looks": judged.looks,
+        "estimate": size.estimate,
+        "low": size.low,
+        "high": size.high,
         "other_below": 1 - bounds[0] ** (1 / least),
         "other_below_each": 1 - bounds[1] ** (1 / least),
         "solved_alone": int(once.sum()),
         "solved_alone_once": int((once & (c == 1)).sum()),
+        "low_at_10": int((at_10 <= judged.alpha).sum()),
+        "low_at_50": int((at_50 <= judged.alpha).sum()),
+        **_decided(one, other, judged, size, shown, missed),
+        **_luck(one, other, judged, once, guesses),
     }
-    for percent in STRICTER:
-        strict = judged.adjusted(np.maximum(_never_p(one, other, judged.rate), reaches_p(n, c, percent / 100)))
-        found[f"low_at_{percent}"] = int((strict <= judged.alpha).sum())
-    return found | _decided(one, other, judged, found, shown, missed) | _luck(one, other, judged, once, guesses)
 
 
-def rate_claim(one: Counts, other: Counts, judged: Judged) -> dict:
+def rate_claim(one: Counts, other: Counts, judged: Judged) -> OfSets:
     """Whether `one` solves problems at the rate or more that `other` solves at less.
 
     estimate, low, high: as of `boundary_claim`. also_solved: those of the estimate that `other` solved at times.
@@ -76,13 +87,34 @@ def rate_claim(one: Counts, other: Counts, judged: Judged) -> dict:
     not_one, as_other = misses_p(n, c, judged.rate), reaches_p(others, correct, judged.rate)
     missed = judged.adjusted(np.minimum(1, 2 * np.minimum(not_one, as_other)))
     counted = (c >= judged.rate * n) & (correct < judged.rate * others)
-    found = {
-        "estimate": float(counted.sum()),
-        "low": float((shown <= judged.alpha).sum()),
-        "high": float((missed > judged.alpha).sum()),
+    size = Size(float(counted.sum()), float((shown <= judged.alpha).sum()), float((missed > judged.alpha).sum()))
+    return {
+        "looks": judged.looks,
+        "estimate": size.estimate,
+        "low": size.low,
+        "high": size.high,
         "also_solved": int((counted & (correct > 0)).sum()),
+        **_decided(one, other, judged, size, shown, missed),
     }
-    return found | _decided(one, other, judged, found, shown, missed)
+
+
+class Size(NamedTuple):
+    """How many problems a claim counts: seen, shown, and not excluded."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+class _Judgement(TypedDict):
+    k: int
+    k_is: str
+    samples: str
+    rate: float
+    p: float
+    least_p: float
+    test: str
+    verdict: Decision
 
 
 def _never_p(one: Counts, other: Counts, rate: float) -> NDArray[np.float64]:
@@ -90,7 +122,7 @@ def _never_p(one: Counts, other: Counts, rate: float) -> NDArray[np.float64]:
     return np.maximum(reaches_p(*one, rate), np.where(other[1] == 0, misses_p(*other, rate), 1.0))
 
 
-def _decided(one: Counts, other: Counts, judged: Judged, found: dict, shown: NDArray, missed: NDArray) -> dict:
+def _decided(one: Counts, other: Counts, judged: Judged, size: Size, shown: NDArray, missed: NDArray) -> _Judgement:
     """The decision, its p, and the least p that a support could have. Nothing is refuted that was seen once."""
     (n, c), (others, correct) = one, other
     seen = ((c > 0) & (correct == 0)).any()
@@ -104,11 +136,11 @@ def _decided(one: Counts, other: Counts, judged: Judged, found: dict, shown: NDA
         "p": float(min(shown.min(), against)),
         "least_p": min(1.0, float(judged.looks * len(n) * best)),
         "test": TEST,
-        "verdict": SUPPORTED if found["low"] >= 1 else REFUTED if found["high"] == 0 and not seen else UNDECIDED,
+        "verdict": SUPPORTED if size.low >= 1 else REFUTED if size.high == 0 and not seen else UNDECIDED,
     }
 
 
-def _luck(one: Counts, other: Counts, judged: Judged, once: NDArray[np.bool_], guesses: pl.DataFrame | None) -> dict:
+def _luck(one: Counts, other: Counts, judged: Judged, once: NDArray[np.bool_], guesses: pl.DataFrame | None) -> Guessed:
     """Of the problems that `one` alone solved: how many as many guesses would solve, and how many it solves more often
     than guesses do, each by itself; whether no problem is shown where it has to be above guessing, too. Nothing where
     guesses are not known."""

@@ -11,7 +11,7 @@ from boundary.analysis.select import each_grader
 
 
 def summarise(
-    counts: pl.DataFrame, wrong: pl.DataFrame, types: pl.DataFrame | None, level: float, beyond: int | None
+    counts: pl.DataFrame, wrong: pl.DataFrame, types: pl.DataFrame | None, level: float, beyond: int
 ) -> dict[str, pl.DataFrame]:
     """Frames `passk`, `metrics`, `beyond`, `fit` and `diversity` of every grader.
 

@@ -4,12 +4,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.curves import Counts
+from boundary.analysis.decisions import AHEAD, BEHIND, Side, coverage_k, side
 from boundary.analysis.intervals import Band, difference_interval, student
 from boundary.analysis.pairs import in_groups, run_counts
-from boundary.analysis.passk import failing
+from boundary.analysis.passk import Counts, failing
 from boundary.analysis.select import of_grader
-from boundary.analysis.verdicts import AHEAD, BEHIND, coverage_k, side
 
 Values = NDArray[np.float64]
 
@@ -20,10 +19,11 @@ def fit(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> pl.D
     spec: grader, at, level, large_k, scale, and where pairs are of several runs `runs`: how many, side by side. Each
     pair was checked by itself: the trend is on the problems that all members have.
     """
-    counts = run_counts(*([of_grader(f, spec["grader"]) for f in side] for side in (base, tuned)), incomplete=True)
+    ours, theirs = ([of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned))
+    counts = run_counts(ours, theirs, incomplete=True)
     runs = spec.get("runs", dict.fromkeys(("base", "tuned"), [1] * len(spec["at"])))
-    members = (in_groups(side, of_side) for side, of_side in zip(counts, runs.values(), strict=True))
-    return trend(spec["at"], *members, spec["level"], spec["large_k"], spec["scale"])
+    before, after = (in_groups(side, of_side) for side, of_side in zip(counts, runs.values(), strict=True))
+    return trend(spec["at"], before, after, spec["level"], spec["large_k"], spec["scale"])
 
 
 def trend(
@@ -52,12 +52,12 @@ def trend(
         best = _best(at, values, means, level)
         for row in [slope, best] if slope else [best]:
             lies = side(row["low"], row["high"])
-            verdict = {"verdict": SAID[row["what"]].get(lies, lies)}
-            rows.append({"k": k, "n": n, "problems": len(values)} | row | verdict)
+            direction = DIRECTIONS[row["what"]].get(lies, lies)
+            rows.append({"k": k, "n": n, "problems": len(values)} | row | {"verdict": direction})
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-SAID = {
+DIRECTIONS: dict[str, dict[Side, str]] = {
     "trend": {AHEAD: "rises", BEHIND: "falls"},
     "best": {AHEAD: "ahead of its base", BEHIND: "behind its base"},
 }

@@ -18,7 +18,12 @@ from boundary.verifying.grading import Limits
 
 log = logging.getLogger(__name__)
 
-TESTS_ALONE = ("livecodebench",)  # formats whose problems have tests and no solution to try them with
+TESTS_ALONE = (
+    "livecodebench",
+    "apps",
+    "taco",
+    "code_contests",
+)  # formats whose problems have tests and no solution to try them with
 LIMITS = Limits()  # of trying golds and solutions: fixed, so that a benchmark is made of its spec alone
 
 

@@ -1,15 +1,19 @@
 """File formats of code benchmarks: a row becomes a question, tests, and the problem's own solution.
 
 A format is a function of one row. It returns problem_id, question, gold (without the expected outputs where the file
-has none; they are then what the solution gives, in the sandbox) and solution (a program, or None).
+has none; they are then what the solution gives, in the sandbox) and solution (a program, or None). It is given the
+columns that `FIELDS` has of it, and no other.
 """
 
 import base64
+import builtins
 import io
 import json
 import pickle
+import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
 
 from boundary.verifying.sandbox import values
 
@@ -148,4 +152,176 @@ def _private_tests(text: str) -> list[dict]:
         return json.loads(_TextOnly(io.BytesIO(zlib.decompress(base64.b64decode(text)))).load())
 
 
-FORMATS = {"evalplus": evalplus, "livecodebench": livecodebench}
+# --- HumanEval and MBPP as they were published: their tests are code --------------------------------------------------
+
+
+def humaneval(row: dict) -> dict:
+    """A row of HumanEval (Chen et al. 2021, arXiv 2107.03374): `test` defines `check(candidate)`."""
+    solution = row["canonical_solution"] if row.get("canonical_solution") is not None else None
+    program = row["prompt"] + (solution if solution is not None else "    ...\n")
+    return {
+        "problem_id": str(row["task_id"]),
+        "question": row["prompt"],
+        "gold": _asserted(row["entry_point"], row["test"], program, check=True),
+        "solution": program if solution is not None else None,
+    }
+
+
+def mbpp(row: dict) -> dict:
+    """A row of MBPP (Austin et al. 2021, arXiv 2108.07732), whole or sanitized; the question shows its tests."""
+    tests = "\n".join(row["test_list"])
+    setup = "\n".join([*(row.get("test_imports") or []), row.get("test_setup_code") or ""])
+    solution = row.get("code")
+    text = row["text"] if "text" in row else row["prompt"]
+    return {
+        "problem_id": str(row["task_id"]),
+        "question": f"{text}\n\nYour code should pass these tests:\n\n{tests}",
+        "gold": _asserted(_tested(tests, solution), f"{setup}\n{tests}\n", f"{setup}\n{solution or ''}\n", check=False),
+        "solution": solution,
+    }
+
+
+def _asserted(name: str, test: str, solution: str, check: bool) -> dict:
+    """A gold whose tests are code, see verifying/grading/asserted.py; what they ask is found with the solution."""
+    tests = {"entry_point": name, "inputs": []}
+    return {
+        "tests": tests,
+        "asserted": {"test": test, "solution": solution, "check": check},
+        "rule": "asserted",
+        "atol": 0,
+    }
+
+
+def _tested(tests: str, solution: str | None) -> str:
+    """The function that asserts call: one that the solution defines, else the first that is not Python's own."""
+    called = re.findall(r"(?<![\w.])([A-Za-z_]\w*)\s*\(", tests)
+    defined = set(re.findall(r"^def\s+(\w+)", solution or "", re.MULTILINE))
+    for name in called:
+        if name in defined if defined else not hasattr(builtins, name):
+            return name
+    raise ValueError("its tests call no function that its code defines")
+
+
+# --- APPS, TACO, CodeContests: scripts, and methods by name -----------------------------------------------------------
+
+
+def apps(row: dict) -> dict:
+    """A row of APPS (Hendrycks et al. 2021, arXiv 2105.09938): `input_output` is JSON, with `fn_name` of a function."""
+    return _contest(row, str(row["problem_id" if "problem_id" in row else "id"]))
+
+
+def taco(row: dict) -> dict:
+    """A row of TACO (Li et al. 2023, arXiv 2312.14852), in the shape of APPS; without an id it is found by its text."""
+    named = row.get("id", row.get("problem_id"))
+    return _contest(row, str(named) if named is not None else f"taco-{zlib.crc32(row['question'].encode()):08x}")
+
+
+def _contest(row: dict, problem_id: str) -> dict:
+    told = row["input_output"]
+    told = json.loads(told) if isinstance(told, str) else told
+    name, pairs = told.get("fn_name"), list(zip(told["inputs"], told["outputs"], strict=True))
+    if name:
+        given = [values.dumps(_named_by_numbers(inputs)) for inputs, _ in pairs]
+        outputs = [_named_by_numbers(output) for _, output in pairs]
+        unpacked = [output[0] if isinstance(output, list) and output else output for output in outputs]
+        expected = [list(map(values.dumps, each)) for each in (outputs, unpacked)]  # APPS takes both
+        gold = {"tests": {"entry_point": f"Solution.{name}", "inputs": given}, "rule": "lists", "expected": expected}
+    else:
+        gold = _scripts((_text(inputs), _text(output)) for inputs, output in pairs)
+    return {
+        "problem_id": problem_id,
+        "question": row["question"],
+        "gold": gold | {"atol": 0},
+        "solution": None,
+        "metadata": json.dumps({key: row.get(key) for key in ("starter_code", "url")}),
+        "stratum": row.get("difficulty"),
+    }
+
+
+def code_contests(row: dict) -> dict:
+    """A row of CodeContests (Li et al. 2022, arXiv 2203.07814): its public, private and generated tests."""
+    kinds = [row.get(kind) or {} for kind in ("public_tests", "private_tests", "generated_tests")]
+    pairs = [pair for kind in kinds for pair in zip(kind.get("input", ()), kind.get("output", ()), strict=True)]
+    if not pairs:
+        raise ValueError("it has no tests")
+    return {
+        "problem_id": row["name"],
+        "question": row["description"],
+        "gold": _scripts(pairs) | {"atol": 0},
+        "solution": None,
+    }
+
+
+def _scripts(pairs: Iterable[tuple[str, str]]) -> dict:
+    """A gold of (standard input, output), the short ones first."""
+    pairs = sorted(pairs, key=lambda pair: len(pair[0]))
+    return {
+        "tests": {"inputs": [given for given, _ in pairs]},
+        "rule": "printed",
+        "expected": [[output for _, output in pairs]],
+    }
+
+
+def _text(lines: str | list) -> str:
+    return lines if isinstance(lines, str) else "\n".join(map(str, lines))
+
+
+def _named_by_numbers(value):
+    """JSON has texts as keys only; what were whole numbers are these again, as APPS's grader reads them."""
+    if isinstance(value, list):
+        return [_named_by_numbers(item) for item in value]
+    if isinstance(value, dict):
+        numbers = all(re.fullmatch(r"-?\d+", key) for key in value)
+        return {int(key) if numbers else key: _named_by_numbers(item) for key, item in value.items()}
+    return value
+
+
+FORMATS = {
+    "evalplus": evalplus,
+    "livecodebench": livecodebench,
+    "humaneval": humaneval,
+    "mbpp": mbpp,
+    "apps": apps,
+    "taco": taco,
+    "code_contests": code_contests,
+}
+
+
+class Fields(NamedTuple):
+    """Columns of a format: that a row must have, and that are read where a row has them."""
+
+    needed: tuple[str, ...]
+    read: tuple[str, ...] = ()
+
+
+FIELDS = {
+    "evalplus": Fields(
+        ("task_id", "entry_point", "prompt", "canonical_solution", "base_input", "plus_input"),
+        ("atol",),
+    ),
+    "livecodebench": Fields(
+        ("question_id", "question_content", "public_test_cases", "private_test_cases"),
+        ("metadata", "starter_code", "platform", "contest_date", "difficulty"),
+    ),
+    "humaneval": Fields(("task_id", "prompt", "test", "entry_point"), ("canonical_solution",)),
+    "mbpp": Fields(("task_id", "test_list"), ("text", "prompt", "code", "test_setup_code", "test_imports")),
+    "apps": Fields(("question", "input_output"), ("problem_id", "id", "starter_code", "url", "difficulty")),
+    "taco": Fields(("question", "input_output"), ("problem_id", "id", "starter_code", "url", "difficulty")),
+    "code_contests": Fields(("name", "description", "public_tests"), ("private_tests", "generated_tests")),
+}
+
+
+def like(columns: Collection[str]) -> list[str]:
+    """The formats whose columns are all there; of several, those that need the most."""
+    found = [name for name, fields in FIELDS.items() if set(fields.needed) <= set(columns)]
+    most = max((len(FIELDS[name].needed) for name in found), default=0)
+    return [name for name in found if len(FIELDS[name].needed) == most]
+
+
+def advice(columns: Collection[str]) -> str:
+    """What to say of a file with these columns that is read another way; "" where it looks like none."""
+    names = like(columns)
+    if not names:
+        return ""
+    has = " and ".join(f"`{column}`" for column in FIELDS[names[0]].needed[-2:])
+    return f"; it has {has}: say {' or '.join(f'`format: {name}`' for name in names)}"

@@ -25,7 +25,9 @@ def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str
         if not isinstance(result, tuple) or isinstance(result, Verdict):
             flags[row["problem_id"]] = f"left out, its own solution fails: {result.detail or result.reason}"
             continue
-        outputs, cpu = result
+        inputs, outputs, cpu = result
+        if inputs is not None:
+            gold["tests"]["inputs"] = inputs
         if gold.get("expected") is None or gold.get("computed"):
             gold.setdefault("expected", []).append(outputs)
             gold["computed"] = True
@@ -67,8 +69,17 @@ def _in_workers(function, items: list, seconds: float | None, limits: Limits, wo
     return killable_map(function, items, **options)
 
 
-def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str], float] | Verdict:
-    return code.outputs(*item, limits)
+def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str] | None, list[str], float] | Verdict:
+    """Inputs where the gold has none of its own, outputs, and CPU seconds; or why its solution fails."""
+    gold, program = item
+    inputs = None
+    if "asserted" in gold:
+        inputs = code.asked(gold, program, limits)
+        if isinstance(inputs, Verdict):
+            return inputs
+        gold = gold | {"tests": gold["tests"] | {"inputs": inputs}}
+    found = code.outputs(gold, program, limits)
+    return found if isinstance(found, Verdict) else (inputs, *found)
 
 
 def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:

@@ -1,17 +1,20 @@
 """Rows of a benchmark's file, by its format or the columns that its entry names, with errors that name file and row."""
 
 import io
+import logging
 import operator
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
 
-from boundary.benchmarks.formats import FORMATS
+from boundary.benchmarks.formats import FIELDS, FORMATS, advice
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.errors import InputError
 from boundary.files.images import image_path
 from boundary.files.rows import each_row, require_columns
+
+log = logging.getLogger(__name__)
 
 COLUMN_KEYS = ("id", "question", "answer", "image", "stratum", "tolerance", "precision", "type")
 GOLD_COLUMNS = ("tolerance", "precision", "type")  # config keys that name a column for a part of the gold
@@ -24,11 +27,24 @@ def rows_of_file(entry: dict, path: Path) -> Iterator[dict]:
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
     read = _row_of_format if "format" in entry else _row_of_columns
     for number, row in enumerate(each_row(path), start=1):
-        require_columns(row, wanted, path, number)
+        try:
+            require_columns(row, wanted, path, number)
+        except InputError as error:
+            raise InputError(f"{error}{advice(row)}" if "format" not in entry else str(error)) from None
+        if number == 1 and (ignored := _ignored(entry, wanted, row)):
+            log.info("%s: columns that are not read: %s", path, ", ".join(ignored))
         if all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
             found = read(entry, columns, row, path, number) | {"row": number}
             row.clear()  # it may be large, and waits here until the next one is asked for
             yield found
+
+
+def _ignored(entry: dict, wanted: list[tuple[str, str]], row: dict) -> list[str]:
+    """The columns of a row that nothing reads."""
+    read = {column for _, column in wanted}
+    if "format" in entry:
+        read |= {column for columns in FIELDS.get(entry["format"], (row,)) for column in columns}
+    return [column for column in row if column not in read]
 
 
 def _allowed(value, allowed: list | dict) -> bool:
@@ -44,10 +60,15 @@ def _allowed(value, allowed: list | dict) -> bool:
 
 
 def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+    name = entry["format"]
+    fields = FIELDS.get(name)
+    given = {column: row[column] for column in (*fields.needed, *fields.read) if column in row} if fields else row
     try:
-        return FORMATS[entry["format"]](row)
+        return FORMATS[name](given)
     except KeyError as error:
-        raise InputError(f"{path}, row {number} has no column {error}, which format {entry['format']} needs") from error
+        raise InputError(
+            f"{path}, row {number} has no column {error}, which format {name} needs{advice(row)}"
+        ) from error
     except Exception as error:
         raise InputError(f"{path}, row {number} is not of format {entry['format']}: {error}") from error
 

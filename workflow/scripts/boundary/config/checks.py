@@ -18,7 +18,9 @@ from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
 from boundary.grid import SAMPLED, Grid, is_sampled, tokenizer_source
 from boundary.importing.formats import FORMATS as IMPORTED
+from boundary.importing.formats import has_scores
 from boundary.names import SIDES, sides
+from boundary.sampling.decoding import PARAMETERS
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
 from boundary.verifying.verifiers import VERIFIERS, choices
@@ -30,8 +32,7 @@ OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and 
 FIELDS = dict.fromkeys(("model", "prompt", "messages"), "the configuration elsewhere")  # of a request: not `extra`
 FIELDS |= dict.fromkeys(("seed", "stream", "n", "best_of", "echo", "logprobs", "top_logprobs"), "the workflow itself")
 FIELDS |= dict.fromkeys(("stop", "stop_token_ids"), "models.* itself")
-FIELDS |= dict.fromkeys(("temperature", "top_p", "top_k", "min_p", "max_tokens", "max_completion_tokens"), "a decoding")
-FIELDS |= dict.fromkeys(("repetition_penalty", "presence_penalty"), "a decoding")
+FIELDS |= dict.fromkeys((*PARAMETERS, "max_tokens", "max_completion_tokens"), "a decoding")
 OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
@@ -133,6 +134,11 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
     for key, default in OF_WEIGHTS.items():
         if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
+    if "limit" in model["server"] and "price" not in model["server"]:
+        raise InputError(
+            f"config: models.{name}.server.limit is money, and nobody knows what a token costs: give `price`, as in "
+            "`price: {input: 0.4, output: 2.0}` (per million tokens)"
+        )
     for key in model["server"].get("extra", {}):
         if key in FIELDS:
             raise InputError(f"config: models.{name}.server.extra.{key}: {FIELDS[key]} says that; leave it out here")
@@ -210,6 +216,10 @@ def _check_reading(key: str, entry: dict) -> None:
             "(problem ids), `row` (row numbers of the benchmark, from 0) or `question` (its text); or by `row` and "
             "`question`, which must agree"
         )
+    if not has_scores(entry) and "right" in entry:
+        raise InputError(f"{key}.right: name the column of the scores too, by `score`")
+    if "score" in entry and "format" in entry and IMPORTED[entry["format"]].score is None:
+        raise InputError(f"{key}.score: files of the format {entry['format']} have no scores; leave it out")
 
 
 def check_weights(key: str, weights: str, places: list[Path]) -> None:
@@ -285,7 +295,10 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
         if (benchmark["verifier"] == "reasoning_gym") != (benchmark["source"] == "reasoning_gym"):
             raise InputError(f"{key}: tasks of reasoning-gym, and they alone, have verifier reasoning_gym")
         if benchmark["verifier"] == "code" and "format" not in benchmark:
-            raise InputError(f"{key}: verifier code needs `format` ({' or '.join(FORMATS)}), which says how tests look")
+            raise InputError(
+                f"{key}: verifier code needs `format`, which says how tests look: {' or '.join(FORMATS)}; docs/keys.md "
+                "has the columns of each"
+            )
         if benchmark["source"] == "file" and not Path(benchmark["file"]).is_file():
             raise InputError(
                 f"{key}.file = {benchmark['file']!r}: there is no such file{looked_in(benchmark['file'], places)}"

@@ -108,8 +108,10 @@ def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict
 
 
 def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4, also: Iterable[str] = ()) -> None:
-    """A table for people, rounded, as CSV, and in full as parquet, with the digests of the CSV and of `also`."""
-    as_cells(table.with_columns(pl.selectors.float().round(digits))).write_csv(csv)
+    """A table for people, rounded and without lists, as CSV, and in full as parquet, with the digests of the CSV and of
+    `also`."""
+    people = table.select(~pl.selectors.list()).with_columns(pl.selectors.float().round(digits))
+    as_cells(people).write_csv(csv)
     write(table, parquet, {}, {"beside": {Path(file).name: _file_digest(file) for file in (csv, *also)}})
 
 

@@ -7,39 +7,38 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.decisions import coverage_k
+from boundary.analysis.kinds import BETTER, EVERY, Claim, Kind
 from boundary.analysis.pairs import run_counts
-from boundary.analysis.passk import failing
-from boundary.analysis.verdicts import BETTER, EVERY, coverage_k
-from boundary.names import ACROSS, SIDES
-
-Counts = tuple[NDArray[np.int64], NDArray[np.int64]]  # n, c of every problem
+from boundary.analysis.passk import Counts, failing
+from boundary.names import ACROSS
 
 
 class Given(NamedTuple):
     """claims: rows of the table of claims. counts: problem_id, n, c by (model, benchmark, decoding). likelihoods: rows
     of the table of likelihoods. spec: level, large_k, `runs` by the name of their side, `groups` (see `group_rows`)."""
 
-    claims: list[dict]
+    claims: list[Claim]
     counts: dict[tuple[str, str, str], pl.DataFrame]
     likelihoods: list[dict]
     spec: dict
 
-    def claims_of(self, names: list[str], *begins: str) -> list[dict]:
-        """Claims that begin so about these tuned models, or sets of runs, on one benchmark and under one decoding."""
+    def claims_of(self, names: list[str], *kinds: Kind) -> list[Claim]:
+        """Claims of these kinds about these tuned models, or sets of runs, on one benchmark and under one decoding."""
         return [
             claim
             for claim in self.claims
-            if claim["tuned"] in names and claim["claim"].startswith(begins)
+            if claim["tuned"] in names and claim["kind"] in kinds
             if claim["benchmark"] != EVERY and ACROSS not in claim["decoding"]
         ]
 
-    def pairs(self, names: list[str]) -> list[dict]:
+    def pairs(self, names: list[str]) -> list[Claim]:
         """What these are compared with: one claim of each pair."""
         return self.claims_of(names, BETTER)
 
-    def sides(self, pair: dict) -> tuple[list[Counts], list[Counts]]:
+    def sides(self, pair: Claim) -> tuple[list[Counts], list[Counts]]:
         """The counts of every run of the base and of the tuned model of a pair, on the same problems."""
-        base, tuned = (self.runs_of(pair[side]) for side in SIDES)
+        base, tuned = (self.runs_of(pair["base"]), self.runs_of(pair["tuned"]))
         every = self.counted([*base, *tuned], pair["benchmark"], pair["decoding"])
         return every[: len(base)], every[len(base) :]
 

@@ -10,16 +10,19 @@ from typing import NamedTuple
 from boundary.findings import evidence
 from boundary.findings.evidence import FEW, LARGE, LIKELY, LITTLE, SAME
 from boundary.findings.given import Given
+from boundary.findings.parts import Key, Part
 
 
 class Finding(NamedTuple):
-    """role: the key of the configuration's `findings` that says of whom. see: the file that shows it."""
+    """key: what code and tables call it. role: the key of the configuration's `findings` that says of whom. see: the
+    file that shows it."""
 
+    key: Key
     role: str
     sentence: str
     rule: str
     see: str
-    parts: Callable[[Given, list[str]], Iterable[dict]]
+    parts: Callable[[Given, list[str]], Iterable[Part]]
 
 
 FIGURES = "results/figures/{benchmark}/{decoding}/"
@@ -30,8 +33,9 @@ AT_ONE = "Tuned minus base pass@1: supported above zero, refuted below."
 AT_LARGE = "Tuned minus base pass@k at the large k: supported above zero, refuted below."
 
 FINDINGS = [
-    Finding("trained", "Training raises pass@1.", AT_ONE, ALGORITHMS, evidence.better),
+    Finding("trained_raises", "trained", "Training raises pass@1.", AT_ONE, ALGORITHMS, evidence.better),
     Finding(
+        "trained_narrows",
         "trained",
         "Training narrows coverage.",
         "Tuned minus base pass@k at the large k: supported below zero, refuted above.",
@@ -39,6 +43,7 @@ FINDINGS = [
         evidence.narrowed,
     ),
     Finding(
+        "base_catches_up",
         "trained",
         "The base catches up at large k.",
         "Supported where the base is ahead at some k up to n/2 (the band over k lies below zero), refuted where the "
@@ -47,6 +52,7 @@ FINDINGS = [
         evidence.overtaken,
     ),
     Finding(
+        "nearly_a_subset",
         "trained",
         "What is solved after training is nearly a subset of what the base solves.",
         "Of the problems that the tuned model solved in n samples, the share that the base did not: supported below "
@@ -55,6 +61,7 @@ FINDINGS = [
         evidence.subset,
     ),
     Finding(
+        "large_gap",
         "trained",
         "The sampling efficiency gap is large.",
         f"Base pass@k at the large k minus tuned pass@1: supported above {LARGE:g}, refuted below.",
@@ -62,6 +69,7 @@ FINDINGS = [
         evidence.gap,
     ),
     Finding(
+        "gaps_alike",
         "trained",
         "Algorithms differ little in that gap.",
         "Differences of pass@1 between all trainings of a base: supported where all are within "
@@ -70,6 +78,7 @@ FINDINGS = [
         evidence.alike,
     ),
     Finding(
+        "steps_raise",
         "steps",
         "pass@1 rises with training steps.",
         "The slope of pass@1 over the steps: supported above zero, refuted below.",
@@ -77,6 +86,7 @@ FINDINGS = [
         evidence.rises,
     ),
     Finding(
+        "steps_narrow",
         "steps",
         "Coverage falls with training steps.",
         "The slope of pass@k at the large k over the steps: supported below zero, refuted above.",
@@ -84,6 +94,7 @@ FINDINGS = [
         evidence.falls,
     ),
     Finding(
+        "rollouts_widen",
         "rollouts",
         "More rollouts help coverage.",
         "pass@k at the large k with the most rollouts minus that with the fewest: supported above zero, refuted below.",
@@ -91,6 +102,7 @@ FINDINGS = [
         evidence.more,
     ),
     Finding(
+        "kl_narrows",
         "kl",
         "A KL penalty costs coverage.",
         "pass@k at the large k with the largest coefficient minus that with the smallest: supported below zero, "
@@ -98,8 +110,9 @@ FINDINGS = [
         GROUP,
         evidence.less,
     ),
-    Finding("distilled", "Distillation widens coverage.", AT_LARGE, PAIRS, evidence.widened),
+    Finding("distilled_widens", "distilled", "Distillation widens coverage.", AT_LARGE, PAIRS, evidence.widened),
     Finding(
+        "likely_under_base",
         "likely",
         "Responses of tuned models are likely under the base.",
         "The share of them that the base finds likelier, per token, than the least likely of its own: supported above "
@@ -108,14 +121,18 @@ FINDINGS = [
         evidence.likely,
     ),
     Finding(
+        "uninformed_raises",
         "uninformed",
         "A reward that does not look at the answer raises pass@1.",
         f"{AT_ONE} (arXiv 2506.10947 saw it.)",
         PAIRS,
         evidence.better,
     ),
-    Finding("wider", "Training that is said to widen coverage does.", AT_LARGE, PAIRS, evidence.widened),
     Finding(
+        "wider_widens", "wider", "Training that is said to widen coverage does.", AT_LARGE, PAIRS, evidence.widened
+    ),
+    Finding(
+        "equal_are_equal",
         "equal",
         "Models that cannot differ do not.",
         f"pass@1 and pass@k at the large k: supported where equal within {SAME:g}, refuted where they differ.",

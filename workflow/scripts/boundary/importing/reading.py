@@ -1,34 +1,41 @@
 """Rows of the files that other tools write, each with its place in the file."""
 
+import logging
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import polars as pl
+
 from boundary.errors import InputError
-from boundary.files.rows import read_json, read_rows
+from boundary.files.rows import each_row, read_json
+
+log = logging.getLogger(__name__)
 
 KEY, VALUE = "$key", "$value"  # columns of a mapping of rows: the key of a row, and all that stands there
 STEP = re.compile(r'"([^"]*)"|([^."]+)')  # of a path: a key, which may be quoted, or the number of an item
 NUMBER = re.compile(r"-?[0-9]+")
 ANY = "*"  # step of a path: the only key that there is
+LARGE = 256 << 20  # bytes of a file that is read as a whole, which is said first
+ROWS = 64  # of a table that are in memory at once: a row may hold many long responses
 
 
 def placed_rows(
     path: Path, where: str | None = None, usual: str | None = None, tell: Callable[[dict], None] | None = None
-) -> list[tuple[int | str, object]]:
+) -> Iterator[tuple[int | str, object]]:
     """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
 
-    where: the path to them in a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping
-    that has its first key. tell: is given what a log says beside its rows.
+    Of all but a file of one JSON value and a log of inspect, few rows are in memory at once. where: the path to them in
+    a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping that has its first key. tell:
+    is given what a log says beside its rows.
     """
     whole = path.name.endswith((".json", ".json.gz"))
-    if path.suffix == ".eval":
-        data = _log_of_inspect(path)
-    elif whole:
-        data = read_json(path)
-    else:
-        data = read_rows(path, replace=True)
+    if (whole or path.suffix == ".eval") and path.stat().st_size > LARGE:
+        size = path.stat().st_size / 1e9
+        log.warning("%s has %.1f GB and is read as a whole, which takes some three times as much memory", path, size)
+    data = _log_of_inspect(path) if path.suffix == ".eval" else read_json(path) if whole else None
     if usual and not where and isinstance(data, dict) and steps(usual)[0] in data:
         where = usual
     if where:
@@ -37,9 +44,29 @@ def placed_rows(
         if tell:
             tell({key: value for key, value in data.items() if key != "samples"})
         data = data["samples"]  # a log of inspect
-    if not isinstance(data, dict | list) or not data:
+    elif data is None and not whole:
+        data = _each(path)
+    if not isinstance(data, dict | list | Iterator):
         raise InputError(f"{path} holds no rows: neither a list of them nor a mapping")
-    return list(data.items() if isinstance(data, dict) else enumerate(data))
+    place = None
+    for place, row in data.items() if isinstance(data, dict) else enumerate(data):
+        yield place, row
+    if place is None:
+        raise InputError(f"{path} holds no rows: neither a list of them nor a mapping")
+
+
+def _each(path: Path) -> Iterator[dict]:
+    """The rows of a table, of which a few are in memory, or of a file of one JSON value a line."""
+    if path.suffix not in (".csv", ".parquet") or path.stat().st_size == 0:
+        yield from each_row(path, replace=True)
+        return
+    try:
+        scan = partial(pl.scan_csv, infer_schema=False) if path.suffix == ".csv" else pl.scan_parquet
+        table = scan(path, glob=False)
+        for piece in table.collect_batches(chunk_size=ROWS, maintain_order=True):
+            yield from piece.iter_rows(named=True)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise InputError(f"{path} cannot be read as {path.suffix[1:]}: {error}") from error
 
 
 def _below(data, where: str, path: Path, whole: bool):

@@ -5,6 +5,7 @@ one per row.
 
 import json
 import logging
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +15,13 @@ import polars as pl
 from boundary.errors import InputError
 from boundary.importing.exact import plain, whole
 from boundary.importing.finish_reasons import finish_reason
-from boundary.importing.formats import FORMATS, Found
+from boundary.importing.formats import FORMATS, Found, has_scores
 from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare
 from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
+from boundary.importing.scores import Scores
+from boundary.importing.spool import Block, Spool
 from boundary.importing.stated import Stated
-from boundary.sampling.samples import SCHEMA
+from boundary.sampling.samples import schema_of
 
 log = logging.getLogger(__name__)
 
@@ -34,50 +37,71 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
     `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
     its rows lie; `others: ignore`, which leaves out rows of problems that are not of the benchmark; `lists`, `json` or
     `text`, what responses are that look like lists. problems: problem_id, question, in order. stated: is told what else
-    the files say.
+    the files say. There is a column `score` where they may carry scores.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
     """
-    n, rows, others, stated = Counter(), [], Counter(), stated or Stated()
-    problem_of = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
+    with tempfile.TemporaryDirectory() as folder, Spool(Path(folder), None) as spool:
+        return read(files, columns, problems, spool, stated or Stated()).frame()
+
+
+def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool, stated: Stated) -> Block:
+    """`responses`, whose texts wait in a spool; files that it has as a whole are not read again."""
+    find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
     for path in files:
-        differ, looks = [], Looks(path, columns)
-        for number, found in _rows_of(path, columns, stated):
-            try:
-                problem = problem_of(found)
-                stated.add(found.settings, problem, found.rendered)
-                if found.prompt is not None and "row" in columns and bare(asked[problem]) != bare(str(found.prompt)):
-                    differ.append(
-                        f"row {number} asks {str(found.prompt)[:SHOWN]!r}, problem {problem!r} asks "
-                        f"{asked[problem][:SHOWN]!r}"
-                    )
-                    if len(differ) == MOST:
-                        break
-                    continue
-                for text, reason, tokens in _samples(looks.read(found)):
-                    said = "" if text is None else asked[problem] + text if found.goes_on else text
-                    rows.append((problem, n[problem], said, tokens, reason, None, None))
-                    n[problem] += 1
-            except StrangeError as error:
-                if "others" not in columns:
-                    raise InputError(f"{path}, row {number}: {error}; or say `others: ignore`") from error
-                others[path] += 1
-            except ValueError as error:
-                raise InputError(f"{path}, row {number}: {error}") from error
-        if differ:
-            raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")
-        looks.require_texts()
-        if others[path]:
-            log.warning("%s: %d rows are of problems that the benchmark does not have: left out", path, others[path])
-    if others and not rows:
+        if (about := spool.finished()) is None:
+            about = {}
+            spool.fill(_samples_of(path, columns, find, asked, Stated(stated.decoding, stated.name), about), about)
+        try:
+            stated.take(about)
+        except ValueError as error:
+            raise InputError(f"{path}: {error}") from error
+    block = spool.block(list(asked), schema_of({"responses": columns}) | {"prompt_hash": pl.String})
+    stated.count_scores(block.index["score"])
+    if columns.get("others") and not len(block):
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")
     if not columns.get("incomplete"):
-        _require_complete(n, problems["problem_id"].to_list(), files)
-    order = {problem: i for i, problem in enumerate(problems["problem_id"])}
-    rows.sort(key=lambda row: (order[row[0]], row[1]))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(prompt_hash=pl.lit(None, pl.String))
+        _require_complete(Counter(dict(block.index["problem_id"].value_counts().iter_rows())), list(asked), files)
+    return block
+
+
+def _samples_of(
+    path: Path, columns: dict, find: Callable[[Found], str], asked: dict[str, str], stated: Stated, about: dict
+) -> Iterator[tuple]:
+    """(number of the problem, text, tokens, finish reason, score) of every response of a file. about: is told at the
+    end what the file states."""
+    differ, others, looks, scores = [], 0, Looks(path, columns), Scores(columns)
+    scored, numbers = has_scores(columns), {problem: i for i, problem in enumerate(asked)}
+    for number, found in _rows_of(path, columns, stated):
+        try:
+            problem = find(found)
+            stated.add(found.settings, problem, found.rendered)
+            if found.prompt is not None and "row" in columns and bare(asked[problem]) != bare(str(found.prompt)):
+                theirs, ours = str(found.prompt)[:SHOWN], asked[problem][:SHOWN]
+                differ.append(f"row {number} asks {theirs!r}, problem {problem!r} asks {ours!r}")
+                if len(differ) == MOST:
+                    break
+                continue
+            samples = list(_samples(looks.read(found)))
+            own = scores.of(found, len(samples)) if scored else [None] * len(samples)
+        except StrangeError as error:
+            if "others" not in columns:
+                raise InputError(f"{path}, row {number}: {error}; or say `others: ignore`") from error
+            others += 1
+            continue
+        except ValueError as error:
+            raise InputError(f"{path}, row {number}: {error}") from error
+        for (text, reason, tokens), score in zip(samples, own, strict=True):
+            said = "" if text is None else asked[problem] + text if found.goes_on else text
+            yield numbers[problem], said, tokens, reason, score
+    if differ:
+        raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")
+    looks.require_texts()
+    if others:
+        log.warning("%s: %d rows are of problems that the benchmark does not have: left out", path, others)
+    about |= stated.kept() | {"score": scores.name, "question": scores.question}
 
 
 def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
@@ -133,7 +157,10 @@ def _named(columns: dict) -> Callable:
     fields |= {"prompt": "question"} if how == "row" else {}
 
     def read(row, place) -> Found:
-        return Found(**{field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns})
+        said = {field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns}
+        if "score" in columns:
+            said["scores"] = {columns["score"]: _at(row, place, "score", columns["score"])}
+        return Found(**said)
 
     return read
 

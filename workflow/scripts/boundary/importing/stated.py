@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+import polars as pl
+
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.importing.formats import FORMATS
@@ -23,10 +25,11 @@ class Stated:
     """
 
     def __init__(self, decoding: Mapping = MappingProxyType({}), name: str | None = None):
-        self.decoding, self.rendering = decoding, FORMATS[name].rendering if name else None
+        self.decoding, self.name = decoding, name
         self.settings: dict[str, list] = {}
         self.prompts: dict[str, set[str]] = {}
         self.example: str | None = None
+        self.scores: dict = {}  # see `facts`
 
     def add(self, settings: Mapping | None, problem: str | None = None, prompt: str | None = None) -> None:
         """What one row states, or the head of a file. ValueError where the decoding says otherwise."""
@@ -42,13 +45,36 @@ class Stated:
             self.example = self.example or prompt[:SHOWN]
             self.prompts.setdefault(problem, set()).add(_digest([prompt]))
 
+    def kept(self) -> dict:
+        """What `take` reads, as JSON has it."""
+        prompts = {problem: sorted(digests) for problem, digests in self.prompts.items()}
+        return {"settings": self.settings, "prompts": prompts, "example": self.example}
+
+    def take(self, kept: dict) -> None:
+        """Add what another file states, and which score it has. ValueError as of `add`."""
+        for key, values in kept["settings"].items():
+            for value in values:
+                self.add({key: value})
+        for problem, digests in kept["prompts"].items():
+            self.prompts.setdefault(problem, set()).update(digests)
+        self.example = self.example or kept["example"]
+        self.scores |= {key: kept[key] for key in ("score", "question") if kept[key] is not None}
+
+    def count_scores(self, scores: pl.Series) -> None:
+        """Add which scores there are. scores: of all responses of all files, null where there is none."""
+        values = scores.drop_nulls().unique(maintain_order=True).head(MOST).to_list()
+        self.scores |= {"values": values, "unknown": scores.null_count()} if values else {}
+
     def facts(self) -> dict:
         """`settings`: the values of each that is stated; where prompts are, `rendering`, `example` and, by problem,
-        digests of them."""
+        digests of them; where there are any, `scores`: the name of the `score`, some `values`, how many are `unknown`,
+        or the `question` that the file asks."""
         found = {"settings": {key: values for key, values in self.settings.items() if values}}
+        found |= {"scores": self.scores} if self.scores else {}
         if self.prompts:
             digests = {problem: _digest(prompts) for problem, prompts in self.prompts.items()}
-            found |= {"rendering": self.rendering, "example": self.example, "prompts": digests}
+            rendering = FORMATS[self.name].rendering if self.name else None
+            found |= {"rendering": rendering, "example": self.example, "prompts": digests}
         return found
 
 
@@ -118,7 +144,7 @@ def require_alike_partners(name: str, stated: dict, partners: Mapping[str, dict]
 
 
 def in_words(base: Side, tuned: Side) -> str:
-    """What is known of whether two sides can be compared: prompts and settings, in one sentence."""
+    """What is known of whether the tuned side can be compared against the base: prompts and settings, in a sentence."""
     different = differing(base.stated, tuned.stated)
     if different is None:
         parts = ["whether the prompts are the same is not known"]
@@ -132,5 +158,5 @@ def in_words(base: Side, tuned: Side) -> str:
         if said == ("unknown", "unknown"):
             unknown.append(word)
         else:
-            parts.append(f"{word} {said[0]}" if said[0] == said[1] else f"{word} {said[0]} and {said[1]}")
+            parts.append(f"{word} {said[0]}" if said[0] == said[1] else f"{word} {said[1]} against {said[0]}")
     return "; ".join(parts) + (f"; not stated: {', '.join(unknown)}" if unknown else "")

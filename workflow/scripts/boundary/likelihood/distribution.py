@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 
+from boundary.sampling.decoding import truncates
 from boundary.sampling.engines.picking import FEW, last_kept
 
 
@@ -35,12 +36,7 @@ def steps_of(logits: torch.Tensor, tokens: torch.Tensor, ends: torch.Tensor, dec
         logprobs = (logits.float() / decoding["temperature"]).log_softmax(-1)
     probabilities = logprobs.exp()
     entropy = -(probabilities * logprobs.clamp(min=torch.finfo(torch.float32).min)).sum(-1, dtype=torch.float64)
-    return Steps(own, entropy, entropy_as_sampled(probabilities, decoding) if is_cut(decoding) else entropy)
-
-
-def is_cut(decoding: dict) -> bool:
-    """Whether a decoding leaves unlikely tokens out."""
-    return bool(decoding["top_p"] < 1 or decoding["top_k"] or decoding.get("min_p"))
+    return Steps(own, entropy, entropy_as_sampled(probabilities, decoding) if truncates(decoding) else entropy)
 
 
 def entropy_as_sampled(probabilities: torch.Tensor, decoding: dict) -> torch.Tensor:

@@ -20,7 +20,7 @@ from boundary.sampling.progress import Progress
 from boundary.sampling.trained import require_same, used_weights
 
 log = logging.getLogger(__name__)
-SCORERS = {"transformers": scorers.with_transformers, "vllm": scorers.with_vllm}
+SCORERS: dict[str, scorers.Scorer] = {"transformers": scorers.with_transformers, "vllm": scorers.with_vllm}
 COLUMNS = ("problem_id", "sample_index", "text", "tokens", "finish_reason", "cumulative_logprob")
 ROOM = {"max_tokens": 8}  # of the context after a response, as what is read together may be read apart in more tokens
 NOTABLE = 0.01  # nats a token by which scoring and sampling may differ

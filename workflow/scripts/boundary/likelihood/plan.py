@@ -10,6 +10,7 @@ from boundary.paths import CURVE, MATCHED, PAIR, VERDICTS, of_blocks
 from boundary.report.shown import Figure, Table
 from boundary.results import Result, of_group
 from boundary.sampling import engines
+from boundary.sampling.decoding import penalties
 from boundary.sampling.plan import Sampling
 from boundary.sampling.setup import of_model
 
@@ -207,19 +208,20 @@ def check(config: dict, places) -> None:
                 raise InputError(
                     f"config: likelihood.{key}: {name!r} is unknown{suggest(name, known)}; {kind}: {', '.join(known)}"
                 )
-    if asked["engine"] not in engines.ENGINES:
+    scoring = [name for name, kind in engines.ENGINES.items() if kind.scores]
+    if asked["engine"] not in scoring:
         raise InputError(
-            f"config: likelihood.engine = {asked['engine']!r}: must be one of {', '.join(engines.ENGINES)}"
+            f"config: likelihood.engine = {asked['engine']!r} scores no responses: must be one of {', '.join(scoring)}"
         )
-    if asked["engine"] != "transformers" and asked["entropy"]:
+    if asked["entropy"] and not engines.ENGINES[asked["engine"]].distributions:
         raise InputError(
             f"config: likelihood.engine = {asked['engine']!r} gives no whole distributions, which entropy is of: say "
             "`entropy: false`, or `engine: transformers`"
         )
     for name, decoding in config["decodings"].items() if asked["entropy"] else ():
-        if penalties := {"repetition_penalty", "presence_penalty"} & decoding.keys():
+        if found := penalties(decoding):
             raise InputError(
-                f"config: decodings.{name}.{min(penalties)} lets each distribution depend on what came before, and the "
+                f"config: decodings.{name}.{found[0]} lets each distribution depend on what came before, and the "
                 "entropy of such ones is not measured: say likelihood.entropy: false"
             )
     for name in asked["references"]:

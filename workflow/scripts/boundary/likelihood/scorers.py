@@ -1,6 +1,7 @@
 """Teacher forcing: what a loaded engine makes of responses that are there already. One function for each engine."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import torch
 from scipy.special import logsumexp
@@ -8,6 +9,17 @@ from transformers import DynamicCache
 
 from boundary.likelihood.distribution import Steps, steps_of
 from boundary.sampling.engines import Request, prompt_ids, token_ids
+
+
+class Scorer(Protocol):
+    """What scores with a loaded engine, whose file it is for (`engines.ENGINES`). requests: the prompt of each, and as
+    `prefix` the whole response. ended: whether the response is followed by an end. decoding: under which entropies are
+    asked for, or None. Batches as they are done, in any order."""
+
+    def __call__(
+        self, engine: Any, requests: Sequence[Request], ended: Sequence[bool], decoding: dict | None
+    ) -> Iterator[list[tuple[Request, Steps]]]: ...
+
 
 LOGITS = 1 << 28  # that are in memory at once
 OUTSTANDING = 1024  # responses that vLLM is given at once

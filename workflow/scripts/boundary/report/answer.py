@@ -5,7 +5,8 @@ Light: the terminal prints it, too.
 
 from typing import NamedTuple
 
-from boundary.analysis.verdicts import BOUNDARY, EVERY, SUPPORTED, kind_of
+from boundary.analysis.decisions import SUPPORTED, UNDECIDED
+from boundary.analysis.kinds import BOUNDARY, EVERY, GAINED, LOST, NARROWED, WIDENED, Claim, Kind
 from boundary.report.page.sentences import in_short, number, sentences
 
 LUCK = ", may be luck: guessing alone reaches as much"
@@ -29,8 +30,8 @@ class Boundary(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Of a benchmark. boundary: of the RL model that solves most so; coverage: verdict -> RL models, at large k;
-    others: (how it was trained, what it solves, verdict on coverage) of every model that was not trained by RL."""
+    """Of a benchmark. boundary: of the RL model that solves most so; coverage: decision -> RL models, at large k;
+    others: (how it was trained, what it solves, decision on coverage) of every model that was not trained by RL."""
 
     benchmark: str
     boundary: Boundary | None
@@ -41,15 +42,15 @@ class Answer(NamedTuple):
         """As the terminal has it."""
         lines = [self.boundary.text()] if self.boundary else []
         if self.coverage:
-            lines.append("; ".join(f"{verdict}: {models}" for verdict, models in self.coverage.items()))
-        lines += [f"{how}, not RL: {own.text()}; coverage {verdict}" for how, own, verdict in self.others]
+            lines.append("; ".join(f"{decision}: {models}" for decision, models in self.coverage.items()))
+        lines += [f"{how}, not RL: {own.text()}; coverage {decision}" for how, own, decision in self.others]
         return [f"{self.benchmark}: {line}" for line in lines]
 
 
-def answers(claims: list[dict], labels: dict[str, str], not_rl: dict[str, str]) -> list[Answer]:
+def answers(claims: list[Claim], labels: dict[str, str], not_rl: dict[str, str]) -> list[Answer]:
     """One for every benchmark with claims about single pairs, in their order.
 
-    claims: of claims.json. labels: of models. not_rl: how models were trained that are no models of RL.
+    labels: of models. not_rl: how models were trained that are no models of RL.
     """
     found = []
     for benchmark in dict.fromkeys(claim["benchmark"] for claim in claims if claim["benchmark"] != EVERY):
@@ -68,17 +69,17 @@ def in_lines(found: list[Answer]) -> list[str]:
     return [line for one in found for line in one.lines()]
 
 
-def _sets(claims: list[dict]) -> list[tuple[dict, dict]]:
+def _sets(claims: list[Claim]) -> list[tuple[Claim, Claim]]:
     """(what the tuned model solves and the base never did, the reverse) of every pair, the most that is shown first."""
-    pairs: dict[tuple, dict[str, dict]] = {}
+    pairs: dict[tuple[str, ...], dict[Kind, Claim]] = {}
     for claim in claims:
-        if (kind := kind_of(claim)) in BOUNDARY:
-            pairs.setdefault((claim["base"], claim["tuned"], claim["decoding"]), {})[kind] = claim
+        if claim["kind"] in BOUNDARY:
+            pairs.setdefault((claim["base"], claim["tuned"], claim["decoding"]), {})[claim["kind"]] = claim
     rank = lambda both: (both[0]["holm"] == SUPPORTED, both[0]["low"], both[0]["estimate"])  # noqa: E731
-    return sorted(((both["gained"], both["lost"]) for both in pairs.values()), key=rank, reverse=True)
+    return sorted(((both[GAINED], both[LOST]) for both in pairs.values()), key=rank, reverse=True)
 
 
-def _boundary(claims: list[dict], labels: dict[str, str], who: str | None = None) -> Boundary | None:
+def _boundary(claims: list[Claim], labels: dict[str, str], who: str | None = None) -> Boundary | None:
     """who: the only tuned model, where it is not one of several of RL. None where there are no such claims."""
     if not (pairs := _sets(claims)):
         return None
@@ -95,11 +96,11 @@ def _boundary(claims: list[dict], labels: dict[str, str], who: str | None = None
     return Boundary(what, number(gained), "; ".join(about), number(lost), "; ".join(others))
 
 
-def _coverage(claims: list[dict], labels: dict[str, str]) -> dict[str, str]:
+def _coverage(claims: list[Claim], labels: dict[str, str]) -> dict[str, str]:
     """Which tuned models narrowed or widened coverage, and of which it is not settled."""
     said = sentences(claims, labels)
     short = dict(in_short(said, labels))
-    (verdicts,) = short.values() or ({},)
-    lucky = {one.verdict for one in said if one.luck}
-    ordered = (verdict for verdict in ("narrowed", "widened", "undecided") if verdict in verdicts)
-    return {verdict: verdicts[verdict] + (LUCK if verdict in lucky else "") for verdict in ordered}
+    (decisions,) = short.values() or ({},)
+    lucky = {one.decision for one in said if one.luck}
+    ordered = (decision for decision in (NARROWED, WIDENED, UNDECIDED) if decision in decisions)
+    return {decision: decisions[decision] + (LUCK if decision in lucky else "") for decision in ordered}

@@ -7,6 +7,7 @@ from boundary.analysis.guess import Floor, guess_floor
 from boundary.files.store import Result
 from boundary.importing.stated import Side, in_words, require_alike
 from boundary.names import SIDES, sides
+from boundary.verifying.reported import unclear
 
 MOST_NAMED = 3  # pairs of which the same is said
 
@@ -40,6 +41,7 @@ def comparable(imported: list[Result], spec: dict) -> list[str]:
     """
     stated = {tuple(Path(result.path).parts[-4:-1]): result.made_with.get("stated") for result in imported}
     found: dict[tuple[str, str], list[str]] = {}
+    questions: dict[tuple[str, str], list[str]] = {}
     for pair in spec.get("imported", []):
         base, tuned = (
             Side(spec["labels"][side["curve"][0]], stated.get(tuple(side["curve"])), side["decoding"], side["sampled"])
@@ -48,6 +50,10 @@ def comparable(imported: list[Result], spec: dict) -> list[str]:
         require_alike(base, tuned, pair["prompts_differ"])
         _, benchmark, _ = pair["base"]["curve"]
         found.setdefault((benchmark, in_words(base, tuned)), []).append(f"{tuned.label} against {base.label}")
+        for side, of in ((base, pair["base"]), (tuned, pair["tuned"])):
+            if said := unclear((side.stated or {}).get("scores", {}), of.get("right")):
+                questions.setdefault((benchmark, said), []).append(side.label)
+    found |= questions
     return [f"{benchmark}, imported: {_named(names)}: {said}" for (benchmark, said), names in found.items()]
 
 

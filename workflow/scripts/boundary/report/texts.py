@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from boundary.analysis.verdicts import BETTER, EVERY, NARROWED, UNDECIDED, WIDENED, kind_of
+from boundary.analysis.decisions import UNDECIDED, Decision
+from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Claim, direction
 
 
 def _number(value: float, n: int) -> str:
@@ -64,16 +65,16 @@ def left_notes(left: list[list[str]]) -> str:
     )
 
 
-def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str], answer: list[str]) -> str:
+def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, str], answer: list[str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 
     claims: of `all_claims`. labels: of models. answer: the lines that come first. What a pair shows over its benchmarks
-    is next, one sentence each; then one row per pair and benchmark. Verdicts are those after Holm's correction; tests
+    is next, one sentence each; then one row per pair and benchmark. Decisions are those after Holm's correction; tests
     and p are in the table.
     """
-    by_pair: dict[tuple, list[dict]] = {}
+    by_pair: dict[tuple, list[Claim]] = {}
     for claim in claims:
-        by_pair.setdefault(tuple(claim[key] for key in ("base", "tuned", "decoding")), []).append(claim)
+        by_pair.setdefault((claim["base"], claim["tuned"], claim["decoding"]), []).append(claim)
     lines = [f"- {plain(line)}" for line in answer] + [""] * bool(answer)
     lines += [f"- {_overall(found, labels)}" for found in by_pair.values()] + [""]
     lines += [".. list-table:: Claims: verdict, estimate [interval]", "   :header-rows: 1", ""]
@@ -82,8 +83,8 @@ def claims_text(claims: list[dict], rules: dict[str, str], labels: dict[str, str
         if claim["benchmark"] != EVERY:
             pair = f"{_pair(claim, labels)}; {plain(claim['benchmark'])}, {plain(claim['decoding'])}, "
             pair += claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}")
-            rows.setdefault(pair, {})[COLUMNS[kind_of(claim)]] = _cell(claim)
-    columns = list(dict.fromkeys(COLUMNS.values()))
+            rows.setdefault(pair, {})[KINDS[claim["kind"]].column] = _cell(claim)
+    columns = [kind.column for kind in KINDS.values()]
     for row in (["pair", *columns], *([pair, *(found.get(c, "") for c in columns)] for pair, found in rows.items())):
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]
     lines += ["", _led_with(claims), "", "How each of them was decided:", ""]
@@ -102,38 +103,26 @@ def decision(claim: dict) -> str:
     return claim["holm"]
 
 
-def under_choices(claim: dict) -> str:
+def under_choices(claim: Claim) -> str:
     """What other graders, k and filters, and apart from them some of the problems, make of a claim."""
     others = claim["choices"] - 1
     text = f"Of {others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
     text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
     text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
     if claim.get("strata"):
-        counted = (f"{claim[f'strata_{name}']} {name}" for name in ("agreeing", "undecided", "opposite"))
-        text += f". Of {claim['strata']} strata, which have fewer problems: {', '.join(counted)}"
+        text += f". Of {claim['strata']} strata, which have fewer problems: {claim['strata_agreeing']} agreeing, "
+        text += f"{claim['strata_undecided']} undecided, {claim['strata_opposite']} opposite"
     return text
 
 
-COLUMNS = {  # of the table, by the kind of claim
-    "better": BETTER,
-    "overtakes": "base overtakes: level or ahead from k",
-    "gained": "tuned at the rate, base never",
-    "lost": "base at the rate, tuned never",
-    "rate_gained": "tuned at the rate, base below it",
-    "rate_lost": "base at the rate, tuned below it",
-    "coverage": "coverage",
-}
-
-
-def _pair(claim: dict, labels: dict[str, str]) -> str:
+def _pair(claim: Claim, labels: dict[str, str]) -> str:
     return f"{plain(labels[claim['tuned']])} against {plain(labels[claim['base']])}"
 
 
-def _cell(claim: dict) -> str:
-    low, high, estimate = (_number(claim[key], claim["n"]) for key in ("low", "high", "estimate"))
-    side = {NARROWED: "narrowed: ", WIDENED: "widened: "}
-    cell = next((text for start, text in side.items() if claim["claim"].startswith(start)), "")
-    cell += f"{_verdict(claim)} {estimate} [{low}, {high}]"
+def _cell(claim: Claim) -> str:
+    low, high, estimate = (_number(value, claim["n"]) for value in (claim["low"], claim["high"], claim["estimate"]))
+    cell = f"{direction(claim['estimate'])}: " if claim["kind"] == COVERAGE else ""
+    cell += f"{_decision(claim)} {estimate} [{low}, {high}]"
     if "solved_alone" in claim:
         cell += f" ({claim['solved_alone']} solved at all, {claim['solved_alone_once']} by one sample)"
     if claim.get("also_solved"):
@@ -143,35 +132,35 @@ def _cell(claim: dict) -> str:
     return cell + _luck(claim)
 
 
-def _luck(claim: dict) -> str:
+def _luck(claim: Claim) -> str:
     decided = claim.get("may_be_luck") and claim["holm"] != UNDECIDED
     return " (may be luck: guessing reaches as much)" if decided else ""
 
 
-def _verdict(claim: dict) -> str:
+def _decision(claim: Claim) -> str:
     """After Holm's correction; where the claim alone had another, that too."""
     if claim["holm"] != UNDECIDED:
         return f"**{claim['holm']}**"
     return decision(claim) if claim["verdict"] == UNDECIDED else f"{UNDECIDED} ({claim['verdict']} alone)"
 
 
-def _overall(found: list[dict], labels: dict[str, str]) -> str:
+def _overall(found: list[Claim], labels: dict[str, str]) -> str:
     """What a pair shows over all its benchmarks, or on its only one: one sentence."""
     several = any(claim["benchmark"] == EVERY for claim in found)
     parts = []
     for claim in found:
-        if claim["claim"].startswith((BETTER, NARROWED, WIDENED)) and (claim["benchmark"] == EVERY) == several:
-            what = "tuned is better" if claim["claim"].startswith(BETTER) else claim["claim"]
-            estimate, low, high = (f"{claim[key]:+.3f}" for key in ("estimate", "low", "high"))
+        if claim["kind"] in (BETTER, COVERAGE) and (claim["benchmark"] == EVERY) == several:
+            what = "tuned is better" if claim["kind"] == BETTER else claim["claim"]
+            estimate, low, high = (f"{value:+.3f}" for value in (claim["estimate"], claim["low"], claim["high"]))
             notes = _agreement(claim) if several else _luck(claim)
-            parts.append(f"at k = {claim['k']} {what}: {_verdict(claim)}, {estimate} [{low}, {high}]{notes}")
+            parts.append(f"at k = {claim['k']} {what}: {_decision(claim)}, {estimate} [{low}, {high}]{notes}")
     where = (
         f"{len({claim['benchmark'] for claim in found}) - 1} benchmarks" if several else plain(found[0]["benchmark"])
     )
     return f"{_pair(found[0], labels)}, {plain(found[0]['decoding'])}, {where}: {'; '.join(parts)}."
 
 
-def _agreement(claim: dict) -> str:
+def _agreement(claim: Claim) -> str:
     sides = {"ahead": claim["ahead_on"], "behind": claim["behind_on"]}
     notes = [f"{side} on {plain(names)}" for side, names in sides.items() if names]
     p = claim["heterogeneity_p"]
@@ -179,11 +168,21 @@ def _agreement(claim: dict) -> str:
     return f" ({'; '.join(notes)})"
 
 
-def _led_with(claims: list[dict]) -> str:
-    decided = {key: sum(claim[key] != UNDECIDED for claim in claims) for key in ("verdict", "holm", "fdr")}
+def _led_with(claims: list[Claim]) -> str:
+    decided = counted(claims)
     return (
         f"Of {len(claims)} claims, {decided['verdict']} are decided each on its own, {decided['fdr']} with the share "
         f"of false ones controlled (Benjamini and Hochberg), and {decided['holm']} with the chance of even one false "
         "one controlled (Holm). The report leads with the last, as a reader looks for any verdict among all; the table "
         "of claims has all three."
     )
+
+
+def counted(claims: list[Claim]) -> dict[str, int]:
+    """How many claims there are, and how many are decided alone and by each correction."""
+    decided: dict[str, list[Decision]] = {
+        "verdict": [claim["verdict"] for claim in claims],
+        "holm": [claim["holm"] for claim in claims],
+        "fdr": [claim["fdr"] for claim in claims],
+    }
+    return {"claims": len(claims)} | {key: sum(one != UNDECIDED for one in each) for key, each in decided.items()}

@@ -145,6 +145,7 @@ def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile,
     before = engine.generated
     with advising():
         for responses in engine.generate(requests, decoding):
+            progress.spent = getattr(engine, "spent", None)
             progress.add(len(responses), engine.generated - before)
             before = engine.generated
             if responses:

@@ -3,14 +3,19 @@
 A template's date is always the same here.
 """
 
+import contextlib
 import datetime
 import json
+import logging
+import re
 from functools import cache
 
 from boundary.errors import InputError
 from boundary.files.hub import download_tokenizer, folder_of
 from boundary.sampling.engines import prompt_ids
-from boundary.sampling.templates import MISSING, is_chat
+from boundary.sampling.templates import MISSING, holds, is_chat
+
+log = logging.getLogger(__name__)
 
 FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or each day would sample anew
 
@@ -49,23 +54,41 @@ class Chat:
 
     def __call__(self, text: str) -> str:
         """The prompt whose user says `text`, up to where the model's turn begins, with the prefill."""
+        prompt = self._rendered(text)
+        if not holds(prompt, text):  # templates of models that see read the content of a turn as a list of parts
+            with contextlib.suppress(InputError):
+                in_parts = self._rendered(text, in_parts=True)
+                prompt = in_parts if holds(in_parts, text) else prompt
+        if self.served and self.tokens(prompt) != self.tokenizer(prompt)["input_ids"]:  # it would begin twice there
+            prompt = prompt.removeprefix(self.tokenizer.bos_token)
+        return prompt + self.entry.get("prefill", "")
+
+    def _rendered(self, text: str, in_parts: bool = False, turn: bool = True) -> str:
+        """The chat as the template has it. turn: with what begins the model's turn."""
+        turns = _turns(self.entry, text)
+        if in_parts:
+            turns = [part | {"content": [{"type": "text", "text": part["content"]}]} for part in turns]
         said = {
             "date_string": FIXED.strftime("%d %b %Y"),
             "strftime_now": FIXED.strftime,
             **self.entry.get("options", {}),
         }
         try:
-            prompt = self.tokenizer.apply_chat_template(
-                _turns(self.entry, text), tokenize=False, add_generation_prompt=True, **said
-            )
+            return self.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=turn, **said)
         except Exception as error:  # whatever a template makes of it; it is code of the model's makers
             raise InputError(
                 f"the chat template of {self.named} fails: {type(error).__name__}: {error}. Does it know a system "
                 "turn, and the `options` of the prompt?"
             ) from error
-        if self.served and self.tokens(prompt) != self.tokenizer(prompt)["input_ids"]:  # it would begin twice there
-            prompt = prompt.removeprefix(self.tokenizer.bos_token)
-        return prompt + self.entry.get("prefill", "")
+
+    def tell(self, prompt: str) -> None:
+        """Say what is odd about a rendered prompt, and may be meant."""
+        if re.search(r"<think>\s*<think>\s*$", prompt):
+            log.warning(
+                "%s: its prompts open <think> twice: the chat template does, and so does the prefill", self.named
+            )
+        if self._rendered("?") == self._rendered("?", turn=False):
+            log.warning("%s: its chat template writes nothing where the model's turn begins", self.named)
 
     def tokens(self, prompt: str) -> list[int]:
         return prompt_ids(self.tokenizer, prompt)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import SERVER, choose_engine, open_engine
 from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
-from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.progress import Progress
 from boundary.sampling.trained import require_same, used_weights
 
@@ -58,9 +56,6 @@ def run(
     if trained:  # what is begun with other weights is not gone on with
         partial = block.with_suffix(f".{trained['weights'][-12:]}.partial")
     with locked(output.with_name(f".{output.stem}.lock")):
-        earlier = PartialFile.named_before(output.with_suffix(".partial"), spec, requests)
-        if earlier and not partial.exists():
-            os.replace(earlier, partial)
         names = [setup["model"], *former_names(SAMPLES, setup["model"])]
         wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
         if is_what_was_asked(block, spec, wanted):
@@ -146,7 +141,7 @@ def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
 def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
     """The engine, started only where there is something left to sample."""
     if "server" in spec["model"]:
-        name, source, model = SERVER, setup["server"], spec["model"]
+        name, source, model = SERVER, setup["server"] | {"named": setup["model"]}, spec["model"]
     else:
         name, source, model = on_devices(spec, setup, fetched, threads)
         tell_of_lost_beginning(setup["model"], source, spec, {request.prompt for request in requests})

@@ -1,8 +1,8 @@
 """Finished blocks are kept under their identity, beside the files that Snakemake knows and out of its reach.
 
 `.0000-0127.<digest>.parquet` holds samples 0 to 127 under one spec with one set of prompts: another setting is another
-name, nothing is ever moved or written over, and going back to a former setting is a look-up. Names of earlier versions
-(`.0000-0127.parquet`, `….set-aside-…`) are read too.
+name, nothing is ever moved or written over, and going back to a former setting is a look-up. What is set aside there
+(`….set-aside-…`: the same setting with other samples, or damaged) is read too.
 """
 
 import filecmp
@@ -22,7 +22,7 @@ from boundary.files.memo import remembered
 
 log = logging.getLogger(__name__)
 
-NAME = re.compile(r"\.(\d+)-(\d+)\..*parquet(\.set-aside-.*)?")
+NAME = re.compile(r"\.(\d+)-(\d+)\.\w+\.parquet(\.set-aside-.*)?")
 
 
 def identity(spec: dict, prompts: pl.DataFrame) -> str:

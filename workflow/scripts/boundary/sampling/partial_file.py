@@ -43,15 +43,6 @@ class PartialFile:
         self.going: dict[tuple, tuple[list[int], list[float]]] = {}  # of earlier jobs: tokens, log-probabilities
         self.kept: dict[tuple, int] = {}  # how many tokens of an unfinished response are in the file
 
-    @classmethod
-    def named_before(cls, path: Path, spec: dict, requests: list[Request]) -> Path | None:
-        """`path`, as earlier versions named a partial file, where it is one of this spec and these requests."""
-        if not path.exists():
-            return None
-        with path.open("rb") as file:
-            _, _, header = file.readline().rstrip(b"\n").partition(b" ")
-        return path if header.decode(errors="replace") == cls(path, spec, requests).header else None
-
     def __enter__(self) -> "PartialFile":
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = self._lines() if self.path.exists() else []

@@ -13,6 +13,7 @@ from boundary.files import store
 from boundary.paths import BENCHMARK
 from boundary.sampling import kept
 from boundary.sampling.pace import seconds_of_job
+from boundary.sampling.serving.ledger import Ledger, cost
 from boundary.sampling.templates import beginning_of, without_beginning
 
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
@@ -100,6 +101,39 @@ def _shared(jobs: list[dict]) -> Shared:
     tokens = round(total * largest["tokens_per_sample"])
     hours = tokens * (largest["hours_per_token"] or 0.0)
     return Shared(total, tokens, hours, tuple(job["benchmark"] for job in jobs) if total else ())
+
+
+CHARACTERS = 3  # of a prompt's token, at least about: its tokens are not known before it is sent
+
+
+def money(jobs: list[dict]) -> str:
+    """What samples of models with a price will cost, and have cost, a line each; empty without such a model.
+
+    jobs: after `plan`. Tokens of a response as in the plan; of a prompt by its length, where it is rendered.
+    """
+    by_model: dict[str, list[dict]] = {}
+    for job in (job for job in jobs if "price" in job):
+        by_model.setdefault(job["model"], []).append(job)
+    lines = []
+    for model, own in by_model.items():
+        known = [job for job in own if job["problems"] is not None]
+        sums = sum(job["missing"] * job["problems"] * _cost_of_sample(job) for job in known)
+        text = f"{model}: {'at most ' if any(_is_bound(job) for job in known) else ''}{sums:,.2f} for what is to sample"
+        text += "" if len(known) == len(own) else " of benchmarks that are built"
+        if spent := Ledger(model, own[0]["price"], None).total():
+            text += f", {spent:,.2f} spent"
+        lines.append(text + (f", limit {own[0]['limit']:,.2f}" if "limit" in own[0] else ""))
+    return "\n".join(["", "Money, by models.*.server.price:", *lines]) if lines else ""
+
+
+def _cost_of_sample(job: dict) -> float:
+    prompts = Path(job["prompts"])
+    characters = store.read(prompts, ["prompt"])["prompt"].str.len_chars().mean() if prompts.exists() else 0
+    return cost(job["price"], (characters or 0) / CHARACTERS, job["tokens_per_sample"])
+
+
+def _is_bound(job: dict) -> bool:
+    return job["missing"] > 0 and job["tokens_per_sample"] == job["spec"]["decoding"]["max_tokens"]
 
 
 def made_anew(jobs: list[dict]) -> str:

@@ -17,6 +17,7 @@ class Progress:
     def __init__(self, name: str, total: int):
         self.name, self.total = name, total
         self.tokens = self.sampled = 0
+        self.spent: float | None = None  # money, of what costs some
 
     def start(self, done: int) -> None:
         self.begun = time.monotonic()
@@ -47,4 +48,5 @@ class Progress:
         return (
             f"{self.done:,} of {self.total:,} samples, {rate:,.{0 if rate > 10 else 2}f} samples/s, "
             f"{self.tokens / self._seconds():,.0f} tokens/s, {left} left"
+            + ("" if self.spent is None else f", {self.spent:,.2f} spent")
         )

@@ -9,7 +9,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.templates import starter_code, template_of
+from boundary.sampling.templates import holds, is_chat, starter_code, template_of
 
 COLUMNS = ("problem_id", "question", "metadata", "images")  # of a problem, all that makes its prompt
 RENDERED = ("problem_id", "prompt", "prompt_hash")  # of a prompt
@@ -48,6 +48,38 @@ def render(
         rows.append((problem_id, prompt, digest.hexdigest()[:16]))
     rendered = pl.DataFrame(rows, schema=["problem_id", "prompt", "prompt_hash"], orient="row")
     return rendered if images.null_count() == len(images) else rendered.with_columns(images)
+
+
+def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: str | dict) -> list[str]:
+    """The problems, by id, whose chat does not hold their question though its template has one: its text was lost.
+
+    problems: COLUMNS, or without images.
+    """
+    if not is_chat(template):
+        return []
+    both = rendered.join(problems.select("problem_id", "question", "metadata"), on="problem_id")
+    return [
+        problem_id
+        for problem_id, prompt, question, metadata in both.select(
+            "problem_id", "prompt", "question", "metadata"
+        ).iter_rows()
+        if "{question}" in template_of(template, starter_code(metadata)) and not holds(prompt, question)
+    ]
+
+
+def require_questions(rendered: pl.DataFrame, problems: str | Path, template: str | dict, named: str) -> None:
+    """InputError where a chat was rendered without the question. problems: the file of the benchmark, if it is here."""
+    if is_chat(template) and Path(problems).exists():
+        lost = without_question(rendered, store.read(problems, COLUMNS[:3]), template)
+        if lost:
+            raise InputError(LOST.format(named=named, count=len(lost), all=len(rendered), first=lost[0]))
+
+
+LOST = (
+    "{named}: the chat of {count} of {all} problems, {first!r} for one, does not hold the question: the tokenizer's "
+    "template leaves it out. Give the model a text prompt, in the format that it was trained with; prompts that were "
+    "rendered so lie below results/prompts"
+)
 
 
 def require_alike(

@@ -3,6 +3,7 @@
 import polars as pl
 
 from boundary.files import store
+from boundary.importing.formats import has_scores
 from boundary.sampling.templates import by_chat
 
 SCHEMA = {
@@ -17,8 +18,11 @@ SCHEMA = {
 
 
 def schema_of(spec: dict) -> dict:
-    """The columns of a block: SCHEMA, the log-probability of every token where the decoding keeps them, and what a
-    model thought before its response (null: nothing that the server tells) where a chat endpoint is sampled."""
+    """The columns of a block: SCHEMA; the log-probability of every token where the decoding keeps them; what a model
+    thought before its response (null: nothing that the server tells) where a chat endpoint is sampled; and of an
+    imported one the score that its file gives, where it may."""
+    if "responses" in spec:
+        return SCHEMA | ({"score": pl.Float64} if has_scores(spec["responses"]) else {})
     kept = {"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {}
     return SCHEMA | kept | ({"thought": pl.String} if by_chat(spec.get("model", {})) else {})
 

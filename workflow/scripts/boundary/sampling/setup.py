@@ -121,8 +121,9 @@ class Setup:
         return round(0.9 * own / longest, 3) if longest else 0.0
 
     def to_plan(self) -> list[dict]:
-        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known), and
-        blocks: (path, file of Snakemake's measurements, samples per problem)."""
+        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known),
+        blocks: (path, file of Snakemake's measurements, samples per problem), prompts: their file, and, of a model
+        that costs money, price and limit."""
         jobs = []
         for curve in self.grid.sampled_curves:
             entry = self.grid.benchmarks[curve.benchmark]
@@ -132,7 +133,10 @@ class Setup:
                 "blocks": [[*files, entry["block"]] for files in self._files(curve)],
                 "stream": self.grid.stream_of(curve.benchmark),
                 "problems": entry.get("problems"),
+                "prompts": paths.PROMPTS.format(model=curve.model, benchmark=curve.benchmark),
             }
+            server = self.grid.models[curve.model].get("server", {})
+            job |= {key: server[key] for key in ("price", "limit") if key in server}
             jobs.append(curve._asdict() | job)
         return jobs
 

@@ -1,6 +1,8 @@
 """Templates of prompts: a text with {question} in it, one of two such texts, or a chat. Light: used at parse time."""
 
+import html
 import json
+import re
 
 # tokens at the beginning of a sequence: of DeepSeek, Llama 3, Llama 2 and Mistral, Gemma, Command
 BEGINNINGS = ("<｜begin▁of▁sentence｜>", "<|begin_of_text|>", "<s>", "<bos>", "<BOS_TOKEN>")
@@ -49,3 +51,14 @@ def beginning_of(template: str | dict) -> str:
 def last_words(template: str | dict, starter_code: str | None) -> str:
     """What a prompt ends with, as far as its template says so."""
     return template.get("prefill", "") if is_chat(template) else template_of(template, starter_code)
+
+
+def holds(prompt: str, question: str) -> bool:
+    """Whether a question's text is in a rendered prompt: white space aside, as it is or escaped for JSON or HTML."""
+    forms = (question, json.dumps(question)[1:-1], json.dumps(question, ensure_ascii=False)[1:-1])
+    shown = [_without_space(text) for text in (prompt, html.unescape(prompt))]
+    return any(_without_space(form) in text for form in forms for text in shown)
+
+
+def _without_space(text: str) -> str:
+    return re.sub(r"\s+", "", text)

@@ -1,4 +1,4 @@
-"""Verdicts against the truth: what every claim is about, computed from exact success rates of the same problems."""
+"""Decisions against the truth: what every claim is about, computed from exact success rates of the same problems."""
 
 from collections.abc import Iterable
 
@@ -6,15 +6,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.verdicts import (
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
+from boundary.analysis.kinds import (
+    BETTER,
     BOUNDARY,
     EVERY,
+    GAINED,
+    OVERTAKES,
+    RATE_GAINED,
     RATES,
-    REFUTED,
-    SUPPORTED,
-    UNDECIDED,
     WIDENED,
-    kind_of,
+    Claim,
+    direction,
 )
 from boundary.truth.rates import pass_at
 
@@ -33,46 +36,48 @@ Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]  # low and high of the 
 Side = list[Bounds]  # of every run
 
 
-def check(claims: Iterable[dict], sides: dict[tuple, tuple[Side, Side]], rate: float) -> list[dict]:
+def check(claims: Iterable[Claim], sides: dict[tuple, tuple[Side, Side]], rate: float) -> list[dict]:
     """A row for every claim whose truth can be computed: FACTS, FOUND, OWN, true_low, true_high, true_verdict, and
-    how the verdict and the intervals stand to it.
+    how the decision and the intervals stand to it.
 
     claims: as the run states them. sides: the rates of base and tuned model, by (benchmark, decoding, base, tuned).
     """
     rows = []
     for claim in claims:
-        key = tuple(claim[name] for name in FACTS[:4])
+        key = claim["benchmark"], claim["decoding"], claim["base"], claim["tuned"]
         if claim["benchmark"] == EVERY or key not in sides:
             continue
-        low, high, verdict = truth_of(claim, *sides[key], rate)
+        low, high, decision = truth_of(claim, *sides[key], rate)
         row = {name: claim.get(name) for name in (*FACTS, *FOUND, *OWN)}
-        row |= {"true_low": low, "true_high": high, "true_verdict": verdict}
+        row |= {"true_low": low, "true_high": high, "true_verdict": decision}
         judged = _of_rates(claim)
-        row |= {"verdict_is": _judged(judged["verdict"], verdict), "truth_is": _lies(judged, "low", "high", low, high)}
-        rows.append(row | {"own_truth_is": _lies(claim, *OWN, low, high)})
+        lies = _lies((judged["low"], judged["high"]), low, high)
+        row |= {"verdict_is": _judged(judged["verdict"], decision), "truth_is": lies}
+        rows.append(row | {"own_truth_is": _lies((claim.get("own_low"), claim.get("own_high")), low, high)})
     return rows
 
 
-def _of_rates(claim: dict) -> dict:
+def _of_rates(claim: Claim) -> Claim:
     """What a claim says of success rates. That nothing is left of which the other has none right says nothing of them,
     and how many of these are not excluded is no bound of how many the other solves at a low rate."""
-    if kind_of(claim) not in BOUNDARY:
+    if claim["kind"] not in BOUNDARY:
         return claim
-    return claim | {"high": np.inf} | ({"verdict": UNDECIDED} if claim["verdict"] == REFUTED else {})
+    decision: Decision = UNDECIDED if claim["verdict"] == REFUTED else claim["verdict"]
+    return {**claim, "high": np.inf, "verdict": decision}
 
 
-def truth_of(claim: dict, base: Side, tuned: Side, rate: float) -> tuple[float, float, str]:
-    """Bounds of what a claim is about, and the verdict that they lead to."""
-    kind = kind_of(claim)
+def truth_of(claim: Claim, base: Side, tuned: Side, rate: float) -> tuple[float, float, str]:
+    """Bounds of what a claim is about, and the decision that they lead to."""
+    kind = claim["kind"]
     if kind in BOUNDARY + RATES:
-        one, other = (tuned[0], base[0]) if kind.endswith("gained") else (base[0], tuned[0])
+        one, other = (tuned[0], base[0]) if kind in (GAINED, RATE_GAINED) else (base[0], tuned[0])
         return _sets(one, other, rate, claim["other_below"] if kind in BOUNDARY else rate)
-    if kind == "overtakes":
-        low, high = difference(base, tuned, np.arange(1, max(1, claim["n"] // 2) + 1))
-        verdict = SUPPORTED if (high < 0).any() else REFUTED if (low >= 0).all() else UNDECIDED
-        return _first(low <= 0), _first(high <= 0), verdict
+    if kind == OVERTAKES:
+        lows, highs = difference(base, tuned, np.arange(1, max(1, claim["n"] // 2) + 1))
+        decision = SUPPORTED if (highs < 0).any() else REFUTED if (lows >= 0).all() else UNDECIDED
+        return _first(lows <= 0), _first(highs <= 0), decision
     low, high = (float(end[0]) for end in difference(base, tuned, np.array([claim["k"]])))
-    ahead = kind == "better" or claim["claim"].startswith(WIDENED)
+    ahead = kind == BETTER or direction(claim["estimate"]) == WIDENED
     if low == high == 0:
         return low, high, LEVEL
     if low <= 0 <= high:
@@ -102,17 +107,17 @@ def _first(holds: NDArray[np.bool_]) -> float:
     return float(holds.argmax() + 1) if holds.any() else np.inf
 
 
-def _judged(verdict: str, truth: str) -> str:
-    if verdict == UNDECIDED:
+def _judged(decision: str, truth: str) -> str:
+    if decision == UNDECIDED:
         return NOTHING
-    return TOO_WIDE if truth == UNDECIDED else AGREES if verdict == truth else CONTRADICTS
+    return TOO_WIDE if truth == UNDECIDED else AGREES if decision == truth else CONTRADICTS
 
 
-def _lies(claim: dict, first: str, last: str, low: float, high: float) -> str | None:
+def _lies(ends: tuple[float | None, float | None], low: float, high: float) -> str | None:
     """Where the truth lies; None where there is no such interval."""
-    ends = claim.get(first), claim.get(last)
-    if None in ends:
+    first, last = ends
+    if first is None or last is None:
         return None
-    if ends[0] <= low and high <= ends[1]:
+    if first <= low and high <= last:
         return INSIDE
-    return OUTSIDE if high < ends[0] or low > ends[1] else TOO_WIDE
+    return OUTSIDE if high < first or low > last else TOO_WIDE

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from boundary.likelihood.distribution import is_cut
+from boundary.sampling.decoding import truncates
 from boundary.sampling.engines.picking import last_kept
 from boundary.sampling.engines.rows import Rows
 
@@ -124,7 +124,7 @@ def chances(logits: torch.Tensor, decoding: dict) -> torch.Tensor:
     if decoding["temperature"] == 0:
         return torch.nn.functional.one_hot(logits.argmax(-1), logits.shape[1]).double()
     probabilities = (logits / decoding["temperature"]).softmax(-1)
-    if not is_cut(decoding):
+    if not truncates(decoding):
         return probabilities.double() / probabilities.double().sum(-1, keepdim=True)
     ordered, tokens = probabilities.sort(-1, descending=True)
     last, _, _ = last_kept(probabilities, ordered, ordered.cumsum(-1, dtype=torch.float64), decoding)

@@ -9,12 +9,11 @@ from boundary.names import Curve
 from boundary.paths import CLAIMS_TABLE, CURVE
 from boundary.report.shown import Table
 from boundary.results import Result
+from boundary.sampling.decoding import penalties
 from boundary.sampling.plan import Sampling
 from boundary.sampling.setup import of_model
 from boundary.verifying.plan import Verification
 from boundary.verifying.verifiers import grader_files
-
-PENALTIES = ("repetition_penalty", "presence_penalty")
 
 
 @of_grid
@@ -110,7 +109,7 @@ def check(config: dict, places) -> None:
     for model, benchmark, decoding in curves:
         if config["models"][model]["stop"]:
             raise InputError(f"config: truth.models: {model!r} has `stop` strings, which no walk sees; leave it out")
-        if found := [key for key in PENALTIES if key in config["decodings"][decoding]]:
+        if found := penalties(config["decodings"][decoding]):
             raise InputError(f"config: truth.decodings: {decoding!r} has a {found[0]}, which no walk knows")
         if "image" in config["benchmarks"][benchmark]:
             raise InputError(f"config: truth.benchmarks: {benchmark!r} has images, which are not read; leave it out")

@@ -1,6 +1,7 @@
 """Verifying one file of samples: those of another configuration or prompt are refused, then each gets a verdict."""
 
 import json
+import logging
 import re
 import tempfile
 from pathlib import Path
@@ -18,6 +19,8 @@ from boundary.verifying.limits import configured, isolated
 from boundary.verifying.thoughts import opens_thought
 from boundary.verifying.verify import verify
 from boundary.verifying.workers import KILLED
+
+log = logging.getLogger(__name__)
 
 
 def verify_file(
@@ -54,6 +57,8 @@ def verify_file(
             )
         if "model" in spec:
             require_prompts(source, rendered)
+            if lost := prompts.without_question(rendered, problems, template):
+                log.warning(prompts.LOST.format(named=source, count=len(lost), all=len(rendered), first=lost[0]))
         verdicts = verify(
             store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
             golds,

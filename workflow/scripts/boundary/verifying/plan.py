@@ -5,7 +5,7 @@ from pathlib import Path
 from boundary.closure import library
 from boundary.grid import Grid
 from boundary.paths import ANSWERS, SAMPLES, VERDICT_CACHE
-from boundary.verifying.verifiers import VERIFIERS, grader_files
+from boundary.verifying.verifiers import REPORTED, VERIFIERS, grader_files
 
 
 class Verification:
@@ -38,10 +38,14 @@ class Verification:
         entry = self.grid.models.get(model, {})
         extraction = entry.get("responses", {}).get("extraction", extraction)
         form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
-        code = library("verify_block.py", *grader_files(graders))
         units = self.grid.benchmarks[benchmark]["units"]
         reading = {"extraction": extraction, "form": form, "units": units}
-        return {"graders": list(graders), "code": code, **reading, "limits": self._limits()}
+        script, names = "verify_block.py", list(graders)
+        if model in self.grid.models and self.grid.has_scores(model):  # what their file says is a grader of its own
+            script, names = "verify_imported.py", [*graders, REPORTED]
+            reading |= {"right": entry["responses"]["right"]} if "right" in entry["responses"] else {}
+        code = library(script, *grader_files(graders))
+        return {"graders": names, "code": code, **reading, "limits": self._limits()}
 
     def gold_check(self, script: str, benchmark: str) -> dict:
         """What decides what graders make of gold answers, or of the wrong answers to other problems."""

@@ -5,6 +5,8 @@ Light: runs at parse time. Grading itself never imports this list, so that a new
 
 from pathlib import Path
 
+from boundary.verifying.grading.reported import name as REPORTED
+
 VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "math": ("mathematics", "boxed", "paper"),
     "visual": ("mathematics", "boxed"),
@@ -12,7 +14,7 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "countdown": ("countdown",),
     "reasoning_gym": ("reasoning_gym",),
     "continuation": ("continuation",),  # of a question that was cut in two
-    "none": ("reported",),  # problems that are only named: models bring counts
+    "none": (REPORTED,),  # problems that are only named: models bring counts
 }
 NAMED = {"math": ("math_verify",), "visual": ("math_verify",)}  # graders beside them, where a benchmark names one
 # in bundles that do not say which graders they have: their `math_verify` was the default of then

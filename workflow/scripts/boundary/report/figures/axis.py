@@ -7,8 +7,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from boundary.analysis.decisions import coverage_k
 from boundary.analysis.select import of_grader
-from boundary.analysis.verdicts import coverage_k
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, log2_axis, plain
 

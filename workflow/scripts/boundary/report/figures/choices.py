@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.analysis.choices import ALL
-from boundary.analysis.verdicts import AHEAD, BEHIND, UNDECIDED
+from boundary.analysis.decisions import AHEAD, BEHIND, UNDECIDED
 from boundary.report.colors import PALETTE
 from boundary.report.figures.style import LINE, NOTE, plain, styles_of
 

@@ -5,39 +5,41 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from boundary.findings.parts import Key
 from boundary.report.figures.style import LINE, plain, styles_of
 
-PANELS = {  # finding -> what its estimate is
-    "Training raises pass@1.": "pass@1, tuned minus base",
-    "Training narrows coverage.": "pass@{k}, tuned minus base",
-    "The sampling efficiency gap is large.": "base pass@{k} minus tuned pass@1",
+PANELS: dict[Key, str] = {  # finding -> what its estimate is
+    "trained_raises": "pass@1, tuned minus base",
+    "trained_narrows": "pass@{k}, tuned minus base",
+    "large_gap": "base pass@{k} minus tuned pass@1",
 }
 
 
 def draw(given: dict, spec: dict) -> Figure:
-    """given: `parts` of the table of findings. spec: of the figure; its title says which of them are shown."""
-    here = pl.format("{}, {}", "benchmark", "decoding") == spec["title"]
-    return trained_figure(given["parts"][0].frame.filter(here), spec)
+    """given: `parts` of the table of findings. spec: of the figure, and the benchmark and decoding that it is about."""
+    here = {key: spec[key] for key in ("benchmark", "decoding")}
+    return trained_figure(given["parts"][0].frame.filter(**here), spec)
 
 
 def trained_figure(parts: pl.DataFrame, spec: dict) -> Figure:
     """A panel for each of PANELS: estimate and interval of every training, and its runs as dots."""
-    shown = {finding: parts.filter(finding=finding) for finding in PANELS}
+    shown = {key: parts.filter(key=key) for key in PANELS}
     names = next(iter(shown.values()))["about"].to_list()
     labels = {name: style["label"] for name, style in styles_of(spec["models"]).items()}
     figure, panels = plt.subplots(
         1, len(PANELS), figsize=(8.4, 1.1 + 0.3 * len(names)), sharey=True, layout="constrained"
     )
-    for axes, (finding, rows) in zip(panels, shown.items(), strict=True):
+    for axes, (key, rows) in zip(panels, shown.items(), strict=True):
         for row in rows.iter_rows(named=True):
             y = names.index(row["about"])
-            runs = [float(value) for value in row["by_run"].split(", ")]
             axes.plot([row["low"], row["high"]], [y, y], color=LINE, lw=1.2)
             axes.plot(row["estimate"], y, "D", color=LINE, ms=4)
-            if len(runs) > 1:
-                axes.plot(runs, np.full(len(runs), y + 0.22), "o", color="#0072B2", ms=3.5, alpha=0.8, lw=0)
+            if len(row["runs"]) > 1:
+                axes.plot(
+                    row["runs"], np.full(len(row["runs"]), y + 0.22), "o", color="#0072B2", ms=3.5, alpha=0.8, lw=0
+                )
         axes.axvline(0, color=LINE, lw=0.8)
-        axes.set_xlabel(PANELS[finding].format(k=rows["k"][0]), fontsize=8)
+        axes.set_xlabel(PANELS[key].format(k=rows["k"][0]), fontsize=8)
         axes.locator_params(axis="x", nbins=5)
     panels[0].set_yticks(range(len(names)), [labels.get(name, plain(name)) for name in names])
     panels[0].set_ylim(len(names) - 0.4, -0.6)

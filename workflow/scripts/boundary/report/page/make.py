@@ -12,14 +12,15 @@ import polars as pl
 import yaml
 
 from boundary import paths
-from boundary.analysis.verdicts import kind_of
+from boundary.analysis.claims import from_json
+from boundary.analysis.kinds import COVERAGE, Claim
 from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.report.answer import answers
-from boundary.report.page import method, render
+from boundary.report.page import method, render, served
 from boundary.report.page.content import OF_PAIR, SAID, Found, pairs, views
 from boundary.report.page.sentences import findings_in_short, sentences
-from boundary.report.texts import left_notes, model_notes, subset_notes
+from boundary.report.texts import counted, left_notes, model_notes, subset_notes
 
 PACKAGES = (
     "snakemake",
@@ -44,8 +45,9 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
     problems = {name: stored.read(result.path, OF_PROBLEM) for name, result in built.items()}
-    claims = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
-    said = sentences(claims["claims"], spec["labels"])
+    written = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
+    claims = from_json(written["claims"])
+    said = sentences(claims, spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}
     sampled, verified = method.made(paths.SAMPLES, given["samples"]), method.made(paths.VERDICTS, given["verdicts"])
@@ -56,7 +58,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     captions = {Path(file).stem: Path(file).read_text() for file in given["captions"]}
     facts = run_facts()
     tables = {
-        "claims": render.claims_table(claims["claims"], spec["labels"]),
+        "claims": render.claims_table(claims, spec["labels"]),
         "models": method.models_table(sampled, spec),
         "benchmarks": method.benchmarks_table(built, spec),
         "samples": method.samples_table(found.counts, sampled, verified, spec),
@@ -75,20 +77,20 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         template,
         spec=spec,
         said=said,
-        guessed=guessed(claims["claims"]),
-        answers=answers(claims["claims"], spec["labels"], spec["not_rl"]),
+        guessed=guessed(claims),
+        answers=answers(claims, spec["labels"], spec["not_rl"]),
         not_rl=spec["not_rl"],
-        warnings=method.warnings(verified),
-        comparable=claims.get("comparable", []),
+        warnings=method.warnings(verified) + served.warnings(method.by_model(sampled), spec["labels"]),
+        comparable=written.get("comparable", []),
         pairs=compared,
         views=render.as_data(shown),
         charts=render.as_data(charts),
         tables=render.as_data({**tables, **{table["name"]: table for table in files}}),
         files=files,
         findings=next((findings_in_short(table) for table in files if table["name"] == "findings"), []),
-        trust=trusted(spec, results, found, problems, claims["claims"]),
-        rules=claims["rule"]["text"],
-        counted=counted(claims["claims"]),
+        trust=trusted(spec, results, found, problems, claims),
+        rules=written["rule"]["text"],
+        counted=counted(claims),
         categories=SAID,
         figures=render.figures(spec["figures"], captions),
         identities=method.identities(
@@ -108,9 +110,9 @@ OF_PROBLEM = ("problem_id", "guess_rate", "gold")  # what the page reads of a be
 AS_FILES = ("claims", "figures", "tables", "captions", "template", "browse", "samples", "verdicts")
 
 
-def guessed(claims: list[dict]) -> dict[str, tuple[int, float]]:
+def guessed(claims: list[Claim]) -> dict[str, tuple[int, float]]:
     """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
-    of_coverage = [claim for claim in claims if kind_of(claim) == "coverage" and claim.get("guess_at_k") is not None]
+    of_coverage = [claim for claim in claims if claim["kind"] == COVERAGE and claim.get("guess_at_k") is not None]
     return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
 
 
@@ -124,7 +126,7 @@ def answered(files: list[dict]) -> dict[tuple, dict]:
     return found
 
 
-def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.DataFrame], claims: list[dict]) -> list:
+def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.DataFrame], claims: list[Claim]) -> list:
     """`method.trust` of every benchmark that models are compared on."""
     wholes = [name for name, entry in spec["benchmarks"].items() if entry["whole"] == name]
     golds, accepts = (dict(zip(wholes, results[kind], strict=True)) for kind in ("golds", "accepts"))
@@ -136,7 +138,8 @@ def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.Data
             of_curves = ([r for r in results[k] if r.names["benchmark"] == benchmark] for k in ("graders", "wrong"))
             about = [claim for claim in claims if claim["benchmark"] == benchmark]
             given = method.Graded(*of_whole, counts, *of_curves, problems[benchmark], about)
-            facts.append(method.trust(benchmark, spec, given))
+            places = [c["browse"] for c in spec["conditions"] if c["benchmark"] == benchmark and c["browse"]]
+            facts.append(method.trust(benchmark, spec, given) | {"places": dict.fromkeys(places)})
     return facts
 
 
@@ -146,12 +149,6 @@ def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[st
     for result, file in zip(prompts, files, strict=True):
         found[tuple(paths.PROMPTS.row(file))] = result.select("prompt")["prompt"][0]
     return found
-
-
-def counted(claims: list[dict]) -> dict[str, int]:
-    """How many claims there are, and how many each correction leaves decided."""
-    decided = {key: sum(claim[key] != "undecided" for claim in claims) for key in ("verdict", "holm", "fdr")}
-    return {"claims": len(claims)} | decided
 
 
 def run_facts() -> dict:

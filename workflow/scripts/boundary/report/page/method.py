@@ -52,6 +52,14 @@ def seconds(file: str) -> float | None:
     return json.loads(lines[-1]).get("s") if lines else None
 
 
+def by_model(sampled: dict[Curve, Made]) -> dict[str, list[dict]]:
+    """What every block of a model was made with."""
+    found: dict[str, list[dict]] = {}
+    for (model, *_), made_here in sampled.items():
+        found.setdefault(model, []).extend(made_here.made_with())
+    return found
+
+
 def warnings(verified: dict[Curve, Made]) -> list[str]:
     """What the first screen says of how programs ran: at a level below the strongest, or killed by the machine."""
     levels, killed = set(), []
@@ -109,7 +117,8 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
     total = pl.concat(result.frame.filter(grader=own).select(numbers) for result in counts)
     shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
     facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
-    return {"benchmark": benchmark, "grader": own, "in_short": _checked(disagree), "facts": facts}
+    said = {"in_short": _checked(disagree), "facts": facts, "most_apart": _most_apart(graders, own)}
+    return {"benchmark": benchmark, "grader": own} | said
 
 
 def _differs(golds: pl.DataFrame, other: str, found: tuple[int, int]) -> str:
@@ -165,6 +174,15 @@ def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]
         other: (found["only_first"].sum() + found["only_second"].sum(), found["samples"].sum())
         for (other,), found in rows.group_by("other", maintain_order=True)
     }
+
+
+def _most_apart(graders: list[Result], own: str) -> str | None:
+    """The model on whose samples graders differ most often; None where they do on none."""
+    apart = {
+        result.names["model"]: sum(apart for apart, _ in _disagreement([result], own).values()) for result in graders
+    }
+    most = max(apart, key=apart.get, default=None)
+    return most if most and apart[most] else None
 
 
 def _share(part: pl.Series, of: pl.Series) -> str:

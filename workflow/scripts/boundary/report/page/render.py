@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from docutils.transforms import Transform
 from jinja2 import Environment
 from markupsafe import Markup
 
-from boundary.analysis.verdicts import BOUNDARY, EVERY, RATES, kind_of
+from boundary.analysis.kinds import EVERY, KINDS, Claim
 from boundary.files import store
 from boundary.files.cells import shown
 from boundary.report.texts import decision
@@ -23,7 +24,6 @@ MOST_ROWS = 5000  # of a table that the page holds; its file has them all
 MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked
 QUIET = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
 LINKED = (None, "http", "https", "mailto")  # schemes of links; None is within the report
-SOURCES = {"overtakes": "crossing"} | dict.fromkeys((*BOUNDARY, *RATES), "overlap")  # of claims; else the difference
 
 
 def render(template: str, **shown) -> str:
@@ -115,29 +115,28 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
     }
 
 
-def claims_table(claims: list[dict], labels: dict[str, str]) -> dict:
-    """Every claim with its three verdicts, its numbers, and the file that they come from."""
+def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
+    """Every claim with its three decisions, its numbers, and the file that they come from."""
     columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "k is"]
     columns += ["estimate", "low", "high", "n", "problems", "p", "may be luck", "decided by", "numbers from"]
     rows = []
     for claim in claims:
-        number = {key: _number(claim, key) for key in ("estimate", "low", "high")}
+        numbers = (_number(value, claim["n"]) for value in (claim["estimate"], claim["low"], claim["high"]))
         row = [labels[claim["tuned"]], labels[claim["base"]], claim["benchmark"], claim["decoding"], claim["claim"]]
-        row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *number.values()]
+        row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *numbers]
         luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
         row += [claim["n"], claim.get("problems"), float(f"{claim['p']:.2g}"), luck, claim["test"]]
         rows.append([*row, source(claim)])
     return {"columns": columns, "rows": rows}
 
 
-def _number(claim: dict, key: str) -> float | str:
-    value = claim[key]
-    return f"> {claim['n']}" if value is None else round(value, 4)
+def _number(value: float, n: int) -> float | str:
+    return f"> {n}" if math.isinf(value) else round(value, 4)
 
 
-def source(claim: dict) -> list[str]:
+def source(claim: Claim) -> list[str]:
     """Text and link of the file that a claim's numbers are from."""
-    file = SOURCES.get(kind_of(claim), "difference") + ".parquet"
+    file = f"{KINDS[claim['kind']].source}.parquet"
     where = f"pairs/{claim['base']}-vs-{claim['tuned']}/{claim['benchmark']}/{claim['decoding']}/{file}"
     return ["claims.json", "claims.json"] if claim["benchmark"] == EVERY else [where, where]
 

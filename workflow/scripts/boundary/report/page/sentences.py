@@ -1,32 +1,43 @@
-"""What the page says of a pair: one plain sentence with its verdict, and what would decide where nothing is decided."""
+"""What the page says of a pair: one plain sentence with its decision, and what would decide what is not decided."""
 
+import math
 from collections import Counter
 from typing import NamedTuple
 
-from boundary.analysis.verdicts import (
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
+from boundary.analysis.kinds import (
+    BETTER,
+    COVERAGE,
     EVERY,
+    GAINED,
+    LOST,
     NARROWED,
-    REFUTED,
-    SUPPORTED,
-    UNDECIDED,
+    OVERTAKES,
+    RATE_GAINED,
+    RATE_LOST,
     WIDENED,
-    kind_of,
+    Claim,
+    Direction,
+    Kind,
+    Names,
+    direction,
 )
 from boundary.report.texts import decision, percent, under_choices
 
-WORDS = {NARROWED: "fewer", WIDENED: "more"}
+WORDS: dict[Direction, str] = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
+OfPair = dict[Kind, Claim]  # the claims about a pair, by kind
 
 
 class Sentence(NamedTuple):
-    """Of a pair on a benchmark. verdict: narrowed, widened or undecided, after Holm's correction, at the large `k`.
+    """Of a pair on a benchmark. decision: narrowed, widened or undecided, after Holm's correction, at the large `k`.
 
     text: at that k. small_k: at k = 1, and up to which k. ahead_from: the k from which the base is ahead, where that is
     shown. remarks: what a reader needs to weigh it, the first two above all. luck: that guessing reaches as much.
     """
 
-    names: dict[str, str]
-    verdict: str
+    names: Names
+    decision: str
     k: int
     text: str
     small_k: str
@@ -35,16 +46,16 @@ class Sentence(NamedTuple):
     luck: str | None = None
 
 
-def sentences(claims: list[dict], labels: dict[str, str]) -> list[Sentence]:
+def sentences(claims: list[Claim], labels: dict[str, str]) -> list[Sentence]:
     """One of every pair on every benchmark, and one over all its benchmarks where there are several.
 
-    claims: of claims.json, where an infinite number is None. labels: of models.
+    labels: of models.
     """
-    found: dict[tuple, dict[str, dict]] = {}
+    found: dict[tuple[str, ...], OfPair] = {}
     for claim in claims:
-        pair = tuple(claim[key] for key in ("base", "tuned", "benchmark", "decoding"))
-        found.setdefault(pair, {})[kind_of(claim)] = claim
-    return [_sentence(of_pair, labels) for of_pair in found.values() if "coverage" in of_pair]
+        pair = claim["base"], claim["tuned"], claim["benchmark"], claim["decoding"]
+        found.setdefault(pair, {})[claim["kind"]] = claim
+    return [_sentence(of_pair, labels) for of_pair in found.values() if COVERAGE in of_pair]
 
 
 def points(value: float) -> str:
@@ -53,23 +64,23 @@ def points(value: float) -> str:
 
 
 def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
-    """(benchmark, verdict -> tuned models) in the order of the sentences: the answer before its details."""
+    """(benchmark, decision -> tuned models) in the order of the sentences: the answer before its details."""
     found: dict[str, dict[str, list[Sentence]]] = {}
     for one in said:
-        found.setdefault(one.names["benchmark"], {}).setdefault(one.verdict, []).append(one)
+        found.setdefault(one.names["benchmark"], {}).setdefault(one.decision, []).append(one)
     short = []
-    for benchmark, verdicts in found.items():
-        times = Counter(tuned for some in verdicts.values() for tuned in {one.names["tuned"] for one in some})
+    for benchmark, decisions in found.items():
+        times = Counter(tuned for some in decisions.values() for tuned in {one.names["tuned"] for one in some})
         twice = {tuned for tuned, count in times.items() if count > 1}  # under several decodings, or beside two bases
-        short.append((benchmark, {verdict: _models(some, labels, twice) for verdict, some in verdicts.items()}))
+        short.append((benchmark, {decision: _models(some, labels, twice) for decision, some in decisions.items()}))
     return short
 
 
 def _models(said: list[Sentence], labels: dict[str, str], twice: set[str]) -> str:
-    """The tuned models of sentences with one verdict, how many where nothing is decided of many, and from which k their
-    base is ahead. twice: those that have other verdicts too."""
+    """The tuned models of sentences with one decision, how many where nothing is decided of many, and from which k the
+    base is ahead. twice: those that have other decisions too."""
     models = list(dict.fromkeys(_model(one.names, labels, twice) for one in said))
-    undecided = said[0].verdict == UNDECIDED
+    undecided = said[0].decision == UNDECIDED
     text = f"{len(models)} models" if undecided and len(models) > MOST_NAMED else " · ".join(models)
     ks = sorted(int(one.ahead_from) for one in said if one.ahead_from is not None)
     if not ks:
@@ -77,7 +88,7 @@ def _models(said: list[Sentence], labels: dict[str, str], twice: set[str]) -> st
     return f"{text} (base ahead from k = {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
 
 
-def _model(names: dict[str, str], labels: dict[str, str], twice: set[str]) -> str:
+def _model(names: Names, labels: dict[str, str], twice: set[str]) -> str:
     """The tuned model, with base and decoding where it alone does not say which comparison is meant."""
     tuned = labels[names["tuned"]]
     return f"{tuned} ({labels[names['base']]}, {names['decoding']})" if names["tuned"] in twice else tuned
@@ -97,28 +108,33 @@ def findings_in_short(table: dict) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def interval(claim: dict) -> str:
+def interval(claim: Claim) -> str:
     """In points."""
     return f"[{points(claim['low'])}, {points(claim['high'])}]"
 
 
-def _sentence(found: dict[str, dict], labels: dict[str, str]) -> Sentence:
-    coverage = found["coverage"]
-    names = {key: coverage[key] for key in ("base", "tuned", "benchmark", "decoding")}
+def _sentence(found: OfPair, labels: dict[str, str]) -> Sentence:
+    coverage = found[COVERAGE]
+    names: Names = {
+        "base": coverage["base"],
+        "tuned": coverage["tuned"],
+        "benchmark": coverage["benchmark"],
+        "decoding": coverage["decoding"],
+    }
     base, tuned = labels[names["base"]], labels[names["tuned"]]
-    side = NARROWED if coverage["claim"].startswith(NARROWED) else WIDENED
+    side = direction(coverage["estimate"])
     difference = f"{points(coverage['estimate'])} points at k = {coverage['k']} {interval(coverage)}"
     if coverage["holm"] == UNDECIDED:
-        verdict, text = UNDECIDED, f"{tuned} and {base}: no difference shown at large k, {difference}"
+        decision, text = UNDECIDED, f"{tuned} and {base}: no difference shown at large k, {difference}"
     else:
-        verdict = side.removeprefix("coverage ")
+        decision = side
         text = f"{tuned} solves {WORDS[side]} problems than {base}: {difference}"
-    small_k, ahead_from = _small_k(found), _ahead_from(found.get("overtakes"))
+    small_k, ahead_from = _small_k(found), _ahead_from(found.get(OVERTAKES))
     remarks, luck = _remarks(found, side), _luck(coverage, base if side == NARROWED else tuned)
-    return Sentence(names, verdict, coverage["k"], text, small_k, ahead_from, remarks, luck)
+    return Sentence(names, decision, coverage["k"], text, small_k, ahead_from, remarks, luck)
 
 
-def _luck(claim: dict, model: str) -> str | None:
+def _luck(claim: Claim, model: str) -> str | None:
     """That guessing reaches as much as the model that solves more, within its interval or beyond."""
     if claim["holm"] == UNDECIDED or not claim.get("may_be_luck"):
         return None
@@ -128,9 +144,9 @@ def _luck(claim: dict, model: str) -> str | None:
     )
 
 
-def _small_k(found: dict[str, dict]) -> str:
+def _small_k(found: OfPair) -> str:
     """Who is ahead at k = 1, and up to which k."""
-    better, crossing = found.get("better"), found.get("overtakes")
+    better, crossing = found.get(BETTER), found.get(OVERTAKES)
     if better is None:
         return "k = 1 was not judged"
     size = f"{points(better['estimate'])} points at k = 1 {interval(better)}"
@@ -142,7 +158,7 @@ def _small_k(found: dict[str, dict]) -> str:
         return f"Tuned ahead at small k: {size}"
     if crossing["holm"] == REFUTED:
         return f"Tuned ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
-    if crossing["estimate"] is None:
+    if math.isinf(crossing["estimate"]):
         return f"Tuned ahead at small k, {size}; whether the base overtakes is undecided"
     level = f"k = {crossing['estimate']:.0f} {_ks(crossing)}"
     if crossing["holm"] == SUPPORTED:
@@ -150,47 +166,47 @@ def _small_k(found: dict[str, dict]) -> str:
     return f"Tuned ahead at small k, {size}; level at {level}, and whether the base overtakes is undecided"
 
 
-def _insignificant(better: dict) -> str:
+def _insignificant(better: Claim) -> str:
     alone = better["verdict"] != UNDECIDED
     return ", not significant after correcting for all claims" if alone else ", not significant"
 
 
-def _ahead_from(crossing: dict | None) -> float | None:
+def _ahead_from(crossing: Claim | None) -> float | None:
     """The k from which the base is ahead, where that is shown."""
     return crossing["estimate"] if crossing is not None and crossing["holm"] == SUPPORTED else None
 
 
-def _from(crossing: dict | None) -> str:
-    if _ahead_from(crossing) is None:
+def _from(crossing: Claim | None) -> str:
+    if crossing is None or _ahead_from(crossing) is None:
         return ""
     return f"; base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
 
 
-def _ks(crossing: dict) -> str:
-    ends = (f"> {crossing['n']}" if crossing[end] is None else f"{crossing[end]:.0f}" for end in ("low", "high"))
+def _ks(crossing: Claim) -> str:
+    ends = (f"> {crossing['n']}" if math.isinf(k) else f"{k:.0f}" for k in (crossing["low"], crossing["high"]))
     return f"[{', '.join(ends)}]"
 
 
-def _remarks(found: dict[str, dict], side: str) -> list[str]:
-    coverage, remarks = found["coverage"], []
-    if {"gained", "lost"} <= found.keys():
-        lost, gained = found["lost"], found["gained"]
+def _remarks(found: OfPair, side: Direction) -> list[str]:
+    coverage = found[COVERAGE]
+    remarks = []
+    if {GAINED, LOST} <= found.keys():
+        lost, gained = found[LOST], found[GAINED]
         remarks.append(
             f"Seen in all {coverage['n']} samples: {lost['solved_alone']} of {coverage['problems']} problems solved by "
             f"the base alone, {gained['solved_alone']} by the tuned model alone{_by_guessing(lost, 'the base')}"
         )
     if coverage["holm"] == UNDECIDED:
         if coverage["verdict"] != UNDECIDED:
-            alone = side.removeprefix("coverage ")
-            remarks.append(f"Asked alone it would be {alone}; not with all claims of this run taken together (Holm)")
+            remarks.append(f"Asked alone it would be {side}; not with all claims of this run taken together (Holm)")
         else:
-            remarks.append(what_decides(coverage, "gained" not in found))
+            remarks.append(what_decides(coverage, GAINED not in found))
     if coverage.get("choices", 0) > 1:
         remarks.append(under_choices(coverage))
-    if {"gained", "lost"} <= found.keys():
+    if {GAINED, LOST} <= found.keys():
         remarks += [_in_full(gained, "the tuned model", "the base"), _in_full(lost, "the base", "the tuned model")]
-    if {"rate_gained", "rate_lost"} <= found.keys():
-        rates = found["rate_gained"], found["rate_lost"]
+    if {RATE_GAINED, RATE_LOST} <= found.keys():
+        rates = found[RATE_GAINED], found[RATE_LOST]
         rate = f"{100 * rates[0]['rate']:.3g}%"
         sides = (f"{who} {_at_rate(claim)}" for who, claim in zip(("tuned", "base"), rates, strict=True))
         remarks.append(f"At {rate} a sample or more, where the other is below {rate}: {', '.join(sides)}")
@@ -206,7 +222,7 @@ def _remarks(found: dict[str, dict], side: str) -> list[str]:
     return remarks
 
 
-def number(claim: dict) -> str:
+def number(claim: Claim) -> str:
     """How many problems one model solves and the other never did: shown, and not excluded; and the decision."""
     if claim["holm"] == REFUTED:
         return "none, refuted"
@@ -216,12 +232,12 @@ def number(claim: dict) -> str:
     return f"{_problems(claim)}, {decision(claim)}{luck}"
 
 
-def _problems(claim: dict) -> str:
+def _problems(claim: Claim) -> str:
     size = f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'}"
     return f"{size} [{claim['low']:.0f}, {claim['high']:.0f}]"
 
 
-def _in_full(claim: dict, one: str, other: str) -> str:
+def _in_full(claim: Claim, one: str, other: str) -> str:
     """A claim about what one model solves and the other never did."""
     rate = f"{100 * claim['rate']:.3g}%"
     text = f"Solved at {rate} or more by {one} and never by {other} in {claim['samples']} samples: {number(claim)}"
@@ -233,7 +249,7 @@ def _in_full(claim: dict, one: str, other: str) -> str:
     return text
 
 
-def _by_guessing(claim: dict, who: str) -> str:
+def _by_guessing(claim: Claim, who: str) -> str:
     """How many of the problems that one model solved alone as many guesses would solve."""
     if not claim["solved_alone"] or claim.get("guesses_would_solve") is None:
         return ""
@@ -243,7 +259,7 @@ def _by_guessing(claim: dict, who: str) -> str:
     )
 
 
-def _at_rate(claim: dict) -> str:
+def _at_rate(claim: Claim) -> str:
     also = f", {claim['also_solved']} of them solved by the other, too" if claim["estimate"] else ""
     return f"{_problems(claim)}, {decision(claim)}{also}"
 
@@ -251,7 +267,7 @@ def _at_rate(claim: dict) -> str:
 UNKNOWN = "Too few problems, samples or runs to tell"
 
 
-def what_decides(claim: dict, of_runs: bool) -> str:
+def what_decides(claim: Claim, of_runs: bool) -> str:
     """What would decide an undecided claim, were its estimate the truth: not known of several runs or benchmarks."""
     ways = []
     if problems := claim.get("problems_to_decide"):

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from boundary.analysis.verdicts import BOUNDARY
+from boundary.analysis.kinds import BOUNDARY
 
 COLUMNS = ("benchmark", "decoding", "base", "tuned", "kind", "rate", "samples", "problems", "estimate", "low", "high")
 COLUMNS += ("low_at_10", "low_at_50", "other_below", "other_below_each", "solved_alone", "solved_alone_once")

@@ -3,9 +3,9 @@
 import polars as pl
 
 from boundary.analysis.guess import guess_p, guesses_at
+from boundary.analysis.kinds import BOUNDARY
 from boundary.analysis.pairs import columns
 from boundary.analysis.sets import Judged, shown_problems
-from boundary.analysis.verdicts import BOUNDARY
 from boundary.names import SIDES
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
@@ -35,8 +35,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
 
 def _counted(frame: pl.DataFrame, judged: Judged) -> pl.DataFrame:
     """With shown_gained, shown_lost: whether the claim about what one solves and the other never did counts it."""
-    each = columns(frame)
-    base, tuned = each[:2], each[2:]
+    base, tuned = columns(frame)
     shown = shown_problems(tuned, base, judged), shown_problems(base, tuned, judged)
     return frame.with_columns(pl.Series(f"shown_{kind}", found) for kind, found in zip(BOUNDARY, shown, strict=True))
 
@@ -46,7 +45,7 @@ def _above_guessing(frame: pl.DataFrame, guesses: pl.DataFrame | None) -> pl.Dat
     if guesses is None:
         names = ("guess_rate", *(f"{side}_guess_p" for side in SIDES))
         return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names)
-    each, known = columns(frame), guesses["guess_rate"].is_not_null()
-    p = {f"{side}_guess_p": guess_p(*each[i : i + 2], guesses) for side, i in zip(SIDES, (0, 2), strict=True)}
+    known = guesses["guess_rate"].is_not_null()
+    p = {f"{side}_guess_p": guess_p(*own, guesses) for side, own in zip(SIDES, columns(frame), strict=True)}
     found = frame.with_columns(guesses["guess_rate"], *(pl.Series(name, values) for name, values in p.items()))
     return found.with_columns(pl.when(pl.lit(known)).then(name).alias(name) for name in p)

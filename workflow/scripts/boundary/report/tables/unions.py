@@ -3,9 +3,9 @@
 import polars as pl
 
 from boundary.analysis.answers import MEMBERS_LEAST, union
+from boundary.analysis.decisions import coverage_k
 from boundary.analysis.pairs import run_counts
 from boundary.analysis.select import of_grader
-from boundary.analysis.verdicts import coverage_k
 from boundary.names import sides
 
 SCHEMA = dict.fromkeys(("group", "benchmark", "decoding", "base", "members"), pl.String)

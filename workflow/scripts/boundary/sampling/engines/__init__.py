@@ -1,14 +1,9 @@
 """Engines: what turns prompts into sampled responses. Adding one is a new file here and a line in `ENGINES`.
 
-An engine is made by `Engine(weights, model, options, prompts, decoding, images=False)`, that of servers with the config
-entry `server` in place of `weights`, and has
-  description  dict of builtins for the parquet metadata (versions, device, dtype)
-  generate(requests, decoding) -> iterator of lists of Response: those that have finished, as soon as they did; a list
-               comes at least every HEARTBEAT seconds or so, be it empty
-  going()      Going of those that have not, at such a moment: what is lost if the job is killed, unless it is kept
-  generated    tokens so far
-A response depends on the weights, the prompt, the decoding and the request's own seed, not on its neighbours
-(up to floating-point differences between batch shapes).
+An engine is what `Engine`, the Protocol below, says, made by `Engine(weights, model, options, prompts, decoding,
+images=False)`, that of servers with the config entry `server` in place of `weights`. A response depends on the weights,
+the prompt, the decoding and the request's own seed, not on its neighbours (up to floating-point differences between
+batch shapes).
 """
 
 import importlib
@@ -16,10 +11,10 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from boundary.errors import InputError, in_a_line
 
@@ -27,15 +22,18 @@ HEARTBEAT = 1.0  # seconds
 
 
 class Kind(NamedTuple):
-    """environment: conda file in envs/ that has the engine. parallel: it takes tensor_parallel_size GPUs, not one."""
+    """environment: conda file in envs/ that has the engine. parallel: it takes tensor_parallel_size GPUs, not one.
+    scores: there is a Scorer for it in likelihood/scorers.py. distributions: the scorer gives whole ones."""
 
     environment: str
     parallel: bool
+    scores: bool = False
+    distributions: bool = False
 
 
 ENGINES = {  # file of this folder -> what a job needs for it
-    "transformers": Kind("workflow.yaml", parallel=False),
-    "vllm": Kind("vllm.yaml", parallel=True),
+    "transformers": Kind("workflow.yaml", parallel=False, scores=True, distributions=True),
+    "vllm": Kind("vllm.yaml", parallel=True, scores=True),
 }
 
 
@@ -97,6 +95,25 @@ class Response:
     thought: str | None = None
 
 
+class Engine(Protocol):
+    """What every engine has. description: builtins for the parquet metadata (versions, device, dtype). generated:
+    tokens so far."""
+
+    generated: int
+
+    @property
+    def description(self) -> dict[str, Any]: ...
+
+    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+        """Those that have finished, as soon as they did; a list comes at least every HEARTBEAT seconds or so, be it
+        empty."""
+        ...
+
+    def going(self) -> list[Going]:
+        """Those that have not, at such a moment: what is lost if the job is killed, unless it is kept."""
+        ...
+
+
 def choose_engine(wanted: str) -> str:
     """`wanted`, or for `auto` vLLM where it is installed together with a device it supports, else transformers."""
     if wanted != "auto":
@@ -119,7 +136,7 @@ def _vllm_can_run() -> bool:
 
 def open_engine(
     name: str, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, *, images: bool = False
-):
+) -> Engine:
     """The engine `name` with `weights` loaded, and room for these prompts and the decoding's max_tokens.
 
     model: resolved config entry (stop, stop_token_ids, dtype, tensor_parallel_size). options: the engine's entry under
@@ -128,11 +145,11 @@ def open_engine(
     whatever the reason, or context or memory do not do.
     """
     try:
-        Engine = importlib.import_module(f"boundary.sampling.engines.{name}").Engine  # noqa: N806
+        made_by = importlib.import_module(f"boundary.sampling.engines.{name}").Engine
     except Exception as error:  # whatever an installation makes of it
         raise InputError(f"engine {name} cannot be imported by {sys.executable}: {in_a_line(error)}") from error
     try:
-        return Engine(weights, model, options, prompts, decoding, images=images)
+        return made_by(weights, model, options, prompts, decoding, images=images)
     except InputError:
         raise
     except Exception as error:  # whatever the engine makes of weights, devices and options

@@ -17,6 +17,7 @@ import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from boundary.errors import InputError
+from boundary.sampling.decoding import penalties
 from boundary.sampling.engines import (
     HEARTBEAT,
     Going,
@@ -85,15 +86,15 @@ class Engine:
 
     def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
         """Responses as they finish."""
-        penalties = {"repetition_penalty", "presence_penalty"} & decoding.keys()
-        waiting, rows = deque(requests), Rows(self.model, histories=bool(penalties))
+        penalised_by = penalties(decoding)
+        waiting, rows = deque(requests), Rows(self.model, histories=bool(penalised_by))
         self.flight = flight = _Flight(min(self.batch_size, len(requests)), decoding["max_tokens"], self.device)
         shown = time.monotonic()
         while waiting or flight.live:
             free = flight.size - flight.live
             if waiting and (not flight.live or (rows.can_grow and free >= REFILL * flight.size)):
                 self._take_in(waiting, rows)
-            logits = penalised(rows.logits, decoding, rows.in_prompt, rows.in_output) if penalties else rows.logits
+            logits = penalised(rows.logits, decoding, rows.in_prompt, rows.in_output) if penalised_by else rows.logits
             slots = flight.slots()
             picked = pick(logits, flight.uniforms[slots, flight.lengths[slots]], decoding, flight.rows[slots])
             flight.add(slots, picked, rows.logits)

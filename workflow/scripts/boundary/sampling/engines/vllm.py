@@ -25,6 +25,7 @@ from vllm.sampling_params import RequestOutputKind
 
 from boundary.errors import InputError, in_a_line
 from boundary.files.adapters import adapter_config
+from boundary.sampling.decoding import PARAMETERS
 from boundary.sampling.engines import (
     DUAL_CHUNK,
     HEARTBEAT,
@@ -38,7 +39,6 @@ from boundary.sampling.engines import (
 )
 
 OUTSTANDING = 4096  # requests in the engine at one time: enough to keep it busy, little enough to hold in memory
-PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "presence_penalty")  # of decodings
 RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of adapters, as vLLM makes room for them
 REFUSED = (
     ValueError,

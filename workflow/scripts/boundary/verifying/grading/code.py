@@ -2,15 +2,17 @@
 
 A gold holds `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (accepted
 outputs, a list per alternative; a very long output as its digest), `rule`, `atol`, and `cpu_seconds` where the
-problem's own solution has shown how long a test takes.
+problem's own solution has shown how long a test takes. Where the tests are code (asserted.py), `asserted` holds them:
+`test`, whether it defines a `check`, and the `solution`; `inputs` are then what they ask of that.
 """
 
+import functools
 import hashlib
 import itertools
 import json
 import signal
 
-from boundary.verifying.grading import Limits, Verdict
+from boundary.verifying.grading import Limits, Verdict, asserted
 from boundary.verifying.grading.outputs import close_output, close_value, same_output, same_value
 from boundary.verifying.sandbox import SandboxError, values
 from boundary.verifying.sandbox.host import CONTROL, Ending, Sandbox, strongest_level  # noqa: F401
@@ -25,6 +27,7 @@ ENVIRONMENTS = {"lists": "livecodebench", "printed": "livecodebench"}  # rule of
 WALL_FACTOR, WALL_EXTRA = 3, 1  # a program may wait: seconds of wall time for seconds of CPU
 SPARE_OUTPUT = 65_536  # bytes beyond ten times the expected output
 LONGEST_KEPT = 100_000  # characters of an expected output; longer ones are kept as a digest and compared as they are
+MOST_ASSERTED = 1 << 20  # bytes beyond ten times what the solution gives, where tests are code
 SOLUTION_OUTPUT = 1 << 29  # bytes a problem's own solution may give
 SOLUTION_SECONDS = 60  # CPU a problem's own solution may take for one test
 TIME_FACTOR = (
@@ -46,6 +49,8 @@ def grade(gold: dict, program: str, limits: Limits) -> Verdict:
     `close`: it fails, and would not if floats were compared to a relative 1e-6.
     """
     limits = limits._replace(cpu_seconds=gold.get("cpu_seconds", limits.cpu_seconds))
+    if "asserted" in gold:
+        return _grade_asserted(gold, program, limits)
     if "entry_point" in gold["tests"]:
         return _grade_function(gold, program, limits)
     verdict = Verdict("match")
@@ -60,6 +65,18 @@ def grade(gold: dict, program: str, limits: Limits) -> Verdict:
 def reading(verdict: Verdict) -> Verdict:
     """What a verdict of `grade` is to this grader: what is only close is wrong."""
     return Verdict("mismatch", f"{verdict.detail}, but close") if verdict.reason == "close" else verdict
+
+
+def asked(gold: dict, program: str, limits: Limits) -> list[str] | Verdict:
+    """The inputs of tests that are code: what they ask of the problem's own solution. A Verdict where they fail it."""
+    limits = limits._replace(cpu_seconds=SOLUTION_SECONDS)
+    run_tests = functools.partial(_of_tests, limits)
+    calls = asserted.noted(gold, run_tests)
+    if isinstance(calls, Verdict):
+        return calls
+    gold = gold | {"tests": gold["tests"] | {"inputs": calls}}
+    verdict = asserted.judged(gold, lambda calls: _results(gold, program, calls, limits), run_tests, 1)
+    return calls if verdict.reason == "match" else verdict
 
 
 def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Verdict:
@@ -85,7 +102,7 @@ def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Ve
     if ending.ended_by != "end":
         return failure_of(ending, data, limits) or Verdict("error", "ended early")
     texts = [line[len(b'["value",') : -1].decode() for line in lines[: len(tests["inputs"])]]
-    return [kept(text) if gold["rule"] == "equal" else text for text in texts], ending.cpu
+    return [kept(text) if gold["rule"] in ("equal", "asserted") else text for text in texts], ending.cpu
 
 
 def kept(output: str) -> str | dict:
@@ -110,6 +127,49 @@ def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
     expected = sum(map(_length, gold["expected"][0]))
     data, ending = run(_tests(gold), program, limits, 10 * expected + SPARE_OUTPUT, judge)
     return judge.verdict or failure_of(ending, data, limits) or Verdict("error", "ended before its tests did")
+
+
+def _grade_asserted(gold: dict, program: str, limits: Limits) -> Verdict:
+    """By tests that are code; where the program gives what the problem's own solution does, that is known already."""
+    known = gold["expected"][0] if gold.get("expected") else None
+
+    def call(calls: list[str]) -> list[str] | Verdict:
+        lines = _results(gold, program, calls, limits)
+        same = known and calls is gold["tests"]["inputs"] and not isinstance(lines, Verdict)
+        if same and [kept(line[len('["value",') : -1]) for line in lines] == known:
+            return Verdict("match")
+        return lines
+
+    return asserted.judged(gold, call, functools.partial(_of_tests, limits))
+
+
+def _results(gold: dict, program: str, calls: list[str], limits: Limits) -> list[str] | Verdict:
+    """The lines that a program gives for calls of its function, or why it does not."""
+    tests = gold["tests"] if calls is gold["tests"]["inputs"] else gold["tests"] | {"inputs": calls}
+    most = 10 * sum(map(_length, (gold.get("expected") or [[]])[0])) + MOST_ASSERTED
+    data, ending = run(tests, program, limits, most, lambda *_: True)
+    lines = bytes(data[b"r"]).decode(errors="replace").split("\n")
+    if lines[0].startswith('["failed"'):
+        return Verdict("error", lines[0].partition('", "')[2].partition('"')[0][:120])
+    if (failure := failure_of(ending, data, limits)) is not None:
+        return failure
+    if ending.ended_by != "end" or len(lines) != len(calls) + 2:
+        return Verdict("error", "ended before its tests did")
+    return lines[: len(calls)]
+
+
+def _of_tests(limits: Limits, given: str):
+    """What the program of tests gives for an input, or why it does not."""
+    tests = {"entry_point": "tests", "inputs": [given]}
+    data, ending = run(tests, asserted.PROGRAM, limits, SOLUTION_OUTPUT, lambda *_: True, preload=asserted.PRELOAD)
+    line = bytes(data[b"r"]).partition(b"\n")[0]
+    if line.startswith(b'["error"'):
+        return Verdict("error", f"{json.loads(line)[1]} in its tests")
+    if (failure := failure_of(ending, data, limits)) is not None:
+        return failure
+    if not line.startswith(b'["value",'):
+        return Verdict("error", "its tests do not run")
+    return values.loads(line[len(b'["value",') : -1])
 
 
 class _Judge:
@@ -170,7 +230,7 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
             return Verdict("close" if close else "mismatch", f"wrong in {where}")
         if kind in ("error", "failed"):  # in a call; before any
             return Verdict("error", f"{content} in {where}"[:120] if kind == "error" else f"{content}"[:120])
-    except (ValueError, TypeError, RecursionError, OverflowError):
+    except (ValueError, TypeError, RecursionError, ArithmeticError):
         pass
     return Verdict("mismatch", f"not a plain value in {where}")
 

@@ -1,4 +1,4 @@
-"""Not a grader: the name under which counts stand that others made, on problems that are only named."""
+"""Not a grader: the name under which stands what others said, as counts, or as the scores of a file of samples."""
 
 name = "reported"
 version = 1

@@ -42,7 +42,9 @@ def limit_files(file_bytes: int) -> None:
     set_limit(resource.RLIMIT_FSIZE, file_bytes)
     set_limit(resource.RLIMIT_NOFILE, 64)
     set_limit(resource.RLIMIT_CORE, 0)
-    set_limit(resource.RLIMIT_STACK, 64 << 20)
+    stack, most = 64 << 20, resource.getrlimit(resource.RLIMIT_STACK)[1]
+    stack = stack if most == resource.RLIM_INFINITY else min(stack, most)
+    resource.setrlimit(resource.RLIMIT_STACK, (stack, most))  # programs may raise it: it counts as their memory
     set_limit(resource.RLIMIT_MEMLOCK, 0)
 
 

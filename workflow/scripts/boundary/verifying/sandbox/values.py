@@ -5,6 +5,8 @@ own class never reaches a comparison. Standard library only: the inside of the s
 """
 
 import json
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 SMALL = 2**63  # larger integers travel as hexadecimal: decimal digits take quadratic time
@@ -60,11 +62,17 @@ def _plain(value: Any) -> Any:
         return {"complex": [value.real, value.imag]}
     if kind in (bytes, bytearray):
         return {kind.__name__: value.hex()}
+    if kind is Fraction:
+        return {"fraction": [hex(value.numerator), hex(value.denominator)]}
+    if kind is Decimal:
+        return {"decimal": str(value)}
     for base in (int, float, str, tuple, list, dict, set, frozenset):  # namedtuple, Counter, IntEnum, numpy.float64 …
         if isinstance(value, base):
             return _plain(base(value))
-    if kind.__module__ == "numpy" and hasattr(value, "tolist"):  # arrays and numbers of numpy
-        return _plain(value.tolist())
+    if kind.__module__ == "numpy" and getattr(value, "ndim", None) == 0:  # a number; == of arrays gives no truth value
+        number = value.tolist()
+        if type(number) in {bool, int, float, complex}:
+            return _plain(number)
     return {"foreign": f"{kind.__module__}.{kind.__qualname__}"}
 
 
@@ -85,6 +93,15 @@ def _rebuilt(value: Any) -> Any:
             return complex(*content)
         case "bytes" | "bytearray":
             return {"bytes": bytes, "bytearray": bytearray}[kind].fromhex(content)
+        case "fraction":
+            above, below = (int(part, 16) for part in content)
+            if below > 0:
+                return Fraction(above, below)
+        case "decimal" if isinstance(content, str):
+            try:
+                return Decimal(content)
+            except InvalidOperation as error:
+                raise ValueError(f"{content[:20]!r} is no decimal") from error
         case "foreign":
             return Foreign(str(content))
-    raise ValueError(f"unknown kind of value {kind!r}")
+    raise ValueError(f"no value of a known kind: {kind!r}")

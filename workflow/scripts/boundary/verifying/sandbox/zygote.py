@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import errno
 import gc
+import io
 import itertools
 import json
 import math
@@ -22,6 +23,7 @@ import struct
 import sys
 import time
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent)]
@@ -39,6 +41,7 @@ TOGETHER = 10  # times the limit of one test for all tests of a function
 SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 MOST_FILES = 4096  # files and folders of a program
+STREAM = io.IOBase.__base__  # what streams of C and of Python have in common
 SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
@@ -113,7 +116,8 @@ class Zygote:
         self.buffer = mmap.mmap(-1, TAIL + CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # what programs give
         self.buffer.madvise(mmap.MADV_DONTFORK)
         self.tests: dict = {}
-        self.mains: dict[str | None, types.ModuleType] = {}  # what a program becomes, by environment
+        self.prepared: dict[str | None, dict] = {}  # names that a program finds, by environment
+        self.main: types.ModuleType | None = None  # what the next program becomes
         self.seen: set[str] = set()  # numbers of the processes that a program started
         self.made = None
         if not options["folder"]:
@@ -146,12 +150,14 @@ class Zygote:
         if "entry_point" in tests:
             tests["inputs"] = [values.loads(text) for text in tests["inputs"]]
         environment = tests.get("environment")
-        if environment not in self.mains:
+        if environment not in self.prepared:
             scope: dict = {}
             exec(ENVIRONMENTS[environment][0] if environment else "", scope)
-            self.mains[environment] = types.ModuleType("__main__")
-            self.mains[environment].__dict__.update((n, v) for n, v in scope.items() if not n.startswith("__"))
+            self.prepared[environment] = {n: v for n, v in scope.items() if not n.startswith("__")}
         self.tests = tests
+        gc.freeze()  # a fork that collects garbage would copy every page
+        self.main = types.ModuleType("__main__")  # not frozen: it goes when the program ends
+        self.main.__dict__.update(self.prepared[environment])
 
     # --- the working folder ------------------------------------------------------------------------------------------
 
@@ -186,6 +192,8 @@ class Zygote:
         results_read, results_write = os.pipe()
         output_read, output_write = os.pipe()
         input_read, input_write = os.pipe()
+        for descriptor in (input_read, output_write):
+            os.fchmod(descriptor, 0o666)  # as /dev/stdin and /dev/stdout, by the program's own user
         nonce = os.urandom(16).hex()
         if self.namespaces:
             confine.call("unshare", confine.CLONE_NEWPID)
@@ -371,8 +379,8 @@ class Zygote:
         environment = self.tests.get("environment")
         if environment:
             sys.setrecursionlimit(ENVIRONMENTS[environment][1])
-        run = run_script if is_script else run_functions
-        run(program, self.tests, nonce, self.mains[environment])
+        run, main, self.main = run_script if is_script else run_functions, [self.main], None
+        run(program, self.tests, nonce, main.pop())
 
 
 # --- in the fork: the program ----------------------------------------------------------------------------------------
@@ -407,13 +415,18 @@ def become_main(module: types.ModuleType) -> None:
     sys.argv, sys.path[0] = ["solution.py"], os.getcwd()
 
 
+def compiled(program: str) -> types.CodeType:
+    """As Python reads a file, which may begin with a byte order mark."""
+    return compile(program.removeprefix("\ufeff"), "solution.py", "exec")
+
+
 def run_functions(program: str, tests: dict, nonce: str, module: types.ModuleType) -> None:
     """Define the program, call its function with each input, report each value as it comes."""
     become_main(module)
     module.__name__ = "solution"  # a script's `if __name__ == "__main__":` part is not wanted here
     sys.modules["solution"] = module
     try:
-        exec(compile(program, "solution.py", "exec"), module.__dict__)
+        exec(compiled(program), module.__dict__)
         function = entry_point(module, tests["entry_point"])
     except BaseException as error:
         report("failed", type(error).__name__)
@@ -446,22 +459,65 @@ def run_script(program: str, tests: dict, nonce: str, module: types.ModuleType) 
         os.close(file)
     open_streams()
     become_main(module)
-    code = 0
+    own, code = os.getpid(), 0
     try:
-        exec(compile(program, "solution.py", "exec"), module.__dict__)
-        if "threading" in sys.modules:
-            sys.modules["threading"]._shutdown()  # waits for threads, as the interpreter does at its end
-        atexit._run_exitfuncs()
+        exec(compiled(program), module.__dict__)
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
     except BaseException as error:
         report("error", type(error).__name__)
         code = 1
-    with contextlib.suppress(AttributeError, ValueError, OSError):
-        sys.stdout.flush()
-    if code == 0:
+    del module  # which sys.modules alone holds now
+    for step in (wait_for_threads, atexit._run_exitfuncs, flush_streams, forget_main, flush_streams):
+        with contextlib.suppress(BaseException):  # it ends all the same, as at home
+            step()
+    if code == 0 and os.getpid() == own:  # a fork of the program comes to its own end, not to the program's
         write(f'["end","{nonce}"]\n')
     os._exit(code & 0xFF)
+
+
+# --- the end of the interpreter, in the order of Py_FinalizeEx (CPython, Python/pylifecycle.c) ------------------------
+
+
+def wait_for_threads() -> None:
+    if "threading" in sys.modules:
+        sys.modules["threading"]._shutdown()
+
+
+def flush_streams() -> None:
+    """The standard ones, then all others that this process opened, the oldest first; then those of C."""
+    standard = (getattr(sys, name, None) for name in ("stdout", "stderr"))
+    for stream in itertools.chain(standard, objects_of(STREAM)):
+        with contextlib.suppress(BaseException):
+            stream.flush()
+    confine.libc.fflush(None)
+
+
+def objects_of(base: type) -> Iterator:
+    """What there is of a type. The waiting Python's own things are frozen, and not among them."""
+    for generation in (2, 1, 0):
+        things = gc.get_objects(generation)
+        kinds = {kind for kind in set(map(type, things)) if issubclass(kind, base)}
+        yield from itertools.compress(things, map(kinds.__contains__, map(type, things)))
+
+
+class Namespace:
+    """Holds names that nobody else holds; once all of them have had their `__del__`, it keeps them from being freed.
+
+    That is what Python does with a thing that comes back to life, and saves the copies of the pages that they share.
+    """
+
+    def __init__(self, names: dict):
+        self.names, self.itself = names, self
+
+    def __del__(self):
+        sys.modules["__main__"] = self
+
+
+def forget_main() -> None:
+    """Nothing refers to the program's names any more: what has a `__del__` is told."""
+    Namespace(sys.modules.pop("__main__").__dict__)
+    gc.collect()
 
 
 def serve() -> None:
@@ -479,12 +535,10 @@ def serve() -> None:
         __import__(module)
     zygote = Zygote(options)
     gc.collect()
-    gc.freeze()  # a fork that collects garbage would copy every page
     send(replies, b"d", b"")
     while (request := read_message(requests)) is not None:
         if request["do"] == "tests":
             zygote.load(request["tests"])
-            gc.freeze()
         elif request["do"] == "run":
             zygote.run(request, requests, replies)
     zygote.close()

@@ -1,0 +1,235 @@
+"""The kinds of claims: how each is said and shown, and what a claim of it has.
+
+A new kind is a line of KINDS, and what decides it in claims.py. A claim lies in files under these very names.
+"""
+
+from typing import Final, Literal, NamedTuple, Required, TypedDict
+
+from boundary.analysis.decisions import BEHIND, REFUTED, SUPPORTED, UNDECIDED, Decision, side
+
+Kind = Literal["better", "overtakes", "gained", "lost", "rate_gained", "rate_lost", "coverage"]
+Direction = Literal["narrowed", "widened"]
+BETTER: Final = "better"  # the difference at k = 1
+OVERTAKES: Final = "overtakes"
+GAINED: Final = "gained"  # the boundary: what one model solves and the other never did
+LOST: Final = "lost"
+RATE_GAINED: Final = "rate_gained"  # what one model solves at a rate that the other is below
+RATE_LOST: Final = "rate_lost"
+COVERAGE: Final = "coverage"  # the difference at the large k: one two-sided claim, said by its direction
+NARROWED: Final = "narrowed"
+WIDENED: Final = "widened"
+BOUNDARY: tuple[Kind, Kind] = (GAINED, LOST)
+RATES: tuple[Kind, Kind] = (RATE_GAINED, RATE_LOST)
+EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
+
+
+class Shown(NamedTuple):
+    """sentence: how a claim of the kind begins. rule: what the rule that decides it is called. column: of the report's
+    table. source: the file of the pair that has its numbers."""
+
+    sentence: str
+    rule: str
+    column: str
+    source: str
+
+
+KINDS: dict[Kind, Shown] = {  # in the order in which they are shown
+    BETTER: Shown("tuned is better at k=1", "tuned is better at k=1", "tuned is better at k=1", "difference"),
+    OVERTAKES: Shown("base overtakes", "base overtakes", "base overtakes: level or ahead from k", "crossing"),
+    GAINED: Shown(
+        "tuned solves what base never did",
+        "tuned solves what base never did",
+        "tuned at the rate, base never",
+        "overlap",
+    ),
+    LOST: Shown(
+        "base solves what tuned never did",
+        "base solves what tuned never did",
+        "base at the rate, tuned never",
+        "overlap",
+    ),
+    RATE_GAINED: Shown(
+        "tuned solves problems at",
+        "tuned solves problems at the rate",
+        "tuned at the rate, base below it",
+        "overlap",
+    ),
+    RATE_LOST: Shown(
+        "base solves problems at",
+        "base solves problems at the rate",
+        "base at the rate, tuned below it",
+        "overlap",
+    ),
+    COVERAGE: Shown("coverage", "coverage narrowed or widened", "coverage", "difference"),
+}
+
+
+class Names(TypedDict):
+    """What a claim is about."""
+
+    benchmark: str
+    decoding: str
+    base: str
+    tuned: str
+
+
+class Decided(TypedDict):
+    """What decides any claim. k_is: what k is. verdict: the decision on this claim alone."""
+
+    k: int
+    k_is: str
+    estimate: float
+    low: float
+    high: float
+    p: float
+    test: str
+    verdict: Decision
+
+
+class Corrected(TypedDict):
+    """p and decision among all claims of the run, by Holm and by Benjamini and Hochberg."""
+
+    holm_p: float
+    holm: Decision
+    fdr_p: float
+    fdr: Decision
+
+
+class ToDecide(TypedDict, total=False):
+    """What would decide a difference, and the tokens that it would take (`decide.to_decide`)."""
+
+    problems_to_decide: int
+    tokens_of_problems: int
+    samples_to_decide: int
+    tokens_of_samples: int
+
+
+class Luck(TypedDict, total=False):
+    """What guessing alone reaches at k, and whether that is as much as the model that is ahead."""
+
+    guess_at_k: float
+    may_be_luck: bool
+
+
+class Guessed(TypedDict, total=False):
+    """Of problems that one model alone solves, what guesses make (`sets`)."""
+
+    guesses_would_solve: float
+    above_guessing: int
+    may_be_luck: bool
+
+
+class Own(TypedDict, total=False):
+    """The interval of a difference for these very problems."""
+
+    own_low: float
+    own_high: float
+
+
+class OfDifference(Decided, Own, ToDecide):
+    """What decides a claim about a difference at one k."""
+
+
+class OfSets(Decided, Guessed, total=False):
+    """What decides a claim about problems that one model solves and the other does not (`sets`)."""
+
+    looks: int
+    samples: str
+    rate: float
+    least_p: float
+    other_below: float
+    other_below_each: float
+    solved_alone: int
+    solved_alone_once: int
+    low_at_10: int
+    low_at_50: int
+    also_solved: int
+
+
+class Overall(TypedDict):
+    """What decides a claim over benchmarks (`overall`), at a k of its own."""
+
+    k_is: str
+    estimate: float
+    low: float
+    high: float
+    p: float
+    test: str
+    verdict: Decision
+
+    heterogeneity_p: float
+    i2: float
+    ahead_on: str
+    behind_on: str
+
+
+class Supportable(TypedDict, total=False):
+    """Whether any result of these samples could support a claim about sets, and else what could."""
+
+    supportable: bool
+    samples_to_support: int
+    rate_to_support: float
+
+
+class UnderChoices(TypedDict, total=False):
+    """What other choices say (`choices.summary`)."""
+
+    choices: int
+    agreeing: int
+    undecided_choices: int
+    opposite: int
+    turns_under: str
+    strata: int
+    strata_agreeing: int
+    strata_undecided: int
+    strata_opposite: int
+    graders_differ: str
+    false_accepts_to_turn: float | None
+
+
+class About(Names, total=False):
+    """shared: of an incomplete pair, what it is compared on."""
+
+    shared: str
+
+
+class Said(TypedDict):
+    """claim: the sentence."""
+
+    kind: Kind
+    claim: str
+
+
+class Alone(Said, About, OfDifference, OfSets, Luck, total=False):
+    """A claim before any correction. n: the smallest number of samples. problems: of a single benchmark; what follows:
+    of claims over benchmarks (`Overall`)."""
+
+    n: Required[int]
+    problems: int
+    heterogeneity_p: float
+    i2: float
+    ahead_on: str
+    behind_on: str
+
+
+class Claim(Alone, Corrected, Supportable, UnderChoices, total=False):
+    """A claim as files have it."""
+
+
+def direction(estimate: float) -> Direction:
+    """What a claim about coverage is named after: its estimate."""
+    return NARROWED if estimate < 0 else WIDENED
+
+
+def begins(kind: Kind, estimate: float) -> str:
+    """How a claim of this kind is said, before its numbers."""
+    said = KINDS[kind].sentence
+    return f"{said} {direction(estimate)}" if kind == COVERAGE else said
+
+
+def decide(kind: Kind, low: float, high: float) -> Decision:
+    """The decision on a difference. One on coverage is named after its estimate, so that it is never refuted."""
+    lies = side(low, high)
+    if lies == UNDECIDED:
+        return UNDECIDED
+    return REFUTED if kind == BETTER and lies == BEHIND else SUPPORTED

@@ -1,0 +1,136 @@
+"""Responses on their way from files of any size into a block: texts wait on the disk, and few are in memory at once."""
+
+import hashlib
+import json
+import os
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from boundary.files import store
+from boundary.files.rows import whole_text
+
+PIECE_BYTES = 8 << 20  # of texts that are in memory at once
+GROUP_BYTES = 32 << 20  # of a row group, which is in memory as it is written
+PROBLEM, FILE, PLACE, SIZE = "problem", "file", "place", "size"  # of a response: numbers, and where its text lies
+INDEX = {PROBLEM: pl.Int32, PLACE: pl.Int64, SIZE: pl.Int64, "tokens": pl.Int64}
+INDEX |= {"finish_reason": pl.String, "score": pl.Float64}
+
+
+class Spool:
+    """The texts of several files, one after the other in one file of a folder, and an index of each.
+
+    folder: is left where the process is killed; what was read under the same decisions is taken up from there, up to
+    the last file that was read as a whole. decides: all that decides what is read, as JSON has it.
+    """
+
+    def __init__(self, folder: Path, decides):
+        identity = hashlib.sha256(json.dumps(decides, sort_keys=True).encode())
+        self.folder, self.spec = folder, {"identity": identity.hexdigest()}
+        self.indices: list[pl.DataFrame] = []
+        folder.mkdir(parents=True, exist_ok=True)
+        self.texts = (folder / "texts").open("a+b")
+        self.end = 0
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.texts.close()
+
+    def finished(self) -> dict | None:
+        """What was said of the next file, if that was read as a whole: it is not read again."""
+        path = self._next()
+        if not path.exists() or not store.has_spec(path, self.spec):
+            return None
+        index = store.read(path)
+        end = self.end + index[SIZE].sum()
+        if end > os.fstat(self.texts.fileno()).st_size:
+            return None
+        self._take(index, end)
+        return store.about(path)["made_with"]
+
+    def fill(self, samples: Iterable[tuple], about: dict) -> None:
+        """Read the next file. samples: (problem, text, tokens, finish reason, score) of every response, the problem by
+        its number. about: what is said of the file, as it stands after the last of them."""
+        self.texts.truncate(self.end)
+        problems, places, sizes, others, end = array("l"), array("q"), array("q"), ([], [], []), self.end
+        for problem, text, *more in samples:
+            encoded = whole_text(text).encode()
+            self.texts.write(encoded)
+            problems.append(problem)
+            places.append(end)
+            sizes.append(len(encoded))
+            for column, value in zip(others, more, strict=True):
+                column.append(value)
+            end += len(encoded)
+        self.texts.flush()
+        index = pl.DataFrame(dict(zip(INDEX, (problems, places, sizes, *others), strict=True)), schema=INDEX)
+        store.write(index, self._next(), self.spec, about)
+        self._take(index, end)
+
+    def _next(self) -> Path:
+        return self.folder / f"{len(self.indices)}.parquet"
+
+    def _take(self, index: pl.DataFrame, end: int) -> None:
+        self.indices.append(index.with_columns(pl.lit(len(self.indices), pl.Int32).alias(FILE)))
+        self.end = end
+
+    def block(self, problems: list[str], schema: dict) -> "Block":
+        """All that was read as one block. problems: ids by number. schema: its columns."""
+        return Block(self, problems, schema)
+
+
+class Block:
+    """The rows of a spool in the order of problems, and of files within each; `store.write` takes it for a frame."""
+
+    def __init__(self, spool: Spool, problems: list[str], schema: dict):
+        self.spool, self.schema = spool, schema
+        index = pl.concat([pl.DataFrame(schema=INDEX | {FILE: pl.Int32}), *spool.indices])
+        index = index.sort(PROBLEM, FILE, PLACE, maintain_order=True)
+        numbered = {PROBLEM: list(range(len(problems))), "problem_id": problems}
+        ids = pl.DataFrame(numbered, {PROBLEM: pl.Int32, "problem_id": pl.String})
+        self.index = index.join(ids, on=PROBLEM, how="left", maintain_order="left").with_columns(
+            sample_index=pl.int_range(pl.len(), dtype=pl.Int64).over(PROBLEM)
+        )
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def estimated_size(self) -> int:
+        """Bytes of its texts."""
+        return self.spool.end
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """The rows, few at once."""
+        start, size = 0, 0
+        for row, bytes_of_row in enumerate(self.index[SIZE]):
+            size += bytes_of_row
+            if size > PIECE_BYTES:
+                yield self._piece(start, row + 1)
+                start, size = row + 1, 0
+        yield self._piece(start, len(self.index))
+
+    def _piece(self, start: int, end: int) -> pl.DataFrame:
+        rows, file = self.index[start:end], self.spool.texts.fileno()
+        texts = [os.pread(file, size, place) for place, size in rows.select(PLACE, SIZE).iter_rows()]
+        known = rows.with_columns(text=pl.Series(texts, dtype=pl.Binary).cast(pl.String))
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in self.schema.items() if name not in known.columns]
+        return known.with_columns(missing).select(*self.schema)
+
+    def ended(self) -> dict[str, int]:
+        """How many responses ended in which way, as far as that is known."""
+        return dict(self.index["finish_reason"].drop_nulls().value_counts().iter_rows())
+
+    def frame(self) -> pl.DataFrame:
+        return pl.concat(self.pieces())
+
+    def write_parquet(self, path: Path, *, metadata: dict, row_group_size: int) -> None:
+        """Write the rows piece by piece, once."""
+        largest = max(1, GROUP_BYTES * len(self) // max(self.estimated_size(), 1))
+        source = register_io_source(lambda *_: self.pieces(), schema=self.schema, validate_schema=True)
+        size = min(row_group_size, largest)
+        source.sink_parquet(path, metadata=metadata, row_group_size=size, statistics=False)

@@ -1,0 +1,32 @@
+"""What the first screen says of models behind endpoints: where seeds do nothing, and where it may be another model."""
+
+from collections.abc import Iterable
+
+from boundary.sampling.serving.probing import ALIKE, IGNORED, differ
+
+
+def warnings(made_with: dict[str, Iterable[dict]], labels: dict[str, str]) -> list[str]:
+    """made_with: of all blocks, by model."""
+    said = []
+    for model, blocks in made_with.items():
+        known = [found for block in blocks for found in (block, *block.get("others", ())) if "said" in found]
+        by_url: dict[str, list] = {}
+        for found in known:
+            by_url.setdefault(found["url"], []).append(found.get("greedy"))
+        if ignoring := dict.fromkeys(found["url"] for found in known if found.get("seeds") == IGNORED):
+            said.append(f"{', '.join(ignoring)} ignores seeds: samples of {labels[model]} cannot be drawn again.")
+        if alike := dict.fromkeys(found["url"] for found in known if found.get("seeds") == ALIKE):
+            said.append(f"{', '.join(alike)} gave every seed the same response: was {labels[model]} sampled at all?")
+        for url, probes in by_url.items():
+            if any(differ(probes[0], other) for other in probes[1:]):
+                said.append(
+                    f"{url} has answered the same greedy prompts otherwise than before: was {labels[model]} the same "
+                    "model all the time?"
+                )
+        first, *others = by_url or [None]
+        for url in others:
+            if differ(by_url[first][0], by_url[url][0]):
+                said.append(
+                    f"{first} and {url} answer the same greedy prompts differently: do both serve {labels[model]}?"
+                )
+    return said

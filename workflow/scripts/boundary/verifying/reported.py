@@ -1,0 +1,59 @@
+"""The verdicts that a file of samples gives itself, by its score."""
+
+import logging
+
+import polars as pl
+
+from boundary.errors import InputError
+from boundary.files import store
+from boundary.verifying.grading.reported import name as REPORTED
+from boundary.verifying.verdicts import SCHEMA
+
+log = logging.getLogger(__name__)
+
+
+def with_reported(verdicts: pl.DataFrame, samples: str, right: dict | None) -> pl.DataFrame:
+    """The verdicts of graders, and below them those of REPORTED where every sample has a score.
+
+    samples: the imported block. right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is wrong.
+    InputError where the configuration names a score that says neither.
+    """
+    about = store.about(samples)
+    facts = about["made_with"].get("stated", {}).get("scores", {})
+    if said := unclear(facts, right):
+        if "score" in about["spec"]["responses"]:
+            raise InputError(f"{samples}: {said}")
+        log.warning("%s", said)
+    if said or "values" not in facts:
+        return verdicts
+    scores = store.read(samples, ["problem_id", "sample_index", "score"])
+    one = verdicts.filter(grader=verdicts["grader"][0]).join(
+        scores, on=["problem_id", "sample_index"], how="left", maintain_order="left"
+    )
+    correct = pl.col("score") > right["above"] if right else pl.col("score") == 1
+    reported = one.with_columns(
+        grader=pl.lit(REPORTED),
+        answer=pl.lit(None, pl.String),
+        correct=correct,
+        reason=pl.when(correct).then(pl.lit("match")).otherwise(pl.lit("mismatch")),
+        detail=pl.when(~pl.col("score").is_in([0.0, 1.0])).then(pl.format("score {}", "score")),
+    )
+    return pl.concat([verdicts, reported.select(*SCHEMA)])
+
+
+def unclear(facts: dict, right: dict | None) -> str | None:
+    """Why a file's scores are no verdicts, in words; None where they are, or where it has none. facts: of `Stated`.
+    right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is not."""
+    if question := facts.get("question"):
+        return f"the file's own score is not used: {question}"
+    if "values" not in facts:
+        return None
+    if facts["unknown"]:
+        return f"the file's own score `{facts['score']}` is not used: {facts['unknown']:,} responses have none"
+    strange = [] if right else [value for value in facts["values"] if value not in (0, 1)]
+    if strange:
+        return (
+            f"the file's own score `{facts['score']}` is not used: {strange[0]:g} is neither 0 nor 1; say which are "
+            "right, by `right: {above: x}` beside `files`"
+        )
+    return None
