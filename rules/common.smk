@@ -39,7 +39,13 @@ from boundary.sampling.former_names import require_own_samples
 from boundary.sampling.plan import Sampling
 from boundary.sampling.serving.records import forget
 from boundary.sampling.setup import Setup
-from boundary.start import keep_blocks, reevaluate_once_at_a_time, require_writable, tell_of_short_room
+from boundary.start import (
+    keep_blocks,
+    reevaluate_once_at_a_time,
+    require_no_batch,
+    require_writable,
+    tell_of_short_room,
+)
 from boundary.targets import in_words
 from boundary.terminal import Terminal
 from boundary.verifying.plan import Verification
@@ -110,6 +116,7 @@ def numbered(name, kinds):
 
 
 if workflow.is_main_process:
+    shown(require_no_batch, sys.argv)
     for line in hub_readings(ASKED, config) + left_out(config) + renamed(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))

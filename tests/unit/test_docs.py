@@ -7,7 +7,8 @@ import re
 import pytest
 import yaml
 
-from conftest import ROOT
+from boundary.config.resolve import resolve
+from conftest import ROOT, tiny_config
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "config/README.md"])
 
@@ -95,3 +96,12 @@ def test_the_figure_and_numbers_of_the_default_run_are_of_the_models_and_rules_o
     assert f"and the base {lost:.0f} that step 100 never did" in reading
     later, earlier = (found[f"chain-grpo-{step}"]["crossing"][0] for step in (30, 15))
     assert f"level at k = {crossing} (step 100), k = {later} (step 30) and k = {earlier} (step 15)" in reading
+
+
+def test_every_example_of_models_behind_endpoints_is_a_configuration():
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/endpoints.md").read_text(), flags=re.S)
+    assert len(blocks) == 6
+    for block in blocks:
+        models = yaml.safe_load(block)["models"]
+        config = resolve(tiny_config(models=models, pairs=[]), ROOT)
+        assert config["models"].keys() == models.keys()

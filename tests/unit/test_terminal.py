@@ -43,6 +43,7 @@ def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, cap
 
 def test_the_answer_stands_above_where_the_report_is(terminal, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    terminal.folder = tmp_path
     claims = tmp_path / "results/claims.json"
     claims.parent.mkdir()
     claims.write_text(json.dumps({"answer": [f"line {i}" for i in range(30)]}))
@@ -70,6 +71,18 @@ def test_the_time_left_is_that_of_the_blocks_that_are_left(terminal, capsys, mon
     ]
 
 
+def test_the_answer_and_the_report_of_a_run_in_another_folder_are_found(terminal, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    terminal.folder, terminal.reported = tmp_path / "runs/mine", True
+    (terminal.folder / "results").mkdir(parents=True)
+    (terminal.folder / "results/claims.json").write_text('{"answer": ["chain: it does"]}')
+    terminal.finish()
+    assert capsys.readouterr().err == "\nchain: it does\nThe report: runs/mine/results/report.html\n"
+    monkeypatch.chdir("/usr")
+    terminal.finish()
+    assert capsys.readouterr().err.endswith(f"The report: {tmp_path}/runs/mine/results/report.html\n")
+
+
 def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
     log = tmp_path / "verify.log"
     log.write_text("12:00:00 started\n12:00:01 error: the file is broken: mend it\n")
@@ -81,7 +94,7 @@ def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
     printed = capsys.readouterr().err
     assert "2 jobs failed:" in printed
     assert f"  verify_block m/chain: the file is broken: mend it ({log})" in printed
-    assert "sample_block m/chain: it left no log" in printed
+    assert "sample_block m/chain: it ended without saying why, as a job does that is killed" in printed
     for number in (1, 2):  # tried again, and well
         terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
     terminal.finish()

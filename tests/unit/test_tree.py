@@ -75,6 +75,7 @@ def collected(command: list[str]) -> set[str]:
     [
         ["-m", "ruff", "check", "."],
         ["-m", "ruff", "format", "--check", "."],
+        ["-m", "mypy"],
         ["-m", "snakefmt", "--check", "Snakefile", "rules"],
         ["-m", "snakemake", "--lint"],
     ],

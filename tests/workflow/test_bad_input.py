@@ -224,6 +224,10 @@ def test_a_key_that_appears_twice_is_refused_with_both_lines(project):
     assert "mine.yaml: the key 'seed' appears twice, in lines 3 and 5; keep one" in output
 
 
+def test_a_batch_is_refused(project):
+    assert "--batch makes results of a part" in project.snakemake("--dry-run", "--batch", "all=1/2", fails=True)
+
+
 def test_a_group_named_like_a_rule_is_refused(project):
     config = tiny_config(groups={"samples": {"base": "countdown-base", "members": {50: "countdown-grpo-50"}}})
     output = project.snakemake("--dry-run", config=config, fails=True)

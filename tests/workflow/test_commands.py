@@ -20,6 +20,7 @@ TESTED_ELSEWHERE = {
     "pytest -m ci": ".ci/run",
     "ruff check .": "tests/unit/test_tree.py",
     "ruff format --check .": "tests/unit/test_tree.py",
+    "mypy": "tests/unit/test_tree.py",
     "snakefmt --check Snakefile rules": "tests/unit/test_tree.py",
     "snakemake --lint": "tests/unit/test_tree.py",
 }

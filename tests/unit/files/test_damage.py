@@ -53,6 +53,21 @@ def test_a_file_that_is_cut_short_is_refused_by_name(path, length):
         read(path)
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_damaged_drawing_is_refused_by_name(tmp_path, signed):
+    path, draw = tmp_path / "passk.svg", random.Random(0)
+    path.write_bytes(b"<svg>\n 0.5\n</svg>\n")
+    if signed:
+        store.sign(path)
+    whole = path.read_bytes()
+    assert store.read_drawing(path) == whole
+    flips = [whole[:at] + bytes([whole[at] ^ 1 << draw.randrange(8)]) + whole[at + 1 :] for at in range(len(whole) - 6)]
+    for damaged in [*(flips if signed else ()), b"", whole[:9], whole[:-30]]:
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"passk\.svg is not what was written; delete this one file"):
+            store.read_drawing(path)
+
+
 def test_a_file_of_an_earlier_version_has_no_digest_and_is_taken_as_it_is(path):
     metadata = {store.KEY: json.dumps({"spec": SPEC, "made_with": {"flags": 1}, "names": {"model": "m"}})}
     FRAME.write_parquet(path, metadata=metadata)

@@ -33,6 +33,15 @@ def test_rows_written_one_by_one_are_the_frame_written_at_once(tmp_path, monkeyp
     assert [path.name for path in tmp_path.iterdir()] == ["b.parquet"]
 
 
+def test_tests_that_are_small_on_the_disk_alone_are_read_a_few_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "GROUP_BYTES", 300_000)
+    large = [(row[0], row[1], "x" * 100_000, *row[3:]) for row in PROBLEMS]
+    stored.write(iter(large), tmp_path / "b.parquet", {}, {})
+    assert (tmp_path / "b.parquet").stat().st_size < 10_000
+    pieces = list(stored.pieces(str(tmp_path / "b.parquet"), ["problem_id", "gold"]))
+    assert [len(piece) for piece in pieces] == [3, 3, 3]
+
+
 def test_rows_that_end_in_an_error_leave_nothing(tmp_path):
     with pytest.raises(InputError):
         stored.write(rows.each_row(tmp_path_with(tmp_path, b"[]\n")), tmp_path / "b.parquet", {}, {})

@@ -288,8 +288,9 @@ def test_a_log_that_inspect_packed_is_read_by_its_own_package(written, monkeypat
         responses([path], {"format": "inspect"}, PROBLEMS)
     samples = [types.SimpleNamespace(model_dump=lambda row=row: row) for row in FILES["inspect"][1]["samples"]]
     package = types.ModuleType("inspect_ai.log")
-    log = types.SimpleNamespace(samples=samples, model_dump=lambda **_: {"eval": {"model": "org/m"}})
-    package.read_eval_log = lambda file, resolve_attachments: log
+    log = types.SimpleNamespace(model_dump=lambda **_: {"eval": {"model": "org/m"}})
+    package.read_eval_log = lambda file, header_only: log
+    package.read_eval_log_samples = lambda file, all_samples_required, resolve_attachments: iter(samples)
     monkeypatch.setitem(sys.modules, "inspect_ai", types.ModuleType("inspect_ai"))
     monkeypatch.setitem(sys.modules, "inspect_ai.log", package)
     stated = Stated(name="inspect")

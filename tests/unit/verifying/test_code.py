@@ -262,12 +262,13 @@ def humaneval(tmp_path, **changed):
         ("import sys\nsys.exit()", "error", "SystemExit"),
         ("def check(candidate): pass\ndef decode(s): return s", "mismatch", f"{AFTER} 1"),
         ("import os\nos.write(3, b'[\"failed\"\\n' * 9)\ndef decode(s): return s", "error", ""),
-        ("def decode(s):\n    while True: pass", "timeout", "CPU time"),
+        ("def decode(s):\n    while True: pass", "timeout", ("CPU time", "wall time")),
     ],
 )  # fmt: skip
 def test_tests_that_are_code_meet_plain_values_alone(program, reason, detail, humaneval_gold):
     found = code.grade(humaneval_gold | {"cpu_seconds": 1}, program, Limits(isolation=sandbox.strongest_level()))
-    assert tuple(found) == (reason, detail)
+    assert found.reason == reason
+    assert found.detail in (detail if isinstance(detail, tuple) else (detail,))
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,11 @@ def behave(item: str) -> str:
             return str(len(bytearray(8 << 30)))
         case "recurse":
             return behave(item)
+        case "busy":  # for longer than a chunk has, with little CPU time, as on a busy machine
+            time.sleep(3)
+        case "work":
+            while True:
+                pass
         case "once":  # hangs at the first try only, as on a busy machine
             marker = item.split()[1]
             if not os.path.exists(marker):
@@ -57,7 +62,8 @@ def run(items, **options) -> list:
     return [result for _, result in sorted(killable_map(behave, items, **options), key=lambda pair: pair[0])]
 
 
-def test_what_hangs_or_crashes_costs_its_own_result_only(tmp_path):
+def test_what_hangs_or_crashes_costs_its_own_result_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE", 2)
     items = ["a", "hang", "b", "crash", "c", "raise", "d", "memory", "e", "recurse", "f", f"once {tmp_path}/marker"]
     items += [f"good {i}" for i in range(40)]
     results = run(items)
@@ -68,6 +74,10 @@ def test_what_hangs_or_crashes_costs_its_own_result_only(tmp_path):
     expected[7] = Failure("error", "out of memory")
     expected[9] = Failure("error", "RecursionError", internal=True)
     assert results == expected
+
+
+def test_a_busy_machine_is_no_items_time_out():
+    assert run(["busy", "work"], seconds=1) == ["busy", Failure("timeout")]
 
 
 def test_a_fault_of_the_machine_is_tried_again_and_then_fails_the_job(monkeypatch):

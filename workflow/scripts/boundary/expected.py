@@ -1,6 +1,7 @@
 """Which spec the files of a run should carry: of results that Snakemake has no record of. Light: runs at parse time."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from boundary import paths
 from boundary.analysis.plan import Analysis
@@ -19,20 +20,20 @@ def of_samples(grid: Grid) -> Iterator[tuple[str, Spec]]:
         blocks = (paths.SAMPLES, grid.blocks), (paths.topup(paths.SAMPLES), grid.topup_blocks)
         for pattern, of_model in blocks:
             for block in of_model(curve.model, curve.benchmark):
-                yield pattern.format(block=block, **curve._asdict()), lambda c=curve: sampling.spec(*c)
+                yield pattern.format(block=block, **curve._asdict()), partial(sampling.spec, *curve)
 
 
 def of_results(grid: Grid) -> Iterator[tuple[str, Spec]]:
     """Every result that carries a spec, and a function that gives the spec it should carry."""
     benchmarks, sampling, analysis = Benchmarks(grid), Sampling(grid), Analysis(grid)
     for benchmark in grid.benchmarks:
-        yield paths.BENCHMARK.of(Benchmark(benchmark)), lambda b=benchmark: benchmarks.spec(b)
+        yield paths.BENCHMARK.of(Benchmark(benchmark)), partial(benchmarks.spec, benchmark)
     for curve in grid.curves:
         if "counts" not in grid.models[curve.model] and curve.benchmark not in grid.subsets:
             for result in (paths.SAMPLES, paths.VERDICTS):
                 for block in grid.blocks(curve.model, curve.benchmark):
-                    yield result.of(Block(*curve, block)), lambda c=curve: sampling.spec(*c)
-        yield paths.COUNTS.of(curve), lambda c=curve: sampling.spec(*c)
+                    yield result.of(Block(*curve, block)), partial(sampling.spec, *curve)
+        yield paths.COUNTS.of(curve), partial(sampling.spec, *curve)
         yield paths.PASSK.of(curve), analysis.intervals
     for comparison in grid.comparisons:
-        yield paths.OVERLAP.of(comparison), lambda c=comparison: analysis.pair_problems(*c)
+        yield paths.OVERLAP.of(comparison), partial(analysis.pair_problems, *comparison)

@@ -143,7 +143,7 @@ def _stem(pattern: str) -> str:
     return os.path.splitext(pattern.removeprefix("results/"))[0]
 
 
-def beside_workflow(root: Path, path: str) -> str:
+def beside_workflow(root: Path, path: str | Path) -> str:
     """A file of the workflow itself as seen from the working folder; unchanged where that is the workflow's own."""
     return os.path.relpath(root / path)
 

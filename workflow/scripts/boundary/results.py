@@ -91,7 +91,8 @@ def of_group(grid: Grid, group: str, benchmark: str, decoding: str) -> Scope:
     """The models and pairs of a group under a condition."""
     found = grid.group(group)
     pairs = [(member["base"], member["tuned"]) for member in grid.members_of(found, benchmark, decoding)]
-    return _under(grid, benchmark, decoding, grid.group_models(found, benchmark, decoding), pairs)
+    scope = _under(grid, benchmark, decoding, grid.group_models(found, benchmark, decoding), pairs)
+    return scope._replace(rows=scope.rows | {GroupCondition: [GroupCondition(group, benchmark, decoding)]})
 
 
 def _under(grid: Grid, benchmark: str, decoding: str, models: list[str], pairs: list[tuple[str, str]]) -> Scope:

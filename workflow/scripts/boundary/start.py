@@ -18,6 +18,15 @@ def require_writable() -> None:
             raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
 
 
+def require_no_batch(arguments: Iterable[str]) -> None:
+    """InputError where Snakemake is asked for a part of a rule's input: all that is estimated needs all of it."""
+    if any(word.partition("=")[0] == "--batch" for word in arguments):
+        raise InputError(
+            "--batch makes results of a part of their input, and the report is of all of it: to do part of a run, ask "
+            "for a target (`snakemake samples`, `verdicts`), for files, or for fewer models or benchmarks"
+        )
+
+
 def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
     """Keep finished blocks that have no second name, such as one that somebody put back: see `kept.keep`.
 

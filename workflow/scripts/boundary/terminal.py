@@ -7,6 +7,7 @@ Light: runs at parse time.
 import atexit
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -20,6 +21,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from boundary.paths import CLAIMS
 
 DECIDES_NOTHING = True
+KILLED = "it ended without saying why, as a job does that is killed, perhaps for want of memory"
 SECONDS_BETWEEN_LINES = 60
 SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute
 MOST_SHOWN = 3  # of the jobs that run
@@ -66,6 +68,7 @@ class Terminal(logging.Handler):
         super().__init__()
         self.stages, self.samples_of, self.report, self.elsewhere = stages, samples_of, report, elsewhere
         self.left = left
+        self.folder = Path.cwd()  # of the run; when it ends, Snakemake is back in the one where it was started
         self.total, self.done = Counter(), Counter()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
         self.output: dict[int, str] = {}  # the first file that a job makes
@@ -176,9 +179,15 @@ class Terminal(logging.Handler):
                 print(f"  {reason}", file=sys.stderr)
             print("What was finished is kept: mend this, and run the same command again.", file=sys.stderr)
         elif self.reported:
-            for line in _answer(Path(CLAIMS)):
+            for line in _answer(self.folder / CLAIMS):
                 print(line, file=sys.stderr)
-            print(f"The report: {self.report}", file=sys.stderr)
+            print(f"The report: {_from_here(self.folder / self.report)}", file=sys.stderr)
+
+
+def _from_here(path: Path) -> str:
+    """A path as whoever started the run would type it."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def _answer(claims: Path) -> list[str]:
@@ -186,7 +195,7 @@ def _answer(claims: Path) -> list[str]:
     if not claims.is_file():
         return []
     lines = json.loads(claims.read_text()).get("answer", [])
-    more = [f"and {len(lines) - MOST_LINES} more lines in {claims}"] if len(lines) > MOST_LINES else []
+    more = [f"and {len(lines) - MOST_LINES} more lines in {_from_here(claims)}"] if len(lines) > MOST_LINES else []
     return ["", *lines[:MOST_LINES], *more]
 
 
@@ -200,8 +209,10 @@ def _reason(logs: list[str]) -> str:
     for path in _paths(logs):
         if path.is_file() and (lines := path.read_text(errors="replace").strip().splitlines()):
             said = [line for line in lines if " error: " in line]
+            if not said and not any(line.startswith("Traceback") for line in lines):
+                return f"{KILLED}; its last line: {lines[-1]} ({path})"
             return f"{(said or lines)[-1].partition(' error: ')[2] or lines[-1]} ({path})"
-    return "it left no log; see Snakemake's own in .snakemake/log"
+    return f"{KILLED}; it left no log, see Snakemake's own in .snakemake/log"
 
 
 def _last_line(logs: list[str]) -> str:

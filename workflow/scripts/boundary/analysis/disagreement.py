@@ -4,8 +4,10 @@ import itertools
 
 import polars as pl
 
+from boundary.schema import Schema
+
 EXAMPLES = 3  # samples named per pair of graders and side
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+SCHEMA: Schema = {
     "first": pl.String,
     "second": pl.String,
     "samples": pl.Int64,

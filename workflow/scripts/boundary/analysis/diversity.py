@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.intervals import difference_interval, student
 from boundary.analysis.passk import pass_at_k
+from boundary.schema import Schema
 
 ANSWERS, TRACES = "answers", "traces"  # what is told apart
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+SCHEMA: Schema = {
     "what": pl.String,
     "k": pl.Int64,
     "estimate": pl.Float64,
@@ -57,7 +58,7 @@ def diversity(found: pl.DataFrame, level: float) -> pl.DataFrame:
         curve = pl.DataFrame({"k": np.arange(1, values.shape[1] + 1)} | _mean(values, level))
         facts = {"n": int(n.min()), "problems": len(n), "grader": grader, "what": what}
         frames.append(curve.with_columns(**{key: pl.lit(value) for key, value in facts.items()}))
-    return pl.concat(frame.select(*SCHEMA).cast(SCHEMA) for frame in frames)
+    return pl.concat(frame.select(*SCHEMA).cast(pl.Schema(SCHEMA)) for frame in frames)
 
 
 def rarefaction(n: NDArray[np.int64], problem: NDArray[np.int64], m: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -14,11 +14,12 @@ from boundary.analysis.distributions import beta_sf, hypergeom_pmf, hypergeom_sf
 from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
 from boundary.analysis.voting import maj_at_k
+from boundary.schema import Schema
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
 STABLE_K = (4, 8, 16)  # of G-Pass@k
 FALLS = "pass^k"  # with k
-SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
+SCHEMA: Schema = {"metric": pl.String, "k": pl.Int64, "tau": pl.Float64}
 SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 

@@ -7,9 +7,11 @@ from boundary.grid import Grid
 from boundary.identity import BENCHMARK_PROTOCOL, PROBE_PROTOCOL
 from boundary.paths import BENCHMARK_DOWNLOAD
 
-OF_BENCHMARK = ("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files")
-OF_BENCHMARK += ("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum")
-OF_BENCHMARK += ("reasoning_gym", "options", "set", "largest")
+OF_BENCHMARK = (
+    *("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files"),
+    *("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum"),
+    *("reasoning_gym", "options", "set", "largest"),
+)
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 
 

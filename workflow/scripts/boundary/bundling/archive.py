@@ -9,6 +9,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
 from boundary.errors import InputError
 
@@ -67,7 +68,7 @@ def read(archive: Path, folder: Path, most: int = MOST_BYTES) -> dict:
     return manifest
 
 
-class _Tape:
+class _Tape(io.BufferedIOBase):
     """What is read of an archive, of which no more is unpacked than was allowed: few bytes can stand for terabytes."""
 
     def __init__(self, raw: gzip.GzipFile):
@@ -76,12 +77,20 @@ class _Tape:
     def allow(self, more: int) -> None:
         self.left += more
 
-    def read(self, size: int) -> bytes:
-        data = self.raw.read(min(size, self.left + 1))
+    def read(self, size: int | None = -1, /) -> bytes:
+        most = self.left + 1
+        data = self.raw.read(most if size is None or size < 0 else min(size, most))
         self.left -= len(data)
         if self.left < 0:
             raise tarfile.ReadError("there is more in it than its manifest says")
         return data
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    found = tar.extractfile(member)
+    if found is None:
+        raise tarfile.ReadError(f"{member.name} is no file")
+    return found
 
 
 def _manifest(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> dict:
@@ -89,7 +98,7 @@ def _manifest(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, fold
         raise InputError(f"{archive} is no bundle: it does not begin with {MANIFEST}")
     if member.size > MOST_OF_MANIFEST:
         raise InputError(f"{archive} is no bundle: {MANIFEST} is larger than {MOST_OF_MANIFEST >> 20} MB")
-    text = tar.extractfile(member).read()
+    text = _content(tar, member).read()
     (folder / MANIFEST).parent.mkdir(parents=True)
     (folder / MANIFEST).write_bytes(text)
     try:
@@ -140,7 +149,7 @@ def _unpack(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, folder
     place.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with place.open("wb") as file:
-        for piece in _pieces(tar.extractfile(member)):
+        for piece in _pieces(_content(tar, member)):
             digest.update(piece)
             file.write(piece)
     if member.size != listed["bytes"] or digest.hexdigest() != listed["sha256"]:

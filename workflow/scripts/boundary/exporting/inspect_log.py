@@ -25,7 +25,9 @@ class Log:
 
     def __init__(self, path: Path, names: dict, settings: dict, made: str):
         self.names, self.settings, self.made = names, settings, made
-        self.summaries, self.right, self.epochs = [], Counter(), 0
+        self.summaries: list[dict] = []
+        self.right: Counter[str] = Counter()
+        self.epochs = 0
         self.problems: dict[str, None] = {}
         self.file = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
 

@@ -6,7 +6,6 @@ of a safetensors file, which says where the file ends.
 
 import json
 import os
-import re
 import shlex
 from fnmatch import filter as matching
 from pathlib import Path
@@ -100,8 +99,10 @@ def _is_whole(path: Path) -> bool:
     size = path.stat().st_size
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
+        if length >= size:
+            return False
         try:
-            header = json.loads(file.read(length)) if length < size else None
+            header = json.loads(file.read(length))
             ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
             return size >= 8 + length + max(ends, default=0)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -113,7 +114,7 @@ def _verl_shards(folder: Path) -> Found | None:
     places = [folder, folder / "actor"] + ([folder.parent] if folder.name == "huggingface" else [])
     for place in places:
         if shards := sorted(path.name for path in place.glob("model_world_size_*_rank_*.pt")):
-            ranks = int(re.search(r"world_size_(\d+)", shards[0])[1])
+            ranks = int(shards[0].removeprefix("model_world_size_").partition("_")[0])
             if len(shards) < ranks:
                 return Found("unfinished", f"{len(shards)} of the {ranks} FSDP shards of verl are there")
             merged = place / "huggingface"

@@ -27,7 +27,7 @@ def make_weights(source: str, file: str, folder: str) -> dict:
     config = quantised.config
     if hasattr(config, "quantization_config"):
         del config.quantization_config  # the weights are none any more
-    model = type(quantised)(config).to(torch.bfloat16)
+    model = type(quantised)(config).to(torch.bfloat16)  # type: ignore[arg-type] # the types of `to` lose `self`
     model.load_state_dict(quantised.state_dict())
     model.tie_weights()
     model.generation_config = quantised.generation_config

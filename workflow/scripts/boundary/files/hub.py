@@ -86,7 +86,10 @@ def find_commit(name: str) -> str:
     from huggingface_hub import HfApi
 
     with _explained(kind, repository, branch):
-        return HfApi().repo_info(repository, repo_type=kind, revision=branch or None).sha
+        commit = HfApi().repo_info(repository, repo_type=kind, revision=branch or None).sha
+    if commit is None:
+        raise InputError(f"the hub names no commit of {kind} {whole}; name one, or a branch that has one")
+    return commit
 
 
 # --- downloads -------------------------------------------------------------------------------------------------------
@@ -129,7 +132,7 @@ def weights_size(pinned: str) -> int:
 
     with _explained("model", repository, revision):
         found = HfApi().model_info(repository, revision=revision or None, files_metadata=True, timeout=10).siblings
-    sizes = {file.rfilename: file.size or 0 for file in found}
+    sizes = {file.rfilename: file.size or 0 for file in found or []}
     patterns = WEIGHTS if fnmatch.filter(sizes, WEIGHTS[0]) else OLD_WEIGHTS
     return sum(size for name, size in sizes.items() if any(fnmatch.fnmatch(name, pattern) for pattern in patterns))
 

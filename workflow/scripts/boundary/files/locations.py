@@ -49,7 +49,7 @@ def all_located(given: str | list[str], places: list[Path]) -> str | list[str]:
 
     As text where it is one, so that it does not matter how that one was named. What is not there stays as it is.
     """
-    found = set()
+    found: set[str] = set()
     for one in [given] if isinstance(given, str) else given:
         found.update(located(file, places) for file in _fitting(one, places) or [one])
     return sorted(found) if len(found) > 1 else found.pop()

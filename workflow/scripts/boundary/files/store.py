@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 KEY, OF_KEY, OF_FILE = "beyond-base", "beyond-base-said", "beyond-base-file"  # of the metadata; the last two: SHA-256
 MAGIC = b"PAR1"
+SIGNED = b"<!-- SHA-256 of what stands before: "
 DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, MemoryError)  # what a damaged file raises
 PIECE = 1 << 20  # bytes that are read at once
 ROWS = 8192  # of a row group: what `batches` reads at once
@@ -40,7 +41,7 @@ def write(
 
     made_with: facts that are no part of the identity. names: what it is about, such as model and benchmark.
     """
-    rows = len(frame) * GROUP_BYTES // max(frame.estimated_size(), 1)
+    rows = len(frame) * GROUP_BYTES // max(int(frame.estimated_size()), 1)
     with _whole(path) as temporary:
         metadata = _metadata(spec, made_with, names)
         frame.write_parquet(temporary, metadata=metadata, row_group_size=max(1, min(ROWS, rows)))
@@ -55,7 +56,9 @@ def write_rows(
     writes. made_with: what is written is what it holds after the last row.
     """
     with _whole(path) as temporary, tempfile.TemporaryDirectory(dir=Path(path).parent, prefix=".rows-") as folder:
-        parts, waiting, size, largest = [], [], 0, 1
+        parts: list[str] = []
+        waiting: list[tuple] = []
+        size, largest = 0, 1
 
         def write_part() -> None:
             parts.append(f"{folder}/{len(parts)}.parquet")
@@ -73,11 +76,15 @@ def write_rows(
                 size = 0
         if waiting or not parts:
             write_part()
-        group = max(1, min(ROWS, GROUP_BYTES // largest))
         whole = pl.scan_parquet(parts, glob=False)
         whole.sink_parquet(
-            temporary, metadata=_metadata(spec, made_with, names), row_group_size=group, statistics=False
+            temporary, metadata=_metadata(spec, made_with, names), row_group_size=in_a_group(largest), statistics=False
         )
+
+
+def in_a_group(largest: int) -> int:
+    """Rows of a group, the largest of which has so many bytes."""
+    return max(1, min(ROWS, GROUP_BYTES // max(largest, 1)))
 
 
 def _bytes(value) -> int:
@@ -108,10 +115,8 @@ def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict
 
 
 def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4, also: Iterable[str] = ()) -> None:
-    """A table for people, rounded and without lists, as CSV, and in full as parquet, with the digests of the CSV and of
-    `also`."""
-    people = table.select(~pl.selectors.list()).with_columns(pl.selectors.float().round(digits))
-    as_cells(people).write_csv(csv)
+    """A table for people, rounded, as CSV, and in full as parquet, with the digests of the CSV and of `also`."""
+    as_cells(table.with_columns(pl.selectors.float().round(digits))).write_csv(csv)
     write(table, parquet, {}, {"beside": {Path(file).name: _file_digest(file) for file in (csv, *also)}})
 
 
@@ -121,6 +126,22 @@ def read_text(path: str | Path, table: str | Path) -> str:
     if written not in (None, _file_digest(path)):
         raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
     return Path(path).read_text()
+
+
+def sign(svg: str | Path) -> None:
+    """Add the digest of a drawing at its end, as a comment."""
+    with open(svg, "ab") as file:
+        file.write(SIGNED + _file_digest(svg).encode() + b" -->\n")
+
+
+def read_drawing(svg: str | Path) -> bytes:
+    """A drawing. InputError where it is not what was written; one of earlier versions has to have its end."""
+    content = Path(svg).read_bytes()
+    drawn, signed, digest = content.rpartition(SIGNED)
+    whole = digest[:64] == hashlib.sha256(drawn).hexdigest().encode() if signed else content.endswith(b"</svg>\n")
+    if not whole:
+        raise InputError(f"{svg} is not what was written; delete this one file and run again: only it is made anew")
+    return content
 
 
 def _file_digest(path: str | Path) -> str:
@@ -188,10 +209,13 @@ def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, lis
     return results({kind.removesuffix(ending): some for kind, some in files.items() if kind.endswith(ending)})
 
 
-def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = None) -> Iterator[pl.DataFrame]:
+def batches(
+    path: str | Path, columns: Iterable[str], most_bytes: int | None = None, most_rows: int = ROWS
+) -> Iterator[pl.DataFrame]:
     """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole.
 
-    most_bytes: of the file in one piece, about, where its rows are large.
+    most_bytes: of the file in one piece, about, where its rows are large. most_rows: in one piece, where it is known
+    how large they are unpacked.
     """
     (path,) = path if isinstance(path, list) else [path]
     require_whole(path)
@@ -200,7 +224,8 @@ def batches(path: str | Path, columns: Iterable[str], most_bytes: int | None = N
         lazy = pl.scan_parquet(path)
         require_columns(path, lazy.collect_schema().names(), columns)
         rows = lazy.select(pl.len()).collect().item()
-        size = min(ROWS, max(1, rows * most_bytes // Path(path).stat().st_size)) if most_bytes else ROWS
+        size = max(1, rows * most_bytes // Path(path).stat().st_size) if most_bytes else ROWS
+        size = min(ROWS, most_rows, size)
         for start in range(0, max(rows, 1), size):  # of an empty file one empty piece
             yield lazy.select(columns).slice(start, size).collect()
     except DAMAGE as error:
@@ -220,7 +245,7 @@ def require_whole(path: str | Path) -> None:
 
 @cache
 def _require_digest(path: str, *_: int) -> None:
-    written, found, _ = _digests(Path(path))
+    written, found = _digests(Path(path))[:2]
     if written != found:
         raise _unreadable(path, "it is not what was written: a bit was flipped, or a part is missing")
 

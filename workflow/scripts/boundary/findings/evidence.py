@@ -63,7 +63,8 @@ def subset(given: Given, names: list[str]) -> Iterator[Part]:
         solved = at_k(tuned, pair["n"])
         alone = solved * (1 - at_k(base, pair["n"]).mean(0))
         found, size = over_runs(alone - FEW * solved), max(float(solved.mean()), 1 / solved.size)
-        low, high = (float(np.clip(FEW + end / size, 0, 1)) for end in ends(found, level).values())
+        interval = ends(found, level)
+        low, high = (float(np.clip(FEW + end / size, 0, 1)) for end in (interval["low"], interval["high"]))
         yield {
             **_where(pair),
             "about": pair["tuned"],

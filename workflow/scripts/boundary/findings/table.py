@@ -1,5 +1,6 @@
 """The table of findings, and that of their parts."""
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -10,13 +11,14 @@ from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.findings.given import Given
 from boundary.findings.parts import Part
 from boundary.findings.statements import FINDINGS, Finding
+from boundary.schema import Schema
 
-PART = dict.fromkeys(("finding", "about", "base", "benchmark", "decoding"), pl.String) | {"k": pl.Int64}
-PART |= dict.fromkeys(("estimate", "low", "high", "p", "holm_p"), pl.Float64)
+PART: Schema = dict.fromkeys(("finding", "about", "base", "benchmark", "decoding"), pl.String)
+PART |= {"k": pl.Int64} | dict.fromkeys(("estimate", "low", "high", "p", "holm_p"), pl.Float64)
 PART |= dict.fromkeys(("verdict", "holm", "by_run"), pl.String) | {"problems": pl.Int64}
-PART |= {"key": pl.String, "runs": pl.List(pl.Float64)}
-ROW = dict.fromkeys(("finding", "benchmark", "decoding", "verdict", "parts", "alone"), pl.String)
-ROW |= {"least": pl.Float64, "most": pl.Float64, "rule": pl.String, "see": pl.String, "key": pl.String}
+PART |= dict.fromkeys(("key", "runs"), pl.String)  # runs: a list as JSON
+ROW: Schema = dict.fromkeys(("finding", "benchmark", "decoding", "verdict", "parts", "alone"), pl.String)
+ROW |= dict.fromkeys(("least", "most"), pl.Float64) | dict.fromkeys(("rule", "see", "key"), pl.String)
 
 
 class Stated(NamedTuple):
@@ -46,7 +48,8 @@ def findings(given: Given, roles: dict, files: dict[str, str]) -> tuple[pl.DataF
     stated = [Stated(*of, more["holm_p"], more["holm"]) for of, more in zip(parts, corrected, strict=True)]
     rows = []
     for finding in FINDINGS:
-        group = files.get(next(iter(roles.get(finding.role, [])), None), "")
+        named = roles.get(finding.role, [])
+        group = files.get(named[0], "") if named else ""
         for (benchmark, decoding), own in _by_place(stated, finding).items():
             estimates = [one.part["estimate"] for one in own]
             decisions = [one.holm for one in own]
@@ -66,7 +69,8 @@ def findings(given: Given, roles: dict, files: dict[str, str]) -> tuple[pl.DataF
                 }
             )
     said = [
-        {"finding": one.finding.sentence, "key": one.finding.key, "holm_p": one.holm_p, "holm": one.holm, **one.part}
+        {"finding": one.finding.sentence, "key": one.finding.key, "holm_p": one.holm_p, "holm": one.holm}
+        | {**one.part, "runs": json.dumps(one.part["runs"])}
         for one in stated
     ]
     return pl.DataFrame(rows, schema=ROW), pl.DataFrame(said, schema=PART)

@@ -55,6 +55,6 @@ def within(found: list[Student], limit: float, level: float) -> Test:
 
 def of_interval(low: float, high: float, level: float, logit: bool = False) -> Student:
     """The mean and error that an interval was made of, about; `logit`: on that scale, of a share."""
-    if logit:
-        low, high = special.logit([low, high])
-    return Student((low + high) / 2, (high - low) / 2 / norm_ppf((1 + level) / 2), np.inf)
+    ends = np.array([low, high])
+    first, last = special.logit(ends) if logit else ends
+    return Student((first + last) / 2, (last - first) / 2 / norm_ppf((1 + level) / 2), np.inf)

@@ -4,6 +4,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -27,12 +28,12 @@ def placed_rows(
 ) -> Iterator[tuple[int | str, object]]:
     """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
 
-    Of all but a file of one JSON value and a log of inspect, few rows are in memory at once. where: the path to them in
+    Of all but a file of one JSON value few rows are in memory at once. where: the path to them in
     a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping that has its first key. tell:
     is given what a log says beside its rows.
     """
     whole = path.name.endswith((".json", ".json.gz"))
-    if (whole or path.suffix == ".eval") and path.stat().st_size > LARGE:
+    if whole and path.stat().st_size > LARGE:
         size = path.stat().st_size / 1e9
         log.warning("%s has %.1f GB and is read as a whole, which takes some three times as much memory", path, size)
     data = _log_of_inspect(path) if path.suffix == ".eval" else read_json(path) if whole else None
@@ -40,7 +41,7 @@ def placed_rows(
         where = usual
     if where:
         data = _below(data, where, path, whole)
-    elif isinstance(data, dict) and isinstance(data.get("samples"), list):
+    elif isinstance(data, dict) and isinstance(data.get("samples"), list | Iterator):
         if tell:
             tell({key: value for key, value in data.items() if key != "samples"})
         data = data["samples"]  # a log of inspect
@@ -84,20 +85,40 @@ def _below(data, where: str, path: Path, whole: bool):
 
 
 def _log_of_inspect(path: Path) -> dict:
-    """A log that inspect packed, by its own reader."""
+    """A log that inspect packed, by its own reader, sample by sample."""
     try:
-        from inspect_ai.log import read_eval_log
+        from inspect_ai.log import read_eval_log, read_eval_log_samples
     except ImportError as error:
         raise InputError(
             f"{path} is a log that only the package of inspect reads: `pip install inspect_ai`, or turn it into JSON "
             "where that is installed, by `inspect log convert --to json`"
         ) from error
+
+    def samples() -> Iterator[dict]:
+        for sample in read_eval_log_samples(str(path), all_samples_required=False, resolve_attachments=True):
+            yield sample.model_dump()
+
+    with _its_errors(path):
+        head = read_eval_log(str(path), header_only=True).model_dump(include={"eval", "plan"}, exclude_none=True)
+    return head | {"samples": _with_its_errors(samples(), path)}
+
+
+def _with_its_errors(samples: Iterator[dict], path: Path) -> Iterator[dict]:
+    while True:
+        with _its_errors(path):
+            sample = next(samples, None)
+        if sample is None:
+            return
+        yield sample
+
+
+@contextmanager
+def _its_errors(path: Path) -> Iterator[None]:
+    """InputError for whatever another package raises."""
     try:
-        log = read_eval_log(str(path), resolve_attachments=True)
-    except Exception as error:  # whatever another package raises
+        yield
+    except Exception as error:
         raise InputError(f"{path} cannot be read by inspect_ai: {error}") from error
-    head = log.model_dump(include={"eval", "plan"}, exclude_none=True)
-    return head | {"samples": [sample.model_dump() for sample in log.samples or []]}
 
 
 def steps(path: str) -> list[str]:

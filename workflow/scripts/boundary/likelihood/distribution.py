@@ -17,6 +17,11 @@ class Steps(NamedTuple):
     entropy: torch.Tensor | None = None
     entropy_sampled: torch.Tensor | None = None
 
+    def at(self, chosen: torch.Tensor) -> "Steps":
+        """Some of the steps, on the CPU."""
+        entropy, sampled = (None if e is None else e[chosen].cpu() for e in (self.entropy, self.entropy_sampled))
+        return Steps(self.logprobs[chosen].cpu(), entropy, sampled)
+
 
 def steps_of(logits: torch.Tensor, tokens: torch.Tensor, ends: torch.Tensor, decoding: dict | None) -> Steps:
     """What the logits (steps, vocabulary) say of `tokens` (steps,); of a token that ends a response, of any of `ends`.

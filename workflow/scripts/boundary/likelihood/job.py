@@ -97,9 +97,9 @@ def score(
     ]
     told = {row[:2]: row[2:] for row in samples.select("problem_id", "sample_index", *COLUMNS[3:]).iter_rows()}
     ends = not spec["written"].get("model", {}).get("stop")  # else nobody knows whether a stop string ended it
-    rows = {}
+    rows: dict[tuple[str, int], tuple] = {}
     with PartialFile(partial, spec, requests, identity) as file:
-        rows |= {tuple(row[:2]): tuple(row) for row in file.rows()}
+        rows |= {(row[0], row[1]): tuple(row) for row in file.rows()}
         pending = [request for request in requests if _key(request) not in rows]
         progress.start(len(rows))
         made_with = file.chunks[-1]["made_with"] if file.chunks else {}
@@ -125,8 +125,8 @@ def _row(request: Request, steps, told: tuple, own: bool) -> tuple:
     """A row of scores.SCHEMA. told: tokens, finish_reason, cumulative_logprob as the samples have them."""
     tokens, _, logprob = told
     read = len(steps.logprobs)
-    row = (*_key(request), read, float(steps.logprobs.double().sum()), logprob if own else None)
-    row = (*row, None if tokens is None or not own else tokens == read)
+    same = None if tokens is None or not own else tokens == read
+    row = (*_key(request), read, float(steps.logprobs.double().sum()), logprob if own else None, same)
     if steps.entropy is None:
         return row
     entropies = (parts_of(values.tolist()) for values in (steps.entropy, steps.entropy_sampled))
@@ -142,7 +142,10 @@ def agreement(scores: pl.DataFrame) -> dict:
     middle = known.filter("same_tokens").select(apart.median()).item()
     if middle is not None and middle > NOTABLE:
         log.warning("scoring and sampling differ by %.3f nats a token: another precision or engine?", middle)
-    return {"read_otherwise": 1 - known["same_tokens"].mean() if len(known) else None, "median_difference": middle}
+    return {
+        "read_otherwise": 1 - float(known["same_tokens"].to_numpy().mean()) if len(known) else None,
+        "median_difference": middle,
+    }
 
 
 def _engine(requests: list[Request], spec: dict, setup: dict, fetched: dict, threads: int):

@@ -5,9 +5,10 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import polars as pl
+import torch
 
 from boundary.errors import InputError
 from boundary.files import store
@@ -16,11 +17,13 @@ from boundary.likelihood.scorers import with_transformers
 from boundary.sampling import kept
 from boundary.sampling.blocks import locked, seed_of
 from boundary.sampling.engines import Request, open_engine
+from boundary.sampling.engines.transformers import Engine
 from boundary.sampling.job import on_devices
+from boundary.schema import Schema
 
 log = logging.getLogger(__name__)
 HIGHEST = 200  # hundredths: of the temperatures that are looked at
-SCHEMA = {"temperature": pl.Float64, "entropy_sampled": pl.Float64, "entropy": pl.Float64}
+SCHEMA: Schema = dict.fromkeys(("temperature", "entropy_sampled", "entropy"), pl.Float64)
 SCHEMA |= {"whose": pl.String, "chosen": pl.Boolean}  # base, once, or tuned
 
 
@@ -106,7 +109,8 @@ class _Pilot:
     """A few samples of a few problems, drawn with the same seeds at every temperature."""
 
     def __init__(self, whose: str, prompts: dict, spec: dict, setup: dict, fetched: dict, threads: int):
-        self.whose, self.spec, self.engine = whose, spec, None
+        self.whose, self.spec = whose, spec
+        self.engine: Engine | None = None
         self.start = lambda: on_devices(spec[whose], setup[whose], fetched[whose], threads)
         self.options = setup[whose]["options"].get("transformers", {})
         self.decoding = spec[whose]["decoding"]
@@ -117,20 +121,22 @@ class _Pilot:
             for index in range(pilot["samples"])
         ]
 
+    def _opened(self, decoding: dict) -> Engine:
+        _, folder, model = self.start()
+        prompts = {request.prompt for request in self.requests}
+        return cast(Engine, open_engine("transformers", folder, model, self.options, prompts, decoding))
+
     def entropy_at(self, temperature: float) -> Entropy:
         decoding = self.decoding | {"temperature": temperature}
-        if self.engine is None:
-            _, folder, model = self.start()
-            prompts = {request.prompt for request in self.requests}
-            self.engine = open_engine("transformers", folder, model, self.options, prompts, decoding)
-        drawn = [response for some in self.engine.generate(self.requests, decoding) for response in some]
+        engine = self.engine = self.engine or self._opened(decoding)
+        drawn = [response for some in engine.generate(self.requests, decoding) for response in some]
         read = [
             Request(r.request.problem_id, r.request.sample_index, r.request.prompt, 0, prefix=r.text) for r in drawn
         ]
-        ended = [r.finish_reason == "stop" and not self.engine.stop for r in drawn]
+        ended = [r.finish_reason == "stop" and not engine.stop for r in drawn]
         rows = [
-            (request.problem_id, len(steps.logprobs), float(steps.entropy_sampled.sum()), float(steps.entropy.sum()))
-            for some in with_transformers(self.engine, read, ended, decoding)
+            (request.problem_id, len(steps.logprobs), *map(_total, steps[1:]))
+            for some in with_transformers(engine, read, ended, decoding)
             for request, steps in some
         ]
         sums = (
@@ -142,3 +148,7 @@ class _Pilot:
     def close(self) -> None:
         """Make room for the next model."""
         self.engine = None
+
+
+def _total(entropies: torch.Tensor | None) -> float:
+    return 0.0 if entropies is None else float(entropies.sum())

@@ -7,12 +7,13 @@ import polars as pl
 
 from boundary.analysis.intervals import positive_mean, share_interval
 from boundary.analysis.select import of_grader
+from boundary.schema import Schema
 
 WHICH = {"all": pl.lit(True), "correct": pl.col("correct"), "wrong": ~pl.col("correct")}
 ENTROPIES = ("entropy_sampled", "entropy")
 MEANS = {"token": "bits per token", "response": "bits per response"}
 MEANS |= {"entropy_sampled": "entropy as sampled", "entropy": "entropy, whole vocabulary"}  # in nats per token
-SCHEMA = {"measure": pl.String, "scored_by": pl.String, "written_by": pl.String, "written_under": pl.String}
+SCHEMA: Schema = dict.fromkeys(("measure", "scored_by", "written_by", "written_under"), pl.String)
 SCHEMA |= {"responses": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 SCHEMA |= {"expected": pl.Float64, "problems": pl.Int64, "n": pl.Int64}
 
@@ -114,13 +115,13 @@ def _against(ours: pl.DataFrame, theirs: pl.DataFrame, quantile: float, level: f
         inside = np.array([(b >= threshold(a, quantile)).mean() for a, b in pairs])
         expected = np.mean([expected_overlap(len(a), quantile) for a, _ in pairs])
         counted = {"problems": len(both), "n": sum(len(b) for _, b in pairs)}
-        yield f"support overlap, per {name}", _share(inside, level, expected) | counted
+        yield f"support overlap, per {name}", _share(inside, level, float(expected)) | counted
         yield f"AUC, per {name}", _share(np.array([auc(a, b) for a, b in pairs]), level, 0.5) | counted
 
 
-def _share(values: np.ndarray, level: float, expected: float) -> dict:
+def _share(values: np.ndarray, level: float, expected: float) -> dict[str, float]:
     ends = {key: float(end) for key, end in share_interval(values, level).items()}
-    return {"estimate": float(values.mean()), **ends, "expected": float(expected)}
+    return {"estimate": float(values.mean()), **ends, "expected": expected}
 
 
 def _by_problem(rows: pl.DataFrame, likelihood: pl.Expr) -> dict[str, np.ndarray]:

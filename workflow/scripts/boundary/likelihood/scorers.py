@@ -65,8 +65,17 @@ def _scored(engine, rows: list[tuple[list[int], int]], room: int, decoding: dict
         found.append(steps_of(output.logits[wanted], ids[:, first + 1 : last + 1][wanted], engine.ends, decoding))
         whose.append(wanted.nonzero()[:, 0])
     row = torch.cat(whose)
-    parts = [None if part[0] is None else torch.cat(part) for part in zip(*found, strict=True)]
-    return [Steps(*(None if part is None else part[row == i].cpu() for part in parts)) for i in range(len(rows))]
+    whole = Steps(
+        torch.cat([one.logprobs for one in found]),
+        _together([one.entropy for one in found]),
+        _together([one.entropy_sampled for one in found]),
+    )
+    return [whole.at(row == i) for i in range(len(rows))]
+
+
+def _together(parts: list[torch.Tensor | None]) -> torch.Tensor | None:
+    known = [part for part in parts if part is not None]
+    return torch.cat(known) if known else None
 
 
 def with_vllm(

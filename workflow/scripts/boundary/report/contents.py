@@ -217,7 +217,7 @@ class Contents:
             made = of_benchmark.setdefault(names.get("benchmark"), {})
             made[drawn] = self._work(self._scope(figure, row), figure.inputs.values())
             if figure.name == "group":
-                made[drawn._replace(figure=None)] = paths.TREND.work(self.grid, row)
+                made[drawn._replace(figure=None)] = self._work(self._scope(figure, row), [paths.TREND])
         jobs: dict[tuple[Drawn, ...], list[str]] = {}
         for benchmark, made in of_benchmark.items():
             for together in work.together(made):

@@ -1,6 +1,6 @@
 """The report: what decides each figure and table. Which there are is said in contents.py. Light: runs at parse time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from boundary.analysis.plan import Analysis
 from boundary.grid import Grid
@@ -41,7 +41,11 @@ class Shown:
 
     def figure(self, figure: Figure, **names) -> dict:
         """What decides a figure. names: the wildcards of its path."""
-        of_others = {GroupCondition: self.of_group, Axis: self.of_axis, Run: self.of_trainings}
+        of_others: dict[type, Callable[..., dict]] = {
+            GroupCondition: self.of_group,
+            Axis: self.of_axis,
+            Run: self.of_trainings,
+        }
         own = self.with_runs if figure.together else self.of_condition
         return of_others.get(figure.per, own)(**names)
 
@@ -61,7 +65,8 @@ class Shown:
         return self._figure(benchmark, decoding, *self.grid.with_runs(benchmark, decoding))
 
     def _figure(self, benchmark: str, decoding: str, drawn: list[str], pairs: list[tuple[str, str]]) -> dict:
-        entry, runs = self.grid.benchmarks[benchmark], {name: {} for name in self.config["runs"]}
+        entry = self.grid.benchmarks[benchmark]
+        runs: dict[str, dict] = {name: {} for name in self.config["runs"]}
         screening = Screening(self.grid)
         guess, note, sampled = entry.get("guess_floor"), entry.get("note"), {}
         if "guess" in entry:

@@ -39,7 +39,7 @@ def contamination(
     training prompt has `overlap` or more of its sequences of so many `words`, or all of its words and no others.
     """
     frame = problems.select("problem_id")
-    continued = [_continued(probe, model, texts) for model, texts in samples.items()]
+    continued = [] if probe is None else [_continued(probe, model, texts) for model, texts in samples.items()]
     if continued:
         frame = frame.join(pl.concat(continued), on="problem_id", how="left", maintain_order="left")
     if prompts is not None:

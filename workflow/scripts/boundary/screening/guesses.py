@@ -40,9 +40,10 @@ def of_other_problems(counts: pl.DataFrame, wrong: pl.DataFrame, problems: pl.Da
     given = given.with_columns(pl.col("answer").str.strip_chars())
     met = golds.join(given, on="answer", suffix="_other").filter(pl.col("problem_id") != pl.col("problem_id_other"))
     own, hits = (frame.group_by("problem_id").agg(pl.col("samples").sum()) for frame in (given, met))
-    keys = {"on": "problem_id", "how": "left", "maintain_order": "left"}
-    found = counts.select("problem_id").join(own.rename({"samples": "own"}), **keys)
-    found = found.join(hits.rename({"samples": "c"}), **keys).fill_null(0)
+    found = counts.select("problem_id")
+    for counted in (own.rename({"samples": "own"}), hits.rename({"samples": "c"})):
+        found = found.join(counted, on="problem_id", how="left", maintain_order="left")
+    found = found.fill_null(0)
     return found.select("problem_id", n=given["samples"].sum() - pl.col("own"), c="c")
 
 

@@ -19,6 +19,7 @@ from boundary.analysis.kinds import (
     Claim,
     direction,
 )
+from boundary.schema import Schema
 from boundary.truth.rates import pass_at
 
 AGREES, CONTRADICTS, TOO_WIDE = "agrees with the truth", "contradicts the truth", "truth undecided by its bounds"
@@ -28,7 +29,8 @@ INSIDE, OUTSIDE = "inside the interval", "outside the interval"
 FACTS = ("benchmark", "decoding", "base", "tuned", "claim", "n", "k")
 FOUND = ("verdict", "holm", "estimate", "low", "high")
 OWN = ("own_low", "own_high")  # the interval for these very problems: it is this one that the truth should lie in
-SCHEMA = dict.fromkeys(FACTS[:5], pl.String) | {"n": pl.Int64, "k": pl.Int64}
+SCHEMA: Schema = dict.fromkeys(FACTS[:5], pl.String)
+SCHEMA |= {"n": pl.Int64, "k": pl.Int64}
 SCHEMA |= dict.fromkeys(FOUND[:2], pl.String) | dict.fromkeys((*FOUND[2:], *OWN, "true_low", "true_high"), pl.Float64)
 SCHEMA |= dict.fromkeys(("true_verdict", "verdict_is", "truth_is", "own_truth_is"), pl.String)
 

@@ -63,11 +63,12 @@ def expand(
     found: dict[int, list[Found]] = {}
     left, least = np.arange(len(prompts)), unexplored
     while len(left):
-        again = walk(model, [prompts[i] for i in left], decoding, ends, least)
+        again = walk(model, [prompts[i] for i in left.tolist()], decoding, ends, least)
         missed[left], followed[left] = again.missed, again.followed
-        found |= {i: [] for i in left}
+        found |= {i: [] for i in left.tolist()}
         for one in again.found:
-            found[left[one.prompt]].append(one._replace(prompt=int(left[one.prompt])))
+            prompt = int(left[one.prompt])
+            found[prompt].append(one._replace(prompt=prompt))
         still = (missed[left] > unexplored) & (followed[left] < prefixes)
         log.info("prefixes of probability %.1g or more: %d of %d problems are left", least, still.sum(), len(prompts))
         left, least = left[still], least / LESS
@@ -82,7 +83,7 @@ def walk(model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int
     none = torch.zeros(len(prompts), dtype=torch.long)
     tokens = torch.zeros(len(prompts), decoding["max_tokens"], dtype=torch.long)
     waiting = [_Live(torch.arange(len(prompts)), tokens, none, torch.ones(len(prompts), dtype=torch.float64))]
-    ends = torch.tensor(ends, dtype=torch.long)
+    final = torch.tensor(ends, dtype=torch.long)
     while waiting:
         live = waiting.pop()
         if len(live.mass) > AT_ONCE:
@@ -94,14 +95,15 @@ def walk(model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int
         places = torch.arange(len(begun))
         while len(live.mass):
             followed.index_add_(0, live.prompt, torch.ones_like(live.prompt))
-            joint = live.mass[:, None] * chances(rows.logits[places], decoding).cpu()
+            logits = rows.logits[places]  # type: ignore[index] # they are there from `add` on
+            joint = live.mass[:, None] * chances(logits, decoding).cpu()
             kept = joint >= least
             missed.index_add_(0, live.prompt, (joint * ~kept).sum(1))
             parents, picked = kept.nonzero(as_tuple=True)
             live, places, mass = live.at(parents), places[parents], joint[parents, picked]
             live.tokens[torch.arange(len(parents)), live.length] = picked
             live = live._replace(length=live.length + 1, mass=mass)
-            ended = torch.isin(picked, ends)
+            ended = torch.isin(picked, final)
             over = ended | (live.length == decoding["max_tokens"])
             found += _responses(live.at(over), ended[over])
             live, places = live.at(~over), places[~over]

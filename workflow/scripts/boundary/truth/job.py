@@ -2,11 +2,13 @@
 
 import logging
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
 from boundary.files import store
 from boundary.sampling.engines import open_engine, prompt_ids
+from boundary.sampling.engines.transformers import Engine
 from boundary.sampling.job import SAMPLES, on_devices
 from boundary.sampling.trained import require_same, used_weights
 from boundary.truth.expansion import Found, expand
@@ -26,7 +28,7 @@ def run(
     require_same(SAMPLES / names["model"], spec["model"], trained)
     _, folder, model = on_devices(spec, setup, fetched, threads)
     decoding, texts = spec["decoding"], prompts["prompt"].to_list()
-    engine = open_engine("transformers", folder, model, {}, set(texts), decoding)
+    engine = cast(Engine, open_engine("transformers", folder, model, {}, set(texts), decoding))
     tokens = [prompt_ids(engine.tokenizer, text) for text in texts]
     found = expand(engine.model, tokens, decoding, engine.ends.tolist(), spec["unexplored"], spec["prefixes"])
     log.info("%d prefixes followed, largest mass missed %.2g", found.followed.sum(), found.missed.max())

@@ -90,18 +90,19 @@ def summary(counts: pl.DataFrame, judged: pl.DataFrame, curve: pl.DataFrame, lev
     (Clopper and Pearson 1934).
     """
     reviewed = judged.filter(pl.col("reviewed") > 0)
-    found = {
+    valid = int((reviewed["valid"] > 0).sum())
+    found: dict[str, float | None] = {
         "problems": len(counts),
         "problems_in_range": len(judged),
         "problems_reviewed": len(reviewed),
-        "problems_valid": int((reviewed["valid"] > 0).sum()),
+        "problems_valid": valid,
         "valid_low": None,
         "valid_high": None,
         "problems_taken_as_valid": int((counts["c"] > 0).sum()) - len(judged),
         **{f"responses{name}": int(judged[column].sum()) for name, column in RESPONSES.items()},
     }
     if len(reviewed):
-        low, high = clopper_pearson(found["problems_valid"], len(reviewed), level)
+        low, high = clopper_pearson(valid, len(reviewed), level)
         found |= {"valid_low": float(low), "valid_high": float(high)}
     for name, k in (("1", 1), ("half", max(1, len(curve) // 2))):
         row = curve.row(k - 1, named=True)

@@ -58,7 +58,7 @@ class Errors(NamedTuple):
 
     def summary(self, level: float) -> dict:
         """Sensitivity and specificity as counted, with exact intervals (Clopper and Pearson 1934), and of how many."""
-        found = {}
+        found: dict[str, float | None] = {}
         for name, right, of in (
             ("sensitivity", self.both, self.both + self.people),
             ("specificity", self.neither, self.neither + self.judge),

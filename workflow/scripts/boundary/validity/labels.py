@@ -9,10 +9,16 @@ import polars as pl
 from boundary.analysis.distributions import t_ppf
 from boundary.errors import InputError
 from boundary.files.rows import read_json, read_rows, require_columns
+from boundary.schema import Schema
 from boundary.validity.judges import vote
 
 LABELS = ("valid", "invalid", "unsure")
-SCHEMA = {"id": pl.String, "reviewer": pl.String, "label": pl.String, "judge": pl.Boolean}  # a model, no person
+SCHEMA: Schema = {
+    "id": pl.String,
+    "reviewer": pl.String,
+    "label": pl.String,
+    "judge": pl.Boolean,  # a model, no person
+}
 
 
 def read_labels(path: Path) -> pl.DataFrame:
@@ -48,9 +54,9 @@ def majority(labels: pl.DataFrame) -> pl.DataFrame:
     votes = labels.group_by("id", maintain_order=True).agg(
         reviewers=pl.len(), **{name: (pl.col("label") == name).sum() for name in LABELS}
     )
-    verdict = pl.when(2 * pl.col("valid") > pl.col("reviewers")).then(pl.lit("valid"))
-    verdict = verdict.when(2 * pl.col("invalid") > pl.col("reviewers")).then(pl.lit("invalid"))
-    return votes.with_columns(verdict=verdict)
+    valid, invalid = (2 * pl.col(name) > pl.col("reviewers") for name in ("valid", "invalid"))
+    label = pl.when(valid).then(pl.lit("valid")).when(invalid).then(pl.lit("invalid"))
+    return votes.with_columns(verdict=label)
 
 
 def decide(labels: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -60,7 +66,7 @@ def decide(labels: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFra
     return people, judges, pl.concat([people.with_columns(judge=False), alone])
 
 
-def agreement(labels: pl.DataFrame, level: float) -> dict:
+def agreement(labels: pl.DataFrame, level: float) -> dict[str, float | None]:
     """Cohen's kappa (1960, doi 10.1177/001316446002000104), the mean over pairs of reviewers where they are more.
 
     kappa, kappa_low, kappa_high, kappa_n: responses with labels of two reviewers at least; null where there are none,
@@ -68,13 +74,15 @@ def agreement(labels: pl.DataFrame, level: float) -> dict:
     of a jackknife over problems (Tukey 1958), as responses to one problem are alike.
     """
     several = labels.filter(pl.len().over("id") > 1)
-    empty = {"kappa": None, "kappa_low": None, "kappa_high": None, "kappa_n": several["id"].n_unique()}
+    empty: dict[str, float | None] = dict.fromkeys(("kappa", "kappa_low", "kappa_high"))
+    empty["kappa_n"] = several["id"].n_unique()
     value = _mean_kappa(several)
     if value is None:
         return empty
     problems = several["problem_id"].unique(maintain_order=True)
-    without = [_mean_kappa(several.filter(pl.col("problem_id") != problem)) for problem in problems]
-    if len(problems) < 2 or None in without:
+    every = (_mean_kappa(several.filter(pl.col("problem_id") != problem)) for problem in problems)
+    without = [kappa for kappa in every if kappa is not None]
+    if len(problems) < 2 or len(without) < len(problems):
         return empty | {"kappa": value}
     error = np.sqrt((len(problems) - 1) * np.var(without))
     half = t_ppf((1 + level) / 2, len(problems) - 1) * error
@@ -84,14 +92,15 @@ def agreement(labels: pl.DataFrame, level: float) -> dict:
 def _mean_kappa(labels: pl.DataFrame) -> float | None:
     table = labels.pivot("reviewer", index="id", values="label")
     pairs = itertools.combinations([name for name in table.columns if name != "id"], 2)
-    found = [_kappa(table.select(first=a, second=b).drop_nulls()) for a, b in pairs]
-    found = [kappa for kappa in found if kappa is not None]
+    every = (_kappa(table.select(first=a, second=b).drop_nulls()) for a, b in pairs)
+    found = [kappa for kappa in every if kappa is not None]
     return float(np.mean(found)) if found else None
 
 
 def _kappa(both: pl.DataFrame) -> float | None:
     if both.is_empty():
         return None
-    shares = [[(both[name] == label).mean() for label in LABELS] for name in ("first", "second")]
-    by_chance = float(np.dot(*shares))
-    return None if by_chance == 1 else float(((both["first"] == both["second"]).mean() - by_chance) / (1 - by_chance))
+    first, second = (both[name].to_numpy() for name in ("first", "second"))
+    shares = ([(said == label).mean() for label in LABELS] for said in (first, second))
+    by_chance = float(np.dot(next(shares), next(shares)))
+    return None if by_chance == 1 else float(((first == second).mean() - by_chance) / (1 - by_chance))

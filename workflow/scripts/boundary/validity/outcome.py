@@ -38,7 +38,7 @@ def outcome(
     for model, counted in counts.items():
         judged = judged_problems(rarely_solved(counted, spec["below"]), responses[model], verdicts)
         estimated = curve(counted, judged, spec["level"])
-        row = {"n": int(counted["n"].min()), "below": spec["below"]}
+        row = {"n": int(counted["n"].to_numpy().min()), "below": spec["below"]}
         row |= summary(counted, judged, estimated, spec["level"]) | of_reviewers
         if len(judges):
             found_wrong = errors(people, judges)
@@ -59,4 +59,4 @@ def by_program(task: str, responses: pl.DataFrame, problems: pl.DataFrame) -> pl
     found = responses.select("id", "problem_id", "text").iter_rows()
     said = [(i, "valid" if steps_valid(task, questions[p], text) else "invalid") for i, p, text in found]
     named = pl.DataFrame(said, schema=["id", "label"], orient="row")
-    return named.with_columns(reviewer=pl.lit("program"), judge=False).select(*SCHEMA).cast(SCHEMA)
+    return named.with_columns(reviewer=pl.lit("program"), judge=False).select(*SCHEMA).cast(pl.Schema(SCHEMA))

@@ -15,7 +15,7 @@ def listed(files: Mapping[str, Sequence[str]], spec: dict, names: Mapping[str, s
     files: `counts`, of every model, and for the model at place i `samples_i` and `verdicts_i`, of every block. spec:
     models; grader; below; samples: the spec of the samples of every model. names: benchmark and decoding.
     """
-    found = [pl.DataFrame(schema={"model": pl.String} | SCHEMA)]
+    found = [pl.DataFrame(schema={"model": pl.String, **SCHEMA})]
     for place, (model, counts) in enumerate(zip(spec["models"], files["counts"], strict=True)):
         problems = rarely_solved(of_grader(store.read(counts), spec["grader"]), spec["below"])
         about = {"model": model, **names}

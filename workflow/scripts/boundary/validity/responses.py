@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from boundary.schema import Schema
+
 COLUMNS = ("problem_id", "sample_index", "text")  # of a sample
-SCHEMA = {
+SCHEMA: Schema = {
     "id": pl.String,
     "problem_id": pl.String,
     "sample_index": pl.Int64,
@@ -30,9 +32,9 @@ def correct_responses(
     right = verdicts.filter(pl.col("correct"), pl.col("grader") == grader)
     right = right.join(problems.select("problem_id"), on="problem_id", how="semi")
     found = samples.join(right.select(*COLUMNS[:2], "answer"), on=COLUMNS[:2])
-    about = [names[key] for key in ("model", "benchmark", "decoding")]
-    ids = [label_id(*about, *row) for row in found.select(COLUMNS).iter_rows()]
-    return found.with_columns(id=pl.Series(ids, dtype=pl.String)).select(*SCHEMA).cast(SCHEMA)
+    model, benchmark, decoding = (names[key] for key in ("model", "benchmark", "decoding"))
+    ids = [label_id(model, benchmark, decoding, *row) for row in found.select(COLUMNS).iter_rows()]
+    return found.with_columns(id=pl.Series(ids, dtype=pl.String)).select(*SCHEMA).cast(pl.Schema(SCHEMA))
 
 
 def label_id(model: str, benchmark: str, decoding: str, problem_id: str, sample_index: int, text: str) -> str:

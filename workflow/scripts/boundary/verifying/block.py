@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.benchmarks import stored
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import prompts
@@ -88,7 +89,7 @@ def read_problems(
     grader `paper` drops them.
     """
     frames, golds = [], {}
-    for piece in store.batches(benchmark, ["problem_id", "question", "gold", "metadata", "images"], most_bytes=AT_ONCE):
+    for piece in stored.pieces(benchmark, ["problem_id", "question", "gold", "metadata", "images"]):
         piece = piece if only is None else piece.join(only.select("problem_id"), on="problem_id", how="semi")
         found = [ENTRY_POINT.search(gold) for gold in piece["gold"]]
         entries = [entry and json.loads(entry[1]) for entry in found]
@@ -136,6 +137,5 @@ def require_prompts(source: str, rendered: pl.DataFrame) -> None:
 
 
 BEGINS = {"completion": "code", "program": "program"}  # by `extraction`
-AT_ONCE = 8 << 20  # bytes of the file of problems that are in memory with their golds
 LONG = 100_000  # characters of a gold from which it waits in a file
 ENTRY_POINT = re.compile(r'"entry_point": ("(?:[^"\\]|\\.)*")')  # of a gold, without reading all of its tests

@@ -41,7 +41,7 @@ class Verification:
         units = self.grid.benchmarks[benchmark]["units"]
         reading = {"extraction": extraction, "form": form, "units": units}
         script, names = "verify_block.py", list(graders)
-        if model in self.grid.models and self.grid.has_scores(model):  # what their file says is a grader of its own
+        if model and model in self.grid.models and self.grid.has_scores(model):  # what their file says is one more
             script, names = "verify_imported.py", [*graders, REPORTED]
             reading |= {"right": entry["responses"]["right"]} if "right" in entry["responses"] else {}
         code = library(script, *grader_files(graders))

@@ -1,7 +1,8 @@
 """A map in processes that can be killed: an item that hangs or crashes costs its own result and nothing else.
 
 Items go out in chunks. A chunk that fails is taken apart, and an item that fails by itself is tried once more alone, in
-a fresh worker that has shown that it works, before its failure counts. A worker that does not even begin is no item's
+a fresh worker that has shown that it works, before its failure counts: there its CPU time is what is limited, of which
+a busy machine takes nothing, and its wall time only by far more. A worker that does not even begin is no item's
 fault: it is tried again and then ends the job with an InfrastructureError. A kill is the item's only where it happens
 at every try, alone, while a control before and after is well and nothing else on the machine was killed.
 """
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 CHUNK = 16  # items a worker takes at once
 ATTEMPTS, PAUSE = 3, 5  # of a fresh worker; seconds between them
 START_SECONDS = 120  # a worker imports its modules
+PATIENCE = 20  # times the CPU time of an item that is alone: what it may take of wall time
 HERE = Path(__file__).parents[2]  # where this package is found
 
 
@@ -93,7 +95,7 @@ def killable_map(
 ) -> Iterator[tuple[int, Any]]:
     """(index, function(item) or Failure) of every item, as they are known.
 
-    function: importable, as are the items. seconds: wall time an item may take; None where `function` keeps a limit by
+    function: importable, as are the items. seconds: CPU time an item may take; None where `function` keeps a limit by
     itself. memory_mb: address space of a worker. doubtful: results that are tried once more, alone, before they count.
     preload: modules that a worker has before its first item's time begins. control: importable; raises
     InfrastructureError in a worker where what `function` needs is not well. InfrastructureError where the machine is at
@@ -122,7 +124,7 @@ def killable_map(
             else:
                 yield i, result
     if suspects:
-        log.warning("%d items were in chunks that hung or crashed; trying each by itself", len(suspects))
+        log.warning("%d items: some of them took long, or their worker ended; trying each by itself", len(suspects))
     for (i,), results in _scheduled(pool, workers, function, items, [[i] for i in suspects], seconds):
         if isinstance(results, Failure) or unsure(results[0]):
             alone.append(i)
@@ -190,6 +192,17 @@ def _call(function, items: list) -> list:
     return results
 
 
+def _call_timed(function, item, seconds: float | None) -> list:
+    """`_call` of one item; SIGPROF ends the process where it takes more CPU time. None: `function` sees to it."""
+    if seconds is None:
+        return _call(function, [item])
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return _call(function, [item])
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
 def _alone(pool, function, item, seconds: float | None, control: Callable[[], None]):
     """The result of an item in a fresh worker of its own, or the Failure that now counts."""
     kills = 0
@@ -202,7 +215,8 @@ def _alone(pool, function, item, seconds: float | None, control: Callable[[], No
             if fault := _trouble(running, control):
                 continue
             try:
-                (result,) = running.schedule(_call, args=(function, [item]), timeout=seconds).result()
+                most = seconds and PATIENCE * seconds
+                (result,) = running.schedule(_call_timed, args=(function, item, seconds), timeout=most).result()
                 if not isinstance(result, KilledError):
                     return result
                 fault, processes = result.args
@@ -210,7 +224,7 @@ def _alone(pool, function, item, seconds: float | None, control: Callable[[], No
                 return Failure("timeout")
             except ProcessExpired as error:
                 if error.exitcode == -signal.SIGPROF:
-                    return Failure("timeout", "CPU time of the comparison")
+                    return Failure("timeout", "CPU time of the comparison" if seconds is None else None)
                 if error.exitcode != -signal.SIGKILL:
                     return Failure("error", f"crash of the grader, exit code {error.exitcode}")
                 fault, processes = "the machine killed a worker (out of memory?)", 1

@@ -42,7 +42,13 @@ def with_adapter(model, rank: int, alpha: float, modules: list[str]):
     """The model with a new LoRA adapter (Hu et al. 2021, arXiv 2106.09685), which alone is trained."""
     from peft import LoraConfig, get_peft_model
 
-    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=modules, lora_dropout=0.0, task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=alpha,  # type: ignore[arg-type] # it is divided by the rank: any number will do
+        target_modules=modules,
+        lora_dropout=0.0,
+        task_type="CAUSAL_LM",
+    )
     return get_peft_model(model, config).eval()
 
 

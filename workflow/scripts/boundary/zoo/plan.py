@@ -74,7 +74,9 @@ class Trainings:
         base: what an adapter says it is of, or None where it goes on from a training."""
         start = start_of(self.config["recipes"], recipe)
         weights = self.grid.models[start["model"]]["weights"] if "model" in start else None
-        base = Path(weights).name if is_gguf(weights or "") else weights  # where a package lies, is of this machine
+        base = (
+            Path(weights).name if weights and is_gguf(weights) else weights
+        )  # where a package lies, is of this machine
         return {"folder": if_folder(weights), "step": start.get("step"), "base": base}
 
     def threads(self, recipe: str, **_) -> int:

@@ -43,5 +43,5 @@ def root_of(recipes: dict, name: str) -> str | None:
             return None
         if "model" in start:
             return start["model"]
-        name = start.get("recipe")
+        name = start.get("recipe", "")
     return None

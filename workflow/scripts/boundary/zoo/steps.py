@@ -60,14 +60,17 @@ def _combined(expression: str) -> list[Step]:
         evaluate(expression)  # a short expression of integers and nothing else
     except ValueError:
         return []
-    found = []
+    found: list[Step] = []
 
     def value(node: ast.expr) -> Fraction:
-        if isinstance(node, ast.Constant):
-            return Fraction(node.value)
-        x, y, operator = value(node.left), value(node.right), SYMBOL[type(node.op)]
-        found.append(_ordered(x, operator, y))
-        return RESULT[operator](x, y)
+        match node:
+            case ast.Constant(value=int(number)):
+                return Fraction(number)
+            case ast.BinOp(left=left, op=sign, right=right):
+                x, y, operator = value(left), value(right), SYMBOL[type(sign)]
+                found.append(_ordered(x, operator, y))
+                return RESULT[operator](x, y)
+        raise ValueError(f"{ast.dump(node):.100} is no expression of integers")  # `evaluate` has seen to that
 
     value(ast.parse(expression.strip(), mode="eval").body)
     return found

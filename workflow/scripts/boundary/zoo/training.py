@@ -82,11 +82,13 @@ def learner_of(training: dict, start: str | None):
     """What learns by a recipe: a policy from rewards, or a model from documents."""
     recipe = training["recipe"]
     task = importlib.import_module(f"boundary.zoo.tasks.{recipe['task']}")
-    if is_reinforced(recipe):
-        from boundary.zoo.reinforcement.learner import Reinforcement as Learner
-    else:
-        from boundary.zoo.fitting import Fitting as Learner
-    return Learner(task, recipe, training["seed"], start, training.get("prompt"))
+    if is_reinforced(recipe) and start is not None:
+        from boundary.zoo.reinforcement.learner import Reinforcement
+
+        return Reinforcement(task, recipe, training["seed"], start, training.get("prompt"))
+    from boundary.zoo.fitting import Fitting
+
+    return Fitting(task, recipe, training["seed"], start, training.get("prompt"))
 
 
 def resume(learner, kept: Path, left: list[int]) -> tuple[int, list[dict]]:

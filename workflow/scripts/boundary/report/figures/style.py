@@ -14,6 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from boundary.files import store
 from boundary.report.colors import PALETTE, color_of
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,7 @@ def save(figure: Figure, svg: str, png: str) -> None:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             metadata = {"Date": None} if path == svg else None
             figure.savefig(path, bbox_inches="tight", metadata=metadata)
+    store.sign(svg)
     plt.close(figure)
     if any("missing from" in str(warning.message) for warning in warned):
         log.warning(

@@ -1,5 +1,7 @@
 """What training changes, algorithm by algorithm, with every training run."""
 
+import json
+
 import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
@@ -34,10 +36,8 @@ def trained_figure(parts: pl.DataFrame, spec: dict) -> Figure:
             y = names.index(row["about"])
             axes.plot([row["low"], row["high"]], [y, y], color=LINE, lw=1.2)
             axes.plot(row["estimate"], y, "D", color=LINE, ms=4)
-            if len(row["runs"]) > 1:
-                axes.plot(
-                    row["runs"], np.full(len(row["runs"]), y + 0.22), "o", color="#0072B2", ms=3.5, alpha=0.8, lw=0
-                )
+            if len(runs := json.loads(row["runs"])) > 1:
+                axes.plot(runs, np.full(len(runs), y + 0.22), "o", color="#0072B2", ms=3.5, alpha=0.8, lw=0)
         axes.axvline(0, color=LINE, lw=0.8)
         axes.set_xlabel(PANELS[key].format(k=rows["k"][0]), fontsize=8)
         axes.locator_params(axis="x", nbins=5)

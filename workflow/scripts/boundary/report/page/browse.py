@@ -13,6 +13,7 @@ import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
+from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.report.page.choice import SAMPLE, chosen, kinds, totals
 from boundary.report.page.render import as_data
@@ -81,7 +82,7 @@ def write(folder: Path, given: dict, spec: dict, names: dict, templates: list[st
 def _problems(file: str, parts: Parts) -> Iterator[str]:
     """The ids of the problems in order, as question, golds and images are written."""
     number = 0
-    for piece in store.batches(file, ["problem_id", "question", "gold", "stratum", "images"], most_bytes=AT_ONCE):
+    for piece in stored.pieces(file, ["problem_id", "question", "gold", "stratum", "images"]):
         for problem_id, question, gold, stratum, images in piece.iter_rows():
             shown = [_save(image, parts.folder / f"p{number}-{i}") for i, image in enumerate(images or ())]
             said = {"id": problem_id, "question": shortened(question), "golds": golds(gold)}

@@ -80,7 +80,7 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
     by_condition: dict[str, list[dict]] = {}
     held = 0
     for figure in listed:
-        content = Path(figure["path"]).read_bytes()
+        content = store.read_drawing(figure["path"])
         held += len(content) * 4 // 3
         source = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}" if held < MOST_BYTES else None
         entry = {

@@ -442,4 +442,4 @@ def pause_of(attempt: int, error: Exception) -> float:
     asked = getattr(error, "response", None) and error.response.headers.get("retry-after", "")
     if asked and asked.isdecimal():
         return int(asked) + random.random()
-    return min(most, first * 2**attempt) * random.uniform(0.5, 1.5)
+    return min(most, first * 2 ** min(attempt, 30)) * random.uniform(0.5, 1.5)

@@ -53,7 +53,7 @@ class Context(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Of one answer: wall seconds and memory of a worker; CPU seconds and sandbox level of a program."""
+    """Of one answer: CPU seconds and memory of a worker; CPU seconds and sandbox level of a program."""
 
     seconds: float = 5
     memory_mb: int = 4096

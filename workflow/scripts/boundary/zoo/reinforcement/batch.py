@@ -39,17 +39,31 @@ class Batch:
         groups = self.groups
         return (groups.amax(1) > groups.amin(1)).repeat_interleave(self.rollouts)
 
+    @property
+    def start(self) -> torch.Tensor:
+        """`reference`, which every batch that was drawn has."""
+        if self.reference is None:
+            raise ValueError("the start's log-probabilities of this batch are not known")
+        return self.reference
+
     def with_rewards(self, rewards: torch.Tensor) -> "Batch":
         return replace(self, rewards=rewards)
 
     def select(self, chosen: torch.Tensor) -> "Batch":
         """Some of the responses: numbers, or a mask."""
         numbers = chosen.nonzero().squeeze(1) if chosen.dtype == torch.bool else chosen
-        taken = {"prompts": [self.prompts[i] for i in numbers.tolist()], "greedy": None}
-        for name in ("tokens", "mask", "drawn", "rewards", "correct", "reference", "values"):
-            value = getattr(self, name)
-            taken[name] = None if value is None else value[numbers]
-        return replace(self, **taken)
+        reference, values = (None if value is None else value[numbers] for value in (self.reference, self.values))
+        return Batch(
+            rollouts=self.rollouts,
+            prompts=[self.prompts[i] for i in numbers.tolist()],
+            tokens=self.tokens[numbers],
+            mask=self.mask[numbers],
+            drawn=self.drawn[numbers],
+            rewards=self.rewards[numbers],
+            correct=self.correct[numbers],
+            reference=reference,
+            values=values,
+        )
 
     def plain(self) -> dict:
         """As values that can be saved."""
@@ -60,7 +74,14 @@ def joined(first: Batch | None, second: Batch) -> Batch:
     """Two batches as one, without what is of single problems or of one policy."""
     if first is None:
         return second
-    both = {"prompts": first.prompts + second.prompts, "greedy": None, "values": None}
-    for name in ("tokens", "mask", "drawn", "rewards", "correct", "reference"):
-        both[name] = torch.cat([getattr(first, name), getattr(second, name)])
-    return replace(first, **both)
+    references = [batch.reference for batch in (first, second) if batch.reference is not None]
+    return Batch(
+        rollouts=first.rollouts,
+        prompts=first.prompts + second.prompts,
+        tokens=torch.cat([first.tokens, second.tokens]),
+        mask=torch.cat([first.mask, second.mask]),
+        drawn=torch.cat([first.drawn, second.drawn]),
+        rewards=torch.cat([first.rewards, second.rewards]),
+        correct=torch.cat([first.correct, second.correct]),
+        reference=torch.cat(references) if len(references) == 2 else None,
+    )

@@ -12,7 +12,6 @@ import torch
 
 from boundary.sampling.chat import Chat
 from boundary.sampling.engines import prompt_ids
-from boundary.sampling.templates import is_chat
 from boundary.zoo.model import ends_of, load, with_adapter
 from boundary.zoo.pool import drawn
 from boundary.zoo.reinforcement import objective
@@ -63,11 +62,13 @@ class Reinforcement:
         batch = self.draw_batch(rng)
         facts = self._facts(batch)
         if getattr(self.algorithm, "INFORMATIVE", False):
-            self.waiting = joined(self.waiting, batch.select(batch.informative))
+            waiting = joined(self.waiting, batch.select(batch.informative))
             enough = self.recipe["problems"] * self.recipe["rollouts"]
-            batch = self.waiting.select(torch.arange(enough)) if len(self.waiting) >= enough else None
-            self.waiting = self.waiting if batch is None else None
-        return facts | (self.learn(batch) if batch is not None else {"updates": 0, "clipped": None})
+            if len(waiting) < enough:
+                self.waiting = waiting
+                return facts | {"updates": 0, "clipped": None}
+            batch, self.waiting = waiting.select(torch.arange(enough)), None
+        return facts | self.learn(batch)
 
     def draw_batch(self, rng: Random) -> Batch:
         """Problems, responses to them, and their rewards."""
@@ -112,10 +113,12 @@ class Reinforcement:
 
     def _prompt(self, text: str) -> list[int]:
         if self.template is not None:
-            said = self.template["chat"] if is_chat(self.template) else self.template
-            text = said.replace("{question}", text.removesuffix(self.task.SUFFIX))
-            if is_chat(self.template):
-                text = Chat(self.tokenizer, self.template, "the start")(text)
+            asked = text.removesuffix(self.task.SUFFIX)
+            if isinstance(self.template, str):
+                text = self.template.replace("{question}", asked)
+            else:
+                chat = Chat(self.tokenizer, self.template, "the start")
+                text = chat(self.template["chat"].replace("{question}", asked))
         return prompt_ids(self.tokenizer, text)
 
     def _as_start(self):
@@ -134,7 +137,7 @@ class Reinforcement:
             "length": lengths.mean().item(),
             "truncated": (~self._ended(batch.tokens, batch.mask)).float().mean().item(),
             "entropy": -objective.mean_of_tokens(batch.drawn, batch.mask).item(),
-            "kl": objective.mean_of_tokens(objective.k3(batch.drawn, batch.reference), batch.mask).item(),
+            "kl": objective.mean_of_tokens(objective.k3(batch.drawn, batch.start), batch.mask).item(),
         }
 
     # --- learning from a batch ---------------------------------------------------------------------------------------
@@ -176,10 +179,10 @@ class Reinforcement:
         clip = recipe["clip"], recipe["clip_high"]
         loss = mean_of(objective.surrogate(ratio, advantages, *clip), mask)
         if recipe["kl"]:
-            loss = loss + recipe["kl"] * mean_of(objective.k3(new, batch.reference), mask)
+            loss = loss + recipe["kl"] * mean_of(objective.k3(new, batch.start), mask)
         if recipe["entropy_bonus"]:
             loss = loss - recipe["entropy_bonus"] * objective.mean_of_tokens(entropy, mask)
-        if self.critic:
+        if self.critic and hidden is not None:
             missed = self.critic(hidden.detach()).squeeze(2) - batch.rewards[:, None]
             loss = loss + objective.mean_of_tokens(missed**2, mask) / 2
         return loss, _clipped(ratio.detach(), advantages, mask, *clip)

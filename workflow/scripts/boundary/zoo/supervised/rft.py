@@ -21,7 +21,8 @@ def documents(task, recipe, seed, model, tokenizer):
 
 def own_right(task, recipe, seed, model, tokenizer) -> list[tuple[str, str]]:
     """(prompt, response) of those of `rollouts` responses to each of `problems` problems that are right, each once."""
-    rng, found = Random(f"{seed}/own"), {}
+    rng = Random(f"{seed}/own")
+    found: dict[tuple[str, str], None] = {}
     problems = drawn(task, recipe, rng)
     torch.manual_seed(rng.getrandbits(63))
     for first in range(0, len(problems), AT_ONCE):

@@ -170,7 +170,7 @@ def strata(kind: str, most: int) -> dict[str, tuple[int, float, float, float]]:
         return {f"{most + 1} numbers": (most + 1, 0.0, 1.0, 1.0)}
     kept = {name: entry for name, entry in STRATA.items() if (entry[0] > most if kind == LONGER else entry[0] <= most)}
     total = sum(share for *_, share in kept.values())
-    return {name: (*entry, share / total) for name, (*entry, share) in kept.items()}
+    return {name: (count, low, high, share / total) for name, (count, low, high, share) in kept.items()}
 
 
 def pool(count: int, most: int) -> Iterator[tuple[list[int], int]]:
@@ -185,7 +185,8 @@ def pool(count: int, most: int) -> Iterator[tuple[list[int], int]]:
 def benchmark(size: int, seed: int, kind: str = HELD_OUT, largest: int = MOST) -> list[dict]:
     """`size` distinct problems of a kind in difficulty strata, as rows of a normalised benchmark."""
     rng = Random(f"countdown benchmark {seed}")
-    rows, seen, shares = [], set(), 0.0
+    rows: list[dict] = []
+    seen, shares = set(), 0.0
     for stratum, (count, rarest, commonest, share) in strata(kind, largest).items():
         shares += share
         pooled = pool(count, largest)
