@@ -27,7 +27,7 @@ from boundary.report.plan import Shown
 from boundary.sampling.plan import Sampling
 
 FOLDER = ROOT / "resources/figures"
-BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "math_verify", 0.95
+BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "mathematics", 0.95
 
 
 def default_run() -> Grid:

@@ -40,6 +40,7 @@ rule build_benchmark:
         environment("workflow.yaml")
     params:
         spec=pinned(benchmarks.spec),
+        unreadable=not_compared(verification.unreadable_golds),
     message:
         "Building benchmark {wildcards.benchmark}"
     script:

@@ -49,6 +49,7 @@ from boundary.start import (
 from boundary.targets import in_words
 from boundary.terminal import Terminal
 from boundary.verifying.plan import Verification
+from boundary.verifying.verifiers import renamed
 from boundary.weights.plan import Weights
 from boundary.zoo.plan import Trainings
 
@@ -116,7 +117,7 @@ def numbered(name, kinds):
 
 if workflow.is_main_process:
     shown(require_no_batch, sys.argv)
-    for line in hub_readings(ASKED, config) + left_out(config):
+    for line in hub_readings(ASKED, config) + left_out(config) + renamed(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
     mend_pages(whole.files(paths.BROWSE_FILES))

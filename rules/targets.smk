@@ -37,6 +37,19 @@ rule plan:
         "../workflow/scripts/show_plan.py"
 
 
+rule golds:
+    """Target: prints how every gold answer of mathematics is read: its kind, letters, unit, or the rule that failed."""
+    input:
+        whole.files(paths.BENCHMARK),
+    log:
+        "logs/golds.log",
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    script:
+        "../workflow/scripts/show_golds.py"
+
+
 rule help:
     """Target: prints the targets with a line each."""
     log:

@@ -74,6 +74,7 @@ rule check_golds:
     params:
         verification=by_name(verification.gold_check, "check_golds.py"),
         setup=not_compared(verification.setup),
+        unreadable=not_compared(verification.unreadable_golds),
     message:
         "Checking the gold answers of benchmark {wildcards.benchmark}"
     script:

@@ -1,13 +1,11 @@
-"""Responses per second of verification and of plain math-verify, on the same responses; the verdicts must be equal.
+"""Responses per second of verification and of math-verify as it is, on the same responses, and where verdicts differ.
 
     python tests/benchmarks/math_speed.py math_cot_100.jsonl math500.jsonl [--samples 256]
 
 The first file has rows of `gt` (gold answer) and `response` (a list of texts), the second of `answer`. Repeated
 sampling is imitated by repeating the responses of a problem up to --samples; math-verify's time is measured on one
 round of them and multiplied, since it has no memory. Verification runs with two workers and an empty cache. Then CPU
-seconds per 1,000 long responses of which no two give the same answer, each in one process: by math-verify, by the
-default grader, and by that with every answer read by sympy, where the verdicts must be the same (but for intervals
-from high to low).
+seconds per 1,000 long responses of which no two give the same answer, each in one process.
 """
 
 import argparse
@@ -24,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 import math_verify
 import polars as pl
 
-from boundary.verifying.grading import Context, Limits
+from boundary.verifying.finding import finder
+from boundary.verifying.grading import Context, Limits, mathematics
 from boundary.verifying.verify import verify
 
 
@@ -55,18 +54,8 @@ def timed(name: str, function, pairs: list[tuple[str, str]]) -> list[bool]:
     return verdicts
 
 
-def long_speed(pairs: list[tuple[str, str]]) -> None:
-    from boundary.verifying import equality  # puts its comparisons in the place of math-verify's
-    from boundary.verifying.grading import math_verify as default
-
-    def ours(gold: str, text: str) -> bool:
-        return default.grade({"answers": [gold]}, default.extract(text, True, Context())).reason == "match"
-
-    ours("x^2", "\\boxed{2x}")  # builds the parser's tables
-    fast = timed("math_verify", ours, pairs)
-    equality.numeral = lambda text: None  # no shortcut: sympy reads all
-    slow = timed("math_verify without exact numerals", ours, pairs)
-    print("verdicts that differ:", [pairs[i][0] for i in range(len(pairs)) if fast[i] != slow[i]])
+def ours(gold: str, text: str) -> bool:
+    return mathematics.grade({"answers": [gold]}, finder("mathematics")(text, True, Context())).reason == "match"
 
 
 def main() -> None:
@@ -87,7 +76,8 @@ def main() -> None:
     rounds = arguments.samples // len(rows[0]["response"])
     answers = [json.loads(line)["answer"] for line in arguments.golds.open()]
     long = long_responses(rows, [answer for answer in answers if re.search(r"\d", answer)], arguments.long)
-    timed("math-verify itself", plain, long)
+    right = [timed(name, function, long) for name, function in (("math-verify", plain), ("mathematics", ours))]
+    print("long responses with another verdict:", [long[i][0] for i in range(len(long)) if right[0][i] != right[1][i]])
     print(f"math-verify, one process: {once / seconds:.0f} responses/s ({once} responses)")
 
     samples = pl.DataFrame(
@@ -106,16 +96,15 @@ def main() -> None:
     )
     golds = {str(i): json.dumps({"answers": [row["gt"]]}) for i, row in enumerate(rows)}
     contexts = dict.fromkeys(golds, Context())
-    for graders in (["math_verify"], ["math_verify", "boxed", "paper"]):
+    for graders in (["mathematics"], ["mathematics", "boxed", "paper"]):
         begun = time.perf_counter()
         verdicts = verify([samples], golds, contexts, graders, Limits(), workers=2)
         taken = time.perf_counter() - begun
         speed = len(samples) / taken
         print(f"{', '.join(graders)}: {speed:.0f} responses/s, {speed * seconds / once:.1f} times math-verify")
-    ours = verdicts.filter(grader="math_verify").select("problem_id", "sample_index", "correct").iter_rows()
-    differ = {(i, j % len(theirs[0])) for i, j, right in ours if right != theirs[int(i)][j % len(theirs[0])]}
+    found = verdicts.filter(grader="mathematics").select("problem_id", "sample_index", "correct").iter_rows()
+    differ = {(i, j % len(theirs[0])) for i, j, right in found if right != theirs[int(i)][j % len(theirs[0])]}
     print(f"{len(samples)} verdicts, {len(differ)} responses with another verdict: {sorted(differ)}")
-    long_speed(long)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from pathlib import Path
 COSTLY = {"download_benchmark", "download_model", "download_adapter", "sample_block", "sample_topup", "score_responses"}
 COSTLY |= {"explore_responses", "match_temperature", "train"}
 PROTECTED = COSTLY | {"build_benchmark", "build_probe", "render_prompts", "make_weights", "cut_block"}
-NOT_COMPARED = {"setup"}
+NOT_COMPARED = {"setup", "unreadable"}
 CONFIGURATIONS = [f"config/{name}.yaml" for name in ("config", "paper", "zoo", "zoo-small", "smollm2")]
 CONFIGURATIONS.append("tests/golden/planned/everything.yaml")
 

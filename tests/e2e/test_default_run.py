@@ -159,7 +159,7 @@ def counts_of(results, models: tuple[str, str]) -> tuple[int, list[int], list[in
     return n, *(frame["correct"].to_list() for frame in found)
 
 
-GRADERS = {"chain": "math_verify", "countdown": "countdown"}
+GRADERS = {"chain": "mathematics", "countdown": "countdown"}
 
 
 def test_pages_of_samples_are_small(project):

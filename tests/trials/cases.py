@@ -4,10 +4,10 @@
 
 FOLDER holds answer_equivalence.jsonl and pathological_answers.jsonl (gold, prediction or response, expected), tried
 with the default grader of mathematics, adversarial_code.jsonl (program, tests, expected_verdict), tried in the sandbox,
-public_cases.jsonl (public reports: verifier, gold and prediction, or program, expected), and of public_cases_2.jsonl
-the responses with programs (prediction, tests, expected). exceptions.yaml says, by reason, which lines get another
-verdict on purpose, at every level of the sandbox or at one. Exits with 1 where any other line does, or where an
-exception no longer is one.
+public_cases.jsonl (public reports: verifier, gold and prediction, or program, expected), and public_cases_2.jsonl: of
+mathematics, and the responses with programs (prediction, tests, expected). exceptions.yaml says, by reason, which lines
+get another verdict on purpose, at every level of the sandbox or at one. Exits with 1 where any other line does, or
+where an exception no longer is one.
 """
 
 import argparse
@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
 import yaml
 
-from boundary.verifying.grading import Context, Limits, code, math_verify, tolerant
+from boundary.verifying.finding import finder
+from boundary.verifying.grading import Context, Limits, code, tolerant
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.sandbox import values
 from boundary.verifying.verify import grade_all
@@ -36,11 +37,12 @@ def try_answers(folder: Path) -> tuple[set[str], int]:
         for row in rows_of(folder / f"{file}.jsonl"):
             whole = row.get("response") or (row["prediction"] if row.get("kind") == "response" else None)
             response = whole or f"The answer is $\\boxed{{{row['prediction']}}}$."
-            answer = math_verify.extract(response.encode(errors="replace").decode())  # as a parquet file would hold it
+            text = response.encode(errors="replace").decode()  # as a parquet file would hold it
+            answer = finder("mathematics")(text, True, None)
             cases.append((str(row.get("id") or row["name"]), row["expected"], answer))
             if answer is not None:
                 pairs.append((json.dumps({"answers": [row["gold"]]}), answer))
-    verdicts = iter(grade_all("math_verify", pairs, Limits(), workers=2))
+    verdicts = iter(grade_all("mathematics", pairs, Limits(), workers=2))
     right = [answer is not None and next(verdicts).reason == "match" for *_, answer in cases]
     return {name for (name, expected, _), found in zip(cases, right, strict=True) if found != expected}, len(cases)
 
@@ -77,17 +79,20 @@ FLOATS = {"C05": [0.3, 0.6], "C05b": [0.3, 1]}
 def try_public(folder: Path, level: str) -> tuple[set[str], int]:
     """Names of the public cases whose verdict, of programs under `tolerant`, is not the expected one."""
     rows = [row for row in rows_of(folder / "public_cases.jsonl") if "prediction" in row or "program" in row]
-    found = {}
+    more = (row for row in rows_of(folder / "public_cases_2.jsonl") if row["kind"].startswith("a") and "gold" in row)
+    rows += more
+    found, asked = {}, []
     for row in rows:
         if "program" in row:
             found[row["id"]] = _verdict_on_program(row, level)
-        else:
-            answer = math_verify.extract(row["prediction"], row.get("finished", True))
+            continue
+        answer = finder("mathematics")(row["prediction"], row.get("finished", True), None)
+        found[row["id"]] = "mismatch" if row["expected"] == "mismatch" else "no answer"
+        if answer is not None:
             golds = row["gold"] if isinstance(row["gold"], list) else [row["gold"]]
-            pairs = [(json.dumps({"answers": golds}), answer)]
-            found[row["id"]] = (
-                "no answer" if answer is None else grade_all("math_verify", pairs, Limits(), workers=1)[0].reason
-            )
+            asked.append((row["id"], (json.dumps({"answers": golds}), answer)))
+    verdicts = grade_all("mathematics", [pair for _, pair in asked], Limits(), workers=2)
+    found |= {name: verdict.reason for (name, _), verdict in zip(asked, verdicts, strict=True)}
     return {row["id"] for row in rows if not row["expected"].startswith(found[row["id"]])}, len(rows)
 
 
@@ -104,7 +109,7 @@ def _verdict_on_program(row: dict, level: str) -> str:
         gold = {"tests": {"inputs": [given]}, "expected": [[expected]], "rule": "printed", "atol": 0}
     program = row["program"]
     if row["through_extract"]:
-        program = code.extract(program, row["finished"], Context(entry_point=name and f"Solution.{name}"))
+        program = finder("code")(program, row["finished"], Context(entry_point=name and f"Solution.{name}"))
     if program is None:
         return "no answer"
     return tolerant.reading(code.grade(gold, str(program), Limits(isolation=level))).reason
@@ -121,7 +126,7 @@ def try_reported_programs(folder: Path, level: str) -> tuple[set[str], int]:
         if name:
             tests["inputs"], expected = (list(map(values.dumps, each)) for each in (inputs, expected))
         gold = {"tests": tests, "expected": [expected], "rule": "lists" if name else "printed", "atol": 0}
-        program = code.extract(row["prediction"], row["finished"], Context(entry_point=name))
+        program = finder("code")(row["prediction"], row["finished"], Context(entry_point=name))
         verdict = code.reading(code.grade(gold, program, Limits(isolation=level)))
         found = "match" if verdict.reason == "match" else "mismatch"
         if found != row["expected"]:

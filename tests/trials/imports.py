@@ -61,7 +61,7 @@ def imported(folder: Path, benchmark: str, files: str, columns: dict, limits: Li
         frame.write_parquet(Path(scratch) / "problems.parquet")
         problems, golds = read_problems(str(Path(scratch) / "problems.parquet"), None, True, Path(scratch))
         asked = contexts(problems, problems.select("problem_id", prompt="question"), "{question}", extraction)
-        grader = "math_verify" if entry["verifier"] == "math" else "code"
+        grader = "mathematics" if entry["verifier"] == "math" else "code"
         rows = count(verify([samples], golds, asked, [grader], limits, workers=2)).to_dicts()
     return {
         "counts": {row["problem_id"]: [row["n"], row["c"]] for row in rows},

@@ -51,7 +51,7 @@ def main() -> None:
         print(f"{name}: {len(frame)} of {problems} problems, {len(flags)} flagged by {graders}", flush=True)
         begun = time.perf_counter()
         tries = check_golds(frame, VERIFIERS[entry["verifier"]], limits, workers=2)
-        found = [*flags.items(), *of_golds(tries, "math_verify")]
+        found = [*flags.items(), *of_golds(tries, "mathematics")]
         print(f"    {len(tries):,} tries at golds in {time.perf_counter() - begun:.0f} s")
         for problem_id, flag in found:
             print(f"    {problem_id}: {flag}")

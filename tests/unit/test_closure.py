@@ -7,7 +7,7 @@ import pytest
 
 from boundary import closure
 from boundary.report.contents import FIGURES, TABLES
-from boundary.verifying.verifiers import VERIFIERS, grader_files
+from boundary.verifying.verifiers import VERIFIERS, choices, grader_files
 from conftest import ROOT
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -94,7 +94,7 @@ def test_every_file_of_the_library_is_tracked_by_what_it_decides():
     scripts = [(path.name,) for path in SCRIPTS.glob("*.py")]
     scripts += [("draw_figures.py", f"boundary/report/figures/{figure.name}.py") for figure in FIGURES]
     scripts += [("make_tables.py", f"boundary/report/tables/{table.name}.py") for table in TABLES]
-    scripts += [("verify_block.py", *grader_files(graders)) for graders in VERIFIERS.values()]
+    scripts += [("verify_block.py", *grader_files(choices(verifier))) for verifier in VERIFIERS]
     tracked = {file for script in scripts for file in closure.closure(*script)}
     at_parse = (
         "config/",

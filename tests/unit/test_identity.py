@@ -166,12 +166,12 @@ def test_the_spec_of_an_import_of_one_file_is_the_same_to_the_letter(two_files):
 
 def test_what_a_file_says_of_itself_is_a_grader_of_its_curve_alone(two_files):
     plain = imported(two_files, str(two_files / "a.jsonl"), row="i", response="r")
-    assert Verification(plain).spec("own", "theirs")["graders"] == ["math_verify", "boxed", "paper"]
+    assert Verification(plain).spec("own", "theirs")["graders"] == ["mathematics", "boxed", "paper"]
     scored = imported(two_files, str(two_files / "a.jsonl"), format="verl", right={"above": 0.5})
     read = Sampling(scored).spec(**NAMES)["responses"]
     assert read.keys() == {"sha256", "format"}  # which are right changes no import
     spec = Verification(scored).spec("own", "theirs")
-    assert (spec["graders"], spec["right"]) == (["math_verify", "boxed", "paper", "reported"], {"above": 0.5})
+    assert (spec["graders"], spec["right"]) == (["mathematics", "boxed", "paper", "reported"], {"above": 0.5})
     others = [Verification(grid).spec("own", model) for grid in (plain, scored) for model in (None, "another")]
     assert all(json.dumps(one) == json.dumps(Verification(plain).spec("own", "theirs")) for one in others)
 

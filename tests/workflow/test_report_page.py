@@ -50,7 +50,7 @@ def test_the_chart_changes_with_its_switches(report):
     report.get_by_text("tuned minus base", exact=True).first.wait_for()
     report.select_option("#choose-benchmark", "chain")
     assert report.locator("#choose-view").input_value() == "pass@k"  # nothing is compared there
-    assert report.locator("#choose-grader option").all_inner_texts() == ["math_verify", "boxed", "paper"]
+    assert report.locator("#choose-grader option").all_inner_texts() == ["mathematics", "boxed", "paper"]
 
 
 def test_tables_are_sorted_filtered_and_downloaded(report, tmp_path):

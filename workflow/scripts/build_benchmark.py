@@ -9,13 +9,18 @@ from boundary.benchmarks import stored
 from boundary.benchmarks.build import LIMITS, build_rows
 from boundary.files import hub
 from boundary.job import logged
+from boundary.verifying.gold_check import READ, require_read
 from boundary.verifying.limits import isolated
 from boundary.verifying.verifiers import VERIFIERS
 
 if __name__ == "__main__":
     with logged(snakemake):
-        spec, source = snakemake.params.spec, snakemake.input.get("source")
+        spec, source, unreadable = snakemake.params.spec, snakemake.input.get("source"), snakemake.params.unreadable
         files = hub.paths_of(source) if spec["source"] in ("hub", "url") else [Path(source)] if source else []
         limits = isolated(LIMITS, VERIFIERS[spec["verifier"]])
         rows, flags = build_rows(snakemake.wildcards.benchmark, spec, files, limits, snakemake.threads)
+        if spec.get("verifier") in READ and not unreadable["sampled"]:
+            rows = list(rows)
+            golds = [(row[0], row[stored.GOLD]) for row in rows]
+            require_read(snakemake.wildcards.benchmark, golds, unreadable["kept"])
         stored.write(rows, snakemake.output[0], spec, {"flags": flags})

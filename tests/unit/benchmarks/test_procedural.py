@@ -9,6 +9,7 @@ from reasoning_gym.factory import DATASETS
 
 from boundary.benchmarks.build import build
 from boundary.errors import InputError
+from boundary.verifying.finding import finder
 from boundary.verifying.grading import Limits, reasoning_gym, scorable
 from boundary.verifying.sandbox import host as sandbox
 from conftest import missing
@@ -158,7 +159,7 @@ def test_what_a_scorer_is_given(task, answer, given):
     ],
 )
 def test_where_the_answer_is(text, finished, answer):
-    assert reasoning_gym.extract(text, finished) == answer
+    assert finder("reasoning_gym")(text, finished, None) == answer
 
 
 def test_a_task_or_an_option_that_there_is_not():

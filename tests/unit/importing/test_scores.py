@@ -100,7 +100,7 @@ def test_a_column_of_scores(tmp_path):
 def verdicts() -> pl.DataFrame:
     rows = [
         (problem, i, None, "stop", 7, grader, "2", correct, "match" if correct else "mismatch", None)
-        for grader, correct in (("math_verify", True), ("boxed", False))
+        for grader, correct in (("mathematics", True), ("boxed", False))
         for problem in ASKED
         for i in range(2)
     ]

@@ -15,6 +15,7 @@ from boundary.screening.guesses import above_guessing, guess_rates, of_other_pro
 from boundary.screening.overlap import largest_shares, leading, rouge_l
 from boundary.screening.probes import cut, probes
 from boundary.screening.subsets import subset
+from boundary.verifying.finding import finder
 from boundary.verifying.grading import continuation
 
 
@@ -95,8 +96,8 @@ def test_a_continuation_must_begin_with_every_word_of_the_rest():
         (" find the largest value.", "mismatch"),
         (" Find the", "mismatch"),
     ):
-        assert continuation.grade(gold, continuation.extract(response, finished=False)).reason == reason
-    assert continuation.extract(" \n") is None
+        assert continuation.grade(gold, finder("continuation")(response, False, None)).reason == reason
+    assert finder("continuation")(" \n", True, None) is None
 
 
 def test_overlap_of_continuations():

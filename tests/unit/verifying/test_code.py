@@ -11,6 +11,7 @@ import pytest
 from boundary.benchmarks.build import build
 from boundary.benchmarks.formats import FIELDS, FORMATS, evalplus
 from boundary.errors import InputError
+from boundary.verifying.finding import finder
 from boundary.verifying.grading import Context, Limits, code, tolerant
 from boundary.verifying.grading.outputs import same_output, same_value
 from boundary.verifying.programs import of_response, opens_fence
@@ -50,7 +51,7 @@ TWO_BLOCKS = "First:\n```python\ndef f(x):\n    return x\n```\nUse:\n```python\n
     ],
 )
 def test_the_program_of_a_response(text, finished, context, program):
-    assert code.extract(text, finished, context) == program
+    assert finder("code")(text, finished, context) == program
 
 
 def test_a_program_that_no_closed_block_holds_says_so():

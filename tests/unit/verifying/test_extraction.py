@@ -10,14 +10,15 @@ import polars as pl
 import pytest
 
 from boundary.verifying import verify as verification
-from boundary.verifying.grading import Context, Limits, countdown, grader
+from boundary.verifying.finding import countdown, finder
+from boundary.verifying.grading import Context, Limits
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.verifying.verify import verify
 
 SIZE = int(os.environ.get("TEXT_BYTES", "30000"))
 SECONDS = 1.0 * max(1, SIZE / 100_000)  # of CPU; what is quadratic takes more than that for 30 kB
 GRADERS = {  # by what they find answers with
-    grader(name).extract: name for names in VERIFIERS.values() for name in names if name != "reported"
+    finder(name): name for names in VERIFIERS.values() for name in names if name != "reported"
 }
 CONTEXTS = [
     Context(),
@@ -31,7 +32,8 @@ TOKENS = [
     "**a", "\\", "\\\\", "\\a", "{", "}", "{}", "\\{", "\\}", "\\[", "\\(", "\\]", "\\[ a", "\\boxed{", "\\boxed",
     "\\boxed{}", "\\boxed{1}", "\\boxed{1}, ", "\\boxed{1\\}", "\\fbox{", "\\text{and", "\\text{and}", "\\begin{a}",
     "\\begin{a}\\end{b}", "\\frac{", "\\quad", "<answer>", "</answer>", "<answer></answer>", "<|begin_of_box|>",
-    "<|end_of_box|>", "<think>", "</think>", "Answer: ", "Answer: $$\n", "answer:\n", "answer:\n\n", "#### ",
+    "<|end_of_box|>", "<think>", "</think>", "[THINK]", "<|channel|>final<|message|>", "assistantfinal", "<response>",
+    "my response:", "Answer: ", "Answer: $$\n", "answer:\n", "answer:\n\n", "#### ",
     "####\n", "> # ", "answer is ", "the answer is: ", "is ", "\"answer\": ", "\"answer\":\"", "'answer':'",
     "\"answer\": \"\\", "final answer is $", "final answer is $1$. ", "答案是", "```", "```\n", "```python\n",
     "```\n```\n", "~~~", "~", "`", "a ```\n", "  ```\n\n", "def ", "def\n", "def add", "class ", "\ndef",
@@ -48,7 +50,7 @@ AROUND = [
 
 @pytest.mark.parametrize("name", GRADERS.values())
 def test_finding_an_answer_is_linear(name):
-    extract = grader(name).extract
+    extract = finder(name)
     slow = []
     for token in TOKENS:
         for before, after in AROUND:
@@ -64,8 +66,8 @@ def test_finding_an_answer_is_linear(name):
 
 def test_what_does_not_end_costs_one_sample(monkeypatch):
     def extract(text: str, *_) -> str:
-        if "hang" in text:
-            time.sleep(600)
+        while "hang" in text:
+            pass
         if "raise" in text:
             raise RuntimeError
         if "memory" in text:

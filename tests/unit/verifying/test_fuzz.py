@@ -19,7 +19,8 @@ from reasoning_gym import create_dataset
 from test_extraction import AROUND, CONTEXTS, TOKENS
 
 from boundary.verifying import verify as verification
-from boundary.verifying.grading import Limits, Verdict, code, grader, reasoning_gym, scorable
+from boundary.verifying.finding import finder
+from boundary.verifying.grading import Limits, Verdict, code, reasoning_gym, scorable
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.verifying.workers import KilledError
@@ -206,7 +207,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(TOKENS + PIECES), st.text(max_size=4)
 WRAPPED = st.tuples(TEXTS, st.sampled_from([*AROUND, ("\\boxed{", "}"), ("Answer: ", "\n")])).map(
     lambda given: given[1][0] + given[0] + given[1][1]
 )
-EXTRACTORS = {grader(name).extract: name for names in VERIFIERS.values() for name in names if name != "reported"}
+EXTRACTORS = {finder(name): name for names in VERIFIERS.values() for name in names if name != "reported"}
 
 
 @fuzz(1500)
@@ -253,8 +254,8 @@ def soup(rng: random.Random) -> str:
 def test_answers_forge_nothing_and_stop_nothing(seed):
     rng = random.Random(seed)
     texts = [soup(rng) for _ in range(AT_ONCE)]
-    for name in ("math_verify", "boxed", "paper", "countdown", "continuation"):
-        answers = [answer for text in texts if (answer := grader(name).extract(text, True, CONTEXTS[0]))]
+    for name in ("mathematics", "boxed", "paper", "countdown", "continuation"):
+        answers = [answer for text in texts if (answer := finder(name)(text, True, CONTEXTS[0]))]
         pairs = [(json.dumps({"answers": [GOLD]}), answer) for answer in answers]
         limits = Limits(seconds=5, memory_mb=2048)
         verdicts = verification.grade_all(name, pairs, limits, workers=1)

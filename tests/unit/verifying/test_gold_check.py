@@ -30,23 +30,23 @@ def test_a_number_has_many_spellings_and_near_misses():
 
 
 def test_a_sound_grader_passes_and_the_papers_does_not():
-    tries = check_golds(problems("4.5e33", "50", "5000", "x+1"), ["math_verify", "boxed", "paper"], Limits(), workers=2)
-    assert set(tries["grader"]) == {"math_verify", "paper"}  # boxed compares as math_verify does
+    tries = check_golds(problems("4.5e33", "50", "5000", "x+1"), ["mathematics", "boxed", "paper"], Limits(), workers=2)
+    assert set(tries["grader"]) == {"mathematics", "paper"}  # boxed compares as mathematics does
     failed = tries.filter(~pl.col("passed"))
     assert set(failed["grader"]) == {"paper"}
     assert failed.filter(kind="other problem").select("gold", "answer").rows() == [("50", "5000"), ("5000", "50")]
     assert comparing(["code", "tolerant", "reported", "countdown"]) == []
     assert not len(check_golds(problems("(1+2)"), ["countdown"], Limits(), workers=1))  # no mathematics to be spelled
-    assert not len(check_golds(problems(), ["math_verify"], Limits(), workers=1))
+    assert not len(check_golds(problems(), ["mathematics"], Limits(), workers=1))
 
 
 def test_wrong_answers_are_tried_on_other_problems():
-    rows = [("p0", "math_verify", "\\boxed{3}"), ("p0", "math_verify", "\\boxed{8}")]
+    rows = [("p0", "mathematics", "\\boxed{3}"), ("p0", "mathematics", "\\boxed{8}")]
     rows += [("p0", "paper", "8"), ("p1", "paper", "1")]
     wrong = pl.DataFrame(rows, schema=["problem_id", "grader", "answer"], orient="row")
-    found = false_accepts(problems("1", "800", "3"), wrong, ["math_verify", "paper"], Limits(), workers=1)
+    found = false_accepts(problems("1", "800", "3"), wrong, ["mathematics", "paper"], Limits(), workers=1)
     rows = {row["grader"]: row for row in found.iter_rows(named=True)}
-    assert rows["math_verify"]["accepted"] == 0
-    assert rows["math_verify"]["tried"] == 3  # 3 and 3 are written alike: not tried
+    assert rows["mathematics"]["accepted"] == 0
+    assert rows["mathematics"]["tried"] == 3  # 3 and 3 are written alike: not tried
     assert rows["paper"]["pairs"] == ["8 for 800"]
     assert rows["paper"]["accepted"] == 1

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from boundary.verifying.answers import last_boxed
-from boundary.verifying.grading import Context, Limits, boxed, countdown, math_verify, paper
-from boundary.verifying.notation import plain
+from boundary.verifying.finding import finder
+from boundary.verifying.grading import Context, Limits, countdown, mathematics
 from boundary.verifying.verify import grade_all
 
 
@@ -35,31 +35,11 @@ def test_a_runaway_response_is_searched_in_one_pass():
 
 
 @pytest.mark.parametrize(
-    ("answer", "plainly"),
-    [
-        ("\uff15", "5"),
-        ("\u202e5\u200b", "5"),
-        ("½", "\\frac{1}{2}"),
-        ("3√2", "3\\sqrt{2}"),
-        ("\u22125", "-5"),
-        ("1.6×10⁻¹⁹", "1.6\\times 10^{-19}"),
-        ("(((5)))", "(5)"),
-        ("((1,2))", "(1,2)"),
-        ("((1)+(2))", "((1)+(2))"),
-        ("(1)(2)", "(1)(2)"),
-        ("\\left(\\left(5\\right)\\right)", "(5)"),
-    ],
-)
-def test_typography_is_no_disguise(answer, plainly):
-    assert plain(answer) == plainly
-
-
-@pytest.mark.parametrize(
-    ("text", "finished", "expected"),  # answers of math_verify, boxed, paper
+    ("text", "finished", "expected"),  # answers of mathematics, boxed, paper
     [
         ("so \\boxed{7}.", True, ("\\boxed{7}", "\\boxed{7}", "7")),
         ("so \\boxed{7}. And then", False, ("\\boxed{7}", None, "7")),
-        ("it is 12, or 13", True, ("it is 12, or 13", None, "13")),
+        ("it is 12, or 13", True, ("\\boxed{12, or 13}", None, "13")),
         ("it is 12, or 13", False, (None, None, "13")),
         ("<think> perhaps \\boxed{5}", True, (None, None, "5")),
         ("<think> perhaps \\boxed{5} </think> \\boxed{6}", True, ("\\boxed{6}", "\\boxed{6}", "6")),
@@ -70,9 +50,9 @@ def test_typography_is_no_disguise(answer, plainly):
     ],
 )
 def test_what_each_grader_takes_for_the_answer(text, finished, expected):
-    for grader, answer in zip((math_verify, boxed, paper), expected, strict=True):
+    for grader, answer in zip(("mathematics", "boxed", "paper"), expected, strict=True):
         if answer is not ...:
-            assert grader.extract(text, finished) == answer, grader.name
+            assert finder(grader)(text, finished, None) == answer, grader
 
 
 @pytest.mark.parametrize(
@@ -94,6 +74,23 @@ def test_what_each_grader_takes_for_the_answer(text, finished, expected):
         ("hm \\boxed{5} </think> It is \\boxed{6}", Context(thinking=True), True, "6"),
         ("<think>\\boxed{5}</think> It is 6.", Context(), True, "6"),
         ("<think>\\boxed{5}</think>", Context(), True, "5"),
+        ("[THINK]\\boxed{5}[/THINK]It is 6.", Context(), True, "6"),
+        ("◁think▷\\boxed{5}", Context(), True, None),
+        (
+            "<|channel|>analysis<|message|>\\boxed{5}<|end|><|start|>assistant<|channel|>final<|message|>It is 6.",
+            Context(),
+            True,
+            "6",
+        ),
+        ("analysisSay \\boxed{5}.assistantfinalIt is 6.", Context(), True, "6"),
+        (
+            "<|begin_of_thought|>\\boxed{5}<|end_of_thought|><|begin_of_solution|>It is 6.<|end_of_solution|>",
+            Context(),
+            True,
+            "6",
+        ),
+        ("Here is my thought process: \\boxed{5} Here is my response: It is 6.", Context(), True, "6"),
+        ("<think>a</think>Draft \\boxed{5}. <response>It is 6.</response> \\boxed{7}", Context(), True, "6"),
         # cut off
         ("The sum is \\boxed{12}? Let me check that again, since", Context(), False, None),
         ("The sum is \\boxed{12}.\n\nQuestion: what is", Context(), False, "12"),
@@ -101,6 +98,9 @@ def test_what_each_grader_takes_for_the_answer(text, finished, expected):
         ("So **72** is too small. The number is **73**.", Context(), True, "73"),
         ("The line is $3x - y = 1$. I hope this helps!", Context(), True, "3x - y = 1"),
         ("It must be **B**.", Context(), True, "B"),
+        ("The correct option is J.", Context(), True, "J"),
+        ("The value is 5 or 9.", Context(), True, "5 or 9"),
+        ("The roots are $x = 5$ or $x = 9$.", Context(), True, "x = 5, x = 9"),
         ("\\textbf{A. } 5", Context(), True, "\\textbf{A. } 5"),
         ("From $a+b=7$ it follows that the total is 12.", Context(), True, "12"),
         ("It remains \\[ x = \\frac{17a+6b}{|z|^2} = \\]", Context(), True, None),
@@ -108,7 +108,7 @@ def test_what_each_grader_takes_for_the_answer(text, finished, expected):
     ],
 )
 def test_where_the_answer_is(text, context, finished, answer):
-    assert math_verify.extract(text, finished, context) == (answer and f"\\boxed{{{answer}}}")
+    assert finder("mathematics")(text, finished, context) == (answer and f"\\boxed{{{answer}}}")
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_where_the_answer_is(text, context, finished, answer):
     ids=["surrogate", "NUL", "5 MB", "a box of 5 MB"],
 )
 def test_odd_bytes_and_long_texts_get_a_verdict(text, reason):
-    pairs = [(json.dumps({"answers": ["5"]}), math_verify.extract(text, True, Context()))]
-    assert grade_all("math_verify", pairs, Limits(), workers=1)[0].reason == reason
+    pairs = [(json.dumps({"answers": ["5"]}), finder("mathematics")(text, True, Context()))]
+    assert grade_all("mathematics", pairs, Limits(), workers=1)[0].reason == reason
 
 
-PAIRS = [  # gold, answer, math_verify, paper (arXiv 2504.13837's rules, faults included)
+PAIRS = [  # gold, answer, mathematics, paper (arXiv 2504.13837's rules, faults included)
     ("12191010", "12191010", True, True),
     ("12191010", "12191011", False, True),  # off by less than 1e-4 of itself
     ("\\frac{1}{2}", "0.5", True, True),
@@ -152,9 +152,9 @@ PAIRS = [  # gold, answer, math_verify, paper (arXiv 2504.13837's rules, faults 
 
 def test_what_each_grader_calls_right(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for grader, column in (("math_verify", 2), ("paper", 3)):
+    for grader, column in (("mathematics", 2), ("paper", 3)):
         rows = [row for row in PAIRS if row[column] is not ...]
-        wrap = "\\boxed{%s}" if grader == "math_verify" else "%s"
+        wrap = "\\boxed{%s}" if grader == "mathematics" else "%s"
         pairs = [(json.dumps({"answers": [gold]}), wrap % answer) for gold, answer, *_ in rows]
         verdicts = grade_all(grader, pairs, Limits(seconds=30), workers=2)
         found = {row[:2]: verdict.reason == "match" for row, verdict in zip(rows, verdicts, strict=True)}
@@ -183,7 +183,7 @@ def test_what_each_grader_calls_right(tmp_path, monkeypatch):
     ],
 )
 def test_a_gold_may_have_its_own_precision_tolerance_or_type(gold, answer, right):
-    assert (math_verify.grade(gold, f"\\boxed{{{answer}}}").reason == "match") is right
+    assert (mathematics.grade(gold, f"\\boxed{{{answer}}}").reason == "match") is right
 
 
 HOSTILE = [
@@ -198,7 +198,7 @@ HOSTILE = [
 def test_answers_that_hang_or_crash_a_grader_cost_themselves_only():
     """Among good answers, under every grader: each good one keeps its verdict."""
     answers = [part for hostile in HOSTILE for part in (hostile, "5")]
-    for grader in ("math_verify", "paper"):
+    for grader in ("mathematics", "paper"):
         pairs = [
             (json.dumps({"answers": ["5"]}), f"\\boxed{{{answer}}}" if grader != "paper" else answer)
             for answer in answers

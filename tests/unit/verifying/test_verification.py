@@ -208,9 +208,9 @@ def test_the_cache_is_shared_by_blocks_and_keyed_by_all_that_bears_on_a_verdict(
 def test_graders_that_compare_alike_share_their_verdicts(graded, tmp_path):
     golds = {name: json.dumps({"answers": ["3"]}) for name in PROBLEMS}
     cache = tmp_path / "cache.sqlite"
-    verdicts = verify(batches(100), golds, CONTEXTS, ["math_verify", "boxed"], Limits(), workers=1, cache=cache)
+    verdicts = verify(batches(100), golds, CONTEXTS, ["mathematics", "boxed"], Limits(), workers=1, cache=cache)
     assert len(graded) == len(set(graded)) == 2
-    both = [verdicts.filter(grader=name)["reason"].to_list() for name in ("math_verify", "boxed")]
+    both = [verdicts.filter(grader=name)["reason"].to_list() for name in ("mathematics", "boxed")]
     assert both[0] == ["match"] * 4 + ["truncated", "no answer", "match", "interrupted", "no answer"]
     assert both[1] == ["match"] * 4 + ["truncated", "no answer", "truncated", "interrupted", "no answer"]
 

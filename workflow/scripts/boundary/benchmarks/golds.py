@@ -6,6 +6,7 @@ import math
 
 from boundary.errors import InputError
 from boundary.verifying import grading
+from boundary.verifying.finding import as_response, finder
 from boundary.verifying.grading import Limits, Verdict, code
 from boundary.verifying.verifiers import VERIFIERS
 from boundary.verifying.workers import Failure, killable_map
@@ -46,7 +47,7 @@ def try_golds(rows: list[dict], where: str, limits: Limits, workers: int) -> dic
         tries = functools.partial(_try_gold, grader.name, limits)
         golds = [row["gold"] for row in rows]
         seconds = limits.seconds if "seconds" in grader.LIMITS else None
-        results = dict(_in_workers(tries, golds, seconds, limits, workers, [grader.__name__]))
+        results = dict(_in_workers(tries, golds, seconds, limits, workers, grading.modules(grader.name)))
         wrong = {i: problem for i, problem in sorted(results.items()) if problem is not None}
         if number == 0 and len(wrong) > len(rows) / 2:
             i, problem = next(iter(wrong.items()))
@@ -81,10 +82,6 @@ def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str] | None, 
     return found if isinstance(found, Verdict) else (inputs, *found)
 
 
-def _boxed(answer: str) -> str:
-    return answer if "\\boxed{" in answer else f"\\boxed{{{answer}}}"
-
-
 def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:
     """Why a grader cannot use a gold; None where it can."""
     grader = grading.grader(grader_name)
@@ -93,7 +90,7 @@ def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:
     except ValueError as error:
         return f"{grader_name} cannot read the gold answer {gold['answers'][0]!r}: {error}"
     for answer in gold["answers"]:
-        extracted = grader.extract(getattr(grader, "as_response", _boxed)(answer), True, None)
+        extracted = finder(grader_name)(as_response(grader_name, answer), True, None)
         if extracted is None or grader.grade(gold, extracted, limits).reason != "match":
             return f"{grader_name} does not accept the gold answer {answer!r} as an answer"
     return None

@@ -18,6 +18,7 @@ from boundary.report.contents import Contents
 from boundary.sampling.plan import Sampling
 from boundary.screening.plan import CONTAMINATION, Screening
 from boundary.topup.plan import TopUp
+from boundary.verifying.plan import Verification
 
 LABELS = "labels"  # the folder of reviewers' files
 
@@ -63,7 +64,9 @@ def run_of(config: dict) -> dict:
     labels = {file: f"{LABELS}/{number}-{Path(file).name}" for number, file in enumerate(_label_files(config))}
     for sources in config["validity"]["labels"].values():
         sources[:] = [labels.get(source, source) for source in sources]
-    return {"config": config, "digests": dict(sorted(TAKEN.items()))}
+    verification = Verification(Grid(config))
+    graders = {name: list(verification.graders(name)) for name in config["benchmarks"]}
+    return {"config": config, "digests": dict(sorted(TAKEN.items())), "graders": graders}
 
 
 def _take_digests(grid: Grid) -> None:

@@ -23,7 +23,7 @@ from boundary.names import SIDES, sides
 from boundary.sampling.decoding import PARAMETERS
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
-from boundary.verifying.verifiers import VERIFIERS
+from boundary.verifying.verifiers import VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
 
 ORIGINS = (*SAMPLED, "responses", "counts")  # of a model: exactly one
@@ -286,7 +286,7 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
                 f"{key}.verifier = {benchmark['verifier']!r} is unknown{suggest(benchmark['verifier'], VERIFIERS)}; "
                 f"known verifiers: {', '.join(VERIFIERS)}"
             )
-        graders = VERIFIERS[benchmark["verifier"]]
+        graders = choices(benchmark["verifier"])
         if benchmark.setdefault("grader", graders[0]) not in graders:
             raise InputError(
                 f"{key}.grader = {benchmark['grader']!r} is unknown{suggest(benchmark['grader'], graders)}; "

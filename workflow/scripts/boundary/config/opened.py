@@ -21,7 +21,7 @@ from boundary.files.locations import located
 from boundary.files.yaml_text import parse_yaml
 from boundary.grid import PROGRAM
 from boundary.names import sides
-from boundary.verifying.verifiers import VERIFIERS
+from boundary.verifying.verifiers import FORMER, VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
 
 RUN = "config.yaml"  # in the folder of a bundle
@@ -76,6 +76,7 @@ def read_run(file: Path, schema: dict) -> tuple[dict, dict]:
     config = run["config"]
     require_valid(config, resolved(schema))
     _require_known_names(config)
+    _take_graders(config, run.get("graders"))
     return config, run["digests"]
 
 
@@ -149,9 +150,29 @@ def _require(key: str, names, known) -> None:
             raise InputError(f"config: {key}: {name!r:.100} is not in the run{suggest(name, known)}")
 
 
+def _take_graders(config: dict, verified: object) -> None:
+    """Note by which graders each benchmark was verified. verified: what the bundle says of it; one of before says none.
+
+    With samples they are verified again; without, the verdicts are those that there are, under the names they have:
+    what was called `math_verify` then was the default.
+    """
+    for name, benchmark in config["benchmarks"].items():
+        known = choices(benchmark["verifier"])
+        if verified is None:
+            if benchmark.get("grader") == "math_verify":
+                benchmark |= {"grader": known[0]} if config["bundle"]["samples"] else {"former": True}
+            own = FORMER[benchmark["verifier"]]
+        else:
+            own = verified.get(name) if isinstance(verified, dict) else None
+            if not isinstance(own, list) or not own or not all(grader in known for grader in own):
+                raise InputError(f"graders.{name}: must be some of {', '.join(known)}")
+        if not config["bundle"]["samples"]:
+            benchmark["graders"] = list(own)
+
+
 def _require_graders(config: dict) -> None:
     for name, benchmark in config["benchmarks"].items():
-        known = VERIFIERS[benchmark["verifier"]]
+        known = benchmark.get("graders") or choices(benchmark["verifier"])
         if known and benchmark["grader"] not in known:
             raise InputError(f"config: benchmarks.{name}.grader: must be one of {', '.join(known)}")
 

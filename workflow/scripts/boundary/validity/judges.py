@@ -11,7 +11,8 @@ import polars as pl
 
 from boundary.analysis.distributions import clopper_pearson, norm_ppf
 from boundary.analysis.intervals import difference_interval, student
-from boundary.verifying.answers import after_thought, last_boxed
+from boundary.verifying.answers import last_boxed
+from boundary.verifying.thoughts import after_thought
 
 CORRECTED = ("corrected_1", "corrected_low_1", "corrected_high_1")
 QUESTION = "### Problem\n{question}\n\n### Right answer\n{gold}\n\n### Response\n{text}"

@@ -1,16 +1,18 @@
 """Where the answer of a response is: one rule for mathematics and images, and what bears on it for programs too.
 
-Nothing inside an unfinished thought is an answer, and what follows a thought wins over what stands in it. There, an
-answer in the form that the prompt asked for wins, else the mark that comes last, else what the text says at its end.
-String search in time linear in the text; parses nothing.
+Outside of thoughts (thoughts.py), an answer in the form that the prompt asked for wins, else the mark that comes last,
+else what the text says at its end. String search in time linear in the text; parses nothing.
 """
 
+import itertools
 import re
 from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
-OPENING = "\\boxed{"
+from boundary.verifying.boxes import OPENING, boxed
+from boundary.verifying.thoughts import after_thought
+
 BOX = ("\\boxed{", "\\fbox{")
 BRACES = re.compile(r"\\(?:boxed|fbox)\{|\\.|[{}]", re.DOTALL)
 LAST_RESORT = re.compile(r"\\(?:boxed|fbox)\{([^{}\\\n]*)\\\}")  # \boxed{185\}, where nothing else closes
@@ -81,28 +83,12 @@ def _innermost_last(text: str, start: int) -> tuple[int, int] | None:
     return (begin, end) if begin >= 0 else None
 
 
-# --- thoughts --------------------------------------------------------------------------------------------------------
-
-
-def opens_thought(text: str) -> bool:
-    """Whether a text, such as a rendered prompt, ends inside a <think> that it did not close."""
-    return text.rfind("<think>") > text.rfind("</think>")
+# --- prompts, and answers that are taken back ------------------------------------------------------------------------
 
 
 def open_box(prompt: str) -> str:
     """The box that a prompt ends with, for the response to fill; nothing where it ends with none."""
     return next((box for box in BOX if prompt.rstrip().endswith(box)), "")
-
-
-def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
-    """What follows the last finished thought, and what stands before; None where the response still thinks at its end.
-
-    thinking: the prompt opened a thought.
-    """
-    before, closed, after = text.rpartition("</think>")
-    if "<think>" in after or (thinking and not closed):
-        return None
-    return after, before
 
 
 # in a response that was cut off: what goes on to doubt an answer takes it back
@@ -223,7 +209,7 @@ LONGEST_SENTENCE = 2000  # characters; what is longer is kept whole
 DISPLAY = re.compile(r"\\\[.*?\\\]|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?:[*_)\"']*)\s+|\s*\n\s*")
 SAYS = re.compile(
-    r"\b(?:answer|result|solution|value|total)s?\b[^.:=\n]{0,60}?(?:\bis\b|\bare\b|\bequals\b|:)"
+    r"\b(?:answer|result|solution|value|total|option|choice)s?\b[^.:=\n]{0,60}?(?:\bis\b|\bare\b|\bequals\b|:)"
     r"(?: (?:equal to|simply|just))?[\s:*]*",
     re.IGNORECASE,
 )
@@ -231,7 +217,9 @@ REASON = re.compile(r",? (?:because|since|as|when|if|for which|which|so that|aft
 IS = re.compile(r"^.*\b(?:is|are|equals|be)\b[ :]+", re.IGNORECASE | re.DOTALL)
 MATHEMATICS = re.compile(r"\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\\\d])\$([^$\n]+?)(?<!\\)\$|\\\((.+?)\\\)", re.DOTALL)
 BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-CHOICE = re.compile(r"\s*(?:\(([A-H])\)|([A-H])(?:\.(?=\s|$)|\s*$))")
+CHOICE = re.compile(r"\s*(?:\(([A-Z])\)|([A-Z])(?:\.(?=\s|$)|\s*$))")
+JOINED = re.compile(r"\s*,?\s*(?:\b(?:and|or)\b)?\s*")  # between formulas of one list
+AND_OR = re.compile(r"\b(?:and|or)\b")
 FORMULA = re.compile(r"(?:[\d\s+\-*/^=<>().,|]|\\[a-z]+|[{}_]|(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z]))+")
 UNFINISHED = re.compile(r"(?:[=+*/^<≈:-]|\\(?:approx|times|cdot|le|leq|ge|geq|equiv)|\\frac\{[^{}]*\})[\s$.\\\])}]*$")
 
@@ -264,26 +252,31 @@ def _exactly(sentence: str) -> str | None:
         return boxed(letter[1] or letter[2])
     after = IS.sub("", said)
     said = after if re.search(r"\d|\\[a-z]|\$|\*\*", after) else said
-    formulas = [next(filter(None, match.groups())) for match in MATHEMATICS.finditer(said)]
+    formulas = list(MATHEMATICS.finditer(said))
     bold = BOLD.findall(said)
-    if bold and re.search(r"[\d\\$]|^\(?[A-H]\)?\.?$", bold[-1].strip()) and not formulas:
+    if bold and re.search(r"[\d\\$]|^\(?[A-Z]\)?\.?$", bold[-1].strip()) and not formulas:
         return boxed(bold[-1].strip())
     if formulas:
-        one = len(formulas) == 1 or not re.search(r",|\band\b|\bor\b", said)
-        return boxed(formulas[0 if says else -1].strip()) if one else None
+        return boxed(
+            ", ".join(next(filter(None, match.groups())).strip() for match in _listed(formulas, said, bool(says)))
+        )
     plainly = said.strip().rstrip(".").strip("* ")
-    if re.search(r"[\d=]", plainly) and FORMULA.fullmatch(plainly):
+    if re.search(r"[\d=]", plainly) and all(FORMULA.fullmatch(part) for part in AND_OR.split(plainly)):
         return boxed(plainly)
     return None
 
 
-def boxed(content: str) -> str:
-    return f"{OPENING}{content}}}"
-
-
-def unboxed(answer: str) -> str | None:
-    """What `boxed` boxed; None of anything else."""
-    return answer[len(OPENING) : -1] if answer.startswith(OPENING) and answer.endswith("}") else None
+def _listed(formulas: list[re.Match], text: str, first: bool) -> list[re.Match]:
+    """The first formula of a text, or the last, with those that stand in one list with it."""
+    formulas = formulas if first else formulas[::-1]
+    kept = formulas[:1]
+    for one, other in itertools.pairwise(formulas):
+        before, after = (one, other) if first else (other, one)
+        between = text[before.end() : after.start()]
+        if not between.strip() or not JOINED.fullmatch(between):
+            break
+        kept.append(other)
+    return kept if first else kept[::-1]
 
 
 def located(text: str, finished: bool, form: str | None, thinking: bool) -> Mark | str | None:

@@ -14,9 +14,10 @@ from boundary.files import store
 from boundary.sampling import prompts
 from boundary.sampling.templates import last_words, starter_code
 from boundary.verifying import grading, programs
-from boundary.verifying.answers import open_box, opens_thought
+from boundary.verifying.answers import open_box
 from boundary.verifying.grading import Context
 from boundary.verifying.limits import configured, isolated
+from boundary.verifying.thoughts import opens_thought
 from boundary.verifying.verify import verify
 from boundary.verifying.workers import KILLED
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.verifying.answers import unboxed
-from boundary.verifying.equality import written_alike
+from boundary.verifying.boxes import unboxed
 from boundary.verifying.gold_check import comparing, drawn
 from boundary.verifying.grading import Limits
+from boundary.verifying.mathematics import written_alike
 from boundary.verifying.verify import grade_all
 
 MOST = 10_000  # pairs tried per grader, drawn at random where there are more

@@ -5,7 +5,8 @@ Apart from the building of a benchmark, which decides what is sampled: this only
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,13 +14,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from boundary.errors import InputError
 from boundary.verifying import grading
-from boundary.verifying.equality import terminates, written_alike
+from boundary.verifying.finding import as_response, finder
 from boundary.verifying.grading import Limits
-from boundary.verifying.notation import numeral, plain, spelled
+from boundary.verifying.mathematics import exact, read, written_alike
 from boundary.verifying.verify import grade_all
 
 MOST_CROSSED = 4_000  # pairs of a gold with the gold of another problem; drawn at random where there are more
+READ = ("math", "visual")  # verifiers whose golds are read
+SHOWN = 5  # golds that a message names
 LONGEST = 18  # digits of a decimal that is written out
 SCHEMA = {
     "grader": pl.String,
@@ -60,9 +64,8 @@ def check_golds(
     tries += list(_crossed(golds))
     rows = []
     for name in comparing(graders):
-        grader = grading.grader(name)
-        as_response = getattr(grader, "as_response", "\\boxed{{{}}}".format)
-        answers = [grader.extract(as_response(answer), True, None) for *_, answer in tries]
+        find = finder(name)
+        answers = [find(as_response(name, answer), True, None) for *_, answer in tries]
         kept = [(row, answer) for row, answer in zip(tries, answers, strict=True) if answer is not None]
         pairs = [(text, answer) for (_, text, *_), answer in kept]
         verdicts = grade_all(name, pairs, limits, workers=workers, cache=cache)
@@ -70,6 +73,52 @@ def check_golds(
             passed = (verdict.reason == "match") == (kind == "spelling")
             rows.append((name, problem_id, kind, how, gold, answer, passed))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def golds_read(problems: pl.DataFrame) -> list[tuple[str, str]]:
+    """problem_id and gold of the problems whose gold answers are read as mathematics. problems: with verifier."""
+    return problems.filter(pl.col("verifier").is_in(READ)).select("problem_id", "gold").rows()
+
+
+def unread(golds: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Gold answers that no rule of mathematics/ reads, by problem_id: the answer, and the rule that failed.
+
+    golds: problem_id, JSON text. Golds that are compared as words or lists need not be read.
+    """
+    found = {}
+    for problem_id, text in golds:
+        gold = json.loads(text)
+        for answer in () if gold.get("type") else gold.get("answers", ()):
+            if (rule := read(answer).rule) is not None:
+                found.setdefault(problem_id, f"{answer!r:.100}: {rule}")
+    return found
+
+
+def readings(name: str, problems: pl.DataFrame) -> str:
+    """How every gold answer of a benchmark is read, one a line, and at the end how many of each kind there are."""
+    lines, kinds = [], Counter()
+    for problem_id, text in golds_read(problems):
+        gold = json.loads(text)
+        for answer in gold.get("answers", ()):
+            found = read(answer)
+            kind = f"compared as {gold['type']}" if gold.get("type") else " or ".join(r.kind for r in found.readings)
+            kinds[kind] += 1
+            said = [kind, " ".join(sorted(found.symbols)) and f"in {' '.join(sorted(found.symbols))}", found.unit or ""]
+            lines.append("\t".join([problem_id, ", ".join(filter(None, said)), found.rule or "", repr(answer)]))
+    every = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    return "\n".join([name, *lines, f"{name}: {every or 'no golds that are read'}"])
+
+
+def require_read(benchmark: str, golds: Iterable[tuple[str, str]], kept: str | list[str]) -> None:
+    """InputError where gold answers cannot be read, but for those of `kept`: problem ids, or `keep` for all."""
+    wrong = {} if kept == "keep" else {name: said for name, said in unread(golds).items() if name not in kept}
+    if wrong:
+        shown = "; ".join(f"problem {name!r}, {said}" for name, said in list(wrong.items())[:SHOWN])
+        raise InputError(
+            f"benchmark {benchmark}: {len(wrong)} gold answers are no mathematics, choice, time or short text: "
+            f"{shown}{'; ...' if len(wrong) > SHOWN else ''}. Mend them, or take them as they stand, right only to the "
+            f"letter: benchmarks.{benchmark}.unreadable_golds: keep, or a list of the ids"
+        )
 
 
 def _of_one(problem_id: str, text: str, gold: str, entry: dict) -> Iterator[tuple]:
@@ -102,7 +151,7 @@ def spellings(gold: str) -> Iterator[tuple[str, str]]:
     """Other ways to write a gold answer, and what each is called."""
     bare = gold.strip().strip("$")
     yield "in dollars", f"${bare}$"
-    if (number := numeral(spelled(plain(bare)))) is not None:
+    if (number := exact(bare)) is not None:
         yield from _of_number(bare, *number)
     elif ONE_EXPRESSION.fullmatch(bare):
         yield "x =", f"x = {bare}"
@@ -138,6 +187,15 @@ def _of_number(bare: str, value: Fraction, decimal: bool) -> Iterator[tuple[str,
             yield f"scientific with {how}", f"{sign}{mantissa}{between.format(exponent)}"
 
 
+def terminates(value: Fraction) -> bool:
+    """Whether a fraction is a finite decimal."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
 def _as_decimal(value: Fraction) -> Decimal:
     """The finite decimal that a fraction is."""
     places = 0
@@ -160,7 +218,7 @@ def _scientific(value: Fraction) -> tuple[str, int]:
 def near_misses(gold: str) -> Iterator[tuple[str, str]]:
     """Answers that are wrong by little."""
     bare = gold.strip().strip("$")
-    number = numeral(spelled(plain(bare)))
+    number = exact(bare)
     if number is not None:
         value = number[0]
         if value:

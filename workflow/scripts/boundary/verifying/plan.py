@@ -1,8 +1,10 @@
 """Verdicts: what decides them. Light: runs at parse time."""
 
+from pathlib import Path
+
 from boundary.closure import library
 from boundary.grid import Grid
-from boundary.paths import ANSWERS, VERDICT_CACHE
+from boundary.paths import ANSWERS, SAMPLES, VERDICT_CACHE
 from boundary.verifying.verifiers import REPORTED, VERIFIERS, grader_files
 
 
@@ -13,8 +15,22 @@ class Verification:
         self.grid, self.config = grid, grid.config
 
     def graders(self, benchmark: str, **_) -> tuple[str, ...]:
-        """The graders of a benchmark, the verifier's default first."""
-        return VERIFIERS[self.grid.benchmarks[benchmark]["verifier"]]
+        """The graders of a benchmark, the verifier's default first; beside them one that only the benchmark names.
+
+        Of an opened bundle without samples, those whose verdicts it has.
+        """
+        entry = self.grid.benchmarks[benchmark]
+        if "graders" in entry:
+            return tuple(entry["graders"])
+        return tuple(dict.fromkeys((*VERIFIERS[entry["verifier"]], entry["grader"])))
+
+    def unreadable_golds(self, benchmark: str, **_) -> dict:
+        """kept: problems whose gold answer need not be read, or `keep` for all. sampled: whether it has samples.
+
+        Decides no problem, and is no part of what a benchmark is made of: samples depend on that.
+        """
+        sampled = any(Path(SAMPLES.partition("{")[0]).glob(f"*/{benchmark}/*/*.parquet"))
+        return {"kept": self.grid.benchmarks[benchmark].get("unreadable_golds", []), "sampled": sampled}
 
     def spec(self, benchmark: str, model: str | None = None, **_) -> dict:
         """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""

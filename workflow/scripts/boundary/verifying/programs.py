@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from boundary.verifying.answers import after_thought, is_doubted, tagged
+from boundary.verifying.answers import is_doubted, tagged
+from boundary.verifying.thoughts import after_thought
 
 FENCE = re.compile(r"^(?P<before>[^\n`~]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`~]*)$", re.MULTILINE)
 # a completion of a function ends where its level is left (Chen et al. 2021, arXiv 2107.03374, section 2.2)

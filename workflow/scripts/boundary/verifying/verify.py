@@ -22,6 +22,7 @@ from boundary.closure import library, module_file
 from boundary.errors import InputError
 from boundary.verifying import grading
 from boundary.verifying.cache import VerdictCache, digest, key
+from boundary.verifying.finding import finder
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verdicts import SCHEMA
 from boundary.verifying.workers import Failure, InfrastructureError, killable_map, start_server
@@ -57,9 +58,8 @@ def verify(
     text by problem, or the file that holds it. contexts: what the responses of a problem belong to. cache: file of the
     verdict cache.
     """
-    start_server([f"{grading.__name__}.{name}" for name in graders])
     found = {name: _Answers(name, limits.seconds) for name in graders}
-    identity, known = [], {}
+    identity = []
     for batch in batches:
         unknown = set(batch["problem_id"].unique()) - golds.keys()
         if unknown:
@@ -71,6 +71,9 @@ def verify(
                 answers.add(problem_id, text, finish_reason, contexts[problem_id])
     samples = pl.concat(identity)
     frames = []
+    keys = {name: _keys(name, answers.pairs(golds), limits) for name, answers in found.items()}
+    known = _remembered(cache, {k for every in keys.values() for k in every})
+    start_server([module for name in found if not known.keys() >= set(keys[name]) for module in grading.modules(name)])
     for name, answers in found.items():
         log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
         options = {"workers": workers, "cache": cache, "known": known}
@@ -85,7 +88,7 @@ class _Answers:
     def __init__(self, name: str, seconds: float):
         self.name = name
         self.seconds = seconds
-        self.extract = grading.grader(name).extract
+        self.extract = finder(name)
         self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
         self.of_sample = array("q")
         self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
@@ -174,15 +177,11 @@ def grade_all(
 
     gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
     here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone. Of a program these are
-    reasons of its own: where instead the grader itself fails, that is no verdict but an InfrastructureError, which says
-    on whose answer. named: an answer by its place, in words.
+    reasons of its own, and mathematics/ has a verdict on any text: where such a grader (`TOTAL`) fails itself, that is
+    no verdict but an InfrastructureError, which says on whose answer. named: an answer by its place, in words.
     """
     grader = grading.grader(name)
-    kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
-    compared_by = sys.modules[grader.grade.__module__]  # boxed compares as math_verify does: one verdict serves both
-    version = f"{compared_by.version}, {library(module_file(compared_by.__name__))}"
-    digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
-    keys = [key(digests[gold], answer, compared_by.name, version, kept) for gold, answer in pairs]
+    keys = _keys(name, pairs, limits)
     memory = VerdictCache(cache)
     known = {} if known is None else known
     known.update(memory.get([k for k in keys if k not in known]))
@@ -190,6 +189,7 @@ def grade_all(
     todo = sorted(first.values(), key=lambda i: (str(pairs[i][0]), i))  # the answers to a problem together
     if before := len(known.keys() & keys):
         log.info("%s: %d verdicts were known already", name, before)
+    total = "isolation" in grader.LIMITS or getattr(grader, "TOTAL", False)
     fresh, written = [], time.monotonic()
     graded = killable_map(
         functools.partial(grading.grade_one, name, limits),
@@ -199,11 +199,11 @@ def grade_all(
         memory_mb=limits.memory_mb,
         doubtful=_is_doubtful,
         control=functools.partial(grading.control, name, limits),
-        preload=[grader.__name__],
+        preload=grading.modules(name),
     )
     bar = tqdm(graded, total=len(todo), desc=name, unit="answer", leave=False, disable=not sys.stderr.isatty())
     for done, (i, result) in enumerate(bar, start=1):
-        if isinstance(result, Failure) and result.internal and "isolation" in grader.LIMITS:
+        if isinstance(result, Failure) and result.internal and total:
             memory.put(fresh)
             what = f"grader {name} failed with {result.detail} on the answer of {named(todo[i])}"
             raise InfrastructureError(f"{what}; nothing was counted as wrong")
@@ -218,6 +218,23 @@ def grade_all(
     memory.close()
     read = getattr(grader, "reading", lambda verdict: verdict)
     return [read(known[k]) for k in keys]
+
+
+def _keys(name: str, pairs: list[tuple[str | Path, str]], limits: Limits) -> list[bytes]:
+    """The keys under which the verdicts of a grader are remembered: by the code that compares, not that finds."""
+    grader = grading.grader(name)
+    kept = {limit: getattr(limits, limit) for limit in grader.LIMITS}
+    compared_by = sys.modules[grader.grade.__module__]  # boxed compares as mathematics does: one verdict serves both
+    version = f"{compared_by.version}, {library(module_file(compared_by.__name__))}"
+    digests = {gold: digest(gold) for gold in {gold for gold, _ in pairs}}
+    return [key(digests[gold], answer, compared_by.name, version, kept) for gold, answer in pairs]
+
+
+def _remembered(cache: Path | None, keys: Iterable[bytes]) -> dict[bytes, Verdict]:
+    memory = VerdictCache(cache)
+    known = memory.get(list(keys))
+    memory.close()
+    return known
 
 
 def _is_doubtful(verdict: Verdict) -> bool:

@@ -30,6 +30,7 @@ PACKAGES = (
     "torch",
     "transformers",
     "vllm",
+    "python-flint",
     "math-verify",
     "vl-convert-python",
 )

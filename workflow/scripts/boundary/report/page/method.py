@@ -232,12 +232,13 @@ def benchmarks_table(built: dict[str, Result], spec: dict) -> dict:
     for name, result in built.items():
         said, flags = spec["benchmarks"][name], result.made_with.get("flags", {})
         others = ", ".join(grader for grader in said["graders"] if grader != said["grader"])
+        grader = f"{said['grader']} (the default of an earlier version)" if said.get("former") else said["grader"]
         row = [
             name,
             len(result.select("problem_id")),
             len(flags),
             said.get("verifier"),
-            said["grader"],
+            grader,
             others,
             said.get("samples"),
         ]

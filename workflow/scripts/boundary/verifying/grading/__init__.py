@@ -6,12 +6,14 @@ A grader module has
                                     among them: it runs what a model wrote, in the sandbox, and has
   strongest_level()                 the level of the sandbox that works here
   control(limits)                   an InfrastructureError where a right program does not run as it should
-  extract(text, finished, context)  the answer region of a response, or None: string search only, it runs unprotected
   grade(gold, answer, limits)       a Verdict; runs in a worker process that can be killed
   reading(verdict)                  where two graders share one comparison: what its verdict is to this one
   check_gold(gold)                  ValueError where the grader cannot read a gold answer; runs in a worker too
   READS_MATHEMATICS                 True where a gold answer is right in other spellings too (gold_check.py)
-  as_response(answer)               a response that gives an answer; where it is not there, the answer in a box
+  PRELOAD                           modules that grading needs; the grader itself is light, as it may have nothing to do
+  TOTAL                             True where it has a verdict on any text: should it fail, this program is at fault
+How it finds the answer of a response is in a file of its name in finding/, apart: verdicts are remembered by the code
+of graders alone.
 A gold is what a benchmark's file says of a problem: {"answers": [any of these is right], …} or {"tests": …}.
 """
 
@@ -61,6 +63,12 @@ class Limits(NamedTuple):
 
 def grader(name: str) -> ModuleType:
     return importlib.import_module(f"boundary.verifying.grading.{name}")
+
+
+def modules(name: str) -> list[str]:
+    """What a worker imports that grades, the grader first."""
+    found = grader(name)
+    return [found.__name__, *getattr(found, "PRELOAD", ())]
 
 
 def match_if(right: bool, detail: str | None = None) -> Verdict:

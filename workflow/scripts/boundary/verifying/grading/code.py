@@ -12,9 +12,8 @@ import itertools
 import json
 import signal
 
-from boundary.verifying.grading import Context, Limits, Verdict, asserted
+from boundary.verifying.grading import Limits, Verdict, asserted
 from boundary.verifying.grading.outputs import close_output, close_value, same_output, same_value
-from boundary.verifying.programs import completed, of_response
 from boundary.verifying.sandbox import SandboxError, values
 from boundary.verifying.sandbox.host import CONTROL, Ending, Sandbox, strongest_level  # noqa: F401
 from boundary.verifying.sandbox.host import Limits as SandboxLimits
@@ -37,18 +36,6 @@ TIME_FACTOR = (
 LEAST_SECONDS = 2  # but at least
 
 _sandboxes: dict[tuple, Sandbox] = {}  # of this worker process, by level and what is imported there
-
-
-def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """The program of a response by the way its prompt left off; None where there is none."""
-    context = context or Context()
-    if context.begins == "program":
-        return text if finished and text.strip() else None
-    if context.begins == "code":
-        return completed(context.question, text)
-    defines = context.entry_point and context.entry_point.partition(".")[0]
-    code = of_response(text, finished, open_fence=context.begins == "fence", defines=defines, thinking=context.thinking)
-    return code if code and code.strip() else None
 
 
 def check_gold(gold: dict) -> None:

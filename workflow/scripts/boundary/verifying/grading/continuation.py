@@ -1,20 +1,10 @@
 """The grader of probes: whether a response begins with the rest of the question, word by word."""
 
-from boundary.verifying.grading import Context, Limits, Verdict, match_if
+from boundary.verifying.grading import Limits, Verdict, match_if
 
 name = "continuation"
 version = 1
 LIMITS = ()
-
-
-def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """All of a response, with single blanks: what comes after the rest of the question does not matter."""
-    return " ".join(text.split()) or None
-
-
-def as_response(answer: str) -> str:
-    """A response that gives this answer."""
-    return answer
 
 
 def check_gold(gold: dict) -> None:

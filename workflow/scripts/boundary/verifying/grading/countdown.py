@@ -4,8 +4,7 @@ import ast
 import re
 from fractions import Fraction
 
-from boundary.verifying.answers import Mark, last_boxed, located
-from boundary.verifying.grading import Context, Limits, Verdict, match_if
+from boundary.verifying.grading import Limits, Verdict, match_if
 
 LONGEST = 200  # characters; Python's own parser is safe on such short text
 ALLOWED = re.compile(r"[0-9+\-*/() ]+")
@@ -50,13 +49,6 @@ def check_gold(gold: dict) -> None:
     """ValueError where a gold solution is not an expression itself."""
     for answer in gold["answers"]:
         evaluate(answer)
-
-
-def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """What a response marks as its answer."""
-    context = context or Context()
-    mark = located(text, finished, context.form, context.thinking)
-    return (last_boxed(mark.content) or mark.content) if isinstance(mark, Mark) else None
 
 
 def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:

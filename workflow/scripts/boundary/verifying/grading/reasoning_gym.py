@@ -8,8 +8,7 @@ is a score of 1, given once, by a scorer that came to its end.
 import importlib.metadata
 import json
 
-from boundary.verifying.answers import Mark, located
-from boundary.verifying.grading import Context, Limits, Verdict, match_if
+from boundary.verifying.grading import Limits, Verdict, match_if
 from boundary.verifying.grading.code import control, failure_of, run, strongest_level  # noqa: F401
 from boundary.verifying.grading.scorable import scorable
 from boundary.verifying.sandbox import values
@@ -33,18 +32,6 @@ def __getattr__(attribute: str):
     if attribute == "version":  # of the library, which need not be there to read a configuration
         return f"1, reasoning-gym {importlib.metadata.version('reasoning-gym')}"
     raise AttributeError(attribute)
-
-
-def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """What a response marks as its answer, <answer> tags before all, else the last line of a finished one."""
-    context = context or Context()
-    found = located(text, finished, context.form or "tags", context.thinking)
-    return found.content if isinstance(found, Mark) else found and found.strip().splitlines()[-1].strip()
-
-
-def as_response(answer: str) -> str:
-    """A response that gives this answer."""
-    return f"<answer>{answer}</answer>"
 
 
 def check_gold(gold: dict) -> None:

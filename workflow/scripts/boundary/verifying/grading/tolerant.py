@@ -5,7 +5,7 @@ should.
 """
 
 from boundary.verifying.grading import Verdict, code
-from boundary.verifying.grading.code import LIMITS, check_gold, extract, grade, strongest_level  # noqa: F401
+from boundary.verifying.grading.code import LIMITS, check_gold, grade, strongest_level  # noqa: F401
 
 name = "tolerant"
 version = code.version

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
 
+from boundary.verifying.finding.countdown import extract
 from boundary.verifying.grading import countdown as grader
 from boundary.zoo.tasks import HELD_OUT, LONGER, TRAINED
 
@@ -255,13 +256,13 @@ def rl_problem(rng: Random, largest: int = MOST) -> tuple[str, str]:
 
 def reward(gold: str, text: str) -> bool:
     """Outcome reward: the boxed expression passes the benchmark's own verifier."""
-    answer = grader.extract(text)
+    answer = extract(text)
     return answer is not None and grader.solves(gold, answer)
 
 
 def formatted(text: str) -> bool:
     """Whether the response has a boxed answer."""
-    return grader.extract(text) is not None
+    return extract(text) is not None
 
 
 STEP = re.compile(r"(\d+) ([-+*/]) (\d+) = (\d+)")

@@ -1,0 +1,16 @@
+"""Programs (programs.py), by the way in which a prompt left off."""
+
+from boundary.verifying.grading import Context
+from boundary.verifying.programs import completed, of_response
+
+
+def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
+    """The program of a response by the way its prompt left off; None where there is none."""
+    context = context or Context()
+    if context.begins == "program":
+        return text if finished and text.strip() else None
+    if context.begins == "code":
+        return completed(context.question, text)
+    defines = context.entry_point and context.entry_point.partition(".")[0]
+    code = of_response(text, finished, open_fence=context.begins == "fence", defines=defines, thinking=context.thinking)
+    return code if code and code.strip() else None

@@ -1,0 +1,3 @@
+"""As for `code`."""
+
+from boundary.verifying.finding.code import extract  # noqa: F401
