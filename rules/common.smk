@@ -24,7 +24,7 @@ from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
 from boundary.config.resolve import hub_readings, resolve
-from boundary.config.runs import left_out
+from boundary.config.checkpoints import left_out
 from boundary.config.unique_keys import require_unique_keys
 from boundary.errors import shown_as
 from boundary.files.hub import lock_file, read_lock
@@ -35,7 +35,7 @@ from boundary.missing import blocks_left, mend_pages
 from boundary.report.contents import Contents
 from boundary.results import of_run
 from boundary.sampling import engines
-from boundary.sampling.former_names import require_own_samples
+from boundary.sampling.renames import require_own_samples
 from boundary.sampling.plan import Sampling
 from boundary.sampling.serving.records import forget
 from boundary.sampling.setup import Setup

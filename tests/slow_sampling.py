@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary.sampling import blocks, job
-from boundary.sampling.engines import Going, Response
+from boundary.sampling.engines import Response, Unfinished
 
 SPEC = {"seed": 0, "model": {"weights": "w"}, "decoding": {"temperature": 1.0, "max_tokens": 40}}
 SETUP = {"model": "m", "stream": "b", "decoding": "d", "benchmarks": ["b"], "models": ["m"], "options": {}}
@@ -22,8 +22,8 @@ class Engine:
     def __init__(self, pause: float):
         self.pause, self.generated, self.description, self.running = pause, 0, {"engine": "slow"}, []
 
-    def going(self) -> list[Going]:
-        return [Going(request, list(ids), [-float(one % 7) for one in ids]) for request, ids in self.running]
+    def unfinished(self) -> list[Unfinished]:
+        return [Unfinished(request, list(ids), [-float(one % 7) for one in ids]) for request, ids in self.running]
 
     def generate(self, requests, decoding):
         waiting = list(requests)

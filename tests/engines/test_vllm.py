@@ -110,7 +110,7 @@ def drawn(requests, decoding=decoding, stop_at=None):
     for responses in engine.generate(requests, decoding):
         found |= {f"{r.request.problem_id} {r.request.sample_index}": [r.text, r.tokens, r.logprobs] for r in responses}
         if stop_at is not None and engine.generated - before >= stop_at:
-            return [[r.problem_id, r.sample_index, ids, logprobs] for r, ids, logprobs in engine.going()]
+            return [[r.problem_id, r.sample_index, ids, logprobs] for r, ids, logprobs in engine.unfinished()]
     return found
 
 def requests(prompts, n, begun={}):

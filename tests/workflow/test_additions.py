@@ -66,7 +66,7 @@ class Engine:
     def __init__(self, weights, model, options, prompts, decoding, images=False):
         self.description, self.generated = {"engine": "parrot"}, 0
 
-    def going(self):
+    def unfinished(self):
         return []
 
     def generate(self, requests, decoding):

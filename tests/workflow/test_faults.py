@@ -28,7 +28,7 @@ class Engine:
     description = {{"engine": "slow"}}
     generated = 0
 
-    def going(self): return []
+    def unfinished(self): return []
 
     def generate(self, requests, decoding):
         for start in range(0, len(requests), 3):

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.choices import ALL, choices, summary, turning_rate
 from boundary.analysis.intervals import difference_interval, student
+from boundary.analysis.specification_curve import ALL, choices, summary, turning_rate
 from boundary.analysis.trend import trend
 from boundary.report.tables import strata
 

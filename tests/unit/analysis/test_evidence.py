@@ -10,11 +10,11 @@ import pytest
 from scipy.stats import betabinom
 
 from boundary.analysis.accuracy import transitions
-from boundary.analysis.beyond import NEVER, A, B, chao2, coverage_at, extrapolate, posterior
 from boundary.analysis.claims import Compared, all_claims, as_json, corrected, decidable, pair_claims
 from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
 from boundary.analysis.curves import curve
+from boundary.analysis.extrapolation import NEVER, A, B, chao2, coverage_at, extrapolate, posterior
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.analysis.kinds import BETTER, COVERAGE, GAINED, LOST, OVERTAKES, RATE_GAINED, RATE_LOST, direction
 from boundary.analysis.metrics import (

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling import kept
+from boundary.sampling import block_store
 from boundary.sampling.beginnings import beginning, lost_beginning, tell_of_lost_beginning
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.engines import prompt_ids, require_words
@@ -94,7 +94,7 @@ def keep(name: str, prompts: pl.DataFrame, spec: dict) -> None:
     """A finished block of a model on benchmark b, under decoding d."""
     block = Path(f"results/samples/{name}/b/d/0000-0001.parquet")
     rows = prompts.select("problem_id", "prompt_hash").with_columns(sample_index=pl.lit(0), tokens=pl.lit(3))
-    store.write(rows, kept.path_of(block, spec, prompts), spec)
+    store.write(rows, block_store.path_of(block, spec, prompts), spec)
 
 
 def test_prompts_stay_as_those_of_samples_of_the_same_weights(tmp_path, monkeypatch, caplog):

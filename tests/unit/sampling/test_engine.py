@@ -95,7 +95,7 @@ def test_an_interrupted_response_goes_on_as_the_same_sample(requests, monkeypatc
     whole = drawn(opened, requests)
     for step, _ in enumerate(opened.generate(requests, DECODING)):
         if step == 20:
-            going = opened.going()
+            going = opened.unfinished()
             break
     assert len(going) > 20
     begun = [

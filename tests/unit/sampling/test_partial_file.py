@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from boundary.sampling.engines import Going, Request
+from boundary.sampling.engines import Request, Unfinished
 from boundary.sampling.partial_file import PartialFile
 
 SPEC, IDENTITY = {"seed": 0}, "0123456789ab"
@@ -97,7 +97,7 @@ def test_pieces_count_again_once_a_later_job_has_filled_the_gap(path):
     (request,) = read(path).resumed(REQUESTS[39:])
     assert request.begun == tuple(tokens(39, 0, 2))
     with PartialFile(path, SPEC, REQUESTS, IDENTITY) as file:
-        file.keep_going([Going(request, tokens(39, 0, 5), [-float(one) for one in tokens(39, 0, 5)])], {})
+        file.keep_going([Unfinished(request, tokens(39, 0, 5), [-float(one) for one in tokens(39, 0, 5)])], {})
     assert read(path).going["a", 39, 139][0] == tokens(39, 0, 5)
 
 

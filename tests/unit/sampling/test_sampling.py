@@ -15,12 +15,12 @@ import torch
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.digests import weights_digest
-from boundary.sampling import job, kept
+from boundary.sampling import block_store, job
 from boundary.sampling.blocks import (
-    asked,
     block_requests,
+    expected,
     finished_rows,
-    is_what_was_asked,
+    is_complete,
     locked,
     sample_block,
     seed_of,
@@ -57,7 +57,7 @@ class CountingEngine:
         self.description = {"engine": "counting"}
         self.limit, self.sampled, self.generated = limit, [], 0
 
-    def going(self):
+    def unfinished(self):
         return []
 
     def generate(self, requests, decoding):
@@ -155,13 +155,13 @@ def test_a_second_process_waits_until_the_first_is_done(tmp_path):
 
 def test_a_finished_block_is_recognised_by_spec_and_prompts(tmp_path):
     frame, made_with = run(CountingEngine(), tmp_path / "block.partial")
-    file, wanted = tmp_path / ".0004-0007.parquet", asked(requests(), PROMPTS, 0, ["m/b/d"])
-    assert not is_what_was_asked(file, SPEC, wanted)
+    file, wanted = tmp_path / ".0004-0007.parquet", expected(requests(), PROMPTS, 0, ["m/b/d"])
+    assert not is_complete(file, SPEC, wanted)
     store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
-    assert is_what_was_asked(file, SPEC, wanted)
-    assert not is_what_was_asked(file, SPEC | {"seed": 1}, wanted)
-    assert not is_what_was_asked(
-        file, SPEC, asked(requests(), PROMPTS.with_columns(prompt_hash=pl.lit("z")), 0, ["m/b/d"])
+    assert is_complete(file, SPEC, wanted)
+    assert not is_complete(file, SPEC | {"seed": 1}, wanted)
+    assert not is_complete(
+        file, SPEC, expected(requests(), PROMPTS.with_columns(prompt_hash=pl.lit("z")), 0, ["m/b/d"])
     )
     with pytest.raises(InputError, match="seed is None in the file and 1 in the configuration"):
         store.require_spec(file, SPEC | {"seed": 1})
@@ -174,13 +174,13 @@ def test_samples_of_another_random_stream_are_others(tmp_path):
     file = tmp_path / ".0004-0007.parquet"
     store.write(frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id"), file, SPEC, made_with)
     elsewhere = block_requests(PROMPTS, 4, 7, seed=0, stream="m/other/d")
-    assert is_what_was_asked(file, SPEC, asked(requests(), PROMPTS, 0, ["m/b/d"]))
-    assert not is_what_was_asked(file, SPEC, asked(elsewhere, PROMPTS, 0, ["m/other/d"]))
-    fewer = asked(block_requests(PROMPTS, 5, 6, 0, "m/b/d"), PROMPTS, 0, ["m/b/d"])
+    assert is_complete(file, SPEC, expected(requests(), PROMPTS, 0, ["m/b/d"]))
+    assert not is_complete(file, SPEC, expected(elsewhere, PROMPTS, 0, ["m/other/d"]))
+    fewer = expected(block_requests(PROMPTS, 5, 6, 0, "m/b/d"), PROMPTS, 0, ["m/b/d"])
     assert sorted(finished_rows([file], SPEC, fewer)) == [("a", 5), ("a", 6), ("b", 5), ("b", 6)]
-    assert finished_rows([file], SPEC, asked(elsewhere, PROMPTS, 0, ["m/other/d"])) == {}
-    either = asked(elsewhere, PROMPTS, 0, ["m/other/d", "m/b/d"])  # where a model was renamed, former seeds count
-    assert is_what_was_asked(file, SPEC, either)
+    assert finished_rows([file], SPEC, expected(elsewhere, PROMPTS, 0, ["m/other/d"])) == {}
+    either = expected(elsewhere, PROMPTS, 0, ["m/other/d", "m/b/d"])  # where a model was renamed, former seeds count
+    assert is_complete(file, SPEC, either)
     engine = CountingEngine()
     sample_block(elsewhere, lambda _: engine, partial, SPEC, Silent())
     assert len(engine.sampled) == 8
@@ -315,7 +315,7 @@ def test_a_file_put_back_by_hand_is_never_lost(tmp_path):
     frame, made_with = run(CountingEngine(), tmp_path / "block.partial")
     whole = frame.join(PROMPTS.select("problem_id", "prompt_hash"), on="problem_id")
     output, other = tmp_path / "0004-0007.parquet", SPEC | {"seed": 1}
-    second = kept.path_of(output, SPEC, PROMPTS)
+    second = block_store.path_of(output, SPEC, PROMPTS)
     for beside in (None, whole, whole.with_columns(text=pl.lit("other")), "damaged"):
         for file in tmp_path.glob("*.parquet*"):
             file.unlink()
@@ -325,11 +325,11 @@ def test_a_file_put_back_by_hand_is_never_lost(tmp_path):
             second.write_text(beside)
         elif beside is not None:
             store.write(beside, second, SPEC, made_with)
-        kept.keep([(str(output), lambda: SPEC)])
+        block_store.keep([(str(output), lambda: SPEC)])
         assert output.read_bytes() == data
-        kept.keep([(str(output), lambda: other)])  # and now another setting is asked for
+        block_store.keep([(str(output), lambda: other)])  # and now another setting is asked for
         assert not output.exists()
-        assert data in [file.read_bytes() for file in kept.overlapping(tmp_path, 4, 7)]
+        assert data in [file.read_bytes() for file in block_store.overlapping(tmp_path, 4, 7)]
 
 
 def test_what_went_on_is_taken_from_the_partial_file_under_a_former_names_seed(tmp_path):

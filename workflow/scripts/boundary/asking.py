@@ -7,7 +7,7 @@ cheaper than one that has to be found out. Light: runs at parse time.
 from collections.abc import Callable
 from inspect import Parameter, Signature
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 NAMES = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("wildcards", "input", "output")]
 
 

@@ -1,8 +1,8 @@
 """Tracked code: one digest of a script and of everything it imports from this library, read from the source.
 
 Comments, docstrings and time stamps do not count, and nothing has to be listed. A module that is found by its name
-(importlib) or run by its path is named where that is done: in a tuple FOUND_BY_NAME at the top of the file. A module
-that decides no output (logging, memory of digests) says so by DECIDES_NOTHING and is left out.
+(importlib) or run by its path is named where that is done: in a tuple DYNAMIC_IMPORTS at the top of the file. A module
+that decides no output (logging, memory of digests) says so by NOT_TRACKED and is left out.
 """
 
 import ast
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from boundary.files.memo import remembered
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 SCRIPTS = Path(__file__).resolve().parent.parent  # workflow/scripts
 
 
@@ -59,12 +59,12 @@ def _read(name: str) -> dict:
                 modules = [alias.name for alias in aliases]
             case ast.ImportFrom(module=str(module), names=aliases):
                 modules = [module, *(f"{module}.{alias.name}" for alias in aliases)]
-            case ast.Assign(targets=[ast.Name(id="FOUND_BY_NAME")], value=value):
+            case ast.Assign(targets=[ast.Name(id="DYNAMIC_IMPORTS")], value=value):
                 modules = list(ast.literal_eval(value))
             case _:
                 continue
         imports.update(file for module in modules for file in _files(module, path.parent))
-    neutral = any(isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "DECIDES_NOTHING" for n in tree.body)
+    neutral = any(isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "NOT_TRACKED" for n in tree.body)
     syntax = hashlib.sha256(_syntax(tree).encode()).hexdigest()
     return {"imports": sorted(imports - {name}), "syntax": syntax, "neutral": neutral}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 
 
 class InputError(ValueError):

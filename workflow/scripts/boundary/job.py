@@ -8,7 +8,7 @@ from pathlib import Path
 
 from boundary.errors import InputError, in_a_line
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 LONG = ("sampling", "zoo.training", "likelihood.matching")
 NOT_FOR_BUNDLES = {  # adapters that fetch, run or read what is not packed: an opened bundle may name anything there
     *("download_benchmark", "build_benchmark", "download_model", "download_adapter", "render_prompts", "train", "pin"),

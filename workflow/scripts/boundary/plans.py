@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 from boundary.errors import InputError
 from boundary.files.sizes import NOT_ENOUGH, room_for_samples
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 
 
 def require_writable() -> None:
@@ -28,7 +28,7 @@ def require_no_batch(arguments: Iterable[str]) -> None:
 
 
 def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
-    """Keep finished blocks that have no second name, such as one that somebody put back: see `kept.keep`.
+    """Keep finished blocks that have no second name, such as one that somebody put back: see `block_store.keep`.
 
     blocks: path, and the spec it should have. Cheap where nothing is to do: a file that is kept has two names.
     """
@@ -36,7 +36,7 @@ def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
         return  # another run is at work here
     single = [(path, spec) for path, spec in blocks if os.path.exists(path) and os.stat(path).st_nlink == 1]
     if single:
-        from boundary.sampling.kept import keep  # heavy, and seldom needed
+        from boundary.sampling.block_store import keep  # heavy, and seldom needed
 
         keep(single)
 

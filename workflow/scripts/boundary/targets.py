@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 MARK = "Target: "
 
 

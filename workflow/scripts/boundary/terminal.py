@@ -20,7 +20,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from boundary.paths import CLAIMS
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 KILLED = "it ended without saying why, as a job does that is killed, perhaps for want of memory"
 SECONDS_BETWEEN_LINES = 60
 SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute

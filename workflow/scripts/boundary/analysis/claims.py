@@ -7,7 +7,6 @@ from typing import NamedTuple, cast
 import numpy as np
 import polars as pl
 
-from boundary.analysis.choices import summary
 from boundary.analysis.decide import to_decide
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
@@ -42,6 +41,7 @@ from boundary.analysis.multiplicity import holm
 from boundary.analysis.overall import overall_claims
 from boundary.analysis.pairs import columns
 from boundary.analysis.sets import STRICTER, Judged, boundary_claim, rate_claim, rate_to_decide, samples_to_decide
+from boundary.analysis.specification_curve import summary
 
 AT_ONE_K = "Student's t with a pseudo-pair"
 NAMES = ("benchmark", "decoding", "base", "tuned")

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from boundary.analysis.choices import choices
 from boundary.analysis.comparison import compare_runs
 from boundary.analysis.counts import tokens_per_sample, total
 from boundary.analysis.coverage import discordance, solvable_sets
 from boundary.analysis.pairs import overlap, pair_counts, run_counts, shared
 from boundary.analysis.select import of_grader
+from boundary.analysis.specification_curve import choices
 
 
 class Made(NamedTuple):

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from boundary.analysis.beyond import extrapolate
 from boundary.analysis.curves import curve
 from boundary.analysis.diversity import SCHEMA, diversity
+from boundary.analysis.extrapolation import extrapolate
 from boundary.analysis.metrics import metrics
 from boundary.analysis.pairs import run_counts
 from boundary.analysis.select import each_grader

@@ -8,9 +8,9 @@ from pathlib import Path
 from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.config.axes import along_decodings, pair_of
+from boundary.config.checkpoints import group_file
 from boundary.config.cuts import decodings_of, sampled
 from boundary.config.explanations import suggest
-from boundary.config.runs import group_file
 from boundary.config.trainings import check_size
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base

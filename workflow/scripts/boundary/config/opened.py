@@ -10,10 +10,10 @@ import jsonschema
 import yaml
 
 from boundary.benchmarks.formats import FORMATS
+from boundary.config.checkpoints import group_file
 from boundary.config.checks import check_analysis
 from boundary.config.explanations import explain, suggest
 from boundary.config.resolved import resolved
-from boundary.config.runs import group_file
 from boundary.config.validation import require_valid
 from boundary.errors import InputError
 from boundary.files.known_digests import take_only

@@ -12,11 +12,11 @@ import yaml
 
 from boundary.config import checks, screening
 from boundary.config.axes import check_axes
+from boundary.config.checkpoints import add_checkpoints
 from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import suggest
 from boundary.config.opened import opened
-from boundary.config.runs import add_checkpoints
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
 from boundary.config.validation import require_plain, require_valid
 from boundary.errors import InputError

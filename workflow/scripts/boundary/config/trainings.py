@@ -8,8 +8,8 @@ trained.
 from pathlib import Path
 
 from boundary import paths
+from boundary.config.checkpoints import OF_BASE
 from boundary.config.explanations import suggest
-from boundary.config.runs import OF_BASE
 from boundary.errors import InputError
 from boundary.zoo.recipes import root_of, scaled, seeds_of, steps_of
 from boundary.zoo.tasks import SIZES, TASKS

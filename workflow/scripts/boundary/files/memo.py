@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 FILE = Path(".snakemake/beyond-base/files.json")
 SETTLED = 2.0  # seconds since the last change, below which another change might leave no trace
 

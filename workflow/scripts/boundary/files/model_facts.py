@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 PLAIN = "plain text"  # in the `note` of a model whose prompt has such marks on purpose
 MARK = re.compile(r"<\|[^|<>\s]+\|>")  # in a prompt: what a tokenizer should have as a token of its own
 

@@ -14,7 +14,7 @@ import yaml
 from boundary.errors import InputError
 from boundary.files.hub import UnreachableError, weights_size
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 HEADER = "# Bytes of the weights that this configuration downloads, as the hub gave them. It may be deleted.\n"
 
 BYTES_OF_TOKEN = 4  # of a sample on the disk, at most: text is about four characters a token, and is packed

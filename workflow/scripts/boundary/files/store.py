@@ -335,7 +335,7 @@ def _unreadable(path, error: BaseException | str) -> InputError:
     )
 
 
-def give(path: Path, to: Path) -> None:
+def publish(path: Path, to: Path) -> None:
     """Make `path` available as `to` too, as a file that was made just now."""
     link(path, to)
     to.touch()
@@ -358,7 +358,7 @@ def link(path: Path, to: Path, copy: bool = True) -> None:
     temporary.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both
 
 
-def settle(path: Path) -> None:
+def fsync(path: Path) -> None:
     """Wait until a file and its name are on the disk: what it was made of may be deleted then."""
     for place in (path, path.parent):
         descriptor = os.open(place, os.O_RDONLY)

@@ -67,9 +67,9 @@ def run(
                 identity,
             )
             store.write(scores, block, spec, made_with | trained | agreement(scores), names)
-            store.settle(block)
+            store.fsync(block)
         block.with_suffix(".partial").unlink(missing_ok=True)
-        store.give(block, output)
+        store.publish(block, output)
 
 
 def digest(spec: dict, samples: pl.DataFrame) -> str:

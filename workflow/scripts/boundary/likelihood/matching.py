@@ -14,7 +14,7 @@ from boundary.errors import InputError
 from boundary.files import store
 from boundary.likelihood.choosing import chosen_problems
 from boundary.likelihood.scorers import with_transformers
-from boundary.sampling import kept
+from boundary.sampling import block_store
 from boundary.sampling.blocks import locked, seed_of
 from boundary.sampling.engines import Request, open_engine
 from boundary.sampling.engines.transformers import Engine
@@ -67,7 +67,7 @@ def run(
     file, and the result under its identity: a temperature that samples were drawn at never changes under them.
     """
     shown = pl.concat(frame.select("problem_id", "prompt_hash") for frame in prompts.values())
-    result = output.with_name(f".{output.stem}.{kept.identity(spec, shown)}.parquet")
+    result = output.with_name(f".{output.stem}.{block_store.identity(spec, shown)}.parquet")
     with locked(output.with_name(f".{output.stem}.lock")):
         if not store.has_spec(result, spec):
             known = _Known(result.with_suffix(".partial"), "/".join(names.values()))
@@ -80,9 +80,9 @@ def run(
                 (t, *entropy, whose, whose == "base" or t == temperature) for (whose, t), entropy in known.found.items()
             ]
             store.write(pl.DataFrame(rows, schema=SCHEMA, orient="row"), result, spec, names=names)
-            store.settle(result)
+            store.fsync(result)
             known.file.unlink()
-        store.give(result, output)
+        store.publish(result, output)
 
 
 class _Known:

@@ -44,7 +44,7 @@ def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stre
     ]
 
 
-def asked(requests: list[Request], prompts: pl.DataFrame, seed: int, streams: Sequence[str]) -> pl.DataFrame:
+def expected(requests: list[Request], prompts: pl.DataFrame, seed: int, streams: Sequence[str]) -> pl.DataFrame:
     """What makes a sample one of those that are asked for: problem_id, sample_index, seed, prompt_hash.
 
     The seed stands for what `spec` does not say: the names of model and decoding, and the random stream. streams: whose
@@ -60,7 +60,7 @@ def asked(requests: list[Request], prompts: pl.DataFrame, seed: int, streams: Se
     return frame.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
 
 
-def is_what_was_asked(path: Path, spec: dict, wanted: pl.DataFrame) -> bool:
+def is_complete(path: Path, spec: dict, wanted: pl.DataFrame) -> bool:
     """Whether `path` holds a finished block of this spec with just the samples of `asked`, each once."""
     try:
         store.require_spec(path, spec)
@@ -151,7 +151,7 @@ def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile,
             if responses:
                 yield responses
             if time.monotonic() - kept > BETWEEN_KEEPING:
-                file.keep_going(engine.going(), engine.description)
+                file.keep_going(engine.unfinished(), engine.description)
                 kept = time.monotonic()
 
 

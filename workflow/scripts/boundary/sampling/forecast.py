@@ -5,14 +5,14 @@ from pathlib import Path
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.blocks import SAMPLE_KEYS, asked, block_requests, finished_rows
-from boundary.sampling.former_names import former_names
+from boundary.sampling.blocks import SAMPLE_KEYS, block_requests, expected, finished_rows
 from boundary.sampling.job import SAMPLES, files, formerly, stream
 from boundary.sampling.lengths import of_other_lengths
 from boundary.sampling.prompts import RENDERED
+from boundary.sampling.renames import former_names
 from boundary.sampling.templates import by_chat
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 
 
 def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
@@ -28,7 +28,7 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     except InputError as error:
         return str(error)
     requests = block_requests(rendered, first, last, spec["seed"], stream(setup["model"], setup))
-    wanted = asked(requests, rendered, spec["seed"], [stream(name, setup) for name in names])
+    wanted = expected(requests, rendered, spec["seed"], [stream(name, setup) for name in names])
     there = len(finished_rows(files(names, setup, first, last), spec, wanted, SAMPLE_KEYS))
     total = len(requests)
     if there == total:

@@ -12,15 +12,15 @@ from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.digests import fresh_weights_digest
 from boundary.files.hub import folder_of
-from boundary.sampling import kept
+from boundary.sampling import block_store
 from boundary.sampling.beginnings import tell_of_lost_beginning
-from boundary.sampling.blocks import asked, block_requests, finished_rows, is_what_was_asked, locked, sample_block
+from boundary.sampling.blocks import block_requests, expected, finished_rows, is_complete, locked, sample_block
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import SERVER, choose_engine, open_engine
-from boundary.sampling.former_names import former_names, take_over
 from boundary.sampling.lengths import of_other_lengths, reuse
 from boundary.sampling.progress import Progress
+from boundary.sampling.renames import former_names, take_over
 from boundary.sampling.trained import require_same, used_weights
 
 log = logging.getLogger(__name__)
@@ -51,21 +51,21 @@ def run(
             f"{name}: the benchmark has images, and its file of prompts brings none, so the model would be asked about "
             "pictures that it does not see: delete that file below results/prompts and run again"
         )
-    block, trained = kept.path_of(output, spec, prompts), used_weights(spec["model"], setup)
+    block, trained = block_store.path_of(output, spec, prompts), used_weights(spec["model"], setup)
     partial = block.with_suffix(".partial")
     if trained:  # what is begun with other weights is not gone on with
         partial = block.with_suffix(f".{trained['weights'][-12:]}.partial")
     with locked(output.with_name(f".{output.stem}.lock")):
         names = [setup["model"], *former_names(SAMPLES, setup["model"])]
-        wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
-        if is_what_was_asked(block, spec, wanted):
+        wanted = expected(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
+        if is_complete(block, spec, wanted):
             log.info("%s is what was asked for already: nothing is sampled", block)
         else:
             require_same(SAMPLES / setup["model"], spec["model"], trained)
             finished = finished_rows(files(names, setup, first, last), spec, wanted)
             if len(finished) < len(requests) and (more := _take_over(setup, first, last, spec)):
                 names += more
-                wanted = asked(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
+                wanted = expected(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
                 finished = finished_rows(files(names, setup, first, last), spec, wanted)
             others = files(names, setup, first, last)
             reused = reuse(others, spec, wanted, set(finished), _tokenizer(spec, setup, fetched))
@@ -80,7 +80,7 @@ def run(
                 finished | reused.rows,
                 reused.continued,
                 decoding,
-                kept.identity(spec, prompts),
+                block_store.identity(spec, prompts),
             )
             if not made_with:  # nothing was sampled: what sampled those that were there
                 sources = (path for path in files(names, setup, first, last) if store.has_spec(path, spec))
@@ -91,9 +91,9 @@ def run(
             hashes = prompts.select("problem_id", "prompt_hash")
             store.set_aside(block)  # one of this setting with samples of other seeds, if there is one
             store.write(samples.join(hashes, on="problem_id", maintain_order="left"), block, spec, made_with)
-            store.settle(block)
+            store.fsync(block)
         partial.unlink(missing_ok=True)
-        store.give(block, output)
+        store.publish(block, output)
 
 
 def stream(model: str, setup: dict) -> str:
@@ -107,7 +107,7 @@ def files(models: list[str], setup: dict, first: int, last: int) -> Iterator[Pat
         for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
             for benchmark in setup["benchmarks"]:
                 place = pattern.format(model=model, benchmark=benchmark, decoding=setup["decoding"], block="x")
-                yield from kept.overlapping(Path(place).parent, first, last)
+                yield from block_store.overlapping(Path(place).parent, first, last)
 
 
 def formerly(setup: dict, first: int, last: int, spec: dict) -> list[str]:

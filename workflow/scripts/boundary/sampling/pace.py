@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 
 
 class Block(NamedTuple):

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from boundary.files import store
-from boundary.sampling.engines import Going, Request
+from boundary.sampling.engines import Request, Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class PartialFile:
             resumed.append(replace(request, begun=tuple(ids), begun_logprobs=tuple(logprobs)))
         return resumed
 
-    def keep_going(self, going: list[Going], made_with: dict) -> None:
+    def keep_going(self, going: list[Unfinished], made_with: dict) -> None:
         """Keep what was added to unfinished responses since the last time."""
         starts = [self.kept.get(_sample(request), len(request.begun)) for request, _, _ in going]
         added = [
@@ -129,7 +129,7 @@ class PartialFile:
         with temporary.open("wb") as self.file:
             for text in (self.header, *map(json.dumps, self.chunks)):
                 self._write(text)
-        store.settle(temporary)
+        store.fsync(temporary)
         store.link(self.path, aside)
         os.replace(temporary, self.path)
 

@@ -11,7 +11,7 @@ from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.paths import BENCHMARK
-from boundary.sampling import kept
+from boundary.sampling import block_store
 from boundary.sampling.pace import seconds_of_job
 from boundary.sampling.serving.ledger import Ledger, cost
 from boundary.sampling.templates import beginning_of, without_beginning
@@ -157,7 +157,7 @@ def _differing(path: Path, spec: dict) -> str | None:
     """In what the nearest block of the same samples differs; None where there is none, or max_tokens alone differs."""
     first, last = map(int, path.stem.split("-"))
     found = []
-    for file in kept.overlapping(path.parent, first, last):
+    for file in block_store.overlapping(path.parent, first, last):
         with contextlib.suppress(InputError):  # a damaged file is no block
             other = store.about(file)["spec"]
             found.append(_begun(other, spec) or _short(file, spec))

@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-DECIDES_NOTHING = True
+NOT_TRACKED = True
 LARGEST = "largest_gold"  # what a benchmark's file says of itself: characters of the gold of one problem
 OWN, COPIES = 2000, 8  # megabytes of a job; how often each worker has the tests it is at, read, sent and compared
 UNKNOWN = 100 << 20  # what is assumed of a benchmark that was built without saying it

@@ -109,7 +109,7 @@ def keep(kept: Path, state: dict, training: dict) -> None:
     temporary = kept / f".{STATE}.{os.getpid()}"
     torch.save(state, temporary)
     os.replace(temporary, kept / STATE)
-    store.settle(kept / STATE)
+    store.fsync(kept / STATE)
     store.write(pl.DataFrame(state["rows"], infer_schema_length=None), kept / LOG, training)
 
 

@@ -4,8 +4,8 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.analysis.choices import ALL
 from boundary.analysis.decisions import AHEAD, BEHIND, UNDECIDED
+from boundary.analysis.specification_curve import ALL
 from boundary.report.colors import PALETTE
 from boundary.report.figures.style import LINE, NOTE, plain, styles_of
 

@@ -70,7 +70,7 @@ class Request:
     begun_logprobs: tuple[float, ...] = ()
 
 
-class Going(NamedTuple):
+class Unfinished(NamedTuple):
     """A response that is not finished: its tokens so far, and their log-probabilities at temperature 1."""
 
     request: Request
@@ -109,7 +109,7 @@ class Engine(Protocol):
         empty."""
         ...
 
-    def going(self) -> list[Going]:
+    def unfinished(self) -> list[Unfinished]:
         """Those that have not, at such a moment: what is lost if the job is killed, unless it is kept."""
         ...
 

@@ -16,7 +16,7 @@ from itertools import count
 import openai
 
 from boundary.errors import InputError
-from boundary.sampling.engines import HEARTBEAT, Going, Request, Response
+from boundary.sampling.engines import HEARTBEAT, Request, Response, Unfinished
 from boundary.sampling.serving.endpoint import AnswerError, Endpoint, pause_of, places
 from boundary.sampling.serving.fields import Fields
 from boundary.sampling.serving.ledger import Ledger, cost
@@ -136,7 +136,7 @@ class Engine:
         if self.ledger:
             self.ledger.beat(at_once=True)
 
-    def going(self) -> list[Going]:
+    def unfinished(self) -> list[Unfinished]:
         """Nothing: of a response that is not finished only the server knows the tokens."""
         return []
 

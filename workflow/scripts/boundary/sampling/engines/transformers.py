@@ -20,9 +20,9 @@ from boundary.errors import InputError
 from boundary.sampling.decoding import penalties
 from boundary.sampling.engines import (
     HEARTBEAT,
-    Going,
     Request,
     Response,
+    Unfinished,
     cannot_start,
     context_needed,
     longest_context,
@@ -115,9 +115,9 @@ class Engine:
                 shown = time.monotonic()
         self.flight = None
 
-    def going(self) -> list[Going]:
+    def unfinished(self) -> list[Unfinished]:
         """What is generated so far of the responses that are not finished."""
-        return self.flight.going(self.flight.slots()) if self.flight else []
+        return self.flight.unfinished(self.flight.slots()) if self.flight else []
 
     def _take_in(self, waiting: deque[Request], rows: Rows) -> None:
         """As many waiting requests as there are free slots; those that begin alike share a row."""
@@ -148,7 +148,7 @@ class Engine:
         ]
         return torch.tensor(found, device=self.device)
 
-    def _response(self, landed: Going, decoding: dict) -> Response:
+    def _response(self, landed: Unfinished, decoding: dict) -> Response:
         request, ids, logprobs = landed
         text, ended = self._text(request, ids), ids[-1] in self.end_ids
         stop = self._find_stop(text)
@@ -216,21 +216,21 @@ class _Flight:
         self.logprobs[slots, at] = logits[rows, picked] - logits.logsumexp(-1)[rows]
         self.lengths[slots] += 1
 
-    def land(self, slots: torch.Tensor) -> list[Going]:
+    def land(self, slots: torch.Tensor) -> list[Unfinished]:
         """What became of the responses in these slots, which are free from now on."""
-        landed = self.going(slots)
+        landed = self.unfinished(slots)
         self.taken[slots] = False
         for slot in slots.tolist():
             self.requests[slot] = None
         self.live -= len(slots)
         return landed
 
-    def going(self, slots: torch.Tensor) -> list[Going]:
+    def unfinished(self, slots: torch.Tensor) -> list[Unfinished]:
         lengths = self.lengths[slots].tolist()
         longest = max(lengths, default=0)
         ids, logprobs = (kept[slots, :longest].tolist() for kept in (self.tokens, self.logprobs))
         return [
-            Going(self.requests[slot], its[:length], own[:length])
+            Unfinished(self.requests[slot], its[:length], own[:length])
             for slot, length, its, own in zip(slots.tolist(), lengths, ids, logprobs, strict=True)
         ]
 

@@ -29,9 +29,9 @@ from boundary.sampling.decoding import PARAMETERS
 from boundary.sampling.engines import (
     DUAL_CHUNK,
     HEARTBEAT,
-    Going,
     Request,
     Response,
+    Unfinished,
     context_needed,
     longest_context,
     require_words,
@@ -119,9 +119,11 @@ class Engine:
                 yield finished
                 shown = time.monotonic()
 
-    def going(self) -> list[Going]:
+    def unfinished(self) -> list[Unfinished]:
         """What is generated so far of the responses that are not finished."""
-        return [Going(flying.request, flying.ids, flying.logprobs) for flying in self.flight.values() if flying.ids]
+        return [
+            Unfinished(flying.request, flying.ids, flying.logprobs) for flying in self.flight.values() if flying.ids
+        ]
 
     def _parameters(self, request: Request, decoding: dict) -> vllm.SamplingParams:
         seed = request.seed

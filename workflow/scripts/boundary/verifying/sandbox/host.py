@@ -21,7 +21,7 @@ from boundary.verifying.sandbox import LEVELS, SandboxError, confine
 
 log = logging.getLogger(__name__)
 
-FOUND_BY_NAME = ("boundary.verifying.sandbox.zygote",)  # run by its path
+DYNAMIC_IMPORTS = ("boundary.verifying.sandbox.zygote",)  # run by its path
 HERE = Path(__file__).parent
 GRACE = 20  # seconds beyond a program's own limit after which the sandbox itself is broken
 INNER_FOLDER = "/sandboxed/program"

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
+from boundary.config.checkpoints import OF_BASE, find_checkpoints, left_out
 from boundary.config.resolve import resolve
-from boundary.config.runs import OF_BASE, find_checkpoints, left_out
 from boundary.errors import InputError
 from conftest import ROOT, tiny_config
 
