@@ -43,9 +43,10 @@ def tracked(told: dict) -> list[str]:
 
 
 def needed_by(grader: str) -> list[str]:
-    """What grading needs, and is imported where there is something to grade."""
+    """What grading and finding answers need, and is imported where there is something to grade."""
     modules = getattr(grading.grader(grader), "PRELOAD", ())
-    return [file for module in modules for file in closure.closure(closure.module_file(module))]
+    files = [file for file in grader_files((grader,)) if "/finding/" in file]
+    return [file for one in [*files, *map(closure.module_file, modules)] for file in closure.closure(one)]
 
 
 def test_every_rule_that_tracks_code_was_seen(witnessed):
