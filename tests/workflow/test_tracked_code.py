@@ -38,7 +38,7 @@ def tracked(told: dict) -> list[str]:
     more = [f"boundary/report/figures/{figure}.py" for figure in told["params"]["drawn"] if figure != "trend"]
     more += [f"boundary/report/tables/{table}.py" for table in told["params"]["tables"]]
     if "graders" in told["params"]:
-        more = grader_files(told["params"]["graders"])
+        more = grader_files(tuple(told["params"]["graders"]))
     return [f"{name}.py", *more]
 
 

@@ -3,6 +3,7 @@
 Light: runs at parse time. Grading itself never imports this list, so that a new line in it changes no verdict's code.
 """
 
+from functools import cache
 from pathlib import Path
 
 from boundary.verifying.grading.reported import name as REPORTED
@@ -35,9 +36,9 @@ def renamed(config: dict) -> list[str]:
     return [of + "the default, which once had this name, is `mathematics`"] if names else []
 
 
-def grader_files(graders: tuple[str, ...]) -> list[str]:
+@cache
+def grader_files(graders: tuple[str, ...]) -> tuple[str, ...]:
     """The source files of graders, and of how they find answers, for `closure.library`."""
     own = [name for name in graders if (Path(__file__).parent / f"finding/{name}.py").is_file()]
-    return [f"boundary/verifying/grading/{name}.py" for name in graders] + [
-        f"boundary/verifying/finding/{name}.py" for name in own
-    ]
+    grading = (f"boundary/verifying/grading/{name}.py" for name in graders)
+    return (*grading, *(f"boundary/verifying/finding/{name}.py" for name in own))
