@@ -7,6 +7,7 @@ the hash says so; `prompt_ids` never begins such a prompt twice.
 
 import json
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import polars as pl
 from boundary import paths
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.names import Curve
+from boundary.results import Result
 from boundary.sampling.chat import tokenizer_folder, tokenizer_of
 from boundary.sampling.engines import prompt_ids
 from boundary.sampling.templates import is_chat
@@ -64,10 +67,11 @@ def sampled_without(rendered: pl.DataFrame, setup: dict) -> bool:
 
 def _kept(setup: dict) -> Iterable[Path]:
     for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
+        folder = Result(os.path.dirname(pattern), Curve)  # names in it may end in anything, of what was set aside
         place = pattern.format(model="*", benchmark="{benchmark}", decoding="*", block=".*-*")
         for benchmark in setup["benchmarks"]:
             for file in sorted(Path().glob(f"{place.format(benchmark=benchmark)}*")):
-                name = pattern.row(file).model
+                name = folder.row(file.parent).model
                 if (name == setup["model"] or name not in setup["models"]) and _is_of(file, setup["weights"]):
                     yield file
 
