@@ -33,7 +33,6 @@ from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
 from boundary.report.contents import Contents
-from boundary.results import of_run
 from boundary.sampling import engines
 from boundary.sampling.renames import require_own_samples
 from boundary.sampling.plan import Sampling
@@ -75,7 +74,8 @@ grid = Grid(config)
 commits = Commits(config, LOCK)
 grid.left = shown(blocks_left, grid, sys.argv[1:] if workflow.is_main_process else None)
 weights, trainings, sampling, setup = Weights(grid), Trainings(grid), Sampling(grid), Setup(grid)
-verification, contents, whole = Verification(grid), Contents(grid, ROOT), of_run(grid)
+verification, contents = Verification(grid), Contents(grid, ROOT)
+whole = contents.run  # of which most rules ask for files
 
 
 def pinned(function):

@@ -22,9 +22,10 @@ from boundary.names import (
     Training,
     Work,
 )
+from boundary.work import NOTHING, USUAL
 
 
-def always(grid: Grid, row: Any) -> bool:
+def always(grid: Grid, row: Any = None) -> bool:
     return True
 
 
@@ -44,6 +45,11 @@ class Result(str):
     def of(self, row: Row) -> str:
         """The file of a row."""
         return self.format(**row._asdict())
+
+    def behind(self, grid: Grid, row: Any) -> Work:
+        """What must be there before the result of a row."""
+        ask = self.work or USUAL.get(self.one_per)
+        return ask(grid, row) if ask else NOTHING
 
     def row(self, file: str | Path) -> Any:
         """The row whose file it is: the other way round."""

@@ -83,7 +83,7 @@ def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
 
 
 def with_choices(claims: list[Claim], choices: list[pl.DataFrame]) -> list[Claim]:
-    """`claims` with what other choices say of them (`choices.summary`), over every decoding of the pair.
+    """`claims` with what other choices say of them (`specification_curve.summary`), over every decoding of the pair.
 
     choices: of `choices.choices`, with the names of the pair.
     """

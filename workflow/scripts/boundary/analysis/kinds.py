@@ -172,7 +172,7 @@ class Supportable(TypedDict, total=False):
 
 
 class UnderChoices(TypedDict, total=False):
-    """What other choices say (`choices.summary`)."""
+    """What other choices say (`specification_curve.summary`)."""
 
     choices: int
     agreeing: int

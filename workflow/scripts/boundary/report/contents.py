@@ -225,8 +225,7 @@ class Contents:
         return list(jobs.items())
 
     def _work(self, scope: Scope, made_of: Iterable[Result]) -> Work:
-        every = ((result.work or work.USUAL.get(result.one_per), result) for result in made_of)
-        return work.all_of(ask(self.grid, row) for ask, result in every if ask for row in scope.rows_of(result))
+        return work.all_of(result.behind(self.grid, row) for result in made_of for row in scope.rows_of(result))
 
     def drawing_inputs(self, every: Iterable[Drawn], **names) -> dict[str, list[str]]:
         """The files of several figures and trends of a benchmark: those of number i under KIND_i."""
@@ -252,8 +251,7 @@ class Contents:
         """The parts of a comparison in groups that one job makes."""
         firsts = {part: made[0] for part, made in paths.OF_PART.items()}
         there = {part: result for part, result in firsts.items() if result.where(self.grid, comparison)}
-        usual = work.USUAL[Comparison]
-        return work.together({part: (one.work or usual)(self.grid, comparison) for part, one in there.items()})
+        return work.together({part: result.behind(self.grid, comparison) for part, result in there.items()})
 
     # --- tables ------------------------------------------------------------------------------------------------------
 

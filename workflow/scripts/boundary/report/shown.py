@@ -6,13 +6,9 @@ from typing import Any, NamedTuple
 from boundary import paths
 from boundary.grid import Grid
 from boundary.names import Axis, Condition, Row, Run
-from boundary.results import Result
+from boundary.results import Result, always
 
 OPTIONAL = ("guesses",)  # kinds of inputs without which a figure or a table is made as well
-
-
-def always(grid: Grid, row: Any = None) -> bool:
-    return True
 
 
 def never(*_: Any) -> bool:
