@@ -76,7 +76,7 @@ def verify(
     start_server([module for name in found if not known.keys() >= set(keys[name]) for module in grading.modules(name)])
     for name, answers in found.items():
         log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
-        options = {"workers": workers, "cache": cache, "known": known}
+        options = {"workers": workers, "cache": cache, "known": known, "keys": keys[name]}
         verdicts = grade_all(name, answers.pairs(golds), limits, **options, named=answers.named(samples))
         frames.append(answers.frame(samples, verdicts))
     return pl.concat(frames)
@@ -171,17 +171,19 @@ def grade_all(
     workers: int,
     cache: Path | None = None,
     known: dict[bytes, Verdict] | None = None,
+    keys: list[bytes] | None = None,
     named: Callable[[int], str] = "answer {}".format,
 ) -> list[Verdict]:
     """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
 
     gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
-    here joins them. What hangs or crashes gets `timeout` or `error`, after a second try alone. Of a program these are
-    reasons of its own, and mathematics/ has a verdict on any text: where such a grader (`TOTAL`) fails itself, that is
-    no verdict but an InfrastructureError, which says on whose answer. named: an answer by its place, in words.
+    here joins them. keys: of the pairs, where they were made before. What hangs or crashes gets `timeout` or `error`,
+    after a second try alone. Of a program these are reasons of its own, and mathematics/ has a verdict on any text:
+    where such a grader (`TOTAL`) fails itself, that is no verdict but an InfrastructureError, which says on whose
+    answer. named: an answer by its place, in words.
     """
     grader = grading.grader(name)
-    keys = _keys(name, pairs, limits)
+    keys = _keys(name, pairs, limits) if keys is None else keys
     memory = VerdictCache(cache)
     known = {} if known is None else known
     known.update(memory.get([k for k in keys if k not in known]))
