@@ -702,11 +702,23 @@ def test_a_server_that_stays_busy_is_given_up_and_what_was_finished_is_kept(tmp_
     def answer(body, before):
         return of_body(body, before) if body["prompt"] == "2" else (500, error("out of order"), {})
 
+    opens, counted = [], []
+
+    def patient(_):
+        opens.append(opened(fake, patience=1))
+        return opens[-1]
+
+    class Counted(Silent):
+        def add(self, samples, tokens):
+            counted.extend(range(samples))
+            if len(counted) == 4:  # patience ends when the others were kept, however slow the machine is
+                opens[0].endpoints[0].patience = 0
+
     with serving(answer) as fake:
         with pytest.raises(
             InputError, match=r"has a fault \(500, out of order\).*what was finished is kept: run again"
         ):
-            sample_block(requests(), lambda _: opened(fake, patience=0.01), tmp_path / "p", SPEC, Silent())
+            sample_block(requests(), patient, tmp_path / "p", SPEC, Counted())
         fake.answer = of_body
         fake.asked.clear()
         frame, _ = sample_block(requests(), lambda _: opened(fake), tmp_path / "p", SPEC, Silent())
