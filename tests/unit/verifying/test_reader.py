@@ -95,6 +95,7 @@ EQUAL = [
     ("c_1 e^{t}+c_2 e^{-t}", "C_1 e^{t}+C_2 e^{-t}"),
     # golds as they are published
     ("The smallest possible value of \\(a_{10}\\) is \\(248\\).", "248"),
+    ("$f(x)=a x+b$, where $a$ is a positive integer with $g(a)=0$", "f(t)=at+b"),
     ("\\[\n\\boxed{2, 3}\n\\]", "3,2"),
     ("$P\\left(X_{n}=4\\right)=5 / 8$", "\\frac58"),
     ("I", "(I) 7"),
@@ -143,6 +144,7 @@ DIFFERENT = [
     ("0", "\\infty-\\infty"),
     ("3:1", "6:2"),
     ("x^2+y^2=1", "1"),
+    ("$f(x)=a x+b$, where $a$ is a positive integer with $g(a)=0$", "0"),
     ("9", "The values are 5 and 9"),
     ("\\sqrt{5", "5"),
 ]
@@ -157,6 +159,9 @@ def test_the_last_number_of_a_sentence_is_its_answer():
     assert equal_in_sentence("1250", "So she earned 1,250 dollars in all.")
     assert not equal_in_sentence("1250", "So she earned 1,250 of 1,300 dollars.")
     assert equal_in_sentence("5, 9", "The values are 5 and 9.")
+    assert equal_in_sentence("5", "The answer is $5$, where $x=3$.")
+    assert not equal_in_sentence("3", "The answer is $5$, where $x=3$.")
+    assert equal_in_sentence("5", "As $a=7$ for all $b$, the answer is $5$.")
     assert not equal_in_sentence("9", "The values are 5 and 9.")
     assert equal_in_sentence("13/28", "\u8ba1\u5212\u7684\u6bd4\u4f8b\u4e3a13/28")
 

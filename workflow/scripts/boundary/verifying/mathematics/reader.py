@@ -231,12 +231,28 @@ _SENTENCE = re.compile(
 _PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z])(?:[A-Za-z\s.,()'!?-]|\\(?:text|mathrm|textrm|mbox)\b|[{}$])*+")
 
 
+_EXPLAINS = re.compile(
+    r"[\s,;.]*+(?:where|with|when|whenever|provided|such that|in which|for (?:all|any|some|every|each))\b"
+)
+_GIVES = re.compile(r"\b(?:is|are|equals|gives?|get)\s*+\Z")
+
+
+def _told(text: str) -> list[re.Match]:
+    """The formulas of a sentence up to the one that it gives: its last, or the one that the rest explains ("where")."""
+    formulas = list(_FORMULA.finditer(text))
+    for at, one in enumerate(formulas[:-1], start=1):
+        if _EXPLAINS.match(text, one.end()):
+            between = (text[before.end() : after.start()] for before, after in itertools.pairwise(formulas[at - 1 :]))
+            if not any(map(_GIVES.search, between)):
+                return formulas[:at]
+    return formulas
+
+
 def _in_prose(text: str) -> list[str]:
-    """What a sentence gives as its value: its last formula, or its only number."""
-    formulas = [next(filter(None, match.groups())) for match in _FORMULA.finditer(text)]
-    rest = _FORMULA.sub(" ", text)
-    if formulas and _SENTENCE.fullmatch(rest):
-        return [formulas[-1]]
+    """What a sentence gives as its value: its formula, or its only number."""
+    formulas = _told(text)
+    if formulas and _SENTENCE.fullmatch(_FORMULA.sub(" ", text)):
+        return [next(filter(None, formulas[-1].groups()))]
     numbers = _NUMBER.findall(text)
     if len(numbers) == 1 and _PLAIN_WORDS.fullmatch(text.replace(numbers[0], "", 1)):
         return [numbers[0]]
@@ -307,7 +323,7 @@ def equal_in_sentence(gold: str | Gold, sentence: str) -> bool:
     gold = read(gold) if isinstance(gold, str) else gold
     if equal(gold, sentence.strip().rstrip(".")):
         return True
-    formulas = list(_FORMULA.finditer(sentence))
+    formulas = _told(sentence)
     if formulas:
         parts = [next(filter(None, formulas[-1].groups()))]
         for one, other in zip(formulas[-2::-1], formulas[:0:-1], strict=True):
