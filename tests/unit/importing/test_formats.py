@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
+from boundary.importing import reading
 from boundary.importing.formats import FORMATS
 from boundary.importing.responses import responses
 from boundary.importing.stated import Stated
@@ -137,8 +138,10 @@ FILES = {  # format -> (ending, what the file holds)
 ENDED = {"verifiers": ("length", 7), "inspect": ("length", 7), "evalscope": ("length", 7), "nemo-skills": ("length", 7)}
 
 
-@pytest.fixture
-def written(tmp_path):
+@pytest.fixture(params=["as a whole", "item by item"])
+def written(tmp_path, request, monkeypatch):
+    monkeypatch.setattr(reading, "LARGE", reading.LARGE if request.param == "as a whole" else -1)
+
     def write(ending: str, data, name: str = "rows"):
         path = tmp_path / f"{name}.{ending}"
         if ending == "parquet":

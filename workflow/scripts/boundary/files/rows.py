@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO, cast
 
 import polars as pl
 
@@ -64,7 +65,7 @@ def _row_of(line: str | None, path: Path, number: int, replace: bool) -> list[di
 def _lines(path: Path) -> Iterator[str]:
     """The lines of a file, which may be packed by gzip."""
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             yield from file
     except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
@@ -79,20 +80,27 @@ def read_json(path: Path):
         raise InputError(f"{path} is nested too deeply: {error}") from error
     except ValueError:
         return read_rows(path, replace=True)
-    return _whole_text(data, True, path, 1, "") if SURROGATE.search(text) else data
+    return replaced(data) if SURROGATE.search(text) else data
+
+
+def replaced(value):
+    """A value of JSON whose texts have U+FFFD for each half of a surrogate pair."""
+    return _whole_text(value, True, Path(), 1, "")
 
 
 def read_text(path: Path) -> str:
     """The text of a file, which may be packed by gzip."""
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             return file.read()
     except UNREADABLE as error:
         raise InputError(f"{path} cannot be read: {error}") from error
 
 
-def _opened(path: Path):
-    return (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig", newline="\n")
+def opened(path: Path) -> TextIO:
+    """A file of text, which may be packed by gzip."""
+    opens = gzip.open if path.suffix == ".gz" else open
+    return cast(TextIO, opens(path, "rt", encoding="utf-8-sig", newline="\n"))
 
 
 def require_columns(row: dict, wanted: list[tuple[str, str]], path: Path, number: int) -> None:

@@ -1,6 +1,5 @@
 """Rows of the files that other tools write, each with its place in the file."""
 
-import logging
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -11,15 +10,14 @@ from pathlib import Path
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.files.json_stream import JsonStream, json_stream
 from boundary.files.rows import each_row, read_json
-
-log = logging.getLogger(__name__)
 
 KEY, VALUE = "$key", "$value"  # columns of a mapping of rows: the key of a row, and all that stands there
 STEP = re.compile(r'"([^"]*)"|([^."]+)')  # of a path: a key, which may be quoted, or the number of an item
 NUMBER = re.compile(r"-?[0-9]+")
 ANY = "*"  # step of a path: the only key that there is
-LARGE = 256 << 20  # bytes of a file that is read as a whole, which is said first
+LARGE = 32 << 20  # bytes of a file of one JSON value that is not read as a whole
 ROWS = 64  # of a table that are in memory at once: a row may hold many long responses
 
 
@@ -28,14 +26,14 @@ def placed_rows(
 ) -> Iterator[tuple[int | str, object]]:
     """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
 
-    Of all but a file of one JSON value few rows are in memory at once. where: the path to them in
+    Few rows are in memory at once, but of a small file of one JSON value. where: the path to them in
     a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping that has its first key. tell:
     is given what a log says beside its rows.
     """
     whole = path.name.endswith((".json", ".json.gz"))
     if whole and path.stat().st_size > LARGE:
-        size = path.stat().st_size / 1e9
-        log.warning("%s has %.1f GB and is read as a whole, which takes some three times as much memory", path, size)
+        yield from _streamed(path, where, usual, tell)
+        return
     data = _log_of_inspect(path) if path.suffix == ".eval" else read_json(path) if whole else None
     if usual and not where and isinstance(data, dict) and steps(usual)[0] in data:
         where = usual
@@ -48,12 +46,77 @@ def placed_rows(
     elif data is None and not whole:
         data = _each(path)
     if not isinstance(data, dict | list | Iterator):
-        raise InputError(f"{path} holds no rows: neither a list of them nor a mapping")
+        raise _no_rows(path)
     place = None
     for place, row in data.items() if isinstance(data, dict) else enumerate(data):
         yield place, row
     if place is None:
-        raise InputError(f"{path} holds no rows: neither a list of them nor a mapping")
+        raise _no_rows(path)
+
+
+def _no_rows(path: Path) -> InputError:
+    return InputError(f"{path} holds no rows: neither a list of them nor a mapping")
+
+
+def _streamed(
+    path: Path, where: str | None, usual: str | None, tell: Callable[[dict], None] | None
+) -> Iterator[tuple[int | str, object]]:
+    """`placed_rows` of a file of one JSON value, of which a row at a time is in memory."""
+    place: int | str | None = None
+    with json_stream(path) as file:
+        if file.peek() == "{" and not where:
+            beside: dict[str, object] = {}
+            for key in file.members():
+                if usual and key == steps(usual)[0]:
+                    where = usual
+                    break
+                if key == "samples" and file.peek() == "[":
+                    if tell:
+                        tell(beside)
+                    yield from enumerate(file.items())  # a log of inspect
+                    return
+                said = file.value()
+                if tell:
+                    beside[key] = said
+            else:
+                if file.peek():  # a value a line
+                    yield from enumerate(each_row(path, replace=True))
+                    return
+    with json_stream(path) as file:
+        levels = list(_levels(file, where, path)) if where else []
+        if file.peek() == "[":
+            for place, row in enumerate(file.items()):
+                yield place, row
+        elif file.peek() == "{":
+            for place in file.members():
+                yield place, file.value()
+        for step, found, rest in reversed(levels):
+            for key in rest:
+                if step == ANY:
+                    raise _leads_nowhere(path, where, step, f"{found}, {key}")
+                file.value()
+    if place is None:
+        raise _no_rows(path)
+
+
+def _levels(file: JsonStream, where: str, path: Path) -> Iterator[tuple[str, str, Iterator[str]]]:
+    """Go to what lies at a path: of each mapping on the way the step, the key that was taken, and those that follow."""
+    for step in steps(where):
+        if file.peek() != "{":
+            raise _leads_nowhere(path, where, step, "no mapping")
+        others, keys = [], file.members()
+        for key in keys:
+            if step in (key, ANY):
+                yield step, key, keys
+                break
+            others.append(key)
+            file.value()
+        else:
+            raise _leads_nowhere(path, where, step, ", ".join(others))
+
+
+def _leads_nowhere(path: Path, where: str | None, key: str, found: str) -> InputError:
+    return InputError(f"{path}: `at: {where}` leads to no rows: at {key!r} there is {found}; say which by `at`")
 
 
 def _each(path: Path) -> Iterator[dict]:
@@ -79,7 +142,7 @@ def _below(data, where: str, path: Path, whole: bool):
     for key in steps(where):
         if not isinstance(data, dict) or (key not in data and (key != ANY or len(data) != 1)):
             found = ", ".join(map(str, data)) if isinstance(data, dict) else f"a {type(data).__name__}"
-            raise InputError(f"{path}: `at: {where}` leads to no rows: at {key!r} there is {found}; say which by `at`")
+            raise _leads_nowhere(path, where, key, found)
         data = data[key] if key in data else next(iter(data.values()))
     return data
 
