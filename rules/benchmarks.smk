@@ -31,9 +31,9 @@ rule build_benchmark:
     output:
         paths.BENCHMARK,
     log:
-        "logs/benchmarks/{benchmark}.log",
+        paths.log(paths.BENCHMARK),
     benchmark:
-        "benchmarks/benchmarks/{benchmark}.jsonl"
+        paths.benchmark(paths.BENCHMARK)
     wildcard_constraints:
         benchmark=one_of(grid.built),
     conda:

@@ -53,9 +53,9 @@ rule make_report:
     output:
         paths.REPORT,
     log:
-        "logs/report.log",
+        paths.log(paths.REPORT),
     benchmark:
-        "benchmarks/report.jsonl"
+        paths.benchmark(paths.REPORT)
     localrule: True
     conda:
         environment("workflow.yaml")
@@ -79,9 +79,9 @@ rule workflow_report:
     output:
         paths.WORKFLOW_REPORT,
     log:
-        "logs/workflow_report.log",
+        paths.log(paths.WORKFLOW_REPORT),
     benchmark:
-        "benchmarks/workflow_report.jsonl"
+        paths.benchmark(paths.WORKFLOW_REPORT)
     localrule: True
     conda:
         environment("workflow.yaml")

@@ -78,7 +78,7 @@ rule prompts:
     input:
         sampling.every_prompt(),
     log:
-        "logs/prompts.log",
+        paths.log("prompts"),
     localrule: True
     conda:
         environment("workflow.yaml")

@@ -38,9 +38,9 @@ rule build_probe:
     output:
         paths.BENCHMARK,
     log:
-        "logs/benchmarks/{benchmark}.log",
+        paths.log(paths.BENCHMARK),
     benchmark:
-        "benchmarks/benchmarks/{benchmark}.jsonl"
+        paths.benchmark(paths.BENCHMARK)
     wildcard_constraints:
         benchmark=one_of(grid.probes),
     localrule: True
@@ -82,9 +82,9 @@ rule build_subset:
     output:
         paths.BENCHMARK,
     log:
-        "logs/benchmarks/{benchmark}.log",
+        paths.log(paths.BENCHMARK),
     benchmark:
-        "benchmarks/benchmarks/{benchmark}.jsonl"
+        paths.benchmark(paths.BENCHMARK)
     wildcard_constraints:
         benchmark=one_of(grid.subsets),
     conda:

@@ -24,7 +24,7 @@ for group in config["groups"].values():
 rule plan:
     """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
     log:
-        "logs/plan.log",
+        paths.log("plan"),
     localrule: True
     conda:
         environment("workflow.yaml")
@@ -42,7 +42,7 @@ rule golds:
     input:
         whole.files(paths.BENCHMARK),
     log:
-        "logs/golds.log",
+        paths.log("golds"),
     localrule: True
     conda:
         environment("workflow.yaml")
@@ -53,7 +53,7 @@ rule golds:
 rule help:
     """Target: prints the targets with a line each."""
     log:
-        "logs/help.log",
+        paths.log("help"),
     localrule: True
     conda:
         environment("workflow.yaml")
@@ -66,7 +66,7 @@ rule help:
 rule pin:
     """Target: takes today's commits of the hub branches that the configuration names; what was sampled from others is sampled anew."""
     log:
-        "logs/pin.log",
+        paths.log("pin"),
     localrule: True
     conda:
         environment("workflow.yaml")

@@ -75,7 +75,7 @@ def test_an_engine_that_finds_no_memory_says_what_to_change(tmp_path):
     environment = os.environ | {"VLLM_ENABLE_V1_MULTIPROCESSING": "1"}  # as on GPUs
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode != 0
-    log = project.path("logs/samples/countdown-base/countdown/t0.6/0000-0001.log").read_text()
+    log = project.path("results/logs/samples/countdown-base/countdown/t0.6/0000-0001.log").read_text()
     last = done.stderr.partition("A job failed:")[2]
     for said in (log, last):
         assert "cannot be loaded: RuntimeError: ValueError: " in said, done.stderr[-3000:] + log

@@ -235,5 +235,5 @@ def test_faults_of_weights_and_of_verification_show_their_own_reason(slurm, tmp_
     project.edit("workflow/scripts/boundary/verifying/verify.py", line, f'    raise RuntimeError("injected")\n{line}')
     options = [*OPTIONS, "--set-resources", "sample_block:mem_mb=1000", "sample_block:gpu=0", "--retries", "0"]
     said = project.snakemake("verdicts", *options, config=config, fails=True).partition("2 jobs failed:")[2]
-    assert "RuntimeError: injected (logs/verdicts/chain-base" in said
-    assert re.search(r"the weights '.*damaged' cannot be loaded: .* \(logs/samples/damaged", said)
+    assert "RuntimeError: injected (results/logs/verdicts/chain-base" in said
+    assert re.search(r"the weights '.*damaged' cannot be loaded: .* \(results/logs/samples/damaged", said)

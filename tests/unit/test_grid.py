@@ -98,6 +98,6 @@ def test_jobs_read_the_files_of_their_own_models_and_decodings(grid):
 
 
 def test_names_of_logs_and_measurements_follow_the_result():
-    assert paths.log(SAMPLES) == "logs/samples/{model}/{benchmark}/{decoding}/{block}.log"
-    assert paths.benchmark(SAMPLES) == "benchmarks/samples/{model}/{benchmark}/{decoding}/{block}.jsonl"
+    assert paths.log(SAMPLES) == "results/logs/samples/{model}/{benchmark}/{decoding}/{block}.log"
+    assert paths.benchmark(SAMPLES) == "results/measurements/samples/{model}/{benchmark}/{decoding}/{block}.jsonl"
     assert topup(SAMPLES) == "results/topup/samples/{model}/{benchmark}/{decoding}/{block}.parquet"

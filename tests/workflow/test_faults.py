@@ -177,7 +177,7 @@ def test_faults_of_the_page_and_of_verification_show_their_own_reason(finished, 
         project.edit(path, line, f'    raise RuntimeError("{fault}")\n{line}')
         output = project.snakemake(target, config=tiny_config(), fails=True)
         ending = output.partition("A job failed:")[2]
-        assert f"RuntimeError: {fault} (logs/" in ending
+        assert f"RuntimeError: {fault} (results/logs/" in ending
         log = ending.partition("(")[2].partition(")")[0]
         assert project.path(log).read_text().strip().endswith(f"RuntimeError: {fault}")
         project.edit(path, f'    raise RuntimeError("{fault}")\n', "")

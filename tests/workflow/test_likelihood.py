@@ -66,7 +66,7 @@ def test_a_deleted_file_is_taken_from_where_it_is_kept(project):
     project.path(file).unlink()
     project.snakemake(file, config=tiny_config(**ASKED))
     assert pl.read_parquet(project.path(file)).equals(before)
-    assert "nothing is scored" in project.path(f"logs/{file[8:-8]}.log").read_text()
+    assert "nothing is scored" in project.path(f"results/logs/{file[8:-8]}.log").read_text()
 
 
 def test_a_matched_decoding_is_sampled_at_the_temperature_that_is_found(project):
@@ -85,4 +85,4 @@ def test_a_matched_decoding_is_sampled_at_the_temperature_that_is_found(project)
     project.path(found).unlink()  # what was drawn at it stays what it is: it is kept, not found anew
     assert project.planned(config=config)["match_temperature"] == 1
     project.snakemake(found, config=config)
-    assert "nats per token" not in project.path(f"logs/{found[8:-8]}.log").read_text()
+    assert "nats per token" not in project.path(f"results/logs/{found[8:-8]}.log").read_text()

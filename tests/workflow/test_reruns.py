@@ -22,6 +22,10 @@ def touch(project, pattern: str) -> None:
 
 def test_a_second_run_plans_nothing(ran):
     assert ran.planned(config=tiny_config()) == {}
+    assert not any(ran.path(folder).exists() for folder in ("logs", "benchmarks"))
+    for former, place in (("logs", "results/logs"), ("benchmarks", "results/measurements")):
+        ran.path(place).rename(ran.path(former))  # where earlier versions wrote them
+    assert ran.planned(config=tiny_config()) == {}
 
 
 def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
@@ -178,7 +182,7 @@ def test_a_corrected_gold_answer_samples_nothing(project):
     output = project.snakemake("verdicts", config=config)
     assert "nothing is sampled" in output
     assert "sampling with" not in output
-    (log,) = project.path("logs/verdicts/mine/own/t0.6").glob("*.log")
+    (log,) = project.path("results/logs/verdicts/mine/own/t0.6").glob("*.log")
     assert "distinct answers" in log.read_text()
 
 

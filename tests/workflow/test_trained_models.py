@@ -36,7 +36,7 @@ def test_samples_are_planned_with_their_training_and_neither_is_made_again(proje
     project.snakemake(BLOCK, config=other)
     assert store.about(project.path(BLOCK))["made_with"]["weights"] != used
     output = project.snakemake(BLOCK, config=asked)
-    assert "nothing is left to train" in project.path("logs/trained/mine/seed-0.log").read_text()
+    assert "nothing is left to train" in project.path("results/logs/trained/mine/seed-0.log").read_text()
     assert "s/step" not in output
     assert store.about(project.path(BLOCK))["made_with"]["weights"] == used
     assert len(sorted(project.path("results/trained/mine").glob(".seed-0.*/step-2"))) == 2

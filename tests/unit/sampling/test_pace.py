@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from boundary.sampling.pace import Block, Pace
+from boundary.paths import FORMER_MEASUREMENTS, MEASUREMENTS
+from boundary.sampling.pace import Block, Pace, seconds_of_job
 
 
 @pytest.fixture
@@ -36,6 +37,16 @@ def test_a_model_takes_as_long_as_its_finished_blocks_did(block):
     assert pace.left({}, 1) == pytest.approx(160)
     assert pace.left({}, 2) == pytest.approx(90)  # the longest cannot be shared
     assert pace.left({slow[1].path: 60.0}, 2) == pytest.approx(50)
+
+
+def test_measurements_are_read_where_earlier_versions_put_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    measurements = "samples/m/b/t/0000-0001.jsonl"
+    for folder, seconds in ((FORMER_MEASUREMENTS, 8.0), (MEASUREMENTS, 9.0)):
+        file = tmp_path / folder / measurements
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps({"s": seconds}) + "\n")
+        assert seconds_of_job(MEASUREMENTS + measurements) == seconds
 
 
 def test_a_measurement_that_is_missing_or_damaged_is_none(block):

@@ -116,6 +116,8 @@ TRAINING = Result("results/training/{recipe}/seed-{seed}.parquet", Training)  # 
 LEARNT = Result(TRAINING, Training, where=_is_learnt)  # by reinforcement, from rewards
 SERVED = Result(SAMPLES, Block, where=_is_served)
 VERDICT_CACHE = "results/cache/{benchmark}.sqlite"
+MEASUREMENTS = "results/measurements/"
+FORMER_MEASUREMENTS = "benchmarks/"  # where earlier runs have them
 OF_CURVE = (COUNTS, ANSWERS, GRADERS, PASSK, DIVERSITY, METRICS, BEYOND, FIT)
 OF_PART = {  # of a comparison
     "curves": (DIFFERENCE, CROSSING, MEASURES),
@@ -131,12 +133,12 @@ def topup(result: Result) -> Result:
 
 def log(pattern: str) -> str:
     """The log of the job that makes a result."""
-    return "logs/" + _stem(pattern) + ".log"
+    return "results/logs/" + _stem(pattern) + ".log"
 
 
 def benchmark(pattern: str) -> str:
     """Snakemake's measurements of the job that makes a result."""
-    return "benchmarks/" + _stem(pattern) + ".jsonl"
+    return MEASUREMENTS + _stem(pattern) + ".jsonl"
 
 
 def _stem(pattern: str) -> str:

@@ -13,9 +13,9 @@ NOT_TRACKED = True
 
 def require_writable() -> None:
     """InputError where a folder of results cannot be written to."""
-    for folder in (Path("results"), Path("logs"), Path("benchmarks")):
-        if folder.exists() and not os.access(folder, os.W_OK):
-            raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
+    folder = Path("results")
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
 
 
 def require_no_batch(arguments: Iterable[str]) -> None:

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from boundary.paths import FORMER_MEASUREMENTS, MEASUREMENTS
+
 NOT_TRACKED = True
 
 
@@ -69,14 +71,17 @@ def _mean(rates: dict, curve: tuple) -> float:
 @cache
 def _read(path: str, changed: float) -> float | None:
     try:
-        return json.loads(Path(path).read_text().splitlines()[0])["s"]
+        return json.loads(Path(path).read_text().splitlines()[-1])["s"]
     except (OSError, ValueError, KeyError, IndexError):
         return None
 
 
 def seconds_of_job(path: str) -> float | None:
-    """The seconds of a job, by Snakemake's measurement; None where there is none."""
-    try:
-        return _read(path, Path(path).stat().st_mtime)
-    except OSError:
-        return None
+    """The wall time of a job in seconds, from Snakemake's measurements at `path` or where earlier versions put them;
+    None where there are none."""
+    for place in (path, path.replace(MEASUREMENTS, FORMER_MEASUREMENTS, 1)):
+        try:
+            return _read(place, Path(place).stat().st_mtime)
+        except OSError:
+            continue
+    return None

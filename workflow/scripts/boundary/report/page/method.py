@@ -1,6 +1,5 @@
 """How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from boundary.files.store import Result
 from boundary.names import Curve
 from boundary.report.texts import percent
 from boundary.results import Result as Kind
+from boundary.sampling.pace import seconds_of_job
 from boundary.verifying.sandbox import LEVELS
 
 MOST_KILLED = 20  # programs that are named
@@ -27,7 +27,7 @@ class Made:
 
     def __init__(self, files: list[str]):
         self.files, self.about = files, store.about(files[0])
-        self.seconds = sum(filter(None, map(seconds, files)))
+        self.seconds = sum(seconds_of_job(paths.benchmark(file)) or 0.0 for file in files)
         self.day = max(Path(file).stat().st_mtime for file in files)
 
     def made_with(self) -> Iterator[dict]:
@@ -41,15 +41,6 @@ def made(kind: Kind, files: Iterable[str]) -> dict[Curve, Made]:
     for file in files:
         by_curve.setdefault(Curve(*kind.row(file)[:3]), []).append(file)
     return {curve: Made(found) for curve, found in by_curve.items()}
-
-
-def seconds(file: str) -> float | None:
-    """Wall time of the job that made a result, as Snakemake measured it last; None where it did not."""
-    measured = Path(paths.benchmark(file))
-    if not measured.is_file():
-        return None
-    lines = measured.read_text().splitlines()
-    return json.loads(lines[-1]).get("s") if lines else None
 
 
 def by_model(sampled: dict[Curve, Made]) -> dict[str, list[dict]]:
