@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
+from boundary.files import digests
 from boundary.importing import reading
 from boundary.importing.formats import FORMATS
 from boundary.importing.responses import responses
@@ -186,6 +187,20 @@ def test_what_evalplus_keeps_of_an_evaluation(written):
     kept = {p: [{"task_id": p, "solution": text, "base_status": "pass"} for text in SAID[p]] for p in ASKED}
     path = written("json", {"date": "2026-11-30", "hash": "0", "eval": kept})
     assert responses([path], {"format": "evalplus"}, PROBLEMS)["text"].to_list() == ["42", "41", "1/2", "2"]
+
+
+def test_a_folder_of_programs_as_evalplus_writes_it(tmp_path):
+    ids = pl.DataFrame({"problem_id": ["HumanEval/0", "HumanEval/1"], "question": ["a", "b"]})
+    for task, number in ((0, 0), (0, 2), (0, 10), (1, 0), (1, 1), (1, 2)):
+        (tmp_path / f"HumanEval_{task}").mkdir(exist_ok=True)
+        (tmp_path / f"HumanEval_{task}/{number}.py").write_text(f"x = {number}")
+    found = responses([tmp_path], {"format": "evalplus"}, ids)
+    assert found["text"].to_list() == ["x = 0", "x = 2", "x = 10", "x = 0", "x = 1", "x = 2"]
+    before = digests.file_digest.__wrapped__(str(tmp_path))
+    (tmp_path / "HumanEval_1/2.py").write_text("x = 3")
+    assert digests.file_digest.__wrapped__(str(tmp_path)) != before
+    with pytest.raises(InputError, match="holds no programs"):
+        responses([tmp_path / "HumanEval_0"], {"format": "evalplus"}, ids)
 
 
 @pytest.mark.parametrize(

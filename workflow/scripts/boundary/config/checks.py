@@ -183,7 +183,7 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
                 f"{suggest(benchmark, config['benchmarks'])}; benchmarks: {', '.join(config['benchmarks'])}"
             )
         for one in [file] if isinstance(file, str) else file:
-            if not Path(one).is_file():
+            if not (Path(one).is_file() or (Path(one).is_dir() and entry.get("format") == "evalplus")):
                 raise InputError(
                     f"{key}.{origin}.files.{benchmark} = {one!r}: there is no such file{looked_in(one, places)}"
                 )

@@ -14,8 +14,22 @@ OF_WEIGHTS = {".safetensors", ".bin", ".json", ".jinja", ".txt", ".model"}
 
 @cache
 def file_digest(path: str) -> str:
-    """sha256 of a file."""
-    return remembered("sha256", path, [Path(path)], lambda: _sha256(path))
+    """sha256 of a file; of a folder, of the names and contents of the programs below it."""
+    files = programs_below(Path(path)) if Path(path).is_dir() else [Path(path)]
+    return remembered("sha256", path, files, lambda: _sha256(path) if files == [Path(path)] else _of_folder(path))
+
+
+def programs_below(folder: Path) -> list[Path]:
+    """The programs of a folder that has a folder for each problem, in the order of their numbers."""
+    found = folder.glob("*/*.py")
+    return sorted(found, key=lambda path: (path.parent.name, len(path.stem), path.stem))
+
+
+def _of_folder(folder: str) -> str:
+    digest = hashlib.sha256()
+    for path in programs_below(Path(folder)):
+        digest.update(f"{path.relative_to(folder)}:{_sha256(str(path))}\n".encode())
+    return digest.hexdigest()
 
 
 def _sha256(path: str) -> str:

@@ -117,7 +117,8 @@ def _is_likelihood(said) -> bool:
 
 
 def evalplus(row: dict | list, place) -> Found:
-    """samples.jsonl: a whole program, or what goes on with the prompt; *_eval_results.json: all programs of a problem.
+    """samples.jsonl: a whole program, or what goes on with the prompt; *_eval_results.json: all programs of a problem;
+    a folder of whole programs (evalplus/data/utils.py, `load_solutions`).
 
     evalplus/evalplus, evalplus/evaluate.py, 0.3.1.
     """
@@ -315,7 +316,8 @@ FORMATS = {
     ),
     "evalplus": Format(
         evalplus,
-        "`samples.jsonl` with `solution`, or with `completion`, which goes on with the prompt; `*_eval_results.json`",
+        "`samples.jsonl` with `solution`, or with `completion`, which goes on with the prompt; `*_eval_results.json`; "
+        "a folder with a folder of `.py` files for each task",
         "`task_id`",
         "program",
         at="eval",

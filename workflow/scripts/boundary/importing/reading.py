@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.files.digests import programs_below
 from boundary.files.json_stream import JsonStream, json_stream
 from boundary.files.rows import each_row, read_json
 
@@ -30,6 +31,9 @@ def placed_rows(
     a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping that has its first key. tell:
     is given what a log says beside its rows.
     """
+    if path.is_dir():
+        yield from _programs(path)
+        return
     whole = path.name.endswith((".json", ".json.gz"))
     if whole and path.stat().st_size > LARGE:
         yield from _streamed(path, where, usual, tell)
@@ -117,6 +121,15 @@ def _levels(file: JsonStream, where: str, path: Path) -> Iterator[tuple[str, str
 
 def _leads_nowhere(path: Path, where: str | None, key: str, found: str) -> InputError:
     return InputError(f"{path}: `at: {where}` leads to no rows: at {key!r} there is {found}; say which by `at`")
+
+
+def _programs(folder: Path) -> Iterator[tuple[int, dict]]:
+    """Rows of a folder as evalplus has it: below a folder named as its task, as `HumanEval_0`, a file for a program."""
+    place = None
+    for place, path in enumerate(programs_below(folder)):
+        yield place, {"task_id": path.parent.name.replace("_", "/"), "solution": path.read_text(errors="replace")}
+    if place is None:
+        raise InputError(f"{folder} holds no programs: they lie in folders named as their tasks (HumanEval_0/0.py)")
 
 
 def _each(path: Path) -> Iterator[dict]:
