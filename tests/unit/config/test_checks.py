@@ -49,6 +49,18 @@ def test_a_missing_file_says_where_it_was_looked_for(elsewhere):
         resolve(own(weights=str(elsewhere / "weights")), ROOT, beside=elsewhere.parent / "empty")
 
 
+def test_blocks_need_not_be_said_and_samples_only_where_something_is_sampled(elsewhere):
+    config = own(weights=str(elsewhere / "weights"))
+    del config["benchmarks"]["mine"]["block"]
+    assert resolve(config, ROOT, beside=elsewhere)["benchmarks"]["mine"]["block"] == 2
+    del config["benchmarks"]["mine"]["samples"]
+    with pytest.raises(InputError, match="'samples' is missing"):
+        resolve(config, ROOT, beside=elsewhere)
+    (elsewhere / "said.jsonl").write_text("{}")
+    config["models"] = {"mine": {"responses": {"files": {"mine": "said.jsonl"}, "row": "r", "response": "s"}}}
+    assert resolve(config, ROOT, beside=elsewhere)["benchmarks"]["mine"]["samples"] == 1
+
+
 def adapter(folder, **said):
     folder.mkdir()
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 8} | said))

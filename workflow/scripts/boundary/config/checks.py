@@ -26,7 +26,8 @@ from boundary.sampling.templates import MISSING, by_chat, is_chat, without_begin
 from boundary.verifying.verifiers import VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
 
-ORIGINS = (*SAMPLED, "responses", "counts")  # of a model: exactly one
+FROM_FILES = ("responses", "counts")
+ORIGINS = (*SAMPLED, *FROM_FILES)  # of a model: exactly one
 OF_WEIGHTS = {"dtype": "auto", "tensor_parallel_size": 1, "adapter": None, "hf_overrides": None}
 OF_WEIGHTS |= {"trust_remote_code": False}  # what a server decides itself, and what they are where nobody says it
 FIELDS = dict.fromkeys(("model", "prompt", "messages"), "the configuration elsewhere")  # of a request: not `extra`

@@ -78,6 +78,7 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     config["recipes"] = merge_recipes(_registry(root, "recipes"), config.get("recipes"))
     expand_trainings(config)
 
+    _say_blocks(config)
     schema = _read(root / "config/schemas/config.schema.yaml")
     require_valid(config, schema)
     for benchmark in config["benchmarks"].values():
@@ -128,6 +129,19 @@ def _merged(known: dict, entry: dict, kind: str) -> dict:
             for one in (key, *belonging):
                 known.pop(one, None)
     return {**known, **entry}
+
+
+def _say_blocks(config: dict) -> None:
+    """`block` where it is not said: all `samples`; and both where no model is sampled, which then mean nothing."""
+    models, benchmarks = config.get("models"), config.get("benchmarks")
+    entries = [entry for entry in models.values() if isinstance(entry, dict)] if isinstance(models, dict) else []
+    nothing_sampled = entries and all(any(origin in entry for origin in checks.FROM_FILES) for entry in entries)
+    for benchmark in benchmarks.values() if isinstance(benchmarks, dict) else ():
+        if isinstance(benchmark, dict) and "of" not in benchmark:
+            if nothing_sampled:
+                benchmark.setdefault("samples", 1)
+            if "samples" in benchmark:
+                benchmark.setdefault("block", benchmark["samples"])
 
 
 def _in_root(known: dict, root: Path) -> dict:
