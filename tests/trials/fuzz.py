@@ -98,11 +98,15 @@ def value(node, at: dict):
                 if abs(right) < mpmath.mpf(10) ** -40:
                     raise NoValueError
                 return left / right
-            if left == 0 or abs(right) > 1000 or (left < 0 and right != int(right)):
+            if abs(left) < mpmath.mpf(10) ** -40 or abs(right) > 1000 or (left < 0 and right != int(right)):
                 raise NoValueError
             return mpmath.power(left, right)
     inner = value(rest[0], at)
-    if (kind == "ln" and inner <= 0) or (kind == "sqrt" and inner < 0) or (kind == "exp" and abs(inner) > 1000):
+    if (
+        (kind == "ln" and inner < mpmath.mpf(10) ** -40)
+        or (kind == "sqrt" and inner < 0)
+        or (kind == "exp" and abs(inner) > 1000)
+    ):
         raise NoValueError
     return FUNCTIONS[kind](inner)
 
@@ -118,7 +122,7 @@ def truth(one, other, letters: str, draw: random.Random) -> bool | None:
             for letter in LETTERS
         }
         if point % 6 == 5:
-            at = {letter: mpmath.mpf(draw.randint(1, 9)) for letter in LETTERS}
+            at = {letter: mpmath.mpf(draw.choice((-1, 1)) * draw.randint(1, 9)) for letter in LETTERS}
         try:
             values = value(one, at), value(other, at)
         except (NoValueError, OverflowError, ZeroDivisionError):
@@ -208,7 +212,9 @@ def _shown(node, style: str, draw: random.Random) -> tuple[str, int]:
                 return base + exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")), 3
             if latex:
                 return base + (f"^{exponent}" if len(exponent) == 1 and draw.random() < 0.6 else f"^{{{exponent}}}"), 3
-            return f"{base}{draw.choice(('^', '**'))}" + (exponent if strength == 4 else f"({exponent})"), 3
+            return f"{base}{draw.choice(('^', '**'))}" + (
+                exponent if strength == 4 and exponent[-1:] != "!" else f"({exponent})"
+            ), 3
         case "neg":
             return f"-{inner(rest[0], 2)}", 1
         case "degrees":

@@ -10,7 +10,7 @@ import hashlib
 import math
 from zlib import crc32
 
-from flint import acb, ctx, fmpq, fmpz
+from flint import acb, arb, ctx, fmpq, fmpz
 
 from boundary.verifying.mathematics.tree import (
     Based,
@@ -223,8 +223,11 @@ def raised(base: Value, exponent: Value, exact: int) -> Value:
         if base.imag.is_zero() and base.real < 0 and int(exponent.q) % 2 == 1:
             power = (-base) ** acb(exponent)
             return finite(-power if int(exponent.p) % 2 else power)
-        if base.imag.is_zero() and not base.real > 0 and not base.real < 0 and exponent < 0:
-            raise UndefinedError("a power of zero")
+        if base.imag.is_zero() and not base.real > 0 and not base.real < 0:
+            if exponent < 0:
+                raise UndefinedError("a power of zero")
+            around = arb(0, abs(base).upper() ** exponent)  # zero, or too near to it to tell its sign
+            return finite(acb(around, 0 if int(exponent.q) % 2 else around))
     if base.__class__ is fmpq:
         if base == 0:
             raise UndefinedError("a power of zero")
