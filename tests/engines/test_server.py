@@ -1,6 +1,8 @@
 """Servers that already run: what they answer is sampled, what fails on their side is waited for or said in one line."""
 
+import base64
 import importlib.util
+import io
 import logging
 import os
 import re
@@ -19,6 +21,7 @@ import polars as pl
 import pytest
 import yaml
 from fake_server import Fake, completion, error, message, serving
+from PIL import Image
 
 from boundary.errors import InputError
 from boundary.files import store
@@ -486,6 +489,23 @@ def by_chat(fake, prompts: pl.DataFrame = CHATS, decoding: dict = DECODING, **se
     server = {"url": fake.url, "model": "m", "api": "chat"} | server
     model = {"stop": [], "stop_token_ids": []}
     return open_engine(SERVER, server, model, {"patience": 0.02, "concurrency": 2}, set(prompts["prompt"]), decoding)
+
+
+def test_images_are_sent_as_data_urls_by_chat_and_by_nothing_else(tmp_path):
+    made = io.BytesIO()
+    Image.new("RGB", (2, 1)).save(made, "PNG")
+    seen = CHATS.with_columns(images=pl.Series([[made.getvalue()]]))
+    with serving(lambda body, before: (200, message("4", 9), {})) as fake:
+        list(by_chat(fake).generate(block_requests(seen, 0, 0, 0, "m/b/d"), DECODING))
+        system, user = fake.asked[-1]["messages"]
+        assert system == {"role": "system", "content": "Be short."}
+        image, text = user["content"]
+        assert text == {"type": "text", "text": "1 + 1"}
+        kind, _, data = image["image_url"]["url"].partition(";base64,")
+        assert (kind, base64.b64decode(data)) == ("data:image/png", made.getvalue())
+        server = {"url": fake.url, "model": "m"}
+        with pytest.raises(InputError, match=r"by chat alone: say `server: \{api: chat\}`"):
+            open_engine(SERVER, server, {"stop": [], "stop_token_ids": []}, {}, {"1"}, DECODING, images=True)
 
 
 def test_a_chat_is_sent_as_messages_and_the_thought_is_kept_apart(tmp_path):

@@ -146,10 +146,10 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
     if "tokenizer" in model:
         _is_there(f"config: models.{name}.server.tokenizer", model["tokenizer"], places)
     for benchmark in model.get("benchmarks", config["benchmarks"]):
-        if "image" in config["benchmarks"].get(benchmark, ()):
+        if "image" in config["benchmarks"].get(benchmark, ()) and model["server"].get("api") != "chat":
             raise InputError(
-                f"config: models.{name}: benchmark {benchmark!r} has images, and a server is sent text only; leave it "
-                "out by the model's `benchmarks`, or give `weights`"
+                f"config: models.{name}: benchmark {benchmark!r} has images, which servers are sent by chat alone: say "
+                "`server: {api: chat}`, or leave it out by the model's `benchmarks`"
             )
 
 

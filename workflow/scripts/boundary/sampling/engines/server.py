@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # of a request that a server which is up leaves without a usable answer
 TOO_MUCH = (429, 503)  # what a server says that is sent more than it takes
+OF_IMAGE = 16_384  # tokens, at most about, that a model reads of an image
 OF_TEMPLATE = 256  # tokens, at most about, that a chat template adds to what is said
 SECONDS_BETWEEN_LOOKS = 2  # at a limit that other jobs' requests may still leave room under
 
@@ -38,8 +39,8 @@ class Engine:
     def __init__(
         self, server: dict, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
     ):
-        if images:
-            raise InputError("prompts with images need weights and the vLLM engine: a server is sent text only")
+        if images and not by_chat({"server": server}):
+            raise InputError("prompts with images are sent to servers by chat alone: say `server: {api: chat}`")
         self.loop = asyncio.new_event_loop()
         self.generated = 0
         named = server.get("named", server["model"])
@@ -229,6 +230,7 @@ class Engine:
         if not self.ledger:
             return 0.0
         text = len(request.prompt.encode()) + len(request.prefix.encode()) + OF_TEMPLATE  # a token has a byte at least
+        text += OF_IMAGE * len(request.images)
         most = cost(self.ledger.price, text, decoding["max_tokens"])
         async with self.till:
             while not self.limited and not self.ledger.enter(most):

@@ -1,9 +1,13 @@
 """The fields of a request: what a decoding asks for and what it leaves unsaid, by the server's own names."""
 
+import base64
+import io
 import json
 import re
+from collections.abc import Sequence
 
 import openai
+from PIL import Image
 
 from boundary.sampling.decoding import LLAMACPP, PARAMETERS, PENALTIES, SGLANG, VLLM
 
@@ -74,7 +78,7 @@ class Fields:
         return {"prompt": request.prompt + request.prefix, "logprobs": logprobs} | self.extra
 
     def _of_chat(self, request, decoding: dict) -> dict:
-        messages, further = json.loads(request.prompt), dict(self.extra)
+        messages, further = shown(json.loads(request.prompt), request.images), dict(self.extra)
         if self.owner in TEMPLATED and (told := {key: further.pop(key) for key in TO_TEMPLATE if key in further}):
             further[OF_TEMPLATE] = further.get(OF_TEMPLATE, {}) | told
         further |= {"logprobs": True} if decoding.get("logprobs") else {}
@@ -100,6 +104,23 @@ class Fields:
             return None
         self.left_out.add(field)
         return f"takes no {field}: it is left out"
+
+
+def shown(messages: list[dict], images: Sequence[bytes]) -> list[dict]:
+    """Messages whose last user sees images, before what they say, as data URLs."""
+    if not images:
+        return messages
+    last = max(at for at, one in enumerate(messages) if one["role"] == "user")
+    parts = [{"type": "image_url", "image_url": {"url": data_url(image)}} for image in images]
+    said = messages[last] | {"content": [*parts, {"type": "text", "text": messages[last]["content"]}]}
+    return [*messages[:last], said, *messages[last + 1 :]]
+
+
+def data_url(image: bytes) -> str:
+    """RFC 2397."""
+    with Image.open(io.BytesIO(image)) as opened:
+        kind = opened.get_format_mimetype() or "image/png"
+    return f"data:{kind};base64,{base64.b64encode(image).decode()}"
 
 
 def goes_on(messages: list[dict]) -> bool:
