@@ -1,5 +1,6 @@
 """The configuration, checked, and the library that knows what there is to do. Choices live in config/, logic in boundary/."""
 
+import gc
 import re
 import sys
 from functools import partial
@@ -9,6 +10,9 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from snakemake.settings.types import DeploymentMethod
+
+# planning makes millions of objects that stay: to look through them again and again takes a quarter of the time
+gc.set_threshold(100_000, 20, 100)
 
 RULES = workflow.current_basedir.get_path_or_uri(secret_free=True)
 ROOT = Path(RULES).parent  # of this workflow, wherever it runs
