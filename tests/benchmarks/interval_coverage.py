@@ -19,12 +19,15 @@ import numpy as np
 import polars as pl
 from scipy import optimize, special
 
+from boundary.analysis.attempts import Attempts, parts
 from boundary.analysis.claims import Compared, corrected, pair_claims
 from boundary.analysis.comparison import compare, compare_runs, crossing
 from boundary.analysis.intervals import difference_interval, share_interval, student
 from boundary.analysis.pairs import overlap, pair_counts
-from boundary.analysis.passk import failing
+from boundary.analysis.passk import failing, pass_at_k
+from boundary.analysis.ratios import linearised
 from boundary.analysis.sets import Judged, boundary_claim
+from boundary.analysis.sharpening import gained
 from boundary.analysis.trend import trend
 
 LEVEL, MANY = 0.95, 100_000
@@ -158,7 +161,7 @@ def whole_curves(trials):
                 held["crossing"] += row["low"] <= true["crossing"] <= row["high"]
                 held["open"] += np.isinf(row["high"])
                 held["band"] += bool(((ends[0] <= truth) & (truth <= ends[1])).all())
-                for name, measured in zip(("gap", "area"), measures.iter_rows(named=True), strict=True):
+                for name, measured in zip(("gap", "area"), measures.iter_rows(named=True), strict=False):
                     held[name] += measured["low"] <= true[name] <= measured["high"]
                 equal = compare(frames(rng, n, p, p), LEVEL)[1].row(0, named=True)
                 held["overtaken"] += min(equal["overtaken_p"], equal["never_p"]) <= 1 - LEVEL
@@ -259,7 +262,71 @@ def sets(trials):
             print(f"| {problems} | {n} | {bound:.4f} | {text} | {3 * bound:.3f} |", flush=True)
 
 
+def held_in(interval, truth):
+    return ((interval["low"] <= truth) & (truth <= interval["high"])).mean()
+
+
+def sharpened(trials):
+    """S(K) of one model, and the tax, at K = 8 and n/2, over all shapes at two shifts."""
+    print("\n| problems | n | K | coverage of S: worst | middle | of the tax: worst | middle |")
+    print("|---|---|---|---|---|---|---|")
+    shapes = [(base, tuned, shift) for base in BASES for tuned in TUNED for shift in (0, 2)]
+    for problems, n in ((30, 64), (30, 128), (100, 128)):
+        for largest_k in (8, n // 2):
+            table, held, of_tax = gained(pass_at_k(np.full(n + 1, n), np.arange(n + 1)), largest_k), [], []
+            for place, (base, tuned, shift) in enumerate(shapes):
+                rates = BASES[base](np.random.default_rng(5), MANY)
+                others = TUNED[tuned](np.random.default_rng(6), rates, shift)
+                true, values, rng = [], [], np.random.default_rng((place, problems, n))
+                p = BASES[base](rng, (problems, trials))
+                for of_all, own in ((rates, p), (others, TUNED[tuned](rng, p, shift))):
+                    whole = gained(population_curve(of_all, np.arange(1, largest_k + 1))[None], largest_k)
+                    true.append((whole.area / whole.missed)[0])
+                    c = rng.binomial(n, own)
+                    values.append(linearised(table.area[c], table.missed[c]))
+                made = (difference_interval(student(own, (0, 1)), LEVEL) for own in values)
+                held += [held_in(interval, truth) for interval, truth in zip(made, true, strict=True)]
+                tax = difference_interval(student(values[0] - values[1], (-1, 1)), LEVEL)
+                of_tax.append(held_in(tax, true[0] - true[1]))
+            numbers = (min(held), np.median(held), min(of_tax), np.median(of_tax))
+            print(f"| {problems} | {n} | {largest_k} | {' | '.join(f'{x:.3f}' for x in numbers)} |", flush=True)
+
+
+def splits(trials):
+    """The parts of the gain at k = 1, where wrong samples of either model have no answer as often as stated."""
+    print(
+        "\n| problems | n | without an answer, of wrong samples | answering: worst | middle | right: worst | middle |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    for problems, n in ((30, 64), (30, 128), (100, 128)):
+        for silent in ((0.5, 0.1), (0.9, 0.5), (0.2, 0.2)):
+            held = [[], []]
+            for place, (base, tuned) in enumerate((b, t) for b in BASES for t in TUNED):
+                rng = np.random.default_rng(5)
+                everyone = [Attempts(*of) for of in shares_right(rng, base, tuned, silent, MANY)]
+                true = [part.mean() for part in parts(*everyone)]
+                rng = np.random.default_rng((place, problems, n))
+                counted = []
+                for answered, right in shares_right(rng, base, tuned, silent, (problems, trials)):
+                    c = rng.binomial(n, right)
+                    loud = c + rng.binomial(n - c, ((answered - right) / (1 - right).clip(1e-12)).clip(0, 1))
+                    counted.append(Attempts(loud / n, c / n))
+                for values, truth, found in zip(parts(*counted), true, held, strict=False):
+                    found.append(held_in(difference_interval(student(values, (-1, 1)), LEVEL), truth))
+            numbers = (f"{min(part):.3f} | {np.median(part):.3f}" for part in held)
+            print(f"| {problems} | {n} | {silent[0]:.0%} and {silent[1]:.0%} | {' | '.join(numbers)} |", flush=True)
+
+
+def shares_right(rng, base, tuned, silent, size):
+    """Per model the chances of an answer and of a right one: problems differ in how often a wrong sample is silent."""
+    p = BASES[base](rng, size)
+    for rates, often in ((p, silent[0]), (TUNED[tuned](rng, p, 1), silent[1])):
+        quiet = rng.beta(4 * often, 4 * (1 - often), size)
+        yield rates + (1 - rates) * (1 - quiet), rates
+
+
 FEWER = {differences: 1, single_models: 1, whole_curves: 40, families: 40, seeds: 40, sets: 1}  # trials, so many times
+FEWER |= {sharpened: 1, splits: 1}
 
 
 if __name__ == "__main__":

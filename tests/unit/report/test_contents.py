@@ -21,7 +21,8 @@ def test_figures_and_tables_are_there_where_they_have_something_to_show(monkeypa
     assert "results/figures/chain/t0.6/passk.svg" in drawn
     assert "results/figures/chain/t0.6/difference.svg" not in drawn  # no pair there
     assert [path for path in drawn if "group" in path and path.endswith("svg")] == [
-        f"results/figures/countdown/t0.6/{name}-GRPO-steps.svg" for name in ("group", "group_diversity")
+        f"results/figures/countdown/t0.6/{name}-GRPO-steps.svg"
+        for name in ("group", "group_sharpening", "group_diversity")
     ]
     assert "results/tables/published.csv" not in found.tables()
     assert {"results/tables/claims.csv", "results/tables/groups.csv"} <= set(found.tables())

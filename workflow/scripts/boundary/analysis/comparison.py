@@ -12,7 +12,13 @@ from boundary.analysis.curves import errors_together, mean_of_runs
 from boundary.analysis.intervals import Band, difference_interval, mean_difference, student
 from boundary.analysis.pairs import columns
 from boundary.analysis.passk import Counts
+from boundary.analysis.sharpening import Side, flow, shares, sharpening
 from boundary.errors import InputError
+from boundary.schema import Schema
+
+MEASURED: Schema = {"measure": pl.String, "k": pl.Int64}
+MEASURED |= dict.fromkeys(("estimate", "low", "high", "equal"), pl.Float64)
+SUMMARIES = ("efficiency gap", "area")
 
 
 def compare(
@@ -24,14 +30,18 @@ def compare(
 
 
 def compare_runs(
-    base: list[Counts], tuned: list[Counts], level: float, efficiency_k: int | None = None
+    base: list[Counts],
+    tuned: list[Counts],
+    level: float,
+    efficiency_k: int | None = None,
+    sharpening_k: int | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Difference of pass@k with its uncertainty for every k up to the smallest n, the crossing k, and summaries.
 
     base, tuned: the runs of either side on the same problems in the same order. Returns (k, base, tuned, difference,
     mean, error, df, low, high, p, band_low, band_high, sampling_error, modelled_error), one row of `crossing`, and the
     measures of `summaries`. mean, error, df: of the Student's t that low, high (at one k) and p come from; band: over
-    all k; the two errors: of these very problems and runs.
+    all k; the two errors: of these very problems and runs. sharpening_k: K of S(K) and A(K), n/2 unless it is said.
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
     half = max(1, n // 2)
@@ -65,7 +75,22 @@ def compare_runs(
             "problems": len(values),
         }
     )
-    return curves, summary, summaries(first, second, level, efficiency_k or n)
+    measured = summaries(first, second, level, efficiency_k or n)
+    sharp = sharpened(base, tuned, (Side(first, first_runs), Side(second, second_runs)), level, sharpening_k or half)
+    return curves, summary, pl.concat([measured, pl.DataFrame(sharp, schema=MEASURED)], how="diagonal")
+
+
+def sharpened(
+    base: list[Counts], tuned: list[Counts], sides: tuple[Side, Side], level: float, largest_k: int
+) -> list[dict]:
+    """Rows of `sharpening` up to largest_k, and, in as many samples as both have, of `shares` and of single models
+    `flow`."""
+    n = sides[0].passk.shape[1]
+    if largest_k > n:
+        raise InputError(f"sharpening needs K <= n, but K = {largest_k} and n = {n}")
+    rows = sharpening(*sides, largest_k, level) if largest_k > 1 else []  # of one sample there is no further one
+    rows += shares(base, tuned, n, level)
+    return rows + (flow(base[0], tuned[0], n, level) if len(base) == len(tuned) == 1 else [])
 
 
 def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: float, efficiency_k: int) -> pl.DataFrame:
@@ -80,12 +105,9 @@ def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: floa
     half = max(1, base.shape[1] // 2)
     area = np.asarray(np.trapezoid(tuned[:, :half] - base[:, :half], np.log2(np.arange(1, half + 1)), axis=1))
     gap = mean_difference(base[:, efficiency_k - 1] - tuned[:, 0], level)
-    return pl.DataFrame(
-        [
-            {"measure": "efficiency gap", "k": efficiency_k} | gap,
-            {"measure": "area", "k": half} | mean_difference(area, level, float(np.log2(half)), weight=0.0),
-        ]
-    )
+    of_area = mean_difference(area, level, float(np.log2(half)), weight=0.0)
+    rows = zip(SUMMARIES, (efficiency_k, half), (gap, of_area), strict=True)
+    return pl.DataFrame([{"measure": measure, "k": k} | found for measure, k, found in rows])
 
 
 def crossing(difference: NDArray[np.float64]) -> float:

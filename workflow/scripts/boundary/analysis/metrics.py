@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from boundary.analysis.distributions import beta_sf, hypergeom_pmf, hypergeom_sf
 from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
+from boundary.analysis.ratios import linearised, share_of
+from boundary.analysis.sharpening import gained
 from boundary.analysis.voting import maj_at_k
 from boundary.schema import Schema
 
@@ -40,9 +42,9 @@ class Counted(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A row: the mean of `values` over problems, or its ratio to that of `per`, each of shape (problems,).
+    """A row: the mean of `values` over problems, or its ratio to that of `per`, each (problems,), times `scale`.
 
-    A mean is that of values between 0 and 1, unless `open`.
+    Either lies between 0 and 1, unless `open`.
     """
 
     metric: str
@@ -51,6 +53,7 @@ class Value(NamedTuple):
     values: NDArray[np.float64]
     per: NDArray[np.float64] | None = None
     open: bool = False
+    scale: float = 1.0
 
 
 METRICS: list[Callable[[Counted], Iterator[Value]]] = []  # in the order of the table
@@ -147,13 +150,25 @@ def diversity(counted: Counted) -> Iterator[Value]:
 
 
 @metric
+def sharpened(counted: Counted) -> Iterator[Value]:
+    """S(K) and A(K), see `sharpening`; S of a model that is always right is not known."""
+    smallest = int(counted.n.min())
+    solved = pass_at_k(counted.n, counted.c)
+    for k in sorted({*counted.powers, smallest // 2} - {0, 1}):
+        found = gained(solved, k)
+        yield Value("sharpening A(K)", k, None, found.area, scale=k - 1)
+        if found.known:
+            yield Value("sharpening S(K)", k, None, found.area, per=found.missed)
+
+
+@metric
 def cost(counted: Counted) -> Iterator[Value]:
     """When every problem gets k samples; infinite where none is solved."""
     if counted.tokens is None:
         return
     solved, tokens = pass_at_k(counted.n, counted.c), counted.tokens / counted.n
     for k in counted.powers:
-        yield Value("tokens per solved problem", k, None, tokens * k, per=solved[:, k - 1])
+        yield Value("tokens per solved problem", k, None, tokens * k, per=solved[:, k - 1], open=True)
 
 
 def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataFrame:
@@ -185,9 +200,12 @@ def _falling(of_one: list[dict], rows: list[dict]) -> list[dict]:
 def _row(value: Value, level: float) -> dict:
     """The row of a mean, or of a ratio of means, with its interval."""
     row = {"metric": value.metric, "k": value.k, "tau": value.tau}
-    if value.per is not None:
-        return row | ratio_interval(value.values, value.per, level)
-    if value.open:
-        return row | positive_mean(value.values, level)
-    interval = share_interval(value.values, level)
-    return row | {"estimate": value.values.mean()} | {end: float(interval[end]) for end in ("low", "high")}
+    if value.per is not None and value.open:
+        found = ratio_interval(value.values, value.per, level)
+    elif value.per is not None:
+        found = share_of(linearised(value.values, value.per), level)
+    elif value.open:
+        found = positive_mean(value.values, level)
+    else:
+        found = {"estimate": value.values.mean()} | share_interval(value.values, level)
+    return row | {key: value.scale * float(found[key]) for key in ("estimate", "low", "high")}

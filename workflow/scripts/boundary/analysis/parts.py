@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from boundary.analysis.comparison import compare_runs
+from boundary.analysis.attempts import split
+from boundary.analysis.comparison import MEASURED, compare_runs
 from boundary.analysis.counts import tokens_per_sample, total
 from boundary.analysis.coverage import discordance, solvable_sets
 from boundary.analysis.pairs import overlap, pair_counts, run_counts, shared
@@ -44,11 +45,14 @@ def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> I
     """`difference`, `crossing`, `measures`. base, tuned: counts of all graders, a frame of every run."""
     ours, theirs = ([of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned))
     before, after = run_counts(ours, theirs, spec.get("incomplete", False))
-    made = compare_runs(before, after, spec["level"], spec["efficiency_k"])
+    difference, crossing, measures = compare_runs(
+        before, after, spec["level"], spec["efficiency_k"], spec.get("sharpening_k")
+    )
+    measures = pl.concat([measures, pl.DataFrame(split(ours, theirs, spec["level"]), schema=MEASURED)])
     tokens = [tokens_per_sample(frame) for frame in ours + theirs]
     known = [number for number in tokens if number is not None]
     facts = {"tokens_per_sample": sum(known)} if len(known) == len(tokens) else {}
-    for name, frame in zip(("difference", "crossing", "measures"), made, strict=True):
+    for name, frame in (("difference", difference), ("crossing", crossing), ("measures", measures)):
         yield Made(name, frame, spec, facts)
 
 

@@ -68,6 +68,7 @@ class Analysis:
         return self.intervals() | {
             "grader": self.grid.grader(benchmark),
             "efficiency_k": None if efficiency_k == "all" else efficiency_k,
+            **({"sharpening_k": k} if (k := self.config["analysis"].get("sharpening_k")) else {}),
             **self._incomplete(self.grid.pair(base, tuned, decoding)),
         }
 

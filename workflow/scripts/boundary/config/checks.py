@@ -456,7 +456,8 @@ def resolve_groups(config: dict) -> None:
 
 def check_analysis(config: dict) -> None:
     """The k that results are judged at must have been sampled on every benchmark."""
-    wanted = {f"analysis.{key}": config["analysis"][key] for key in ("large_k", "efficiency_k")}
+    asked = ("large_k", "efficiency_k", "sharpening_k")
+    wanted = {f"analysis.{key}": config["analysis"].get(key) for key in asked}
     for key, k in wanted.items():
         for name, benchmark in config["benchmarks"].items():
             if isinstance(k, int) and k > benchmark["samples"] and "probe_of" not in benchmark:

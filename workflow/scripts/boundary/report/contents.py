@@ -85,7 +85,10 @@ CORE_FIGURES = [
     Figure("choices", "9. Choices", {"choices": paths.CHOICES}),
     Figure("cost", "7. Cost", {"curves": PASSK, "counts": COUNTS}),
     Figure("diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, where=_has_responses),
+    Figure("sharpening", "9. Sharpening", {"measures": MEASURES}, together=True),
+    Figure("flow", "9. Sharpening", {"measures": MEASURES}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GroupCondition),
+    Figure("group_sharpening", "9. Sharpening", {"measures": MEASURES}, GroupCondition),
     Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GroupCondition, where=_has_responses),
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, Axis),
     Figure("training", "12. Training", {"logs": paths.LEARNT}, Run),
@@ -126,6 +129,7 @@ CORE_TABLES = [
         spec=("level", "whole_of"),
         digits=6,
     ),
+    Table("sharpening", {"measures": MEASURES}, where=_has_pairs, digits=6),
     Table("choices", {"choices": paths.CHOICES}, where=_has_pairs, digits=6),
     Table("trends", {"trends": paths.TREND}),
     Table(

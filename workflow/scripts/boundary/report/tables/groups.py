@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from boundary.analysis.comparison import SUMMARIES
+
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     """spec: `groups`, what each row is about, in the order of the files."""
@@ -16,7 +18,7 @@ def _row(member: dict, difference: pl.DataFrame, crossing: pl.DataFrame, measure
         values = difference.row(k - 1, named=True)
         row |= {f"{side} pass@{'n' if k > 1 else 1}": values[side] for side in ("base", "tuned")}
         row |= {f"{end} at k={'n' if k > 1 else 1}": values[end] for end in ("difference", "low", "high", "p")}
-    for values in measures.iter_rows(named=True):
+    for values in measures.filter(pl.col("measure").is_in(SUMMARIES)).iter_rows(named=True):
         row |= {values["measure"]: values["estimate"]}
         row |= {f"{values['measure']} {end}": values[end] for end in ("k", "low", "high")}
     return row | crossing.rename({"low": "crossing_low", "high": "crossing_high"}).row(0, named=True)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from boundary.analysis.comparison import SUMMARIES
 from boundary.analysis.pairs import CATEGORIES
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
@@ -24,7 +25,7 @@ def _row(overlap, sets, difference, crossing, measures) -> dict:
         row |= {f"{end} {which}": round(values[end], 4) for end in ("low", "high", "p")}
     row |= {"crossing k": crossing["crossing_k"][0]}
     row |= {"crossing low": crossing["low"][0], "crossing high": crossing["high"][0]}
-    for values in measures.frame.iter_rows(named=True):
+    for values in measures.frame.filter(pl.col("measure").is_in(SUMMARIES)).iter_rows(named=True):
         name = f"{values['measure']}, k={values['k']}"
         row |= {name: round(values["estimate"], 4)}
         row |= {f"{end} {name}": round(values[end], 4) for end in ("low", "high")}

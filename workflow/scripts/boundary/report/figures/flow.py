@@ -1,0 +1,44 @@
+"""How problems move between always, at times and never right, from the base to the tuned model."""
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from boundary.analysis.sharpening import MOVED, STATES
+from boundary.report.figures.sharpening import rows_of
+from boundary.report.figures.style import panels, styles_of
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `measures` of the pairs of `spec` in order."""
+    pairs = [(*pair, found.frame) for pair, found in zip(spec["pairs"], given["measures"], strict=True)]
+    return flow_figure(pairs, spec)
+
+
+def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+    """One table per pair: shares of problems by what the base (rows) and the tuned model (columns) make of them, and in
+    brackets what two equal models would show."""
+    figure, grid = panels(len(pairs), width=3.4, height=2.9, sharex=True, sharey=True)
+    styles, ks = styles_of(spec["models"]), set()
+    for axes, (base, tuned, measures) in zip(grid.flat, pairs, strict=False):
+        found = rows_of(measures)
+        table = [[found[f"flow, {one} to {other}"] for other in STATES] for one in STATES]
+        ks.add(table[0][0]["k"])
+        axes.imshow([[cell["estimate"] for cell in row] for row in table], cmap="Blues", vmin=0, vmax=1)
+        for row, cells in enumerate(table):
+            for column, cell in enumerate(cells):
+                text = f"{cell['estimate']:.0%}\n({cell['equal']:.0%})"
+                color = "white" if cell["estimate"] > 0.6 else "black"
+                axes.text(column, row, text, ha="center", va="center", fontsize=8, color=color)
+        axes.set_xticks(range(3), STATES, fontsize=8)
+        axes.set_yticks(range(3), STATES, fontsize=8)
+        axes.grid(visible=False)
+        moved = found[MOVED]
+        title = f"{styles[tuned]['label']} against {styles[base]['label']}"
+        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} (equal models {moved['equal']:.0%})", fontsize=8)
+    for axes in grid[:, 0]:
+        axes.set_ylabel("right, base", fontsize=8)
+    for axes in grid[-1]:
+        axes.set_xlabel("right, tuned", fontsize=8)
+    said = " and ".join(map(str, sorted(ks)))
+    figure.suptitle(f"{spec['title']}: always, at times or never right in {said} samples", fontsize=9)
+    return figure

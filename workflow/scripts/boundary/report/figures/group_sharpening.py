@@ -1,0 +1,60 @@
+"""Sharpening, the gain at k = 1 and the shares of problems along the axis of a group."""
+
+import math
+
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from boundary.analysis.attempts import GAIN, PARTS
+from boundary.analysis.sharpening import STATES
+from boundary.report.colors import PALETTE
+from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.figures.sharpening import SAID, TOGETHER, rows_of
+from boundary.report.figures.style import LINE, plain
+
+UNKNOWN = dict.fromkeys(("estimate", "low", "high"), math.nan)
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `measures` of the members of the group of `spec` in order."""
+    return along_figure([found.frame for found in given["measures"]], spec)
+
+
+def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
+    """Three panels along the axis: S(K) of either model, the parts of the gain at k = 1, the shares of problems that
+    are always, at times and never right.
+
+    measures: of every member in order. spec["group"]: as of `figures.group`.
+    """
+    group, found = spec["group"], [rows_of(frame) for frame in measures]
+    figure, (sharp, gain, shares) = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
+
+    def along(axes, measure: str, **style) -> None:
+        draw_points(axes, group, [rows.get(measure, UNKNOWN) for rows in found], **style)
+
+    def k_of(measure: str) -> str:
+        return " and ".join(map(str, sorted({rows[measure]["k"] for rows in found if measure in rows})))
+
+    for side, fmt, filled in (("base", "o:", "none"), ("tuned", "o-", LINE)):
+        along(sharp, f"S, {side}", fmt=fmt, color=LINE, mfc=filled, label=side)
+    for part, color in zip(PARTS, PALETTE[1:3], strict=True):
+        along(gain, part, fmt="o-", color=color, label=SAID[part])
+    along(gain, GAIN, fmt="D-", color="black", label=TOGETHER)
+    for state, color in zip(STATES, (PALETTE[0], PALETTE[1], PALETTE[2]), strict=True):
+        along(shares, f"{state} right, base", fmt="o:", color=color, mfc="none", label="_")
+        along(shares, f"{state} right, tuned", fmt="o-", color=color, label=state)
+    gain.axhline(0, color=LINE, lw=0.8)
+    sharp.set_ylabel(f"S(K), K = {k_of('A, base')}", fontsize=8)
+    gain.set_ylabel("pass@1, tuned minus base", fontsize=8)
+    shares.set_ylabel(f"share of problems, in {k_of('never right, base')} samples\n(hollow: base)", fontsize=8)
+    for axes in (sharp, gain, shares):
+        mark_places(axes, group)
+        axes.set_xlabel(plain(group["axis"]), fontsize=8)
+        axes.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.22))
+    sharp.set_ylim(bottom=0)
+    shares.set_ylim(-0.02, 1.02)
+    figure.suptitle(
+        f"{spec['title']}: {plain(group['title'])}, {spec['level']:.0%} intervals over problems", fontsize=9
+    )
+    return figure

@@ -1,0 +1,67 @@
+"""How sharp the models of every pair are, and what the gain at k = 1 is made of."""
+
+import polars as pl
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from boundary.analysis.attempts import GAIN, PARTS
+from boundary.report.colors import PALETTE
+from boundary.report.figures.style import LINE, NOTE, legend_below, styles_of
+
+SAID = dict(zip(PARTS, ("answering more often", "being right more often where it answers"), strict=True))
+TOGETHER = "both together"
+OFFSET = 0.16
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `measures` of the pairs of `spec` in order."""
+    pairs = [(*pair, found.frame) for pair, found in zip(spec["pairs"], given["measures"], strict=True)]
+    return sharpening_figure(pairs, spec)
+
+
+def sharpening_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+    """A row per pair. Left: S(K) of base (hollow) and tuned model. Right: two bars from zero, their sum marked.
+
+    pairs: (base, tuned, frame of `comparison.compare_runs` with the rows of `attempts.split`).
+    """
+    styles = styles_of(spec["models"])
+    size = (8.4, 1.5 + 0.42 * len(pairs))
+    figure, (sharp, gain) = plt.subplots(1, 2, figsize=size, sharey=True, layout="constrained")
+    for place, (_, tuned, measures) in enumerate(pairs):
+        found, color = rows_of(measures), styles[tuned]["color"]
+        for side, at, filled in (("base", -OFFSET, "none"), ("tuned", OFFSET, color)):
+            if row := found.get(f"S, {side}"):
+                _point(sharp, row, place + at, color, mfc=filled)
+        for part, at, shade in zip(PARTS, (-OFFSET, OFFSET), PALETTE[1:3], strict=True):
+            if row := found.get(part):
+                label = None if SAID[part] in gain.get_legend_handles_labels()[1] else SAID[part]
+                gain.barh(place + at, row["estimate"], height=2 * OFFSET, color=shade, alpha=0.6, label=label)
+                _point(gain, row, place + at, LINE, ms=0)
+        if GAIN in found:
+            label = None if TOGETHER in gain.get_legend_handles_labels()[1] else TOGETHER
+            _point(gain, found[GAIN], place, "black", fmt="D", label=label)
+        else:
+            gain.text(0, place, " not known", va="center", fontsize=7, color=NOTE)
+    ks = sorted({row["k"] for *_, frame in pairs if (row := rows_of(frame).get("A, base"))})
+    sharp.set_xlabel(f"S(K), K = {' and '.join(map(str, ks))}: hollow base, filled tuned" if ks else "S(K)", fontsize=8)
+    gain.set_xlabel("pass@1, tuned minus base", fontsize=8)
+    gain.axvline(0, color=LINE, lw=0.8)
+    names = [f"{styles[tuned]['label']}\nagainst {styles[base]['label']}" for base, tuned, _ in pairs]
+    sharp.set_yticks(range(len(pairs)), names, fontsize=7)
+    sharp.set_ylim(len(pairs) - 0.4, -0.6)
+    figure.suptitle(
+        f"{spec['title']}: sharpening, and the gain of one sample, {spec['level']:.0%} intervals", fontsize=9
+    )
+    legend_below(figure, columns=3)
+    return figure
+
+
+def rows_of(measures: pl.DataFrame) -> dict[str, dict]:
+    """The rows of a pair's measures by name."""
+    return {row["measure"]: row for row in measures.iter_rows(named=True)}
+
+
+def _point(axes: Axes, row: dict, y: float, color: str, fmt: str = "o", **style) -> None:
+    ends = [[max(0, row["estimate"] - row["low"])], [max(0, row["high"] - row["estimate"])]]
+    axes.errorbar(row["estimate"], y, xerr=ends, fmt=fmt, color=color, lw=1, **{"ms": 4, **style})

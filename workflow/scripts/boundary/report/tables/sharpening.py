@@ -1,0 +1,10 @@
+"""Of every pair sharpening and its tax, what is always, at times and never right, and what the gain at k = 1 is."""
+
+import polars as pl
+
+from boundary.analysis.comparison import SUMMARIES
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    every = pl.concat(result.named("benchmark", "decoding", "base", "tuned") for result in given["measures"])
+    return every.filter(~pl.col("measure").is_in(SUMMARIES))
