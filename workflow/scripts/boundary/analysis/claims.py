@@ -148,7 +148,7 @@ def for_files(claims: list[Claim]) -> list[dict]:
     """`claims` with their unit and direction; ends beyond n are null, and `beyond_n` names them."""
     found = []
     for claim in claims:
-        about = {"unit": KINDS[claim["kind"]].unit}
+        about: dict[str, str] = {"unit": KINDS[claim["kind"]].unit}
         about |= {"direction": direction(claim["estimate"])} if claim["kind"] == COVERAGE else {}
         found.append({**claim, **about, **finite(claim)})
     return found
