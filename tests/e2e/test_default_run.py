@@ -14,6 +14,7 @@ import pytest
 
 from browsing import SIZES, opened
 from conftest import fresh_project
+from documented import faults
 
 pytestmark = pytest.mark.ci
 
@@ -51,10 +52,11 @@ def test_every_stage_left_its_files(project):
     for figure in ("passk", "difference", "overlap", "histogram"):
         for suffix in ("svg", "png"):
             assert project.path(f"results/figures/chain/t0.6/{figure}.{suffix}").stat().st_size > 5000
+    assert faults(project.path("results/tables")) == []
     rows = list(csv.DictReader(project.path("results/tables/pairs.csv").open()))
     assert len(rows) == 4
     for row in rows:
-        listed = sum(len(row[f"{category} ids"].split()) for category in ("both", "base only", "tuned only", "neither"))
+        listed = sum(int(row[category]) for category in ("both", "base_only", "tuned_only", "neither"))
         assert listed == int(row["problems"]) == 60
         assert int(row["n"]) == 64
 
@@ -117,7 +119,7 @@ def agree(results, models: tuple[str, str], labels: tuple[str, str]) -> None:
     in_latex = [line for line in lines if line.startswith(f"{benchmark} & t0.6 & {labels[0]} & {labels[1]} & ")]
     for claim, row, shown, line in zip(claims, in_csv, on_page, in_latex, strict=True):
         ends = [math.inf if claim[key] is None else claim[key] for key in ENDS]
-        assert [row[key] for key in ENDS] == pytest.approx(ends, abs=6e-5)
+        assert [math.inf if row[key] is None else row[key] for key in ENDS] == pytest.approx(ends, rel=6e-6)
         assert [math.inf if str(shown[key])[0] == ">" else shown[key] for key in ENDS] == pytest.approx(ends, abs=6e-5)
         words = line.replace("$-$", "-").replace(r"$\infty$", "inf")
         printed = re.search(r"& (\S+)(?: \[(\S+), (\S+)\])? & \d+ & \d+ & \w+", words)

@@ -867,7 +867,7 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
         block = store.read(project.path("results/samples/by-chat/countdown/t0.6/0000-0001.parquet"))
         assert set(block.select("text", "thought").rows()) == {("4", "2 + 2")}
     table = pl.read_csv(project.path("results/tables/servers.csv"))
-    assert table.select("model", "served as", "revision", "url", "root", "blocks").rows() == [
+    assert table.select("model", "served_as", "revision", "url", "root", "blocks").rows() == [
         (model, "m", "not known", fake.url, "/weights/step-50", 2) for model in ("countdown-grpo-50", "by-chat")
     ]
     report = project.path("results/report.html").read_text()

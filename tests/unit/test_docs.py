@@ -32,6 +32,11 @@ def test_the_table_of_formats_is_what_the_code_says():
     assert module.page(text) == text, "run: python docs/formats.py"
 
 
+def test_the_page_of_tables_is_what_the_columns_say():
+    module = keys("tables")
+    assert module.page() == module.PAGE.read_text(), "run: python docs/tables.py"
+
+
 def test_every_key_says_what_it_means():
     rows = re.findall(r"^\| `(.*?)` \| (.*?) \|", (ROOT / "docs/keys.md").read_text(), flags=re.M)
     assert len(rows) > 150

@@ -105,7 +105,7 @@ def test_nothing_is_sampled_twice_whatever_is_changed_and_changed_back(project):
     # fewer tokens, and more again
     assert run(project, change("decodings/t0.6", "max_tokens", 24), "results/tables/passk.csv") == 0
     table = pl.read_csv(project.path("results/tables/passk.csv"))
-    assert (table["cut samples"] > 0).all()
+    assert (table["cut_samples"] > 0).all()
     as_before()
 
     # a block of another size, n lowered and raised

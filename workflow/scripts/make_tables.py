@@ -2,7 +2,7 @@
 
 import importlib
 
-from boundary.files import store
+from boundary.files import store, tables
 from boundary.job import logged
 
 if __name__ == "__main__":
@@ -11,4 +11,4 @@ if __name__ == "__main__":
         for number, asked in enumerate(snakemake.params.tables):
             table = importlib.import_module(f"boundary.report.tables.{asked['name']}")
             found = table.tabulate(store.numbered(snakemake.input, number), asked["spec"])
-            store.write_table(found, next(files), next(files), digits=asked["digits"])
+            tables.write(found, next(files), next(files))

@@ -3,10 +3,8 @@
 import json
 from pathlib import Path
 
-import polars as pl
-
-from boundary.analysis.claims import NAMES, all_claims, as_json, rule_text, with_choices
-from boundary.files import store
+from boundary.analysis.claims import NAMES, all_claims, as_json, rule_text, table, with_choices
+from boundary.files import store, tables
 from boundary.job import logged
 from boundary.report.answer import answers, in_lines
 from boundary.report.claimed import comparable, compared
@@ -21,8 +19,7 @@ if __name__ == "__main__":
         shown = as_json(claims, rules, spec) | {"comparable": comparable(given["imported"], spec)}
         shown["answer"] = in_lines(answers(claims, spec["labels"], spec["not_rl"])) + shown["comparable"]
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
-        table = pl.DataFrame(claims, infer_schema_length=None)
-        store.write_table(table, output.csv, output.parquet, also=[output.json])
+        tables.write(table(claims), output.csv, output.parquet, also=[output.json])
         text = claims_text(claims, rules, spec["labels"], shown["answer"]) if claims else ""
         notes = model_notes(spec["served"], spec["other_bases"], spec.get("by_chat", ())) + subset_notes(
             spec.get("subsets", {}), given["subsets"]

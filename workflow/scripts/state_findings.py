@@ -1,7 +1,8 @@
 """Adapter of rule state_findings."""
 
+from boundary.analysis.claims import from_files
 from boundary.analysis.select import of_curves
-from boundary.files import store
+from boundary.files import store, tables
 from boundary.findings.given import Given
 from boundary.findings.table import findings
 from boundary.job import logged
@@ -14,6 +15,7 @@ if __name__ == "__main__":
         given = store.results(snakemake.input)
         counts = {tuple(curve): rows for *curve, rows in of_curves(given["counts"], spec["graders"])}
         claims, likelihoods = ([row for r in given[kind] for row in r.frame.to_dicts()] for kind in TABLES)
+        claims = from_files(claims)
         rows, parts = findings(Given(claims, counts, likelihoods, spec), spec["roles"], spec["files"])
-        store.write_table(rows, output.csv, output.parquet)
-        store.write_table(parts, output.parts, output.parts_parquet, digits=6)
+        tables.write(rows, output.csv, output.parquet)
+        tables.write(parts, output.parts, output.parts_parquet)

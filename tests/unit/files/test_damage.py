@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.files import store
+from boundary.files import store, tables
 
 FRAME = pl.DataFrame(
     {
@@ -91,7 +91,7 @@ def test_what_cannot_be_written_leaves_what_was_there(path, monkeypatch):
 def test_tables_are_held_against_the_digest_beside_them_and_hold_no_formula(tmp_path):
     csv, table = tmp_path / "a.csv", tmp_path / "a.parquet"
     texts = ["=HYPERLINK(1)", "@x", "+5 steps", "-0.5", "-1.5e-3", "plain", None]
-    store.write_table(pl.DataFrame({"label": texts, "delta": [-1.0] * 7}), str(csv), str(table))
+    tables.write(pl.DataFrame({"label": texts, "delta": [-1.0] * 7}), str(csv), str(table))
     lines = store.read_text(csv, table).splitlines()
     assert lines[1:] == [
         *("'=HYPERLINK(1),-1.0", "'@x,-1.0", "'+5 steps,-1.0", "-0.5,-1.0", "-1.5e-3,-1.0", "plain,-1.0", ",-1.0")

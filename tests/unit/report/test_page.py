@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.claims import from_json
+from boundary.analysis.claims import from_files
 from boundary.analysis.curves import curve
 from boundary.analysis.kinds import BETTER, COVERAGE, GAINED, KINDS, LOST, OVERTAKES
 from boundary.analysis.pairs import overlap, pair_counts
@@ -128,7 +128,7 @@ def test_an_undecided_pair_says_what_would_decide_it():
     open_ended = {"holm": "undecided", "verdict": "undecided", "estimate": -0.01, "low": -0.08, "high": 0.05}
     needed = open_ended | {"problems_to_decide": 3400, "samples_to_decide": None}
     never = {"holm": "undecided", "estimate": None, "low": 33, "high": None}
-    (one,) = sentences(from_json(five(coverage=needed, overtakes=never)), LABELS)
+    (one,) = sentences(from_files(five(coverage=needed, overtakes=never)), LABELS)
     assert one.decision == "undecided"
     assert "no difference shown at large k, −1.0 points at k = 128 [−8.0, +5.0]" in one.text
     assert one.small_k.endswith("whether the base overtakes is undecided")

@@ -49,7 +49,7 @@ def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     facts |= {"low": 0.0, "high": 1.0, "estimate": 0.5, "verdict": "supported", "holm": "supported", "fdr": "supported"}
     said = [facts | {"kind": BETTER, "holm": "undecided"}, facts | {"kind": COVERAGE, "estimate": -0.5, "low": -1.0}]
     said = [claim | {"claim": claims.sentence(claim)} for claim in said]
-    assert said[1]["claim"] == f"coverage narrowed, on {shared}"
+    assert said[1]["claim"] == f"coverage narrowed or widened at k = 1, on {shared}"
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
     assert text.startswith("- b: an answer\n\n- Y against X")
     assert f"Y against X; b, t, {shared}" in text

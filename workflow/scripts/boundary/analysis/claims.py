@@ -1,8 +1,8 @@
 """Claims: sentences about a base and a tuned model, each decided by one rule and shown with what decided it."""
 
 import math
-from collections.abc import Iterable
-from typing import NamedTuple, cast
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, cast, get_type_hints
 
 import numpy as np
 import polars as pl
@@ -34,8 +34,8 @@ from boundary.analysis.kinds import (
     OfSets,
     Own,
     ToDecide,
-    begins,
     decide,
+    direction,
 )
 from boundary.analysis.multiplicity import holm
 from boundary.analysis.overall import overall_claims
@@ -45,6 +45,8 @@ from boundary.analysis.specification_curve import summary
 
 AT_ONE_K = "Student's t with a pseudo-pair"
 NAMES = ("benchmark", "decoding", "base", "tuned")
+ENDS = {end: end for end in ("estimate", "low", "high")}
+FIRST = (*NAMES, "kind", "claim", "direction", "unit", *ENDS, "beyond_n", "p", "verdict", "holm", "fdr")
 RULE = ("level", "rate", "large_k")  # the numbers of the configuration that decide
 
 
@@ -138,15 +140,39 @@ def decidable(claims: list[Claim], alpha: float) -> list[Claim]:
 
 
 def as_json(claims: list[Claim], rules: dict[str, str], spec: dict) -> dict:
-    """Claims and the rules that decided them, without infinite numbers."""
-    finite = [{key: None if value == math.inf else value for key, value in claim.items()} for claim in claims]
-    return {"rule": {key: spec[key] for key in RULE} | {"text": rules}, "claims": finite}
+    """Claims, as `for_files`, and the rules that decided them."""
+    return {"rule": {key: spec[key] for key in RULE} | {"text": rules}, "claims": for_files(claims)}
 
 
-def from_json(claims: list[dict]) -> list[Claim]:
-    """The claims of `as_json`, with the infinite numbers that they had."""
-    ends = ("estimate", "low", "high")
-    return [cast(Claim, claim | {end: math.inf for end in ends if claim[end] is None}) for claim in claims]
+def for_files(claims: list[Claim]) -> list[dict]:
+    """`claims` with their unit and direction; ends beyond n are null, and `beyond_n` names them."""
+    found = []
+    for claim in claims:
+        about: dict[str, str] = {"unit": KINDS[claim["kind"]].unit}
+        about |= {"direction": direction(claim["estimate"])} if claim["kind"] == COVERAGE else {}
+        found.append({**claim, **about, **finite(claim)})
+    return found
+
+
+def finite(row: Mapping, ends: Mapping[str, str] = ENDS, to: str = "beyond_n") -> dict:
+    """The `ends` of a row, null where they are infinite, and under the name `to` which of them are.
+
+    ends: name in the row -> name of the end.
+    """
+    beyond = {name: end for name, end in ends.items() if row[name] == math.inf}
+    return {name: None if name in beyond else row[name] for name in ends} | {to: ", ".join(beyond.values()) or None}
+
+
+def table(claims: list[Claim]) -> pl.DataFrame:
+    """The claims of `for_files`, one a row, with every column that a claim can have."""
+    types = {int: pl.Int64, float: pl.Float64, float | None: pl.Float64, bool: pl.Boolean}
+    known = {name: types.get(kind, pl.String) for name, kind in get_type_hints(Claim).items()}
+    return pl.DataFrame(for_files(claims), schema={name: known[name] for name in (*FIRST, *known)})
+
+
+def from_files(claims: list[dict]) -> list[Claim]:
+    """The claims of `for_files`, with the infinite numbers that they had."""
+    return [cast(Claim, claim | {end: math.inf for end in ENDS if claim[end] is None}) for claim in claims]
 
 
 def rule_text(spec: dict) -> dict[str, str]:
@@ -219,7 +245,7 @@ def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, l
         {
             "kind": kind,
             **about,
-            "claim": begins(kind, one["estimate"]),
+            "claim": KINDS[kind].sentence,
             **one,
             "n": n,
             "problems": int(pair.crossing["problems"][0]),
@@ -297,9 +323,11 @@ def _overtakes(crossing: pl.DataFrame, level: float) -> Decided:
 
 def sentence(claim: Alone) -> str:
     """The claim as the report's table says it; of an incomplete pair, with what it was compared on."""
-    kind, said = claim["kind"], begins(claim["kind"], claim["estimate"])
+    kind, said = claim["kind"], KINDS[claim["kind"]].sentence
     if kind == OVERTAKES:
         said += f" at some k up to {max(1, claim['n'] // 2)}"
+    elif kind == COVERAGE:
+        said += f" at k = {claim['k']}"
     elif kind in BOUNDARY:
         said += f" in {claim['samples']} samples, at {100 * claim['rate']:.3g}% a sample or more"
     elif kind in RATES:

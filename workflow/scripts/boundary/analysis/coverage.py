@@ -45,7 +45,7 @@ def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
 
     mcnemar_p: exact, of as many problems only the base as only the tuned model solved. false_lost, false_gained: how
     many such problems are expected by chance alone, were both models equally able on every problem (their pooled rate).
-    srr, ndr, sds, nscr: support retention, novel discovery, their combination, and net change (arXiv 2507.14843).
+    The last four: SRR, NDR, SDS and NSCR of arXiv 2507.14843.
     """
     sizes = {category: int((problems["category"] == category).sum()) for category in CATEGORIES}
     both, lost, gained = sizes["both"], sizes["base only"], sizes["tuned only"]
@@ -56,10 +56,10 @@ def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
         "mcnemar_p": sign_test(lost, gained),
         "false_lost": float(((1 - never**n_base) * never**n_tuned).sum()),
         "false_gained": float(((1 - never**n_tuned) * never**n_base).sum()),
-        "srr": retention,
-        "ndr": discovery,
-        "sds": _share(2 * retention * discovery, retention + discovery),
-        "nscr": _share(gained - lost, both + lost + gained),
+        "support_retention_rate": retention,
+        "net_discovery_rate": discovery,
+        "support_dynamic_score": _share(2 * retention * discovery, retention + discovery),
+        "net_support_change_rate": _share(gained - lost, both + lost + gained),
     }
 
 

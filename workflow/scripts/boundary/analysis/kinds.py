@@ -25,42 +25,47 @@ EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
 
 class Shown(NamedTuple):
     """sentence: how a claim of the kind begins. rule: what the rule that decides it is called. column: of the report's
-    table. source: the file of the pair that has its numbers."""
+    table. source: the file of the pair that has its numbers. unit: of its estimate and interval."""
 
     sentence: str
     rule: str
     column: str
     source: str
+    unit: Literal["share", "problems", "k"]
 
 
 KINDS: dict[Kind, Shown] = {  # in the order in which they are shown
-    BETTER: Shown("tuned is better at k=1", "tuned is better at k=1", "tuned is better at k=1", "difference"),
-    OVERTAKES: Shown("base overtakes", "base overtakes", "base overtakes: level or ahead from k", "crossing"),
+    BETTER: Shown("tuned is better at k=1", "tuned is better at k=1", "tuned is better at k=1", "difference", "share"),
+    OVERTAKES: Shown("base overtakes", "base overtakes", "base overtakes: level or ahead from k", "crossing", "k"),
     GAINED: Shown(
         "tuned solves what base never did",
         "tuned solves what base never did",
         "tuned at the rate, base never",
         "overlap",
+        "problems",
     ),
     LOST: Shown(
         "base solves what tuned never did",
         "base solves what tuned never did",
         "base at the rate, tuned never",
         "overlap",
+        "problems",
     ),
     RATE_GAINED: Shown(
         "tuned solves problems at",
         "tuned solves problems at the rate",
         "tuned at the rate, base below it",
         "overlap",
+        "problems",
     ),
     RATE_LOST: Shown(
         "base solves problems at",
         "base solves problems at the rate",
         "base at the rate, tuned below it",
         "overlap",
+        "problems",
     ),
-    COVERAGE: Shown("coverage", "coverage narrowed or widened", "coverage", "difference"),
+    COVERAGE: Shown("coverage narrowed or widened", "coverage narrowed or widened", "coverage", "difference", "share"),
 }
 
 
@@ -194,10 +199,19 @@ class About(Names, total=False):
 
 
 class Said(TypedDict):
-    """claim: the sentence."""
+    """claim: the sentence, the same whatever came out."""
 
     kind: Kind
     claim: str
+
+
+class InFiles(TypedDict, total=False):
+    """What files say of a claim on top (`claims.for_files`). unit: of estimate, low and high; direction: of coverage;
+    beyond_n: which of estimate, low and high lie beyond n samples."""
+
+    unit: str
+    direction: Direction
+    beyond_n: str
 
 
 class Alone(Said, About, OfDifference, OfSets, Luck, total=False):
@@ -212,19 +226,13 @@ class Alone(Said, About, OfDifference, OfSets, Luck, total=False):
     behind_on: str
 
 
-class Claim(Alone, Corrected, Supportable, UnderChoices, total=False):
+class Claim(Alone, Corrected, Supportable, UnderChoices, InFiles, total=False):
     """A claim as files have it."""
 
 
 def direction(estimate: float) -> Direction:
     """What a claim about coverage is named after: its estimate."""
     return NARROWED if estimate < 0 else WIDENED
-
-
-def begins(kind: Kind, estimate: float) -> str:
-    """How a claim of this kind is said, before its numbers."""
-    said = KINDS[kind].sentence
-    return f"{said} {direction(estimate)}" if kind == COVERAGE else said
 
 
 def decide(kind: Kind, low: float, high: float) -> Decision:

@@ -6,7 +6,7 @@ import polars as pl
 from boundary.analysis.decisions import AHEAD, BEHIND, coverage_k, side
 from boundary.analysis.distributions import chi2_sf
 from boundary.analysis.intervals import Student, difference_interval, satterthwaite
-from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, Alone, Kind, Names, Overall, begins, decide
+from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Alone, Kind, Names, Overall, decide
 
 
 def overall_claims(
@@ -33,7 +33,7 @@ def overall_claims(
             rows = {name: curves.row(k - 1, named=True) for name, curves in found}
             kind: Kind = COVERAGE if k > 1 else BETTER
             one = overall(rows, level, kind)
-            claims.append({"kind": kind, **names, "n": smallest, "k": k, "claim": begins(kind, one["estimate"]), **one})
+            claims.append({"kind": kind, **names, "n": smallest, "k": k, "claim": KINDS[kind].sentence, **one})
     return claims
 
 

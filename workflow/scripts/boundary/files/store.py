@@ -20,7 +20,6 @@ from pathlib import Path
 import polars as pl
 
 from boundary.errors import InputError
-from boundary.files.cells import as_cells
 
 log = logging.getLogger(__name__)
 
@@ -114,16 +113,12 @@ def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict
     return {KEY: text, OF_KEY: hashlib.sha256(text.encode()).hexdigest(), OF_FILE: "0" * 64}
 
 
-def write_table(table: pl.DataFrame, csv: str, parquet: str, digits: int = 4, also: Iterable[str] = ()) -> None:
-    """A table for people, rounded, as CSV, and in full as parquet, with the digests of the CSV and of `also`."""
-    as_cells(table.with_columns(pl.selectors.float().round(digits))).write_csv(csv)
-    write(table, parquet, {}, {"beside": {Path(file).name: _file_digest(file) for file in (csv, *also)}})
-
-
 def read_text(path: str | Path, table: str | Path) -> str:
-    """The text of a file that was written with a table. InputError where it is not what was written."""
+    """The text of a file that was written with a table. InputError where it is not what was written.
+
+    Written with it: by `tables.write`."""
     written = about(table)["made_with"].get("beside", {}).get(Path(path).name) if Path(table).exists() else None
-    if written not in (None, _file_digest(path)):
+    if written not in (None, file_digest(path)):
         raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
     return Path(path).read_text()
 
@@ -131,7 +126,7 @@ def read_text(path: str | Path, table: str | Path) -> str:
 def sign(svg: str | Path) -> None:
     """Add the digest of a drawing at its end, as a comment."""
     with open(svg, "ab") as file:
-        file.write(SIGNED + _file_digest(svg).encode() + b" -->\n")
+        file.write(SIGNED + file_digest(svg).encode() + b" -->\n")
 
 
 def read_drawing(svg: str | Path) -> bytes:
@@ -144,7 +139,7 @@ def read_drawing(svg: str | Path) -> bytes:
     return content
 
 
-def _file_digest(path: str | Path) -> str:
+def file_digest(path: str | Path) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

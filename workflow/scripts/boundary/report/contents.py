@@ -101,6 +101,7 @@ CORE_TABLES = [
     Table("metrics", {"metrics": paths.METRICS}),
     Table("beyond", {"fits": paths.FIT}),
     Table("graders", {"graders": paths.GRADERS}),
+    Table("grader_examples", {"graders": paths.GRADERS}),
     Table(
         "flags",
         {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
@@ -121,16 +122,16 @@ CORE_TABLES = [
         spec=("graders",),
         shipped={"published": PUBLISHED_PROBLEMS},
     ),
-    Table("pairs", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs, digits=6),
+    Table("pairs", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs),
+    Table("pairs_long", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs, spec=("level",)),
     Table(
         "problems",
         {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES, "claims": paths.CLAIMS_TABLE},
         where=_has_pairs,
         spec=("level", "whole_of"),
-        digits=6,
     ),
-    Table("sharpening", {"measures": MEASURES}, where=_has_pairs, digits=6),
-    Table("choices", {"choices": paths.CHOICES}, where=_has_pairs, digits=6),
+    Table("sharpening", {"measures": MEASURES}, where=_has_pairs),
+    Table("choices", {"choices": paths.CHOICES}, where=_has_pairs),
     Table("trends", {"trends": paths.TREND}),
     Table(
         "groups",
@@ -139,11 +140,18 @@ CORE_TABLES = [
         spec=("groups",),
         of_members=True,
     ),
-    Table("boundary", {"claims": paths.CLAIMS_TABLE}, where=_has_pairs, digits=6),
-    Table("answers", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level"), digits=6),
+    Table(
+        "groups_long",
+        {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES},
+        where=_has_groups,
+        spec=("groups",),
+        of_members=True,
+    ),
+    Table("boundary", {"claims": paths.CLAIMS_TABLE}, where=_has_pairs),
+    Table("answers", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level")),
     Table("solved_by_base", {"overlaps": OVERLAP}, where=_has_pairs, spec=("level",)),
-    Table("majority", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level"), digits=6),
-    Table("unions", {"counts": COUNTS}, where=_has_groups, spec=("groups", "graders", "level"), digits=6),
+    Table("majority", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level")),
+    Table("unions", {"counts": COUNTS}, where=_has_groups, spec=("groups", "graders", "level")),
 ]
 FIGURES, TABLES = in_place(CORE_FIGURES, "FIGURES"), in_place(CORE_TABLES, "TABLES")
 

@@ -4,6 +4,7 @@ import math
 
 import polars as pl
 
+from boundary.analysis.kinds import OVERTAKES
 from boundary.names import SIDES
 from boundary.report.texts import decision
 
@@ -28,6 +29,7 @@ def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Every claim with its verdict, corrected for the number of claims (Holm)."""
     cells = _estimates("estimate", "low", "high", "estimate", digits=None)
     said = pl.struct("holm", *(name for name in DECIDABLE if name in table.columns))
+    table = table.with_columns(_beyond_n(pl.col("kind") == OVERTAKES, "estimate", "low", "high"))
     named = table.with_columns(holm=said.map_elements(decision, return_dtype=pl.String))
     return _chosen(named, spec, cells, "claim", "k", "n", "problems", "holm")
 
@@ -35,19 +37,28 @@ def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
 def pairs(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Solved sets, differences at three k, and the crossing of every pair."""
     cells = {}
-    for k in ("k=1", "k=n/2", "k=n"):
-        cells |= _estimates(f"difference {k}", f"low {k}", f"high {k}", f"difference, {k}")
-    cells |= _estimates("crossing k", "crossing low", "crossing high", "crossing", digits=0)
-    return _chosen(table, spec, cells, "both", "base only", "tuned only", "neither", "n", "problems")
+    for at, k in (("1", "k=1"), ("half", "k=n/2"), ("n", "k=n")):
+        cells |= _estimates(f"difference_{at}", f"low_{at}", f"high_{at}", f"difference, {k}")
+    table = table.with_columns(_beyond_n(pl.lit(True), *CROSSING))
+    cells |= _estimates(*CROSSING, "crossing", digits=0)
+    found = _chosen(table, spec, cells, "both", "base_only", "tuned_only", "neither", "n", "problems")
+    return found.rename({"base_only": "base only", "tuned_only": "tuned only"})
+
+
+CROSSING = ("crossing_k", "crossing_low", "crossing_high")
+
+
+def _beyond_n(where: pl.Expr, *ends: str) -> list[pl.Expr]:
+    """Ends that are null because they lie beyond n, as infinite ones."""
+    return [pl.when(where & pl.col(end).is_null()).then(math.inf).otherwise(pl.col(end)).alias(end) for end in ends]
 
 
 def groups(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Every member of every group: differences at 1 and n, and the efficiency gap."""
     cells = {}
-    for k in ("k=1", "k=n"):
-        if f"difference at {k}" in table.columns:
-            cells |= _estimates(f"difference at {k}", f"low at {k}", f"high at {k}", f"difference, {k}")
-    cells |= _estimates("efficiency gap", "efficiency gap low", "efficiency gap high", "efficiency gap")
+    for at, k in (("1", "k=1"), ("n", "k=n")):
+        cells |= _estimates(f"difference_{at}", f"low_{at}", f"high_{at}", f"difference, {k}")
+    cells |= _estimates("efficiency_gap", "efficiency_gap_low", "efficiency_gap_high", "efficiency gap")
     return _chosen(table, spec, cells, "group", "at", "n", "problems")
 
 

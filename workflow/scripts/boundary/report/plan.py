@@ -108,8 +108,8 @@ class Shown:
         return Analysis(self.grid).judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def tables(self, tables: Iterable[Table]) -> list[dict]:
-        """Of each of some tables its name, its spec, and the digits of its CSV."""
-        return [{"name": t.name, "spec": self.table(t.spec), "digits": t.digits} for t in tables]
+        """Of each of some tables its name and its spec."""
+        return [{"name": t.name, "spec": self.table(t.spec)} for t in tables]
 
     def table(self, asked: tuple[str, ...]) -> dict:
         """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,

@@ -54,13 +54,12 @@ class Table(NamedTuple):
     """A function `tabulate` in tables/ under its name. inputs: kind -> result, one file of every model, pair, group
     member or benchmark of the run; where any but the `optional` has none, there is no table. shipped: kind -> a file of
     the workflow. of_members: whether pairs are the members of groups. spec: keys of `Shown.table` that it asks for.
-    digits: of its CSV. after: the table that it comes after, of one that a stage's own plan.py names."""
+    after: the table that it comes after, of one that a stage's own plan.py names."""
 
     name: str
     inputs: Mapping[str, Result]
     where: Callable[[Grid], bool] = always
     spec: tuple[str, ...] = ()
-    digits: int = 4
     shipped: Mapping[str, str] = {}
     of_members: bool = False
     optional: tuple[str, ...] = OPTIONAL

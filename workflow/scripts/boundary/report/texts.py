@@ -150,7 +150,7 @@ def _overall(found: list[Claim], labels: dict[str, str]) -> str:
     parts = []
     for claim in found:
         if claim["kind"] in (BETTER, COVERAGE) and (claim["benchmark"] == EVERY) == several:
-            what = "tuned is better" if claim["kind"] == BETTER else claim["claim"]
+            what = "tuned is better" if claim["kind"] == BETTER else f"coverage {direction(claim['estimate'])}"
             estimate, low, high = (f"{value:+.3f}" for value in (claim["estimate"], claim["low"], claim["high"]))
             notes = _agreement(claim) if several else _luck(claim)
             parts.append(f"at k = {claim['k']} {what}: {_decision(claim)}, {estimate} [{low}, {high}]{notes}")

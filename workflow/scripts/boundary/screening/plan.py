@@ -34,7 +34,7 @@ CONTAMINATION = Result(
 SCREENED = (GUESSES, CONTAMINATION)
 OF_GUESSES = {"counts": COUNTS, "guesses": GUESSES}
 TABLES = [
-    Table("guesses", OF_GUESSES, spec=("graders", "level"), digits=6, optional=(), after="flags"),
+    Table("guesses", OF_GUESSES, spec=("graders", "level"), optional=(), after="flags"),
     Table("above_guessing", OF_GUESSES, spec=("graders", "level"), optional=(), after="guesses"),
     Table("contamination", {"found": CONTAMINATION}, after="above_guessing"),
 ]

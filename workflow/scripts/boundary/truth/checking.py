@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.claims import finite
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.analysis.kinds import (
     BETTER,
@@ -26,13 +27,13 @@ AGREES, CONTRADICTS, TOO_WIDE = "agrees with the truth", "contradicts the truth"
 NOTHING = "nothing claimed"
 LEVEL = "level"  # the truth of equal models: to be better is as wrong as to be worse
 INSIDE, OUTSIDE = "inside the interval", "outside the interval"
-FACTS = ("benchmark", "decoding", "base", "tuned", "claim", "n", "k")
+FACTS = ("benchmark", "decoding", "base", "tuned", "kind", "claim", "direction", "unit", "n", "k")
 FOUND = ("verdict", "holm", "estimate", "low", "high")
 OWN = ("own_low", "own_high")  # the interval for these very problems: it is this one that the truth should lie in
-SCHEMA: Schema = dict.fromkeys(FACTS[:5], pl.String)
+SCHEMA: Schema = dict.fromkeys(FACTS[:8], pl.String)
 SCHEMA |= {"n": pl.Int64, "k": pl.Int64}
 SCHEMA |= dict.fromkeys(FOUND[:2], pl.String) | dict.fromkeys((*FOUND[2:], *OWN, "true_low", "true_high"), pl.Float64)
-SCHEMA |= dict.fromkeys(("true_verdict", "verdict_is", "truth_is", "own_truth_is"), pl.String)
+SCHEMA |= dict.fromkeys(("true_verdict", "verdict_is", "truth_is", "own_truth_is", "beyond_n"), pl.String)
 
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]  # low and high of the success rate of every problem
 Side = list[Bounds]  # of every run
@@ -51,7 +52,7 @@ def check(claims: Iterable[Claim], sides: dict[tuple, tuple[Side, Side]], rate: 
             continue
         low, high, decision = truth_of(claim, *sides[key], rate)
         row = {name: claim.get(name) for name in (*FACTS, *FOUND, *OWN)}
-        row |= {"true_low": low, "true_high": high, "true_verdict": decision}
+        row |= {"true_low": low, "true_high": high, "true_verdict": decision} | finite(claim)
         judged = _of_rates(claim)
         lies = _lies((judged["low"], judged["high"]), low, high)
         row |= {"verdict_is": _judged(judged["verdict"], decision), "truth_is": lies}

@@ -53,10 +53,9 @@ TABLES = [
         {"claims": CLAIMS_TABLE, "rates": RATES},
         where=_has_comparisons,
         spec=("rate", "runs"),
-        digits=6,
         after="entropy",
     ),
-    Table("rates", {"rates": RATES}, where=_has_comparisons, digits=6, after="truth"),
+    Table("rates", {"rates": RATES}, where=_has_comparisons, after="truth"),
 ]
 
 

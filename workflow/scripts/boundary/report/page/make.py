@@ -12,7 +12,7 @@ import polars as pl
 import yaml
 
 from boundary import paths
-from boundary.analysis.claims import from_json
+from boundary.analysis.claims import from_files
 from boundary.analysis.kinds import COVERAGE, Claim
 from boundary.benchmarks import stored
 from boundary.files import store
@@ -46,7 +46,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
     problems = {name: stored.read(result.path, OF_PROBLEM) for name, result in built.items()}
     written = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
-    claims = from_json(written["claims"])
+    claims = from_files(written["claims"])
     said = sentences(claims, spec["labels"])
     guesses = {r.names["benchmark"]: [r] for r in results["guesses"]} if results["guesses"] else {}
     of_whole = {name: guesses.get(entry["whole"], []) for name, entry in spec["benchmarks"].items()}

@@ -117,12 +117,25 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
 
 def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
     """Every claim with its three decisions, its numbers, and the file that they come from."""
-    columns = ["tuned", "base", "benchmark", "decoding", "claim", "verdict (Holm)", "alone", "FDR", "k", "k is"]
-    columns += ["estimate", "low", "high", "n", "problems", "p", "may be luck", "decided by", "numbers from"]
+    columns = ["tuned", "base", "benchmark", "decoding", "claim", "direction", "verdict (Holm)", "alone", "FDR"]
+    columns += [
+        "k",
+        "k is",
+        "estimate",
+        "low",
+        "high",
+        "n",
+        "problems",
+        "p",
+        "may be luck",
+        "decided by",
+        "numbers from",
+    ]
     rows = []
     for claim in claims:
         numbers = (_number(value, claim["n"]) for value in (claim["estimate"], claim["low"], claim["high"]))
         row = [labels[claim["tuned"]], labels[claim["base"]], claim["benchmark"], claim["decoding"], claim["claim"]]
+        row += [claim.get("direction", "")]
         row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *numbers]
         luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
         row += [claim["n"], claim.get("problems"), float(f"{claim['p']:.2g}"), luck, claim["test"]]

@@ -1,4 +1,4 @@
-"""On how many samples graders disagree, and examples."""
+"""On how many samples graders disagree."""
 
 import polars as pl
 
@@ -9,7 +9,6 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     rows = []
     for result in given["graders"]:
         names = {key: result.names[key] for key in ("benchmark", "decoding", "model")}
-        found = summary(result.frame)
+        found = summary(result.frame).drop("examples_first", "examples_second")
         rows.append(found.select(*(pl.lit(value).alias(key) for key, value in names.items()), pl.all()))
-    examples = pl.col("examples_first", "examples_second").list.join(" ")
-    return pl.concat(rows).with_columns(examples)
+    return pl.concat(rows)

@@ -1,8 +1,10 @@
-"""Every member of every group along the group's axis."""
+"""Every member of every group along the group's axis, a row each."""
 
 import polars as pl
 
-from boundary.analysis.comparison import SUMMARIES
+from boundary.report.tables.pairs import of_comparison
+
+TESTS = ("overtaken_k", "overtaken_p", "never_p", "n", "problems")
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
@@ -13,12 +15,6 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
 
 
 def _row(member: dict, difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl.DataFrame) -> dict:
-    row = dict(member)
-    for k in dict.fromkeys((1, len(difference))):
-        values = difference.row(k - 1, named=True)
-        row |= {f"{side} pass@{'n' if k > 1 else 1}": values[side] for side in ("base", "tuned")}
-        row |= {f"{end} at k={'n' if k > 1 else 1}": values[end] for end in ("difference", "low", "high", "p")}
-    for values in measures.filter(pl.col("measure").is_in(SUMMARIES)).iter_rows(named=True):
-        row |= {values["measure"]: values["estimate"]}
-        row |= {f"{values['measure']} {end}": values[end] for end in ("k", "low", "high")}
-    return row | crossing.rename({"low": "crossing_low", "high": "crossing_high"}).row(0, named=True)
+    passk = {f"{side}_passk_{at}": difference[side][i] for at, i in (("1", 0), ("n", -1)) for side in ("base", "tuned")}
+    compared = of_comparison(difference, crossing, measures)
+    return dict(member) | passk | compared | crossing.select(TESTS).row(0, named=True)

@@ -13,10 +13,10 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     for curve, counts in zip(given["curves"], given["counts"], strict=True):
         kept = curve.named("benchmark", "decoding", "model").filter((k & (k - 1) == 0) | (k == pl.col("n")))
         shown = (*OUTCOMES, INTERRUPTED) if counts.frame[INTERRUPTED].sum() else OUTCOMES
-        shares = counts.frame.group_by("grader").agg((known_sum(*shown) / pl.col("n").sum()).round(4))
+        shares = counts.frame.group_by("grader").agg(known_sum(*shown) / pl.col("n").sum())
         lengths = counts.made_with.get("other_max_tokens", {})
-        changed = {f"{what} samples": pl.lit(lengths[what]) for what in ("cut", "continued") if lengths.get(what)}
+        changed = {f"{what}_samples": pl.lit(lengths[what]) for what in ("cut", "continued") if lengths.get(what)}
         if lengths.get("cut"):
-            changed["uncertain cuts"] = pl.lit(round(lengths["cut_uncertain"] / lengths["cut"], 4))
+            changed["uncertain_cuts"] = pl.lit(lengths["cut_uncertain"] / lengths["cut"])
         rows.append(kept.join(shares, on="grader", maintain_order="left").with_columns(**changed))
     return pl.concat(rows, how="diagonal")  # the last columns are not there in every run

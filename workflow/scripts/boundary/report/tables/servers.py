@@ -25,12 +25,12 @@ def _said(block: store.Result) -> Iterator[dict]:
     """What there is to know of a block, for each endpoint: what its model is called, where it was, what the server said
     of it, and what it costs."""
     model, made_with = store.about(block.path)["spec"]["model"], block.made_with
-    known = {"served as": model["server"], "revision": model.get("revision", "not known")}
+    known = {"served_as": model["server"], "revision": model.get("revision", "not known")}
     paid = {"cost": _cost(block)} if "price" in made_with else {}
     for found in (made_with, *made_with.get("others", [])):
         said = {key: str(value) for key, value in found.get("said", {}).items()}
         probed = {"seeds": found["seeds"]} if found.get("seeds") else {}
-        probed |= {"left out": ", ".join(found["left_out"])} if found.get("left_out") else {}
+        probed |= {"left_out": ", ".join(found["left_out"])} if found.get("left_out") else {}
         curve = Curve(*SAMPLES.row(block.path)[:3])._asdict()
         yield curve | known | {"url": found.get("url")} | said | probed | paid
 

@@ -4,4 +4,5 @@ import polars as pl
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    return pl.concat(result.named("group", "benchmark", "decoding") for result in given["trends"])
+    found = pl.concat(result.named("group", "benchmark", "decoding") for result in given["trends"])
+    return found.rename({"verdict": "direction_uncorrected"})

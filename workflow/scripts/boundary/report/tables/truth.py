@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from boundary.analysis.claims import from_files
 from boundary.names import sides
 from boundary.truth.checking import FACTS, SCHEMA, check
 
@@ -15,7 +16,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
         )
         for rates in given["rates"]
     }
-    claims, known = given["claims"][0].frame.to_dicts(), {}
+    claims, known = from_files(given["claims"][0].frame.to_dicts()), {}
     for benchmark, decoding, base, tuned in {tuple(claim[name] for name in FACTS[:4]) for claim in claims}:
         models = [spec["runs"].get(name, [name]) for name in (base, tuned)]
         curves = [[(run, benchmark, own) for run in runs] for runs, own in zip(models, sides(decoding), strict=True)]

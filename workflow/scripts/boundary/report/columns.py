@@ -1,0 +1,729 @@
+"""Every column of every table: its type, unit and meaning. docs/tables.md is made of this by `python docs/tables.py`.
+
+A new column of a table is one line in TABLES; one that several tables share is a line of SHARED, named in `shared`.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+TEXT, WHOLE, NUMBER, FLAG = "text", "whole number", "number", "true or false"
+UNITS = {  # as docs/tables.md explains them
+    "share": "between 0 and 1, a difference of two between -1 and 1; times 100 it is per cent, or percentage points",
+    "p": "a probability: of a test, small where it rejects",
+    "k": "samples of each problem",
+    "samples": "a number of samples, of each problem where n is meant",
+    "problems": "a number of problems",
+    "responses": "a number of responses",
+    "tokens": "a number of tokens",
+    "words": "a number of words",
+    "nats per token": "natural logarithm; divided by 0.693 it is bits",
+    "share x doublings": "pass@k times doublings of k",
+    "number": "a plain number: a parameter, a position, or how many there are of what the meaning names",
+    "price": "in the currency of the configuration",
+    "see `unit`": "the column `unit` of the same row says it",
+    "see `metric`": "the metric of the row: a share, answers, nats or tokens",
+    "see `measure`": "the measure of the row, which names it",
+}
+
+
+class Column(NamedTuple):
+    """type: one of the four above. unit: one of UNITS, empty of text. meaning: a phrase. optional: not in every run."""
+
+    type: str
+    unit: str
+    meaning: str
+    optional: bool = False
+
+
+text, flag = partial(Column, TEXT, ""), partial(Column, FLAG, "")
+share, p_of, varying = (partial(Column, NUMBER, unit) for unit in ("share", "p", "see `unit`"))
+problems, samples, responses, at_k, count = (
+    partial(Column, WHOLE, unit) for unit in ("problems", "samples", "responses", "k", "number")
+)
+
+
+class Documented(NamedTuple):
+    """rows: what each row is. key: the columns whose values no two rows share. columns: in order, where all are there.
+    others: what further columns are, whose names are not known before; None where there are none."""
+
+    rows: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+    others: str | None = None
+
+
+PAIR = ("benchmark", "decoding", "base", "tuned")
+CURVE = ("benchmark", "decoding", "model")
+
+SHARED = {
+    "benchmark": text("name of the benchmark in the configuration"),
+    "decoding": text("name of the decoding; two of them where base and tuned model have their own"),
+    "model": text("name of the model in the configuration"),
+    "base": text("name of the base model of the pair"),
+    "tuned": text("name of the tuned model of the pair"),
+    "group": text("title of the group"),
+    "grader": text("grader whose verdicts are counted"),
+    "problem_id": text("id of the problem"),
+    "stratum": text("difficulty, subject or date of these problems; `all`: all of them"),
+    "problems": problems("how many problems there are"),
+    "n": samples("samples of each problem, the fewest of any"),
+    "c": samples("correct samples of the problem"),
+    "k": at_k("samples that may be drawn of a problem"),
+    "estimate": share("the estimate"),
+    "low": share("lower end of the interval for problems like these"),
+    "high": share("upper end of it"),
+    "p": p_of("p of the test that the estimate is zero, not corrected for other tests"),
+    "rate": share("success rate from which a problem counts as solved (config key `analysis.rate`)"),
+    "looks": count("how often a problem was judged: 2 where undecided ones were topped up"),
+    "other_below": share("what the rate of the model with none right is below, on all problems at once"),
+    "other_below_each": share("the same on any single problem"),
+    "solved_alone": problems("problems that only the one model solved in n samples, at any rate"),
+    "solved_alone_once": problems("of these, those that rest on a single correct sample"),
+    "low_at_10": problems("`low`, counted at a rate of 10%"),
+    "low_at_50": problems("`low`, counted at a rate of 50%"),
+    "guesses_would_solve": Column(NUMBER, "problems", "how many of these as many guesses would solve on average"),
+    "above_guessing": problems("on how many of these the model is above the problem's guess rate, each alone"),
+    "may_be_luck": flag("guessing alone reaches as much as the model that is ahead; empty: not known"),
+    "verdict": text("supported, refuted or undecided, by this test alone: not corrected for others"),
+    "holm": text("decision after Holm's correction over all claims of the run"),
+    "supportable": flag("whether any result of as many samples could be supported"),
+    "samples_to_support": samples("of each problem, from which on one could be"),
+    "beyond_n": text("which of `estimate`, `low` and `high` are empty because they lie beyond n samples"),
+}
+
+
+def shared(*names: str) -> dict[str, Column]:
+    return {name: SHARED[name] for name in names}
+
+
+UNIT = {"unit": text("of estimate, low and high: share, p, problems, k, or share x doublings")}
+ENDS = {
+    "estimate": varying("the estimate"),
+    "low": varying("lower end of the interval for problems like these; of sets: how many are shown"),
+    "high": varying("upper end of it; of sets: how many are not excluded"),
+}
+DIFFERENCES = {
+    f"{name}_{at}": Column(NUMBER, unit, f"{meaning} at {k}")
+    for at, k in (("1", "k = 1"), ("half", "k = n/2"), ("n", "k = n"))
+    for name, unit, meaning in (
+        ("difference", "share", "tuned minus base pass@k"),
+        ("low", "share", "lower end of its paired interval"),
+        ("high", "share", "upper end of its paired interval"),
+        ("p", "p", "p that it is zero, not corrected,"),
+    )
+}
+CROSSING = {
+    "crossing_k": Column(NUMBER, "k", "first k at which the base is level or ahead; empty: none up to n"),
+    "crossing_low": Column(NUMBER, "k", "lower end of its interval; empty: beyond n"),
+    "crossing_high": Column(NUMBER, "k", "upper end of its interval; empty: beyond n"),
+    "crossing_beyond_n": text("which of estimate, low and high of the crossing lie beyond n samples"),
+}
+MEASURES = {
+    "efficiency_gap": share("base pass@K minus tuned pass@1 (arXiv 2504.13837, section 4.3)"),
+    "efficiency_gap_k": at_k("K of the gap"),
+    "efficiency_gap_low": share("lower end of its interval"),
+    "efficiency_gap_high": share("upper end of its interval"),
+    "area": Column(NUMBER, "share x doublings", "area between the curves, tuned minus base, over log2 k from 1 to n/2"),
+    "area_k": at_k("n/2, up to which it reaches"),
+    "area_low": Column(NUMBER, "share x doublings", "lower end of its interval"),
+    "area_high": Column(NUMBER, "share x doublings", "upper end of its interval"),
+}
+CATEGORIES = {
+    "both": problems("problems that both models solved in their samples"),
+    "base_only": problems("problems that only the base solved"),
+    "tuned_only": problems("problems that only the tuned model solved"),
+    "neither": problems("problems that neither solved"),
+}
+SETS = {
+    "mcnemar_p": p_of("exact McNemar p that as many were solved by either alone"),
+    "false_lost": Column(NUMBER, "problems", "`base_only` expected by chance between two equally able models"),
+    "false_gained": Column(NUMBER, "problems", "`tuned_only` expected by chance between two equally able models"),
+    "support_retention_rate": share("SRR (arXiv 2507.14843): both / (both + base_only)"),
+    "net_discovery_rate": share("NDR: tuned_only / (both + tuned_only)"),
+    "support_dynamic_score": share("SDS: harmonic mean of SRR and NDR"),
+    "net_support_change_rate": share("NSCR: (tuned_only - base_only) / (both + base_only + tuned_only)"),
+}
+LONG = {
+    "quantity": text("what is estimated; see Quantities of the long tables"),
+    "k": at_k("at which k; empty where the quantity has none"),
+    **UNIT,
+    **ENDS,
+    **shared("beyond_n", "p", "n", "problems"),
+}
+QUANTITIES = {  # of pairs_long and groups_long: unit, and what each is
+    "base_passk": ("share", "pass@k of the base, on the problems of the pair"),
+    "tuned_passk": ("share", "pass@k of the tuned model"),
+    "difference": ("share", "tuned minus base pass@k, with its paired interval"),
+    "crossing_k": ("k", CROSSING["crossing_k"].meaning),
+    "efficiency_gap": ("share", MEASURES["efficiency_gap"].meaning),
+    "area": ("share x doublings", MEASURES["area"].meaning),
+} | {name: (column.unit, column.meaning) for name, column in (CATEGORIES | SETS).items()}
+MEMBER = {
+    "axis": text("what the members of the group differ in"),
+    "at": text("place of the member on it"),
+}
+
+TABLES: dict[str, Documented] = {
+    "claims": Documented(
+        "a claim about a pair, on a benchmark or on all of them (`all`)",
+        (*PAIR, "kind", "k"),
+        {
+            **shared(*PAIR),
+            "kind": text("better, overtakes, gained, lost, rate_gained, rate_lost or coverage"),
+            "claim": text("the claim in words, the same whatever came out"),
+            "direction": text("of coverage: narrowed or widened, by the sign of the estimate"),
+            **UNIT,
+            **ENDS,
+            **shared("beyond_n"),
+            "p": p_of("p of the test that decides it, not corrected for other claims"),
+            "verdict": text("supported, refuted or undecided, each claim on its own"),
+            "holm": text("decision that keeps the chance of even one false one among all claims (Holm)"),
+            "holm_p": p_of("p after Holm's correction"),
+            "fdr": text("decision that keeps the share of false ones (Benjamini and Hochberg)"),
+            "fdr_p": p_of("p after Benjamini and Hochberg's correction"),
+            "k": at_k("see `k_is`; of all benchmarks together empty where they differ"),
+            "k_is": text("what k is: of the difference, of samples, or where the base is furthest ahead"),
+            **shared("n", "problems"),
+            "test": text("the test that decides it"),
+            "own_low": share("lower end of the interval for exactly these problems, from sampling alone"),
+            "own_high": share("upper end of it"),
+            "guess_at_k": share("pass@k of guessing alone; empty: not known"),
+            **shared("may_be_luck", "rate"),
+            "samples": text("samples of each problem, a range where they differ"),
+            **shared("looks", "other_below", "other_below_each", "solved_alone", "solved_alone_once"),
+            "also_solved": problems("of the estimate, those that the other model solved at times"),
+            **shared("low_at_10", "low_at_50", "guesses_would_solve", "above_guessing"),
+            "least_p": p_of("the smallest p that any result of as many samples could have"),
+            **shared("supportable", "samples_to_support"),
+            "rate_to_support": share("the rate from which on one could be supported"),
+            "problems_to_decide": problems("would decide it with a chance of 80% if the estimate is right"),
+            "tokens_of_problems": Column(WHOLE, "tokens", "what they would take"),
+            "samples_to_decide": samples("of each of these problems that would decide it so; empty: no number does"),
+            "tokens_of_samples": Column(WHOLE, "tokens", "what they would take"),
+            "choices": count("graders, k, filters and decodings under which the pair was judged, its own among them"),
+            "agreeing": count("of these, those with the same verdict"),
+            "undecided_choices": count("undecided ones"),
+            "opposite": count("those with another verdict"),
+            "turns_under": text("which these are"),
+            "strata": count("strata of the problems, counted apart as they have fewer problems"),
+            "strata_agreeing": count("of these, those with the same verdict"),
+            "strata_undecided": count("undecided ones"),
+            "strata_opposite": count("those with another verdict"),
+            "graders_differ": text("other graders under which this claim has another verdict, with it"),
+            "false_accepts_to_turn": share("rate of false accepts of the model ahead alone that turns the verdict"),
+            "shared": text("of an incomplete pair: what it was compared on"),
+            "heterogeneity_p": p_of("over benchmarks: p that they agree (Q)"),
+            "i2": share("over benchmarks: share of the variance that is between them"),
+            "ahead_on": text("over benchmarks: where the tuned model is ahead"),
+            "behind_on": text("over benchmarks: where it is behind"),
+        },
+    ),
+    "pairs": Documented(
+        "a pair on a benchmark, for reading; `pairs_long` has the same in long form, `problems` the ids",
+        PAIR,
+        {**shared(*PAIR, "problems", "n"), **CATEGORIES, **SETS, **DIFFERENCES, **CROSSING, **MEASURES},
+    ),
+    "pairs_long": Documented("a quantity of a pair at a k", (*PAIR, "quantity", "k"), {**shared(*PAIR), **LONG}),
+    "groups": Documented(
+        "a member of a group along its axis, for reading; `groups_long` has the same in long form",
+        ("group", "at", *PAIR),
+        {
+            **shared("group"),
+            **MEMBER,
+            **shared(*PAIR, "problems", "n"),
+            "base_passk_1": share("pass@1 of the base"),
+            "tuned_passk_1": share("pass@1 of the tuned model"),
+            "base_passk_n": share("pass@n of the base"),
+            "tuned_passk_n": share("pass@n of the tuned model"),
+            **DIFFERENCES,
+            **CROSSING,
+            "overtaken_k": at_k("k up to n/2 at which the base is furthest ahead, in standard errors"),
+            "overtaken_p": p_of("p that the base is ahead at no k up to n/2"),
+            "never_p": p_of("p that the base is ahead, or level, at some k up to n/2"),
+            **MEASURES,
+        },
+    ),
+    "groups_long": Documented(
+        "a quantity of a member of a group at a k",
+        ("group", "at", *PAIR, "quantity", "k"),
+        {**shared("group"), **MEMBER, **shared(*PAIR), **LONG},
+    ),
+    "trends": Documented(
+        "the trend of tuned minus base along a group's axis, or its best member, at a k",
+        ("group", "benchmark", "decoding", "k", "what"),
+        {
+            **shared("group", "benchmark", "decoding", "k", "n", "problems"),
+            "what": text("trend: least-squares slope; best: the member with the largest difference"),
+            "member": text("per what the slope is, or which member is best"),
+            **shared("estimate", "low", "high"),
+            "p": p_of("p that it is zero, of the best as one of several; not corrected for other trends or claims"),
+            "direction_uncorrected": text(
+                "rises, falls, ahead of or behind its base, undecided: by the interval alone"
+            ),
+        },
+    ),
+    "passk": Documented(
+        "pass@k of a model, by a grader, at a power of two or at n",
+        (*CURVE, "grader", "k"),
+        {
+            **shared(*CURVE, "k", "estimate", "low", "high"),
+            "band_low": share("lower end of the simultaneous band, for all k at once"),
+            "band_high": share("upper end of it"),
+            "sampling_error": share("standard error for exactly these problems; empty where k > n/2"),
+            "modelled_error": share("the same by a fitted model, where k > n/2"),
+            **shared("grader", "n", "problems"),
+            "truncated": share("of all samples, those cut off at max_tokens before an answer"),
+            "no_answer": share("of all samples, those that finished without an answer"),
+            "failed": share("of all samples, programs that ended by an error or late, and failures of the grader"),
+            "duplicates": share("of all samples, those that repeat a response of 64 tokens or more word by word"),
+            "interrupted": share("of imported samples, those ended by neither an end of their own nor a limit", True),
+            "cut_samples": samples("responses that were cut at a new max_tokens", True),
+            "continued_samples": samples("responses that went on from an old max_tokens", True),
+            "uncertain_cuts": share("of the cut ones, those whose cut may be off by a token or two", True),
+        },
+    ),
+    "strata": Documented(
+        "pass@k of a model on a stratum, by a grader, at a power of two",
+        (*CURVE, "grader", "stratum", "k"),
+        shared(*CURVE, "grader", "stratum", "problems", "k", "estimate", "low", "high"),
+    ),
+    "metrics": Documented(
+        "a metric of a model, by a grader",
+        (*CURVE, "metric", "k", "tau", "grader"),
+        {
+            **shared(*CURVE),
+            "metric": text("its name, such as maj@k, pass^k or tokens per solved problem"),
+            "k": at_k("k of the metric; empty where it has none"),
+            "tau": share("threshold of the metric; empty where it has none"),
+            "estimate": Column(
+                NUMBER,
+                "see `metric`",
+                "the estimate; empty: infinite, as tokens per solved problem are where none is solved",
+            ),
+            "low": Column(NUMBER, "see `metric`", "lower end of the interval for problems like these"),
+            "high": Column(NUMBER, "see `metric`", "upper end of it; empty: no bound"),
+            **shared("grader", "n", "problems"),
+        },
+    ),
+    "beyond": Documented(
+        "the extrapolation of a model beyond n, by a grader",
+        (*CURVE, "grader"),
+        {
+            **shared(*CURVE),
+            "never": share("share of problems with rate zero in the fit (zero-inflated beta-binomial)"),
+            "a": Column(NUMBER, "number", "first parameter of its beta distribution"),
+            "b": Column(NUMBER, "number", "second parameter of its beta distribution"),
+            "observed": share("pass@n as it was sampled"),
+            "chao2": share("lower bound of the share of problems that are solvable at all, without any distribution"),
+            "chao2_low": share("lower end of its interval"),
+            "chao2_high": share("upper end of its interval"),
+            "held_out_error": share(
+                "predicted minus observed pass@n, from fewer samples; a large one discredits the fit"
+            ),
+            "held_out_low": share("lower end of its interval"),
+            "held_out_high": share("upper end of its interval"),
+            "held_out_factor": count("how many times fewer samples that prediction was made from"),
+            "solved": problems("problems solved at least once"),
+            "withheld": flag("too few problems are solved to tell small rates from none"),
+            **shared("grader", "n", "problems"),
+        },
+    ),
+    "graders": Documented(
+        "two graders on the samples of a model",
+        (*CURVE, "first", "second"),
+        {
+            **shared(*CURVE),
+            "first": text("one grader"),
+            "second": text("the other"),
+            "samples": samples("samples of all problems"),
+            "both": samples("those that both call right"),
+            "only_first": samples("those that only the first calls right"),
+            "only_second": samples("those that only the second calls right"),
+        },
+    ),
+    "grader_examples": Documented(
+        "a sample on which two graders disagree, a few of each kind",
+        (*CURVE, "first", "second", "right_by", "problem_id", "sample_index"),
+        {
+            **shared(*CURVE),
+            "first": text("one grader"),
+            "second": text("the other"),
+            "right_by": text("the grader that calls it right; the other does not"),
+            **shared("problem_id"),
+            "sample_index": count("number of the sample, from 0"),
+        },
+    ),
+    "flags": Documented(
+        "a doubt about a problem or a grader; an empty table is a good sign",
+        ("benchmark", "problem_id", "flag"),
+        {
+            **shared("benchmark"),
+            "problem_id": text("id of the problem; empty where it is about the whole benchmark"),
+            "flag": text("what was found"),
+        },
+    ),
+    "problems": Documented(
+        "a problem of a pair",
+        (*PAIR, "problem_id"),
+        {
+            **shared(*PAIR, "problem_id"),
+            "n_base": samples("samples of the base"),
+            "c_base": samples("correct ones"),
+            "n_tuned": samples("samples of the tuned model"),
+            "c_tuned": samples("correct ones"),
+            "category": text("who solved it in their samples: both, base only, tuned only, neither"),
+            "fisher_p": p_of("Fisher's exact p of equal rates, this problem alone"),
+            "gain_p": p_of("its side on which the tuned model is better"),
+            "loss_p": p_of("its side on which the tuned model is worse"),
+            "tuned_worse": p_of("posterior chance that the tuned model's rate is lower"),
+            "base_status": text("whether the base reaches `analysis.rate`: solvable, not at this rate, undecided"),
+            "tuned_status": text("the same of the tuned model"),
+            "base_status_holm": text("`base_status` over all problems at once (Holm)"),
+            "tuned_status_holm": text("`tuned_status` over all problems at once (Holm)"),
+            "guess_rate": share("chance of one guess; empty: not known"),
+            "base_guess_p": p_of("p that the base is right no more often than guesses"),
+            "tuned_guess_p": p_of("the same of the tuned model"),
+            "shown_gained": flag("counted by the claim that the tuned model solves it and the base never did", True),
+            "shown_lost": flag("the reverse", True),
+        },
+    ),
+    "sharpening": Documented(
+        "a measure of sharpening, of what is always or never right, or of the gain at k = 1, of a pair",
+        (*PAIR, "measure", "k"),
+        {
+            **shared(*PAIR),
+            "measure": text("A, S, tax, a share of problems, their flow, answered, right where answered, or gain"),
+            **shared("k"),
+            "estimate": Column(NUMBER, "see `measure`", "the estimate"),
+            "low": Column(NUMBER, "see `measure`", "lower end of the interval for problems like these"),
+            "high": Column(NUMBER, "see `measure`", "upper end of it"),
+            "equal": share("of the flow, what two equal models would show", True),
+        },
+    ),
+    "choices": Documented(
+        "a choice under which a pair was judged",
+        (*PAIR, "claim", "grader", "stratum", "filter", "k"),
+        {
+            **shared(*PAIR),
+            "claim": text("kind of the claim: better or coverage"),
+            **shared("grader", "stratum"),
+            "filter": text("which problems or solves are left out; `all`: none"),
+            "main": flag("the claim's own choice"),
+            **shared("k", "problems"),
+            "estimate": share("tuned minus base pass@k"),
+            **shared("low", "high", "p"),
+            "verdict": text("ahead, behind or undecided, by the interval alone"),
+            "false_accepts": share(
+                "rate of false accepts of the model ahead alone that turns the verdict; of the main choice"
+            ),
+            "same_counts": text("graders that count the same, and are no choice of their own"),
+        },
+    ),
+    "boundary": Documented(
+        "a claim about what one model solves and the other never did",
+        (*PAIR, "kind"),
+        {
+            **shared(*PAIR),
+            "kind": text("gained: by the tuned model alone; lost: by the base alone"),
+            **shared("rate"),
+            "samples": text("samples of each problem, a range where they differ"),
+            **shared("problems"),
+            "estimate": Column(NUMBER, "problems", "the one has that share of its samples right and the other none"),
+            "low": Column(NUMBER, "problems", "of which this is shown (exact binomial tests, Holm over problems)"),
+            "high": Column(NUMBER, "problems", "of which it is not excluded"),
+            **shared("low_at_10", "low_at_50", "other_below", "other_below_each", "solved_alone", "solved_alone_once"),
+            **shared("guesses_would_solve", "above_guessing", "may_be_luck", "p", "verdict", "holm", "supportable"),
+            **shared("samples_to_support"),
+        },
+    ),
+    "answers": Documented(
+        "a pair: whether the tuned model's answers are the base's commonest ones",
+        PAIR,
+        {
+            **shared(*PAIR, "problems"),
+            "base_right": problems("on which the base gives the right answer more often than any wrong one"),
+            "kept": problems("of these, on which the tuned model does, too"),
+            "kept_low": share("lower end of the exact interval of that share"),
+            "kept_high": share("upper end of it"),
+            "base_wrong": problems("others that the base answers"),
+            "turned_right": problems("of these, those that the tuned model mostly has right"),
+            "wrong": samples("wrong answers of the tuned model"),
+            "wrong_commonest": share("of these, the base's commonest wrong answer of the problem"),
+            "wrong_known": share("of these, another that the base gave"),
+            "wrong_new": share("of these, one that the base never gave in its samples"),
+        },
+    ),
+    "solved_by_base": Documented(
+        "problems of a pair by how often the base solved them in a random half of its samples",
+        (*PAIR, "base_correct"),
+        {
+            **shared(*PAIR),
+            "base_correct": text("correct samples of the base in that half, a number or a range"),
+            "half_of": samples("samples of that half"),
+            **shared("problems"),
+            "base_solves": share("of these problems the base solves in its other half"),
+            "tuned_solves": share("of these problems the tuned model solves in as many samples"),
+            "low": share("lower end of the interval of `tuned_solves`"),
+            "high": share("upper end of it"),
+        },
+    ),
+    "majority": Documented(
+        "the majority vote of k samples, tuned minus base",
+        (*PAIR, "k"),
+        {
+            **shared(*PAIR, "k"),
+            "base_maj": share("maj@k of the base"),
+            "tuned_maj": share("maj@k of the tuned model"),
+            "estimate": share("tuned minus base"),
+            **shared("low", "high", "p"),
+        },
+    ),
+    "unions": Documented(
+        "what the members of a group solve together against their base with as many samples",
+        ("group", "benchmark", "decoding", "k"),
+        {
+            **shared("group", "benchmark", "decoding", "base"),
+            "members": text("names of the members"),
+            "k": at_k("samples of each problem on either side"),
+            "of_each": at_k("of these, samples of each member"),
+            "union": share("problems that the members solve together"),
+            "base_alone": share("problems that the base solves with k samples"),
+            "estimate": share("union minus base_alone"),
+            **shared("low", "high", "p"),
+        },
+    ),
+    "servers": Documented(
+        "what a server said of a model when blocks of samples were made",
+        (),
+        {
+            **shared(*CURVE),
+            "served_as": text("what the server calls the model"),
+            "revision": text("what the configuration says of its revision"),
+            "url": text("where the server was"),
+            "seeds": text("whether the server's samples depend on seeds, as a probe found", True),
+            "left_out": text("parameters of sampling that the server does not take", True),
+            "cost": Column(NUMBER, "price", "price of the blocks", True),
+            "blocks": count("how many blocks of samples"),
+        },
+        "what the server said of itself, as text, such as `root` and `version`",
+    ),
+    "published": Documented(
+        "a published pass@k that this run covers",
+        ("source", *CURVE, "k"),
+        {
+            "source": text("table or figure that it is from"),
+            **shared(*CURVE, "k"),
+            "published": share("the published pass@k"),
+            "ours": share("that of this run"),
+            **shared("low", "high"),
+            "inside": flag("the published number lies in this run's interval"),
+            **shared("n"),
+            "note": text("how the published setting differs"),
+        },
+    ),
+    "published_problems": Documented(
+        "a problem that was published as solved or not",
+        ("source", *CURVE, "problem_id"),
+        {
+            "source": text("table or figure that it is from"),
+            **shared(*CURVE, "problem_id"),
+            "published": flag("published as solved"),
+            **shared("n", "c"),
+            "agrees": flag("this run solved it at least once, and it was published as solved, or neither"),
+        },
+    ),
+    "guesses": Documented(
+        "a model on a problem, beside the guesses at it",
+        (*CURVE, "problem_id"),
+        {
+            **shared(*CURVE, "problem_id", "n", "c"),
+            "guess_n": samples("guesses: samples of a model that was asked for the answer alone"),
+            "guess_c": samples("correct guesses"),
+            "guess_rate": share("share of correct guesses"),
+            "guess_low": share("lower end of its exact interval"),
+            "guess_high": share("upper end of it"),
+            "guessable": flag("guesses are right at times, below the configured threshold"),
+            "above_p": p_of("Fisher's exact p that the model is right no more often than the guesses"),
+            "above_holm": p_of("the same after Holm's correction over the problems"),
+            "above": flag("the model is right more often, after that correction"),
+        },
+    ),
+    "above_guessing": Documented(
+        "a model: how many of the problems it solved are above guessing",
+        CURVE,
+        {
+            **shared(*CURVE, "problems", "n"),
+            "solved": problems("solved at least once"),
+            "above_guessing": problems("solved more often than guesses do (Fisher, Holm over problems)"),
+            "guessable": problems("that can be guessed"),
+            "solved_guessable": problems("of these, solved"),
+            "guesses_would_solve": Column(NUMBER, "problems", "by as many guesses on average; empty: too few guesses"),
+        },
+    ),
+    "contamination": Documented(
+        "a question, and what a model made of its beginning",
+        ("benchmark", "problem_id", "model"),
+        {
+            **shared("benchmark", "problem_id"),
+            "model": text("the model; empty where none was asked"),
+            "words": Column(WHOLE, "words", "words of the rest of the question"),
+            "exact": flag("the model went on with the very words of the rest"),
+            "leading": share("of the rest that it got right before its first other word"),
+            "rouge_l": share("overlap of the longest common subsequence of words (F1)"),
+            "found": share("largest share of the question's word sequences in one training prompt"),
+            "training_row": count("which prompt that is, from 0"),
+            "duplicate": flag("a training prompt has the same words"),
+            "contaminated": flag("some model is exact, the share reaches the threshold, or there is a duplicate"),
+        },
+    ),
+    "likelihood": Documented(
+        "a measure of responses of a pair, by who scored and who wrote them",
+        (*PAIR, "measure", "scored_by", "written_by", "written_under", "responses"),
+        {
+            **shared(*PAIR),
+            "measure": text("perplexity, bits, support overlap, AUC or entropy"),
+            "scored_by": text("model whose likelihoods they are"),
+            "written_by": text("model whose responses they are"),
+            "written_under": text("decoding of the responses"),
+            "responses": text("which of them: all, correct or wrong"),
+            "estimate": Column(NUMBER, "see `measure`", "the estimate"),
+            "low": Column(NUMBER, "see `measure`", "lower end of the interval for problems like these"),
+            "high": Column(NUMBER, "see `measure`", "upper end of it"),
+            "expected": Column(NUMBER, "see `measure`", "what it is for the base's own responses"),
+            **shared("problems", "n"),
+        },
+    ),
+    "entropy": Documented(
+        "the entropy of a model's generation in a part of the response",
+        (*CURVE, "kind", "part"),
+        {
+            **shared(*CURVE),
+            "kind": text("as sampled, or whole vocabulary"),
+            "part": count("0: the whole response; 1 to 10: its tenths"),
+            "estimate": Column(NUMBER, "nats per token", "the estimate"),
+            "low": Column(NUMBER, "nats per token", "lower end of the interval for problems like these"),
+            "high": Column(NUMBER, "nats per token", "upper end of it"),
+            **shared("problems"),
+            "n": responses("responses that were scored"),
+        },
+    ),
+    "matched": Documented(
+        "a side of a pair whose entropies were made equal by a temperature",
+        (*CURVE, "whose"),
+        {
+            **shared(*CURVE),
+            "temperature": Column(NUMBER, "number", "temperature of sampling"),
+            "entropy_sampled": Column(NUMBER, "nats per token", "entropy as sampled, mean over a pilot's problems"),
+            "entropy": Column(NUMBER, "nats per token", "entropy of the whole vocabulary"),
+            "whose": text("base, once, or tuned"),
+        },
+    ),
+    "rates": Documented(
+        "the exact success rate of a model on a problem",
+        (*CURVE, "problem_id"),
+        {
+            **shared("model", "benchmark", "decoding", "problem_id"),
+            "low": share("mass of the right responses that were found: the rate is no lower"),
+            "high": share("with the mass that was not followed on top: the rate is no higher"),
+            "missed": share("that mass"),
+            "followed": count("prefixes that were followed"),
+            "responses": responses("distinct responses that were found"),
+        },
+    ),
+    "truth": Documented(
+        "a claim whose truth can be computed",
+        (*PAIR, "kind", "k"),
+        {
+            **shared(*PAIR),
+            "kind": text("as in the table claims"),
+            "claim": text("the claim in words"),
+            "direction": text("of coverage: narrowed or widened, by the sign of the estimate"),
+            **UNIT,
+            **shared("n"),
+            "k": at_k("as in the table claims"),
+            **shared("verdict", "holm"),
+            **ENDS,
+            **shared("beyond_n"),
+            "own_low": share("lower end of the interval for exactly these problems"),
+            "own_high": share("upper end of it"),
+            "true_low": varying("what the claim is about is no lower, by exact rates; empty: beyond n"),
+            "true_high": varying("and no higher; empty: beyond n"),
+            "true_verdict": text("the decision that it leads to"),
+            "verdict_is": text("whether `verdict` agrees with it"),
+            "truth_is": text("whether it lies in the interval for problems like these"),
+            "own_truth_is": text("whether it lies in the one for exactly these problems"),
+        },
+    ),
+    "findings": Documented(
+        "a statement of arXiv 2504.13837 or its critics, on a benchmark",
+        ("key", "benchmark", "decoding"),
+        {
+            "finding": text("the statement"),
+            **shared("benchmark", "decoding"),
+            "verdict": text("supported, refuted or undecided, after Holm's correction over all parts, with the scale"),
+            "parts": text("how many of its parts are supported, refuted, undecided"),
+            "alone": text("the same of each part on its own, not corrected"),
+            "least": share("smallest estimate of its parts"),
+            "most": share("largest one"),
+            "rule": text("what was tested"),
+            "see": text("where it is shown"),
+            "key": text("short name of the statement"),
+        },
+    ),
+    "findings_parts": Documented(
+        "a part of a finding: a training, on a benchmark",
+        ("key", "about", "base", "benchmark", "decoding", "k"),
+        {
+            "finding": text("the statement"),
+            "about": text("the training, or what is compared along an axis"),
+            **shared("base", "benchmark", "decoding", "k", "estimate", "low", "high", "p"),
+            "holm_p": p_of("p after Holm's correction over all parts of all findings"),
+            **shared("verdict"),
+            "holm": text("decision after that correction"),
+            "by_run": text("the estimate of every training run, where there are several"),
+            **shared("problems"),
+            "key": text("short name of the statement"),
+            "runs": text("the estimate of every run, a list as JSON"),
+        },
+    ),
+    "validity": Documented(
+        "a model: validity of the reasoning of correct responses to rarely solved problems",
+        CURVE,
+        {
+            **shared(*CURVE, "n"),
+            "below": share("problems solved in more than none and less than this share of the samples are reviewed"),
+            **shared("problems"),
+            "problems_in_range": problems("those to be reviewed"),
+            "problems_reviewed": problems("of these, reviewed"),
+            "problems_valid": problems("of these, with a response that most reviewers call valid"),
+            "valid_low": share("lower end of the exact interval of that share"),
+            "valid_high": share("upper end of it"),
+            "problems_taken_as_valid": problems("solved more often: nobody looked, every correct response counts"),
+            "responses": responses("correct responses to the problems in range"),
+            "responses_reviewed": responses("of these, reviewed"),
+            "responses_valid": responses("of these, valid to most reviewers"),
+            "responses_undecided": responses("of these, without a majority, or most are unsure: not valid"),
+            **{
+                f"{name}{at}": share(f"{meaning} at {k}")
+                for at, k in (("_1", "k = 1"), ("_half", "k = n/2"))
+                for name, meaning in (
+                    ("passk", "pass@k"),
+                    ("cot_passk", "CoT-pass@k: a right answer with valid reasoning among k samples"),
+                    ("low", "lower end of its interval"),
+                    ("high", "upper end of its interval"),
+                    ("least", "CoT-pass@k where only what all people call valid counts,"),
+                    ("most", "CoT-pass@k where what any reviewer calls valid counts, and all that nobody saw,"),
+                )
+            },
+            "k_half": at_k("n/2"),
+            "reviewers": count("how many people or programs reviewed"),
+            "kappa": Column(
+                NUMBER, "number", "agreement of reviewers beyond chance (Cohen), -1 to 1; empty: one reviewer"
+            ),
+            "kappa_low": Column(NUMBER, "number", "lower end of its interval"),
+            "kappa_high": Column(NUMBER, "number", "upper end of it"),
+            "kappa_n": responses("responses that it is from"),
+        },
+        "of a model that judged too: `sensitivity`, `specificity` and `corrected_1` with their intervals",
+    ),
+}

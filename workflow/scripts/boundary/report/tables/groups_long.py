@@ -1,0 +1,17 @@
+"""Every quantity of every member of every group, one a row."""
+
+import polars as pl
+
+from boundary.report.tables.long import SCHEMA, of_comparison, of_curves
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """spec: `groups`, what each row of the table of groups is about, in the order of the files."""
+    rows = []
+    kinds = (given[kind] for kind in ("differences", "crossings", "measures"))
+    for member, *compared in zip(spec["groups"], *kinds, strict=True):
+        difference, crossing, _ = frames = [result.frame for result in compared]
+        rows += [member | row for row in of_curves(difference, crossing["problems"][0])]
+        rows += [member | row for row in of_comparison(*frames)]
+    names = dict.fromkeys(("group", "axis", "at", "benchmark", "decoding", "base", "tuned"), pl.String)
+    return pl.DataFrame(rows, schema=names | SCHEMA)
