@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.claims import finite
+from boundary.analysis.comparison import SUMMARIES
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.pairs import CATEGORIES, columns
 from boundary.analysis.passk import pass_at_k, powers_of_two
@@ -19,7 +20,7 @@ SCHEMA |= {"beyond_n": pl.String, "p": pl.Float64, "n": pl.Int64, "problems": pl
 
 
 def of_comparison(difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl.DataFrame) -> Iterator[dict]:
-    """The difference at powers of two, n/2 and n, the crossing, and the measures.
+    """The difference at powers of two, n/2 and n, the crossing, and the summaries.
 
     difference, crossing, measures: of `comparison.compare`.
     """
@@ -30,7 +31,7 @@ def of_comparison(difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl
         yield about | {"quantity": "difference", "unit": "share"} | found
     crossed = {"estimate": row["crossing_k"], "low": row["low"], "high": row["high"]}
     yield about | {"quantity": "crossing_k", "unit": "k"} | finite(crossed)
-    for found in measures.iter_rows(named=True):
+    for found in measures.filter(pl.col("measure").is_in(SUMMARIES)).iter_rows(named=True):
         name = found["measure"].replace(" ", "_")
         ends = {key: found[key] for key in ("k", "estimate", "low", "high")}
         yield about | {"quantity": name, "unit": UNITS.get(name, "share")} | ends
