@@ -15,6 +15,7 @@ NEUTRAL = {
     "boundary/job.py",
     "boundary/errors.py",
     "boundary/closure.py",
+    "boundary/contracts.py",
     "boundary/files/memo.py",
     "boundary/verifying/memory.py",
 }

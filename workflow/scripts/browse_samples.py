@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.report.page.browse import write
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -1,8 +1,10 @@
 """Adapter of rule build_probe: questions cut in two."""
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.screening.probes import COLUMNS, probes
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

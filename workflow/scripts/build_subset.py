@@ -6,8 +6,10 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")  # each more would hold large r
 
 from boundary.benchmarks import stored
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.screening.subsets import subset
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from boundary.benchmarks import stored
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.verifying.gold_check import check_golds, golds_read, require_read
 from boundary.verifying.limits import configured
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

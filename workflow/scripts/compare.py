@@ -2,7 +2,9 @@
 
 from boundary.analysis import parts
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -1,8 +1,10 @@
 """Adapter of rule compare_likelihood."""
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.likelihood.overlap import overlap, responses
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

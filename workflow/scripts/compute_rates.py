@@ -1,8 +1,10 @@
 """Adapter of rule compute_rates."""
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.truth.rates import rates
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -6,9 +6,11 @@ import polars as pl
 
 from boundary.benchmarks import stored
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.verifying.false_accepts import false_accepts
 from boundary.verifying.limits import configured
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -4,7 +4,9 @@ from boundary.analysis.disagreement import disagreements
 from boundary.analysis.summary import summarise
 from boundary.analysis.tally import NOTHING
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

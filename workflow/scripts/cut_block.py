@@ -3,9 +3,11 @@
 import logging
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.sampling.chat import tokenizer_folder, tokenizer_of
 from boundary.sampling.cut import cut_samples, said
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 from boundary.files.hub import download_adapter
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

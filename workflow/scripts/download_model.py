@@ -8,7 +8,7 @@ from boundary.errors import InputError
 from boundary.files.hub import download_weights
 from boundary.files.model_facts import PLAIN, faults, of_folder, unknown_marks
 from boundary.files.sizes import ask_sizes, require_room
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 
 
 def check(weights: str, folder: str, entry: dict, longest: int, templates: list[str], **_) -> None:
@@ -19,6 +19,8 @@ def check(weights: str, folder: str, entry: dict, longest: int, templates: list[
     if (marks := unknown_marks(templates, facts)) and PLAIN not in entry.get("note", ""):
         logging.warning("%s: %s in its prompt are no tokens of it: it reads them as text", weights, ", ".join(marks))
 
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

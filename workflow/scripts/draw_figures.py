@@ -4,8 +4,11 @@ import importlib
 
 from boundary.analysis.trend import fit
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+from boundary.names import SIDES
 from boundary.report.figures.style import save
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -13,8 +16,8 @@ if __name__ == "__main__":
         for number, drawn in enumerate(snakemake.params.drawn):
             given, spec = store.numbered(snakemake.input, number), drawn["spec"]
             if drawn["name"] == "trend":
-                counts = ([result.frame for result in given[side]] for side in ("base", "tuned"))
-                store.write(fit(*counts, spec), next(files), spec, names=drawn["names"])
+                base, tuned = ([result.frame for result in given[side]] for side in SIDES)
+                store.write(fit(base, tuned, spec), next(files), spec, names=drawn["names"])
             else:
                 figure = importlib.import_module(f"boundary.report.figures.{drawn['name']}")
                 save(figure.draw(given, drawn["names"] | spec), next(files), next(files))

@@ -4,8 +4,10 @@ import importlib
 
 from boundary.files import store
 from boundary.files.cells import as_cells
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.report import paper_figures
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -3,8 +3,10 @@
 from boundary.analysis.select import of_grader
 from boundary.benchmarks import stored
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.screening.guesses import guess_rates, of_other_problems
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -4,10 +4,12 @@ from boundary.analysis.curves import curve
 from boundary.analysis.pairs import run_counts
 from boundary.analysis.select import each_grader
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec, counts = snakemake.params.spec, [store.read(path) for path in snakemake.input.counts]
-        (found,) = each_grader(counts, lambda *runs: (curve(run_counts(runs, [])[0], spec["level"]),))
+        (found,) = each_grader(counts, lambda *runs: (curve(run_counts(list(runs), [])[0], spec["level"]),))
         store.write(found, snakemake.output[0], spec, names=snakemake.wildcards)

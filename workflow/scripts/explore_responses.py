@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.sampling.prompts import RENDERED
 from boundary.truth.job import run
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -7,7 +7,9 @@ from boundary.benchmarks import stored
 from boundary.exporting.inspect_log import Log, moment
 from boundary.exporting.lines import COLUMNS, documents, lines
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

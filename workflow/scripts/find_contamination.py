@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.screening.contamination import contamination, training_prompts
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

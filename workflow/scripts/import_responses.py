@@ -7,7 +7,9 @@ from boundary.files import store
 from boundary.importing.responses import read
 from boundary.importing.spool import Spool
 from boundary.importing.stated import Stated, require_alike_partners
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -17,7 +19,8 @@ if __name__ == "__main__":
         stated = Stated(setup["decoding"], spec["responses"].get("format"))
         with Spool(folder, [spec, params.code, problems.rows()]) as spool:
             block = read([Path(file) for file in files], spec["responses"], problems, spool, stated)
-            made_with = {"imported": files, "finish_reasons": block.ended(), "stated": stated.facts()}
+            facts = stated.facts()
+            made_with = {"imported": files, "finish_reasons": block.ended(), "stated": facts}
             store.write(block, output, spec, made_with)
         shutil.rmtree(folder)
-        require_alike_partners(setup["model"], made_with["stated"], setup["partners"])
+        require_alike_partners(setup["model"], facts, setup["partners"])

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from boundary.analysis.select import of_grader
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.validity.labels import read_labels
 from boundary.validity.outcome import outcome
 from boundary.validity.rare import by_model, listed
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -1,8 +1,10 @@
 """Adapter of rule list_rare_responses: of every model, block by block."""
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.validity.rare import listed
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -5,7 +5,9 @@ from boundary.analysis.select import of_grader
 from boundary.analysis.topup import find_undecided
 from boundary.files import store
 from boundary.files.cells import as_cells
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

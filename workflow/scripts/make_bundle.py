@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from boundary.bundling.packing import pack
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from boundary.benchmarks import stored
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.validity.judges import questions
 from boundary.validity.rare import by_model
 from boundary.validity.sheet import asked_of, page, rows
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

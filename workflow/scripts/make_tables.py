@@ -3,7 +3,9 @@
 import importlib
 
 from boundary.files import store, tables
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake), open(snakemake.log[0], "a") as log:

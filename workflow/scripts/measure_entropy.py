@@ -1,8 +1,10 @@
 """Adapter of rule measure_entropy."""
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.likelihood.entropy import entropies
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.sampling.beginnings import beginning
 from boundary.sampling.chat import Chat, renderer
 from boundary.sampling.prompts import COLUMNS, render, require_alike, require_questions
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
@@ -21,5 +23,5 @@ if __name__ == "__main__":
         if not chat and (token := beginning(setup, rendered)):
             rendered = render(problems, template, begin=token)
         partners = {other: Path(path) for other, path in setup["partners"].items()}
-        require_alike(rendered, partners, named, getattr(chat, "tokens", None))
+        require_alike(rendered, partners, named, chat.tokens if isinstance(chat, Chat) else None)
         store.write(rendered, snakemake.output[0], spec)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.sampling.job import run
 from boundary.sampling.prompts import read, require_questions
 from boundary.sampling.samples import temperature_of
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from boundary import paths
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.likelihood.job import run
 from boundary.sampling.prompts import require_questions
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -3,8 +3,10 @@
 import sys
 
 from boundary.benchmarks import stored
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.verifying.gold_check import readings
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -5,15 +5,17 @@ import sys
 from pathlib import Path
 
 from boundary.files.sizes import ask_sizes, in_words, room_for_samples
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.paths import CLAIMS
 from boundary.sampling.planning import as_text, cannot_be_decided, made_anew, money, plan, shared, to_decide
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
         jobs, params = snakemake.params.jobs, snakemake.params
         planned = plan(jobs)
-        lines = [as_text(planned, shared(jobs)), room_for_samples(planned["tokens"].sum() or 0, Path("results"))]
+        lines = [as_text(planned, shared(jobs)), room_for_samples(int(planned["tokens"].sum() or 0), Path("results"))]
         lines += [in_words(ask_sizes(Path(params.sizes), params.weights)), money(jobs)]
         lines.append(made_anew(jobs))
         lines += cannot_be_decided(jobs, params.claims)

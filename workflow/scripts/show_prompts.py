@@ -3,8 +3,10 @@
 import sys
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.sampling.examples import examples
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from boundary.analysis.claims import NAMES, all_claims, as_json, rule_text, table, with_choices
 from boundary.files import store, tables
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.report.answer import answers, in_lines
 from boundary.report.claimed import comparable, compared
 from boundary.report.texts import claims_text, model_notes, subset_notes
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

@@ -5,9 +5,11 @@ from boundary.analysis.select import of_curves
 from boundary.files import store, tables
 from boundary.findings.given import Given
 from boundary.findings.table import findings
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 
 TABLES = ("claims", "likelihoods")
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

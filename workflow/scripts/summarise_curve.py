@@ -4,12 +4,15 @@ from boundary.analysis.diversity import added, types
 from boundary.analysis.summary import summarise
 from boundary.analysis.tally import Tally
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
         spec, summary, output = snakemake.params.spec, snakemake.params.summary, snakemake.output
-        tally, distinct = Tally(), []
+        tally = Tally()
+        distinct: list = []
         for path in snakemake.input.verdicts:
             distinct += map(types, tally.add_file(path, spec).iter_slices(store.ROWS))
         frames = tally.frames()

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.names import Training
 from boundary.zoo.start import folder_of_start
 from boundary.zoo.training import run
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):

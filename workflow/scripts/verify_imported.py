@@ -3,16 +3,18 @@
 from pathlib import Path
 
 from boundary.files import store
-from boundary.job import logged
+from boundary.job import Snakemake, logged
 from boundary.verifying.block import verify_file
 from boundary.verifying.reported import with_reported
+
+snakemake: Snakemake
 
 if __name__ == "__main__":
     with logged(snakemake):
         samples, params = snakemake.input.samples, snakemake.params
         *graders, _ = params.verification["graders"]
         settings = None, params.spec, params.verification | {"graders": graders}, params.setup["least"]
-        options = {"cache": Path(params.setup["cache"]), "workers": snakemake.threads}
-        verdicts, made_with = verify_file(samples, snakemake.input.problems, *settings, **options)
+        cache, workers = Path(params.setup["cache"]), snakemake.threads
+        verdicts, made_with = verify_file(samples, snakemake.input.problems, *settings, workers=workers, cache=cache)
         verdicts = with_reported(verdicts, samples, params.verification.get("right"))
         store.write(verdicts, snakemake.output[0], params.spec, made_with)

@@ -6,6 +6,7 @@ cheaper than one that has to be found out. Light: runs at parse time.
 
 from collections.abc import Callable
 from inspect import Parameter, Signature
+from typing import Any
 
 NOT_TRACKED = True
 NAMES = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("wildcards", "input", "output")]
@@ -17,8 +18,7 @@ def by_name(function: Callable, *arguments) -> Callable:
     def ask(wildcards):
         return function(*arguments, **wildcards)
 
-    ask.__signature__ = Signature(NAMES[:1])
-    return ask
+    return _signed(ask, NAMES[:1])
 
 
 def not_compared(function: Callable, *arguments) -> Callable:
@@ -30,5 +30,9 @@ def not_compared(function: Callable, *arguments) -> Callable:
     def ask(wildcards, input, output):
         return function(*arguments, input=input, output=output, **wildcards)
 
-    ask.__signature__ = Signature(NAMES)
+    return _signed(ask, NAMES)
+
+
+def _signed(ask: Any, names: list[Parameter]) -> Callable:
+    ask.__signature__ = Signature(names)
     return ask

@@ -1,19 +1,21 @@
 """Tracked code: one digest of a script and of everything it imports from this library, read from the source.
 
-Comments, docstrings and time stamps do not count, and nothing has to be listed. A module that is found by its name
-(importlib) or run by its path is named where that is done: in a tuple DYNAMIC_IMPORTS at the top of the file. A module
-that decides no output (logging, memory of digests) says so by NOT_TRACKED and is left out.
+Comments, docstrings, types and time stamps do not count, and nothing has to be listed. A module that is found by its
+name (importlib) or run by its path is named where that is done: in a tuple DYNAMIC_IMPORTS at the top of the file. A
+module that decides no output (logging, memory of digests) says so by NOT_TRACKED and is left out.
 """
 
 import ast
 import functools
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from boundary.files.memo import remembered
 
 NOT_TRACKED = True
 SCRIPTS = Path(__file__).resolve().parent.parent  # workflow/scripts
+TYPES = ("annotation", "returns")  # fields of syntax trees that decide nothing
 
 
 @functools.cache
@@ -53,7 +55,7 @@ def _read(name: str) -> dict:
     path = SCRIPTS / name
     tree = ast.parse(path.read_bytes(), str(path))
     imports = set(_files(name.removesuffix(".py").replace("/", "."), path.parent))  # the packages around it
-    for node in ast.walk(tree):
+    for node in _walk(tree):
         match node:
             case ast.Import(names=aliases):
                 modules = [alias.name for alias in aliases]
@@ -90,14 +92,32 @@ def _find(parts: list[str]) -> str | None:
     return None
 
 
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below one that runs: not what is imported for types alone."""
+    for child in ast.iter_child_nodes(node):
+        if not _for_types(child):
+            yield child
+            yield from _walk(child)
+
+
+def _for_types(node) -> bool:
+    """Whether a statement is `if TYPE_CHECKING:`."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
 def _syntax(node) -> str:
-    """A syntax tree as text, without docstrings, places, and fields that are empty: the same in every Python."""
+    """A syntax tree as text, without docstrings, annotations, places, and fields that are empty: the same in every
+    Python."""
     if isinstance(node, list):
-        return f"[{','.join(map(_syntax, node))}]"
+        return f"[{','.join(_syntax(one) for one in node if not _for_types(one))}]"
     if not isinstance(node, ast.AST):
         return repr(node)
     fields = dict(ast.iter_fields(node))
     if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
         fields["body"] = node.body[1:]
-    shown = (f"{name}={_syntax(value)}" for name, value in fields.items() if value is not None and value != [])
+    shown = (
+        f"{name}={_syntax(value)}"
+        for name, value in fields.items()
+        if name not in TYPES and value is not None and value != []
+    )
     return f"{type(node).__name__}({','.join(shown)})"

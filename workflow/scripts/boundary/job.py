@@ -3,8 +3,10 @@
 import errno
 import logging
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 from boundary.errors import InputError, in_a_line
 
@@ -18,13 +20,29 @@ NOT_FOR_BUNDLES = {  # adapters that fetch, run or read what is not packed: an o
 SHOWN = tuple(f"boundary.{module}" for module in LONG)  # on the terminal: how far a long job is
 
 
+class Snakemake(Protocol):
+    """What Snakemake gives a script under the name `snakemake`: lists of files and params, by number and by name."""
+
+    input: Any
+    output: Any
+    params: Any
+    wildcards: Any
+    log: Any
+    threads: int
+    config: dict[str, Any]
+    rule: str
+
+
 @contextmanager
-def logged(snakemake):
+def logged(snakemake: Snakemake) -> Iterator[None]:
     """Log to the rule's file and to the terminal; an InputError ends the job with its message alone."""
     terminal = logging.StreamHandler()  # warnings, and how far a long job is; all else is in the file
     terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith(SHOWN))
     Path(snakemake.log[0]).write_text("")  # each try begins its log anew
-    handlers = [logging.FileHandler(snakemake.log[0]), terminal]  # opened again where a library closes all handlers
+    handlers: list[logging.Handler] = [
+        logging.FileHandler(snakemake.log[0]),
+        terminal,
+    ]  # opened again where a library closes all handlers
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
     for client in ("httpx", "httpx2"):  # a line for every request
         logging.getLogger(client).setLevel(logging.WARNING)
@@ -48,13 +66,13 @@ def logged(snakemake):
         raise
 
 
-def _tell(snakemake, error: Exception) -> None:
+def _tell(snakemake: Snakemake, error: Exception) -> None:
     """The traceback, and after it the reason in a line, which is what the run ends with (`terminal.py`)."""
     logging.error("%s failed", snakemake.rule, exc_info=error)
     logging.error("error: %s", in_a_line(error))
 
 
-def _refuse_for_bundles(snakemake) -> None:
+def _refuse_for_bundles(snakemake: Snakemake) -> None:
     """InputError for a job that would act on what an opened bundle says, beyond the results that are in it."""
     # Snakemake runs adapters by their files; a rule may have another name in a module of another workflow
     adapter = Path(getattr(sys.modules["__main__"], "__file__", snakemake.rule)).stem

@@ -14,7 +14,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -69,13 +71,14 @@ class Terminal(logging.Handler):
         self.stages, self.samples_of, self.report, self.elsewhere = stages, samples_of, report, elsewhere
         self.left = left
         self.folder = Path.cwd()  # of the run; when it ends, Snakemake is back in the one where it was started
-        self.total, self.done = Counter(), Counter()
+        self.total, self.done = Counter[str](), Counter[str]()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
         self.output: dict[int, str] = {}  # the first file that a job makes
         self.running: dict[int, float] = {}  # since when
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
-        self.samples, self.first_sample = 0, None
+        self.samples = 0
+        self.first_sample: float | None = None
         self.reported = False
 
     def watch(self, logger: logging.Logger) -> None:
@@ -93,7 +96,7 @@ class Terminal(logging.Handler):
         except Exception:  # a line that cannot be printed must not end a run
             self.handleError(record)
 
-    def _told(self, record: logging.LogRecord) -> None:
+    def _told(self, record: Any) -> None:
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
             self._planned(record.stats)
@@ -140,7 +143,7 @@ class Terminal(logging.Handler):
         """Say what runs, where no job has ended for a while."""
         while True:
             time.sleep(min(5, SECONDS_BETWEEN_LINES))
-            with self.lock:
+            with self.lock or nullcontext():
                 if self.running and self._is_silent() and self.elsewhere():
                     self._print(self._says())
 

@@ -51,24 +51,24 @@ def build_rows(
         task = importlib.import_module(f"boundary.zoo.tasks.{entry['task']}")
         asked = {name: entry[key] for key, name in (("set", "kind"), ("largest", "largest")) if key in entry}
         problems = task.benchmark(entry["problems"], entry["seed"], **asked)
-        rows = ({"row": i, **row} for i, row in enumerate(problems, start=1))
+        found: Iterable[dict] = ({"row": i, **row} for i, row in enumerate(problems, start=1))
     elif entry["source"] == "reasoning_gym":
-        rows = procedural.problems(entry["reasoning_gym"], entry["problems"], entry["seed"], entry.get("options", {}))
+        found = procedural.problems(entry["reasoning_gym"], entry["problems"], entry["seed"], entry.get("options", {}))
     else:
         where += f", {', '.join(str(path) for path in files)}"
-        rows = _of_part((row for path in files for row in rows_of_file(entry, path)), entry, where)
-    rows = _normal(rows, entry["verifier"], where)
+        found = _of_part((row for path in files for row in rows_of_file(entry, path)), entry, where)
+    found = _normal(found, entry["verifier"], where)
     flags: dict[str, str] = {}
     if entry.get("format") not in TESTS_ALONE:
-        rows = list(rows)
+        rows = list(found)
         flags = add_outputs(rows, limits, workers)
-        rows = [row for row in rows if row["problem_id"] not in flags]
+        found = rows = [row for row in rows if row["problem_id"] not in flags]
         if not rows:
             raise InputError(f"{where}: no problem's own solution runs; the first: {next(iter(flags.values()))}")
         flags |= try_golds(rows, where, limits, workers)
     for problem_id, flag in flags.items():
         log.warning("%s: problem %s: %s", where, problem_id, flag)
-    return map(_finished, rows), flags
+    return map(_finished, found), flags
 
 
 def _of_part(rows: Iterable[dict], entry: dict, where: str) -> Iterator[dict]:

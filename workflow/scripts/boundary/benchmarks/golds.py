@@ -72,14 +72,16 @@ def _in_workers(function, items: list, seconds: float | None, limits: Limits, wo
 def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str] | None, list[str], float] | Verdict:
     """Inputs where the gold has none of its own, outputs, and CPU seconds; or why its solution fails."""
     gold, program = item
-    inputs = None
-    if "asserted" in gold:
-        inputs = code.asked(gold, program, limits)
-        if isinstance(inputs, Verdict):
-            return inputs
+    inputs = code.asked(gold, program, limits) if "asserted" in gold else None
+    if isinstance(inputs, Verdict):
+        return inputs
+    if inputs is not None:
         gold = gold | {"tests": gold["tests"] | {"inputs": inputs}}
     found = code.outputs(gold, program, limits)
-    return found if isinstance(found, Verdict) else (inputs, *found)
+    if isinstance(found, Verdict):
+        return found
+    outputs, seconds = found
+    return inputs, outputs, seconds
 
 
 def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:

@@ -3,8 +3,9 @@
 import io
 import logging
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -17,7 +18,11 @@ from boundary.files.rows import each_row, require_columns
 log = logging.getLogger(__name__)
 
 COLUMN_KEYS = ("id", "question", "answer", "image", "stratum", "tolerance", "precision", "type")
-GOLD_COLUMNS = ("tolerance", "precision", "type")  # config keys that name a column for a part of the gold
+GOLD_COLUMNS: dict[str, Callable[[Any], object]] = {  # config keys that name a column for a part of the gold
+    "tolerance": float,
+    "precision": lambda value: int(float(value)),
+    "type": str,
+}
 
 
 def rows_of_file(entry: dict, path: Path) -> Iterator[dict]:
@@ -102,11 +107,11 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
     for key in GOLD_COLUMNS:
         if values.get(key) not in (None, ""):
             try:
-                gold[key] = {"tolerance": float, "precision": lambda v: int(float(v)), "type": str}[key](values[key])
+                gold[key] = GOLD_COLUMNS[key](values[key])
             except ValueError as error:
                 raise InputError(f"{path}, row {number}: column {columns[key]!r} = {values[key]!r}: {error}") from error
     problem_id = str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
-    read = {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
+    read: dict[str, Any] = {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
     if "stratum" in values:
         read["stratum"] = str(values["stratum"])
     if "image" in values:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from boundary.files import store
+from boundary.schema import Schema
 from boundary.verifying.memory import LARGEST
 
-SCHEMA = {
+SCHEMA: Schema = {
     "problem_id": pl.String,
     "question": pl.String,
     "gold": pl.String,
@@ -45,7 +46,7 @@ def read(path: str, columns: Iterable[str]) -> pl.DataFrame:
     return frame.with_columns(gold=pl.lit("{}")).select(columns)
 
 
-def pieces(path: str | list[str], columns: Iterable[str]) -> Iterator[pl.DataFrame]:
+def pieces(path: str, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
     """These columns of the problems, few at a time: tests may be small on the disk and large in memory."""
     largest = store.about(path)["made_with"].get(LARGEST, 0)  # benchmarks built before it was said do not say it
     return store.batches(path, columns, most_bytes=AT_ONCE, most_rows=store.in_a_group(largest))

@@ -15,7 +15,16 @@ from boundary.files.locations import located, looked_in
 
 STEP = "{step}"  # in a pattern: a number, the place of a checkpoint on the group's axis
 INSIDE = ("lora_adapter", "actor", "model", "huggingface")  # where verl puts weights; of the base, beside an adapter
-OF_BASE = ("prompt", "stop", "stop_token_ids", "dtype", "tensor_parallel_size", "benchmarks", "decodings", "samples")
+OF_BASE: tuple[str, ...] = (
+    "prompt",
+    "stop",
+    "stop_token_ids",
+    "dtype",
+    "tensor_parallel_size",
+    "benchmarks",
+    "decodings",
+    "samples",
+)
 OF_BASE += ("hf_overrides", "trust_remote_code")
 
 

@@ -418,7 +418,7 @@ def _names(pair: dict) -> tuple:
 
 def resolve_groups(config: dict) -> None:
     """Members of groups become lists of {at, base, tuned}, and pairs of the run where they are not yet."""
-    files = {}
+    files: dict[str, str] = {}
     for name, group in config["groups"].items():
         key, members = f"config: groups.{name}", []
         if "by" in group:

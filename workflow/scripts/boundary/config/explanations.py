@@ -1,6 +1,7 @@
 """What is wrong with a configuration, in one line: the key, its value, and what is allowed."""
 
 import difflib
+from collections.abc import Callable
 
 import jsonschema
 
@@ -17,17 +18,17 @@ def explain(error: jsonschema.ValidationError) -> str:
     parts = (str(part) if str(part).isprintable() else repr(part) for part in error.absolute_path)
     key = shortened(".".join(parts)) or "(top level)"
     if error.validator == "additionalProperties":
-        allowed = list(error.schema.get("properties", {}))
-        unknown = [name for name in error.instance if name not in allowed]
-        near, name = suggest(unknown[0], allowed), shortened(repr(unknown[0]))
-        return f"{key}: unknown key {name}{near}; allowed: {', '.join(allowed)}"
+        keys = list(error.schema.get("properties", {}))
+        unknown = [name for name in error.instance if name not in keys]
+        near, name = suggest(unknown[0], keys), shortened(repr(unknown[0]))
+        return f"{key}: unknown key {name}{near}; allowed: {', '.join(keys)}"
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         return f"{key}: the key {missing[0]!r} is missing"
     if error.context:  # of alternatives: what is wrong with the nearest
         nearest = [reason for reason in error.context if reason.validator != "type"] or error.context
         return explain(jsonschema.exceptions.best_match(nearest))
-    allowed = {
+    rules: dict[str, Callable[[], object]] = {
         "enum": lambda: f"one of {', '.join(map(str, error.validator_value))}",
         "type": lambda: f"of type {error.validator_value}",
         "minimum": lambda: f"at least {error.validator_value}",
@@ -37,7 +38,8 @@ def explain(error: jsonschema.ValidationError) -> str:
         "minProperties": lambda: "a mapping with at least one entry",
         "const": lambda: repr(error.validator_value),
         "pattern": lambda: error.schema.get("description", f"text that matches {error.validator_value}"),
-    }.get(error.validator)
+    }
+    allowed = rules.get(error.validator)
     is_name = "propertyNames" in error.absolute_schema_path
     value = shortened(repr(error.instance))
     said = f"{key}: the name {value}" if is_name else f"{key} = {value}"

@@ -105,8 +105,8 @@ def _require_known_names(config: dict) -> None:
     for name, benchmark in benchmarks.items():
         key = f"benchmarks.{name}"
         _require(f"{key}.verifier", [benchmark["verifier"]], VERIFIERS)
-        for one, known in (("task", TASKS), ("format", FORMATS)):
-            _require(f"{key}.{one}", [benchmark[one]] if one in benchmark else (), known)
+        _require(f"{key}.task", [benchmark["task"]] if "task" in benchmark else (), TASKS)
+        _require(f"{key}.format", [benchmark["format"]] if "format" in benchmark else (), FORMATS)
         earlier = list(benchmarks)[: list(benchmarks).index(name)]  # a subset is of one above it: never of itself
         _require(f"{key}.of", [benchmark[of] for of in ("of", "probe_of") if of in benchmark], earlier)
         if guess := benchmark.get("guess"):
@@ -118,7 +118,7 @@ def _require_known_names(config: dict) -> None:
         _require(f"decodings.{name}.entropy_of", [target["decoding"]] if target else (), decodings)
     for name, members in runs.items():
         _require(f"runs.{name}", members, models)
-    for kind, known in (("pairs", models), ("run_pairs", compared)):
+    for kind, known in (("pairs", {*models}), ("run_pairs", compared)):
         for i, pair in enumerate(config[kind]):
             _require(f"{kind}.{i}", [pair["base"], pair["tuned"]], known)
             _require(f"{kind}.{i}.decodings", pair.get("decodings", ()), decodings)
@@ -156,6 +156,7 @@ def _take_graders(config: dict, verified: object) -> None:
     With samples they are verified again; without, the verdicts are those that there are, under the names they have:
     what was called `math_verify` then was the default.
     """
+    own: object
     for name, benchmark in config["benchmarks"].items():
         known = choices(benchmark["verifier"])
         if verified is None:
@@ -167,7 +168,7 @@ def _take_graders(config: dict, verified: object) -> None:
             if not isinstance(own, list) or not own or not all(grader in known for grader in own):
                 raise InputError(f"graders.{name}: must be some of {', '.join(known)}")
         if not config["bundle"]["samples"]:
-            benchmark["graders"] = list(own)
+            benchmark["graders"] = [*own]
 
 
 def _require_graders(config: dict) -> None:

@@ -105,7 +105,7 @@ def _locate_training(key: str, asked: dict, places: list[Path]) -> None:
 
 def _each_weights_once(models: dict) -> list[str]:
     """The models that are sampled here; of entries that differ in their prompts alone, the first."""
-    found = {}
+    found: dict[str, str] = {}
     for name, model in models.items():
         if is_sampled(model):
             served = model.get("server", {})

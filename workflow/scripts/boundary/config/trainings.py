@@ -168,7 +168,7 @@ def _check(config: dict, name: str, recipe: dict) -> None:
 
 def check_size(key: str, entry: dict) -> None:
     """InputError where a recipe or benchmark of the zoo asks for sizes or sets that its task does not have."""
-    task = entry.get("task")
+    task = entry.get("task", "")
     least, most = SIZES.get(task, (0, 0))
     if "set" in entry and task not in SIZES:
         raise InputError(f"{key}.set: the task {task} has no such sets; those that have: {', '.join(SIZES)}")
@@ -207,10 +207,8 @@ def _place(config: dict, key: str, entry: dict, scale: float) -> None:
     root = start_model(config, name)
     kind, folder = "adapter" if "lora" in recipe else "weights", paths.STEP.format(**training)
     entry |= {"training": training, kind: folder}
-    if "lora" in recipe:
-        entry["weights"] = root["weights"]
-    elif root is not None:
-        entry["tokenizer"] = root["weights"]  # it is that of the start
+    if root is not None:
+        entry["weights" if "lora" in recipe else "tokenizer"] = root["weights"]  # it is that of the start
 
 
 def start_model(config: dict, recipe: str) -> dict | None:

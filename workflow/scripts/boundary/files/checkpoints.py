@@ -127,8 +127,10 @@ def _verl_shards(folder: Path) -> Found | None:
     return None
 
 
-def chat_template(folder: str) -> str | None:
+def chat_template(folder: str | None) -> str | None:
     """The chat template of a local folder's tokenizer; None where it has none, or where it is no local folder."""
+    if folder is None:
+        return None
     path = Path(folder, "chat_template.jinja")
     if path.is_file():
         return path.read_text(errors="replace")

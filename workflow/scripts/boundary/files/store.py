@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -33,8 +34,18 @@ PART_BYTES = 4 << 20  # of rows that are in memory while they are written one by
 GROUP_BYTES = 64 << 20  # or fewer rows, where they are large: a part of the file is read without the rest
 
 
+class Frame(Protocol):
+    """A data frame, or what is written as one piece by piece."""
+
+    def __len__(self) -> int: ...
+
+    def estimated_size(self) -> int | float: ...
+
+    def write_parquet(self, path: Any, /, *, metadata: dict[str, str], row_group_size: int) -> None: ...
+
+
 def write(
-    frame: pl.DataFrame, path: str | Path, spec: dict, made_with: dict | None = None, names: Mapping | None = None
+    frame: Frame, path: str | Path, spec: dict, made_with: dict | None = None, names: Mapping | None = None
 ) -> None:
     """Write `frame` to `path` complete or not at all.
 

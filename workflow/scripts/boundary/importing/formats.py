@@ -62,7 +62,8 @@ def lm_eval(row: dict, place) -> Found:
         raise ValueError("has log-likelihoods of choices, and no responses: such a task has no samples to import")
     rendered, settings = _asked_by_lm_eval(row.get("arguments"))
     found = Found(row["resps"], row=row["doc_id"], prompt=row["doc"], part=row.get("filter"))
-    names = row.get("metrics") if isinstance(row.get("metrics"), list) else ["exact_match"]
+    said = row.get("metrics")
+    names = said if isinstance(said, list) else ["exact_match"]
     scores = {name: row[name] for name in names if isinstance(name, str) and name in row}
     return found._replace(rendered=rendered, settings=settings, scores=scores)
 
@@ -215,9 +216,9 @@ def nemo_skills(row: dict, place) -> Found:
     """output-rs*.jsonl, a file per seed: the row of the data set, with what was generated."""
     question = row["problem"] if "problem" in row else row["question"]
     ids = (row[key] for key in ("problem_id", "task_id", "id") if key in row)
-    ended = {"finish_reasons": row.get("finish_reason"), "tokens": row.get("num_generated_tokens")}
     scores = {key: said for key, said in row.items() if key.endswith("_correct") and isinstance(said, bool)}
-    return Found(row["generation"], problem=next(ids, None), prompt=question, **ended, scores=scores)
+    found = Found(row["generation"], problem=next(ids, None), prompt=question, scores=scores)
+    return found._replace(finish_reasons=row.get("finish_reason"), tokens=row.get("num_generated_tokens"))
 
 
 def verl(row: dict, place) -> Found:
@@ -234,7 +235,7 @@ def opencompass(row: dict, place) -> Found:
     return Found(row["prediction"], row=row.get("idx", place), prompt=asked, rendered=_text(asked))
 
 
-def bigcode(row: list, place) -> Found:
+def bigcode(row, place) -> Found:
     """generations.json: for every problem in order the list of its programs."""
     if not isinstance(row, list):
         raise TypeError("not a list of programs")

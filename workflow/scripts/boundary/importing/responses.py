@@ -107,12 +107,12 @@ def _samples_of(
 def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
     """What every row of a file says, with its number; rows that repeat responses are left out."""
     read, part = _format(columns["format"]) if "format" in columns else _named(columns), None
-    tool = FORMATS.get(columns.get("format"))
-    head = tool and tool.head
+    tool = FORMATS.get(columns.get("format", ""))
+    head = tool.head if tool else None
 
     def tell(beside: dict) -> None:
         try:
-            stated.add(head(beside))
+            stated.add(head(beside) if head else None)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
 
@@ -266,7 +266,7 @@ def _require_complete(n: Counter, problems: list[str], files: list[Path]) -> Non
             f"{where}: no response to problem {missing[0]!r} ({len(missing)} of {len(problems)} miss); {go_on}"
         )
     if len(set(n.values())) > 1:
-        most, fewest = max(n, key=n.get), min(n, key=n.get)
+        most, fewest = max(n, key=n.__getitem__), min(n, key=n.__getitem__)
         raise InputError(
             f"{where}: problem {most!r} has {n[most]} responses and problem {fewest!r} has {n[fewest]}; "
             f"every problem must have as many, or {go_on}"

@@ -15,9 +15,11 @@ class Scores:
     """
 
     def __init__(self, columns: dict):
-        tool = FORMATS.get(columns.get("format"))
-        self.named, self.usual = columns.get("score"), tool and tool.score
-        self.name, self.question = None, None
+        tool = FORMATS.get(columns.get("format", ""))
+        self.named: str | None = columns.get("score")
+        self.usual = tool.score if tool else None
+        self.name: str | None = None
+        self.question: str | None = None
 
     def of(self, found: Found, responses: int) -> list[float | None]:
         """One score for each response of a row, None where there is none."""
@@ -37,7 +39,8 @@ class Scores:
             )
         if not metrics:
             return [None] * responses
-        name = self.named or (self.usual if self.usual in metrics else next(iter(metrics)))
+        usual = self.usual if self.usual in metrics else None
+        name: str = self.named or usual or next(iter(metrics))
         if not self.named and name != self.usual and len(metrics) > 1:
             raise ValueError(f"it has several ({', '.join(map(str, metrics))}): name one by `score`")
         self.name, values = name, metrics[name]

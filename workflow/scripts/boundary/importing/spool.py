@@ -12,11 +12,12 @@ from polars.io.plugins import register_io_source
 
 from boundary.files import store
 from boundary.files.rows import whole_text
+from boundary.schema import Schema
 
 PIECE_BYTES = 8 << 20  # of texts that are in memory at once
 GROUP_BYTES = 32 << 20  # of a row group, which is in memory as it is written
 PROBLEM, FILE, PLACE, SIZE = "problem", "file", "place", "size"  # of a response: numbers, and where its text lies
-INDEX = {PROBLEM: pl.Int32, PLACE: pl.Int64, SIZE: pl.Int64, "tokens": pl.Int64}
+INDEX: Schema = {PROBLEM: pl.Int32, PLACE: pl.Int64, SIZE: pl.Int64, "tokens": pl.Int64}
 INDEX |= {"finish_reason": pl.String, "score": pl.Float64}
 
 
@@ -47,7 +48,7 @@ class Spool:
         if not path.exists() or not store.has_spec(path, self.spec):
             return None
         index = store.read(path)
-        end = self.end + index[SIZE].sum()
+        end = self.end + int(index[SIZE].sum())
         if end > os.fstat(self.texts.fileno()).st_size:
             return None
         self._take(index, end)
@@ -57,7 +58,8 @@ class Spool:
         """Read the next file. samples: (problem, text, tokens, finish reason, score) of every response, the problem by
         its number. about: what is said of the file, as it stands after the last of them."""
         self.texts.truncate(self.end)
-        problems, places, sizes, others, end = array("l"), array("q"), array("q"), ([], [], []), self.end
+        problems, places, sizes, end = array("l"), array("q"), array("q"), self.end
+        others: tuple[list, list, list] = ([], [], [])
         for problem, text, *more in samples:
             encoded = whole_text(text).encode()
             self.texts.write(encoded)

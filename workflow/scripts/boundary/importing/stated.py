@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -31,7 +31,7 @@ class Stated:
         self.example: str | None = None
         self.scores: dict = {}  # see `facts`
 
-    def add(self, settings: Mapping | None, problem: str | None = None, prompt: str | None = None) -> None:
+    def add(self, settings: Mapping | None, problem: str = "", prompt: str | None = None) -> None:
         """What one row states, or the head of a file. ValueError where the decoding says otherwise."""
         for key, value in (settings or {}).items():
             known = self.settings.setdefault(key, [])
@@ -69,7 +69,7 @@ class Stated:
         """`settings`: the values of each that is stated; where prompts are, `rendering`, `example` and, by problem,
         digests of them; where there are any, `scores`: the name of the `score`, some `values`, how many are `unknown`,
         or the `question` that the file asks."""
-        found = {"settings": {key: values for key, values in self.settings.items() if values}}
+        found: dict[str, Any] = {"settings": {key: values for key, values in self.settings.items() if values}}
         found |= {"scores": self.scores} if self.scores else {}
         if self.prompts:
             digests = {problem: _digest(prompts) for problem, prompts in self.prompts.items()}
@@ -112,11 +112,12 @@ class Side(NamedTuple):
 
 def differing(first: dict | None, second: dict | None) -> list[str] | None:
     """The problems that both have and of which the rendered prompts differ; None where that is not known."""
-    prompts = [(side or {}).get("prompts", {}) for side in (first, second)]
-    shared = prompts[0].keys() & prompts[1].keys()
-    if not shared or first["rendering"] != second["rendering"]:
+    one, other = first or {}, second or {}
+    prompts, others = one.get("prompts", {}), other.get("prompts", {})
+    shared = prompts.keys() & others.keys()
+    if not shared or one["rendering"] != other["rendering"]:
         return None
-    return sorted(problem for problem in shared if prompts[0][problem] != prompts[1][problem])
+    return sorted(problem for problem in shared if prompts[problem] != others[problem])
 
 
 def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
@@ -149,7 +150,7 @@ def in_words(base: Side, tuned: Side) -> str:
     if different is None:
         parts = ["whether the prompts are the same is not known"]
     elif different:
-        parts = [f"the prompts of {len(different)} of {len(base.stated['prompts'])} problems differ"]
+        parts = [f"the prompts of {len(different)} of {len((base.stated or {})['prompts'])} problems differ"]
     else:
         parts = ["the same rendered prompts"]
     unknown = []

@@ -1,9 +1,11 @@
 """What claims are made of: a run's results, pair by pair."""
 
 from pathlib import Path
+from typing import cast
 
 from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
+from boundary.analysis.kinds import Names
 from boundary.files.store import Result
 from boundary.importing.stated import Side, in_words, require_alike
 from boundary.names import SIDES, sides
@@ -27,9 +29,10 @@ def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
         keys = [(names[side], benchmark, own) for side, own in zip(SIDES, sides(names["decoding"]), strict=True)]
         passk = None
         if all(key in curves for key in keys):
-            passk = tuple(curves[key].frame.filter(grader=spec["graders"][benchmark]) for key in keys)
-        frames = difference.frame, crossing.frame, judged and judged.frame
-        pairs.append(Compared(names, *frames, facts, passk, floors.get(benchmark)))
+            first, second = (curves[key].frame.filter(grader=spec["graders"][benchmark]) for key in keys)
+            passk = first, second
+        frames = difference.frame, crossing.frame, judged.frame if judged else None
+        pairs.append(Compared(cast(Names, names), *frames, facts, passk, floors.get(benchmark)))
     return pairs
 
 

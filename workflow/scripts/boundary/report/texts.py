@@ -85,17 +85,18 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
             pair += claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}")
             rows.setdefault(pair, {})[KINDS[claim["kind"]].column] = _cell(claim)
     columns = [kind.column for kind in KINDS.values()]
-    for row in (["pair", *columns], *([pair, *(found.get(c, "") for c in columns)] for pair, found in rows.items())):
+    cells = [[pair, *(found.get(column, "") for column in columns)] for pair, found in rows.items()]
+    for row in (["pair", *columns], *cells):
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]
     lines += ["", _led_with(claims), "", "How each of them was decided:", ""]
     by_text: dict[str, list[str]] = {}
-    for claim, text in rules.items():
-        by_text.setdefault(text, []).append(f"*{claim}*")
+    for name, text in rules.items():
+        by_text.setdefault(text, []).append(f"*{name}*")
     lines += [f"- {', '.join(names)}: {text}" for text, names in by_text.items()]
     return "\n".join(lines) + "\n"
 
 
-def decision(claim: dict) -> str:
+def decision(claim: Claim) -> str:
     """The decision after Holm's correction; of a claim that these samples cannot decide, that."""
     if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
         could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"

@@ -15,7 +15,7 @@ import polars as pl
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.rows import whole_text
-from boundary.sampling.engines import Request, Response, advising
+from boundary.sampling.engines import Engine, Request, Response, advising
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
 from boundary.sampling.samples import SCHEMA, schema_of
@@ -121,15 +121,17 @@ def sample_block(
         seeds |= {(*row[:2], row[SEED]) for row in begun.values()}  # what went on has the seed of its beginning
         rows |= {row[:2]: row for row in file.rows() if (*row[:2], row[SEED]) in seeds}
         pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
-        engine = open_engine(pending) if pending else None
+        made_with = file.chunks[-1]["made_with"] if file.chunks else {}
+        engine: Engine | None = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))
-        for group, limited in _by_length(pending, begun, decoding or spec["decoding"]) if engine else ():
-            for responses in _sampled(engine, file.resumed(group), limited, file, progress):
-                chunk = [_row(response, spec) for response in responses]
-                chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
-                file.append({"made_with": engine.description, "rows": chunk})
-                rows.update((row[:2], row) for row in chunk)
-        made_with = engine.description if engine else file.chunks[-1]["made_with"] if file.chunks else {}
+        if engine:
+            for group, limited in _by_length(pending, begun, decoding or spec["decoding"]):
+                for responses in _sampled(engine, file.resumed(group), limited, file, progress):
+                    chunk = [_row(response, spec) for response in responses]
+                    chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
+                    file.append({"made_with": engine.description, "rows": chunk})
+                    rows.update((row[:2], row) for row in chunk)
+            made_with = engine.description
     ordered = [_whole(rows[r.problem_id, r.sample_index]) for r in requests]
     return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
 
@@ -173,7 +175,7 @@ def _by_length(
 
 def _row(response: Response, spec: dict) -> tuple:
     request = response.request
-    row = (
+    row: tuple = (
         request.problem_id,
         request.sample_index,
         response.text,

@@ -9,7 +9,9 @@ import json
 import logging
 import re
 from functools import cache
+from typing import Any
 
+from boundary.contracts import ChatTemplate
 from boundary.errors import InputError
 from boundary.files.hub import download_tokenizer, folder_of
 from boundary.sampling.engines import prompt_ids
@@ -23,18 +25,18 @@ FIXED = datetime.date(2024, 7, 26)  # "today" of templates that print it: or eac
 class Messages:
     """Writes the turns of a prompts entry as JSON, for a server that renders them. entry: `system`, `prefill`."""
 
-    def __init__(self, entry: dict):
+    def __init__(self, entry: ChatTemplate):
         self.entry = entry
 
     def __call__(self, text: str) -> str:
         """The messages up to what the user says, `text`, and the prefill as the beginning of the model's turn."""
         return json.dumps([*_turns(self.entry, text), *self._begun()], ensure_ascii=False)
 
-    def _begun(self) -> list[dict]:
+    def _begun(self) -> list[dict[str, str]]:
         return [{"role": "assistant", "content": self.entry["prefill"]}] if "prefill" in self.entry else []
 
 
-def _turns(entry: dict, text: str) -> list[dict]:
+def _turns(entry: ChatTemplate, text: str) -> list[dict[str, str]]:
     system = entry.get("system")
     turns = [{"role": "system", "content": system}] if system is not None else []
     return [*turns, {"role": "user", "content": text}]
@@ -47,7 +49,7 @@ class Chat:
     begins a text itself. InputError where there is no template.
     """
 
-    def __init__(self, tokenizer, entry: dict, named: str, served: bool = False):
+    def __init__(self, tokenizer, entry: ChatTemplate, named: str, served: bool = False):
         self.tokenizer, self.entry, self.named, self.served = tokenizer, entry, named, served
         if not tokenizer.chat_template:
             raise InputError(f"the tokenizer of {named} {MISSING}")
@@ -65,7 +67,7 @@ class Chat:
 
     def _rendered(self, text: str, in_parts: bool = False, turn: bool = True) -> str:
         """The chat as the template has it. turn: with what begins the model's turn."""
-        turns = _turns(self.entry, text)
+        turns: list[Any] = [*_turns(self.entry, text)]
         if in_parts:
             turns = [part | {"content": [{"type": "text", "text": part["content"]}]} for part in turns]
         said = {
@@ -112,7 +114,7 @@ def tokenizer_folder(fetched: str | None, folder: str | None, pinned: str | None
     """Where a model's tokenizer is: in weights that were fetched (their manifest), in `folder`, or fetched now."""
     if fetched:
         return folder_of(fetched)
-    return folder or download_tokenizer(pinned)["folder"]
+    return folder or download_tokenizer(pinned or "")["folder"]
 
 
 @cache

@@ -4,6 +4,7 @@ parse time.
 
 from collections.abc import Callable
 
+from boundary.contracts import Template
 from boundary.files.known_digests import code_digest, tokenizer_digest
 from boundary.files.locations import is_folder
 from boundary.grid import Grid, is_sampled, tokenizer_source
@@ -52,7 +53,7 @@ class Sampling:
 
     # --- what decides them -------------------------------------------------------------------------------------------
 
-    def template(self, model: str, benchmark: str) -> str | dict:
+    def template(self, model: str, benchmark: str) -> Template:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 
     def prompts(self, model: str, benchmark: str) -> dict:
@@ -65,7 +66,7 @@ class Sampling:
         return {"template": template, "tokenizer": self._tokenizer(model)}
 
     def _tokenizer(self, model: str) -> str:
-        source = tokenizer_source(self.grid.models[model])
+        source = tokenizer_source(self.grid.models[model]) or ""
         return tokenizer_digest(source) if is_folder(source) else weights_identity(source)
 
     def spec(self, model: str, benchmark: str, decoding: str, **_) -> dict:

@@ -10,6 +10,7 @@ import polars as pl
 from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
 from boundary.errors import InputError
 from boundary.files import store
+from boundary.names import SIDES
 from boundary.paths import BENCHMARK
 from boundary.sampling import block_store
 from boundary.sampling.pace import seconds_of_job
@@ -61,7 +62,7 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         job["tokens_per_sample"] = mean
         tokens = None if samples is None else round(samples * mean)
         per_token = job["hours_per_token"] = _hours_per_token(job, per_sample)
-        hours = None if None in (tokens, per_token) else tokens * per_token
+        hours = None if tokens is None or per_token is None else tokens * per_token
         blocks = len(job["blocks"])
         left = blocks - len(job["done"])
         rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))
@@ -88,8 +89,8 @@ def shared(jobs: list[dict]) -> Shared:
             by_stream.setdefault((job["model"], job["decoding"], job["stream"]), []).append(job)
     found = [_shared(jobs) for jobs in by_stream.values() if len(jobs) > 1]
     names = dict.fromkeys(name for one in found for name in one.benchmarks)
-    sums = (sum(column) for column in zip(*(one[:3] for one in found), strict=True))
-    return Shared(*sums, tuple(names)) if found else Shared()
+    samples, tokens = sum(one.samples for one in found), sum(one.tokens for one in found)
+    return Shared(samples, tokens, sum(one.hours for one in found), tuple(names)) if found else Shared()
 
 
 def _shared(jobs: list[dict]) -> Shared:
@@ -128,8 +129,8 @@ def money(jobs: list[dict]) -> str:
 
 def _cost_of_sample(job: dict) -> float:
     prompts = Path(job["prompts"])
-    characters = store.read(prompts, ["prompt"])["prompt"].str.len_chars().mean() if prompts.exists() else 0
-    return cost(job["price"], (characters or 0) / CHARACTERS, job["tokens_per_sample"])
+    lengths = store.read(prompts, ["prompt"])["prompt"].str.len_chars() if prompts.exists() else ()
+    return cost(job["price"], sum(lengths) / max(len(lengths), 1) / CHARACTERS, job["tokens_per_sample"])
 
 
 def _is_bound(job: dict) -> bool:
@@ -156,14 +157,15 @@ def made_anew(jobs: list[dict]) -> str:
 def _differing(path: Path, spec: dict) -> str | None:
     """In what the nearest block of the same samples differs; None where there is none, or max_tokens alone differs."""
     first, last = map(int, path.stem.split("-"))
-    found = []
+    found: list[list[str]] = []
     for file in block_store.overlapping(path.parent, first, last):
         with contextlib.suppress(InputError):  # a damaged file is no block
             other = store.about(file)["spec"]
             found.append(_begun(other, spec) or _short(file, spec))
     if not found or any(all(line.startswith("decoding.max_tokens") for line in lines) for lines in found):
         return None
-    return "; ".join(min(found, key=len))
+    nearest: list[str] = min(found, key=len)
+    return "; ".join(nearest)
 
 
 def _begun(found: dict, spec: dict) -> list[str]:
@@ -192,8 +194,8 @@ def to_decide(claims: list[dict], jobs: list[dict]) -> str:
     """What would decide the claims that are undecided, a line each; empty where there are none. jobs: after `plan`."""
     hours, lines = {job["model"]: job["hours_per_token"] for job in jobs}, []
     for claim in claims:
-        sides = [hours.get(claim[side]) for side in ("base", "tuned")]
-        per_token = None if None in sides else sum(sides) / 2
+        base, tuned = (hours.get(claim[side]) for side in SIDES)
+        per_token = None if base is None or tuned is None else (base + tuned) / 2
         ways = []
         for kind, what in (("problems", "problems in all"), ("samples", "samples of each problem")):
             if number := claim.get(f"{kind}_to_decide"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.contracts import Template
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.templates import holds, is_chat, starter_code, template_of
@@ -22,8 +23,12 @@ def read(path: str | Path) -> pl.DataFrame:
     return prompts
 
 
+def _filled(template: str, parts: dict[str, str]) -> str:
+    return re.sub(r"\{(question|starter_code)\}", lambda match: parts[match[1]], template)
+
+
 def render(
-    problems: pl.DataFrame, template: str | dict, chat: Callable[[str], str] | None = None, begin: str = ""
+    problems: pl.DataFrame, template: Template, chat: Callable[[str], str] | None = None, begin: str = ""
 ) -> pl.DataFrame:
     """RENDERED of every problem, and images where there are some.
 
@@ -37,9 +42,8 @@ def render(
     for problem_id, question, metadata, shown in zip(
         problems["problem_id"], problems["question"], problems["metadata"], images, strict=True
     ):
-        parts = {"question": question, "starter_code": starter_code(metadata) or ""}
-        text = template_of(template, parts["starter_code"])
-        prompt = re.sub(r"\{(question|starter_code)\}", lambda match, parts=parts: parts[match[1]], text)
+        code = starter_code(metadata) or ""
+        prompt = _filled(template_of(template, code), {"question": question, "starter_code": code})
         prompt = chat(prompt) if chat else prompt
         prompt = prompt if prompt.startswith(begin) else begin + prompt
         digest = hashlib.sha256(prompt.encode())
@@ -50,7 +54,7 @@ def render(
     return rendered if images.null_count() == len(images) else rendered.with_columns(images)
 
 
-def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: str | dict) -> list[str]:
+def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: Template) -> list[str]:
     """The problems, by id, whose chat does not hold their question though its template has one: its text was lost.
 
     problems: COLUMNS, or without images.
@@ -67,7 +71,7 @@ def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: s
     ]
 
 
-def require_questions(rendered: pl.DataFrame, problems: str | Path, template: str | dict, named: str) -> None:
+def require_questions(rendered: pl.DataFrame, problems: str | Path, template: Template, named: str) -> None:
     """InputError where a chat was rendered without the question. problems: the file of the benchmark, if it is here."""
     if is_chat(template) and Path(problems).exists():
         lost = without_question(rendered, store.read(problems, COLUMNS[:3]), template)
@@ -83,7 +87,7 @@ LOST = (
 
 
 def require_alike(
-    rendered: pl.DataFrame, others: dict[str, Path], named: str, tokens: Callable[[str], list[int]]
+    rendered: pl.DataFrame, others: dict[str, Path], named: str, tokens: Callable[[str], list[int]] | None
 ) -> None:
     """InputError where another model of a pair has another prompt for a problem, by a chat template of its own.
 
@@ -95,7 +99,7 @@ def require_alike(
             both = rendered.join(store.read(path, RENDERED), on="problem_id", suffix="_of_other")
             differing = both.filter(pl.col("prompt_hash") != pl.col("prompt_hash_of_other"))
             for problem_id, *prompts in differing.select("problem_id", "prompt", "prompt_of_other").iter_rows():
-                if tokens(prompts[0]) != tokens(prompts[1]):
+                if tokens is None or tokens(prompts[0]) != tokens(prompts[1]):
                     raise InputError(
                         f"{named} and {other} are a pair, and their chat templates render another prompt for problem "
                         f"{problem_id!r}, so a difference need not come from training; say `prompts_differ: true` to "

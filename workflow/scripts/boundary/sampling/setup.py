@@ -77,7 +77,7 @@ class Setup:
             return setup
         adapter = weights_identity(entry["adapter"]) if "adapter" in entry else None
         return setup | {
-            "pinned": source if is_hub_id(source) else None,
+            "pinned": source if source and is_hub_id(source) else None,
             "weights": {"weights": weights_identity(entry["weights"]), "adapter": adapter},
             "models": list(self.grid.models),
             "benchmarks": self.grid.sharing_stream(benchmark),

@@ -3,6 +3,9 @@
 import html
 import json
 import re
+from typing import Any, TypeGuard
+
+from boundary.contracts import ChatTemplate, Template
 
 # tokens at the beginning of a sequence: of DeepSeek, Llama 3, Llama 2 and Mistral, Gemma, Command
 BEGINNINGS = ("<｜begin▁of▁sentence｜>", "<|begin_of_text|>", "<s>", "<bos>", "<BOS_TOKEN>")
@@ -17,7 +20,7 @@ def starter_code(metadata: str) -> str | None:
     return json.loads(metadata).get("starter_code")
 
 
-def is_chat(template: str | dict) -> bool:
+def is_chat(template: Template) -> TypeGuard[ChatTemplate]:
     return isinstance(template, dict) and "chat" in template
 
 
@@ -27,28 +30,28 @@ def by_chat(model: dict) -> bool:
     return (server.get("api") if isinstance(server, dict) else model.get("api")) == "chat"
 
 
-def template_of(template: str | dict, starter_code: str | None) -> str:
+def template_of(template: Template, starter_code: str | None) -> str:
     """The template for a problem with or without starter code; of a chat, of what its user says."""
-    template = template["chat"] if is_chat(template) else template
-    return template if isinstance(template, str) else template["with_starter_code" if starter_code else "without"]
+    text: Any = template["chat"] if is_chat(template) else template
+    return text if isinstance(text, str) else text["with_starter_code" if starter_code else "without"]
 
 
-def without_beginning(template: str | dict) -> str | dict:
+def without_beginning(template: Template) -> object:
     """A template without a beginning-of-sequence token, which alone makes no other prompt: each model has its own."""
     if is_chat(template):
         return template
-    if isinstance(template, dict):
-        return {key: without_beginning(text) for key, text in template.items()}
-    return template.removeprefix(beginning_of(template))
+    if isinstance(template, str):
+        return template.removeprefix(beginning_of(template))
+    return {key: text.removeprefix(beginning_of(text)) for key, text in template.items() if isinstance(text, str)}
 
 
-def beginning_of(template: str | dict) -> str:
+def beginning_of(template: Template) -> str:
     """The beginning-of-sequence token that a template, or the first of two texts, begins with; "" without one."""
-    text = template if isinstance(template, str) else next(iter(template.values()))
+    text = template if isinstance(template, str) else str(next(iter(template.values())))
     return next((token for token in BEGINNINGS if text.startswith(token)), "")
 
 
-def last_words(template: str | dict, starter_code: str | None) -> str:
+def last_words(template: Template, starter_code: str | None) -> str:
     """What a prompt ends with, as far as its template says so."""
     return template.get("prefill", "") if is_chat(template) else template_of(template, starter_code)
 

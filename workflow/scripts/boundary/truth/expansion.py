@@ -95,7 +95,7 @@ def walk(model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int
         places = torch.arange(len(begun))
         while len(live.mass):
             followed.index_add_(0, live.prompt, torch.ones_like(live.prompt))
-            logits = rows.logits[places]  # type: ignore[index] # they are there from `add` on
+            logits = rows.logits[places]
             joint = live.mass[:, None] * chances(logits, decoding).cpu()
             kept = joint >= least
             missed.index_add_(0, live.prompt, (joint * ~kept).sum(1))

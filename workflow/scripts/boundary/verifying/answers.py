@@ -40,7 +40,8 @@ def joined_boxes(text: str) -> tuple[str, int] | None:
     found = _last_box(text)
     if found is None:
         return None
-    contents, end = [], found[1] + 1
+    contents: list[str] = []
+    end = found[1] + 1
     while found and len(contents) < MOST_JOINED:
         begin, close = found
         contents.insert(0, text[begin:close].strip())
@@ -165,7 +166,7 @@ def _marks(text: str) -> Iterator[Mark]:
         return
     for form, pattern, content in FORMS:
         for match in reversed(list(pattern.finditer(text))):
-            group = match.lastindex
+            group = match.lastindex or 0
             display = form == "line" and DISPLAY.match(text, match.start(group))
             if answer := content(display.group() if display else match[group]):
                 yield Mark(form, answer, match.end())

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary.benchmarks import stored
+from boundary.contracts import Template
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import prompts
@@ -71,7 +72,9 @@ def verify_file(
         )
     versions = {name: grading.grader(name).version for name in graders}
     killed = (
-        verdicts.filter(pl.col("detail").str.starts_with(KILLED.detail)).select("problem_id", "sample_index").unique()
+        verdicts.filter(pl.col("detail").str.starts_with(KILLED.detail or ""))
+        .select("problem_id", "sample_index")
+        .unique()
     )
     lengths = store.about(source)["made_with"].get("other_max_tokens", {})  # see sampling/lengths.py
     made_with = {"graders": versions, "limits": limits._asdict(), "other_max_tokens": lengths}
@@ -88,7 +91,8 @@ def read_problems(
     A gold is JSON text, or a file in `folder` where that is long, as the tests of a program may be. units: whether the
     grader `paper` drops them.
     """
-    frames, golds = [], {}
+    frames: list[pl.DataFrame] = []
+    golds: dict[str, str | Path] = {}
     for piece in stored.pieces(benchmark, ["problem_id", "question", "gold", "metadata", "images"]):
         piece = piece if only is None else piece.join(only.select("problem_id"), on="problem_id", how="semi")
         found = [ENTRY_POINT.search(gold) for gold in piece["gold"]]
@@ -96,15 +100,15 @@ def read_problems(
         frames.append(piece.drop("gold").with_columns(entry_point=pl.Series(entries, dtype=pl.String)))
         for problem_id, gold in piece.select("problem_id", "gold").iter_rows():
             if len(gold) > LONG:
-                golds[problem_id] = folder / f"{len(golds)}.json"
-                golds[problem_id].write_text(gold)
+                golds[problem_id] = file = folder / f"{len(golds)}.json"
+                file.write_text(gold)
             else:
                 golds[problem_id] = gold if units else json.dumps(json.loads(gold) | {"units": False})
     return pl.concat(frames), golds
 
 
 def contexts(
-    problems: pl.DataFrame, rendered: pl.DataFrame, template: str | dict, extraction: str, form: str | None = None
+    problems: pl.DataFrame, rendered: pl.DataFrame, template: Template, extraction: str, form: str | None = None
 ) -> dict[str, Context]:
     """What the responses of each problem go on with: text, an open code fence, or the question's own code.
 

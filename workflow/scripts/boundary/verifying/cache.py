@@ -45,11 +45,14 @@ class VerdictCache:
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Verdict]:
         """The verdicts that are known."""
         found: dict[bytes, Verdict] = {}
+        connection = self._connection
+        if connection is None:
+            return found
         with self._at_worst_without():
-            for start in range(0, len(keys) if self._connection else 0, AT_ONCE):
+            for start in range(0, len(keys), AT_ONCE):
                 some = keys[start : start + AT_ONCE]
                 query = f"SELECT key, reason, detail FROM verdicts WHERE key IN ({','.join('?' * len(some))})"
-                rows = self._connection.execute(query, some)
+                rows = connection.execute(query, some)
                 found.update((known, Verdict(reason, detail)) for known, reason, detail in rows)
         return found
 

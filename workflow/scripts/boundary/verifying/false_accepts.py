@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.schema import Schema
 from boundary.verifying.boxes import unboxed
 from boundary.verifying.gold_check import comparing, drawn
 from boundary.verifying.grading import Limits
@@ -17,7 +18,7 @@ from boundary.verifying.verify import grade_all
 
 MOST = 10_000  # pairs tried per grader, drawn at random where there are more
 SHOWN, LONGEST = 5, 120  # pairs named, and their characters
-SCHEMA = {
+SCHEMA: Schema = {
     "grader": pl.String,
     "tried": pl.Int64,
     "accepted": pl.Int64,

@@ -85,7 +85,7 @@ def unread(golds: Iterable[tuple[str, str]]) -> dict[str, str]:
 
     golds: problem_id, JSON text. Golds that are compared as words or lists need not be read.
     """
-    found = {}
+    found: dict[str, str] = {}
     for problem_id, text in golds:
         gold = json.loads(text)
         for answer in () if gold.get("type") else gold.get("answers", ()):
@@ -96,7 +96,8 @@ def unread(golds: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def readings(name: str, problems: pl.DataFrame) -> str:
     """How every gold answer of a benchmark is read, one a line, and at the end how many of each kind there are."""
-    lines, kinds = [], Counter()
+    lines: list[str] = []
+    kinds: Counter[str] = Counter()
     for problem_id, text in golds_read(problems):
         gold = json.loads(text)
         for answer in gold.get("answers", ()):

@@ -135,7 +135,7 @@ def _defining(found: list[Block], defines: str | None) -> Block | None:
     if defines:
         begin = re.compile(rf"^[ \t]*(?:def|class)[ \t]+{re.escape(defines)}\b", re.MULTILINE)
         full = [block for block in full if begin.search(block.code)] or full
-    return (full or [None])[-1]
+    return full[-1] if full else None
 
 
 def completed(prompt: str, text: str) -> str:

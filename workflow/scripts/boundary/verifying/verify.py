@@ -76,8 +76,10 @@ def verify(
     start_server([module for name in found if not known.keys() >= set(keys[name]) for module in grading.modules(name)])
     for name, answers in found.items():
         log.info("%s: %d samples, %d distinct answers", name, len(samples), len(answers.distinct))
-        options = {"workers": workers, "cache": cache, "known": known, "keys": keys[name]}
-        verdicts = grade_all(name, answers.pairs(golds), limits, **options, named=answers.named(samples))
+        asked, named = answers.pairs(golds), answers.named(samples)
+        verdicts = grade_all(
+            name, asked, limits, workers=workers, cache=cache, known=known, keys=keys[name], named=named
+        )
         frames.append(answers.frame(samples, verdicts))
     return pl.concat(frames)
 
@@ -98,7 +100,7 @@ class _Answers:
         if isinstance(answer, int):
             self.of_sample.append(answer)
         elif answer is None:
-            self.of_sample.append(UNFINISHED.get(finish_reason, NO_ANSWER))
+            self.of_sample.append(UNFINISHED.get(finish_reason or "", NO_ANSWER))
         else:
             if note := getattr(answer, "note", None):
                 self.notes[len(self.of_sample)] = note
@@ -192,7 +194,8 @@ def grade_all(
     if before := len(known.keys() & keys):
         log.info("%s: %d verdicts were known already", name, before)
     total = "isolation" in grader.LIMITS or getattr(grader, "TOTAL", False)
-    fresh, written = [], time.monotonic()
+    fresh: list[tuple[bytes, Verdict]] = []
+    written = time.monotonic()
     graded = killable_map(
         functools.partial(grading.grade_one, name, limits),
         [pairs[i] for i in todo],

@@ -112,7 +112,8 @@ def killable_map(
             return True
         return not isinstance(result, Failure) and doubtful(result)
 
-    suspects, alone = [], []
+    suspects: list[int] = []
+    alone: list[int] = []
     chunks = [numbers[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     for chunk, results in _scheduled(pool, workers, function, items, chunks, seconds):
         if isinstance(results, Failure):
@@ -205,7 +206,7 @@ def _call_timed(function, item, seconds: float | None) -> list:
 
 def _alone(pool, function, item, seconds: float | None, control: Callable[[], None]):
     """The result of an item in a fresh worker of its own, or the Failure that now counts."""
-    kills = 0
+    kills, fault = 0, None
     for attempt in range(ATTEMPTS):
         if kills < attempt:  # the machine may need a while
             log.warning("trying again in %d s: %s", PAUSE, fault)
@@ -270,7 +271,7 @@ def oom_kills() -> dict[str, int]:
                 places += [Path(f"/sys/fs/cgroup/memory{part}/memory.oom_control") for part in {path, ""}]
     except (OSError, ValueError):
         pass
-    found = {}
+    found: dict[str, int] = {}
     for place in places:
         try:
             found.update(

@@ -1,5 +1,7 @@
 """One pair along decodings: temperatures, limits of tokens."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from matplotlib import colormaps
@@ -60,8 +62,8 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
     )  # fmt: skip
     lines = [Line2D([], [], color=color) for color in colors]
     shown = [plain(member["at"]) for member in group["members"]]
-    style = {"title": plain(group["axis"]), "fontsize": 8, "title_fontsize": 8}
-    figure.legend(lines, shown, loc="outside lower left", ncols=min(3, len(shown)), **style)
+    about: dict[str, Any] = {"title": plain(group["axis"]), "fontsize": 8, "title_fontsize": 8}
+    figure.legend(lines, shown, loc="outside lower left", ncols=min(3, len(shown)), **about)
     figure.legend(*along.get_legend_handles_labels(), loc="outside lower right", ncols=2, fontsize=8)
     return figure
 

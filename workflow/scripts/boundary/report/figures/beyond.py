@@ -13,7 +13,7 @@ from boundary.report.figures.style import NOTE, draw_guess_floor, legend_below, 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `curves`, `beyond` and `fits` of the models of `spec` in order, and `problems`."""
     curves, beyond, fits = (by_model(spec, given[kind]) for kind in ("curves", "beyond", "fits"))
-    largest = max(frame["k"].max() for frame in beyond.values())
+    largest = max(int(frame["k"].to_numpy().max()) for frame in beyond.values())
     floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return beyond_figure(curves, beyond, fits, spec, floor)
 
@@ -32,7 +32,7 @@ def beyond_figure(
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.4), layout="constrained")
     n = min(int(curve["n"][0]) for curve in curves.values())
-    largest = max(int(frame["k"].max()) for frame in beyond.values())
+    largest = max(int(frame["k"].to_numpy().max()) for frame in beyond.values())
     for name, style in styles_of(spec["models"]).items():
         curve, fitted, fit = curves[name], beyond[name], fits[name].row(0, named=True)
         ahead = fitted.filter(pl.col("k") >= len(curve))

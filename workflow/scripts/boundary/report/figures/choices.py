@@ -36,9 +36,9 @@ def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Fi
         axes.axvline(0, color=LINE, lw=0.8)
         for key, row in rows.items():
             ends = [[max(0, row["estimate"] - row["low"])], [max(0, row["high"] - row["estimate"])]]
-            color, size = COLORS[row["verdict"]], 5 if row["main"] else 3
+            color, points = COLORS[row["verdict"]], 5 if row["main"] else 3
             axes.errorbar(
-                row["estimate"], places[key], xerr=ends, fmt="D" if row["main"] else "o", color=color, ms=size, lw=1
+                row["estimate"], places[key], xerr=ends, fmt="D" if row["main"] else "o", color=color, ms=points, lw=1
             )
         axes.set_title(f"{styles[tuned]['label']}\nminus {styles[base]['label']}", fontsize=8)
         axes.set_xlabel("difference of pass@k", fontsize=8)

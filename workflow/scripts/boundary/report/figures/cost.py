@@ -12,7 +12,7 @@ def draw(given: dict, spec: dict) -> Figure:
     """given: `curves` and `counts` of the models of `spec` in order."""
     curves, counts = (by_model(spec, given[kind]) for kind in ("curves", "counts"))
     known = {name: frame for name, frame in counts.items() if not frame["tokens"].null_count()}
-    tokens = {name: frame["tokens"].sum() / frame["n"].sum() for name, frame in known.items()}
+    tokens = {name: float(frame["tokens"].sum()) / int(frame["n"].sum()) for name, frame in known.items()}
     return cost_figure(curves, tokens, spec)
 
 

@@ -1,5 +1,7 @@
 """Several tuned models along an axis: training steps, algorithms, sizes."""
 
+from typing import Any
+
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -85,7 +87,7 @@ def mark_places(axes: Axes, group: dict) -> None:
     if group["scale"] == "log":
         axes.set_xscale("log")
     names = [plain(m["at"]) for m in group["members"]]
-    slanted = {"rotation": 30, "ha": "right"} if max(map(len, names), default=0) > 5 else {}
+    slanted: dict[str, Any] = {"rotation": 30, "ha": "right"} if max(map(len, names), default=0) > 5 else {}
     axes.set_xticks(_places(group), names, fontsize=8, **slanted)
     axes.minorticks_off()
     axes.margins(x=0.12)

@@ -15,7 +15,11 @@ def draw(given: dict, spec: dict) -> Figure:
     """given: `counts` of the models of `spec` in order, and `problems`."""
     counts = by_model(spec, given["counts"])
     rates = guess_rates(given["problems"][0].select("problem_id", "guess_rate"), given["guesses"])
-    guesses = None if rates is None else guess_histogram(rates, min(frame["n"].min() for frame in counts.values()))
+    guesses = (
+        None
+        if rates is None
+        else guess_histogram(rates, min(int(frame["n"].to_numpy().min()) for frame in counts.values()))
+    )
     return histogram_figure(counts, spec, guesses)
 
 

@@ -39,7 +39,7 @@ def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guess
     axes.invert_yaxis()
     axes.grid(visible=False)
     axes.set_xlabel("problems")
-    n, problems = pairs[0][2]["n_base"].min(), len(pairs[0][2])
+    n, problems = int(pairs[0][2]["n_base"].to_numpy().min()), len(pairs[0][2])
     if guesses is not None and np.isfinite(guesses[n - 1]):
         solved = guesses[n - 1] * problems
         label = f"{guess_label(spec)} solves {solved:.0f}"

@@ -3,6 +3,7 @@
 import logging
 import warnings
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -23,7 +24,7 @@ WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAG
 MARKERS = "osD^vPX*"
 CATEGORIES = {"both": "#999999", "base only": "#000000", "tuned only": "#0072B2", "neither": "#E5E5E5"}
 FIRST_K, LARGEST_K = PALETTE[1], PALETTE[2]  # pass@1 and pass@K along the axis of a group
-GUESS = {"color": "0.35", "ls": (0, (4, 2))}  # the guess floor
+GUESS: dict[str, Any] = {"color": "0.35", "ls": (0, (4, 2))}  # the guess floor
 LINE, NOTE = "0.2", "0.35"  # zero lines and crossings; remarks
 
 plt.rcParams.update(
@@ -65,7 +66,7 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
     """
     axes.set_xscale("log", base=2)
     ticks = 2 ** np.arange(int(np.log2(largest or n)) + 1)
-    width = axes.get_position().width * axes.figure.get_figwidth()
+    width = axes.get_position().width * float(axes.figure.bbox.width / axes.figure.dpi)
     shown = ticks[:: 1 if width / len(ticks) > 0.25 else 2]
     axes.set_xticks(shown, [str(tick) for tick in shown])
     axes.minorticks_off()

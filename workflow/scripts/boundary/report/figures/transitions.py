@@ -39,6 +39,6 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -
         axes.set_ylabel("accuracy of the base", fontsize=8)
     for axes in grid[-1]:
         axes.set_xlabel("accuracy of the tuned model", fontsize=8)
-    n = min(int(problems["n_base"].min()) for *_, problems in pairs)
+    n = min(int(problems["n_base"].to_numpy().min()) for *_, problems in pairs)
     figure.suptitle(f"{spec['title']}: problems by accuracy, n = {n}", fontsize=9)
     return figure

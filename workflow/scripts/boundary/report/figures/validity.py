@@ -17,7 +17,7 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: dict) -> F
     height = max(4.2, 0.5 * len(judged))
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, height), layout="constrained", width_ratios=[1.5, 1])
     styles = {name: style for name, style in styles_of(spec["models"]).items() if name in set(judged["model"])}
-    n = int(judged["n"].min())
+    n = int(judged["n"].to_numpy().min())
     for name, style in styles.items():
         curve = curves.filter(model=name)
         left.fill_between(curve["k"], curve["low"], curve["high"], color=style["color"], alpha=0.1, lw=0)

@@ -3,6 +3,8 @@
 Of a curve the points on a log grid are kept. A chart is as wide as its place; colours of text are the page's.
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -44,7 +46,7 @@ def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: 
         at = [i for i in log_grid(len(floor)) if np.isfinite(floor[i])]
         guesses = [{"k": int(i) + 1, "value": round(float(floor[i]), 4), "name": f"guess floor: {guess}"} for i in at]
         layers.append(_line(guesses, "of guessing"))
-    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), FIRST, [0, 1])
+    return _over_k(layers, n, max(int(curve["k"].to_numpy().max()) for curve in curves.values()), FIRST, [0, 1])
 
 
 def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
@@ -55,7 +57,7 @@ def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], he
         {"data": {"values": [{}]}, "mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
         *_curves(pl.concat(rows), colors, "tuned minus base", "+.0%"),
     ]
-    return _over_k(layers, n, max(int(curve["k"].max()) for curve in curves.values()), height)
+    return _over_k(layers, n, max(int(curve["k"].to_numpy().max()) for curve in curves.values()), height)
 
 
 def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
@@ -191,14 +193,14 @@ def transitions_chart(problems: pl.DataFrame) -> dict:
         for i, j in zip(*np.nonzero(table), strict=True)
     ]
     most = {"test": f"datum.problems > {int(table.max()) / 3}", "value": "white"}
-    encoding = {
+    encoding: dict[str, Any] = {
         "x": {"field": "tuned", "sort": BIN_NAMES, "title": "accuracy of the tuned model", "axis": SLANTED},
         "y": {"field": "base", "sort": BIN_NAMES[::-1], "title": "accuracy of the base"},
         "tooltip": [{"field": key} for key in ("base", "tuned", "problems")],
     }
     for axis in "xy":
         encoding[axis]["scale"] = {"domain": BIN_NAMES if axis == "x" else BIN_NAMES[::-1]}
-    color = {"field": "problems", "type": "quantitative", "legend": None}
+    color: dict[str, Any] = {"field": "problems", "type": "quantitative", "legend": None}
     color["scale"] = {"type": "sqrt", "range": ["#c6dbef", "#08519c"]}
     return {
         "$schema": SCHEMA,
@@ -255,7 +257,7 @@ def solved_chart(rows: pl.DataFrame, colors: dict[str, str], labels: tuple[str, 
     }
 
 
-KEPT = {  # bar -> its parts, each with what has the number: of the table of answers
+KEPT: dict[str, dict[str, str | None]] = {  # bar -> its parts, each with what has the number: of the table of answers
     "base right": {"kept": "kept", "lost": None},
     "base wrong": {"now right": "turned_right", "still wrong": None},
     "its wrong ones": {"commonest": "wrong_commonest", "other": "wrong_known", "new": "wrong_new"},

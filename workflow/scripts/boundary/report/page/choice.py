@@ -33,8 +33,8 @@ def chosen(found: pl.DataFrame, most: int) -> pl.DataFrame:
     Evidence is never left out for others: all right ones of a problem with at most `most` of them, and at most `most`
     of those on which graders disagree. They are shown beyond `most`, if need be; at least a quarter of it is others.
     """
-    kind = pl.when("disagree").then(pl.lit(DISAGREE)).when("right").then(pl.lit(RIGHT))
-    kind = kind.when("unfinished").then(pl.lit(UNFINISHED)).otherwise(pl.lit(WRONG))
+    evident = pl.when("disagree").then(pl.lit(DISAGREE)).when("right").then(pl.lit(RIGHT))
+    kind = evident.when("unfinished").then(pl.lit(UNFINISHED)).otherwise(pl.lit(WRONG))
     drawn = np.random.default_rng(SEED).random(len(found))
     rows = found.with_columns(kind=kind, drawn=pl.Series(drawn))
     rows = rows.with_columns(turn=pl.col("drawn").rank("ordinal").over("problem_id", "kind"))

@@ -9,7 +9,7 @@ from boundary.analysis.answers import solved_by_base
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.files.store import Result
-from boundary.names import sides
+from boundary.names import Curve, sides
 from boundary.report.colors import PALETTE
 from boundary.report.page import charts
 
@@ -28,21 +28,26 @@ class Found:
     """Results by what they are about."""
 
     def __init__(self, given: dict[str, list[Result]]):
-        self.curves = _by(given["curves"], "model", "benchmark", "decoding")
-        self.counts = _by(given["counts"], "model", "benchmark", "decoding")
+        self.curves = _by_curve(given["curves"])
+        self.counts = _by_curve(given["counts"])
         self.differences = _by(given["differences"], *OF_PAIR)
         self.crossings = _by(given["crossings"], *OF_PAIR)
         self.overlaps = _by(given["overlaps"], *OF_PAIR)
+
+
+def _by_curve(results: list[Result]) -> dict[Curve, Result]:
+    return {Curve(*(result.names[key] for key in Curve._fields)): result for result in results}
 
 
 def _by(results: list[Result], *keys: str) -> dict[tuple, Result]:
     return {tuple(result.names[key] for key in keys): result for result in results}
 
 
-def own_decoding(condition: dict, model: str) -> str:
-    """The decoding of a model's samples under a condition, which may be one across two."""
+def _curve(condition: dict, model: str) -> Curve:
+    """Of a model's samples under a condition, which may be one across two."""
     of_base, of_tuned = sides(condition["decoding"])
-    return of_base if model in {base for base, _ in condition["pairs"]} else of_tuned
+    own = of_base if model in {base for base, _ in condition["pairs"]} else of_tuned
+    return Curve(model, condition["benchmark"], own)
 
 
 def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: dict[str, list]) -> list[dict]:
@@ -56,7 +61,7 @@ def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: 
         names = {key: condition[key] for key in ("benchmark", "decoding")}
         benchmark, colors = condition["benchmark"], charts.colors_of(condition["models"])
         curves = {
-            charts.label_of(model): found.curves[model["name"], benchmark, own_decoding(condition, model["name"])].frame
+            charts.label_of(model): found.curves[_curve(condition, model["name"])].frame
             for model in condition["models"]
         }
         graders = pl.concat(curve["grader"] for curve in curves.values()).unique(maintain_order=True).to_list()
@@ -114,7 +119,7 @@ def pairs(found: Found, spec: dict, said: list, answers: dict[tuple, dict]) -> l
             "folder": f"pairs/{base}-vs-{tuned}/{benchmark}/{decoding}",
             "groups": [],
         }
-        if overlap is not None:
+        if overlap is not None and condition is not None:
             counts = {
                 labels[name]: (overlap.frame[f"n_{side}"].to_numpy(), overlap.frame[f"c_{side}"].to_numpy())
                 for name, side in ((base, "base"), (tuned, "tuned"))

@@ -134,10 +134,12 @@ def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.Data
     for benchmark, entry in spec["benchmarks"].items():
         counts = [r for (_, on, decoding), r in found.counts.items() if on == benchmark and decoding not in spec["cut"]]
         if counts and "probe_of" not in entry:
-            of_whole = (of[entry["whole"]].frame for of in (golds, accepts))
-            of_curves = ([r for r in results[k] if r.names["benchmark"] == benchmark] for k in ("graders", "wrong"))
+            checked, accepted = (of[entry["whole"]].frame for of in (golds, accepts))
+            graders, wrong = (
+                [r for r in results[k] if r.names["benchmark"] == benchmark] for k in ("graders", "wrong")
+            )
             about = [claim for claim in claims if claim["benchmark"] == benchmark]
-            given = method.Graded(*of_whole, counts, *of_curves, problems[benchmark], about)
+            given = method.Graded(checked, accepted, counts, graders, wrong, problems[benchmark], about)
             places = [c["browse"] for c in spec["conditions"] if c["benchmark"] == benchmark and c["browse"]]
             facts.append(method.trust(benchmark, spec, given) | {"places": dict.fromkeys(places)})
     return facts

@@ -10,6 +10,7 @@ import yaml
 from boundary import paths
 from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
+from boundary.analysis.kinds import Claim
 from boundary.files import store
 from boundary.files.store import Result
 from boundary.names import Curve
@@ -78,7 +79,7 @@ class Graded(NamedTuple):
     graders: list
     wrong: list
     problems: pl.DataFrame
-    claims: list[dict]
+    claims: list[Claim]
 
 
 def trust(benchmark: str, spec: dict, given: Graded) -> dict:
@@ -99,9 +100,9 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
         facts.append(f"of {wrong:,} answers that it calls wrong {close:,} are numbers within {NEAR:.1%} of the gold")
     checked = golds.filter(grader=own)
     if len(checked):
-        failed, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
-        not_known = f"does not know the gold answers of {failed} of {of} problems in another spelling"
-        facts.append(not_known if failed else f"knows the gold answers of all {of} problems in another spelling")
+        unknown, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
+        not_known = f"does not know the gold answers of {unknown} of {of} problems in another spelling"
+        facts.append(not_known if unknown else f"knows the gold answers of all {of} problems in another spelling")
     failed = "ended by an error or out of time" if own in OF_PROGRAMS else "on which the grader failed"
     outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": failed}
     numbers = pl.col("n", *outcomes).cast(pl.Int64)
@@ -119,7 +120,7 @@ def _differs(golds: pl.DataFrame, other: str, found: tuple[int, int]) -> str:
     return text + (f", which accepts {accepted:,} of {tried:,} near misses ({', '.join(kinds)})" if accepted else "")
 
 
-def _turned(claims: list[dict], labels: dict[str, str]) -> list[str]:
+def _turned(claims: list[Claim], labels: dict[str, str]) -> list[str]:
     """Which decisions about a difference at one k another grader would change, each by itself; undecided ones, too."""
     judged = [claim for claim in claims if claim.get("graders_differ") is not None]
     changed = [
@@ -162,7 +163,7 @@ def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]
     rows = pl.concat(every).filter((pl.col("first") == own) | (pl.col("second") == own))
     rows = rows.with_columns(other=pl.when(pl.col("first") == own).then(pl.col("second")).otherwise(pl.col("first")))
     return {
-        other: (found["only_first"].sum() + found["only_second"].sum(), found["samples"].sum())
+        str(other): (int(found["only_first"].sum()) + int(found["only_second"].sum()), int(found["samples"].sum()))
         for (other,), found in rows.group_by("other", maintain_order=True)
     }
 
@@ -172,7 +173,7 @@ def _most_apart(graders: list[Result], own: str) -> str | None:
     apart = {
         result.names["model"]: sum(apart for apart, _ in _disagreement([result], own).values()) for result in graders
     }
-    most = max(apart, key=apart.get, default=None)
+    most = max(apart, key=apart.__getitem__, default=None)
     return most if most and apart[most] else None
 
 
@@ -205,11 +206,12 @@ def samples_table(
 
 
 def _of(part: pl.Series, n: pl.Series) -> float | None:
-    return None if part.null_count() else round(float(part.sum() / n.sum()), 4)
+    return None if part.null_count() else round(int(part.sum()) / int(n.sum()), 4)
 
 
 def _range(n: pl.Series) -> str:
-    return str(n.min()) if n.min() == n.max() else f"{n.min()} to {n.max()}"
+    fewest, most = n.to_numpy().min(), n.to_numpy().max()
+    return str(fewest) if fewest == most else f"{fewest} to {most}"
 
 
 def _hours(found: Made) -> float:

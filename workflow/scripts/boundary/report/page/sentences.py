@@ -217,8 +217,8 @@ def _remarks(found: OfPair, side: Direction) -> list[str]:
     if "shared" in coverage:
         remarks.append(f"Compared on {coverage['shared']}")
     if coverage["benchmark"] == EVERY:
-        sides = {"ahead": coverage["ahead_on"], "behind": coverage["behind_on"]}
-        remarks += [f"{side.capitalize()} on {names}" for side, names in sides.items() if names]
+        where = {"ahead": coverage["ahead_on"], "behind": coverage["behind_on"]}
+        remarks += [f"{side.capitalize()} on {names}" for side, names in where.items() if names]
     return remarks
 
 

@@ -1,11 +1,11 @@
 """What the first screen says of models behind endpoints: where seeds do nothing, and where it may be another model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from boundary.sampling.serving.probing import ALIKE, IGNORED, differ
 
 
-def warnings(made_with: dict[str, Iterable[dict]], labels: dict[str, str]) -> list[str]:
+def warnings(made_with: Mapping[str, Iterable[dict]], labels: dict[str, str]) -> list[str]:
     """made_with: of all blocks, by model."""
     said = []
     for model, blocks in made_with.items():
@@ -23,9 +23,9 @@ def warnings(made_with: dict[str, Iterable[dict]], labels: dict[str, str]) -> li
                     f"{url} has answered the same greedy prompts otherwise than before: was {labels[model]} the same "
                     "model all the time?"
                 )
-        first, *others = by_url or [None]
-        for url in others:
-            if differ(by_url[first][0], by_url[url][0]):
+        first = next(iter(by_url), "")
+        for url, probes in by_url.items():
+            if differ(by_url[first][0], probes[0]):
                 said.append(
                     f"{first} and {url} answer the same greedy prompts differently: do both serve {labels[model]}?"
                 )

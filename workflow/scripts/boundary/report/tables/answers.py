@@ -1,6 +1,7 @@
 """Whether the tuned model's answers are the base's commonest ones, made certain, for every pair."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import polars as pl
 
@@ -8,9 +9,11 @@ from boundary.analysis.answers import by_problem, commonest
 from boundary.analysis.pairs import pair_counts
 from boundary.analysis.select import of_grader
 from boundary.names import SIDES, sides
+from boundary.schema import Schema
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
-SCHEMA = dict.fromkeys(NAMES, pl.String) | dict.fromkeys(("problems", "base_right", "kept"), pl.Int64)
+SCHEMA: Schema = dict.fromkeys(NAMES, pl.String)
+SCHEMA |= dict.fromkeys(("problems", "base_right", "kept"), pl.Int64)
 SCHEMA |= dict.fromkeys(("kept_low", "kept_high"), pl.Float64)
 SCHEMA |= dict.fromkeys(("base_wrong", "turned_right", "wrong"), pl.Int64)
 SCHEMA |= dict.fromkeys(("wrong_commonest", "wrong_known", "wrong_new"), pl.Float64)
@@ -22,7 +25,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def asked(given: dict, spec: dict, question: Callable) -> Iterator[tuple[dict[str, str], object]]:
+def asked(given: dict, spec: dict, question: Callable) -> Iterator[tuple[dict[str, str], Any]]:
     """Names, and what `question` finds of the counts and wrong answers of either side, of every pair with answers."""
     by_name = lambda kind: {tuple(r.names[key] for key in ("model", *NAMES[:2])): r for r in given[kind]}  # noqa: E731
     counts, wrong = by_name("counts"), by_name("wrong")
@@ -31,6 +34,7 @@ def asked(given: dict, spec: dict, question: Callable) -> Iterator[tuple[dict[st
         answers = [wrong[key].frame.filter(grader=grader) for key in keys]
         if not any(len(frame) for frame in answers):  # programs, or counts alone
             continue
-        pair = pair_counts(*(of_grader(counts[key].frame, grader) for key in keys), incomplete)
+        before, after = (of_grader(counts[key].frame, grader) for key in keys)
+        pair = pair_counts(before, after, incomplete)
         names = {"benchmark": benchmark, "decoding": decoding} | dict(zip(SIDES, (base, tuned), strict=True))
         yield names, question(pair, *map(by_problem, answers), spec["level"])

@@ -4,7 +4,19 @@ import polars as pl
 
 from boundary.analysis.kinds import BOUNDARY
 
-COLUMNS = ("benchmark", "decoding", "base", "tuned", "kind", "rate", "samples", "problems", "estimate", "low", "high")
+COLUMNS: tuple[str, ...] = (
+    "benchmark",
+    "decoding",
+    "base",
+    "tuned",
+    "kind",
+    "rate",
+    "samples",
+    "problems",
+    "estimate",
+    "low",
+    "high",
+)
 COLUMNS += ("low_at_10", "low_at_50", "other_below", "other_below_each", "solved_alone", "solved_alone_once")
 COLUMNS += ("guesses_would_solve", "above_guessing", "may_be_luck", "p", "verdict", "holm", "supportable")
 COLUMNS += ("samples_to_support",)

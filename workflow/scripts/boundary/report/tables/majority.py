@@ -4,8 +4,10 @@ import polars as pl
 
 from boundary.analysis.answers import majority
 from boundary.report.tables.answers import NAMES, asked
+from boundary.schema import Schema
 
-SCHEMA = dict.fromkeys(NAMES, pl.String) | {"k": pl.Int64}
+SCHEMA: Schema = dict.fromkeys(NAMES, pl.String)
+SCHEMA |= {"k": pl.Int64}
 SCHEMA |= dict.fromkeys(("base_maj", "tuned_maj", "estimate", "low", "high", "p"), pl.Float64)
 
 

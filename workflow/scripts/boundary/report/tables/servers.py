@@ -39,4 +39,4 @@ def _cost(block: store.Result) -> float:
     """The money for a block: its tokens, and its prompts by their mean length."""
     tokens = store.read(block.path, ["tokens"])["tokens"]
     made_with = block.made_with
-    return cost(made_with["price"], len(tokens) * made_with["prompt_tokens"], tokens.sum())
+    return cost(made_with["price"], len(tokens) * made_with["prompt_tokens"], float(tokens.sum()))

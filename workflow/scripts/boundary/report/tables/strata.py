@@ -5,8 +5,15 @@ import polars as pl
 
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.passk import pass_at_k, powers_of_two
+from boundary.schema import Schema
 
-SCHEMA = {"benchmark": pl.String, "decoding": pl.String, "model": pl.String, "grader": pl.String, "stratum": pl.String}
+SCHEMA: Schema = {
+    "benchmark": pl.String,
+    "decoding": pl.String,
+    "model": pl.String,
+    "grader": pl.String,
+    "stratum": pl.String,
+}
 SCHEMA |= {"problems": pl.Int64, "k": pl.Int64, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 

@@ -21,5 +21,6 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
         models = [spec["runs"].get(name, [name]) for name in (base, tuned)]
         curves = [[(run, benchmark, own) for run in runs] for runs, own in zip(models, sides(decoding), strict=True)]
         if all(curve in bounds for side in curves for curve in side):
-            known[benchmark, decoding, base, tuned] = tuple([bounds[curve] for curve in side] for side in curves)
+            first, second = ([bounds[curve] for curve in side] for side in curves)
+            known[benchmark, decoding, base, tuned] = first, second
     return pl.DataFrame(check(claims, known, spec["rate"]), schema=SCHEMA)

@@ -7,8 +7,9 @@ from boundary.analysis.decisions import coverage_k
 from boundary.analysis.pairs import run_counts
 from boundary.analysis.select import of_grader
 from boundary.names import sides
+from boundary.schema import Schema
 
-SCHEMA = dict.fromkeys(("group", "benchmark", "decoding", "base", "members"), pl.String)
+SCHEMA: Schema = dict.fromkeys(("group", "benchmark", "decoding", "base", "members"), pl.String)
 SCHEMA |= dict.fromkeys(("k", "of_each"), pl.Int64)
 SCHEMA |= dict.fromkeys(("union", "base_alone", "estimate", "low", "high", "p"), pl.Float64)
 

@@ -180,8 +180,10 @@ def require_words(tokenizer, prompts: set[str]) -> None:
     from tokenizers import Tokenizer  # planning does without it
 
     file = os.path.join(tokenizer.name_or_path, "tokenizer.json")
-    own = Tokenizer.from_file(file) if os.path.isfile(file) else None
-    for prompt in prompts if own else ():
+    if not os.path.isfile(file):
+        return
+    own = Tokenizer.from_file(file)
+    for prompt in prompts:
         told, meant = (one.decode(one.encode(prompt).ids) for one in (tokenizer.backend_tokenizer, own))
         if 2 * len(told.split()) < min(len(meant.split()), len(prompt.split())):
             raise InputError(

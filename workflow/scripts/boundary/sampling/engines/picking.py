@@ -18,12 +18,14 @@ def pick(
         return logits.argmax(-1)[rows]
     probabilities = (logits / decoding["temperature"]).softmax(-1)
     few = min(FEW, probabilities.shape[1])
-    picked, known = _inverted(probabilities, *probabilities.topk(few), uniforms, decoding, rows)
+    likeliest = probabilities.topk(few)
+    picked, known = _inverted(probabilities, likeliest.values, likeliest.indices, uniforms, decoding, rows)
     if not known.all():
         left = ~known
         needed, own = rows[left].unique(return_inverse=True)
         whole = probabilities[needed]
-        picked[left], _ = _inverted(whole, *whole.sort(-1, descending=True), uniforms[left], decoding, own)
+        ordered, ids = whole.sort(-1, descending=True)
+        picked[left], _ = _inverted(whole, ordered, ids, uniforms[left], decoding, own)
     return picked
 
 

@@ -5,6 +5,7 @@ Rows come and go while others go on: shorter ones are padded on the left.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from transformers import Cache
@@ -28,11 +29,11 @@ class Rows:
         self.clear()
 
     def __len__(self) -> int:
-        return 0 if self.logits is None else len(self.logits)
+        return len(self.logits)
 
     def clear(self) -> None:
-        self.logits = self.mask = self.in_prompt = self.in_output = None
-        self.cache: Cache | None = None
+        self.logits = self.mask = self.in_prompt = self.in_output = torch.empty(0)
+        self.cache: Any = None  # a Cache; its layers are RoomyLayer where it can grow
 
     @property
     def can_grow(self) -> bool:
@@ -64,7 +65,7 @@ class Rows:
             input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1
         )
         logits, cache = output.logits[:, -1].float(), with_room(output.past_key_values)
-        seen = [occurred(tokens, logits) for tokens in (prompts, begun)] if self.histories else [None, None]
+        seen = [occurred(tokens, logits) for tokens in (prompts, begun)] if self.histories else [torch.empty(0)] * 2
         if self.cache is None:
             self.logits, self.mask, self.cache, (self.in_prompt, self.in_output) = logits, mask, cache, seen
             return
@@ -158,6 +159,9 @@ class RoomyLayer(DynamicLayer):
     """Keys and values in buffers with room for more rows and tokens: what is new is written to its place, and little is
     copied for it. Both buffers are (rows, heads, tokens, size)."""
 
+    keys: torch.Tensor
+    values: torch.Tensor
+
     def __init__(self):
         super().__init__()
         self.buffers: dict[str, torch.Tensor] = {}
@@ -218,7 +222,7 @@ class RoomyLayer(DynamicLayer):
 def with_room(cache: Cache) -> Cache:
     """The cache with its plain layers exchanged for roomy ones; layers of another kind (sliding windows) stay."""
     for i, layer in enumerate(cache.layers):
-        if type(layer) is DynamicLayer:
-            cache.layers[i] = RoomyLayer()
-            cache.layers[i].update(layer.keys, layer.values)
+        if type(layer) is DynamicLayer and layer.keys is not None and layer.values is not None:
+            cache.layers[i] = roomy = RoomyLayer()
+            roomy.update(layer.keys, layer.values)
     return cache

@@ -72,7 +72,7 @@ class Engine:
     @property
     def spent(self) -> float | None:
         """The money that this job has spent; None without a price."""
-        return self.ledger and self.ledger.spent
+        return self.ledger.spent if self.ledger else None
 
     async def _begin(self, prompts: set[str], decoding: dict) -> None:
         """Find every endpoint that is up, see that it can do what is asked, and probe it."""
@@ -143,8 +143,9 @@ class Engine:
 
     async def _answer(self, request: Request, decoding: dict, only: Endpoint | None = None) -> Response:
         """The response to one request, which is sent until a server has answered it. only: the endpoint to ask."""
-        waited, unusable = 0.0, 0
-        for attempt in count():
+        waited, unusable, attempts = 0.0, 0, count()
+        while True:
+            attempt = next(attempts)
             endpoint = await self._take(only)
             try:
                 response = await self._ask(endpoint, request, decoding)
@@ -198,7 +199,7 @@ class Engine:
         """The endpoint with the most room, or `only`; waits where none has any, or none is up."""
         known = [only] if only else self.endpoints
         while True:
-            if only and not only.is_up:
+            if only and only.outage and not only.is_up:
                 await asyncio.shield(only.outage)
             await self._one_that_is_up()
             async with self.freed:
@@ -217,11 +218,11 @@ class Engine:
     async def _one_that_is_up(self) -> None:
         """Wait until one endpoint answers. InputError where each has been waited for long enough."""
         while not any(endpoint.is_up for endpoint in self.endpoints):
-            outages = [endpoint.outage for endpoint in self.endpoints]
+            outages = [endpoint.outage for endpoint in self.endpoints if endpoint.outage]
             if pending := [outage for outage in outages if not outage.done()]:
                 await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             else:
-                raise outages[0].exception()
+                outages[0].result()  # raises what has ended it
 
     # --- what it costs -----------------------------------------------------------------------------------------------
 

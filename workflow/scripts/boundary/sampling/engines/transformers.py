@@ -9,6 +9,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import psutil
@@ -53,10 +54,10 @@ class Engine:
         try:
             config = AutoConfig.from_pretrained(weights, **trusted)
             config.update(model.get("hf_overrides", {}))
-            self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(weights, **trusted)
             require_words(self.tokenizer, prompts)
             dtype = _dtype(model["dtype"], self.device)
-            self.model = AutoModelForCausalLM.from_pretrained(weights, config=config, dtype=dtype, **trusted)
+            self.model: Any = AutoModelForCausalLM.from_pretrained(weights, config=config, dtype=dtype, **trusted)
             if model.get("adapter"):
                 from peft import PeftModel
 
@@ -93,7 +94,7 @@ class Engine:
         while waiting or flight.live:
             free = flight.size - flight.live
             if waiting and (not flight.live or (rows.can_grow and free >= REFILL * flight.size)):
-                self._take_in(waiting, rows)
+                self._take_in(flight, waiting, rows)
             logits = penalised(rows.logits, decoding, rows.in_prompt, rows.in_output) if penalised_by else rows.logits
             slots = flight.slots()
             picked = pick(logits, flight.uniforms[slots, flight.lengths[slots]], decoding, flight.rows[slots])
@@ -101,7 +102,7 @@ class Engine:
             self.generated += len(slots)
             ended = torch.isin(picked, self.ends) | (flight.lengths[slots] >= decoding["max_tokens"])
             if self.stop:
-                ended |= self._stopped(slots)
+                ended |= self._stopped(flight, slots)
             finished = [self._response(one, decoding) for one in flight.land(slots[ended])]
             if flight.live:
                 going = slots[~ended]
@@ -119,9 +120,8 @@ class Engine:
         """What is generated so far of the responses that are not finished."""
         return self.flight.unfinished(self.flight.slots()) if self.flight else []
 
-    def _take_in(self, waiting: deque[Request], rows: Rows) -> None:
+    def _take_in(self, flight: "_Flight", waiting: deque[Request], rows: Rows) -> None:
         """As many waiting requests as there are free slots; those that begin alike share a row."""
-        flight = self.flight
         if flight.live:
             needed, which = flight.rows[flight.slots()].unique(return_inverse=True)
             rows.select(needed)
@@ -137,13 +137,11 @@ class Engine:
         )
         flight.take(taken, [number[request.prompt, request.prefix, request.begun] for request in taken])
 
-    def _stopped(self, slots: torch.Tensor) -> torch.Tensor:
+    def _stopped(self, flight: "_Flight", slots: torch.Tensor) -> torch.Tensor:
         """Which of the slots hold a stop string; looked for now and then, as it means decoding."""
-        due = (self.flight.lengths[slots] % STOP_CHECK_EVERY == 0).tolist()
+        due = (flight.lengths[slots] % STOP_CHECK_EVERY == 0).tolist()
         found = [
-            look
-            and self._find_stop(self._decode(self.flight.tokens[slot, : self.flight.lengths[slot]].tolist()))
-            is not None
+            look and self._find_stop(self._decode(flight.tokens[slot, : flight.lengths[slot]].tolist())) is not None
             for slot, look in zip(slots.tolist(), due, strict=True)
         ]
         return torch.tensor(found, device=self.device)

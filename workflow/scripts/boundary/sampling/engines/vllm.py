@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -56,15 +57,15 @@ class Engine:
     ):
         on_gpu = torch.cuda.is_available()
         dtype = "float32" if model["dtype"] == "auto" and not on_gpu else model["dtype"]
-        arguments = {} if on_gpu else CPU_DEFAULTS
-        arguments = {"tensor_parallel_size": model["tensor_parallel_size"], **arguments, **options}
+        defaults = {} if on_gpu else CPU_DEFAULTS
+        arguments: dict[str, Any] = {"tensor_parallel_size": model["tensor_parallel_size"], **defaults, **options}
         trusted = {"trust_remote_code": model.get("trust_remote_code", False)}
         if model.get("adapter"):
             rank = adapter_config(model["adapter"])["r"]
             arguments |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": _room_for(rank)}
         config = AutoConfig.from_pretrained(weights, **trusted)
         config.update(overrides := model.get("hf_overrides", {}))
-        self.tokenizer = AutoTokenizer.from_pretrained(weights, **trusted)
+        self.tokenizer: Any = AutoTokenizer.from_pretrained(weights, **trusted)
         require_words(self.tokenizer, prompts)
         longest = longest_context(config)
         needed = context_needed(self.tokenizer, prompts, decoding, longest)
@@ -183,7 +184,8 @@ class _Flying:
     """A response in flight: its tokens, their log-probabilities, and the pieces of text since this job began."""
 
     def __init__(self, request: Request, ids: list[int], logprobs: list[float]):
-        self.request, self.ids, self.logprobs, self.texts = request, ids, logprobs, []
+        self.request, self.ids, self.logprobs = request, ids, logprobs
+        self.texts: list[str] = []
 
     def add(self, output) -> int:
         """Take in what a step has added; returns how many tokens."""

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from itertools import count, cycle
+from typing import Any
 
 import openai
 
@@ -68,7 +69,9 @@ class Endpoint:
         self.patience = 60 * options.get("patience", PATIENCE)
         self.timeout = openai.Timeout(60 * options.get("timeout", TIMEOUT), connect=SECONDS_TO_CONNECT)
         self.room = Room(options.get("concurrency"), alone)
-        self.said, self.seeds, self.greedy = fields.said, None, None
+        self.said = fields.said
+        self.seeds: str | None = None
+        self.greedy: list[dict] | None = None
         self.record = records.of_run(url)
         self.told = self.asked = -float("inf")
         self.is_up = True
@@ -81,7 +84,7 @@ class Endpoint:
     @property
     def description(self) -> dict:
         """What is kept with samples: where it is, and what is known of it."""
-        found = {"url": self.url, "said": self.said, "seeds": self.seeds, "greedy": self.greedy}
+        found: dict[str, Any] = {"url": self.url, "said": self.said, "seeds": self.seeds, "greedy": self.greedy}
         found["left_out"] = sorted(self.fields.left_out)
         return {key: value for key, value in found.items() if value or key in ("url", "said")}
 
@@ -99,7 +102,7 @@ class Endpoint:
     def response(self, request: Request, answer, decoding: dict) -> Response:
         """The response that an answer holds. AnswerError, or InputError, where that is no sample."""
         self._require_choices(answer)
-        choice = answer.choices[0] if answer.choices else None
+        choice: Any = answer.choices[0] if answer.choices else None
         reason = choice and choice.finish_reason
         if reason not in (*STOP, "length"):
             raise AnswerError(f"it ended a response with the finish reason {reason!r}")
@@ -366,7 +369,7 @@ class Endpoint:
     def require_passing(self, error: Exception) -> None:
         """InputError for a refusal that will be the same next time."""
         status = getattr(error, "status_code", 500)
-        if status >= 500 or status in PASSING:
+        if status >= 500 or status in PASSING or not isinstance(error, openai.APIStatusError):
             return
         said, by_chat = words(error), self.fields.by_chat
         if status in (401, 403):
@@ -380,7 +383,7 @@ class Endpoint:
                 advice = "; has it chat alone? Then say `server: {api: chat}`, and write the prompt as a chat"
         if by_chat and "chat template" in said.lower():
             advice = "; leave out `server: {api: chat}`, and write a text prompt"
-        if not advice and (field := field_of(error)) in KEYS:
+        if not advice and (field := field_of(error) or "") in KEYS:
             advice = f"; what sets {field} is {KEYS[field]}"
         raise InputError(f"the server at {self.url} refuses what it is asked: {said}{advice}") from error
 
@@ -439,7 +442,7 @@ def _minutes(seconds: float) -> str:
 def pause_of(attempt: int, error: Exception) -> float:
     """Seconds until the next try: what the server asks for, or twice as long each time, and never all at once."""
     first, most = SECONDS_BETWEEN_TRIES
-    asked = getattr(error, "response", None) and error.response.headers.get("retry-after", "")
-    if asked and asked.isdecimal():
+    asked = error.response.headers.get("retry-after", "") if isinstance(error, openai.APIStatusError) else ""
+    if asked.isdecimal():
         return int(asked) + random.random()
     return min(most, first * 2 ** min(attempt, 30)) * random.uniform(0.5, 1.5)

@@ -18,7 +18,12 @@ OFF = {
     for owner in (VLLM, SGLANG, LLAMACPP)
 }
 # of llama.cpp further ones, where it lists them among the settings of a request (/props)
-OFF_WHERE_LISTED = {"typical_p": 1.0, "top_n_sigma": -1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0}
+OFF_WHERE_LISTED: dict[str, float | list[str]] = {
+    "typical_p": 1.0,
+    "top_n_sigma": -1.0,
+    "presence_penalty": 0.0,
+    "frequency_penalty": 0.0,
+}
 OFF_WHERE_LISTED |= {"dry_multiplier": 0.0, "xtc_probability": 0.0, "dynatemp_range": 0.0, "mirostat": 0}
 OFF_WHERE_LISTED |= {"adaptive_target": -1.0}
 # its own order has the temperature last, so that top_p would be a share of the probabilities at temperature 1
@@ -57,8 +62,8 @@ class Fields:
         self.left_out: set[str] = set()
 
     @property
-    def owner(self) -> str | None:
-        return self.said.get("owned_by")
+    def owner(self) -> str:
+        return self.said.get("owned_by") or ""
 
     def of(self, request, decoding: dict) -> dict:
         """The body of a request, but for the name of the model."""
@@ -88,7 +93,7 @@ class Fields:
     def learn(self, error: openai.APIStatusError, decoding: dict) -> str | None:
         """What is done otherwise from now on, in words, where an endpoint refuses a field that changes no decoding; ""
         where that is known by now, None where the refusal stands."""
-        asked, refused = json.loads(error.request.content or b"{}"), field_of(error)
+        asked, refused = json.loads(error.request.content or b"{}"), field_of(error) or ""
         field = OURS.get(refused, refused)
         sent = next((name for name in (field, OTHERWISE.get(field)) if name in asked), None)
         if sent is None:

@@ -69,7 +69,7 @@ class Ledger:
             said["spent"] = said.get("spent", 0.0) + self.spent - self._told + sum(held.pop(job)[0] for job in gone)
             self._told = self.spent
             held[self.job] = [self._held, time.time()]
-            allowed = not more or _sum(said) <= self.limit
+            allowed = not more or self.limit is None or _sum(said) <= self.limit
             if not allowed:
                 self._held -= more
                 held[self.job][0] = self._held

@@ -42,7 +42,7 @@ def ties(choice, text: str) -> list[tuple[int, int]] | None:
         steps = [(one["token"], [top["logprob"] for top in one.get("top_logprobs") or ()]) for one in places]
     else:
         tops = getattr(said, "top_logprobs", None) or ()
-        steps = [(token, (top or {}).values()) for token, top in zip(said.tokens or (), tops, strict=False)]
+        steps = [(token, list((top or {}).values())) for token, top in zip(said.tokens or (), tops, strict=False)]
     for token, logprobs in steps:
         best = sorted(logprobs, reverse=True)[:2]
         if len(best) == 2 and best[0] - best[1] < TIE:

@@ -29,7 +29,8 @@ class Room:
 
     def finished(self, tokens: int) -> None:
         """A response has come. After as many as there is room for, twice over, the room is looked at again."""
-        self.count, self.tokens = self.count + 1, self.tokens + tokens
+        self.count += 1
+        self.tokens += tokens
         if self.count < 2 * self.size:
             return
         rate = self.tokens / max(time.monotonic() - self.begun, 1e-9)

@@ -8,6 +8,7 @@ they stop there, the program is called with that too, and they begin anew.
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from boundary.verifying.grading import Verdict
 from boundary.verifying.sandbox import values
@@ -68,7 +69,7 @@ def tests(asserted, name, *known):
 '''
 
 
-def noted(gold: dict, run: Callable[[str], object]) -> list[str] | Verdict:
+def noted(gold: dict, run: Callable[[str], Any]) -> list[str] | Verdict:
     """The calls that the tests make of the problem's own solution, each as text; a Verdict that says why it cannot be.
 
     run: an input of `PROGRAM` -> the value that it gives, or the Verdict where it does not.
@@ -83,7 +84,7 @@ def noted(gold: dict, run: Callable[[str], object]) -> list[str] | Verdict:
 
 
 def judged(
-    gold: dict, call: Callable[[list[str]], list[str] | Verdict], run: Callable[[str], object], most: int = MOST_TURNS
+    gold: dict, call: Callable[[list[str]], list[str] | Verdict], run: Callable[[str], Any], most: int = MOST_TURNS
 ) -> Verdict:
     """What the tests say of a program. call: calls -> what the program gave for each, a line each, or why it did not.
 

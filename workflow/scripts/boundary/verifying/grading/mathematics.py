@@ -50,9 +50,9 @@ def _equal(gold: dict, right: str, answer: str) -> bool:
         )
     precision, tolerance = gold.get("precision"), gold.get("tolerance")
     if precision is not None or tolerance is not None:
-        numbers = mathematics.number(right), mathematics.number(given)
-        if None not in numbers:
-            return _near(*numbers, precision, tolerance)
+        expected, number = mathematics.number(right), mathematics.number(given)
+        if expected is not None and number is not None:
+            return _near(expected, number, precision, tolerance)
     return (mathematics.equal_in_sentence if exact is None else mathematics.equal)(right, given)
 
 
@@ -63,4 +63,4 @@ def _items(answer: str) -> list[str]:
 def _near(expected: float, given: float, precision: int | None, tolerance: float | None) -> bool:
     if precision is not None:
         return abs(round(given, precision) - round(expected, precision)) < 10.0**-precision / 2
-    return abs(given - expected) <= tolerance * (1 + 1e-9)
+    return tolerance is not None and abs(given - expected) <= tolerance * (1 + 1e-9)

@@ -128,9 +128,9 @@ def equal(given: str, right: str) -> bool:
         return True
     if right in tuple("ABCDE") and re.fullmatch(rf"\W*\(?{right}\)?\W*.{{0,20}}", given):
         return True
-    numbers = _number(given), _number(right)
-    if None not in numbers:
-        return any(isclose(numbers[0], numbers[1] * factor, rel_tol=1e-4) for factor in (1, 0.01, 100))
+    one, other = _number(given), _number(right)
+    if one is not None and other is not None:
+        return any(isclose(one, other * factor, rel_tol=1e-4) for factor in (1, 0.01, 100))
     if not given:
         return False
     if _bare(given) == _bare(right):
@@ -140,8 +140,8 @@ def equal(given: str, right: str) -> bool:
     if given.startswith(r"\begin{pmatrix}") and right.startswith(r"\begin{pmatrix}"):
         return _all_equal(_cells(given), _cells(right))
     if given.count("=") == 1 and right.count("=") == 1:
-        one, other = (f"({left})-({rest})" for left, rest in (given.split("="), right.split("=")))
-        return _same_expression(one, other) or _same_expression(f"-({one})", other)
+        ours, theirs = (f"({left})-({rest})" for left, rest in (given.split("="), right.split("=")))
+        return _same_expression(ours, theirs) or _same_expression(f"-({ours})", theirs)
     for side, text, whole in ((given, given, right), (right, right, given)):
         if side.count("=") == 1 and len(side.split("=")[0]) <= 2 and "=" not in whole:
             return equal(text.split("=")[1], whole)

@@ -62,7 +62,7 @@ def _expression(answer: str, symbols: set[str], functions: set[str], operators: 
                 pass
             case ast.UnaryOp(op=op) if isinstance(op, SIGNS):
                 pass
-            case ast.Constant(value=value) if type(value) in number and math.isfinite(value):
+            case ast.Constant(value=int() | float() as value) if type(value) in number and math.isfinite(value):
                 pass
             case ast.Name(id=name) if name in (functions if id(node) in called else symbols):
                 pass
@@ -89,7 +89,7 @@ def arithmetic(answer: str, golds: list[str], facts: dict) -> str:
 def makes_24(answer: str, golds: list[str], facts: dict) -> str:
     """Likewise, of exactly the given numbers, and exactly 24; the scorer takes any four numbers and drops digits."""
     tree = _expression(answer, set(), set(), ARITHMETIC, (int,))
-    numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    numbers = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, int)]
     if sorted(numbers) != sorted(facts["numbers"]) or _value(tree) != 24:
         raise ValueError("not 24 by the given numbers")
     return ast.unparse(tree)
@@ -109,7 +109,9 @@ def _value(node: ast.expr) -> Fraction:
                 case ast.Mult():
                     return first * second
             return first / second
-    return Fraction(node.value)
+        case ast.Constant(value=int(number)):
+            return Fraction(number)
+    raise ValueError(f"{type(node).__name__} has no value")
 
 
 def finite_numbers(answer: str, golds: list[str], facts: dict) -> str:

@@ -1,6 +1,8 @@
 """Whether an answer means what the gold answer means. The gold's kind says how they are compared."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 from flint import acb, fmpq
 
@@ -88,7 +90,7 @@ def _same_constant(right: Scalar, answer: Scalar, natural: bool) -> bool:
             if bits < CONSTANT_BITS[-1] and not (one.__class__ is fmpq or other.__class__ is fmpq):
                 continue  # a function of a large number may be known to more bits alone
             return (one is None) and (other is None) and right.node == answer.node and right.defined()
-        if one.__class__ is fmpq and other.__class__ is fmpq:
+        if isinstance(one, fmpq) and isinstance(other, fmpq):
             if one == other:
                 return True
             exact = one if answer.decimal else other
@@ -102,7 +104,7 @@ def _same_constant(right: Scalar, answer: Scalar, natural: bool) -> bool:
                 wanted = values.telling_bits(right.node, negative(answer.node))
             if wanted + 10 < _bits_known(one, other):
                 return True
-    if rounded:
+    if rounded or one is None or other is None:
         return True
     size = max(values.size_bits(one), values.size_bits(other))
     return size + POINT_BITS <= CONSTANT_BITS[-1] or _same_when_large(right, answer, None, size, natural, NO_INTEGERS)
@@ -127,9 +129,13 @@ def _bits_known(one: Value, other: Value) -> float:
     return -(int(exponent) + int(mantissa).bit_length())
 
 
-def near(one: Value, other: Value) -> bool:
+def near(one: fmpq, other: fmpq) -> bool:
     """Whether two exact values are within TOLERANCE of the larger one."""
-    return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
+    return _size(one - other) <= TOLERANCE * max(_size(one), _size(other))
+
+
+def _size(value: fmpq) -> fmpq:
+    return -value if value < 0 else value
 
 
 def _near_balls(one: Value, other: Value) -> bool | None:
@@ -190,11 +196,11 @@ def _near_at(right: Scalar, answer: Scalar, number: int, natural: bool, integers
         one, other = (side.at(number, bits, natural, integers) for side in (right, answer))
         if one is None or other is None:
             return False
-        if one.__class__ is fmpq and other.__class__ is fmpq:
+        if isinstance(one, fmpq) and isinstance(other, fmpq):
             return near(one, other)
         if (verdict := _near_balls(one, other)) is not None:
             return verdict
-    return ball(one).overlaps(ball(other))
+    return one is not None and other is not None and ball(one).overlaps(ball(other))
 
 
 def _agree_closely(right: Scalar, answer: Scalar, number: int, natural: bool, integers: frozenset[str]) -> bool:
@@ -217,7 +223,7 @@ def _same_where_complex(right: Scalar, answer: Scalar, natural: bool, integers: 
 
 
 def _is_real(value: Value) -> bool:
-    if value.__class__ is fmpq:
+    if isinstance(value, fmpq):
         return True
     return value.imag.is_zero() or (value.imag.contains(0) and abs(value.imag) < fmpq(1, 10**9))
 
@@ -245,7 +251,7 @@ def _proportional(right: Scalar, answer: Scalar, integers: frozenset[str], posit
             if _is_zero(one):
                 continue
             ratio = values.divided(one, other)
-            if positive and not (ratio > 0 if ratio.__class__ is fmpq else ratio.real > 0):
+            if positive and not (ratio > 0 if isinstance(ratio, fmpq) else ratio.real > 0):
                 return False
             base = one, other
             told += 1
@@ -264,7 +270,7 @@ def _proportional(right: Scalar, answer: Scalar, integers: frozenset[str], posit
 
 
 def _is_zero(value: Value) -> bool:
-    return value == 0 if value.__class__ is fmpq else value.contains(0)
+    return value == 0 if isinstance(value, fmpq) else value.contains(0)
 
 
 # --- meanings --------------------------------------------------------------------------------------------------------
@@ -422,10 +428,8 @@ class Comparison:
             return False
         if all(self.ends(*pair) for pair in zip(right.sides, answer.sides, strict=True)):
             return True
-        if len(right.sides) == 2 and all(isinstance(side, Scalar) for side in (*right.sides, *answer.sides)):
-            one, other = (scalar(Sum([o.sides[1].node, negative(o.sides[0].node)])) for o in (right, answer))
-            return _proportional(one, other, self.integers, True)
-        return False
+        one, other = _rise(right), _rise(answer)
+        return one is not None and other is not None and _proportional(one, other, self.integers, True)
 
     def ends(self, right, answer) -> bool:
         if isinstance(right, Infinite) or isinstance(answer, Infinite):
@@ -459,8 +463,8 @@ class Comparison:
         from boundary.verifying.mathematics.meaning import combined
         from boundary.verifying.mathematics.tokens import UnreadError
 
-        regions = [as_region(item) for item in items]
-        if any(region is None for region in regions):
+        regions = [region for item in items if (region := as_region(item)) is not None]
+        if len(regions) < len(items):
             return False
         for word in ("and", "or"):
             try:
@@ -474,16 +478,16 @@ class Comparison:
 
     def solved(self, right: Region, answer: Order) -> bool:
         """2x > 4 for x > 2."""
-        if len(right.pieces) != 1 or len(answer.sides) != 2 or not all(isinstance(s, Scalar) for s in answer.sides):
+        difference = _rise(answer)
+        if len(right.pieces) != 1 or difference is None:
             return False
-        piece, name = right.pieces[0], Symbol(right.name)
-        if isinstance(piece.low, Scalar) == isinstance(piece.high, Scalar):
+        piece, name = right.pieces[0], Symbol(right.name or "")
+        if isinstance(piece.low, Scalar) and not isinstance(piece.high, Scalar):
+            parts, closed = [name, negative(piece.low.node)], piece.low_closed
+        elif isinstance(piece.high, Scalar) and not isinstance(piece.low, Scalar):
+            parts, closed = [piece.high.node, negative(name)], piece.high_closed
+        else:
             return False
-        above = isinstance(piece.low, Scalar)
-        end = piece.low if above else piece.high
-        closed = piece.low_closed if above else piece.high_closed
-        parts = [name, negative(end.node)] if above else [end.node, negative(name)]
-        difference = scalar(Sum([answer.sides[1].node, negative(answer.sides[0].node)]))
         return answer.strict[0] != closed and _proportional(scalar(Sum(parts)), difference, self.integers, True)
 
     def several(self, right: Several, answer: Meaning) -> bool:
@@ -588,7 +592,15 @@ class Comparison:
         )
 
 
-_RULES = {
+def _rise(order: Order) -> Scalar | None:
+    """Of an order of two numbers, the larger less the smaller one; None of any other."""
+    first, last = order.sides[0], order.sides[-1]
+    if len(order.sides) != 2 or not isinstance(first, Scalar) or not isinstance(last, Scalar):
+        return None
+    return scalar(Sum([last.node, negative(first.node)]))
+
+
+_RULES: dict[type, Callable[[Comparison, Any, Meaning], bool]] = {
     Scalar: Comparison.scalar,
     Infinite: Comparison.infinite,
     Quantity: Comparison.quantity,

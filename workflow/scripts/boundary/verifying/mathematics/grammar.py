@@ -129,13 +129,15 @@ class Parser:
 
     def sequence(self, stops: Collection[str] = ()) -> Node:
         """Values by `;`, `or`, `and` and new lines; each may be several by commas."""
-        groups, word = [self.commas(stops)], None
+        groups, word = [self.commas(stops)], ""
         while self.at < len(self.found):
             kind = self.kind()
             if kind in stops:
                 break
             joint = None
-            while kind in ("or", "and", ";", "row", "quad", ",") or (kind == "letters" and self.peek().value == "And"):
+            while kind in ("or", "and", ";", "row", "quad", ",") or (
+                kind == "letters" and self.found[self.at].value == "And"
+            ):
                 joint = kind if joint in (None, "quad", "row", ",") or kind in ("or", "and") else joint
                 self.at += 1
                 kind = self.kind()
@@ -191,7 +193,7 @@ class Parser:
         return (
             self.kind(ahead) == "name"
             and self.kind(ahead + 1) == "in"
-            and (self.peek(ahead + 2) or Token("", "", 0)).value
+            and (self.peek(ahead + 2) or Token("", "", False)).value
             in (
                 "\\mathbbZ",
                 "\\mathbbN",
@@ -234,7 +236,11 @@ class Parser:
     # --- relations ---
 
     def relation(self) -> Node:
-        while self.kind() in ("text", "letters") and self.peek().value.lower().strip(" :,") in _BEFORE and self.peek(1):
+        while (
+            self.kind() in ("text", "letters")
+            and self.found[self.at].value.lower().strip(" :,") in _BEFORE
+            and self.peek(1)
+        ):
             self.at += 1
         if self.kind() in ("~", "=", "in"):
             self.at += 1
@@ -687,8 +693,8 @@ class Parser:
         number = NUMBER_WORDS.get(token.value.lower()) if token.kind in ("text", "roman", "letters") else None
         if token.kind == "number" and token.value.isdigit() and len(token.value) <= 2:
             number = int(token.value)
-        if token.kind == "-" and self.kind() == "number" and len(self.peek().value) <= 2:
-            number = -int(self.peek().value)
+        if token.kind == "-" and self.kind() == "number" and len(self.found[self.at].value) <= 2:
+            number = -int(self.found[self.at].value)
             self.at += 1
         if braced:
             self.need("}", "a base")
@@ -708,7 +714,8 @@ class Parser:
     def raw(self) -> str:
         """The text of an argument in braces, or of one token."""
         if self.take("{"):
-            depth, parts = 1, []
+            depth = 1
+            parts: list[str] = []
             while True:
                 token = self.peek()
                 if token is None:
@@ -751,18 +758,18 @@ class Parser:
         if self.kind() == "." and self.kind(1) in ("overline", "accent"):
             self.at += 1
             return self.repeating(token.value + ".")
-        if "." in token.value and self.kind() == "accent" and self.peek().value == "dot":
+        if "." in token.value and self.kind() == "accent" and self.found[self.at].value == "dot":
             return self.repeating(token.value)
         if (
             "." in token.value
             and self.kind() == "("
             and self.kind(1) == "number"
             and self.kind(2) == ")"
-            and not self.peek().spaced
+            and not self.found[self.at].spaced
             and not self.style.symbols
             and token.value[-1] != "."
             and self.kind(3) not in ("^", "*", "/")
-            and self.peek(1).value.isdigit()
+            and self.found[self.at + 1].value.isdigit()
         ):
             self.at += 3
             return repeating(token.value, self.found[self.at - 2].value)
@@ -798,7 +805,7 @@ class Parser:
                     raise UnreadError("a mixed number whose fraction is more than one")
                 return Sum([whole, Quotient(over, under)])
         elif token.kind == "number" and token.spaced and self.kind(1) == "/" and self.kind(2) == "number":
-            over, under = number_of(token.value), number_of(self.peek(2).value)
+            over, under = number_of(token.value), number_of(self.found[self.at + 2].value)
             if is_whole(over) and is_whole(under) and over.value < under.value:
                 self.at += 3
                 return Sum([whole, Quotient(over, under)])
@@ -849,7 +856,8 @@ class Parser:
             return node
         name = node.name
         if self.defines(name) or (
-            not self.peek().spaced and (name in self.style.functions or (self.style.of_gold and self.is_function(name)))
+            not self.found[self.at].spaced
+            and (name in self.style.functions or (self.style.of_gold and self.is_function(name)))
         ):
             self.at += 1
             self.inside += 1
@@ -975,9 +983,9 @@ class Parser:
             return self.power()
         factors = [self.power()]
         while self.kind() in ("number", "name", "frac", "letters", "infty", "accent", "binom") or (
-            self.kind() == "call" and self.peek().value == "sqrt"
+            self.kind() == "call" and self.found[self.at].value == "sqrt"
         ):
-            token = self.peek()
+            token = self.found[self.at]
             if token.kind == "letters" and not self.splits(token):
                 break
             if token.kind == "number" and not self.follows_as_factor(factors):
@@ -1025,7 +1033,7 @@ class Parser:
         if self.kind() == "number":
             return self.numeral()
         if self.kind() == "letters":
-            self.found[self.at : self.at + 1] = [Token("name", letter, False) for letter in self.peek().value]
+            self.found[self.at : self.at + 1] = [Token("name", letter, False) for letter in self.found[self.at].value]
         if self.kind() == "name":
             token = self.found[self.at]
             self.at += 1

@@ -1,6 +1,6 @@
 """What a tree means: a number or expression, an equation, an interval, several values, a quantity, a time, a text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -117,7 +117,8 @@ def changed(node: Node, by) -> Node:
         return type(node)(changed(item, by) for item in node)
     if not is_dataclass(node) or isinstance(node, Number | Symbol | Constant):
         return node
-    return type(node)(*(changed(getattr(node, one.name), by) for one in fields(node)))
+    kind: Any = type(node)
+    return kind(*(changed(getattr(node, one.name), by) for one in fields(node)))
 
 
 @dataclass(slots=True, eq=False)
@@ -451,8 +452,8 @@ def _interval(items: list[Node], open_low: bool, open_high: bool) -> Interval:
 
 
 def _rises(low: Scalar | Infinite, high: Scalar | Infinite) -> bool:
-    ends = rough(low), rough(high)
-    return None in ends or ends[0] < ends[1] or (ends[0] == ends[1] and not same_end(low, high))
+    one, other = rough(low), rough(high)
+    return one is None or other is None or one < other or (one == other and not same_end(low, high))
 
 
 def _end(node: Node) -> Scalar | Infinite:
@@ -593,9 +594,9 @@ def _equality(sides: list[Node]) -> Meaning:
             if len(names) == len(arguments):
                 return Named(name, names, _right(right), Chain([left, right], ["="]))
             return Named(name, (), _right(right), Chain([left, right], ["="]))
-        case Group(items=items) | Sequence(items=items) if all(_as_name(item) for item in items):
+        case Group(items=items) | Sequence(items=items) if all(known := [_as_name(item) or "" for item in items]):
             body = meaning(right)
-            return Named("(" + ",".join(_as_name(item) for item in items) + ")", (), body, Chain([left, right], ["="]))
+            return Named("(" + ",".join(known) + ")", (), body, Chain([left, right], ["="]))
         case Clock() | Words():
             return Named("", (), meaning(right), right)
         case SetOperation():
@@ -694,8 +695,8 @@ def _set_operation(node: SetOperation) -> Meaning:
         raise UnreadError("sets of several variables")
     name = left.name or right.name
     if node.name == "difference":
-        points = [piece.low for piece in right.pieces]
-        if all(isinstance(piece.low, Scalar) and piece.low is piece.high for piece in right.pieces):
+        points = [piece.low for piece in right.pieces if isinstance(piece.low, Scalar) and piece.low is piece.high]
+        if len(points) == len(right.pieces):
             return Region(without(left, points), name)
         raise UnreadError("a difference of intervals")
     return Region(combined("or" if node.name == "union" else "and", [left, right]), name)
@@ -744,7 +745,7 @@ def _modulo(node: Modulo) -> Meaning:
     return Residue(meaning(inner), scalar(node.modulus))
 
 
-_RULES = {
+_RULES: dict[type, Callable[[Any], Meaning]] = {
     Matrix: _matrix,
     Group: _group,
     Sequence: _sequence,
@@ -772,12 +773,20 @@ def rough(end: Scalar | Infinite) -> float | None:
     found = end.at(None, 64, True, frozenset())
     if found is None:
         return None
-    if found.__class__ is acb:
+    if isinstance(found, acb):
         return float(found.real.mid()) if found.imag.contains(0) else None
     try:
         return int(found.p) / int(found.q)
     except OverflowError:
         return float("inf") if found > 0 else float("-inf")
+
+
+def place(end: Scalar | Infinite) -> float:
+    """`rough` of an end that has no symbols."""
+    found = rough(end)
+    if found is None:
+        raise TypeError("an end with symbols has no place")
+    return found
 
 
 def same_end(one: Scalar | Infinite, other: Scalar | Infinite) -> bool:
@@ -808,7 +817,7 @@ def combined(word: str, regions: list[Region]) -> list[Interval]:
 def _overlap(one: Interval, other: Interval) -> Interval | None:
     low, low_closed = _inner(one.low, one.low_closed, other.low, other.low_closed, 1)
     high, high_closed = _inner(one.high, one.high_closed, other.high, other.high_closed, -1)
-    if rough(low) > rough(high) or (same_end(low, high) and not (low_closed and high_closed)):
+    if place(low) > place(high) or (same_end(low, high) and not (low_closed and high_closed)):
         return None
     return Interval(low, low_closed, high, high_closed)
 
@@ -816,23 +825,23 @@ def _overlap(one: Interval, other: Interval) -> Interval | None:
 def _inner(one, one_closed: bool, other, other_closed: bool, sign: int) -> tuple[Scalar | Infinite, bool]:
     if same_end(one, other):
         return one, one_closed and other_closed
-    return (one, one_closed) if sign * (rough(one) - rough(other)) > 0 else (other, other_closed)
+    return (one, one_closed) if sign * (place(one) - place(other)) > 0 else (other, other_closed)
 
 
 def united(pieces: list[Interval]) -> list[Interval]:
     """Pieces in order, those that touch as one."""
     ordered = sorted(
-        (piece for piece in pieces if not _is_empty(piece)), key=lambda piece: (rough(piece.low), not piece.low_closed)
+        (piece for piece in pieces if not _is_empty(piece)), key=lambda piece: (place(piece.low), not piece.low_closed)
     )
     found: list[Interval] = []
     for piece in ordered:
         if found:
             last = found[-1]
             touches = same_end(last.high, piece.low) and (last.high_closed or piece.low_closed)
-            if touches or rough(last.high) > rough(piece.low):
+            if touches or place(last.high) > place(piece.low):
                 if same_end(last.high, piece.high):
                     high, closed = last.high, last.high_closed or piece.high_closed
-                elif rough(last.high) > rough(piece.high):
+                elif place(last.high) > place(piece.high):
                     high, closed = last.high, last.high_closed
                 else:
                     high, closed = piece.high, piece.high_closed
@@ -843,7 +852,7 @@ def united(pieces: list[Interval]) -> list[Interval]:
 
 
 def _is_empty(piece: Interval) -> bool:
-    low, high = rough(piece.low), rough(piece.high)
+    low, high = place(piece.low), place(piece.high)
     if low > high:
         return True
     return low == high and not (piece.low_closed and piece.high_closed) and same_end(piece.low, piece.high)
@@ -864,13 +873,14 @@ def without(region: Region, points: list[Scalar]) -> list[Interval]:
             raise UnreadError("points with letters left out of a set")
         kept: list[Interval] = []
         for piece in pieces:
-            if rough(piece.low) is None or rough(piece.high) is None:
+            low, high = rough(piece.low), rough(piece.high)
+            if low is None or high is None:
                 raise UnreadError("points left out of a set with letters")
             if same_end(piece.low, point):
                 kept.append(Interval(piece.low, False, piece.high, piece.high_closed))
             elif same_end(piece.high, point):
                 kept.append(Interval(piece.low, piece.low_closed, piece.high, False))
-            elif rough(piece.low) < at < rough(piece.high):
+            elif low < at < high:
                 kept.append(Interval(piece.low, piece.low_closed, point, False))
                 kept.append(Interval(point, False, piece.high, piece.high_closed))
             else:

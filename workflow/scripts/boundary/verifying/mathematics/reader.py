@@ -472,5 +472,5 @@ def written_alike(answer: str, right: str) -> bool:
     """Whether two answers are the same text or the same number, however that is written."""
     if _letters(answer) == _letters(right):
         return True
-    numbers = exact(answer), exact(right)
-    return None not in numbers and numbers[0][0] == numbers[1][0]
+    one, other = exact(answer), exact(right)
+    return one is not None and other is not None and one[0] == other[0]

@@ -166,6 +166,7 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
     add, scan, at, end, spaced = found.append, _SCAN.match, 0, len(text), False
     while at < end:
         match = scan(text, at)
+        assert match and match.lastgroup  # some rule matches any character
         kind = match.lastgroup
         value = match[kind]
         at = match.end()

@@ -8,6 +8,8 @@ Mehlhorn, Schirra and Schmitt, "A separation bound for real algebraic expression
 import functools
 import hashlib
 import math
+from collections.abc import Callable
+from typing import Any
 from zlib import crc32
 
 from flint import acb, arb, ctx, fmpq, fmpz
@@ -125,10 +127,10 @@ def _sum(node: Sum, point: Point) -> Value:
 
 
 def _product(node: Product, point: Point) -> Value:
-    total = None
-    for item in node.items:
-        factor = value(item, point)
-        total = factor if total is None else total * factor
+    items = node.items
+    total = value(items[0], point)
+    for item in items[1:]:
+        total = total * value(item, point)
     if total.__class__ is fmpq and total.height_bits() > point.exact:
         return acb(total)
     return total
@@ -218,7 +220,7 @@ def raised(base: Value, exponent: Value, exact: int) -> Value:
     if exponent.__class__ is fmpq:
         if exponent.q == 1:
             return _to_whole(base, int(exponent.p), exact)
-        if base.__class__ is fmpq:
+        if isinstance(base, fmpq):
             return _root(base, exponent, exact)
         if base.imag.is_zero() and base.real < 0 and int(exponent.q) % 2 == 1:
             power = (-base) ** acb(exponent)
@@ -380,7 +382,7 @@ def _factorial_exactly(argument: fmpq) -> Value | None:
     if argument < 0:
         raise UndefinedError("the factorial of a negative number")
     if argument <= 3000:
-        return fmpq(fmpz.fac_ui(int(argument.p)))
+        return fmpq(fmpz.fac_ui(argument.p))
     if argument > LARGEST:
         raise TooLargeError("factorial")
     return None
@@ -414,7 +416,7 @@ def _sqrt_exactly(argument: fmpq) -> Value:
 
 
 def _cbrt(argument: acb) -> acb:
-    return raised(argument, fmpq(1, 3), EXACT_BITS)
+    return ball(raised(argument, fmpq(1, 3), EXACT_BITS))
 
 
 _EXACTLY = {
@@ -469,9 +471,10 @@ _METHODS = {
 
 
 def _whole_numbers(arguments: list[Value]) -> list[fmpz]:
-    if not all(argument.__class__ is fmpq and argument.q == 1 for argument in arguments):
+    found = [argument.p for argument in arguments if isinstance(argument, fmpq) and argument.q == 1]
+    if len(found) != len(arguments):
         raise UndefinedError("no whole numbers")
-    return [argument.p for argument in arguments]
+    return found
 
 
 def _gcd(arguments: list[Value]) -> Value:
@@ -484,14 +487,14 @@ def _lcm(arguments: list[Value]) -> Value:
 
 def _binomial(arguments: list[Value]) -> Value:
     over, under = arguments
-    if all(argument.__class__ is fmpq and argument.q == 1 for argument in arguments):
+    if isinstance(over, fmpq) and isinstance(under, fmpq) and over.q == 1 and under.q == 1:
         top, bottom = int(over.p), int(under.p)
         if 0 <= top <= 20_000:
             return fmpq(math.comb(top, bottom)) if 0 <= bottom <= top else fmpq(0)
         if top > LARGEST:
             raise TooLargeError("binomial")
-    top, bottom = ball(over), ball(under)
-    return (top + 1).gamma() / ((bottom + 1).gamma() * (top - bottom + 1).gamma())
+    upper, lower = ball(over), ball(under)
+    return (upper + 1).gamma() / ((lower + 1).gamma() * (upper - lower + 1).gamma())
 
 
 def _arrangements(arguments: list[Value]) -> Value:
@@ -515,7 +518,7 @@ def _extreme(larger: bool):
         best = arguments[0]
         for argument in arguments[1:]:
             difference = argument - best
-            if difference.__class__ is acb:
+            if isinstance(difference, acb):
                 if not difference.imag.contains(0):
                     raise UndefinedError("complex numbers have no order")
                 above = difference.real > 0
@@ -543,7 +546,7 @@ def _refuse() -> Value:
     raise UndefinedError("another number of arguments")
 
 
-_RULES = {
+_RULES: dict[type, Callable[[Any, Point], Value]] = {
     Number: _number,
     Symbol: _symbol,
     Constant: _constant,
@@ -628,5 +631,5 @@ def size_bits(found: Value) -> int:
     """Binary digits before the point."""
     if found.__class__ is fmpq:
         return max(0, int(found.p).bit_length() - int(found.q).bit_length() + 1)
-    mantissa, exponent = abs(found).upper().mid().man_exp()
+    mantissa, exponent = abs(ball(found)).upper().mid().man_exp()
     return max(0, int(exponent) + int(mantissa).bit_length())

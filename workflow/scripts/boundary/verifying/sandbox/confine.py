@@ -114,7 +114,10 @@ EPERM, ENOSYS = 1, 38
 AUDIT_ARCH = (0xC000_003E, 0xC000_00B7)
 X32 = 0x4000_0000
 
-NEVER = {  # system call -> its number on x86-64 and 64-bit Arm: what no program that solves a problem needs
+Numbers = tuple[int | None, int | None]  # of a system call on both
+Calls = dict[str, Numbers]
+
+NEVER: Calls = {  # system call -> its number on x86-64 and 64-bit Arm: what no program that solves a problem needs
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "process_madvise": (440, 440), "process_mrelease": (448, 448), "pidfd_getfd": (438, 438),
     "pivot_root": (155, 41), "chroot": (161, 51), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432),
@@ -136,21 +139,21 @@ NEVER = {  # system call -> its number on x86-64 and 64-bit Arm: what no program
     "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30),
     "memfd_create": (319, 279), "memfd_secret": (447, 447),
 }  # fmt: skip
-NAMESPACES = {  # likewise, but the waiting Python needs them
+NAMESPACES: Calls = {  # likewise, but the waiting Python needs them
     "mount": (165, 40), "umount2": (166, 39), "unshare": (272, 97), "setns": (308, 268),
 }  # fmt: skip
-ALONE = {  # besides, where no namespace keeps a program apart: no other process, so no signal to one
+ALONE: Calls = {  # besides, where no namespace keeps a program apart: no other process, so no signal to one
     "fork": (57, None), "vfork": (58, None), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424), "pidfd_open": (434, 434), "socketpair": (53, 199),
 }  # fmt: skip
-METADATA = {  # at every level, since Landlock does not govern them: no modes, owners, times or attributes of files
+METADATA: Calls = {  # at every level, as Landlock does not govern them: no modes, owners, times or attributes of files
     "chmod": (90, None), "fchmodat": (268, 53), "fchmod": (91, 52), "fchmodat2": (452, 452), "chown": (92, None),
     "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
     "utimensat": (280, 88), "futimesat": (261, None), "setxattr": (188, 5), "lsetxattr": (189, 6),
     "fsetxattr": (190, 7), "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     "setxattrat": (463, 463), "removexattrat": (466, 466), "file_setattr": (469, 469),
 }  # fmt: skip
-READ_ONLY = {  # besides, where Landlock is missing: nothing in any file system changes
+READ_ONLY: Calls = {  # besides, where Landlock is missing: nothing in any file system changes
     "creat": (85, None), "openat2": (437, 437), "truncate": (76, 45), "rename": (82, None), "renameat": (264, 38),
     "renameat2": (316, 276), "unlink": (87, None), "unlinkat": (263, 35), "mkdir": (83, None), "mkdirat": (258, 34),
     "rmdir": (84, None), "link": (86, None), "linkat": (265, 37), "symlink": (88, None), "symlinkat": (266, 36),
@@ -190,7 +193,9 @@ def filter_program(namespaces: bool, landlock: bool) -> bytes:
     """
     number, refuse = _instruction(LOAD, 0), REFUSE
     refused = NAMESPACES | METADATA | ({} if namespaces else ALONE) | ({} if landlock else READ_ONLY)
-    special = [(CLONE3, [_instruction(RETURN, ERRNO | ENOSYS)])]  # its flags lie in memory; libc falls back to clone
+    special: list[tuple[Numbers, list[bytes]]] = [
+        (CLONE3, [_instruction(RETURN, ERRNO | ENOSYS)])
+    ]  # its flags lie in memory; libc falls back to clone
     if namespaces:
         special.append((CLONE, [_argument(0), _instruction(ANY_BIT, NEW_NAMESPACES, 0, 1), refuse, number]))
     else:
@@ -213,8 +218,10 @@ def _refuse_commands(commands: tuple[int, ...]) -> list[bytes]:
     return [_argument(1), *tests, _instruction(LOAD, 0)]
 
 
-def _filter(refused: dict[str, tuple], special: list[tuple[tuple, list[bytes]]]) -> bytes:
+def _filter(refused: dict[str, Numbers], special: list[tuple[Numbers, list[bytes]]]) -> bytes:
     """Refuse some system calls, look closer at others, allow the rest; kill what speaks for another architecture."""
+    if ARCHITECTURE is None:
+        raise OSError(f"no system calls are known of {platform.machine()}")
     program = [
         _instruction(LOAD, 4),
         _instruction(EQUAL, AUDIT_ARCH[ARCHITECTURE], 1, 0),
@@ -224,8 +231,8 @@ def _filter(refused: dict[str, tuple], special: list[tuple[tuple, list[bytes]]])
         _instruction(RETURN, KILL),
     ]
     for call_numbers, then in [*((numbers, [REFUSE]) for numbers in refused.values()), *special]:
-        if call_numbers[ARCHITECTURE] is not None:
-            program += [_instruction(EQUAL, call_numbers[ARCHITECTURE], 0, len(then)), *then]
+        if (call_number := call_numbers[ARCHITECTURE]) is not None:
+            program += [_instruction(EQUAL, call_number, 0, len(then)), *then]
     program.append(_instruction(RETURN, ALLOW))
     return b"".join(program)
 

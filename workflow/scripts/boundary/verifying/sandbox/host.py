@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from boundary.verifying.sandbox import LEVELS, SandboxError, confine
 
@@ -86,7 +87,9 @@ class Sandbox:
             cwd="/",
             start_new_session=True,
         )
-        os.set_blocking(self._process.stdout.fileno(), False)
+        assert self._process.stdin and self._process.stdout and self._process.stderr  # pipes, as asked for
+        self._requests, self._replies, self._errors = self._process.stdin, self._process.stdout, self._process.stderr
+        os.set_blocking(self._replies.fileno(), False)
         self._buffer = bytearray()
         try:
             self._send(options | {"preload": preload})
@@ -103,7 +106,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End the waiting Python and all in it. It removes its own folder when nobody asks any more."""
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for stream in (self._requests, self._replies, self._errors):
             with contextlib.suppress(OSError):
                 stream.close()
         try:
@@ -155,14 +158,14 @@ class Sandbox:
     def _send(self, message: dict, more: bytes = b"") -> None:
         data = json.dumps(message).encode()
         try:
-            self._process.stdin.write(struct.pack("<I", len(data)) + data + more)
-            self._process.stdin.flush()
+            self._requests.write(struct.pack("<I", len(data)) + data + more)
+            self._requests.flush()
         except OSError as error:
             raise SandboxError(f"the sandbox at level {self.level} is gone: {self._last_words()}") from error
 
     def _reply(self, deadline: float) -> tuple[bytes, bytes]:
         """The next message from inside."""
-        descriptor = self._process.stdout.fileno()
+        descriptor = self._replies.fileno()
         while True:
             if len(self._buffer) >= 5:
                 size = struct.unpack_from("<I", self._buffer, 1)[0]
@@ -179,13 +182,13 @@ class Sandbox:
 
     def _last_words(self) -> str:
         self._process.kill()
-        return self._process.stderr.read().decode(errors="replace").strip()[-500:] or "no message"
+        return self._errors.read().decode(errors="replace").strip()[-500:] or "no message"
 
 
 def _launch(level: str) -> tuple[list[str], dict]:
     """The command before Python's, and what zygote.py is told."""
     prefixes = sorted({sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))})
-    options = {
+    options: dict[str, Any] = {
         "namespaces": level == "namespaces",
         "landlock": level != "seccomp",
         "readable": list(dict.fromkeys([*SYSTEM, *prefixes, *_library_folders()])),
@@ -271,10 +274,15 @@ def works(level: str) -> str | None:
     if level == "landlock" and not confine.landlock_version():
         return "the kernel has no Landlock"
     received = bytearray()
+
+    def receive(kind: bytes, data: bytes) -> bool:
+        received.extend(data)
+        return True
+
     try:
         with Sandbox(level) as sandbox:
             sandbox.load({"entry_point": "control", "inputs": ["[41]"]})
-            sandbox.run(CONTROL, Limits(), lambda kind, data: received.extend(data) or True)
+            sandbox.run(CONTROL, Limits(), receive)
     except (SandboxError, OSError) as error:
         return str(error)
     return None if received.startswith(b'["value",true]') else f"a control program failed: {bytes(received)!r:.200}"

@@ -21,14 +21,13 @@ class Foreign:
     def __eq__(self, other: object) -> bool:
         return False
 
-    __hash__ = None
-
     def __repr__(self) -> str:
         return f"<a {self.type_name}>"
 
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 AS_THEY_ARE = {bool, float, str, type(None)}
+BASES: tuple[Any, ...] = (int, float, str, tuple, list, dict, set, frozenset)
 
 
 def dumps(value: Any) -> str:
@@ -66,7 +65,7 @@ def _plain(value: Any) -> Any:
         return {"fraction": [hex(value.numerator), hex(value.denominator)]}
     if kind is Decimal:
         return {"decimal": str(value)}
-    for base in (int, float, str, tuple, list, dict, set, frozenset):  # namedtuple, Counter, IntEnum, numpy.float64 …
+    for base in BASES:  # of a namedtuple, a Counter, an IntEnum, a numpy.float64 …
         if isinstance(value, base):
             return _plain(base(value))
     if kind.__module__ == "numpy" and getattr(value, "ndim", None) == 0:  # a number; == of arrays gives no truth value
@@ -92,7 +91,7 @@ def _rebuilt(value: Any) -> Any:
         case "complex":
             return complex(*content)
         case "bytes" | "bytearray":
-            return {"bytes": bytes, "bytearray": bytearray}[kind].fromhex(content)
+            return (bytes if kind == "bytes" else bytearray).fromhex(content)
         case "fraction":
             above, below = (int(part, 16) for part in content)
             if below > 0:

@@ -41,7 +41,7 @@ TOGETHER = 10  # times the limit of one test for all tests of a function
 SENT_AT_ONCE = 16  # results of a function; most wrong programs fail in the first tests, later results go in batches
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 MOST_FILES = 4096  # files and folders of a program
-STREAM = io.IOBase.__base__  # what streams of C and of Python have in common
+STREAM: type = io.IOBase.__mro__[1]  # what streams of C and of Python have in common
 SHOWN = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
@@ -311,7 +311,7 @@ class Zygote:
             os.close(descriptor)
         return ended_by
 
-    def usage(self, child: int) -> tuple[float, int, int, int]:
+    def usage(self, child: int) -> tuple[float, int, float, int]:
         """CPU seconds and bytes of memory of all of a program's processes; bytes on disk and threads where it has one.
 
         In namespaces all processes are the program's but this one and the first; mounts and users limit the rest.
@@ -379,6 +379,7 @@ class Zygote:
         environment = self.tests.get("environment")
         if environment:
             sys.setrecursionlimit(ENVIRONMENTS[environment][1])
+        main: list
         run, main, self.main = run_script if is_script else run_functions, [self.main], None
         run(program, self.tests, nonce, main.pop())
 
@@ -398,9 +399,11 @@ def report(*line: str) -> None:
 
 def open_streams() -> None:
     """Fresh standard streams on the descriptors 0, 1 and 2."""
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    for descriptor, name, errors in ((0, "stdin", None), (1, "stdout", None), (2, "stderr", "backslashreplace")):
+        mode = "w" if descriptor else "r"
+        stream = open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def become_main(module: types.ModuleType) -> None:
@@ -511,7 +514,7 @@ class Namespace:
         self.names, self.itself = names, self
 
     def __del__(self):
-        sys.modules["__main__"] = self
+        sys.modules["__main__"] = self  # type: ignore[assignment]  # no module, and nobody looks at it
 
 
 def forget_main() -> None:
@@ -531,6 +534,8 @@ def serve() -> None:
         file.write("1000")  # where memory ends, the kernel takes a program before anything outside
     confine.call("prctl", confine.PR_SET_DUMPABLE, 0, 0, 0, 0)
     options = read_message(requests)
+    if options is None:
+        return
     for module in options["preload"]:
         __import__(module)
     zygote = Zygote(options)

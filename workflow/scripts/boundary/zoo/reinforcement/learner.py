@@ -10,8 +10,10 @@ from random import Random
 
 import torch
 
+from boundary.contracts import ChatTemplate
 from boundary.sampling.chat import Chat
 from boundary.sampling.engines import prompt_ids
+from boundary.sampling.templates import template_of
 from boundary.zoo.model import ends_of, load, with_adapter
 from boundary.zoo.pool import drawn
 from boundary.zoo.reinforcement import objective
@@ -29,7 +31,7 @@ class Reinforcement:
 
     data = "its own responses, rewarded: {reward}"
 
-    def __init__(self, task, recipe: dict, seed: int, start: str, template: str | dict | None = None):
+    def __init__(self, task, recipe: dict, seed: int, start: str, template: str | ChatTemplate | None = None):
         self.algorithm = importlib.import_module(f"boundary.zoo.algorithms.{recipe['algorithm']}")
         self.recipe = OF_RECIPES | getattr(self.algorithm, "DEFAULTS", {}) | recipe
         self.recipe.setdefault("clip_high", self.recipe["clip"])
@@ -118,7 +120,7 @@ class Reinforcement:
                 text = self.template.replace("{question}", asked)
             else:
                 chat = Chat(self.tokenizer, self.template, "the start")
-                text = chat(self.template["chat"].replace("{question}", asked))
+                text = chat(template_of(self.template, None).replace("{question}", asked))
         return prompt_ids(self.tokenizer, text)
 
     def _as_start(self):

@@ -23,7 +23,7 @@ def draw(
     logs = torch.zeros(count, limit)
     live, stops = torch.arange(count), torch.tensor(list(ends))
     for t in range(limit):
-        every = rows.logits.log_softmax(-1)  # type: ignore[attr-defined] # they are there from `add` on
+        every = rows.logits.log_softmax(-1)
         own = every[where[live]]
         picked = own.argmax(1) if greedy else torch.multinomial(own.exp(), 1).squeeze(1)
         tokens[live, t], mask[live, t] = picked, 1.0
