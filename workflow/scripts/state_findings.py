@@ -15,9 +15,8 @@ if __name__ == "__main__":
     with logged(snakemake):
         spec, output = snakemake.params.spec, snakemake.output
         given = store.results(snakemake.input)
-        counts = {tuple(curve): rows for *curve, rows in of_curves(given["counts"], spec["graders"])}
+        counts = {(m, b, d): rows for m, b, d, rows in of_curves(given["counts"], spec["graders"])}
         claims, likelihoods = ([row for r in given[kind] for row in r.frame.to_dicts()] for kind in TABLES)
-        claims = from_files(claims)
-        rows, parts = findings(Given(claims, counts, likelihoods, spec), spec["roles"], spec["files"])
+        rows, parts = findings(Given(from_files(claims), counts, likelihoods, spec), spec["roles"], spec["files"])
         tables.write(rows, output.csv, output.parquet)
         tables.write(parts, output.parts, output.parts_parquet)

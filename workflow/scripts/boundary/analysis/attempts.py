@@ -56,8 +56,8 @@ def split(base: list[pl.DataFrame], tuned: list[pl.DataFrame], level: float) -> 
     ids = base[0]["problem_id"].to_list()
     common = reduce(set.intersection, (set(frame["problem_id"]) for frame in base + tuned))
     problems = [problem for problem in ids if problem in common]
-    sides = [[attempts(frame, problems) for frame in side] for side in (base, tuned)]
-    if any(run is None or not run.rate for side in sides for run in side):
+    sides = [[run for frame in side if (run := attempts(frame, problems)) and run.rate] for side in (base, tuned)]
+    if [len(side) for side in sides] != [len(base), len(tuned)]:
         return []
     ours, theirs = (_mean(side) for side in sides)
     rows = []
@@ -66,9 +66,9 @@ def split(base: list[pl.DataFrame], tuned: list[pl.DataFrame], level: float) -> 
         rows.append({"measure": f"answered, {name}", "k": 1} | share_of(side.answered, level, rates))
         own = linearised(side.right, side.answered)
         rows.append({"measure": f"right where answered, {name}", "k": 1} | share_of(own, level, precisions))
-    of_runs = [_of_runs(sides[0], theirs, -1), _of_runs(sides[1], ours, 1)]
-    for measure, values, runs in zip((*PARTS, GAIN), parts(ours, theirs), zip(*of_runs, strict=True), strict=True):
-        rows.append({"measure": measure, "k": 1} | difference_of(values, level, *runs))
+    of_runs = zip(_of_runs(sides[0], theirs, -1), _of_runs(sides[1], ours, 1), strict=True)
+    for measure, values, added in zip((*PARTS, GAIN), parts(ours, theirs), of_runs, strict=True):
+        rows.append({"measure": measure, "k": 1} | difference_of(values, level, *added))
     return rows
 
 

@@ -63,9 +63,8 @@ def sharpening(base: Side, tuned: Side, largest_k: int, level: float) -> list[di
         if of_problems.known and np.isfinite(of_runs).all():
             made[name] = linearised(*of_problems), of_runs
             rows.append({"measure": f"S, {name}", "k": largest_k} | share_of(made[name][0], level, of_runs))
-    areas = [side.gained(largest_k)[0].area for side in (base, tuned)]
-    of_runs = [gained(side.runs, largest_k).area for side in (base, tuned)]
-    tax = difference_of(areas[0] - areas[1], level, *of_runs)
+    before, after = (side.gained(largest_k)[0].area for side in (base, tuned))
+    tax = difference_of(before - after, level, *(gained(side.runs, largest_k).area for side in (base, tuned)))
     rows.append({"measure": "tax in A", "k": largest_k} | {key: (largest_k - 1) * end for key, end in tax.items()})
     if len(made) == 2:
         (first, ours), (second, theirs) = made["base"], made["tuned"]

@@ -36,7 +36,7 @@ def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
 
 def pairs(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Solved sets, differences at three k, and the crossing of every pair."""
-    cells = {}
+    cells: dict[str, tuple] = {}
     for at, k in (("1", "k=1"), ("half", "k=n/2"), ("n", "k=n")):
         cells |= _estimates(f"difference_{at}", f"low_{at}", f"high_{at}", f"difference, {k}")
     table = table.with_columns(_beyond_n(pl.lit(True), *CROSSING))
@@ -55,7 +55,7 @@ def _beyond_n(where: pl.Expr, *ends: str) -> list[pl.Expr]:
 
 def groups(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     """Every member of every group: differences at 1 and n, and the efficiency gap."""
-    cells = {}
+    cells: dict[str, tuple] = {}
     for at, k in (("1", "k=1"), ("n", "k=n")):
         cells |= _estimates(f"difference_{at}", f"low_{at}", f"high_{at}", f"difference, {k}")
     cells |= _estimates("efficiency_gap", "efficiency_gap_low", "efficiency_gap_high", "efficiency gap")
@@ -96,7 +96,7 @@ def _chosen(table: pl.DataFrame, spec: dict, cells: dict[str, tuple], *columns: 
         made = {name: row[name] for name in ("benchmark", "decoding")}
         made |= {side: _label(row[side], spec) for side in SIDES}
         made |= {name: row[name] for name in columns if name not in ("n", "problems", "holm")}
-        made |= {name: estimate(*(row[key] for key in keys), digits) for name, (*keys, digits) in cells.items()}
+        made |= {name: estimate(row[v], row[low], row[high], digits) for name, (v, low, high, digits) in cells.items()}
         made |= {name: row[name] for name in columns if name in ("n", "problems", "holm")}
         rows.append({name: "" if value is None else str(value) for name, value in made.items()})
     return pl.DataFrame(rows).rename({"holm": "verdict"}, strict=False)

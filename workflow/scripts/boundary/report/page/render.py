@@ -1,6 +1,7 @@
 """The page as HTML: a Jinja template, with everything it needs inside."""
 
 import base64
+import itertools
 import json
 import math
 import re
@@ -94,7 +95,7 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
         names = figure["names"]
         where = f"{names['benchmark']}, {names.get('decoding', 'along decodings')}" if names else "training"
         by_condition.setdefault(where, []).append(entry)
-    order = lambda entry: int(re.match(r"\d*", entry["numbered"]).group() or 99)  # noqa: E731
+    order = lambda entry: int("".join(itertools.takewhile(str.isdecimal, entry["numbered"])) or 99)  # noqa: E731
     return [{"condition": where, "figures": sorted(found, key=order)} for where, found in by_condition.items()]
 
 
@@ -134,10 +135,10 @@ def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
     rows = []
     for claim in claims:
         numbers = (_number(value, claim["n"]) for value in (claim["estimate"], claim["low"], claim["high"]))
-        row = [labels[claim["tuned"]], labels[claim["base"]], claim["benchmark"], claim["decoding"], claim["claim"]]
-        row += [claim.get("direction", "")]
+        row: list = [labels[claim[side]] for side in ("tuned", "base")]
+        row += [claim["benchmark"], claim["decoding"], claim["claim"], claim.get("direction", "")]
         row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *numbers]
-        luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
+        luck = {True: "yes", False: "no", None: ""}[claim.get("may_be_luck")]
         row += [claim["n"], claim.get("problems"), float(f"{claim['p']:.2g}"), luck, claim["test"]]
         rows.append([*row, source(claim)])
     return {"columns": columns, "rows": rows}

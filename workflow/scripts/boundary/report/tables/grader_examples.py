@@ -3,8 +3,11 @@
 import polars as pl
 
 from boundary.analysis.disagreement import summary
+from boundary.schema import Schema
 
-SCHEMA = dict.fromkeys(("benchmark", "decoding", "model", "first", "second", "right_by", "problem_id"), pl.String)
+SCHEMA: Schema = dict.fromkeys(
+    ("benchmark", "decoding", "model", "first", "second", "right_by", "problem_id"), pl.String
+)
 SCHEMA |= {"sample_index": pl.Int64}
 
 

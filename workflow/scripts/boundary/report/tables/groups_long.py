@@ -14,4 +14,4 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
         rows += [member | row for row in of_curves(difference, crossing["problems"][0])]
         rows += [member | row for row in of_comparison(*frames)]
     names = dict.fromkeys(("group", "axis", "at", "benchmark", "decoding", "base", "tuned"), pl.String)
-    return pl.DataFrame(rows, schema=names | SCHEMA)
+    return pl.DataFrame(rows, schema={**names, **SCHEMA})

@@ -25,7 +25,8 @@ def _row(overlap, sets, difference, crossing, measures) -> dict:
 
 def of_comparison(difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl.DataFrame) -> dict:
     """Differences at k = 1, n/2 and n, the crossing and the measures of one comparison, under fixed names."""
-    row, n = {}, len(difference)
+    row: dict[str, float] = {}
+    n = len(difference)
     for at, k in (("1", 1), ("half", max(1, n // 2)), ("n", n)):
         values = difference.row(k - 1, named=True)
         row |= {f"{end}_{at}": values[end] for end in ("difference", "low", "high", "p")}

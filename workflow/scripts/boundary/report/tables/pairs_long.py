@@ -14,4 +14,4 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
         names = {key: overlap.names[key] for key in NAMES}
         rows += [names | row for row in of_problems(overlap.frame, sets.frame, spec["level"])]
         rows += [names | row for row in of_comparison(*(result.frame for result in compared))]
-    return pl.DataFrame(rows, schema=dict.fromkeys(NAMES, pl.String) | SCHEMA)
+    return pl.DataFrame(rows, schema={**dict.fromkeys(NAMES, pl.String), **SCHEMA})

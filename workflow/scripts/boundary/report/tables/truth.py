@@ -4,7 +4,7 @@ import polars as pl
 
 from boundary.analysis.claims import from_files
 from boundary.names import sides
-from boundary.truth.checking import FACTS, SCHEMA, check
+from boundary.truth.checking import SCHEMA, check
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
@@ -17,7 +17,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
         for rates in given["rates"]
     }
     claims, known = from_files(given["claims"][0].frame.to_dicts()), {}
-    for benchmark, decoding, base, tuned in {tuple(claim[name] for name in FACTS[:4]) for claim in claims}:
+    for benchmark, decoding, base, tuned in {(c["benchmark"], c["decoding"], c["base"], c["tuned"]) for c in claims}:
         models = [spec["runs"].get(name, [name]) for name in (base, tuned)]
         curves = [[(run, benchmark, own) for run in runs] for runs, own in zip(models, sides(decoding), strict=True)]
         if all(curve in bounds for side in curves for curve in side):
