@@ -14,7 +14,8 @@ if __name__ == "__main__":
             given, spec = store.numbered(snakemake.input, number), drawn["spec"]
             if drawn["name"] == "trend":
                 counts = ([result.frame for result in given[side]] for side in ("base", "tuned"))
-                store.write(fit(*counts, spec), next(files), spec, names=drawn["names"])
+                clusters = [result.frame for result in given["clusters"]]
+                store.write(fit(*counts, spec, clusters), next(files), spec, names=drawn["names"])
             else:
                 figure = importlib.import_module(f"boundary.report.figures.{drawn['name']}")
                 save(figure.draw(given, drawn["names"] | spec), next(files), next(files))

@@ -15,6 +15,7 @@ from boundary.errors import InputError
 
 CLUSTER = "cluster"  # the column of counts that says which problems belong together
 FEW = 10  # clusters, below which nothing is decided
+NOT_TESTED = 1.0  # p of a claim that rests on so few: among all claims of the run it counts as open
 Clusters = NDArray[np.int64] | None  # the number of every problem's cluster, from 0; None: each is one of its own
 
 
@@ -54,7 +55,7 @@ class Problems:
 
 
 def joined(counts: pl.DataFrame, clusters: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """`counts` with their CLUSTER, where that is known of the benchmark. clusters: none, or one: problem_id, cluster."""
+    """`counts` with their CLUSTER, where these are known. clusters: none, or one frame: problem_id, cluster."""
     for found in clusters:
         counts = counts.join(found.select("problem_id", CLUSTER), on="problem_id", how="left", maintain_order="left")
         unknown = counts.filter(pl.col(CLUSTER).is_null())

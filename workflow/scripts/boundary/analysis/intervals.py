@@ -100,9 +100,7 @@ def share_interval(
     return _of_shares(found, found.half_width(level), values, level if variance is None else None)
 
 
-def _of_shares(
-    found: Student, half: NDArray, values: Values, level: float | None
-) -> dict[str, NDArray[np.float64]]:
+def _of_shares(found: Student, half: NDArray, values: Values, level: float | None) -> dict[str, NDArray[np.float64]]:
     """low, high on the logit scale, `half` to either side of the mean, and not beyond those that `exact_ends` has.
 
     level: of the exact ends, which know of no variance but that over problems; None where there is another.
