@@ -20,6 +20,7 @@ from boundary.analysis.distributions import beta_ppf, t_ppf, t_sf
 Values = NDArray[np.float64] | Problems
 
 PSEUDO = 0.25  # the weight of either pseudo-problem
+ALIKE = 0.5  # the intraclass correlation of pseudo-problems, where problems come in clusters
 SEED = 20250418
 DRAWS = 10_000  # of the largest |t| over k
 GRID = 128  # k at which it is looked for; curves are smooth between them
@@ -63,10 +64,11 @@ def satterthwaite(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> N
 def student(values: Values, ends: tuple[float, float], weight: float = PSEUDO) -> Student:
     """Of the means of `values` (problems, ...), which lie between `ends`, with the pseudo-problems of this module.
 
-    Pseudo-problems weigh as much among clusters as among problems; they are no cluster, but independent of each other.
+    Pseudo-problems weigh as much among clusters as among problems, and are as alike as problems of clusters of the mean
+    size with the intraclass correlation ALIKE: between problems of their own and a cluster of copies.
     """
     over, low, high = Problems.of(values), *ends
-    rows, total, spread = over.rows, len(over) + 2 * weight, weight / over.size
+    rows, total, spread = over.rows, len(over) + 2 * weight, weight * _likeness(over)
     mean = (rows.sum(0) + weight * (low + high)) / total
     square = (np.einsum("i...,i...->...", rows, rows) + spread * (low**2 + high**2)) / total
     if total == 1:  # one number shows no spread
@@ -75,6 +77,11 @@ def student(values: Values, ends: tuple[float, float], weight: float = PSEUDO) -
     cross = mean if over.clusters is None else (over.weighted() + spread * (low + high)) / total
     own = (over.weights @ over.weights + 2 * spread) / total
     return Student(mean, np.sqrt((square - mean * (2 * cross - own * mean)).clip(min=0) / (total - 1)), total - 1)
+
+
+def _likeness(over: Problems) -> float:
+    """The variance of the sum of a cluster of pseudo-problems, as a share of that of copies; 1 without clusters."""
+    return ALIKE + (1 - ALIKE) / over.size
 
 
 def difference_interval(
@@ -174,7 +181,7 @@ class Band:
         rows = np.vstack([over.rows[:, some], *(np.full((1, len(some)), PSEUDO * end) for end in ends)])
         weights = np.append(over.weights, [PSEUDO, PSEUDO])
         rows -= weights[:, None] * (rows.sum(0) / weights.sum())
-        rows[len(over) :] /= np.sqrt(PSEUDO * over.size)  # independent of each other, see `student`
+        rows[len(over) :] *= np.sqrt(_likeness(over) / PSEUDO)  # as alike as `student` has them
         norm = np.sqrt((rows**2).sum(0))
         rows /= np.where(norm > 0, norm, 1)
         self.df = weights.sum() - 1 if df is None else df
