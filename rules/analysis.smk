@@ -9,6 +9,7 @@ rule summarise_curve:
     """Of one curve: counts, wrong answers, disagreements; pass@k for every k with intervals, metrics, extrapolation."""
     input:
         verdicts=by_name(paths.of_blocks, grid, paths.VERDICTS),
+        clusters=by_name(analysis.clusters),
     output:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,
@@ -40,6 +41,7 @@ rule summarise_counts:
     input:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,
+        clusters=by_name(analysis.clusters),
     output:
         passk=paths.PASSK,
         metrics=paths.METRICS,
@@ -67,6 +69,7 @@ rule estimate_passk:
     """Unbiased pass@k for every k from 1 to n, with intervals, of several runs of one recipe, from their counts."""
     input:
         counts=by_name(analysis.of_runs, paths.COUNTS),
+        clusters=by_name(analysis.clusters),
     output:
         paths.PASSK,
     log:

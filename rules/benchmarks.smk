@@ -45,3 +45,27 @@ rule build_benchmark:
         "Building benchmark {wildcards.benchmark}"
     script:
         "../workflow/scripts/build_benchmark.py"
+
+
+rule read_clusters:
+    """Which problems belong together, where `cluster` names a column that says so: for the analysis alone."""
+    input:
+        by_name(benchmarks.cluster_source),
+    output:
+        paths.CLUSTERS,
+    log:
+        paths.log(paths.CLUSTERS),
+    benchmark:
+        paths.benchmark(paths.CLUSTERS)
+    wildcard_constraints:
+        benchmark=one_of(grid.built),
+    priority: 1
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=pinned(benchmarks.cluster_spec),
+        setup=not_compared(benchmarks.cluster_setup),
+        code=library("read_clusters.py"),
+    script:
+        "../workflow/scripts/read_clusters.py"

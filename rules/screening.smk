@@ -102,6 +102,7 @@ rule count_subset:
         problems=paths.BENCHMARK,
         counts=by_name(screening.of_whole, paths.COUNTS),
         wrong=by_name(screening.of_whole, paths.ANSWERS),
+        clusters=by_name(analysis.clusters),
     output:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,

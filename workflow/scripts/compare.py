@@ -9,6 +9,5 @@ snakemake: Snakemake
 if __name__ == "__main__":
     with logged(snakemake):
         given, spec = snakemake.input, snakemake.params.spec
-        files = {kind: [paths] if isinstance(paths, str) else paths for kind, paths in given.items()}
-        for made in parts.compare({kind: [store.read(p) for p in some] for kind, some in files.items()}, spec):
+        for made in parts.compare({kind: store.frames(files) for kind, files in given.items()}, spec):
             store.write(made.frame, snakemake.output[made.name], made.spec, made.facts, snakemake.wildcards)

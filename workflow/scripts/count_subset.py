@@ -17,5 +17,6 @@ if __name__ == "__main__":
             frames[kind] = store.read(given[kind]).join(problems, on="problem_id", how="semi", maintain_order="left")
         for name, frame in frames.items():
             store.write(frame, snakemake.output[name], spec, facts, snakemake.wildcards)
-        for name, frame in summarise(frames["counts"], frames["wrong"], None, **summary["fit"]).items():
+        found = summarise(frames["counts"], frames["wrong"], None, store.frames(given.clusters), **summary["fit"])
+        for name, frame in found.items():
             store.write(frame, snakemake.output[name], summary[name], names=snakemake.wildcards)

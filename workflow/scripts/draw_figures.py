@@ -17,7 +17,8 @@ if __name__ == "__main__":
             given, spec = store.numbered(snakemake.input, number), drawn["spec"]
             if drawn["name"] == "trend":
                 base, tuned = ([result.frame for result in given[side]] for side in SIDES)
-                store.write(fit(base, tuned, spec), next(files), spec, names=drawn["names"])
+                clusters = [result.frame for result in given["clusters"]]
+                store.write(fit(base, tuned, spec, clusters), next(files), spec, names=drawn["names"])
             else:
                 figure = importlib.import_module(f"boundary.report.figures.{drawn['name']}")
                 save(figure.draw(given, drawn["names"] | spec), next(files), next(files))

@@ -8,7 +8,7 @@ from boundary.files import store, tables
 from boundary.job import Snakemake, logged
 from boundary.report.answer import answers, in_lines
 from boundary.report.claimed import comparable, compared
-from boundary.report.texts import claims_text, model_notes, subset_notes
+from boundary.report.texts import claims_text, families_remarks, model_notes, subset_notes
 
 snakemake: Snakemake
 
@@ -18,7 +18,8 @@ if __name__ == "__main__":
         given = store.results(snakemake.input)
         claims, rules = all_claims(compared(given, spec), spec), rule_text(spec)
         claims = with_choices(claims, [result.named(*NAMES) for result in given["choices"]])
-        shown = as_json(claims, rules, spec) | {"comparable": comparable(given["imported"], spec)}
+        remarks = comparable(given["imported"], spec) + families_remarks(spec.get("in_families", []))
+        shown = as_json(claims, rules, spec) | {"comparable": remarks}
         shown["answer"] = in_lines(answers(claims, spec["labels"], spec["not_rl"])) + shown["comparable"]
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
         tables.write(table(claims), output.csv, output.parquet, also=[output.json])

@@ -9,6 +9,7 @@ snakemake: Snakemake
 if __name__ == "__main__":
     with logged(snakemake):
         given, summary = snakemake.input, snakemake.params.summary
-        found = summarise(store.read(given.counts), store.read(given.wrong), None, **summary["fit"])
+        frames = store.read(given.counts), store.read(given.wrong), None, store.frames(given.clusters)
+        found = summarise(*frames, **summary["fit"])
         for name, frame in found.items():
             store.write(frame, snakemake.output[name], summary[name], names=snakemake.wildcards)

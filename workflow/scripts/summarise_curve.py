@@ -18,5 +18,6 @@ if __name__ == "__main__":
         frames = tally.frames()
         for name, frame in frames.items():
             store.write(frame, output[name], spec, {"other_max_tokens": tally.lengths}, snakemake.wildcards)
-        for name, frame in summarise(frames["counts"], frames["wrong"], added(distinct), **summary["fit"]).items():
+        given = frames["counts"], frames["wrong"], added(distinct), store.frames(snakemake.input.clusters)
+        for name, frame in summarise(*given, **summary["fit"]).items():
             store.write(frame, output[name], summary[name], names=snakemake.wildcards)

@@ -15,7 +15,7 @@ LONG = ("sampling", "zoo.training", "likelihood.matching")
 NOT_FOR_BUNDLES = {  # adapters that fetch, run or read what is not packed: an opened bundle may name anything there
     *("download_benchmark", "build_benchmark", "download_model", "download_adapter", "render_prompts", "train", "pin"),
     *("sample_block", "cut_block", "score_responses", "match_temperature", "explore_responses"),
-    *("import_responses", "import_counts", "find_contamination"),
+    *("import_responses", "import_counts", "find_contamination", "read_clusters"),
 }
 SHOWN = tuple(f"boundary.{module}" for module in LONG)  # on the terminal: how far a long job is
 

@@ -40,6 +40,10 @@ def _is_browsed(grid: Grid, condition: Condition) -> bool:
     return grid.is_browsed(*condition)
 
 
+def _is_clustered(grid: Grid, row: Benchmark) -> bool:
+    return "cluster" in grid.benchmarks[row.benchmark]
+
+
 def _is_learnt(grid: Grid, training: Training) -> bool:
     return is_reinforced(grid.config["recipes"][training.recipe])
 
@@ -62,6 +66,9 @@ CURVE = "{model}/{benchmark}/{decoding}"
 PAIR = "{base}-vs-{tuned}/{benchmark}/{decoding}"
 
 BENCHMARK = Result("results/benchmarks/{benchmark}.parquet", Benchmark)
+CLUSTERS = Result(
+    "results/clusters/{benchmark}.parquet", Benchmark, where=_is_clustered, of_whole=True
+)  # which problems belong together
 BENCHMARK_DOWNLOAD = "results/downloads/benchmarks/{benchmark}.json"
 WEIGHTS_DOWNLOAD = "results/downloads/models/{model}.json"
 ADAPTER_DOWNLOAD = "results/downloads/adapters/{model}.json"

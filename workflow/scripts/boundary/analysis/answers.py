@@ -4,9 +4,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems, clusters_of
 from boundary.analysis.intervals import SEED, difference_interval, exact_ends, student
 from boundary.analysis.pairs import columns
-from boundary.analysis.passk import failing, powers_of_two
+from boundary.analysis.passk import Counts, failing, powers_of_two
 from boundary.analysis.voting import maj_at_k
 
 SOLVED_BINS = ((0, 0), (1, 2), (3, 5), (6, 15), (16, None))  # correct samples of the base in half of them
@@ -94,16 +95,17 @@ def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def union(base: tuple[NDArray, NDArray], members: list[tuple[NDArray, NDArray]], k: int, level: float) -> dict:
+def union(base: Counts, members: list[Counts], k: int, level: float, clusters: Clusters = None) -> dict:
     """What several checkpoints solve together with as many samples as the base: the difference with low, high, p.
 
     base, members: n and c of the same problems. k: samples of each problem of either side; every member has an equal
-    share of them. union, base_alone: shares of the problems that are solved.
+    share of them. clusters: of the problems, where they come in some. union, base_alone: shares of the problems that
+    are solved.
     """
     share = k // len(members)
     missed = np.prod([failing(*member, share) for member in members], axis=0)
     alone = failing(*base, share * len(members))
-    found = difference_interval(student(alone - missed, (-1.0, 1.0)), level)
+    found = difference_interval(student(Problems(alone - missed, clusters), (-1.0, 1.0)), level)
     values = {"k": share * len(members), "of_each": share, "union": 1 - missed.mean(), "base_alone": 1 - alone.mean()}
     values |= {"estimate": float((alone - missed).mean())} | {key: float(value) for key, value in found.items()}
     return {key: value if isinstance(value, int) else float(value) for key, value in values.items()}
@@ -122,7 +124,7 @@ def majority(pair: pl.DataFrame, base: Answers, tuned: Answers, level: float) ->
     rows = []
     for k in powers_of_two(int(min(n_base.min(), n_tuned.min()))):
         one, two = votes(n_base, c_base, base, k), votes(n_tuned, c_tuned, tuned, k)
-        found = difference_interval(student(two - one, (-1.0, 1.0)), level)
+        found = difference_interval(student(Problems(two - one, clusters_of(pair)), (-1.0, 1.0)), level)
         shares = {"base_maj": float(one.mean()), "tuned_maj": float(two.mean()), "estimate": float((two - one).mean())}
         rows.append({"k": k} | shares | {key: float(value) for key, value in found.items()})
     return pl.DataFrame(rows)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Problems, clusters_of
 from boundary.analysis.ratios import difference_of, linearised, share_of
 
 Values = NDArray[np.float64]
@@ -50,12 +51,14 @@ def attempts(counts: pl.DataFrame, problems: list[str]) -> Attempts | None:
 def split(base: list[pl.DataFrame], tuned: list[pl.DataFrame], level: float) -> list[dict]:
     """Rows of a and q of either side, of the two parts and of the gain: measure, k, estimate, low, high.
 
-    base, tuned: counts of one grader, a frame of every run, on the problems that all have. Empty where a model never
+    base, tuned: counts of one grader, a frame of every run, on the problems that all have; with
+    their cluster where they come in some. Empty where a model never
     answers, or where it is not known which samples answer.
     """
     ids = base[0]["problem_id"].to_list()
     common = reduce(set.intersection, (set(frame["problem_id"]) for frame in base + tuned))
     problems = [problem for problem in ids if problem in common]
+    clusters = clusters_of(base[0].filter(pl.col("problem_id").is_in(common)))
     sides = [[run for frame in side if (run := attempts(frame, problems)) and run.rate] for side in (base, tuned)]
     if [len(side) for side in sides] != [len(base), len(tuned)]:
         return []
@@ -63,12 +66,14 @@ def split(base: list[pl.DataFrame], tuned: list[pl.DataFrame], level: float) -> 
     rows = []
     for name, side, runs in zip(("base", "tuned"), (ours, theirs), sides, strict=True):
         rates, precisions = (np.array([getattr(run, key) for run in runs]) for key in ("rate", "precision"))
-        rows.append({"measure": f"answered, {name}", "k": 1} | share_of(side.answered, level, rates))
-        own = linearised(side.right, side.answered)
+        rows.append(
+            {"measure": f"answered, {name}", "k": 1} | share_of(Problems(side.answered, clusters), level, rates)
+        )
+        own = Problems(linearised(side.right, side.answered), clusters)
         rows.append({"measure": f"right where answered, {name}", "k": 1} | share_of(own, level, precisions))
     of_runs = zip(_of_runs(sides[0], theirs, -1), _of_runs(sides[1], ours, 1), strict=True)
     for measure, values, added in zip((*PARTS, GAIN), parts(ours, theirs), of_runs, strict=True):
-        rows.append({"measure": measure, "k": 1} | difference_of(values, level, *added))
+        rows.append({"measure": measure, "k": 1} | difference_of(Problems(values, clusters), level, *added))
     return rows
 
 

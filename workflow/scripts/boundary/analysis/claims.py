@@ -7,6 +7,7 @@ from typing import NamedTuple, cast, get_type_hints
 import numpy as np
 import polars as pl
 
+from boundary.analysis.clusters import FEW, NOT_TESTED, are_few
 from boundary.analysis.decide import to_decide
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
@@ -18,6 +19,7 @@ from boundary.analysis.kinds import (
     GAINED,
     KINDS,
     LOST,
+    OVER_PROBLEMS,
     OVERTAKES,
     RATE_GAINED,
     RATE_LOST,
@@ -27,6 +29,7 @@ from boundary.analysis.kinds import (
     Claim,
     Corrected,
     Decided,
+    Few,
     Kind,
     Luck,
     Names,
@@ -65,6 +68,11 @@ class Compared(NamedTuple):
     passk: tuple[pl.DataFrame, pl.DataFrame] | None = None
     floor: Floor | None = None
 
+    @property
+    def clusters(self) -> int | None:
+        """How many clusters the problems come in; None where each is one of its own."""
+        return self.facts.get("clusters")
+
 
 def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
     """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three decisions.
@@ -78,7 +86,7 @@ def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
     for pair in pairs:
         looks = 2 if pair.names["benchmark"] in spec["topped_up"] else 1
         claims += pair_claims(pair, **{key: spec[key] for key in RULE}, looks=looks)
-    single = [(pair.names, pair.curves) for pair in pairs if pair.problems is not None]
+    single = [(pair.names, pair.curves, pair.clusters) for pair in pairs if pair.problems is not None]
     claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"])
     every = decidable(corrected(claims, spec["level"]), 1 - spec["level"])
     return [{**claim, "claim": sentence(claim)} for claim in every]
@@ -207,18 +215,25 @@ def rule_text(spec: dict) -> dict[str, str]:
     if topped_up:
         looks = f" Topped up, and so looked at twice, each at half that level: {', '.join(topped_up)}."
         never, at_rate = never + looks, at_rate + looks
+    by_clusters = ""
+    if clustered := spec.get("clustered"):
+        by_clusters = (
+            " Student's t goes by families of problems, not by problems, where these are known: "
+            f"{', '.join(f'{name} ({column})' for name, column in clustered.items())}; with fewer than {FEW} of them "
+            "nothing is decided. Tests of single problems do not ask for families."
+        )
     overall = (
         "the mean over benchmarks, each with equal weight, at one k, with the errors of all of them (Welch and "
         "Satterthwaite's degrees of freedom); Q tests whether the benchmarks agree."
     )
     texts: dict[Kind, str] = {
-        BETTER: f"At k = 1: {at_one_k}",
-        OVERTAKES: overtakes,
+        BETTER: f"At k = 1: {at_one_k}{by_clusters}",
+        OVERTAKES: overtakes + by_clusters,
         GAINED: never,
         LOST: never,
         RATE_GAINED: at_rate,
         RATE_LOST: at_rate,
-        COVERAGE: f"At k = {large_k}: {at_one_k}",
+        COVERAGE: f"At k = {large_k}: {at_one_k}{by_clusters}",
     }
     return {KINDS[kind].rule: text for kind, text in texts.items()} | {"overall": overall}
 
@@ -233,7 +248,7 @@ def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, l
     n = int(pair.crossing["n"][0])
     found: list[tuple[Kind, OfDifference | OfSets | Decided]] = [
         (BETTER, _at_one_k(pair, BETTER, 1, level)),
-        (OVERTAKES, _overtakes(pair.crossing, level)),
+        (OVERTAKES, _overtakes(pair.crossing, level, pair.clusters)),
     ]
     if pair.problems is not None:
         found += _about_sets(pair, pair.problems, Judged(rate, 1 - level, looks))
@@ -241,6 +256,10 @@ def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, l
     about: About = {**pair.names}
     if "shared" in pair.facts:
         about["shared"] = pair.facts["shared"]
+
+    def few(kind: Kind) -> Few:
+        return {"clusters": pair.clusters} if pair.clusters and kind in OVER_PROBLEMS else {}
+
     return [
         {
             "kind": kind,
@@ -249,6 +268,7 @@ def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, l
             **one,
             "n": n,
             "problems": int(pair.crossing["problems"][0]),
+            **few(kind),
             **may_be_luck(kind, one, pair),
         }
         for kind, one in found
@@ -285,12 +305,12 @@ def may_be_luck(kind: Kind, claim: Decided, pair: Compared) -> Luck:
 
 def _at_one_k(pair: Compared, kind: Kind, k: int, level: float) -> OfDifference:
     """The decision on the difference at this k, and what would decide it."""
-    row = pair.curves.row(k - 1, named=True)
+    row, few = pair.curves.row(k - 1, named=True), are_few(pair.clusters)
     estimate, own = row["difference"], norm_ppf((1 + level) / 2) * row["sampling_error"]
-    decision, about_own, more = decide(kind, row["low"], row["high"]), Own(), ToDecide()
+    decision, about_own, more = decide(kind, row["low"], row["high"], pair.clusters), Own(), ToDecide()
     if math.isfinite(own):
         about_own = {"own_low": estimate - own, "own_high": estimate + own}
-    if decision == UNDECIDED and pair.problems is not None:  # more problems bring no more runs
+    if decision == UNDECIDED and pair.problems is not None and not few:  # more problems bring no more runs
         more = to_decide(row, pair.crossing["problems"][0], pair.crossing["n"][0], level, pair.facts)
     return {
         "verdict": decision,
@@ -298,7 +318,7 @@ def _at_one_k(pair: Compared, kind: Kind, k: int, level: float) -> OfDifference:
         "estimate": estimate,
         "low": row["low"],
         "high": row["high"],
-        "p": row["p"],
+        "p": NOT_TESTED if few else row["p"],
         **about_own,
         **more,
         "k_is": "of the difference",
@@ -306,8 +326,10 @@ def _at_one_k(pair: Compared, kind: Kind, k: int, level: float) -> OfDifference:
     }
 
 
-def _overtakes(crossing: pl.DataFrame, level: float) -> Decided:
+def _overtakes(crossing: pl.DataFrame, level: float, clusters: int | None) -> Decided:
     row = crossing.row(0, named=True)
+    if are_few(clusters):
+        row |= dict.fromkeys(("overtaken_p", "never_p"), NOT_TESTED)
     supported, refuted = (row[p] <= 1 - level for p in ("overtaken_p", "never_p"))
     return {
         "k": row["overtaken_k"],

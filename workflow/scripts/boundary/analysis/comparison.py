@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems, clusters_of
 from boundary.analysis.curves import errors_together, mean_of_runs
 from boundary.analysis.intervals import Band, difference_interval, mean_difference, student
 from boundary.analysis.pairs import columns
@@ -26,7 +27,7 @@ def compare(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """`compare_runs` of a pair of single models. pair: `pair_counts`."""
     base, tuned = columns(pair)
-    return compare_runs([base], [tuned], level, efficiency_k)
+    return compare_runs([base], [tuned], level, efficiency_k, clusters=clusters_of(pair))
 
 
 def compare_runs(
@@ -35,6 +36,7 @@ def compare_runs(
     level: float,
     efficiency_k: int | None = None,
     sharpening_k: int | None = None,
+    clusters: Clusters = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Difference of pass@k with its uncertainty for every k up to the smallest n, the crossing k, and summaries.
 
@@ -42,12 +44,13 @@ def compare_runs(
     mean, error, df, low, high, p, band_low, band_high, sampling_error, modelled_error), one row of `crossing`, and the
     measures of `summaries`. mean, error, df: of the Student's t that low, high (at one k) and p come from; band: over
     all k; the two errors: of these very problems and runs. sharpening_k: K of S(K) and A(K), n/2 unless it is said.
+    clusters: of the problems, where they come in some.
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
     half = max(1, n // 2)
     (first, first_runs, own), (second, second_runs, others) = (mean_of_runs(runs, n) for runs in (base, tuned))
-    values = second - first
-    difference = values.mean(0)
+    values = Problems(second - first, clusters)
+    difference = values.values.mean(0)
     found = student(values, (-1.0, 1.0)).over_runs(first_runs).over_runs(second_runs)
     df = np.broadcast_to(found.df, n)
     band = Band(values, (-1.0, 1.0), float(df[:half].min()))
@@ -72,11 +75,12 @@ def compare_runs(
             "overtaken_p": band.p(-t.min()),
             "never_p": band.p(t.min()),
             "n": n,
-            "problems": len(values),
+            "problems": len(first),
         }
     )
-    measured = summaries(first, second, level, efficiency_k or n)
-    sharp = sharpened(base, tuned, (Side(first, first_runs), Side(second, second_runs)), level, sharpening_k or half)
+    measured = summaries(first, second, level, efficiency_k or n, clusters)
+    sides = Side(first, first_runs, clusters), Side(second, second_runs, clusters)
+    sharp = sharpened(base, tuned, sides, level, sharpening_k or half)
     return curves, summary, pl.concat([measured, pl.DataFrame(sharp, schema=MEASURED)], how="diagonal")
 
 
@@ -89,11 +93,18 @@ def sharpened(
     if largest_k > n:
         raise InputError(f"sharpening needs K <= n, but K = {largest_k} and n = {n}")
     rows = sharpening(*sides, largest_k, level) if largest_k > 1 else []  # of one sample there is no further one
-    rows += shares(base, tuned, n, level)
-    return rows + (flow(base[0], tuned[0], n, level) if len(base) == len(tuned) == 1 else [])
+    clusters = sides[0].clusters
+    rows += shares(base, tuned, n, level, clusters)
+    return rows + (flow(base[0], tuned[0], n, level, clusters) if len(base) == len(tuned) == 1 else [])
 
 
-def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: float, efficiency_k: int) -> pl.DataFrame:
+def summaries(
+    base: NDArray[np.float64],
+    tuned: NDArray[np.float64],
+    level: float,
+    efficiency_k: int,
+    clusters: Clusters = None,
+) -> pl.DataFrame:
     """The sampling efficiency gap and the area between the curves, with paired intervals over problems.
 
     base, tuned: pass@k per problem, shape (problems, k = 1..n). Gap: base pass@K minus tuned pass@1, K = efficiency_k
@@ -104,8 +115,8 @@ def summaries(base: NDArray[np.float64], tuned: NDArray[np.float64], level: floa
         raise InputError(f"the efficiency gap needs 1 <= K <= n, but K = {efficiency_k} and n = {base.shape[1]}")
     half = max(1, base.shape[1] // 2)
     area = np.asarray(np.trapezoid(tuned[:, :half] - base[:, :half], np.log2(np.arange(1, half + 1)), axis=1))
-    gap = mean_difference(base[:, efficiency_k - 1] - tuned[:, 0], level)
-    of_area = mean_difference(area, level, float(np.log2(half)), weight=0.0)
+    gap = mean_difference(Problems(base[:, efficiency_k - 1] - tuned[:, 0], clusters), level)
+    of_area = mean_difference(Problems(area, clusters), level, float(np.log2(half)), weight=0.0)
     rows = zip(SUMMARIES, (efficiency_k, half), (gap, of_area), strict=True)
     return pl.DataFrame([{"measure": measure, "k": k} | found for measure, k, found in rows])
 

@@ -4,21 +4,23 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems
 from boundary.analysis.intervals import curve_intervals
 from boundary.analysis.modelled import modelled_error
 from boundary.analysis.passk import Counts, pass_at_k, sampling_error
 
 
-def curve(runs: list[Counts], level: float) -> pl.DataFrame:
+def curve(runs: list[Counts], level: float, clusters: Clusters = None) -> pl.DataFrame:
     """k, estimate, low, high, band_low, band_high, sampling_error, modelled_error for k = 1..n, n the smallest.
 
     runs: one, or several of one recipe on the same problems: the mean over them. low, high: over problems (and runs),
     at one k; band: over all k at once; the errors: of these very problems (and runs), see `own_errors`.
+    clusters: of the problems, where they come in some.
     """
     n = min(int(samples.min()) for samples, _ in runs)
     values, means, errors = mean_of_runs(runs, n)
     found = {"k": np.arange(1, n + 1), "estimate": values.mean(0)}
-    return pl.DataFrame(found | curve_intervals(values, level, means) | errors_together(errors))
+    return pl.DataFrame(found | curve_intervals(Problems(values, clusters), level, means) | errors_together(errors))
 
 
 def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:

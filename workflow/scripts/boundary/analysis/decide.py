@@ -12,18 +12,22 @@ LARGEST = 1000  # times what there is: beyond, nothing would decide
 def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> ToDecide:
     """problems_to_decide, samples_to_decide (of each of these problems), and the tokens of either, at the same k.
 
+    Where problems come in `clusters`, clusters_to_decide in place of problems_to_decide: more problems of the same
+    clusters would not do.
+
     row: of `comparison.compare` at that k. With the normal quantiles z, an error of |difference| / (z_level + z_power)
     is found with POWER. The squared error falls with the number of problems; of samples, only the share that comes from
     drawing them does (`sampling_error`), so no number of samples may do: null. facts: `tokens_per_sample` of both
-    models together where known.
+    models together, and `clusters`, where known.
     """
     needed = (row["difference"] / (norm_ppf((1 + level) / 2) + norm_ppf(POWER))) ** 2
     variance, drawn = row["error"] ** 2, row["sampling_error"] ** 2
     if needed * LARGEST <= variance:  # no difference to speak of
         return {}
     tokens = facts.get("tokens_per_sample")
-    more = math.ceil(problems * max(1.0, variance / needed))
-    found: ToDecide = {"problems_to_decide": more}
+    times, clusters = max(1.0, variance / needed), facts.get("clusters")
+    more = math.ceil(problems * times)
+    found: ToDecide = {"clusters_to_decide": math.ceil(clusters * times)} if clusters else {"problems_to_decide": more}
     if tokens:
         found["tokens_of_problems"] = round((more - problems) * n * tokens)
     left = needed - (variance - drawn)

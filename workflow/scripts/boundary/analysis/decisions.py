@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+from boundary.analysis.clusters import are_few
+
 Decision = Literal["supported", "refuted", "undecided"]
 Side = Literal["ahead", "behind", "undecided"]
 SUPPORTED: Final = "supported"
@@ -11,8 +13,10 @@ AHEAD: Final = "ahead"
 BEHIND: Final = "behind"
 
 
-def side(low: float, high: float) -> Side:
-    """On which side of zero an interval lies: AHEAD, BEHIND, or UNDECIDED."""
+def side(low: float, high: float, clusters: int | None = None) -> Side:
+    """On which side of zero an interval lies: AHEAD, BEHIND, or UNDECIDED, as it always is of few clusters."""
+    if are_few(clusters):
+        return UNDECIDED
     return AHEAD if low > 0 else BEHIND if high < 0 else UNDECIDED
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Problems, clusters_of, joined
 from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.intervals import difference_interval, student
 from boundary.analysis.passk import pass_at_k
@@ -46,16 +47,20 @@ def added(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames).group_by(keys, maintain_order=True).agg(pl.col("samples").sum())
 
 
-def diversity(found: pl.DataFrame, level: float) -> pl.DataFrame:
-    """The mean over problems of how many distinct types k samples show, with intervals: SCHEMA. found: `types`."""
+def diversity(found: pl.DataFrame, level: float, clusters: Iterable[pl.DataFrame] = ()) -> pl.DataFrame:
+    """The mean over problems of how many distinct types k samples show, with intervals: SCHEMA. found: `types`.
+
+    clusters: as of `clusters.joined`.
+    """
     frames = []
     for (grader, what), rows in found.group_by("grader", "what", maintain_order=True):
         problems = rows.select(pl.col("problem_id").unique(maintain_order=True)).with_row_index("row")
         rows = rows.join(problems, on="problem_id", maintain_order="left")
+        own = clusters_of(joined(problems, clusters))
         n = rows.group_by("row").agg(pl.col("samples").sum()).sort("row")["samples"].to_numpy()
         shown = rows.filter(pl.col("type").is_not_null())
         values = rarefaction(n, shown["row"].to_numpy(), shown["samples"].to_numpy())
-        curve = pl.DataFrame({"k": np.arange(1, values.shape[1] + 1)} | _mean(values, level))
+        curve = pl.DataFrame({"k": np.arange(1, values.shape[1] + 1)} | _mean(Problems(values, own), level))
         facts = {"n": int(n.min()), "problems": len(n), "grader": grader, "what": what}
         frames.append(curve.with_columns(**{key: pl.lit(value) for key, value in facts.items()}))
     return pl.concat(frame.select(*SCHEMA).cast(pl.Schema(SCHEMA)) for frame in frames)
@@ -77,8 +82,8 @@ def rarefaction(n: NDArray[np.int64], problem: NDArray[np.int64], m: NDArray[np.
     return many @ pass_at_k(samples, shown, largest_k=int(n.min()))
 
 
-def _mean(values: NDArray[np.float64], level: float) -> dict[str, NDArray[np.float64]]:
+def _mean(found: Problems, level: float) -> dict[str, NDArray[np.float64]]:
     """estimate, low, high: Student's t over problems. No pseudo-problems: most problems are far from k types."""
-    k = np.arange(1.0, values.shape[1] + 1)
-    interval = difference_interval(student(values, (0.0, 0.0), weight=0.0), level, k)
-    return {"estimate": values.mean(0), "low": interval["low"].clip(min=0), "high": interval["high"]}
+    k = np.arange(1.0, found.values.shape[1] + 1)
+    interval = difference_interval(student(found, (0.0, 0.0), weight=0.0), level, k)
+    return {"estimate": found.values.mean(0), "low": interval["low"].clip(min=0), "high": interval["high"]}

@@ -2,8 +2,10 @@
 
 One rule for all: Student's t of the mean over problems, after two pseudo-problems of weight PSEUDO each were added, at
 the ends of what a problem can show (the idea of Agresti and Min 2005, doi 10.1002/sim.1781, for matched proportions).
-They keep an interval open where no problem happens to show what others would. docs/statistics.md has how often such
-intervals hold the truth.
+They keep an interval open where no problem happens to show what others would. Where problems come in clusters, it is
+clusters that were drawn (`clusters.Problems`). docs/statistics.md has how often such intervals hold the truth.
+
+Values are of problems, shape (problems, ...): an array, of problems drawn one by one, or `Problems`.
 """
 
 from typing import NamedTuple
@@ -12,9 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from boundary.analysis.clusters import Problems
 from boundary.analysis.distributions import beta_ppf, t_ppf, t_sf
 
+Values = NDArray[np.float64] | Problems
+
 PSEUDO = 0.25  # the weight of either pseudo-problem
+ALIKE = 0.5  # the intraclass correlation of pseudo-problems, where problems come in clusters
 SEED = 20250418
 DRAWS = 10_000  # of the largest |t| over k
 GRID = 128  # k at which it is looked for; curves are smooth between them
@@ -55,14 +61,27 @@ def satterthwaite(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> N
     return variances.sum(0) ** 2 / (variances**2 / dfs).sum(0)
 
 
-def student(values: NDArray[np.float64], ends: tuple[float, float], weight: float = PSEUDO) -> Student:
-    """Of the means of `values` (problems, ...), which lie between `ends`, with the pseudo-problems of this module."""
-    total = len(values) + 2 * weight
-    mean = (values.sum(0) + weight * sum(ends)) / total
-    square = (np.einsum("i...,i...->...", values, values) + weight * (ends[0] ** 2 + ends[1] ** 2)) / total
+def student(values: Values, ends: tuple[float, float], weight: float = PSEUDO) -> Student:
+    """Of the means of `values` (problems, ...), which lie between `ends`, with the pseudo-problems of this module.
+
+    Pseudo-problems weigh as much among clusters as among problems, and are as alike as problems of clusters of the mean
+    size with the intraclass correlation ALIKE: between problems of their own and a cluster of copies.
+    """
+    over, low, high = Problems.of(values), *ends
+    rows, total, spread = over.rows, len(over) + 2 * weight, weight * _likeness(over)
+    mean = (rows.sum(0) + weight * (low + high)) / total
+    square = (np.einsum("i...,i...->...", rows, rows) + spread * (low**2 + high**2)) / total
     if total == 1:  # one number shows no spread
         return Student(mean, np.full_like(mean, np.inf), 1.0)
-    return Student(mean, np.sqrt((square - mean**2).clip(min=0) / (total - 1)), total - 1)
+    # the mean square of what the rows differ by from the mean times their weights, which are all 1 without clusters
+    cross = mean if over.clusters is None else (over.weighted() + spread * (low + high)) / total
+    own = (over.weights @ over.weights + 2 * spread) / total
+    return Student(mean, np.sqrt((square - mean * (2 * cross - own * mean)).clip(min=0) / (total - 1)), total - 1)
+
+
+def _likeness(over: Problems) -> float:
+    """The variance of the sum of a cluster of pseudo-problems, as a share of that of copies; 1 without clusters."""
+    return ALIKE + (1 - ALIKE) / over.size
 
 
 def difference_interval(
@@ -75,7 +94,7 @@ def difference_interval(
 
 
 def share_interval(
-    values: NDArray[np.float64], level: float, variance: NDArray[np.float64] | None = None
+    values: Values, level: float, variance: NDArray[np.float64] | None = None
 ) -> dict[str, NDArray[np.float64]]:
     """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method).
 
@@ -88,17 +107,16 @@ def share_interval(
     return _of_shares(found, found.half_width(level), values, level if variance is None else None)
 
 
-def _of_shares(
-    found: Student, half: NDArray, values: NDArray[np.float64], level: float | None
-) -> dict[str, NDArray[np.float64]]:
+def _of_shares(found: Student, half: NDArray, values: Values, level: float | None) -> dict[str, NDArray[np.float64]]:
     """low, high on the logit scale, `half` to either side of the mean, and not beyond those that `exact_ends` has.
 
     level: of the exact ends, which know of no variance but that over problems; None where there is another.
     """
+    over = Problems.of(values)
     middle, half = special.logit(found.mean), half / (found.mean * (1 - found.mean))
-    low, high, estimate = special.expit(middle - half), special.expit(middle + half), values.mean(0)
+    low, high, estimate = special.expit(middle - half), special.expit(middle + half), over.values.mean(0)
     if level is not None:
-        first, last = exact_ends(values.sum(0), len(values), level)
+        first, last = exact_ends(over.rows.sum(0), len(over), level)
         low, high = np.maximum(low, first), np.minimum(high, last)
     return {"low": np.minimum(low, estimate), "high": np.maximum(high, estimate)}
 
@@ -116,32 +134,33 @@ def exact_ends(total: NDArray[np.float64] | float, problems: int, level: float) 
     return np.where(solved <= 0, 0.0, low), np.where(solved >= problems, 1.0, high)
 
 
-def mean_difference(
-    values: NDArray[np.float64], level: float, reach: float = 1.0, weight: float = PSEUDO
-) -> dict[str, float]:
+def mean_difference(values: Values, level: float, reach: float = 1.0, weight: float = PSEUDO) -> dict[str, float]:
     """estimate, low, high of the mean of one difference per problem, within -reach and reach (no end: weight 0)."""
     ends = (-reach, reach) if weight else (0.0, 0.0)
-    interval = difference_interval(student(values, ends, weight), level, reach)
-    return {"estimate": float(values.mean()), "low": float(interval["low"]), "high": float(interval["high"])}
+    over = Problems.of(values)
+    interval = difference_interval(student(over, ends, weight), level, reach)
+    return {"estimate": float(over.values.mean()), "low": float(interval["low"]), "high": float(interval["high"])}
 
 
-def positive_mean(values: NDArray[np.float64], level: float) -> dict[str, float]:
+def positive_mean(values: Values, level: float) -> dict[str, float]:
     """`mean_difference` of what has no end above and is never negative."""
     found = mean_difference(values, level, reach=np.inf, weight=0.0)
     return found | {"low": max(0.0, found["low"])}
 
 
-def ratio_interval(values: NDArray[np.float64], per: NDArray[np.float64], level: float) -> dict[str, float]:
+def ratio_interval(values: Values, per: NDArray[np.float64], level: float) -> dict[str, float]:
     """estimate, low, high of the ratio of two means over problems, on the log scale; without end where `per` is zero.
 
     values: positive; per: between 0 and 1; both of shape (problems,).
     """
-    above, below = values.mean(), per.mean()
+    over = Problems.of(values)
+    above, below = over.values.mean(), per.mean()
     if below == 0:
-        return {"estimate": np.inf, "low": above / float(share_interval(per, level)["high"]), "high": np.inf}
-    if len(values) == 1:  # one number shows no spread
+        solved = share_interval(over.with_values(per), level)
+        return {"estimate": np.inf, "low": above / float(solved["high"]), "high": np.inf}
+    if len(over) == 1:  # one number shows no spread
         return {"estimate": above / below, "low": 0.0, "high": np.inf}
-    spread = values / above - per / below
+    spread = over.with_values(over.values / above - per / below).rows
     error = np.sqrt((spread**2).sum() / (len(spread) - 1) / len(spread))
     factor = np.exp(t_ppf((1 + level) / 2, len(spread) - 1) * error)
     return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
@@ -154,15 +173,15 @@ class Band:
     TAIL of the draws, as if it were the largest of so many independent t as explains that tail.
     """
 
-    def __init__(
-        self, values: NDArray[np.float64], ends: tuple[float, float], df: float | None = None, every: bool = False
-    ):
+    def __init__(self, values: Values, ends: tuple[float, float], df: float | None = None, every: bool = False):
         """values: (problems, curve), each between `ends`. df: other than that of the problems. every: no GRID."""
-        length = values.shape[1]
+        over = Problems.of(values)
+        length = over.rows.shape[1]
         some = np.arange(length) if every else np.unique(np.geomspace(1, length, GRID).round().astype(int)) - 1
-        rows = np.vstack([values[:, some], *(np.full((1, len(some)), end) for end in ends)])
-        weights = np.append(np.ones(len(values)), [PSEUDO, PSEUDO])[:, None]
-        rows = np.sqrt(weights) * (rows - (weights * rows).sum(0) / weights.sum())
+        rows = np.vstack([over.rows[:, some], *(np.full((1, len(some)), PSEUDO * end) for end in ends)])
+        weights = np.append(over.weights, [PSEUDO, PSEUDO])
+        rows -= weights[:, None] * (rows.sum(0) / weights.sum())
+        rows[len(over) :] *= np.sqrt(_likeness(over) / PSEUDO)  # as alike as `student` has them
         norm = np.sqrt((rows**2).sum(0))
         rows /= np.where(norm > 0, norm, 1)
         self.df = weights.sum() - 1 if df is None else df
@@ -184,7 +203,7 @@ class Band:
 
 
 def curve_intervals(
-    values: NDArray[np.float64], level: float, means: NDArray[np.float64] | None = None
+    values: Values, level: float, means: NDArray[np.float64] | None = None
 ) -> dict[str, NDArray[np.float64]]:
     """low, high, band_low, band_high of the mean of `values` (problems, k) between 0 and 1, each of shape (k,).
 

@@ -20,6 +20,7 @@ NARROWED: Final = "narrowed"
 WIDENED: Final = "widened"
 BOUNDARY: tuple[Kind, Kind] = (GAINED, LOST)
 RATES: tuple[Kind, Kind] = (RATE_GAINED, RATE_LOST)
+OVER_PROBLEMS: tuple[Kind, ...] = (BETTER, OVERTAKES, COVERAGE)  # about such problems, not about single ones
 EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
 
 
@@ -104,6 +105,7 @@ class ToDecide(TypedDict, total=False):
     """What would decide a difference, and the tokens that it would take (`decide.to_decide`)."""
 
     problems_to_decide: int
+    clusters_to_decide: int
     tokens_of_problems: int
     samples_to_decide: int
     tokens_of_samples: int
@@ -151,7 +153,13 @@ class OfSets(Decided, Guessed, total=False):
     also_solved: int
 
 
-class Overall(TypedDict):
+class Few(TypedDict, total=False):
+    """clusters: how many the problems come in; of several benchmarks, where they are too few."""
+
+    clusters: int
+
+
+class Overall(Few):
     """What decides a claim over benchmarks (`overall`), at a k of its own."""
 
     k_is: str
@@ -214,7 +222,7 @@ class InFiles(TypedDict, total=False):
     beyond_n: str
 
 
-class Alone(Said, About, OfDifference, OfSets, Luck, total=False):
+class Alone(Said, About, OfDifference, OfSets, Luck, Few, total=False):
     """A claim before any correction. n: the smallest number of samples. problems: of a single benchmark; what follows:
     of claims over benchmarks (`Overall`)."""
 
@@ -235,9 +243,12 @@ def direction(estimate: float) -> Direction:
     return NARROWED if estimate < 0 else WIDENED
 
 
-def decide(kind: Kind, low: float, high: float) -> Decision:
-    """The decision on a difference. One on coverage is named after its estimate, so that it is never refuted."""
-    lies = side(low, high)
+def decide(kind: Kind, low: float, high: float, clusters: int | None = None) -> Decision:
+    """The decision on a difference. One on coverage is named after its estimate, so that it is never refuted.
+
+    clusters: how many the problems come in; None where each is one of its own.
+    """
+    lies = side(low, high, clusters)
     if lies == UNDECIDED:
         return UNDECIDED
     return REFUTED if kind == BETTER and lies == BEHIND else SUPPORTED

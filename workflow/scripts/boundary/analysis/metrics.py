@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems, clusters_of
 from boundary.analysis.distributions import beta_sf, hypergeom_pmf, hypergeom_sf
 from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, share_interval
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
@@ -174,8 +175,8 @@ def cost(counted: Counted) -> Iterator[Value]:
 def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataFrame:
     """Every metric with its interval over problems: metric, k, tau, estimate, low, high.
 
-    counts: problem_id, n, c, tokens of one grader; wrong: problem_id, answer, samples of the same grader (empty where
-    answers cannot be compared, as of programs: then without maj@k).
+    counts: problem_id, n, c, tokens of one grader, and cluster where problems come in some; wrong: problem_id, answer,
+    samples of the same grader (empty where answers cannot be compared, as of programs: then without maj@k).
     """
     by_problem = dict(wrong.group_by("problem_id").agg("samples").iter_rows())
     counted = Counted(
@@ -184,7 +185,7 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataF
         None if counts["tokens"].null_count() else counts["tokens"].to_numpy(),
         [by_problem.get(problem, []) for problem in counts["problem_id"]] if len(wrong) else None,
     )
-    rows = [_row(value, level) for function in METRICS for value in function(counted)]
+    rows = [_row(value, level, clusters_of(counts)) for function in METRICS for value in function(counted)]
     return pl.DataFrame(_falling([row for row in rows if row["metric"] == FALLS], rows), schema=SCHEMA)
 
 
@@ -197,15 +198,15 @@ def _falling(of_one: list[dict], rows: list[dict]) -> list[dict]:
     return rows
 
 
-def _row(value: Value, level: float) -> dict:
+def _row(value: Value, level: float, clusters: Clusters) -> dict:
     """The row of a mean, or of a ratio of means, with its interval."""
-    row = {"metric": value.metric, "k": value.k, "tau": value.tau}
+    row, values = {"metric": value.metric, "k": value.k, "tau": value.tau}, Problems(value.values, clusters)
     if value.per is not None and value.open:
-        found = ratio_interval(value.values, value.per, level)
+        found = ratio_interval(values, value.per, level)
     elif value.per is not None:
-        found = share_of(linearised(value.values, value.per), level)
+        found = share_of(values.with_values(linearised(value.values, value.per)), level)
     elif value.open:
-        found = positive_mean(value.values, level)
+        found = positive_mean(values, level)
     else:
-        found = {"estimate": value.values.mean()} | share_interval(value.values, level)
+        found = {"estimate": value.values.mean()} | share_interval(values, level)
     return row | {key: value.scale * float(found[key]) for key in ("estimate", "low", "high")}

@@ -3,34 +3,35 @@
 import numpy as np
 import polars as pl
 
+from boundary.analysis.clusters import NOT_TESTED, are_few
 from boundary.analysis.decisions import AHEAD, BEHIND, coverage_k, side
 from boundary.analysis.distributions import chi2_sf
 from boundary.analysis.intervals import Student, difference_interval, satterthwaite
-from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Alone, Kind, Names, Overall, decide
+from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Alone, Few, Kind, Names, Overall, decide
 
 
 def overall_claims(
-    compared: list[tuple[Names, pl.DataFrame]], level: float, large_k: int | str, streams: dict[str, str]
+    compared: list[tuple[Names, pl.DataFrame, int | None]], level: float, large_k: int | str, streams: dict[str, str]
 ) -> list[Alone]:
     """Two claims of every base, tuned model and decoding with several benchmarks: at k = 1, and at one large k.
 
-    compared: names and `comparison.compare` curves of every pair on every benchmark. The large k is the smallest n/2 of
-    the benchmarks, or `large_k` where that is a number and every n reaches it. streams: of benchmarks; those that share
-    one share samples, and the first of them counts.
+    compared: names, `comparison.compare` curves, and the number of clusters where problems come in some, of every pair
+    on every benchmark. The large k is the smallest n/2 of the benchmarks, or `large_k` where that is a number and every
+    n reaches it. streams: of benchmarks; those that share one share samples, and the first of them counts.
     """
-    pairs: dict[tuple[str, str, str], dict[str, tuple[str, pl.DataFrame]]] = {}
-    for about, curves in compared:
+    pairs: dict[tuple[str, str, str], dict[str, tuple[str, pl.DataFrame, int | None]]] = {}
+    for about, curves, clusters in compared:
         of_pair = pairs.setdefault((about["decoding"], about["base"], about["tuned"]), {})
-        of_pair.setdefault(streams[about["benchmark"]], (about["benchmark"], curves))
+        of_pair.setdefault(streams[about["benchmark"]], (about["benchmark"], curves, clusters))
     claims: list[Alone] = []
     for (decoding, base, tuned), by_stream in pairs.items():
         found = list(by_stream.values())
         if len(found) < 2:
             continue
-        smallest = min(len(curves) for _, curves in found)
+        smallest = min(len(curves) for _, curves, _ in found)
         names: Names = {"benchmark": EVERY, "decoding": decoding, "base": base, "tuned": tuned}
         for k in dict.fromkeys((1, coverage_k(large_k, smallest))):
-            rows = {name: curves.row(k - 1, named=True) for name, curves in found}
+            rows = {name: curves.row(k - 1, named=True) | {"clusters": clusters} for name, curves, clusters in found}
             kind: Kind = COVERAGE if k > 1 else BETTER
             one = overall(rows, level, kind)
             claims.append({"kind": kind, **names, "n": smallest, "k": k, "claim": KINDS[kind].sentence, **one})
@@ -40,8 +41,9 @@ def overall_claims(
 def overall(rows: dict[str, dict], level: float, kind: Kind) -> Overall:
     """estimate, low, high, p of the equally weighted mean over benchmarks; Cochran's Q of their agreement; each one.
 
-    rows: of `comparison.compare` at one k, by benchmark. Benchmarks are taken to be independent, and to be all there
-    are: the claim is about these benchmarks and such problems. i2: the share of variation beyond chance (Higgins and
+    rows: of `comparison.compare` at one k, by benchmark, with the number of `clusters` where problems come in some:
+    where one of them has too few, all is undecided. Benchmarks are taken to be independent, and to be all there are:
+    the claim is about these benchmarks and such problems. i2: the share of variation beyond chance (Higgins and
     Thompson 2002, doi 10.1002/sim.1186).
     """
     means, errors, dfs, differences = (
@@ -54,13 +56,17 @@ def overall(rows: dict[str, dict], level: float, kind: Kind) -> Overall:
     weights = 1 / errors**2
     q = float((weights * (means - (weights * means).sum() / weights.sum()) ** 2).sum())
     free = len(rows) - 1
-    lies = {name: side(row["low"], row["high"]) for name, row in rows.items()}
+    in_clusters = {name: row["clusters"] for name, row in rows.items() if row.get("clusters")}
+    lies = {name: side(row["low"], row["high"], in_clusters.get(name)) for name, row in rows.items()}
+    fewest = min(in_clusters.values(), default=None)
+    few: Few = {"clusters": fewest} if fewest is not None and are_few(fewest) else {}
     return {
-        "verdict": decide(kind, low, high),
+        "verdict": decide(kind, low, high, few.get("clusters")),
         "estimate": estimate,
         "low": low,
         "high": high,
-        "p": p,
+        "p": NOT_TESTED if few else p,
+        **few,
         "heterogeneity_p": float(chi2_sf(q, free)),
         "i2": max(0.0, 1 - free / q) if q else 0.0,
         "ahead_on": ", ".join(name for name in rows if lies[name] == AHEAD),

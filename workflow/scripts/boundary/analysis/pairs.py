@@ -1,19 +1,22 @@
 """Two models on the same problems: their counts side by side, and which of them solved what."""
 
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
+from boundary.analysis.clusters import CLUSTER, Clusters, clusters_of, joined
 from boundary.analysis.passk import Counts
 from boundary.errors import InputError
 
 SEED = 20250418  # of cutting unequal budgets
+One = TypeVar("One")
 CATEGORIES = ("both", "base only", "tuned only", "neither")
 
 
 def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = False) -> pl.DataFrame:
-    """Counts of two models side by side: problem_id, n_base, c_base, n_tuned, c_tuned.
+    """Counts of two models side by side: problem_id, n_base, c_base, n_tuned, c_tuned, and cluster where base has it.
 
     base, tuned: counts of one grader. InputError where a problem appears twice, is missing on a side, or has no count;
     with `incomplete` problems that are missing on a side are left out, unless those are all.
@@ -36,7 +39,8 @@ def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = Fals
         unknown = pair.filter(pl.col(column).is_null() | pl.col(column).cast(pl.Float64).is_nan())
         if len(unknown):
             raise InputError(f"problem {unknown['problem_id'][0]!r}: {column} is not a number")
-    return pair
+    known = [base.select("problem_id", CLUSTER)] if CLUSTER in base.columns else []
+    return joined(pair, known)
 
 
 def run_counts(
@@ -47,16 +51,24 @@ def run_counts(
     base, tuned: counts of one grader, one frame per training run; errors and `incomplete` as of `pair_counts`.
     """
     if incomplete:
-        shared = set.intersection(*(set(frame["problem_id"]) for frame in base + tuned))
-        base, tuned = (
-            [f.filter(pl.col("problem_id").is_in(shared)) if shared else f for f in s] for s in (base, tuned)
-        )
+        base, tuned = in_groups(on_shared(base + tuned), [len(base), len(tuned)])
     others = [columns(pair_counts(base[0], other, incomplete))[1] for other in (*base[1:], *tuned)]
     counts = [(base[0]["n"].to_numpy(), base[0]["c"].to_numpy()), *others]
     return counts[: len(base)], counts[len(base) :]
 
 
-def in_groups(found: list[Counts], sizes: list[int]) -> list[list[Counts]]:
+def on_shared(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The rows of problems that all frames have, unless there is none."""
+    shared = set.intersection(*(set(frame["problem_id"]) for frame in frames))
+    return [frame.filter(pl.col("problem_id").is_in(shared)) if shared else frame for frame in frames]
+
+
+def run_clusters(frames: list[pl.DataFrame], incomplete: bool = False) -> Clusters:
+    """The clusters of the problems of `run_counts`, in the same order. frames: of either side, base first."""
+    return clusters_of(on_shared(frames)[0] if incomplete else frames[0])
+
+
+def in_groups(found: list[One], sizes: list[int]) -> list[list[One]]:
     """A list cut into pieces of such lengths."""
     rest = iter(found)
     return [list(islice(rest, size)) for size in sizes]

@@ -1,8 +1,8 @@
 """Curves, comparisons and trends: what they are made of, and what decides them. Light: runs at parse time."""
 
 from boundary.grid import Grid
-from boundary.names import SIDES, Comparison
-from boundary.paths import BENCHMARK, COUNTS
+from boundary.names import SIDES, Benchmark, Comparison
+from boundary.paths import BENCHMARK, CLUSTERS, COUNTS
 from boundary.screening.plan import CONTAMINATION, GUESSES, screened
 from boundary.topup.plan import side_topup
 
@@ -23,9 +23,16 @@ class Analysis:
         """The counts of every run of one side of a comparison: of a single model one file."""
         return self.of_runs(COUNTS, **Comparison(**names).curves[SIDES.index(side)]._asdict())
 
+    def clusters(self, benchmark: str, **_) -> list[str]:
+        """What says which problems of a benchmark belong together, where `cluster` names a column for it."""
+        row = Benchmark(self.grid.whole_of(benchmark))
+        return [CLUSTERS.of(row)] if CLUSTERS.where(self.grid, row) else []
+
     def of_comparison(self, parts: tuple[str, ...], **names) -> dict[str, list[str]]:
         """What some parts of a comparison are made of: counts of both sides, those of top-ups, problems and screens."""
         files = {side: self.runs_counts(side, **names) for side in SIDES}
+        if {"curves", "choices"} & set(parts):
+            files |= {"clusters": self.clusters(names["benchmark"])}
         if "problems" in parts:
             files |= {f"{side}_topup": side_topup(self.grid, side, **names) for side in SIDES}
         if "choices" in parts:

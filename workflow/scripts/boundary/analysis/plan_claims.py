@@ -1,5 +1,6 @@
 """Claims: what they are made of, and which can be decided before anything is sampled. Light: runs at parse time."""
 
+from boundary.benchmarks.plan import Benchmarks
 from boundary.config.trainings import SUPERVISED
 from boundary.grid import Grid
 from boundary.importing.plan import Imports
@@ -35,6 +36,8 @@ class Claims:
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
             "not_rl": self.not_reinforced(),
             **({"imported": stated} if (stated := Imports(self.grid).stated()) else {}),
+            **({"clustered": columns} if (columns := Benchmarks(self.grid).clustered()) else {}),
+            **({"in_families": names} if (names := Benchmarks(self.grid).in_families()) else {}),
         }
 
     def planned(self) -> dict:

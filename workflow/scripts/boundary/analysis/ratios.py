@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from boundary.analysis.intervals import Student, difference_interval, student
+from boundary.analysis.clusters import Problems
+from boundary.analysis.intervals import Student, Values, difference_interval, student
 
 Row = dict[str, float]
 
@@ -15,7 +16,7 @@ def linearised(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArra
     return ratio + (above - ratio * below) / per
 
 
-def share_of(values: NDArray[np.float64], level: float, runs: NDArray[np.float64] | None = None) -> Row:
+def share_of(values: Values, level: float, runs: NDArray[np.float64] | None = None) -> Row:
     """estimate, low, high of the mean of linearised `values` (problems,) of a ratio between 0 and 1.
 
     runs: the ratio of every run, where the values are means over runs.
@@ -24,9 +25,7 @@ def share_of(values: NDArray[np.float64], level: float, runs: NDArray[np.float64
     return _row(values, found, level, 0.0)
 
 
-def difference_of(
-    values: NDArray[np.float64], level: float, *runs: NDArray[np.float64], reach: float = 1.0
-) -> dict[str, float]:
+def difference_of(values: Values, level: float, *runs: NDArray[np.float64], reach: float = 1.0) -> dict[str, float]:
     """estimate, low, high of the mean of `values` (problems,) of a difference within -reach and reach.
 
     runs: of either side what every run adds, where the values are means over runs.
@@ -41,7 +40,7 @@ def _with_runs(found: Student, runs: NDArray[np.float64] | None) -> Student:
     return found if runs is None else found.over_runs(np.asarray(runs))
 
 
-def _row(values: NDArray[np.float64], found: Student, level: float, least: float, most: float = 1.0) -> Row:
-    interval, estimate = difference_interval(found, level, most), float(values.mean())
+def _row(values: Values, found: Student, level: float, least: float, most: float = 1.0) -> Row:
+    interval, estimate = difference_interval(found, level, most), float(Problems.of(values).values.mean())
     low, high = max(least, float(interval["low"])), float(interval["high"])
     return {"estimate": estimate, "low": min(low, estimate), "high": max(high, estimate)}

@@ -1,9 +1,10 @@
 """The rows that a figure or a comparison is about: those of one grader, model by model."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
+from boundary.analysis.clusters import joined
 from boundary.errors import InputError
 
 
@@ -14,6 +15,16 @@ def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
         known = ", ".join(frame["grader"].unique(maintain_order=True))
         raise InputError(f"there are no verdicts of grader {grader!r}, only of {known}; run verification again")
     return rows
+
+
+def in_clusters(result, given: Mapping, spec: Mapping) -> pl.DataFrame:
+    """The rows of a result with the cluster of each problem, where these are known of its benchmark.
+
+    given: with `clusters` of whole benchmarks, of `store.results`. spec: `whole_of`, the benchmark that a subset is of.
+    """
+    found = {clusters.names["benchmark"]: clusters.frame for clusters in given.get("clusters", ())}
+    whole = spec["whole_of"][result.names["benchmark"]] if found else None
+    return joined(result.frame, [found[whole]] if whole in found else [])
 
 
 def by_model(spec: dict, results: Iterable) -> dict[str, pl.DataFrame]:

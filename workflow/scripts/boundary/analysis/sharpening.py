@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems
 from boundary.analysis.distributions import hypergeom_pmf
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.passk import Counts, failing
@@ -38,10 +39,12 @@ def gained(passk: Values, largest_k: int) -> Gained:
 
 
 class Side(NamedTuple):
-    """One side of a pair. passk: per problem, mean over runs, (problems, n); runs: per run, mean over problems."""
+    """One side of a pair. passk: per problem, mean over runs, (problems, n); runs: per run, mean over problems;
+    clusters: of the problems, where they come in some."""
 
     passk: Values
     runs: Values
+    clusters: Clusters = None
 
     def gained(self, largest_k: int) -> tuple[Gained, Values]:
         """Of the problems, and S of every run."""
@@ -57,18 +60,22 @@ def sharpening(base: Side, tuned: Side, largest_k: int, level: float) -> list[di
     for name, side in (("base", base), ("tuned", tuned)):
         of_problems, of_runs = side.gained(largest_k)
         scale, areas = largest_k - 1, gained(side.runs, largest_k).area
-        interval = share_interval(of_problems.area, level, _variance(areas))
+        interval = share_interval(Problems(of_problems.area, side.clusters), level, _variance(areas))
         row = {"estimate": of_problems.area.mean()} | interval
         rows.append({"measure": f"A, {name}", "k": largest_k} | {key: scale * float(row[key]) for key in row})
         if of_problems.known and np.isfinite(of_runs).all():
-            made[name] = linearised(*of_problems), of_runs
+            made[name] = Problems(linearised(*of_problems), side.clusters), of_runs
             rows.append({"measure": f"S, {name}", "k": largest_k} | share_of(made[name][0], level, of_runs))
     before, after = (side.gained(largest_k)[0].area for side in (base, tuned))
-    tax = difference_of(before - after, level, *(gained(side.runs, largest_k).area for side in (base, tuned)))
+    by_runs = (gained(side.runs, largest_k).area for side in (base, tuned))
+    tax = difference_of(Problems(before - after, base.clusters), level, *by_runs)
     rows.append({"measure": "tax in A", "k": largest_k} | {key: (largest_k - 1) * end for key, end in tax.items()})
     if len(made) == 2:
         (first, ours), (second, theirs) = made["base"], made["tuned"]
-        rows.append({"measure": "tax in S", "k": largest_k} | difference_of(first - second, level, ours, theirs))
+        rows.append(
+            {"measure": "tax in S", "k": largest_k}
+            | difference_of(first.with_values(first.values - second.values), level, ours, theirs)
+        )
     return rows
 
 
@@ -87,23 +94,26 @@ def states(runs: list[Counts], m: int) -> Values:
     return np.stack([always, 1 - always - never, never], 1)
 
 
-def shares(base: list[Counts], tuned: list[Counts], m: int, level: float) -> list[dict]:
+def shares(base: list[Counts], tuned: list[Counts], m: int, level: float, clusters: Clusters = None) -> list[dict]:
     """Rows of the three shares of either side, and of their differences, tuned minus base."""
     rows, sides = [], {"base": base, "tuned": tuned}
     found = {name: states(runs, m) for name, runs in sides.items()}
     each = {name: np.stack([states([run], m).mean(0) for run in runs]) for name, runs in sides.items()}
     for place, state in enumerate(STATES):
         for name, values in found.items():
-            own = share_interval(values[:, place], level, _variance(each[name][:, place]))
+            own = share_interval(Problems(values[:, place], clusters), level, _variance(each[name][:, place]))
             row = {"estimate": float(values[:, place].mean())} | {end: float(own[end]) for end in ("low", "high")}
             rows.append({"measure": f"{state} right, {name}", "k": m} | row)
         moved = found["tuned"][:, place] - found["base"][:, place]
         of_runs = (of_side[:, place] for of_side in each.values())
-        rows.append({"measure": f"{state} right, tuned minus base", "k": m} | difference_of(moved, level, *of_runs))
+        rows.append(
+            {"measure": f"{state} right, tuned minus base", "k": m}
+            | difference_of(Problems(moved, clusters), level, *of_runs)
+        )
     return rows
 
 
-def flow(base: Counts, tuned: Counts, m: int, level: float) -> list[dict]:
+def flow(base: Counts, tuned: Counts, m: int, level: float, clusters: Clusters = None) -> list[dict]:
     """Rows of how problems move between the states, and how many leave theirs: of each the share of problems with its
     interval, and `equal`, what two equal models would show."""
     moved = states([base], m)[:, :, None] * states([tuned], m)[:, None, :]
@@ -112,14 +122,16 @@ def flow(base: Counts, tuned: Counts, m: int, level: float) -> list[dict]:
     for before, one in enumerate(STATES):
         for after, other in enumerate(STATES):
             values = moved[:, before, after]
-            rows.append(_flow_row(f"flow, {one} to {other}", m, values, luck[:, before, after], level))
+            rows.append(
+                _flow_row(f"flow, {one} to {other}", m, Problems(values, clusters), luck[:, before, after], level)
+            )
     off = ~np.eye(len(STATES), dtype=bool)
-    return [*rows, _flow_row(MOVED, m, moved[:, off].sum(1), luck[:, off].sum(1), level)]
+    return [*rows, _flow_row(MOVED, m, Problems(moved[:, off].sum(1), clusters), luck[:, off].sum(1), level)]
 
 
-def _flow_row(measure: str, m: int, values: Values, luck: Values, level: float) -> dict:
-    values = values.clip(0, 1)
-    interval = share_interval(values, level)
+def _flow_row(measure: str, m: int, found: Problems, luck: Values, level: float) -> dict:
+    values = found.values.clip(0, 1)
+    interval = share_interval(found.with_values(values), level)
     ends = {end: float(interval[end]) for end in ("low", "high")}
     return {"measure": measure, "k": m, "estimate": float(values.mean())} | ends | {"equal": float(luck.mean())}
 

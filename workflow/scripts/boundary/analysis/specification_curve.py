@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems, clusters_of, count_of
 from boundary.analysis.decisions import UNDECIDED, coverage_k, side
 from boundary.analysis.intervals import SEED, difference_interval, student
 from boundary.analysis.kinds import Kind, UnderChoices
@@ -115,17 +116,19 @@ def _without_singles(pair: pl.DataFrame) -> pl.DataFrame:
 def _judged(pair: pl.DataFrame, k: int, level: float, main: bool = False) -> dict:
     (n_base, c_base), (n_tuned, c_tuned) = columns(pair)
     fails = failing(n_base, c_base, k), failing(n_tuned, c_tuned, k)
-    rates = c_base / n_base, c_tuned / n_tuned
-    found = _interval(*fails, level)
+    rates, clusters = (c_base / n_base, c_tuned / n_tuned), clusters_of(pair)
+    found = _interval(*fails, level, clusters)
     estimate = float((fails[0] - fails[1]).mean())
-    verdict = side(found["low"], found["high"])
-    turns = turning_rate(fails, rates, k, level) if main and verdict != UNDECIDED else None
+    verdict = side(found["low"], found["high"], count_of(clusters))
+    turns = turning_rate(fails, rates, k, level, clusters) if main and verdict != UNDECIDED else None
     return {"k": k, "problems": len(pair), "estimate": estimate, **found, "verdict": verdict, "false_accepts": turns}
 
 
-def _interval(base: NDArray[np.float64], tuned: NDArray[np.float64], level: float) -> dict[str, float]:
+def _interval(
+    base: NDArray[np.float64], tuned: NDArray[np.float64], level: float, clusters: Clusters
+) -> dict[str, float]:
     """low, high, p of tuned minus base. base, tuned: the chances of failing k times, per problem."""
-    found = difference_interval(student(base - tuned, (-1.0, 1.0)), level)
+    found = difference_interval(student(Problems(base - tuned, clusters), (-1.0, 1.0)), level)
     return {key: float(value) for key, value in found.items()}
 
 
@@ -134,6 +137,7 @@ def turning_rate(
     rates: tuple[NDArray[np.float64], NDArray[np.float64]],
     k: int,
     level: float,
+    clusters: Clusters = None,
 ) -> float | None:
     """The least rate e of false accepts, of the model that is ahead alone, at which the interval takes in zero.
 
@@ -149,7 +153,7 @@ def turning_rate(
         real = np.clip((rates[ahead] - rate) / (1 - rate), 0, 1)  # says how often a problem fails that never did
         failed = np.where(fails[ahead] > 0, fails[ahead] / share, (1 - real) ** k)
         corrected[ahead] = np.where(rates[ahead] <= rate, 1.0, np.minimum(1, failed))
-        found = _interval(corrected[0], corrected[1], level)
+        found = _interval(corrected[0], corrected[1], level, clusters)
         return found["low"] <= 0 if ahead else found["high"] >= 0
 
     low, high = 0.0, 1 - 1e-9

@@ -1,7 +1,10 @@
 """All that is counted and estimated of one curve: a model on a benchmark under a decoding."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from boundary.analysis.clusters import clusters_of, joined
 from boundary.analysis.curves import curve
 from boundary.analysis.diversity import SCHEMA, diversity
 from boundary.analysis.extrapolation import extrapolate
@@ -11,19 +14,27 @@ from boundary.analysis.select import each_grader
 
 
 def summarise(
-    counts: pl.DataFrame, wrong: pl.DataFrame, types: pl.DataFrame | None, level: float, beyond: int
+    counts: pl.DataFrame,
+    wrong: pl.DataFrame,
+    types: pl.DataFrame | None,
+    clusters: Iterable[pl.DataFrame],
+    level: float,
+    beyond: int,
 ) -> dict[str, pl.DataFrame]:
     """Frames `passk`, `metrics`, `beyond`, `fit` and `diversity` of every grader.
 
     counts: problem_id, grader, n, c and more, a row per problem and grader (`counts.count`). wrong: of
     `counts.wrong_answers`. types: of `diversity.types`, or None where there are no samples, whose diversity nobody
     knows: an empty frame. level: of intervals. beyond: up to how many samples to extrapolate (`beyond.extrapolate`).
+    clusters: of the benchmark's problems, as of `clusters.joined`.
     """
 
     def of_grader(rows: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         others = wrong.filter(grader=rows["grader"][0])
         fitted, fit = extrapolate(rows["n"].to_numpy(), rows["c"].to_numpy(), level, beyond)
-        return curve(run_counts([rows], [])[0], level), metrics(rows, others, level), fitted, fit
+        return curve(run_counts([rows], [])[0], level, clusters_of(rows)), metrics(rows, others, level), fitted, fit
 
-    found = dict(zip(("passk", "metrics", "beyond", "fit"), each_grader([counts], of_grader), strict=True))
-    return found | {"diversity": pl.DataFrame(schema=SCHEMA) if types is None else diversity(types, level)}
+    found = dict(
+        zip(("passk", "metrics", "beyond", "fit"), each_grader([joined(counts, clusters)], of_grader), strict=True)
+    )
+    return found | {"diversity": pl.DataFrame(schema=SCHEMA) if types is None else diversity(types, level, clusters)}

@@ -1,29 +1,35 @@
 """What a group shows along its axis: the trend of tuned minus base, and its best member, judged as one of several."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.clusters import Clusters, Problems, count_of, joined
 from boundary.analysis.decisions import AHEAD, BEHIND, Side, coverage_k, side
 from boundary.analysis.intervals import Band, difference_interval, student
-from boundary.analysis.pairs import in_groups, run_counts
+from boundary.analysis.pairs import in_groups, run_clusters, run_counts
 from boundary.analysis.passk import Counts, failing
 from boundary.analysis.select import of_grader
 
 Values = NDArray[np.float64]
 
 
-def fit(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> pl.DataFrame:
-    """`trend` from counts of all graders, a frame of every run of every member's pair.
+def fit(
+    base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict, clusters: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """`trend` from counts of all graders, a frame of every run of every member's pair. clusters: as of `joined`.
 
     spec: grader, at, level, large_k, scale, and where pairs are of several runs `runs`: how many, side by side. Each
     pair was checked by itself: the trend is on the problems that all members have.
     """
-    ours, theirs = ([of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned))
+    ours, theirs = ([joined(of_grader(frame, spec["grader"]), clusters) for frame in side] for side in (base, tuned))
     counts = run_counts(ours, theirs, incomplete=True)
     runs = spec.get("runs", dict.fromkeys(("base", "tuned"), [1] * len(spec["at"])))
     before, after = (in_groups(side, of_side) for side, of_side in zip(counts, runs.values(), strict=True))
-    return trend(spec["at"], before, after, spec["level"], spec["large_k"], spec["scale"])
+    together = run_clusters(ours + theirs, incomplete=True)
+    return trend(spec["at"], before, after, spec["level"], spec["large_k"], spec["scale"], together)
 
 
 def trend(
@@ -33,6 +39,7 @@ def trend(
     level: float,
     large_k: int | str,
     scale: str = "log",
+    clusters: Clusters = None,
 ) -> pl.DataFrame:
     """Rows of what = "trend" and "best" at k = 1 and the large k: k, member, estimate, low, high, p, verdict.
 
@@ -48,10 +55,10 @@ def trend(
         failed = [[np.stack([failing(*run, k) for run in runs]) for runs in side] for side in (base, tuned)]
         values = np.stack([b.mean(0) - t.mean(0) for b, t in zip(*failed, strict=True)], 1)
         means = [[runs.mean(1) for runs in side] for side in failed]  # of every run, over problems
-        slope = None if scale == "ordinal" else _slope(at, values, means, level)
-        best = _best(at, values, means, level)
+        slope = None if scale == "ordinal" else _slope(at, values, means, level, clusters)
+        best = _best(at, values, means, level, clusters)
         for row in [slope, best] if slope else [best]:
-            lies = side(row["low"], row["high"])
+            lies = side(row["low"], row["high"], count_of(clusters))
             direction = DIRECTIONS[row["what"]].get(lies, lies)
             rows.append({"k": k, "n": n, "problems": len(values)} | row | {"verdict": direction})
     return pl.DataFrame(rows, infer_schema_length=None)
@@ -63,12 +70,12 @@ DIRECTIONS: dict[str, dict[Side, str]] = {
 }
 
 
-def _slope(at: list, values: Values, means: list[list[Values]], level: float) -> dict | None:
+def _slope(at: list, values: Values, means: list[list[Values]], level: float, clusters: Clusters) -> dict | None:
     if any(isinstance(place, str) for place in at) or len(set(at)) < 2:
         return None
     weights, unit, reach = slope_weights(at)
     slopes = values @ weights
-    found = student(slopes, (-reach, reach))
+    found = student(Problems(slopes, clusters), (-reach, reach))
     for of_side in means:
         if len({len(runs) for runs in of_side}) == 1:  # run by run
             found = found.over_runs(weights @ np.stack(of_side))
@@ -89,12 +96,12 @@ def slope_weights(at: list) -> tuple[NDArray[np.float64], str, float]:
     return centred / (centred**2).sum(), "doubling" if doubling else "unit of the axis", 1 / (x.max() - x.min())
 
 
-def _best(at: list, values: Values, means: list[list[Values]], level: float) -> dict:
+def _best(at: list, values: Values, means: list[list[Values]], level: float, clusters: Clusters) -> dict:
     best = int(values.mean(0).argmax())
-    found = student(values[:, best], (-1.0, 1.0))
+    found = student(Problems(values[:, best], clusters), (-1.0, 1.0))
     for of_side in means:
         found = found.over_runs(of_side[best])
-    band = Band(values, (-1.0, 1.0), float(found.df), every=True)
+    band = Band(Problems(values, clusters), (-1.0, 1.0), float(found.df), every=True)
     half, mean = band.width(level) * float(found.error), float(found.mean)
     interval = {"low": max(-1.0, mean - half), "high": min(1.0, mean + half)}
     p = band.p(abs(mean) / float(found.error))

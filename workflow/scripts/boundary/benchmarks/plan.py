@@ -1,11 +1,13 @@
 """Benchmarks: what their problems are made of. Light: runs at parse time."""
 
+import re
 from pathlib import Path
 
+from boundary.errors import InputError
 from boundary.files.known_digests import file_digest, images_digest
 from boundary.grid import Grid
 from boundary.identity import BENCHMARK_PROTOCOL, PROBE_PROTOCOL
-from boundary.paths import BENCHMARK_DOWNLOAD
+from boundary.paths import BENCHMARK, BENCHMARK_DOWNLOAD
 
 OF_BENCHMARK = (
     *("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files"),
@@ -13,6 +15,9 @@ OF_BENCHMARK = (
     *("reasoning_gym", "options", "set", "largest"),
 )
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
+DOWNLOADED = ("hub", "url")
+READ = ("file", *DOWNLOADED)  # sources that have columns
+REASONING_GYM = re.compile("reasoning[-_ ]?gym", re.IGNORECASE)
 
 
 class Benchmarks:
@@ -26,7 +31,7 @@ class Benchmarks:
         entry = self.grid.benchmarks[benchmark]
         if self.grid.opened:
             return []
-        if entry["source"] in ("hub", "url"):
+        if entry["source"] in DOWNLOADED:
             return BENCHMARK_DOWNLOAD.format(benchmark=benchmark)
         return entry["file"] if entry["source"] == "file" else []
 
@@ -48,3 +53,41 @@ class Benchmarks:
             if "image" in entry and (shown := images_digest(Path(entry["file"]), entry["image"])):
                 spec["images"] = shown  # of those that the file names only
         return spec
+
+    def clustered(self) -> dict[str, str]:
+        """The column of families of every benchmark that has one."""
+        whole = {name: self.grid.benchmarks[self.grid.whole_of(name)] for name in self.grid.benchmarks}
+        return {name: entry["cluster"] for name, entry in whole.items() if "cluster" in entry}
+
+    def in_families(self) -> list[str]:
+        """The benchmarks of reasoning-gym, by what their files are called, whose tasks are not told apart."""
+        found = []
+        for name in self.grid.built:
+            entry = self.grid.benchmarks[name]
+            called = (name, *(entry.get(key, "") for key in ("file", "hub", "url")))
+            if entry["source"] in READ and "cluster" not in entry and any(map(REASONING_GYM.search, called)):
+                found.append(name)
+        return found
+
+    def cluster_source(self, benchmark: str) -> str | list:
+        """What clusters wait for: the file itself, or a benchmark that was made of what was fetched. A download that is
+        gone is no reason to build, and so to sample, anything again: it is no input."""
+        entry = self.grid.benchmarks[benchmark]
+        return BENCHMARK.format(benchmark=benchmark) if entry["source"] in DOWNLOADED else self.source(benchmark)
+
+    def cluster_setup(self, benchmark: str, **_) -> dict:
+        """Where the rows are: the file or the manifest of the download, and what that is made by where it is gone."""
+        return {"source": self.source(benchmark), "download": self.download(benchmark)}
+
+    def cluster_spec(self, benchmark: str) -> dict:
+        return {"cluster": self.grid.benchmarks[benchmark]["cluster"], "benchmark": self.spec(benchmark)}
+
+
+def check(config: dict, places: list[Path]) -> None:
+    """Only rows of a file have a column that `cluster` can name."""
+    for name, entry in config["benchmarks"].items():
+        if "cluster" in entry and entry["source"] not in READ:
+            raise InputError(
+                f"config: benchmarks.{name}.cluster = {entry['cluster']!r} names a column, and problems of "
+                f"{entry['source'].replace('_', '-')} are made, not read from a file with columns: leave it out"
+            )

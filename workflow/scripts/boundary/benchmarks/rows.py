@@ -25,11 +25,15 @@ GOLD_COLUMNS: dict[str, Callable[[Any], object]] = {  # config keys that name a 
 }
 
 
-def rows_of_file(entry: dict, path: Path) -> Iterator[dict]:
-    """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter."""
+def rows_of_file(entry: dict, path: Path, cluster: str | None = None) -> Iterator[dict]:
+    """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter.
+
+    cluster: another column that they come with, which none may lack.
+    """
     keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
     columns = {key: entry[key] for key in keys if key in entry}
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
+    wanted += [("cluster", cluster)] if cluster else []
     read = _row_of_format if "format" in entry else _row_of_columns
     for number, row in enumerate(each_row(path), start=1):
         try:
@@ -40,8 +44,18 @@ def rows_of_file(entry: dict, path: Path) -> Iterator[dict]:
             log.info("%s: columns that are not read: %s", path, ", ".join(ignored))
         if all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
             found = read(entry, columns, row, path, number) | {"row": number}
+            if cluster:
+                found["cluster"] = _cluster(row[cluster], cluster, path, number)
             row.clear()  # it may be large, and waits here until the next one is asked for
             yield found
+
+
+def _cluster(value, column: str, path: Path, number: int) -> str:
+    if value is None or value != value or not str(value).strip():
+        raise InputError(
+            f"{path}, row {number}: column {column!r} (key `cluster`) is empty: each problem is of a family"
+        )
+    return str(value)
 
 
 def _ignored(entry: dict, wanted: list[tuple[str, str]], row: dict) -> list[str]:

@@ -38,7 +38,7 @@ def _results(grid: Grid, contents: Contents) -> list[str]:
     """What costs GPU hours or needs files that are not packed, without samples where they are not asked for."""
     run = contents.run
     found = [paths.BENCHMARK.of(Benchmark(benchmark)) for benchmark in grid.built + grid.probes]
-    found += Sampling(grid).every_prompt()
+    found += run.files(paths.CLUSTERS) + Sampling(grid).every_prompt()
     found += run.files(paths.SAMPLES) if grid.config["bundle"]["samples"] else []
     found += run.files(paths.VERDICTS)
     found += [result.of(curve) for curve in grid.own_curves for result in (paths.COUNTS, paths.ANSWERS, paths.GRADERS)]

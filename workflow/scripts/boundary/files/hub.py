@@ -167,6 +167,17 @@ def download_url(url: str, sha256: str | None, folder: Path) -> dict:
     return {"source": url, "folder": str(folder), "files": [_checked(folder, name)]}
 
 
+def fetched_again(manifest_file: str | Path, spec: dict, folder: Path) -> list[Path]:
+    """`paths_of`; where the manifest is gone, the files of this download fetched once more. folder: for a `url`."""
+    if Path(manifest_file).exists():
+        return paths_of(manifest_file)
+    if "hub" in spec:
+        manifest = download("dataset", spec["hub"], spec["files"])
+    else:
+        manifest = download_url(spec["url"], spec.get("sha256"), folder)
+    return [Path(manifest["folder"], file["name"]) for file in manifest["files"]]
+
+
 def paths_of(manifest_file: str | Path) -> list[Path]:
     """The downloaded files that a manifest names. InputError where one is gone from the cache, or another one."""
     manifest = json.loads(Path(manifest_file).read_text())

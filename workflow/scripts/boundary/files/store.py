@@ -171,6 +171,11 @@ def read(path: str | Path | list, columns: Iterable[str] = ()) -> pl.DataFrame:
         raise _unreadable(path, error) from error
 
 
+def frames(paths: str | list[str]) -> list[pl.DataFrame]:
+    """The frames of one input of a rule: a file, or several, or none."""
+    return [read(path) for path in ([paths] if isinstance(paths, str) else paths)]
+
+
 class Result:
     """A result as figures and tables read it: its `frame`, the `names` that it is about, and its flags."""
 

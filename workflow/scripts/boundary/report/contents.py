@@ -95,9 +95,15 @@ CORE_FIGURES = [
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
 OF_ANSWERS = {"counts": COUNTS, "wrong": paths.ANSWERS}
+IN_CLUSTERS = {"clusters": paths.CLUSTERS}
 CORE_TABLES = [
     Table("passk", {"curves": PASSK, "counts": COUNTS}),
-    Table("strata", {"counts": COUNTS, "problems": BENCHMARK}, where=_has_strata, spec=("benchmarks", "level")),
+    Table(
+        "strata",
+        {"counts": COUNTS, "problems": BENCHMARK} | IN_CLUSTERS,
+        where=_has_strata,
+        spec=("benchmarks", "level", "whole_of"),
+    ),
     Table("metrics", {"metrics": paths.METRICS}),
     Table("beyond", {"fits": paths.FIT}),
     Table("graders", {"graders": paths.GRADERS}),
@@ -123,7 +129,7 @@ CORE_TABLES = [
         shipped={"published": PUBLISHED_PROBLEMS},
     ),
     Table("pairs", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs),
-    Table("pairs_long", IN_PAIRS | {"sets": paths.SETS}, where=_has_pairs, spec=("level",)),
+    Table("pairs_long", IN_PAIRS | {"sets": paths.SETS} | IN_CLUSTERS, where=_has_pairs, spec=("level", "whole_of")),
     Table(
         "problems",
         {"overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES, "claims": paths.CLAIMS_TABLE},
@@ -148,10 +154,12 @@ CORE_TABLES = [
         of_members=True,
     ),
     Table("boundary", {"claims": paths.CLAIMS_TABLE}, where=_has_pairs),
-    Table("answers", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level")),
+    Table("answers", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level", "whole_of")),
     Table("solved_by_base", {"overlaps": OVERLAP}, where=_has_pairs, spec=("level",)),
-    Table("majority", OF_ANSWERS, where=_has_pairs, spec=("comparisons", "level")),
-    Table("unions", {"counts": COUNTS}, where=_has_groups, spec=("groups", "graders", "level")),
+    Table("majority", OF_ANSWERS | IN_CLUSTERS, where=_has_pairs, spec=("comparisons", "level", "whole_of")),
+    Table(
+        "unions", {"counts": COUNTS} | IN_CLUSTERS, where=_has_groups, spec=("groups", "graders", "level", "whole_of")
+    ),
 ]
 FIGURES, TABLES = in_place(CORE_FIGURES, "FIGURES"), in_place(CORE_TABLES, "TABLES")
 
@@ -247,7 +255,9 @@ class Contents:
     def _drawn_inputs(self, drawn: Drawn, **names) -> dict[str, list[str]]:
         if drawn.figure:
             return self.figure_inputs(drawn.figure, **names)
-        return {side: Analysis(self.grid).group_counts(side, **names) for side in SIDES}
+        analysis = Analysis(self.grid)
+        files = {side: analysis.group_counts(side, **names) for side in SIDES}
+        return files | {"clusters": analysis.clusters(names["benchmark"])}
 
     # --- comparisons -------------------------------------------------------------------------------------------------
 

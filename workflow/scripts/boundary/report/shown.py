@@ -8,7 +8,7 @@ from boundary.grid import Grid
 from boundary.names import Axis, Condition, Row, Run
 from boundary.results import Result, always
 
-OPTIONAL = ("guesses",)  # kinds of inputs without which a figure or a table is made as well
+OPTIONAL = ("guesses", "clusters")  # kinds of inputs without which a figure or a table is made as well
 
 
 def never(*_: Any) -> bool:

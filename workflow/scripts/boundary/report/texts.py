@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from boundary.analysis.clusters import are_few
 from boundary.analysis.decisions import UNDECIDED, Decision
 from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Claim, direction
 
@@ -54,6 +55,15 @@ def subset_notes(subsets: dict[str, str], built: list) -> str:
     return "".join(f"\n- {note}" for note in notes) + ("\n" if notes else "")
 
 
+def families_remarks(benchmarks: Sequence[str]) -> list[str]:
+    """What is said of benchmarks whose problems come from few tasks that are not told apart."""
+    return [
+        f"{name}: problems of reasoning-gym are many of each task, and intervals take each for one by itself: say "
+        "`cluster: dataset`, the column of their task, where they are of several"
+        for name in benchmarks
+    ]
+
+
 def left_notes(left: list[list[str]]) -> str:
     """Which samples are gone, though they were verified. left: model, benchmark, decoding and block of each."""
     if not left:
@@ -101,7 +111,14 @@ def decision(claim: Claim) -> str:
     if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
         could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
         return f"cannot be decided with n = {claim['k']} ({could})"
+    if are_few(claim.get("clusters")):
+        return f"{UNDECIDED}, {only_families(claim)}"
     return claim["holm"]
+
+
+def only_families(claim: Claim) -> str:
+    """Why nothing is decided of few clusters."""
+    return f"only {claim['clusters']} famil{'y' if claim['clusters'] == 1 else 'ies'}"
 
 
 def under_choices(claim: Claim) -> str:

@@ -197,6 +197,9 @@ def to_decide(claims: list[dict], jobs: list[dict]) -> str:
         base, tuned = (hours.get(claim[side]) for side in SIDES)
         per_token = None if base is None or tuned is None else (base + tuned) / 2
         ways = []
+        if number := claim.get("clusters_to_decide"):
+            more = f"{number - claim['clusters']:,} more families of problems"
+            ways.append(more + _cost(claim.get("tokens_of_problems"), per_token))
         for kind, what in (("problems", "problems in all"), ("samples", "samples of each problem")):
             if number := claim.get(f"{kind}_to_decide"):
                 ways.append(f"{number:,} {what}{_cost(claim.get(f'tokens_of_{kind}'), per_token)}")

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
+from boundary.analysis.clusters import FEW, are_few
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
 from boundary.analysis.kinds import (
     BETTER,
@@ -22,7 +23,7 @@ from boundary.analysis.kinds import (
     Names,
     direction,
 )
-from boundary.report.texts import decision, percent, under_choices
+from boundary.report.texts import decision, only_families, percent, under_choices
 
 WORDS: dict[Direction, str] = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
@@ -201,6 +202,11 @@ def _remarks(found: OfPair, side: Direction) -> list[str]:
             remarks.append(f"Asked alone it would be {side}; not with all claims of this run taken together (Holm)")
         else:
             remarks.append(what_decides(coverage, GAINED not in found))
+    if (clusters := coverage.get("clusters")) and not are_few(clusters) and coverage["benchmark"] != EVERY:
+        remarks.append(
+            f"Intervals go by {clusters} families of problems; tests of single problems, intervals for exactly these "
+            "problems and curves beyond n do not"
+        )
     if coverage.get("choices", 0) > 1:
         remarks.append(under_choices(coverage))
     if {GAINED, LOST} <= found.keys():
@@ -270,6 +276,10 @@ UNKNOWN = "Too few problems, samples or runs to tell"
 def what_decides(claim: Claim, of_runs: bool) -> str:
     """What would decide an undecided claim, were its estimate the truth: not known of several runs or benchmarks."""
     ways = []
+    if are_few(claim.get("clusters")):
+        return f"{only_families(claim).capitalize()} of problems: below {FEW} nothing is decided"
+    if clusters := claim.get("clusters_to_decide"):
+        ways.append(f"about {clusters - claim['clusters']:,} more families beside these {claim['clusters']:,}")
     if problems := claim.get("problems_to_decide"):
         ways.append(f"about {problems:,} such problems in place of {claim['problems']:,}")
     if samples := claim.get("samples_to_decide"):

@@ -7,7 +7,7 @@ import polars as pl
 
 from boundary.analysis.answers import by_problem, commonest
 from boundary.analysis.pairs import pair_counts
-from boundary.analysis.select import of_grader
+from boundary.analysis.select import in_clusters, of_grader
 from boundary.names import SIDES, sides
 from boundary.schema import Schema
 
@@ -20,7 +20,7 @@ SCHEMA |= dict.fromkeys(("wrong_commonest", "wrong_known", "wrong_new"), pl.Floa
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    """given: `counts` and `wrong` of every curve. spec: `comparisons`, `level`."""
+    """given: `counts` and `wrong` of every curve. spec: `comparisons`, `whole_of`, `level`."""
     rows = [names | found for names, found in asked(given, spec, commonest)]
     return pl.DataFrame(rows, schema=SCHEMA)
 
@@ -34,7 +34,7 @@ def asked(given: dict, spec: dict, question: Callable) -> Iterator[tuple[dict[st
         answers = [wrong[key].frame.filter(grader=grader) for key in keys]
         if not any(len(frame) for frame in answers):  # programs, or counts alone
             continue
-        before, after = (of_grader(counts[key].frame, grader) for key in keys)
+        before, after = (of_grader(in_clusters(counts[key], given, spec), grader) for key in keys)
         pair = pair_counts(before, after, incomplete)
         names = {"benchmark": benchmark, "decoding": decoding} | dict(zip(SIDES, (base, tuned), strict=True))
         yield names, question(pair, *map(by_problem, answers), spec["level"])

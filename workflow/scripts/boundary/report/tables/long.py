@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.claims import finite
+from boundary.analysis.clusters import Problems, clusters_of
 from boundary.analysis.comparison import SUMMARIES
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.pairs import CATEGORIES, columns
@@ -48,14 +49,14 @@ def of_curves(difference: pl.DataFrame, problems: int) -> Iterator[dict]:
 def of_problems(overlap: pl.DataFrame, sets: pl.DataFrame, level: float) -> Iterator[dict]:
     """pass@k of both models with intervals at the same k, how many problems who solved, and what that says.
 
-    overlap: of `pairs.overlap`; sets: of `coverage.solvable_sets`.
+    overlap: of `pairs.overlap`, with their cluster where problems come in some; sets: of `coverage.solvable_sets`.
     """
     n = int(overlap.select("n_base", "n_tuned").to_numpy().min())
     about = {"n": n, "problems": len(overlap)}
     k = np.array(ks(n))
     for side, (samples, correct) in zip(SIDES, columns(overlap), strict=True):
         values = pass_at_k(samples, correct, n)[:, k - 1]
-        found = share_interval(values, level)
+        found = share_interval(Problems(values, clusters_of(overlap)), level)
         for at in zip(k.tolist(), values.mean(0), found["low"], found["high"], strict=True):
             ends = dict(zip(("k", "estimate", "low", "high"), at, strict=True))
             yield about | {"quantity": f"{side}_passk", "unit": "share"} | ends

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from boundary.analysis.select import in_clusters
 from boundary.report.tables.long import SCHEMA, of_comparison, of_problems
 from boundary.report.tables.pairs import NAMES
 
@@ -12,6 +13,6 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     kinds = (given[kind] for kind in ("overlaps", "sets", "differences", "crossings", "measures"))
     for overlap, sets, *compared in zip(*kinds, strict=True):
         names = {key: overlap.names[key] for key in NAMES}
-        rows += [names | row for row in of_problems(overlap.frame, sets.frame, spec["level"])]
+        rows += [names | row for row in of_problems(in_clusters(overlap, given, spec), sets.frame, spec["level"])]
         rows += [names | row for row in of_comparison(*(result.frame for result in compared))]
     return pl.DataFrame(rows, schema={**dict.fromkeys(NAMES, pl.String), **SCHEMA})

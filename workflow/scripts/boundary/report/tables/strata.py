@@ -3,8 +3,10 @@
 import numpy as np
 import polars as pl
 
+from boundary.analysis.clusters import Problems, clusters_of
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.passk import pass_at_k, powers_of_two
+from boundary.analysis.select import in_clusters
 from boundary.schema import Schema
 
 SCHEMA: Schema = {
@@ -18,18 +20,19 @@ SCHEMA |= {"problems": pl.Int64, "k": pl.Int64, "estimate": pl.Float64, "low": p
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    """spec: `benchmarks`, names of the benchmarks in the order of `problems`; `level`."""
+    """spec: `benchmarks`, names of the benchmarks in the order of `problems`; `whole_of`, `level`."""
     problems = dict(zip(spec["benchmarks"], given["problems"], strict=True))
     rows = []
     for result in given["counts"]:
         strata = problems[result.names["benchmark"]].select("problem_id", "stratum").drop_nulls()
-        known = result.frame.join(strata, on="problem_id", maintain_order="left")
+        counted = in_clusters(result, given, spec)
+        known = counted.join(strata, on="problem_id", maintain_order="left")
         names = [result.names[key] for key in ("benchmark", "decoding", "model")]
         for (grader, stratum), counts in known.group_by("grader", "stratum", maintain_order=True):
             values = pass_at_k(counts["n"].to_numpy(), counts["c"].to_numpy())
             k = np.array(powers_of_two(values.shape[1]))
             kept = values[:, k - 1]
-            interval = share_interval(kept, spec["level"])
+            interval = share_interval(Problems(kept, clusters_of(counts)), spec["level"])
             columns = zip(k.tolist(), kept.mean(0), interval["low"], interval["high"], strict=True)
             rows += [(*names, grader, stratum, len(kept), *row) for row in columns]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")

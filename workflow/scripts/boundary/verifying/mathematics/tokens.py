@@ -166,8 +166,8 @@ def tokens(text: str, *, commas: bool = True) -> list[Token]:
     add, scan, at, end, spaced = found.append, _SCAN.match, 0, len(text), False
     while at < end:
         match = scan(text, at)
-        assert match and match.lastgroup  # some rule matches any character
-        kind = match.lastgroup
+        assert match is not None  # some rule matches any character
+        kind = str(match.lastgroup)
         value = match[kind]
         at = match.end()
         if kind == "space":

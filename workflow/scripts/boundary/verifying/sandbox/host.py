@@ -87,7 +87,9 @@ class Sandbox:
             cwd="/",
             start_new_session=True,
         )
-        assert self._process.stdin and self._process.stdout and self._process.stderr  # pipes, as asked for
+        assert self._process.stdin  # pipes, as asked for
+        assert self._process.stdout
+        assert self._process.stderr
         self._requests, self._replies, self._errors = self._process.stdin, self._process.stdout, self._process.stderr
         os.set_blocking(self._replies.fileno(), False)
         self._buffer = bytearray()
