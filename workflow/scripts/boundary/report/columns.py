@@ -6,6 +6,8 @@ A new column of a table is one line in TABLES; one that several tables share is 
 from functools import partial
 from typing import NamedTuple
 
+NOT_TRACKED = True  # it says what tables hold, and decides none
+
 TEXT, WHOLE, NUMBER, FLAG = "text", "whole number", "number", "true or false"
 UNITS = {  # as docs/tables.md explains them
     "share": "between 0 and 1, a difference of two between -1 and 1; times 100 it is per cent, or percentage points",
