@@ -17,7 +17,7 @@ class Found(NamedTuple):
     lists and mappings. part: rows of a file whose part is not that of its first row repeat responses. goes_on: whether
     the responses go on with the question. rendered: the prompt as the model got it; settings: of its decoding, and the
     model's name, see `_settings`. scores: what the tool itself says of the responses, by metric: a value, or a list of
-    one for each.
+    one for each. options: of multiple choice, in the order in which the model saw them.
     """
 
     responses: object
@@ -31,6 +31,7 @@ class Found(NamedTuple):
     rendered: str | None = None
     settings: dict | None = None
     scores: dict | None = None
+    options: object = None
 
 
 class Format(NamedTuple):
@@ -64,7 +65,8 @@ def lm_eval(row: dict, place) -> Found:
     found = Found(row["resps"], row=row["doc_id"], prompt=row["doc"], part=row.get("filter"))
     names = row.get("metrics") if isinstance(row.get("metrics"), list) else ["exact_match"]
     scores = {name: row[name] for name in names if isinstance(name, str) and name in row}
-    return found._replace(rendered=rendered, settings=settings, scores=scores)
+    options = next((row["doc"][key] for key in ("choices", "options") if _inside(row["doc"], key)), None)
+    return found._replace(rendered=rendered, settings=settings, scores=scores, options=options)
 
 
 def _asked_by_lm_eval(arguments) -> tuple[str | None, dict]:
@@ -153,7 +155,8 @@ def inspect(row: dict, place) -> Found:
     found = _generated(row["output"], attachments)
     scores = {name: _graded(_inside(score, "value")) for name, score in (row.get("scores") or {}).items()}
     asked = _attached(row["input"], attachments)
-    return found._replace(problem=None if own else row["id"], prompt=asked, scores=scores)
+    problem = None if own else row["id"]
+    return found._replace(problem=problem, prompt=asked, scores=scores, options=row.get("choices"))
 
 
 def _graded(value):

@@ -16,7 +16,8 @@ from boundary.errors import InputError
 from boundary.importing.exact import plain, whole
 from boundary.importing.finish_reasons import finish_reason
 from boundary.importing.formats import FORMATS, Found, has_scores
-from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare
+from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare, texts_in
+from boundary.importing.options import order_of
 from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
 from boundary.importing.scores import Scores
 from boundary.importing.spool import Block, Spool
@@ -35,9 +36,11 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
     columns: the name of a `format`; or names of columns: `response`, one of `problem` (problem ids), `row` (numbers of
     the benchmark's problems from 0) and `question` (their text), or the last two, which must agree; where known
     `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
-    its rows lie; `others: ignore`, which leaves out rows of problems that are not of the benchmark; `lists`, `json` or
-    `text`, what responses are that look like lists. problems: problem_id, question, in order. stated: is told what else
-    the files say. There is a column `score` where they may carry scores.
+    its rows lie; `options`, the column that lists those of multiple choice; `others: ignore`, which leaves out rows of
+    problems that are not of the benchmark; `lists`, `json` or `text`, what responses are that look like lists.
+    problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: is told
+    what else the files say. There is a column `score` where they may carry scores, and `order` of multiple choice:
+    which option stood at each place that the model saw.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
@@ -50,15 +53,19 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
     """`responses`, whose texts wait in a spool; files that it has as a whole are not read again."""
     find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
+    options = dict(problems.select("problem_id", "options").iter_rows()) if "options" in problems.columns else {}
     for path in files:
         if (about := spool.finished()) is None:
             about = {}
-            spool.fill(_samples_of(path, columns, find, asked, Stated(stated.decoding, stated.name), about), about)
+            spool.fill(
+                _samples_of(path, columns, find, asked, options, Stated(stated.decoding, stated.name), about), about
+            )
         try:
             stated.take(about)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
-    block = spool.block(list(asked), schema_of({"responses": columns}) | {"prompt_hash": pl.String})
+    told = columns | ({"choice": True} if options else {})
+    block = spool.block(list(asked), schema_of({"responses": told}) | {"prompt_hash": pl.String})
     stated.count_scores(block.index["score"])
     if columns.get("others") and not len(block):
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")
@@ -68,10 +75,16 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
 
 
 def _samples_of(
-    path: Path, columns: dict, find: Callable[[Found], str], asked: dict[str, str], stated: Stated, about: dict
+    path: Path,
+    columns: dict,
+    find: Callable[[Found], str],
+    asked: dict[str, str],
+    options: dict[str, list[str]],
+    stated: Stated,
+    about: dict,
 ) -> Iterator[tuple]:
-    """(number of the problem, text, tokens, finish reason, score) of every response of a file. about: is told at the
-    end what the file states."""
+    """(number of the problem, text, tokens, finish reason, score, order) of every response of a file. about: is told at
+    the end what the file states."""
     differ, others, looks, scores = [], 0, Looks(path, columns), Scores(columns)
     scored, numbers = has_scores(columns), {problem: i for i, problem in enumerate(asked)}
     for number, found in _rows_of(path, columns, stated):
@@ -86,6 +99,7 @@ def _samples_of(
                 continue
             samples = list(_samples(looks.read(found)))
             own = scores.of(found, len(samples)) if scored else [None] * len(samples)
+            order = order_of(found.options, _prompts(found), options[problem]) if options else None
         except StrangeError as error:
             if "others" not in columns:
                 raise InputError(f"{path}, row {number}: {error}; or say `others: ignore`") from error
@@ -95,13 +109,19 @@ def _samples_of(
             raise InputError(f"{path}, row {number}: {error}") from error
         for (text, reason, tokens), score in zip(samples, own, strict=True):
             said = "" if text is None else asked[problem] + text if found.goes_on else text
-            yield numbers[problem], said, tokens, reason, score
+            yield numbers[problem], said, tokens, reason, score, order
     if differ:
         raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")
     looks.require_texts()
     if others:
         log.warning("%s: %d rows are of problems that the benchmark does not have: left out", path, others)
     about |= stated.kept() | {"score": scores.name, "question": scores.question}
+
+
+def _prompts(found: Found) -> list[str]:
+    """What a row says of what the model was asked, as it got it first."""
+    said = [found.rendered, " ".join(texts_in(found.prompt)), found.problem]
+    return [text for text in said if isinstance(text, str) and text]
 
 
 def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
@@ -120,6 +140,8 @@ def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, F
     for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)
+            if "options" in columns:
+                found = found._replace(options=_at(row, place, "options", columns["options"]))
         except ValueError as error:
             raise InputError(f"{path}, row {number} {error}") from error
         part = found.part if number == 1 else part

@@ -17,7 +17,7 @@ PIECE_BYTES = 8 << 20  # of texts that are in memory at once
 GROUP_BYTES = 32 << 20  # of a row group, which is in memory as it is written
 PROBLEM, FILE, PLACE, SIZE = "problem", "file", "place", "size"  # of a response: numbers, and where its text lies
 INDEX = {PROBLEM: pl.Int32, PLACE: pl.Int64, SIZE: pl.Int64, "tokens": pl.Int64}
-INDEX |= {"finish_reason": pl.String, "score": pl.Float64}
+INDEX |= {"finish_reason": pl.String, "score": pl.Float64, "order": pl.List(pl.Int64)}
 
 
 class Spool:
@@ -54,10 +54,10 @@ class Spool:
         return store.about(path)["made_with"]
 
     def fill(self, samples: Iterable[tuple], about: dict) -> None:
-        """Read the next file. samples: (problem, text, tokens, finish reason, score) of every response, the problem by
-        its number. about: what is said of the file, as it stands after the last of them."""
+        """Read the next file. samples: (problem, text, tokens, finish reason, score, order) of every response, the
+        problem by its number. about: what is said of the file, as it stands after the last of them."""
         self.texts.truncate(self.end)
-        problems, places, sizes, others, end = array("l"), array("q"), array("q"), ([], [], []), self.end
+        problems, places, sizes, others, end = array("l"), array("q"), array("q"), ([], [], [], []), self.end
         for problem, text, *more in samples:
             encoded = whole_text(text).encode()
             self.texts.write(encoded)

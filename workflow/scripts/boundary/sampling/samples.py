@@ -20,9 +20,12 @@ SCHEMA = {
 def schema_of(spec: dict) -> dict:
     """The columns of a block: SCHEMA; the log-probability of every token where the decoding keeps them; what a model
     thought before its response (null: nothing that the server tells) where a chat endpoint is sampled; and of an
-    imported one the score that its file gives, where it may."""
+    imported one the score that its file gives, where it may, and of multiple choice which of the benchmark's options
+    stood at each place."""
     if "responses" in spec:
-        return SCHEMA | ({"score": pl.Float64} if has_scores(spec["responses"]) else {})
+        said = spec["responses"]
+        more = {"score": pl.Float64} if has_scores(said) else {}
+        return SCHEMA | more | ({"order": pl.List(pl.Int64)} if said.get("choice") else {})
     kept = {"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {}
     return SCHEMA | kept | ({"thought": pl.String} if by_chat(spec.get("model", {})) else {})
 
