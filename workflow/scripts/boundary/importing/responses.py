@@ -9,13 +9,15 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.importing.episodes import last_said, messages_of, turns_of
 from boundary.importing.exact import plain, whole
 from boundary.importing.finish_reasons import finish_reason
-from boundary.importing.formats import FORMATS, Found, has_scores
+from boundary.importing.formats import FORMATS, Found, has_scores, is_episodes
 from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare, texts_in
 from boundary.importing.options import order_of
 from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
@@ -40,7 +42,9 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
     problems that are not of the benchmark; `lists`, `json` or `text`, what responses are that look like lists.
     problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: is told
     what else the files say. There is a column `score` where they may carry scores, and `order` of multiple choice:
-    which option stood at each place that the model saw.
+    which option stood at each place that the model saw. With `episodes`, `response` is the column of an episode's
+    messages, and `solved_turn` that of the turn at which it was solved; there are columns `messages` (in JSON), `turns`
+    and `solved_turn`.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
@@ -83,8 +87,7 @@ def _samples_of(
     stated: Stated,
     about: dict,
 ) -> Iterator[tuple]:
-    """(number of the problem, text, tokens, finish reason, score, order) of every response of a file. about: is told at
-    the end what the file states."""
+    """What `Spool.fill` takes, of every response of a file. about: is told at the end what the file states."""
     differ, others, looks, scores = [], 0, Looks(path, columns), Scores(columns)
     scored, numbers = has_scores(columns), {problem: i for i, problem in enumerate(asked)}
     for number, found in _rows_of(path, columns, stated):
@@ -98,6 +101,7 @@ def _samples_of(
                     break
                 continue
             samples = list(_samples(looks.read(found)))
+            episode = _episode(found, is_episodes(columns))
             own = scores.of(found, len(samples)) if scored else [None] * len(samples)
             order = order_of(found.options, _prompts(found), options[problem]) if options else None
         except StrangeError as error:
@@ -109,13 +113,38 @@ def _samples_of(
             raise InputError(f"{path}, row {number}: {error}") from error
         for (text, reason, tokens), score in zip(samples, own, strict=True):
             said = "" if text is None else asked[problem] + text if found.goes_on else text
-            yield numbers[problem], said, tokens, reason, score, order
+            yield numbers[problem], said, episode.messages, tokens, reason, score, order, *episode[1:]
     if differ:
         raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")
     looks.require_texts()
     if others:
         log.warning("%s: %d rows are of problems that the benchmark does not have: left out", path, others)
     about |= stated.kept() | {"score": scores.name, "question": scores.question}
+
+
+class Episode(NamedTuple):
+    """messages: in JSON. solved_turn: at which it was solved, where its file says it. All None of other samples."""
+
+    messages: str | None = None
+    turns: int | None = None
+    solved_turn: int | None = None
+
+
+def _episode(found: Found, asked: bool) -> Episode:
+    """The episode that a row is, where episodes are asked for. ValueError where it is one and they are not."""
+    if not asked:
+        if isinstance(found.messages, list) and found.strictly and len(found.messages) > 1:
+            raise ValueError(
+                f"has several turns ({len(found.messages)} messages): an episode, of which no message is the response; "
+                "say `episodes: true` beside `files` to import episodes"
+            )
+        return Episode()
+    messages = messages_of(found.messages)
+    turns, solved = turns_of(messages), known(found.solved_turn)
+    solved = None if solved is None else whole(solved)
+    if solved is not None and not 1 <= solved <= turns:
+        raise ValueError(f"was solved at turn {solved} of {turns}: the first is 1 (key `solved_turn`)")
+    return Episode(json.dumps(messages, ensure_ascii=False), turns, solved)
 
 
 def _prompts(found: Found) -> list[str]:
@@ -140,6 +169,8 @@ def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, F
     for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)
+            if "solved_turn" in columns:
+                found = found._replace(solved_turn=_at(row, place, "solved_turn", columns["solved_turn"]))
             if "options" in columns:
                 found = found._replace(options=_at(row, place, "options", columns["options"]))
         except ValueError as error:
@@ -180,6 +211,9 @@ def _named(columns: dict) -> Callable:
 
     def read(row, place) -> Found:
         said = {field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns}
+        if columns.get("episodes"):
+            said["messages"] = said["responses"]
+            said["responses"] = last_said(messages_of(said["messages"]))
         if "score" in columns:
             said["scores"] = {columns["score"]: _at(row, place, "score", columns["score"])}
         return Found(**said)
