@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from boundary.files import store
+from boundary.importing.options import asked
 from boundary.importing.responses import read
 from boundary.importing.spool import Spool
 from boundary.importing.stated import Stated, require_alike_partners
@@ -15,7 +16,7 @@ if __name__ == "__main__":
     with logged(snakemake):
         params, given, output = snakemake.params, snakemake.input, Path(snakemake.output[0])
         spec, setup, files = params.spec, params.setup, list(given.files)
-        problems, folder = store.read(given.problems, ["problem_id", "question"]), output.with_suffix(".reading")
+        problems, folder = asked(given.problems), output.with_suffix(".reading")
         stated = Stated(setup["decoding"], spec["responses"].get("format"))
         with Spool(folder, [spec, params.code, problems.rows()]) as spool:
             block = read([Path(file) for file in files], spec["responses"], problems, spool, stated)

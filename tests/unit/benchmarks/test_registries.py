@@ -81,6 +81,7 @@ OMNI = [{"problem": f"{i}?", "answer": str(i)} for i in range(7)]
 ARENA = {"problem": "n?", "problem_type": ["Algebra", "Geometry"]}
 VISTA = {"pid": "1", "question": "How much?", "answer": "1.2", "precision": 1.0}
 VISION = {"question": "How many?\n<image1>", "answer": "6", "level": 1}
+WRONG = {f"Incorrect Answer {i}": f"w{i}" for i in (1, 2, 3)}
 DAYS = ("2024-07-31", "2024-08-01", "2025-01-31", "2025-02-01")
 ROWS = {  # rows that look like a benchmark's own; how many are kept; the first problem's question and right answers
     "gsm8k": ([{"question": "1+1?", "answer": "One and one.\n#### 1,002"}], 1, "1+1?", ["1,002"]),
@@ -104,6 +105,24 @@ ROWS = {  # rows that look like a benchmark's own; how many are kept; the first 
     "omni-math-train": (OMNI, 5, None, None),
     "omni-math-test": (OMNI, 2, None, None),
     "math-beyond": ([{"problem": "n?", "answer": "7"}], 1, "n?", ["7"]),
+    "gpqa-diamond": (
+        [
+            {"Record ID": "rec1", "Question": "q?", "Correct Answer": "r\n", "High-level domain": "Physics"},
+            {"Record ID": "rec2", "Question": "p?", "Correct Answer": "u", "High-level domain": "Biology"},
+        ],
+        2,
+        None,
+        None,
+    ),
+    "mmlu-pro": (
+        [
+            {"question_id": 70, "question": "q?", "options": list("xyz"), "answer": "B", "category": "law"},
+            {"question_id": 71, "question": "p?", "options": list("qrstuvwxyz"), "answer": "J", "category": "law"},
+        ],
+        2,
+        None,
+        None,
+    ),
     "mathvista": (
         [shown(**VISTA, question_type=kind) for kind in ("free_form", "multi_choice")],
         1,
@@ -122,6 +141,7 @@ ROWS = {  # rows that look like a benchmark's own; how many are kept; the first 
 @pytest.mark.parametrize("name", [name for name, entry in BENCHMARKS.items() if "task" not in entry])
 def test_benchmarks_build_from_rows_like_their_own(name, tmp_path):
     rows, kept, question, answers = ROWS[name]
+    rows = [row | WRONG for row in rows] if name == "gpqa-diamond" else rows
     entry = BENCHMARKS[name] | {"source": "file", "problems": kept}
     if "part" in entry:
         entry["part"] = entry["part"] | {"sizes": [5, 2]}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
+from boundary.verifying.verifiers import CHOICE
 from boundary.zoo.recipes import start_of
 
 PROGRAM = "program"  # as a source of labels: the zoo's check of a trace, step by step
@@ -72,6 +73,15 @@ class Grid:
     def built(self) -> list[str]:
         """The benchmarks that are made of rows of their own."""
         return [name for name in self.benchmarks if name not in (*self.subsets, *self.probes)]
+
+    @cached_property
+    def guessed(self) -> list[str]:
+        """The benchmarks of multiple choice, where guessing carries pass@k."""
+        return [name for name, entry in self.benchmarks.items() if entry["verifier"] == CHOICE]
+
+    def is_published(self, benchmark: str) -> bool:
+        """Whether the questions of a benchmark may stand in the report, on pages of samples and in bundles."""
+        return self.benchmarks[benchmark].get("publish", True)
 
     def whole_of(self, benchmark: str) -> str:
         """The benchmark that a subset is made of; of any other, itself."""
@@ -226,7 +236,8 @@ class Grid:
     def browsed_models(self, benchmark: str, decoding: str) -> list[str]:
         """The models under a condition whose samples can be read."""
         known = (m for m in self.models_of(benchmark, decoding) if "counts" not in self.models[m])
-        return list(known) if self.has_samples and benchmark not in self.subsets else []
+        shown = self.has_samples and benchmark not in self.subsets and self.is_published(benchmark)
+        return list(known) if shown else []
 
     def is_browsed(self, benchmark: str, decoding: str) -> bool:
         return (benchmark, decoding) in self.conditions and bool(self.browsed_models(benchmark, decoding))

@@ -51,6 +51,10 @@ class Result(str):
         ask = self.work or USUAL.get(self.one_per)
         return ask(grid, row) if ask else NOTHING
 
+    def matches(self, file: str | Path) -> bool:
+        """Whether a file is one of its own."""
+        return _pattern(self).search(str(file)) is not None
+
     def row(self, file: str | Path) -> Any:
         """The row whose file it is: the other way round."""
         found = _pattern(self).search(str(file))

@@ -11,7 +11,7 @@ from boundary.analysis.clusters import FEW, NOT_TESTED, are_few
 from boundary.analysis.decide import to_decide
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
-from boundary.analysis.guess import Floor
+from boundary.analysis.guess import MOST_GUESSED, Floor, largest_claimed
 from boundary.analysis.kinds import (
     BETTER,
     BOUNDARY,
@@ -78,18 +78,27 @@ def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
     """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three decisions.
 
     spec: level, rate, large_k, which benchmarks are `topped_up`, and the `streams` of benchmarks. Pairs of several runs
-    have no overall claim: what is a run's own is the same on all its benchmarks. `verdict` is of the claim alone,
+    have no overall claim: what is a run's own is the same on all its benchmarks. On the benchmarks of `guessed`, where
+    there are some, coverage is judged up to the `largest_claimed` k of their floor. `verdict` is of the claim alone,
     `holm` by Holm's correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's.
     """
     claims: list[Alone] = []
-    pairs = list(pairs)
+    pairs, guessed = list(pairs), spec.get("guessed", ())
     for pair in pairs:
         looks = 2 if pair.names["benchmark"] in spec["topped_up"] else 1
-        claims += pair_claims(pair, **{key: spec[key] for key in RULE}, looks=looks)
+        most = _most(pair) if pair.names["benchmark"] in guessed else None
+        claims += pair_claims(pair, **{key: spec[key] for key in RULE}, looks=looks, most=most)
     single = [(pair.names, pair.curves, pair.clusters) for pair in pairs if pair.problems is not None]
-    claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"])
+    limits = {pair.names["benchmark"]: _most(pair) for pair in pairs if pair.names["benchmark"] in guessed}
+    claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"], limits)
     every = decidable(corrected(claims, spec["level"]), 1 - spec["level"])
     return [{**claim, "claim": sentence(claim)} for claim in every]
+
+
+def _most(pair: Compared) -> int:
+    """The largest k at which coverage is judged where guessing carries it; 1 where nobody knows what it reaches."""
+    n = int(pair.crossing["n"][0])
+    return largest_claimed(pair.floor.problems["guess_rate"].to_numpy(), n) if pair.floor else 1
 
 
 def with_choices(claims: list[Claim], choices: list[pl.DataFrame]) -> list[Claim]:
@@ -222,6 +231,12 @@ def rule_text(spec: dict) -> dict[str, str]:
             f"{', '.join(f'{name} ({column})' for name, column in clustered.items())}; with fewer than {FEW} of them "
             "nothing is decided. Tests of single problems do not ask for families."
         )
+    at_large_k = f"At k = {large_k}: {at_one_k}{by_clusters}"
+    if guessed := spec.get("guessed"):
+        at_large_k += (
+            f" On {', '.join(guessed)} at the largest k up to that at which guessing letters reaches at most "
+            f"{MOST_GUESSED:.0%}, and nothing is claimed at a larger one."
+        )
     overall = (
         "the mean over benchmarks, each with equal weight, at one k, with the errors of all of them (Welch and "
         "Satterthwaite's degrees of freedom); Q tests whether the benchmarks agree."
@@ -233,26 +248,30 @@ def rule_text(spec: dict) -> dict[str, str]:
         LOST: never,
         RATE_GAINED: at_rate,
         RATE_LOST: at_rate,
-        COVERAGE: f"At k = {large_k}: {at_one_k}{by_clusters}",
+        COVERAGE: at_large_k,
     }
     return {KINDS[kind].rule: text for kind, text in texts.items()} | {"overall": overall}
 
 
-def pair_claims(pair: Compared, level: float, rate: float, large_k: int | str, looks: int = 1) -> list[Alone]:
+def pair_claims(
+    pair: Compared, level: float, rate: float, large_k: int | str, looks: int = 1, most: int | None = None
+) -> list[Alone]:
     """The claims of one pair: its names, claim, k, estimate, low, high, p, n, problems, test, verdict, and what else
     those of a kind have.
 
     large_k: the k at which coverage is judged, or "half" for n/2. looks: how often a problem alone was judged (2 where
-    undecided ones were topped up). low, high: such problems; own_low, own_high: these very problems, to be described.
+    undecided ones were topped up). most: the largest k at which coverage is judged, if any; where it is below n/2
+    nothing is claimed about the base overtaking. low, high: such problems; own_low, own_high: these very problems, to
+    be described.
     """
     n = int(pair.crossing["n"][0])
-    found: list[tuple[Kind, OfDifference | OfSets | Decided]] = [
-        (BETTER, _at_one_k(pair, BETTER, 1, level)),
-        (OVERTAKES, _overtakes(pair.crossing, level, pair.clusters)),
-    ]
+    most = n if most is None else most
+    found: list[tuple[Kind, OfDifference | OfSets | Decided]] = [(BETTER, _at_one_k(pair, BETTER, 1, level))]
+    if most >= n // 2:
+        found.append((OVERTAKES, _overtakes(pair.crossing, level, pair.clusters)))
     if pair.problems is not None:
         found += _about_sets(pair, pair.problems, Judged(rate, 1 - level, looks))
-    found.append((COVERAGE, _at_one_k(pair, COVERAGE, coverage_k(large_k, n), level)))
+    found.append((COVERAGE, _at_one_k(pair, COVERAGE, min(coverage_k(large_k, n), most), level)))
     about: About = {**pair.names}
     if "shared" in pair.facts:
         about["shared"] = pair.facts["shared"]

@@ -36,6 +36,14 @@ def guess_floor(problems: pl.DataFrame, largest_k: int, sampled: Sequence = ()) 
     return None if rates is None else guess_curve(rates, largest_k)
 
 
+MOST_GUESSED = 0.5  # what guessing may reach where coverage is claimed on multiple choice
+
+
+def largest_claimed(rates: NDArray[np.float64], n: int) -> int:
+    """The largest k up to n at which guessing reaches at most MOST_GUESSED; at least 1. rates: of one guess."""
+    return max(1, int((guess_curve(rates, n) <= MOST_GUESSED).sum()))
+
+
 class Floor(NamedTuple):
     """What guessing reaches on a benchmark. curve: `guess_floor`; problems, sampled: as it takes them."""
 

@@ -1,5 +1,8 @@
 """What a pair shows over all its benchmarks: the mean of the differences, and whether the benchmarks agree."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import polars as pl
 
@@ -11,13 +14,18 @@ from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Alone, Few, 
 
 
 def overall_claims(
-    compared: list[tuple[Names, pl.DataFrame, int | None]], level: float, large_k: int | str, streams: dict[str, str]
+    compared: list[tuple[Names, pl.DataFrame, int | None]],
+    level: float,
+    large_k: int | str,
+    streams: dict[str, str],
+    most: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Alone]:
     """Two claims of every base, tuned model and decoding with several benchmarks: at k = 1, and at one large k.
 
     compared: names, `comparison.compare` curves, and the number of clusters where problems come in some, of every pair
     on every benchmark. The large k is the smallest n/2 of the benchmarks, or `large_k` where that is a number and every
-    n reaches it. streams: of benchmarks; those that share one share samples, and the first of them counts.
+    n reaches it. streams: of benchmarks; those that share one share samples, and the first of them counts. most: the
+    largest k of benchmarks that have one.
     """
     pairs: dict[tuple[str, str, str], dict[str, tuple[str, pl.DataFrame, int | None]]] = {}
     for about, curves, clusters in compared:
@@ -30,7 +38,8 @@ def overall_claims(
             continue
         smallest = min(len(curves) for _, curves, _ in found)
         names: Names = {"benchmark": EVERY, "decoding": decoding, "base": base, "tuned": tuned}
-        for k in dict.fromkeys((1, coverage_k(large_k, smallest))):
+        largest = min((most[name] for name, *_ in found if name in most), default=smallest)
+        for k in dict.fromkeys((1, min(coverage_k(large_k, smallest), largest))):
             rows = {name: curves.row(k - 1, named=True) | {"clusters": clusters} for name, curves, clusters in found}
             kind: Kind = COVERAGE if k > 1 else BETTER
             one = overall(rows, level, kind)

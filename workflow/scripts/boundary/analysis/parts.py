@@ -41,7 +41,7 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) 
     if "choices" in spec:
         screens = [frame.select("problem_id", "guessable") for frame in frames["guesses"]]
         screens += [frame.select("problem_id", "contaminated") for frame in frames["contamination"]]
-        asked = frames["problems"][0].select("problem_id", "stratum")
+        asked = frames["problems"][0].select("problem_id", "stratum", "guess_rate")
         yield from specifications(clustered["base"][0], clustered["tuned"][0], asked, screens, spec["choices"])
 
 
@@ -77,7 +77,8 @@ def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) ->
 def specifications(
     base: pl.DataFrame, tuned: pl.DataFrame, asked: pl.DataFrame, screens: list[pl.DataFrame], spec: dict
 ) -> Iterator[Made]:
-    """`choices`. base, tuned: counts of all graders. asked: problem_id, stratum. screens: problem_id, a truth value."""
+    """`choices`. base, tuned: counts of all graders. asked: problem_id, stratum, guess_rate. screens: problem_id, and
+    what is true or false of it."""
     for found in screens:
         asked = asked.join(found.unique(), on="problem_id", how="left", maintain_order="left")
     yield Made("choices", choices(base, tuned, asked, spec, spec.get("incomplete", False)), spec, {})

@@ -95,10 +95,14 @@ class Analysis:
         }
 
     def judging(self, benchmark: str) -> dict:
-        return self.intervals() | {"large_k": self.config["analysis"]["large_k"], "grader": self.grid.grader(benchmark)}
+        """Along groups, multiple choice is judged at k = 1 alone."""
+        large_k = 1 if benchmark in self.grid.guessed else self.config["analysis"]["large_k"]
+        return self.intervals() | {"large_k": large_k, "grader": self.grid.grader(benchmark)}
 
     def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        return self.judging(benchmark) | self._incomplete(self.grid.pair(base, tuned, decoding))
+        asked = {"large_k": self.config["analysis"]["large_k"]}
+        asked |= {"guessed": True} if benchmark in self.grid.guessed else {}
+        return self.judging(benchmark) | asked | self._incomplete(self.grid.pair(base, tuned, decoding))
 
     def trend(self, group: str, benchmark: str, decoding: str) -> dict:
         found = self.grid.group(group)

@@ -32,6 +32,7 @@ class Claims:
                 if "adapter_of" in model
             },
             **({"subsets": subsets} if subsets else {}),
+            **({"guessed": guessed} if (guessed := self.grid.guessed) else {}),
             "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
             "not_rl": self.not_reinforced(),

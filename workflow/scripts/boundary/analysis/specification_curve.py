@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from boundary.analysis.clusters import Clusters, Problems, clusters_of, count_of
 from boundary.analysis.decisions import UNDECIDED, coverage_k, side
+from boundary.analysis.guess import largest_claimed
 from boundary.analysis.intervals import SEED, difference_interval, student
 from boundary.analysis.kinds import Kind, UnderChoices
 from boundary.analysis.pairs import columns, pair_counts
@@ -29,7 +30,8 @@ def choices(
     """A row per choice: claim, main, grader, k, stratum, filter, problems, estimate, low, high, p, verdict, ...
 
     base, tuned: counts of all graders; those that both have are used. problems: problem_id, stratum, and what else is
-    true or false of a problem (`guessable`, `contaminated`). spec: level, grader, large_k. main: the choice that the
+    true or false of a problem (`guessable`, `contaminated`); where `guessed`, guess_rate, up to whose `largest_claimed`
+    k coverage is judged. spec: level, grader, large_k, perhaps guessed. main: the choice that the
     claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong answers of the
     model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate that both models
     share never turns a difference: each fails less by the same factor. Graders that count the same are one choice, the
@@ -39,6 +41,8 @@ def choices(
     for pair, graders in _by_counts(base, tuned, spec["grader"], incomplete):
         grader, n = graders[0], _smallest(pair)
         large_k = coverage_k(spec["large_k"], n)
+        if spec.get("guessed"):
+            large_k = min(large_k, largest_claimed(problems["guess_rate"].to_numpy(), n))
         smaller_k = sorted({large_k // 4, large_k // 2} - {0, 1, large_k})
         for claim, own_k, other_k in (("better", 1, []), ("coverage", large_k, smaller_k)):
             chosen = [(ALL, ALL, own_k, pair), *((ALL, ALL, k, pair) for k in other_k)]

@@ -12,7 +12,7 @@ from boundary.paths import BENCHMARK, BENCHMARK_DOWNLOAD
 OF_BENCHMARK = (
     *("source", "verifier", "task", "problems", "seed", "id", "question", "answer", "filter", "hub", "files"),
     *("url", "format", "tolerance", "precision", "type", "transform", "part", "image", "stratum"),
-    *("reasoning_gym", "options", "set", "largest"),
+    *("reasoning_gym", "options", "set", "largest", "choices"),
 )
 OF_DOWNLOAD = ("hub", "files", "url", "sha256")
 DOWNLOADED = ("hub", "url")

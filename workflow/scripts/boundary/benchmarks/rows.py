@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from boundary.benchmarks import choices
 from boundary.benchmarks.formats import FIELDS, FORMATS, advice
 from boundary.benchmarks.transforms import TRANSFORMS
 from boundary.errors import InputError
@@ -34,6 +35,7 @@ def rows_of_file(entry: dict, path: Path, cluster: str | None = None) -> Iterato
     columns = {key: entry[key] for key in keys if key in entry}
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
     wanted += [("cluster", cluster)] if cluster else []
+    wanted += [("choices", column) for column in choices.columns_of(entry)]
     read = _row_of_format if "format" in entry else _row_of_columns
     for number, row in enumerate(each_row(path), start=1):
         try:
@@ -106,6 +108,8 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
                     f"{path}, row {number}: column {columns[key]!r} = {shown!r} cannot be read by {name}: {error}"
                 ) from error
     question = str(values["question"] or "")
+    if "choices" in entry:
+        return _row_of_choices(entry, columns, values, row, path, number)
     for answer in _as_list(values["answer"]):
         if isinstance(answer, bool) or answer != answer:
             raise InputError(
@@ -113,8 +117,7 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
                 "write it as text"
             )
     answers = [str(answer) for answer in _as_list(values["answer"]) if answer is not None]
-    if not question.strip():
-        raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
+    _require_question(question, columns, path, number)
     if not answers or not all(answer.strip() for answer in answers):
         raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
     gold = {}
@@ -124,8 +127,28 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
                 gold[key] = GOLD_COLUMNS[key](values[key])
             except ValueError as error:
                 raise InputError(f"{path}, row {number}: column {columns[key]!r} = {values[key]!r}: {error}") from error
-    problem_id = str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"
-    read: dict[str, Any] = {"problem_id": problem_id, "question": question, "answers": answers, "gold": gold}
+    return _named(columns, values, path, number) | {"question": question, "answers": answers, "gold": gold}
+
+
+def _row_of_choices(entry: dict, columns: dict, values: dict, row: dict, path: Path, number: int) -> dict:
+    """A problem of multiple choice; its answer may have been transformed."""
+    named, stem = _named(columns, values, path, number), str(values["question"] or "")
+    _require_question(stem, columns, path, number)
+    try:
+        options, right = choices.chosen(entry, row | {entry["answer"]: values["answer"]})
+    except ValueError as error:
+        raise InputError(f"{path}, row {number}: {error} (keys `choices` and `answer`)") from error
+    return named | choices.problem(named["problem_id"], stem, options, right, entry["seed"])
+
+
+def _require_question(question: str, columns: dict, path: Path, number: int) -> None:
+    if not question.strip():
+        raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
+
+
+def _named(columns: dict, values: dict, path: Path, number: int) -> dict:
+    """The id of a problem, and what else is said of it but its question and answer."""
+    read: dict = {"problem_id": str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"}
     if "stratum" in values:
         read["stratum"] = str(values["stratum"])
     if "image" in values:

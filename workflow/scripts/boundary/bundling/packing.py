@@ -1,20 +1,24 @@
 """Packing: the results of a run, what was made of them, and where they come from, into one archive."""
 
 import hashlib
+import json
 import logging
 import os
 import platform
 import subprocess
+import tempfile
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import polars as pl
 import yaml
 
 from boundary.bundling import archive
 from boundary.bundling.contents import LABELS
 from boundary.closure import SCRIPTS
 from boundary.files import store
+from boundary.paths import BENCHMARK, PROMPTS
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +37,8 @@ def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: 
     found: dict[str, Path | bytes] = {RUN: text.encode(), f"bundle/{PINS}": ROOT / PINS}
     for name in files["results"]:
         store.require_whole(name)
-    found |= {name: Path(name) for name in files["results"]}
+    hidden = [name for name, entry in run["config"]["benchmarks"].items() if not entry.get("publish", True)]
+    found |= {name: _published(name, hidden) for name in files["results"]}
     found |= {f"{ORIGINAL}/{name.removeprefix('results/')}": Path(name) for name in files["original"]}
     found |= {f"bundle/{LABELS}/{i}-{Path(name).name}": Path(name) for i, name in enumerate(files["labels"])}
     found |= {f"{ORIGINAL}/config/{Path(name).name}": Path(name) for name in user_files}
@@ -45,6 +50,25 @@ def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: 
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     os.replace(temporary, output)
     log.info("%s: %d files, %d bytes, sha256 %s", output, len(found), output.stat().st_size, digest)
+
+
+HIDDEN = {"question": "", "prompt": "", "metadata": "{}", "images": None}  # what a question is not told by
+
+
+def _published(name: str, hidden: list[str]) -> Path | bytes:
+    """A result as it is packed: problems and prompts of benchmarks that are not to be published without their text."""
+    asked = [result for result in (BENCHMARK, PROMPTS) if result.matches(name)]
+    if not (asked and asked[0].row(name).benchmark in hidden):
+        return Path(name)
+    about, frame = store.about(name), store.read(name)
+    told = [pl.lit(HIDDEN[key], frame.schema[key]).alias(key) for key in HIDDEN.keys() & set(frame.columns)]
+    if "gold" in frame.columns:  # of which the right letters stay
+        golds = [json.dumps({"answers": json.loads(gold).get("answers", [])}) for gold in frame["gold"]]
+        told.append(pl.lit(pl.Series("gold", golds, pl.String)))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, Path(name).name)
+        store.write(frame.with_columns(told), file, about["spec"], about["made_with"])
+        return file.read_bytes()
 
 
 def made_with() -> dict:

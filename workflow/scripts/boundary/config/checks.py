@@ -23,7 +23,7 @@ from boundary.names import SIDES, sides
 from boundary.sampling.decoding import PARAMETERS
 from boundary.sampling.engines import ENGINES, SERVER
 from boundary.sampling.templates import MISSING, by_chat, is_chat, without_beginning
-from boundary.verifying.verifiers import VERIFIERS, choices
+from boundary.verifying.verifiers import CHOICE, VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
 
 FROM_FILES = ("responses", "counts")
@@ -295,6 +295,10 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
             )
         if (benchmark["verifier"] == "reasoning_gym") != (benchmark["source"] == "reasoning_gym"):
             raise InputError(f"{key}: tasks of reasoning-gym, and they alone, have verifier reasoning_gym")
+        if ("choices" in benchmark) != (benchmark["verifier"] == CHOICE):
+            raise InputError(f"{key}: benchmarks with `choices`, and they alone, have verifier {CHOICE}")
+        if benchmark["verifier"] == CHOICE:
+            benchmark.setdefault("guess_floor", "a letter at random, each by itself")
         if benchmark["verifier"] == "code" and "format" not in benchmark:
             raise InputError(
                 f"{key}: verifier code needs `format`, which says how tests look: {' or '.join(FORMATS)}; docs/keys.md "

@@ -126,7 +126,7 @@ def _merged(known: dict, entry: dict, kind: str) -> dict:
     alternatives = SOURCES if kind == "benchmarks" else dict.fromkeys((*checks.ORIGINS, "trained"), ())
     if any(key in entry for key in alternatives):
         for key, belonging in alternatives.items():
-            for one in (key, *belonging):
+            for one in (key, *belonging) if key in known else ():
                 known.pop(one, None)
     return {**known, **entry}
 

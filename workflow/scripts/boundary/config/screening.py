@@ -13,7 +13,18 @@ from boundary.grid import is_sampled
 
 PROBE = "probe"  # the decoding of probes, the ending of their names, and their prompt
 WITH_ANSWERS = ("math", "visual")  # verifiers of benchmarks whose golds are answers
-OF_WHOLE = ("verifier", "grader", "samples", "block", "extraction", "units", "stratum", "guess", "guess_floor")
+OF_WHOLE = (
+    "verifier",
+    "grader",
+    "samples",
+    "block",
+    "extraction",
+    "units",
+    "stratum",
+    "guess",
+    "guess_floor",
+    "publish",
+)
 
 
 def take_subsets(config: dict) -> dict[str, dict]:
@@ -133,6 +144,8 @@ def _add_probe(config: dict, benchmark: str, probed: list[dict]) -> None:
         "block": 1,
         "topup": 0,
     }
+    if "publish" in whole:
+        config["benchmarks"][name]["publish"] = whole["publish"]
     greedy = {"temperature": 0, "top_p": 1.0, "max_tokens": asked["max_tokens"], "top_k": 0, "benchmarks": []}
     config["decodings"].setdefault(PROBE, greedy)["benchmarks"].append(name)
     for model in probed:

@@ -7,6 +7,7 @@ from boundary.grid import Grid
 from boundary.names import ACROSS, Condition, Run
 from boundary.report.shown import Figure
 from boundary.results import Result
+from boundary.verifying.verifiers import CHOICE
 
 OF_GROUPS = ("steps", "rollouts", "kl")
 OF_RUN = ("scale", "benchmarks")  # what is no role
@@ -68,6 +69,14 @@ def check(config: dict, places) -> None:
     asked = config.get("findings")
     if asked is None:
         return
+    guessed = [name for name, entry in config["benchmarks"].items() if entry["verifier"] == CHOICE]
+    if guessed:  # whose coverage at large k is what guessing reaches
+        asked.setdefault("benchmarks", [name for name in config["benchmarks"] if name not in guessed])
+        if named := set(guessed) & set(asked["benchmarks"]):
+            raise InputError(
+                f"config: findings.benchmarks: {min(named)!r} is multiple choice, where guessing carries pass@k: no "
+                "statement about coverage is decided there; leave it out"
+            )
     tuned = {pair["tuned"]: None for pair in config["pairs"] + config["run_pairs"]}
     groups = {str(title): group for title, group in config["groups"].items()}
     kinds = {"benchmarks": config["benchmarks"]} | dict.fromkeys(OF_GROUPS, groups)

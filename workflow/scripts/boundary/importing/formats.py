@@ -17,7 +17,9 @@ class Found(NamedTuple):
     lists and mappings. part: rows of a file whose part is not that of its first row repeat responses. goes_on: whether
     the responses go on with the question. rendered: the prompt as the model got it; settings: of its decoding, and the
     model's name, see `_settings`. scores: what the tool itself says of the responses, by metric: a value, or a list of
-    one for each.
+    one for each. options: of multiple choice, in the order in which the model saw them. messages: of an episode, of
+    which `responses` is the last one of the assistant; not `strictly` where a tool itself calls
+    that one the response. solved_turn: at which it was solved.
     """
 
     responses: object
@@ -31,13 +33,18 @@ class Found(NamedTuple):
     rendered: str | None = None
     settings: dict | None = None
     scores: dict | None = None
+    options: object = None
+    messages: object = None
+    strictly: bool = True
+    solved_turn: object = None
 
 
 class Format(NamedTuple):
     """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
     the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
     what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
-    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is.
+    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is. episodes:
+    whether it writes nothing but episodes.
     """
 
     read: Callable[[dict, int | str], Found]
@@ -48,6 +55,7 @@ class Format(NamedTuple):
     rendering: str = "whole text"
     head: Callable[[dict], dict] | None = None
     score: str | None = None
+    episodes: bool = False
 
 
 ANY = "*"
@@ -65,7 +73,8 @@ def lm_eval(row: dict, place) -> Found:
     said = row.get("metrics")
     names = said if isinstance(said, list) else ["exact_match"]
     scores = {name: row[name] for name in names if isinstance(name, str) and name in row}
-    return found._replace(rendered=rendered, settings=settings, scores=scores)
+    options = next((row["doc"][key] for key in ("choices", "options") if _inside(row["doc"], key)), None)
+    return found._replace(rendered=rendered, settings=settings, scores=scores, options=options)
 
 
 def _asked_by_lm_eval(arguments) -> tuple[str | None, dict]:
@@ -154,7 +163,23 @@ def inspect(row: dict, place) -> Found:
     found = _generated(row["output"], attachments)
     scores = {name: _graded(_inside(score, "value")) for name, score in (row.get("scores") or {}).items()}
     asked = _attached(row["input"], attachments)
-    return found._replace(problem=None if own else row["id"], prompt=asked, scores=scores)
+    problem = None if own else row["id"]
+    said = row.get("messages")
+    return found._replace(
+        problem=problem,
+        prompt=asked,
+        scores=scores,
+        options=row.get("choices"),
+        messages=_whole(said, attachments),
+        strictly=False,
+    )
+
+
+def _whole(messages, attachments: dict):
+    """Messages of inspect with the texts that they refer to."""
+    if not (attachments and isinstance(messages, list)):
+        return messages
+    return [message | {"content": _attached(message.get("content"), attachments)} for message in messages]
 
 
 def _graded(value):
@@ -243,16 +268,16 @@ def bigcode(row, place) -> Found:
 
 
 def verifiers(row: dict, place) -> Found:
-    """results.jsonl of single turns: the last message of the assistant is the response.
+    """results.jsonl: the last message of the assistant is the response.
 
     PrimeIntellect-ai/verifiers, verifiers/utils/save_utils.py, `state_to_output`, at 00d8320.
     """
-    text = _single_turn(row["completion"])
+    text, messages = _last_turn(row["completion"])
     cut = row.get("is_truncated")
     ended = "other" if row.get("error") else None if cut is None else "length" if cut else "stop"
     tokens = (row.get("token_usage") or {}).get("output_tokens")
     asked = row["prompt"]
-    found = Found(text, row=row["example_id"], prompt=asked, finish_reasons=ended, tokens=tokens)
+    found = Found(text, row=row["example_id"], prompt=asked, finish_reasons=ended, tokens=tokens, messages=messages)
     scores = _numbers(row.get("metrics")) | _numbers({"reward": row.get("reward")})
     return found._replace(rendered=_text(asked), scores=scores)
 
@@ -263,19 +288,34 @@ def trl(row: dict, place) -> Found:
     huggingface/trl, trl/trainer/grpo_trainer.py, `log`, 1.16.0.
     """
     row["step"], row["advantage"]  # what it always writes
-    text, scores = _single_turn(row["completion"]), _numbers(row, without=("step", "advantage"))
-    return Found(text, prompt=row["prompt"], rendered=_text(row["prompt"]), scores=scores)
+    (text, messages), scores = _last_turn(row["completion"]), _numbers(row, without=("step", "advantage"))
+    return Found(text, messages=messages, prompt=row["prompt"], rendered=_text(row["prompt"]), scores=scores)
 
 
-def _single_turn(completion) -> str | None:
-    """The response of a completion, a text or messages; ValueError for an episode of several turns."""
+def _last_turn(completion) -> tuple[str | None, list | None]:
+    """The response of a completion, a text or messages, and these."""
     if not isinstance(completion, list):
-        return completion
-    if len(completion) > 1:
+        return completion, None
+    said = [message["content"] for message in completion if message["role"] == "assistant"]
+    return (_said(said[-1]) if said else None), completion
+
+
+def tau_bench(row: dict, place) -> Found:
+    """A file of trajectories: the reward of every trial of a task is its final one.
+
+    sierra-research/tau-bench, tau_bench/run.py and types.py (EnvRunResult) at 01ed5e3. A trial that broke down has no
+    messages and the reward 0, which is no verdict.
+    """
+    messages, info = row["traj"], row.get("info") or {}
+    if not messages:
         raise ValueError(
-            f"has several turns ({len(completion)} messages): an episode, of which no message is the response"
+            f"is no episode: the run broke down ({str(info.get('error', 'no messages'))[:100]}). Its reward of "
+            f"{row['reward']} is no verdict; run trial {row['trial']} of task {row['task_id']} again, or take it out of "
+            "the file and say `incomplete: true` beside `files`"
         )
-    return _said(completion[0]["content"]) if completion else None
+    text, _ = _last_turn(messages)
+    asked = _inside(info, "task", "instruction")
+    return Found(text, problem=row["task_id"], prompt=asked, messages=messages, scores={"reward": row["reward"]})
 
 
 def helm(row: dict, place) -> Found:
@@ -332,7 +372,7 @@ FORMATS = {
     ),
     "inspect": Format(
         inspect,
-        "logs as `.json`; as `.eval` where `inspect_ai` is installed",
+        "logs as `.json`; as `.eval` where `inspect_ai` is installed; agents with `episodes: true`",
         "question in `input`, else an `id` that is text",
         head=_head_of_inspect,
         score=ANY,
@@ -357,16 +397,19 @@ FORMATS = {
     ),
     "verifiers": Format(
         verifiers,
-        "`results.jsonl` of single turns; episodes of several are refused",
+        "`results.jsonl`; of several turns with `episodes: true`",
         "question in `prompt`",
         score="reward",
     ),
     "trl": Format(
         trl,
-        "`completions_*.parquet` of its trainers, of single turns",
+        "`completions_*.parquet` of its trainers; of several turns with `episodes: true`",
         "question in `prompt`",
         rendering="text of TRL, without special tokens",
         score=ANY,
+    ),
+    "tau-bench": Format(
+        tau_bench, "trajectories (`.json`) of tau-bench: episodes", "`task_id`", score="reward", episodes=True
     ),
     "helm": Format(helm, "`scenario_state.json`, of generation", "question in `instance.input`", at="request_states"),
     "evalchemy": Format(
@@ -381,3 +424,8 @@ FORMATS = {
 def has_scores(columns: dict) -> bool:
     """Whether the files of an import may carry scores: those of its format, or where a column is named."""
     return "score" in columns or ("format" in columns and FORMATS[columns["format"]].score is not None)
+
+
+def is_episodes(columns: dict) -> bool:
+    """Whether the samples of an import are episodes, by its format or because it is said."""
+    return bool(columns.get("episodes")) or ("format" in columns and FORMATS[columns["format"]].episodes)

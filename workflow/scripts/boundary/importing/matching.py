@@ -36,7 +36,7 @@ class Matcher:
         """
         by_id = self.by_id.get(str(found.problem)) or self.by_id.get(plain(found.problem))
         named = by_id or self.by_row.get(plain(found.row))
-        inside = self._inside(" ".join(_texts(found.prompt)))
+        inside = self._inside(" ".join(texts_in(found.prompt)))
         if named in inside:
             return named
         if named and not inside and not by_id and not self._is_about(found.prompt, named):
@@ -53,7 +53,7 @@ class Matcher:
 
     def _is_about(self, prompt, problem: str) -> bool:
         """Whether a prompt holds most words of a question, if it says anything."""
-        texts = (" ".join(_texts(prompt)), self.questions[problem])
+        texts = (" ".join(texts_in(prompt)), self.questions[problem])
         said, asked = (set(WORD.findall(text.casefold())) for text in texts)
         return not said or not asked or len(asked & said) >= MOST * len(asked)
 
@@ -77,16 +77,16 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _texts(value) -> Iterator[str]:
+def texts_in(value) -> Iterator[str]:
     """Every text inside lists and mappings."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
+            yield from texts_in(item)
 
 
 def _said(found: Found) -> str:
     """What a row says of its problem, in words."""
-    said = {"id": found.problem, "number": found.row, "prompt": " ".join(_texts(found.prompt))[:SHOWN]}
+    said = {"id": found.problem, "number": found.row, "prompt": " ".join(texts_in(found.prompt))[:SHOWN]}
     return ", ".join(f"{name} {value!r}" for name, value in said.items() if value not in (None, ""))

@@ -55,6 +55,8 @@ class Imports:
         columns = {key: column for key, column in entry[origin].items() if key not in OF_VERDICTS}
         if columns.get("lists") == "text":
             del columns["lists"]  # as they are read without it, once it is clear that they are meant so
+        if origin == "responses" and benchmark in self.grid.guessed:
+            columns["choice"] = True
         files = entry[origin]["files"][benchmark]
         digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
         return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}

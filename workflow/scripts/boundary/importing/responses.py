@@ -9,14 +9,17 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.importing.episodes import last_said, messages_of, turns_of
 from boundary.importing.exact import plain, whole
 from boundary.importing.finish_reasons import finish_reason
-from boundary.importing.formats import FORMATS, Found, has_scores
-from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare
+from boundary.importing.formats import FORMATS, Found, has_scores, is_episodes
+from boundary.importing.matching import SHOWN, Matcher, StrangeError, bare, texts_in
+from boundary.importing.options import order_of
 from boundary.importing.reading import KEY, VALUE, at, known, placed_rows
 from boundary.importing.scores import Scores
 from boundary.importing.spool import Block, Spool
@@ -35,9 +38,13 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
     columns: the name of a `format`; or names of columns: `response`, one of `problem` (problem ids), `row` (numbers of
     the benchmark's problems from 0) and `question` (their text), or the last two, which must agree; where known
     `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
-    its rows lie; `others: ignore`, which leaves out rows of problems that are not of the benchmark; `lists`, `json` or
-    `text`, what responses are that look like lists. problems: problem_id, question, in order. stated: is told what else
-    the files say. There is a column `score` where they may carry scores.
+    its rows lie; `options`, the column that lists those of multiple choice; `others: ignore`, which leaves out rows of
+    problems that are not of the benchmark; `lists`, `json` or `text`, what responses are that look like lists.
+    problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: is told
+    what else the files say. There is a column `score` where they may carry scores, and `order` of multiple choice:
+    which option stood at each place that the model saw. With `episodes`, `response` is the column of an episode's
+    messages, and `solved_turn` that of the turn at which it was solved; there are columns `messages` (in JSON), `turns`
+    and `solved_turn`.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
@@ -50,15 +57,19 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
     """`responses`, whose texts wait in a spool; files that it has as a whole are not read again."""
     find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
+    options = dict(problems.select("problem_id", "options").iter_rows()) if "options" in problems.columns else {}
     for path in files:
         if (about := spool.finished()) is None:
             about = {}
-            spool.fill(_samples_of(path, columns, find, asked, Stated(stated.decoding, stated.name), about), about)
+            spool.fill(
+                _samples_of(path, columns, find, asked, options, Stated(stated.decoding, stated.name), about), about
+            )
         try:
             stated.take(about)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
-    block = spool.block(list(asked), schema_of({"responses": columns}) | {"prompt_hash": pl.String})
+    told = columns | ({"choice": True} if options else {})
+    block = spool.block(list(asked), schema_of({"responses": told}) | {"prompt_hash": pl.String})
     stated.count_scores(block.index["score"])
     if columns.get("others") and not len(block):
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")
@@ -68,10 +79,15 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
 
 
 def _samples_of(
-    path: Path, columns: dict, find: Callable[[Found], str], asked: dict[str, str], stated: Stated, about: dict
+    path: Path,
+    columns: dict,
+    find: Callable[[Found], str],
+    asked: dict[str, str],
+    options: dict[str, list[str]],
+    stated: Stated,
+    about: dict,
 ) -> Iterator[tuple]:
-    """(number of the problem, text, tokens, finish reason, score) of every response of a file. about: is told at the
-    end what the file states."""
+    """What `Spool.fill` takes, of every response of a file. about: is told at the end what the file states."""
     differ, others, looks, scores = [], 0, Looks(path, columns), Scores(columns)
     scored, numbers = has_scores(columns), {problem: i for i, problem in enumerate(asked)}
     for number, found in _rows_of(path, columns, stated):
@@ -85,7 +101,9 @@ def _samples_of(
                     break
                 continue
             samples = list(_samples(looks.read(found)))
+            episode = _episode(found, is_episodes(columns))
             own = scores.of(found, len(samples)) if scored else [None] * len(samples)
+            order = order_of(found.options, _prompts(found), options[problem]) if options else None
         except StrangeError as error:
             if "others" not in columns:
                 raise InputError(f"{path}, row {number}: {error}; or say `others: ignore`") from error
@@ -95,13 +113,44 @@ def _samples_of(
             raise InputError(f"{path}, row {number}: {error}") from error
         for (text, reason, tokens), score in zip(samples, own, strict=True):
             said = "" if text is None else asked[problem] + text if found.goes_on else text
-            yield numbers[problem], said, tokens, reason, score
+            yield numbers[problem], said, episode.messages, tokens, reason, score, order, *episode[1:]
     if differ:
         raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")
     looks.require_texts()
     if others:
         log.warning("%s: %d rows are of problems that the benchmark does not have: left out", path, others)
     about |= stated.kept() | {"score": scores.name, "question": scores.question}
+
+
+class Episode(NamedTuple):
+    """messages: in JSON. solved_turn: at which it was solved, where its file says it. All None of other samples."""
+
+    messages: str | None = None
+    turns: int | None = None
+    solved_turn: int | None = None
+
+
+def _episode(found: Found, asked: bool) -> Episode:
+    """The episode that a row is, where episodes are asked for. ValueError where it is one and they are not."""
+    if not asked:
+        if isinstance(found.messages, list) and found.strictly and len(found.messages) > 1:
+            raise ValueError(
+                f"has several turns ({len(found.messages)} messages): an episode, of which no message is the response; "
+                "say `episodes: true` beside `files` to import episodes"
+            )
+        return Episode()
+    messages = messages_of(found.messages)
+    turns, solved = turns_of(messages), known(found.solved_turn)
+    solved = None if solved is None else whole(solved)
+    if solved is not None and not 1 <= solved <= turns:
+        raise ValueError(f"was solved at turn {solved} of {turns}: the first is 1 (key `solved_turn`)")
+    return Episode(json.dumps(messages, ensure_ascii=False), turns, solved)
+
+
+def _prompts(found: Found) -> list[str]:
+    """What a row says of what the model was asked, as it got it first."""
+    said = [found.rendered, " ".join(texts_in(found.prompt)), found.problem]
+    return [text for text in said if isinstance(text, str) and text]
 
 
 def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
@@ -120,6 +169,10 @@ def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, F
     for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)
+            if "solved_turn" in columns:
+                found = found._replace(solved_turn=_at(row, place, "solved_turn", columns["solved_turn"]))
+            if "options" in columns:
+                found = found._replace(options=_at(row, place, "options", columns["options"]))
         except ValueError as error:
             raise InputError(f"{path}, row {number} {error}") from error
         part = found.part if number == 1 else part
@@ -158,6 +211,9 @@ def _named(columns: dict) -> Callable:
 
     def read(row, place) -> Found:
         said = {field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns}
+        if columns.get("episodes"):
+            said["messages"] = said["responses"]
+            said["responses"] = last_said(messages_of(said["messages"]))
         if "score" in columns:
             said["scores"] = {columns["score"]: _at(row, place, "score", columns["score"])}
         return Found(**said)

@@ -17,8 +17,10 @@ from boundary.schema import Schema
 PIECE_BYTES = 8 << 20  # of texts that are in memory at once
 GROUP_BYTES = 32 << 20  # of a row group, which is in memory as it is written
 PROBLEM, FILE, PLACE, SIZE = "problem", "file", "place", "size"  # of a response: numbers, and where its text lies
-INDEX: Schema = {PROBLEM: pl.Int32, PLACE: pl.Int64, SIZE: pl.Int64, "tokens": pl.Int64}
-INDEX |= {"finish_reason": pl.String, "score": pl.Float64}
+MORE = "more"  # size of the messages of an episode, which lie behind its text
+INDEX: Schema = {PROBLEM: pl.Int32, PLACE: pl.Int64, SIZE: pl.Int64, MORE: pl.Int64, "tokens": pl.Int64}
+INDEX |= {"finish_reason": pl.String, "score": pl.Float64, "order": pl.List(pl.Int64)}
+INDEX |= {"turns": pl.Int64, "solved_turn": pl.Int64}
 
 
 class Spool:
@@ -48,29 +50,31 @@ class Spool:
         if not path.exists() or not store.has_spec(path, self.spec):
             return None
         index = store.read(path)
-        end = self.end + int(index[SIZE].sum())
+        end = self.end + int(index[SIZE].sum()) + int(index[MORE].sum())
         if end > os.fstat(self.texts.fileno()).st_size:
             return None
         self._take(index, end)
         return store.about(path)["made_with"]
 
     def fill(self, samples: Iterable[tuple], about: dict) -> None:
-        """Read the next file. samples: (problem, text, tokens, finish reason, score) of every response, the problem by
-        its number. about: what is said of the file, as it stands after the last of them."""
+        """Read the next file. samples: (problem, text, messages, tokens, finish reason, score, order, turns, turn at
+        which it was solved) of every response, the problem by its number. about: what is said of the file, as it stands after the last of them."""
         self.texts.truncate(self.end)
-        problems, places, sizes, end = array("l"), array("q"), array("q"), self.end
-        others: tuple[list, list, list] = ([], [], [])
-        for problem, text, *more in samples:
-            encoded = whole_text(text).encode()
-            self.texts.write(encoded)
+        problems, places, sizes, told = array("l"), array("q"), array("q"), array("q")
+        others: tuple[list, ...] = tuple([] for _ in range(len(INDEX) - 4))
+        end = self.end
+        for problem, text, messages, *more in samples:
+            encoded, behind = whole_text(text).encode(), whole_text(messages or "").encode()
+            self.texts.write(encoded + behind)
             problems.append(problem)
             places.append(end)
             sizes.append(len(encoded))
+            told.append(len(behind))
             for column, value in zip(others, more, strict=True):
                 column.append(value)
-            end += len(encoded)
+            end += len(encoded) + len(behind)
         self.texts.flush()
-        index = pl.DataFrame(dict(zip(INDEX, (problems, places, sizes, *others), strict=True)), schema=INDEX)
+        index = pl.DataFrame(dict(zip(INDEX, (problems, places, sizes, told, *others), strict=True)), schema=INDEX)
         store.write(index, self._next(), self.spec, about)
         self._take(index, end)
 
@@ -109,7 +113,7 @@ class Block:
     def pieces(self) -> Iterator[pl.DataFrame]:
         """The rows, few at once."""
         start, size = 0, 0
-        for row, bytes_of_row in enumerate(self.index[SIZE]):
+        for row, bytes_of_row in enumerate(self.index[SIZE] + self.index[MORE]):
             size += bytes_of_row
             if size > PIECE_BYTES:
                 yield self._piece(start, row + 1)
@@ -120,6 +124,10 @@ class Block:
         rows, file = self.index[start:end], self.spool.texts.fileno()
         texts = [os.pread(file, size, place) for place, size in rows.select(PLACE, SIZE).iter_rows()]
         known = rows.with_columns(text=pl.Series(texts, dtype=pl.Binary).cast(pl.String))
+        if "messages" in self.schema:
+            behind = rows.select(pl.col(PLACE) + pl.col(SIZE), MORE).iter_rows()
+            told = [os.pread(file, size, place) for place, size in behind]
+            known = known.with_columns(messages=pl.Series(told, dtype=pl.Binary).cast(pl.String))
         missing = [pl.lit(None, dtype).alias(name) for name, dtype in self.schema.items() if name not in known.columns]
         return known.with_columns(missing).select(*self.schema)
 

@@ -8,6 +8,11 @@ from boundary.names import Axis, GroupCondition, Run
 from boundary.report.shown import Drawn, Figure, Table
 from boundary.screening.plan import Screening
 
+GUESSED = (
+    "The floor is that of letters that are drawn each by itself, and rises with k; a model that always gives one "
+    "letter stays at 1 / options. Coverage is claimed at the largest k up to that at which the floor is at most 50%; "
+    "what is beyond it is drawn only."
+)
 CAPTIONED = ("level", "guess_floor", "note", "sampled_guesses", "labels")
 
 
@@ -72,6 +77,8 @@ class Shown:
         if "guess" in entry:
             guess = screening.guesser(entry["guess"])
             sampled = {"sampled_guesses": True}
+        if benchmark in self.grid.guessed:
+            note = f"{GUESSED} {note or ''}".strip()
         if benchmark in self.grid.subsets:
             note = f"These are {screening.subset_in_words(benchmark)}. {note or ''}".strip()
         return {

@@ -13,6 +13,7 @@ from boundary.contracts import Template
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import prompts
+from boundary.sampling.samples import schema_of
 from boundary.sampling.templates import last_words, starter_code
 from boundary.verifying import grading, programs
 from boundary.verifying.answers import open_box
@@ -61,14 +62,16 @@ def verify_file(
             require_prompts(source, rendered)
             if lost := prompts.without_question(rendered, problems, template):
                 log.warning(prompts.LOST.format(named=source, count=len(lost), all=len(rendered), first=lost[0]))
+        ordered = ["order"] if "order" in schema_of(spec) else []
         verdicts = verify(
-            store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason"]),
+            store.batches(source, ["problem_id", "sample_index", "tokens", "text", "finish_reason", *ordered]),
             golds,
             contexts(problems, rendered, template, verification["extraction"], verification["form"]),
             graders,
             limits,
             workers=workers,
             cache=cache,
+            options=options_of(golds) if "choice" in graders else {},
         )
     versions = {name: grading.grader(name).version for name in graders}
     killed = (
@@ -105,6 +108,14 @@ def read_problems(
             else:
                 golds[problem_id] = gold if units else json.dumps(json.loads(gold) | {"units": False})
     return pl.concat(frames), golds
+
+
+def options_of(golds: dict[str, str | Path]) -> dict[str, list[str]]:
+    """The options of every problem of multiple choice, in the benchmark's order."""
+    return {
+        name: json.loads(gold.read_text() if isinstance(gold, Path) else gold)["options"]
+        for name, gold in golds.items()
+    }
 
 
 def contexts(

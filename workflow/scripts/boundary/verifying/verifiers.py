@@ -8,11 +8,13 @@ from pathlib import Path
 
 from boundary.verifying.grading.reported import name as REPORTED
 
+CHOICE = "choice"  # multiple choice, of which the chance of a guess is known
 VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "math": ("mathematics", "boxed", "paper"),
     "visual": ("mathematics", "boxed"),
     "code": ("code", "tolerant"),
     "countdown": ("countdown",),
+    CHOICE: ("choice",),
     "reasoning_gym": ("reasoning_gym",),
     "continuation": ("continuation",),  # of a question that was cut in two
     "none": (REPORTED,),  # problems that are only named: models bring counts

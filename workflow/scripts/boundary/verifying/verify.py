@@ -5,15 +5,17 @@ in the text; should it not end all the same, it costs that sample alone.
 """
 
 import functools
+import itertools
 import logging
 import signal
 import sys
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 from tqdm import tqdm
@@ -22,7 +24,7 @@ from boundary.closure import library, module_file
 from boundary.errors import InputError
 from boundary.verifying import grading
 from boundary.verifying.cache import VerdictCache, digest, key
-from boundary.verifying.finding import finder
+from boundary.verifying.finding import chooser, finder
 from boundary.verifying.grading import Context, Limits, Verdict
 from boundary.verifying.verdicts import SCHEMA
 from boundary.verifying.workers import Failure, InfrastructureError, killable_map, start_server
@@ -51,12 +53,14 @@ def verify(
     *,
     workers: int,
     cache: Path | None = None,
+    options: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> pl.DataFrame:
     """Verdicts of every grader on all samples, in their order, grader by grader.
 
-    batches: frames of problem_id, sample_index, tokens, text, finish_reason; each is dropped once read. golds: JSON
-    text by problem, or the file that holds it. contexts: what the responses of a problem belong to. cache: file of the
-    verdict cache.
+    batches: frames of problem_id, sample_index, tokens, text, finish_reason, and of imported multiple choice `order`
+    (see importing/options.py); each is dropped once read. golds: JSON text by problem, or the file that holds it.
+    contexts: what the responses of a problem belong to. cache: file of the verdict cache. options: of the problems of
+    multiple choice, in the benchmark's order.
     """
     found = {name: _Answers(name, limits.seconds) for name in graders}
     identity = []
@@ -66,9 +70,12 @@ def verify(
             raise InputError(f"samples of problem {min(unknown)!r}, which is not in the benchmark")
         kept = ("problem_id", "sample_index", "tokens", "finish_reason")
         identity.append(batch.select(*kept, text_hash=pl.col("text").hash()))
-        for problem_id, text, finish_reason in batch.select("problem_id", "text", "finish_reason").iter_rows():
+        orders = batch["order"] if "order" in batch.columns else itertools.repeat(None)
+        rows = batch.select("problem_id", "text", "finish_reason").iter_rows()
+        for (problem_id, text, finish_reason), order in zip(rows, orders, strict=False):
+            shown = options.get(problem_id, ())
             for answers in found.values():
-                answers.add(problem_id, text, finish_reason, contexts[problem_id])
+                answers.add(problem_id, text, finish_reason, contexts[problem_id], shown, order)
     samples = pl.concat(identity)
     frames = []
     keys = {name: _keys(name, answers.pairs(golds), limits) for name, answers in found.items()}
@@ -90,13 +97,21 @@ class _Answers:
     def __init__(self, name: str, seconds: float):
         self.name = name
         self.seconds = seconds
-        self.extract = finder(name)
+        self.extract, self.choose = finder(name), chooser(name)
         self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
         self.of_sample = array("q")
         self.notes: dict[int, str] = {}  # of samples whose answer was not where it should be
 
-    def add(self, problem_id: str, text: str, finish_reason: str | None, context: Context) -> None:
-        answer = self._found(context.box + text, finish_reason not in UNFINISHED, context)
+    def add(
+        self,
+        problem_id: str,
+        text: str,
+        finish_reason: str | None,
+        context: Context,
+        options: Sequence[str] = (),
+        order: Sequence[int] | None = None,
+    ) -> None:
+        answer = self._found((context.box + text, finish_reason not in UNFINISHED, context), options, order)
         if isinstance(answer, int):
             self.of_sample.append(answer)
         elif answer is None:
@@ -106,12 +121,15 @@ class _Answers:
                 self.notes[len(self.of_sample)] = note
             self.of_sample.append(self.distinct.setdefault((problem_id, str(answer)), len(self.distinct)))
 
-    def _found(self, *response) -> str | int | None:
+    def _found(
+        self, response: tuple[str, bool, Context], options: Sequence[str], order: Sequence[int] | None
+    ) -> str | int | None:
         """The answer of a response, None, or what is wrong with finding it: TIMEOUT at a second try, or ERROR."""
         for _ in range(TRIES):
             try:
                 with alarm(self.seconds):
-                    return self.extract(*response)
+                    said = self.extract(*response)
+                    return self.choose(said, options, order) if said and options and self.choose else said
             except LateError:
                 self.notes[len(self.of_sample)] = "finding its answer did not end"
             except (Exception, MemoryError) as error:

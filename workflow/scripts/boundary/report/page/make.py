@@ -94,7 +94,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         categories=SAID,
         figures=render.figures(spec["figures"], captions),
         identities=method.identities(
-            found.counts, sampled, examples(results["prompts"], given["prompts"]), facts, spec
+            found.counts, sampled, examples(results["prompts"], given["prompts"], spec), facts, spec
         ),
         notes=render.html_of(notes),
         facts=facts,
@@ -145,11 +145,13 @@ def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.Data
     return facts
 
 
-def examples(prompts: list[store.Result], files: Iterable[str]) -> dict[tuple[str, str], str]:
-    """The first prompt as rendered, by model and benchmark."""
+def examples(prompts: list[store.Result], files: Iterable[str], spec: dict) -> dict[tuple[str, str], str]:
+    """The first prompt as rendered, by model and benchmark; none of a benchmark that is not to be published."""
     found = {}
     for result, file in zip(prompts, files, strict=True):
-        found[tuple(paths.PROMPTS.row(file))] = result.select("prompt")["prompt"][0]
+        row = paths.PROMPTS.row(file)
+        if spec["benchmarks"][row.benchmark].get("publish", True):
+            found[tuple(row)] = result.select("prompt")["prompt"][0]
     return found
 
 

@@ -269,7 +269,8 @@ def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts:
         frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
         said = {"model": model, "label": spec["labels"][model], "benchmark": benchmark, "decoding": decoding}
         if of := sampled.get(curve):
-            said |= {"identity": of.about["spec"], "made with": _readable(of.about["made_with"])}
+            published = spec["benchmarks"][benchmark].get("publish", True)
+            said |= {"identity": of.about["spec"], "made with": _readable(of.about["made_with"], published)}
             said |= {"files of": facts["day"](of.day), "hours of sampling": _hours(of), "blocks": len(of.files)}
         if example := prompts.get((model, benchmark)):
             said["a prompt as rendered"] = example
@@ -281,9 +282,10 @@ def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts:
     return found
 
 
-def _readable(made_with: dict) -> dict:
-    """What samples were made with, without the digests of prompts."""
+def _readable(made_with: dict, published: bool) -> dict:
+    """What samples were made with, without the digests of prompts, and without an example that is not `published`."""
     shown = dict(made_with)
     if "stated" in shown:
-        shown["stated"] = {key: value for key, value in shown["stated"].items() if key != "prompts"}
+        hidden = ("prompts",) if published else ("prompts", "example")
+        shown["stated"] = {key: value for key, value in shown["stated"].items() if key not in hidden}
     return shown

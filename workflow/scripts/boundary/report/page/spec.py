@@ -12,7 +12,7 @@ from boundary.report.plan import Shown
 from boundary.report.shown import Figure
 from boundary.verifying.plan import Verification
 
-OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of")
+OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of", "publish")
 OF_MODEL = ("label", "licence", "note")
 IN_CAPTIONS = ("level", "guess_floor", "note", "sampled_guesses", "group", "labels")
 

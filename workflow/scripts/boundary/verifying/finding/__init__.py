@@ -4,10 +4,11 @@ Apart from the graders, whose verdicts are remembered by their code: what change
 A file has
   extract(text, finished, context)  the answer of a response, or None: string search, linear in the text, unprotected
   as_response(answer)               a response that gives an answer; where it is not there, the answer in a box
+  chosen(said, options, order)      which of a problem's options is said, where its gold has some; see choice.py
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +16,7 @@ from boundary.verifying import boxes
 from boundary.verifying.grading import Context, grader
 
 Finder = Callable[[str, bool, Context | None], str | None]
+Chooser = Callable[[str, Sequence[str], Sequence[int] | None], str | None]
 
 
 def _module(name: str) -> ModuleType:
@@ -25,6 +27,11 @@ def _module(name: str) -> ModuleType:
 def finder(name: str) -> Finder:
     """How a grader finds the answer of a response."""
     return _module(name).extract
+
+
+def chooser(name: str) -> Chooser | None:
+    """How a grader tells which option of a problem an answer is; None where it has no options."""
+    return getattr(_module(name), "chosen", None)
 
 
 def as_response(name: str, answer: str) -> str:

@@ -1,0 +1,76 @@
+"""Episodes: what an agent, its tools and its users said, message by message. A turn is one message of the assistant.
+
+An episode is one sample of its problem. Messages are brought into one form, whichever tool wrote them: a list of
+mappings with `role`, `text`, and where the assistant called tools `calls`, [[name, arguments], ...], all of it text.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+ASSISTANT = "assistant"
+LONGEST_ROLE = 40  # characters
+
+
+def messages_of(said: object) -> list[dict[str, Any]]:
+    """The messages of an episode in one form. ValueError where it is no list of messages."""
+    if not isinstance(said, list) or not all(isinstance(one, dict) and "role" in one for one in said):
+        raise ValueError("is no episode: a list of messages, each with its `role`")
+    return [_message(one) for one in said]
+
+
+def _message(said: dict) -> dict[str, Any]:
+    message = {"role": str(said["role"])[:LONGEST_ROLE], "text": text_of(said.get("content"))}
+    calls = [_call(one) for one in said.get("tool_calls") or ()]
+    return message | ({"calls": calls} if calls else {})
+
+
+def text_of(content: object) -> str:
+    """The text of a message, whose content may be in parts; of a part that is no text its kind."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    parts = content if isinstance(content, list) else [content]
+    return "".join(_part(part) for part in parts)
+
+
+def _part(part: object) -> str:
+    if not isinstance(part, dict):
+        return str(part)
+    kind = part.get("type", "text")
+    return str(part.get("text") or part.get("reasoning") or "") if kind in ("text", "reasoning") else f"[{kind}]"
+
+
+def _call(said: object) -> list[str]:
+    """Name and arguments of a call, as OpenAI, inspect or verifiers write it, the last in JSON text."""
+    if isinstance(said, str):
+        try:
+            said = json.loads(said)
+        except ValueError:
+            return ["", str(said)]
+    if not isinstance(said, dict):
+        return ["", str(said)]
+    function = said.get("function")
+    inner = function if isinstance(function, dict) else said
+    name = inner.get("name") or (function if isinstance(function, str) else "")
+    arguments = inner.get("arguments", "")
+    return [str(name), arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)]
+
+
+def turns_of(messages: Iterable[dict]) -> int:
+    """How many messages of the assistant there are."""
+    return sum(message["role"] == ASSISTANT for message in messages)
+
+
+def last_said(messages: Iterable[dict]) -> str:
+    """What the assistant said last."""
+    return next((one["text"] for one in reversed(list(messages)) if one["role"] == ASSISTANT), "")
+
+
+def first_turns(messages: list[dict], turns: int) -> list[dict]:
+    """What was said before the assistant's turn number `turns` + 1."""
+    done = 0
+    for place, message in enumerate(messages):
+        done += message["role"] == ASSISTANT
+        if done > turns:
+            return messages[:place]
+    return messages

@@ -1,0 +1,23 @@
+"""The grader of multiple choice: the letter of the option that a response chose (finding/choice.py) is a right one."""
+
+from boundary.verifying.boxes import unboxed
+from boundary.verifying.grading import Limits, Verdict, match_if
+
+name = "choice"
+version = 1
+LIMITS = ()
+
+
+def check_gold(gold: dict) -> None:
+    """ValueError where a right answer is the letter of no option."""
+    letters = [chr(ord("A") + place) for place in range(len(gold["options"]))]
+    for answer in gold["answers"]:
+        if answer not in letters:
+            raise ValueError(f"it is none of the letters {letters[0]} to {letters[-1]}")
+
+
+def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+    """Whether `answer`, which may be in a box, is the letter of a right option, in the benchmark's own order."""
+    answer = unboxed(answer) or answer
+    one_letter = len(answer) == 1 and "A" <= answer <= "Z"
+    return match_if(answer in gold["answers"], None if one_letter else "it is no single one of the options")
