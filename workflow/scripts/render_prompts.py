@@ -6,7 +6,7 @@ from boundary.files import store
 from boundary.job import Snakemake, logged
 from boundary.sampling.beginnings import beginning
 from boundary.sampling.chat import Chat, renderer
-from boundary.sampling.prompts import COLUMNS, render, require_alike, require_questions
+from boundary.sampling.prompts import COLUMNS, render, require_alike, require_other_examples, require_questions
 
 snakemake: Snakemake
 
@@ -16,6 +16,7 @@ if __name__ == "__main__":
         template, named = spec["template"], f"model {setup['model']}"
         chat = renderer(spec, setup, next(iter(given.get("weights") or []), None))
         problems = store.read(given.problems, COLUMNS)
+        require_other_examples(problems, setup["shots"], named)
         rendered = render(problems, template, chat)
         require_questions(rendered, given.problems, template, named)
         if isinstance(chat, Chat):

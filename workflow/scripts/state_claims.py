@@ -24,7 +24,5 @@ if __name__ == "__main__":
         Path(output.json).write_text(json.dumps(shown, indent=1, allow_nan=False) + "\n")
         tables.write(table(claims), output.csv, output.parquet, also=[output.json])
         text = claims_text(claims, rules, spec["labels"], shown["answer"]) if claims else ""
-        notes = model_notes(spec["served"], spec["other_bases"], spec.get("by_chat", ())) + subset_notes(
-            spec.get("subsets", {}), given["subsets"]
-        )
+        notes = model_notes(spec) + subset_notes(spec.get("subsets", {}), given["subsets"])
         Path(output.text).write_text(text + notes)

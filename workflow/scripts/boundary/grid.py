@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+from boundary.analysis.kinds import ABOVE_VOTE, ASKED, BEST, Kind
 from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
@@ -170,6 +171,48 @@ class Grid:
         others = {other for pair in sides if model in pair for other in pair} - {model}
         own = self.models[model]["prompt"][benchmark]
         return sorted(m for m in others if self.models[m].get("prompt", {}).get(benchmark) == own)
+
+    def prompts_of(self, model: str) -> dict[str, str]:
+        """The models that are one model asked in several ways, by prompt, itself among them; empty where it is asked in
+        one way alone."""
+        return self.config.get("prompts_of", {}).get(model, {})
+
+    def otherwise(self, curve: Curve) -> dict[str, Curve]:
+        """The curves of the same model under its other prompts, by prompt."""
+        others = {prompt: curve._replace(model=model) for prompt, model in self.prompts_of(curve.model).items()}
+        return {prompt: other for prompt, other in others.items() if other != curve and other in self._curves}
+
+    def rivals(self, comparison: Comparison) -> dict[tuple[str | None, str], Curve]:
+        """The curves of the base of a comparison under its other prompts and decodings, by (prompt, decoding): not of
+        samples that are cut, nor of several runs."""
+        own, _ = comparison.curves
+        if own.model in self.config["runs"]:
+            return {}
+        asked: dict[str | None, str] = dict(self.prompts_of(own.model)) or {None: own.model}
+        curves = {
+            (prompt, decoding): Curve(model, own.benchmark, decoding)
+            for prompt, model in asked.items()
+            for decoding in self.config["decodings"]
+            if not self.is_cut(decoding)
+        }
+        return {key: curve for key, curve in curves.items() if curve != own and curve in self._curves}
+
+    def asked(self, comparison: Comparison) -> list[Kind]:
+        """The further claims of `analysis.claims` that can be made about a comparison of single models."""
+        base, tuned, benchmark, decoding = comparison
+        if comparison in self.run_comparisons or self.is_cut(decoding):
+            return []
+        counted = any("counts" in self.models[model] for model in (base, tuned))
+        votes = self.benchmarks[benchmark]["verifier"] != "code" and not counted
+        there = {ABOVE_VOTE: votes} | dict.fromkeys(BEST, bool(self.rivals(comparison)))
+        return [kind for kind in ASKED if kind in self.config["analysis"].get("claims", ()) and there[kind]]
+
+    def asks_for_best(self, comparison: Comparison) -> bool:
+        return not set(BEST).isdisjoint(self.asked(comparison))
+
+    @cached_property
+    def _curves(self) -> frozenset[Curve]:
+        return frozenset(self.curves)
 
     # --- what is compared --------------------------------------------------------------------------------------------
 

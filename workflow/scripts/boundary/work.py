@@ -64,9 +64,12 @@ def of_sets(grid: Grid, comparison: Comparison) -> Work:
 
 
 def of_choices(grid: Grid, comparison: Comparison) -> Work:
-    """The specification curve, some of whose choices are about screened problems."""
+    """The specification curve, some of whose choices are about screened problems, and some about other prompts."""
     screens = of_guesses(grid, comparison.benchmark) | of_contamination(grid, comparison.benchmark)
-    return of_both(grid, comparison) | screens
+    others = [other for curve in comparison.curves for other in grid.otherwise(curve).values()]
+    if grid.asks_for_best(comparison):
+        others += grid.rivals(comparison).values()
+    return of_both(grid, comparison) | screens | of_curves(grid, others)
 
 
 def of_guesses(grid: Grid, benchmark: str) -> Work:

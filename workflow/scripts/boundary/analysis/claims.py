@@ -13,6 +13,11 @@ from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision,
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
 from boundary.analysis.guess import MOST_GUESSED, Floor, largest_claimed
 from boundary.analysis.kinds import (
+    ABOVE_VOTE,
+    ASKED,
+    BEST,
+    BEST_PROMPT,
+    BEST_PROMPT_COVERAGE,
     BETTER,
     BOUNDARY,
     COVERAGE,
@@ -34,6 +39,7 @@ from boundary.analysis.kinds import (
     Luck,
     Names,
     OfDifference,
+    OfRivals,
     OfSets,
     Own,
     ToDecide,
@@ -57,7 +63,7 @@ class Compared(NamedTuple):
     """What is known of a pair on a benchmark.
 
     problems: of `pairs.overlap`; None where a side is several runs. passk: of `curves.curve`, of base and tuned model
-    by the benchmark's grader; floor: of guessing; either None where it is not known.
+    by the benchmark's grader; floor: of guessing; choices: of `parts.specifications`; each None where it is not known.
     """
 
     names: Names
@@ -67,6 +73,7 @@ class Compared(NamedTuple):
     facts: dict
     passk: tuple[pl.DataFrame, pl.DataFrame] | None = None
     floor: Floor | None = None
+    choices: pl.DataFrame | None = None
 
     @property
     def clusters(self) -> int | None:
@@ -107,7 +114,7 @@ def with_choices(claims: list[Claim], choices: list[pl.DataFrame]) -> list[Claim
     choices: of `choices.choices`, with the names of the pair.
     """
     found: list[Claim] = []
-    rows = pl.concat(choices) if choices else None
+    rows = pl.concat(choices, how="diagonal_relaxed") if choices else None
     for claim in claims:
         if claim["test"] == AT_ONE_K and rows is not None:
             of_pair = rows.filter(base=claim["base"], tuned=claim["tuned"], benchmark=claim["benchmark"])
@@ -250,6 +257,20 @@ def rule_text(spec: dict) -> dict[str, str]:
         RATE_LOST: at_rate,
         COVERAGE: at_large_k,
     }
+    best = (
+        "tuned minus base pass@k under every prompt and decoding of the base in this run, the tuned model under its "
+        f"own. Supported where each {level:.0%} interval lies above zero (intersection-union: the largest p counts); "
+        "refuted where one of them lies below zero after correction over them (the largest |t|). The estimate is the "
+        "smallest difference, with the interval of that comparison alone."
+    )
+    further: dict[Kind, str] = {
+        BEST_PROMPT: f"At k = 1: {best}",
+        BEST_PROMPT_COVERAGE: f"At k = {large_k}: {best}",
+        ABOVE_VOTE: "tuned pass@1 minus the base's maj@k at k = n/2 of the base, paired over problems: 10,000 subsets "
+        "of k samples, ties shared out, samples without an answer do not vote. Decided as a difference at k = 1: by "
+        f"the side on which its {level:.0%} interval lies.",
+    }
+    texts |= {kind: text for kind, text in further.items() if kind in spec.get("claims", ())}
     return {KINDS[kind].rule: text for kind, text in texts.items()} | {"overall": overall}
 
 
@@ -266,12 +287,13 @@ def pair_claims(
     """
     n = int(pair.crossing["n"][0])
     most = n if most is None else most
-    found: list[tuple[Kind, OfDifference | OfSets | Decided]] = [(BETTER, _at_one_k(pair, BETTER, 1, level))]
+    found: list[tuple[Kind, OfDifference | OfSets | Decided | Best]] = [(BETTER, _at_one_k(pair, BETTER, 1, level))]
     if most >= n // 2:
         found.append((OVERTAKES, _overtakes(pair.crossing, level, pair.clusters)))
     if pair.problems is not None:
         found += _about_sets(pair, pair.problems, Judged(rate, 1 - level, looks))
     found.append((COVERAGE, _at_one_k(pair, COVERAGE, min(coverage_k(large_k, n), most), level)))
+    found += _asked(pair, level)
     about: About = {**pair.names}
     if "shared" in pair.facts:
         about["shared"] = pair.facts["shared"]
@@ -306,10 +328,55 @@ def _about_sets(pair: Compared, problems: pl.DataFrame, judged: Judged) -> list[
     ]
 
 
+class Best(Decided, OfRivals):
+    """What decides a claim about the base's best prompt."""
+
+
+def _asked(pair: Compared, level: float) -> list[tuple[Kind, Best | Decided]]:
+    """The claims that `analysis.claims` asks for, of the rows that were made for them."""
+    if pair.choices is None:
+        return []
+    rows = {kind: pair.choices.filter(claim=kind) for kind in ASKED}
+    decided = {kind: _best(rows[kind], level) for kind in BEST if len(rows[kind])}
+    return [*decided.items(), *((ABOVE_VOTE, _above_vote(row)) for row in rows[ABOVE_VOTE].iter_rows(named=True))]
+
+
+def _best(rows: pl.DataFrame, level: float) -> Best:
+    """Supported where the tuned model is ahead in every row, each by itself; refuted where it is behind in one of them
+    after correction over them. rows: of `rivals.best_prompt`, the base's own prompt first."""
+    low, high, estimate, p, p_best = (rows[key].to_numpy() for key in ("low", "high", "estimate", "p", "p_best"))
+    every = float(np.where(estimate > 0, p, 1.0).max())
+    one = float(np.where(estimate < 0, p_best, 1.0).min())
+    closest = int(estimate.argmin())
+    supported, refuted = bool((low > 0).all()), one <= 1 - level
+    return {
+        "k": rows["k"][0],
+        "k_is": "of the difference",
+        "estimate": float(estimate[closest]),
+        "low": float(low[closest]),
+        "high": float(high[closest]),
+        "p": min(every, one),
+        "test": "Student's t against every prompt; largest |t|",
+        "verdict": SUPPORTED if supported else REFUTED if refuted else UNDECIDED,
+        "rivals": len(rows),
+        "closest": rows["prompts"][closest],
+        "of_own": float(estimate[0]),
+    }
+
+
+def _above_vote(row: dict) -> Decided:
+    return {
+        **{key: row[key] for key in ("k", "estimate", "low", "high", "p")},
+        "k_is": "votes of the base",
+        "test": "Student's t with a pseudo-pair, on votes",
+        "verdict": decide(ABOVE_VOTE, row["low"], row["high"]),
+    }
+
+
 def may_be_luck(kind: Kind, claim: Decided, pair: Compared) -> Luck:
     """guess_at_k, what guessing alone reaches at the k of a claim over k, and may_be_luck: that it reaches as much as
     the model that is ahead there, within its interval or beyond. Empty where it is not known, and of sets."""
-    if pair.floor is None or kind in (*BOUNDARY, *RATES):
+    if pair.floor is None or kind in (*BOUNDARY, *RATES, *ASKED):
         return {}
     guess = pair.floor.at_k(claim["k"])
     if guess is None:
@@ -374,4 +441,9 @@ def sentence(claim: Alone) -> str:
     elif kind in RATES:
         rate, other = f"{100 * claim['rate']:.3g}%", "base" if kind == RATE_GAINED else "tuned"
         said += f" {rate} a sample or more, where {other} is below {rate}"
+    elif kind in BEST:
+        said += f" of {claim['rivals']} ({claim['closest']})"
+        said += f", k={claim['k']}" if kind == BEST_PROMPT_COVERAGE else ""
+    elif kind == ABOVE_VOTE:
+        said += f" of {claim['k']}"
     return f"{said}, on {claim['shared']}" if "shared" in claim else said

@@ -7,7 +7,18 @@ from typing import Final, Literal, NamedTuple, Required, TypedDict
 
 from boundary.analysis.decisions import BEHIND, REFUTED, SUPPORTED, UNDECIDED, Decision, side
 
-Kind = Literal["better", "overtakes", "gained", "lost", "rate_gained", "rate_lost", "coverage"]
+Kind = Literal[
+    "better",
+    "overtakes",
+    "gained",
+    "lost",
+    "rate_gained",
+    "rate_lost",
+    "coverage",
+    "best_prompt",
+    "best_prompt_coverage",
+    "above_vote",
+]
 Direction = Literal["narrowed", "widened"]
 BETTER: Final = "better"  # the difference at k = 1
 OVERTAKES: Final = "overtakes"
@@ -16,11 +27,16 @@ LOST: Final = "lost"
 RATE_GAINED: Final = "rate_gained"  # what one model solves at a rate that the other is below
 RATE_LOST: Final = "rate_lost"
 COVERAGE: Final = "coverage"  # the difference at the large k: one two-sided claim, said by its direction
+BEST_PROMPT: Final = "best_prompt"  # these are made where `analysis.claims` asks for them
+BEST_PROMPT_COVERAGE: Final = "best_prompt_coverage"
+ABOVE_VOTE: Final = "above_vote"
 NARROWED: Final = "narrowed"
 WIDENED: Final = "widened"
 BOUNDARY: tuple[Kind, Kind] = (GAINED, LOST)
 RATES: tuple[Kind, Kind] = (RATE_GAINED, RATE_LOST)
 OVER_PROBLEMS: tuple[Kind, ...] = (BETTER, OVERTAKES, COVERAGE)  # about such problems, not about single ones
+BEST: tuple[Kind, Kind] = (BEST_PROMPT, BEST_PROMPT_COVERAGE)
+ASKED: tuple[Kind, ...] = (*BEST, ABOVE_VOTE)
 EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
 
 
@@ -67,6 +83,27 @@ KINDS: dict[Kind, Shown] = {  # in the order in which they are shown
         "problems",
     ),
     COVERAGE: Shown("coverage narrowed or widened", "coverage narrowed or widened", "coverage", "difference", "share"),
+    BEST_PROMPT: Shown(
+        "tuned is better at k=1 than base under its best prompt",
+        "tuned is better at k=1 than base under its best prompt",
+        "better at k=1 than base's best prompt",
+        "choices",
+        "share",
+    ),
+    BEST_PROMPT_COVERAGE: Shown(
+        "tuned covers more than base under its best prompt",
+        "tuned covers more than base under its best prompt",
+        "covers more than base's best prompt",
+        "choices",
+        "share",
+    ),
+    ABOVE_VOTE: Shown(
+        "one sample of tuned is better than base's majority vote",
+        "one sample of tuned is better than base's majority vote",
+        "one sample against base's majority vote",
+        "choices",
+        "share",
+    ),
 }
 
 
@@ -153,6 +190,15 @@ class OfSets(Decided, Guessed, total=False):
     also_solved: int
 
 
+class OfRivals(TypedDict, total=False):
+    """Of a claim about the base's best prompt. rivals: how many prompts and decodings of the base it is about; closest:
+    the one whose difference is smallest; of_own: the difference under the base's own."""
+
+    rivals: int
+    closest: str
+    of_own: float
+
+
 class Few(TypedDict, total=False):
     """clusters: how many the problems come in; of several benchmarks, where they are too few."""
 
@@ -222,7 +268,7 @@ class InFiles(TypedDict, total=False):
     beyond_n: str
 
 
-class Alone(Said, About, OfDifference, OfSets, Luck, Few, total=False):
+class Alone(Said, About, OfDifference, OfSets, OfRivals, Luck, Few, total=False):
     """A claim before any correction. n: the smallest number of samples. problems: of a single benchmark; what follows:
     of claims over benchmarks (`Overall`)."""
 
@@ -251,4 +297,4 @@ def decide(kind: Kind, low: float, high: float, clusters: int | None = None) -> 
     lies = side(low, high, clusters)
     if lies == UNDECIDED:
         return UNDECIDED
-    return REFUTED if kind == BETTER and lies == BEHIND else SUPPORTED
+    return REFUTED if kind in (BETTER, ABOVE_VOTE) and lies == BEHIND else SUPPORTED

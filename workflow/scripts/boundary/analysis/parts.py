@@ -10,9 +10,11 @@ from boundary.analysis.clusters import count_of, joined
 from boundary.analysis.comparison import MEASURED, compare_runs
 from boundary.analysis.counts import tokens_per_sample, total
 from boundary.analysis.coverage import discordance, solvable_sets
+from boundary.analysis.kinds import ABOVE_VOTE, BEST
 from boundary.analysis.pairs import overlap, pair_counts, run_clusters, run_counts, shared
+from boundary.analysis.rivals import above_vote, best_prompt
 from boundary.analysis.select import of_grader
-from boundary.analysis.specification_curve import choices
+from boundary.analysis.specification_curve import ALL, OWN, choices, combinations
 from boundary.names import SIDES
 
 
@@ -30,7 +32,8 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) 
 
     frames: `base`, `tuned`: counts of all graders, a frame of every run; and as a part needs them `base_topup`,
     `tuned_topup`: counts of the extra samples; `problems`; `guesses`, `contamination`: what is true of which problem;
-    `clusters`: none, or one: which problems belong together. Tests of single problems do not ask.
+    `clusters`: none, or one: which problems belong together. Tests of single problems do not ask. `base_others`,
+    `tuned_others`: counts under other prompts, and of a base other decodings; `votes`: its wrong answers.
     """
     base, tuned = frames["base"], frames["tuned"]
     clustered = {side: [joined(frame, frames.get("clusters", ())) for frame in frames[side]] for side in SIDES}
@@ -39,10 +42,7 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) 
     if "problems" in spec:
         yield from problems(base + frames["base_topup"], tuned + frames["tuned_topup"], spec["problems"])
     if "choices" in spec:
-        screens = [frame.select("problem_id", "guessable") for frame in frames["guesses"]]
-        screens += [frame.select("problem_id", "contaminated") for frame in frames["contamination"]]
-        asked = frames["problems"][0].select("problem_id", "stratum", "guess_rate")
-        yield from specifications(clustered["base"][0], clustered["tuned"][0], asked, screens, spec["choices"])
+        yield from specifications({**frames, **clustered}, spec["choices"])
 
 
 def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
@@ -74,11 +74,45 @@ def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) ->
     yield Made("sets", pl.DataFrame([solvable_sets(found)]), spec, {})
 
 
-def specifications(
-    base: pl.DataFrame, tuned: pl.DataFrame, asked: pl.DataFrame, screens: list[pl.DataFrame], spec: dict
-) -> Iterator[Made]:
-    """`choices`. base, tuned: counts of all graders. asked: problem_id, stratum, guess_rate. screens: problem_id, and
-    what is true or false of it."""
+def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> Iterator[Made]:
+    """`choices`, of a pair of single models: other graders, k, problems and prompts, and the rows of claims that are
+    asked for. frames: as of `compare`; spec: `Analysis.choices`."""
+    base, tuned, incomplete = frames["base"][0], frames["tuned"][0], spec.get("incomplete", False)
+    asked = frames["problems"][0].select("problem_id", "stratum", "guess_rate")
+    screens = [frame.select("problem_id", "guessable") for frame in frames["guesses"]]
+    screens += [frame.select("problem_id", "contaminated") for frame in frames["contamination"]]
     for found in screens:
         asked = asked.join(found.unique(), on="problem_id", how="left", maintain_order="left")
-    yield Made("choices", choices(base, tuned, asked, spec, spec.get("incomplete", False)), spec, {})
+    rows = [choices(base, tuned, asked, spec, incomplete)]
+    grader, claims = spec["grader"], spec.get("claims", ())
+    others = {side: _others(side, frames, spec) for side in SIDES}
+    here = {side: {label: frame for (label, same), frame in others[side].items() if same} for side in SIDES}
+    if len(here["base"]) * len(here["tuned"]) > 1:
+        rows.append(combinations(here["base"], here["tuned"], spec, incomplete))
+    of_base = {label: frame for (label, _), frame in others["base"].items()}
+    further = [
+        row
+        for kind in BEST
+        if kind in claims
+        for row in best_prompt(kind, of_base, of_grader(tuned, grader), spec["large_k"], spec["level"])
+    ]
+    if ABOVE_VOTE in claims:
+        wrong = frames["votes"][0].filter(grader=grader)
+        vote = above_vote(of_grader(base, grader), of_grader(tuned, grader), wrong, spec["level"], incomplete)
+        further += [vote] if vote else []
+    if further:
+        about = {"grader": grader, "stratum": ALL, "filter": ALL, "main": False}
+        rows.append(pl.DataFrame([about | row for row in further], infer_schema_length=None))
+    yield Made("choices", pl.concat(rows, how="diagonal_relaxed"), spec, {})
+
+
+def _others(side: str, frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> dict[tuple[str, bool], pl.DataFrame]:
+    """Counts of a side of the claim's grader, its own first, by what each curve is called and whether it is under the
+    side's own decoding."""
+    own = spec.get("own", {}).get(side, [None, None])
+    asked = [own, *spec.get("others", {}).get(side, [])]
+    found = {}
+    for (prompt, decoding), frame in zip(asked, [frames[side][0], *frames.get(f"{side}_others", [])], strict=True):
+        said = [*([prompt] if prompt else []), *([decoding] if decoding != own[1] or not prompt else [])]
+        found[", ".join(filter(None, said)) or OWN, decoding == own[1]] = of_grader(frame, spec["grader"])
+    return found

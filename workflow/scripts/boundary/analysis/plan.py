@@ -1,8 +1,12 @@
 """Curves, comparisons and trends: what they are made of, and what decides them. Light: runs at parse time."""
 
+from pathlib import Path
+
+from boundary.analysis.kinds import ABOVE_VOTE
+from boundary.errors import InputError
 from boundary.grid import Grid
-from boundary.names import SIDES, Benchmark, Comparison
-from boundary.paths import BENCHMARK, CLUSTERS, COUNTS
+from boundary.names import SIDES, Benchmark, Comparison, Curve
+from boundary.paths import ANSWERS, BENCHMARK, CLUSTERS, COUNTS
 from boundary.screening.plan import CONTAMINATION, GUESSES, screened
 from boundary.topup.plan import side_topup
 
@@ -41,7 +45,20 @@ class Analysis:
                 "guesses": screened(self.grid, GUESSES, names["benchmark"]),
                 "contamination": screened(self.grid, CONTAMINATION, names["benchmark"]),
             }
+            comparison = Comparison(**names)
+            others = {side: [COUNTS.of(curve) for *_, curve in self.others(side, comparison)] for side in SIDES}
+            files |= {f"{side}_others": found for side, found in others.items() if found}
+            if ABOVE_VOTE in self.grid.asked(comparison):
+                files["votes"] = [ANSWERS.of(comparison.curves[0])]
         return files
+
+    def others(self, side: str, comparison: Comparison) -> list[tuple[str | None, str, Curve]]:
+        """(prompt, decoding, curve) of what a side of a comparison is under other prompts; of the base, where a claim
+        is asked for about its best one, under other decodings, too."""
+        own = comparison.curves[SIDES.index(side)]
+        if side == "base" and self.grid.asks_for_best(comparison):
+            return [(*key, curve) for key, curve in self.grid.rivals(comparison).items()]
+        return [(prompt, own.decoding, curve) for prompt, curve in self.grid.otherwise(own).items()]
 
     def group_counts(self, side: str, group: str, benchmark: str, decoding: str) -> list[str]:
         """The counts of one side of every member of a group, run by run."""
@@ -100,9 +117,24 @@ class Analysis:
         return self.intervals() | {"large_k": large_k, "grader": self.grid.grader(benchmark)}
 
     def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        asked = {"large_k": self.config["analysis"]["large_k"]}
-        asked |= {"guessed": True} if benchmark in self.grid.guessed else {}
-        return self.judging(benchmark) | asked | self._incomplete(self.grid.pair(base, tuned, decoding))
+        """others: by side (prompt, decoding) of its other curves; own: its own. No key where nothing is to be said."""
+        comparison = Comparison(base, tuned, benchmark, decoding)
+        own = {side: self._asked_by(curve) for side, curve in zip(SIDES, comparison.curves, strict=True)}
+        others = {side: [list(other[:2]) for other in self.others(side, comparison)] for side in SIDES}
+        asked = self.grid.asked(comparison)
+        return {
+            **self.judging(benchmark),
+            "large_k": self.config["analysis"]["large_k"],
+            **({"guessed": True} if benchmark in self.grid.guessed else {}),
+            **self._incomplete(self.grid.pair(base, tuned, decoding)),
+            **({"own": own, "others": others} if any(others.values()) else {}),
+            **({"claims": asked} if asked else {}),
+        }
+
+    def _asked_by(self, curve: Curve) -> list[str | None]:
+        """The prompt of a model that has several, else None, and the decoding."""
+        named = {model: prompt for prompt, model in self.grid.prompts_of(curve.model).items()}
+        return [named.get(curve.model), curve.decoding]
 
     def trend(self, group: str, benchmark: str, decoding: str) -> dict:
         found = self.grid.group(group)
@@ -114,3 +146,17 @@ class Analysis:
             "scale": found["scale"],
             **({"runs": runs} if any(max(counted) > 1 for counted in runs.values()) else {}),
         }
+
+
+def check(config: dict, places: list[Path]) -> None:
+    """InputError for a claim that is asked for and that no pair of the run can have."""
+    grid, asked = Grid(config), config["analysis"].get("claims", [])
+    there = {kind for comparison in grid.comparisons for kind in grid.asked(comparison)}
+    for kind in asked:
+        if kind not in there:
+            why = (
+                "answers can be compared on no benchmark of a pair: programs and counts have none"
+                if kind == ABOVE_VOTE
+                else "no base of a pair has a second prompt or decoding; give one by `prompts` of the model"
+            )
+            raise InputError(f"config: analysis.claims: {kind!r}: {why}")

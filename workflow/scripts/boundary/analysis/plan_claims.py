@@ -1,9 +1,13 @@
 """Claims: what they are made of, and which can be decided before anything is sampled. Light: runs at parse time."""
 
+from boundary.analysis.kinds import ASKED
 from boundary.benchmarks.plan import Benchmarks
 from boundary.config.trainings import SUPERVISED
-from boundary.grid import Grid
+from boundary.files.checkpoints import chat_template
+from boundary.files.locations import is_folder
+from boundary.grid import Grid, tokenizer_source
 from boundary.importing.plan import Imports
+from boundary.names import SIDES
 from boundary.sampling.templates import by_chat
 from boundary.screening.plan import Screening
 
@@ -26,6 +30,7 @@ class Claims:
             "labels": {name: model["label"] for name, model in models.items()} | {n: n for n in self.config["runs"]},
             "served": {name: model["server"]["model"] for name, model in models.items() if "server" in model},
             **({"by_chat": chats} if (chats := [name for name, model in models.items() if by_chat(model)]) else {}),
+            **({"other_templates": others} if (others := self.other_templates()) else {}),
             "other_bases": {
                 name: {key: model[key] for key in ("adapter_of", "weights")}
                 for name, model in models.items()
@@ -36,10 +41,26 @@ class Claims:
             "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
             "not_rl": self.not_reinforced(),
+            **({"claims": asked} if (asked := self.asked()) else {}),
             **({"imported": stated} if (stated := Imports(self.grid).stated()) else {}),
             **({"clustered": columns} if (columns := Benchmarks(self.grid).clustered()) else {}),
             **({"in_families": names} if (names := Benchmarks(self.grid).in_families()) else {}),
         }
+
+    def other_templates(self) -> dict[str, str]:
+        """The base of every tuned model whose own chat template is another, of pairs whose weights are in folders."""
+        found = {}
+        for pair in self.config["pairs"]:
+            sources = (tokenizer_source(self.grid.models[pair[side]]) for side in SIDES)
+            base, tuned = (chat_template(source) if source and is_folder(source) else None for source in sources)
+            if base and tuned and base != tuned:
+                found[pair["tuned"]] = pair["base"]
+        return found
+
+    def asked(self) -> list[str]:
+        """The kinds of further claims that some comparison has."""
+        found = {kind for comparison in self.grid.comparisons for kind in self.grid.asked(comparison)}
+        return [kind for kind in ASKED if kind in found]
 
     def planned(self) -> dict:
         """What decides which claims about sets of problems can be decided, before anything is sampled."""
@@ -53,7 +74,7 @@ class Claims:
         return {
             "rate": analysis["rate"],
             "level": analysis["level"],
-            "claims": 3 * len(claimed) + 4 * len(single) + 2 * overall,
+            "claims": 3 * len(claimed) + 4 * len(single) + 2 * overall + sum(len(grid.asked(pair)) for pair in single),
             "models": {
                 on: sorted({m for b, t, also, _ in single if also == on for m in (b, t)}) for *_, on, _ in single
             },

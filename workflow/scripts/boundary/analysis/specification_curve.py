@@ -3,6 +3,7 @@
 And how far the graders would have to be wrong about one of the two models for its verdict to turn.
 """
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,7 @@ from boundary.analysis.select import of_grader
 LEAST = 10  # problems that a stratum must have
 DIFFICULTIES = (0.01, 0.1, 0.5)  # of the base model: strata that every benchmark has
 ALL, SINGLES = "all", "solves by one sample alone left out"
+OWN = "own"  # prompts of a pair
 HALVINGS = 40  # of the range in which a rate of false accepts is looked for
 
 
@@ -35,7 +37,7 @@ def choices(
     claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong answers of the
     model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate that both models
     share never turns a difference: each fails less by the same factor. Graders that count the same are one choice, the
-    first of them, with the others under same_counts.
+    first of them, with the others under same_counts. prompts: of base and tuned model, where they are not their OWN.
     """
     rows = []
     for pair, graders in _by_counts(base, tuned, spec["grader"], incomplete):
@@ -54,9 +56,27 @@ def choices(
             for stratum, filtered, k, part in chosen:
                 main = grader == spec["grader"] and part is pair and k == own_k
                 row = {"claim": claim, "grader": grader, "stratum": stratum, "filter": filtered, "main": main}
+                row |= {"prompts": OWN}
                 same = {"same_counts": ", ".join(graders[1:])}
                 rows.append(row | _judged(part, k, spec["level"], main) | same)
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("false_accepts").cast(pl.Float64))
+
+
+def combinations(
+    base: dict[str, pl.DataFrame], tuned: dict[str, pl.DataFrame], spec: dict, incomplete: bool = False
+) -> pl.DataFrame:
+    """Rows as of `choices` of every combination of prompts but that of the pair itself, by the claim's grader.
+
+    base, tuned: counts of the grader by prompt, the pair's own first. spec: level, grader, large_k.
+    """
+    rows = []
+    for (asked, ours), (other, theirs) in list(itertools.product(base.items(), tuned.items()))[1:]:
+        pair = pair_counts(ours, theirs, incomplete)
+        for claim, k in (("better", 1), ("coverage", coverage_k(spec["large_k"], _smallest(pair)))):
+            row = {"claim": claim, "grader": spec["grader"], "stratum": ALL, "filter": ALL, "main": False}
+            row |= {"prompts": f"base {asked}, tuned {other}"}
+            rows.append(row | _judged(pair, k, spec["level"]) | {"same_counts": ""})
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def _by_counts(
@@ -185,9 +205,11 @@ def summary(rows: pl.DataFrame, claim: Kind) -> UnderChoices:
     chosen, strata = own.filter(stratum=ALL), own.filter(pl.col("stratum") != ALL)
     said = []
     for row in chosen.filter(_opposite(main)).iter_rows(named=True):
-        others = [str(row[key]) for key in ("grader", "filter", "decoding") if row[key] != main[key]]
+        others = [str(row[key]) for key in ("grader", "filter", "decoding", "prompts") if row[key] != main[key]]
         said.append(", ".join(others + ([f"k = {row['k']}"] if row["k"] != main["k"] else [])))
-    at_main = chosen.filter(pl.all_horizontal(pl.col(key) == main[key] for key in ("k", "filter", "decoding")))
+    at_main = chosen.filter(
+        pl.all_horizontal(pl.col(key) == main[key] for key in ("k", "filter", "decoding", "prompts"))
+    )
     differ = at_main.filter(pl.col("verdict") != main["verdict"]).select("grader", "verdict").rows()
     (agree, unsure, oppose), (same, open_, turned) = _tally(chosen, main), _tally(strata, main)
     return {

@@ -17,6 +17,7 @@ from boundary.config.commits import OF_MODELS, take_commits
 from boundary.config.cuts import resolve_cuts
 from boundary.config.explanations import suggest
 from boundary.config.opened import opened
+from boundary.config.prompts import add_shots, expand_prompts, say_own_prompts
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
 from boundary.config.validation import require_plain, require_valid
 from boundary.errors import InputError
@@ -76,11 +77,16 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
         config[kind] = {**_registry(root, kind), **own} if isinstance(own, dict) else own
 
     config["recipes"] = merge_recipes(_registry(root, "recipes"), config.get("recipes"))
+    say_own_prompts(config)
     expand_trainings(config)
+    asked = expand_prompts(config)
 
     _say_blocks(config)
     schema = _read(root / "config/schemas/config.schema.yaml")
     require_valid(config, schema)
+    if asked:
+        config["prompts_of"] = asked
+    add_shots(config, places)
     for benchmark in config["benchmarks"].values():
         if "hub" in benchmark:
             benchmark["hub"] = f"{benchmark['hub']}@{benchmark.pop('revision', '')}".rstrip("@")

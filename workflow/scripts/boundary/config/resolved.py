@@ -17,6 +17,8 @@ def resolved(schema: dict) -> dict:
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     pairs = {"type": "array", "items": {"$ref": "#/$defs/pair"}}
     every |= {"run_pairs": pairs, "pairs": pairs}
+    of_models = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": text}}
+    every |= {"prompts_of": of_models, "shots": {"type": "object", "additionalProperties": texts}}
     schema["required"] = [
         "models",
         "benchmarks",
@@ -27,6 +29,7 @@ def resolved(schema: dict) -> dict:
         "answer_forms",
         "recipes",
     ]
+    defs["shots"] = {"type": "array", "items": texts}  # turns of a chat; a text holds them
 
     model = defs["model"]
     training = {"recipe": text, "seed": {"type": "integer", "minimum": 0}, "step": {"type": "integer", "minimum": 0}}

@@ -15,11 +15,12 @@ MOST_NAMED = 3  # pairs of which the same is said
 
 
 def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
-    """One of every difference. given: `differences`, `crossings`, `overlaps`, `curves`, `problems`, `guesses`.
+    """One of every difference. given: `differences`, `crossings`, `overlaps`, `choices`, `curves`, `problems`,
+    `guesses`.
 
     spec: `graders` and `whole_of` of benchmarks, in the order of `problems`.
     """
-    overlaps = {_names(result): result for result in given["overlaps"]}
+    overlaps, choices = ({_names(result): result for result in given[kind]} for kind in ("overlaps", "choices"))
     curves = {tuple(r.names[key] for key in ("model", "benchmark", "decoding")): r for r in given["curves"]}
     floors = _floors(given, spec)
     pairs = []
@@ -32,7 +33,10 @@ def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
             first, second = (curves[key].frame.filter(grader=spec["graders"][benchmark]) for key in keys)
             passk = first, second
         frames = difference.frame, crossing.frame, judged.frame if judged else None
-        pairs.append(Compared(cast(Names, names), *frames, facts, passk, floors.get(benchmark)))
+        own = choices.get(_names(difference))
+        pairs.append(
+            Compared(cast(Names, names), *frames, facts, passk, floors.get(benchmark), own.frame if own else None)
+        )
     return pairs
 
 

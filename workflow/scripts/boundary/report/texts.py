@@ -2,11 +2,10 @@
 
 import math
 import re
-from collections.abc import Sequence
 
 from boundary.analysis.clusters import are_few
 from boundary.analysis.decisions import UNDECIDED, Decision
-from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Claim, direction
+from boundary.analysis.kinds import ASKED, BETTER, COVERAGE, EVERY, KINDS, Claim, direction
 
 
 def _number(value: float, n: int) -> str:
@@ -24,22 +23,28 @@ def plain(text: str) -> str:
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
 
 
-def model_notes(served: dict[str, str], other_bases: dict[str, dict[str, str]], by_chat: Sequence[str] = ()) -> str:
+def model_notes(spec: dict) -> str:
     """What a reader must know of models that cannot be pinned, or that may not be what they seem; empty for others.
 
-    served: the name that a server has for a model. by_chat: those that were sent messages.
-    other_bases: `adapter_of` and `weights` of an adapted model.
+    spec: `served`, the name that a server has for a model; `other_bases`, `adapter_of` and `weights` of an adapted
+    model; `by_chat`, those that were sent messages; `other_templates`, the base of those with another chat template.
     """
+    by_chat = spec.get("by_chat", ())
     notes = [
         f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot "
         "be pinned. The table *servers* has what the server said of them."
         + (" Messages were sent, so the chat template is the server's." if name in by_chat else "")
-        for name, model in served.items()
+        for name, model in spec["served"].items()
     ]
     notes += [
         f"The adapter of {plain(name)} names {plain(given['adapter_of'])} as its base, and was put on "
         f"{plain(given['weights'])}: is that the same model?"
-        for name, given in other_bases.items()
+        for name, given in spec["other_bases"].items()
+    ]
+    notes += [
+        f"The chat template of {plain(name)} is another than that of {plain(base)}: where a prompt is a chat, they are "
+        "asked otherwise."
+        for name, base in spec.get("other_templates", {}).items()
     ]
     return "".join(f"\n- {note}" for note in notes) + "\n"
 
@@ -94,7 +99,8 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
             pair = f"{_pair(claim, labels)}; {plain(claim['benchmark'])}, {plain(claim['decoding'])}, "
             pair += claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}")
             rows.setdefault(pair, {})[KINDS[claim["kind"]].column] = _cell(claim)
-    columns = [kind.column for kind in KINDS.values()]
+    here = {claim["kind"] for claim in claims}
+    columns = [shown.column for kind, shown in KINDS.items() if kind in here or kind not in ASKED]
     cells = [[pair, *(found.get(column, "") for column in columns)] for pair, found in rows.items()]
     for row in (["pair", *columns], *cells):
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]

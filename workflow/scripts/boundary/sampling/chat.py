@@ -39,6 +39,8 @@ class Messages:
 def _turns(entry: ChatTemplate, text: str) -> list[dict[str, str]]:
     system = entry.get("system")
     turns = [{"role": "system", "content": system}] if system is not None else []
+    for question, answer in entry.get("shots", ()):
+        turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
     return [*turns, {"role": "user", "content": text}]
 
 

@@ -54,6 +54,23 @@ def render(
     return rendered if images.null_count() == len(images) else rendered.with_columns(images)
 
 
+def require_other_examples(problems: pl.DataFrame, examples: list[str], named: str) -> None:
+    """InputError where an example in a prompt is a problem that is asked. problems: COLUMNS. examples: questions."""
+    asked = {
+        _squeezed(question): problem for problem, question in problems.select("problem_id", "question").iter_rows()
+    }
+    for number, example in enumerate(examples, start=1):
+        if problem := asked.get(_squeezed(example)):
+            raise InputError(
+                f"{named}: example {number} of its prompt is problem {problem!r} of the benchmark, with its answer; "
+                "name another file of examples by `shots`"
+            )
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
 def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: Template) -> list[str]:
     """The problems, by id, whose chat does not hold their question though its template has one: its text was lost.
 

@@ -65,14 +65,17 @@ class Setup:
 
     def of_prompts(self, model: str, benchmark: str, **_) -> dict:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
-        text, gets the prompts; partners: prompts that must not be others. Where prompts are text, also pinned: the hub
-        id of a tokenizer that is to be looked at, or None; weights: what tells samples of this model, by keys of their
-        spec; models, of the run; benchmarks, among which samples are shared."""
+        text, gets the prompts; partners: prompts that must not be others; shots: questions of the examples in them.
+        Where prompts are text, also pinned: the hub id of a tokenizer that is to be looked at, or None; weights: what
+        tells samples of this model, by keys of their spec; models, of the run; benchmarks, among which samples are
+        shared.
+        """
         entry = self.grid.models[model]
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
         source = tokenizer_source(entry)
         setup = {"model": model, "tokenizer": if_folder(source), "served": "server" in entry, "partners": partners}
+        setup["shots"] = self.config.get("shots", {}).get(entry["prompt"][benchmark], [])
         if self.grid.is_chat(model, benchmark) or "weights" not in entry or "training" in entry:
             return setup
         adapter = weights_identity(entry["adapter"]) if "adapter" in entry else None

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from boundary.analysis.claims import finite
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.analysis.kinds import (
+    ASKED,
     BETTER,
     BOUNDARY,
     EVERY,
@@ -48,7 +49,7 @@ def check(claims: Iterable[Claim], sides: dict[tuple, tuple[Side, Side]], rate: 
     rows = []
     for claim in claims:
         key = claim["benchmark"], claim["decoding"], claim["base"], claim["tuned"]
-        if claim["benchmark"] == EVERY or key not in sides:
+        if claim["benchmark"] == EVERY or key not in sides or claim["kind"] in ASKED:  # about more than two curves
             continue
         low, high, decision = truth_of(claim, *sides[key], rate)
         row = {name: claim.get(name) for name in (*FACTS, *FOUND, *OWN)}

@@ -5,16 +5,18 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.analysis.decisions import AHEAD, BEHIND, UNDECIDED
-from boundary.analysis.specification_curve import ALL
+from boundary.analysis.specification_curve import ALL, OWN
 from boundary.report.colors import PALETTE
 from boundary.report.figures.style import LINE, NOTE, plain, styles_of
 
+CLAIMS = ("better", "coverage")  # of which every choice is shown
 COLORS = {AHEAD: PALETTE[1], BEHIND: PALETTE[2], UNDECIDED: "0.6"}
 
 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `choices` of the pairs of `spec` in order."""
-    return choices_figure([(*pair, r.frame) for pair, r in zip(spec["pairs"], given["choices"], strict=True)], spec)
+    frames = [result.frame.filter(pl.col("claim").is_in(CLAIMS)) for result in given["choices"]]
+    return choices_figure([(*pair, frame) for pair, frame in zip(spec["pairs"], frames, strict=True)], spec)
 
 
 def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
@@ -52,9 +54,9 @@ def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Fi
 
 
 def _key(row: dict) -> tuple:
-    return row["claim"], row["stratum"], row["filter"], row["grader"], row["k"]
+    return row["claim"], row["stratum"], row["filter"], row["prompts"], row["grader"], row["k"]
 
 
 def _words(key: tuple) -> str:
-    _, stratum, filtered, grader, k = key
-    return plain(", ".join([f"k = {k}", grader, *(word for word in (stratum, filtered) if word != ALL)]))
+    _, *others, grader, k = key
+    return plain(", ".join([f"k = {k}", grader, *(word for word in others if word not in (ALL, OWN))]))

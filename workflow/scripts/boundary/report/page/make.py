@@ -70,7 +70,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         pair["charts"] = {name: f"{pair['id']}-{name}" for name in drawn}
         charts |= {pair["charts"][name]: chart for name, chart in drawn.items()}
     styles, template, script = (Path(file).read_text() for file in given["template"])
-    notes = model_notes(spec["served"], spec["other_bases"], spec.get("by_chat", ()))
+    notes = model_notes(spec)
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
     notes += left_notes(spec.get("left", []))
     return render.render(

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from boundary.analysis.clusters import FEW, are_few
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
 from boundary.analysis.kinds import (
+    ABOVE_VOTE,
+    BEST,
     BETTER,
     COVERAGE,
     EVERY,
@@ -220,12 +222,28 @@ def _remarks(found: OfPair, side: Direction) -> list[str]:
         remarks.append(
             f"To turn it, the grader would have to accept {percent(needed)} of the wrong answers of one model alone"
         )
+    remarks += [_best(found[kind]) for kind in BEST if kind in found]
+    if ABOVE_VOTE in found:
+        vote = found[ABOVE_VOTE]
+        remarks.append(
+            f"One sample of the tuned model against the base's majority vote of {vote['k']}: "
+            f"{points(vote['estimate'])} points {interval(vote)}, {decision(vote)}"
+        )
     if "shared" in coverage:
         remarks.append(f"Compared on {coverage['shared']}")
     if coverage["benchmark"] == EVERY:
         where = {"ahead": coverage["ahead_on"], "behind": coverage["behind_on"]}
         remarks += [f"{side.capitalize()} on {names}" for side, names in where.items() if names]
     return remarks
+
+
+def _best(claim: Claim) -> str:
+    """The difference under the base's own prompt, and under the one where it is smallest."""
+    return (
+        f"At k = {claim['k']} {points(claim['of_own'])} points under the base's own prompt, "
+        f"{points(claim['estimate'])} {interval(claim)} against its best of {claim['rivals']} ({claim['closest']}): "
+        f"{decision(claim)}"
+    )
 
 
 def number(claim: Claim) -> str:

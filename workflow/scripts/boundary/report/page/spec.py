@@ -26,7 +26,7 @@ def spec(grid: Grid, contents: Contents) -> dict:
         "labels": named["labels"],
         "served": named["served"],
         "other_bases": named["other_bases"],
-        **({"by_chat": named["by_chat"]} if "by_chat" in named else {}),
+        **{key: named[key] for key in ("by_chat", "other_templates") if key in named},
         "subsets": named.get("subsets", {}),
         "not_rl": named["not_rl"],
         "models": {name: _kept(model, OF_MODEL) for name, model in grid.models.items()},

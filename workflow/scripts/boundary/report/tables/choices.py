@@ -4,4 +4,5 @@ import polars as pl
 
 
 def tabulate(given: dict, spec: dict) -> pl.DataFrame:
-    return pl.concat(result.named("benchmark", "decoding", "base", "tuned") for result in given["choices"])
+    every = (result.named("benchmark", "decoding", "base", "tuned") for result in given["choices"])
+    return pl.concat(every, how="diagonal_relaxed")

@@ -1,0 +1,75 @@
+"""Further claims, where they are asked for: against the base at its best, and against the base's majority vote.
+
+The tuned model beats the base under its best prompt where it does so under every prompt and decoding of it (an
+intersection-union test: Berger 1982, doi 10.2307/1267823), and does not where it is behind under one of them, after
+correction over them. Nothing is chosen by its result, so no sample is spent on choosing.
+"""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.decisions import coverage_k, side
+from boundary.analysis.intervals import SEED, Band, difference_interval, student
+from boundary.analysis.kinds import ABOVE_VOTE, BEST_PROMPT, Kind
+from boundary.analysis.pairs import pair_counts, run_counts
+from boundary.analysis.passk import failing
+from boundary.analysis.voting import maj_at_k
+
+SUBSETS = 10_000  # of k samples, for a claim about a majority vote
+Values = NDArray[np.float64]
+
+
+def best_prompt(
+    kind: Kind, base: dict[str, pl.DataFrame], tuned: pl.DataFrame, large_k: int | str, level: float
+) -> list[dict]:
+    """A row for every curve of the base, its own first: tuned minus base at one k on the problems that all have.
+
+    base: counts of one grader, by what the curve is called. p, low, high: of that curve alone; p_best: of its |t| being
+    the largest of all of them, where they are equal.
+    """
+    (own,), others = run_counts([tuned], list(base.values()), incomplete=True)
+    n = min(int(samples.min()) for samples, _ in (own, *others))
+    k = 1 if kind == BEST_PROMPT else coverage_k(large_k, n)
+    solved = 1 - failing(*own, k)
+    values = np.stack([solved - (1 - failing(*other, k)) for other in others], 1)
+    found = student(values, (-1.0, 1.0))
+    band = Band(values, (-1.0, 1.0), float(np.min(found.df)), every=True)
+    interval = difference_interval(found, level)
+    rows = []
+    for place, name in enumerate(base):
+        ends = {key: float(column[place]) for key, column in interval.items()}
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = float(np.abs(found.mean[place] / found.error[place]))
+        row = {"claim": kind, "prompts": name, "k": k, "problems": len(values)}
+        row |= {"estimate": float(values[:, place].mean()), **ends, "verdict": side(ends["low"], ends["high"])}
+        rows.append(row | {"p_best": band.p(t) if found.mean[place] else 1.0})
+    return rows
+
+
+def above_vote(base: pl.DataFrame, tuned: pl.DataFrame, wrong: pl.DataFrame, level: float, incomplete: bool) -> dict:
+    """The row of tuned pass@1 minus the base's maj@k, k = n/2 of the base; empty where answers are not known.
+
+    base, tuned: counts of one grader; wrong: the base's wrong answers by the same (`counts.wrong_answers`). Samples
+    without an answer do not vote.
+    """
+    pair = pair_counts(base, tuned, incomplete)
+    answers = dict(wrong.group_by("problem_id").agg("samples").iter_rows())
+    known = base.filter(pl.col("problem_id").is_in(pair["problem_id"].implode()))
+    if known["no_answer"].null_count() or not (answers or _all_right(known)):
+        return {}
+    k, rng = max(1, int(pair["n_base"].to_numpy().min()) // 2), np.random.default_rng(SEED)
+    values = []
+    for problem, n, c, others, right in pair.iter_rows():
+        given = answers.get(problem, [])
+        values.append(right / others - maj_at_k(c, given, n - c - sum(given), k, rng, SUBSETS))
+    differences = np.array(values)
+    found = {key: float(v) for key, v in difference_interval(student(differences, (-1.0, 1.0)), level).items()}
+    row = {"claim": ABOVE_VOTE, "k": k, "problems": len(pair), "estimate": float(differences.mean())}
+    return row | found | {"verdict": side(found["low"], found["high"])}
+
+
+def _all_right(counts: pl.DataFrame) -> bool:
+    """Whether no sample has a wrong answer, so that there is none to know."""
+    silent = sum(counts[name].fill_null(0) for name in ("no_answer", "truncated", "interrupted", "failed"))
+    return bool((counts["c"] + silent >= counts["n"]).all())
