@@ -20,12 +20,14 @@ import polars as pl
 from scipy import optimize, special
 
 from boundary.analysis.attempts import Attempts, parts
-from boundary.analysis.claims import Compared, corrected, pair_claims
+from boundary.analysis.claims import Compared, best_claim, corrected, pair_claims
 from boundary.analysis.comparison import compare, compare_runs, crossing
 from boundary.analysis.intervals import difference_interval, share_interval, student
+from boundary.analysis.kinds import BEST_PROMPT, BEST_PROMPT_COVERAGE
 from boundary.analysis.pairs import overlap, pair_counts
 from boundary.analysis.passk import failing, pass_at_k
 from boundary.analysis.ratios import linearised
+from boundary.analysis.rivals import best_prompt
 from boundary.analysis.sets import Judged, boundary_claim
 from boundary.analysis.sharpening import gained
 from boundary.analysis.trend import trend
@@ -325,8 +327,32 @@ def shares_right(rng, base, tuned, silent, size):
         yield rates + (1 - rates) * (1 - quiet), rates
 
 
+def best_prompts(trials, prompts=4, n=64, spread=2.0):
+    """The base under four equal prompts, and a tuned model that is as good: problems suit prompts differently."""
+    print("\n| problems | k | base beaten under every prompt, falsely | base ahead under one, falsely | bias, points |")
+    print("|---|---|---|---|---|")
+    for problems in (30, 100):
+        for kind in (BEST_PROMPT, BEST_PROMPT_COVERAGE):
+            rng, made, k = np.random.default_rng(problems), defaultdict(int), 1 if kind == BEST_PROMPT else n // 2
+            suits = spread * rng.normal(size=(problems, prompts + 1, trials))
+            c = rng.binomial(n, special.expit(-1.5 + rng.normal(size=(problems, 1, trials)) + suits))
+            d = table_of(n, k)[c[:, :1]] - table_of(n, k)[c[:, 1:]]
+            ends = difference_interval(student(d, (-1, 1)), LEVEL)
+            perhaps = (ends["low"] > 0).all(0) | (ends["high"] < 0).any(0)  # in no other trial is anything decided
+            ids = [str(i) for i in range(problems)]
+            for trial in np.flatnonzero(perhaps):
+                counts = [
+                    pl.DataFrame({"problem_id": ids, "n": n, "c": c[:, curve, trial]}) for curve in range(prompts + 1)
+                ]
+                base = {str(place): frame for place, frame in enumerate(counts[1:])}
+                rows = pl.DataFrame(best_prompt(kind, base, counts[0], "half", LEVEL))
+                made[best_claim(rows, LEVEL)["verdict"]] += 1
+            shares = " | ".join(f"{made[verdict] / trials:.4f}" for verdict in ("supported", "refuted"))
+            print(f"| {problems} | {k} | {shares} | {100 * d.mean():+.2f} |", flush=True)
+
+
 FEWER = {differences: 1, single_models: 1, whole_curves: 40, families: 40, seeds: 40, sets: 1}  # trials, so many times
-FEWER |= {sharpened: 1, splits: 1}
+FEWER |= {sharpened: 1, splits: 1, best_prompts: 1}
 
 
 if __name__ == "__main__":

@@ -35,6 +35,15 @@ def test_adding_a_model_plans_its_jobs_and_the_aggregates(ran):
     assert ran.planned(config=config) == JOBS_OF_A_NEW_PAIR
 
 
+def test_a_prompt_more_plans_its_own_samples_and_what_is_compared_with_them(ran):
+    config = tiny_config()
+    config["models"]["countdown-base"] = {"prompts": ["countdown", "chain"]}
+    planned = ran.planned(config=config)
+    own = {"render_prompts": 1, "sample_block": 2, "verify_block": 2, "summarise_curve": 1, "state_claims": 1}
+    assert own.items() <= planned.items()
+    assert planned["compare"] == 2  # choices wait for the new samples, and curves do not
+
+
 def test_raising_n_plans_only_new_blocks_and_what_depends_on_them(ran):
     config = tiny_config()
     config["benchmarks"]["chain"]["samples"] = 6

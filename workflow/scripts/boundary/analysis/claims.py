@@ -337,11 +337,11 @@ def _asked(pair: Compared, level: float) -> list[tuple[Kind, Best | Decided]]:
     if pair.choices is None:
         return []
     rows = {kind: pair.choices.filter(claim=kind) for kind in ASKED}
-    decided = {kind: _best(rows[kind], level) for kind in BEST if len(rows[kind])}
+    decided = {kind: best_claim(rows[kind], level) for kind in BEST if len(rows[kind])}
     return [*decided.items(), *((ABOVE_VOTE, _above_vote(row)) for row in rows[ABOVE_VOTE].iter_rows(named=True))]
 
 
-def _best(rows: pl.DataFrame, level: float) -> Best:
+def best_claim(rows: pl.DataFrame, level: float) -> Best:
     """Supported where the tuned model is ahead in every row, each by itself; refuted where it is behind in one of them
     after correction over them. rows: of `rivals.best_prompt`, the base's own prompt first."""
     low, high, estimate, p, p_best = (rows[key].to_numpy() for key in ("low", "high", "estimate", "p", "p_best"))

@@ -74,7 +74,8 @@ def combinations(
         pair = pair_counts(ours, theirs, incomplete)
         for claim, k in (("better", 1), ("coverage", coverage_k(spec["large_k"], _smallest(pair)))):
             row = {"claim": claim, "grader": spec["grader"], "stratum": ALL, "filter": ALL, "main": False}
-            row |= {"prompts": f"base {asked}, tuned {other}"}
+            named = ([f"base {asked}"] if len(base) > 1 else []) + ([f"tuned {other}"] if len(tuned) > 1 else [])
+            row |= {"prompts": ", ".join(named)}
             rows.append(row | _judged(pair, k, spec["level"]) | {"same_counts": ""})
     return pl.DataFrame(rows, infer_schema_length=None)
 
