@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from boundary.analysis.kinds import ABOVE_VOTE, ASKED, BEST, Kind
+from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, Asked
 from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
@@ -197,7 +197,7 @@ class Grid:
         }
         return {key: curve for key, curve in curves.items() if curve != own and curve in self._curves}
 
-    def asked(self, comparison: Comparison) -> list[Kind]:
+    def asked(self, comparison: Comparison) -> list[Asked]:
         """The further claims of `analysis.claims` that can be made about a comparison of single models."""
         base, tuned, benchmark, decoding = comparison
         if comparison in self.run_comparisons or self.is_cut(decoding):

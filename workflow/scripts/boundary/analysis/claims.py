@@ -7,17 +7,13 @@ from typing import NamedTuple, cast, get_type_hints
 import numpy as np
 import polars as pl
 
+from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, BEST_PROMPT, BEST_PROMPT_COVERAGE
 from boundary.analysis.clusters import FEW, NOT_TESTED, are_few
 from boundary.analysis.decide import to_decide
-from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
+from boundary.analysis.decisions import AHEAD, BEHIND, REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
 from boundary.analysis.guess import MOST_GUESSED, Floor, largest_claimed
 from boundary.analysis.kinds import (
-    ABOVE_VOTE,
-    ASKED,
-    BEST,
-    BEST_PROMPT,
-    BEST_PROMPT_COVERAGE,
     BETTER,
     BOUNDARY,
     COVERAGE,
@@ -345,10 +341,11 @@ def best_claim(rows: pl.DataFrame, level: float) -> Best:
     """Supported where the tuned model is ahead in every row, each by itself; refuted where it is behind in one of them
     after correction over them. rows: of `rivals.best_prompt`, the base's own prompt first."""
     low, high, estimate, p, p_best = (rows[key].to_numpy() for key in ("low", "high", "estimate", "p", "p_best"))
+    ahead = (rows["verdict"] == AHEAD).all()  # never of few clusters
     every = float(np.where(estimate > 0, p, 1.0).max())
     one = float(np.where(estimate < 0, p_best, 1.0).min())
     closest = int(estimate.argmin())
-    supported, refuted = bool((low > 0).all()), one <= 1 - level
+    refuted = one <= 1 - level
     return {
         "k": rows["k"][0],
         "k_is": "of the difference",
@@ -357,7 +354,7 @@ def best_claim(rows: pl.DataFrame, level: float) -> Best:
         "high": float(high[closest]),
         "p": min(every, one),
         "test": "Student's t against every prompt; largest |t|",
-        "verdict": SUPPORTED if supported else REFUTED if refuted else UNDECIDED,
+        "verdict": SUPPORTED if ahead else REFUTED if refuted else UNDECIDED,
         "rivals": len(rows),
         "closest": rows["prompts"][closest],
         "of_own": float(estimate[0]),
@@ -369,7 +366,7 @@ def _above_vote(row: dict) -> Decided:
         **{key: row[key] for key in ("k", "estimate", "low", "high", "p")},
         "k_is": "votes of the base",
         "test": "Student's t with a pseudo-pair, on votes",
-        "verdict": decide(ABOVE_VOTE, row["low"], row["high"]),
+        "verdict": {AHEAD: SUPPORTED, BEHIND: REFUTED}.get(row["verdict"], UNDECIDED),
     }
 
 

@@ -5,6 +5,7 @@ A new kind is a line of KINDS, and what decides it in claims.py. A claim lies in
 
 from typing import Final, Literal, NamedTuple, Required, TypedDict
 
+from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST_PROMPT, BEST_PROMPT_COVERAGE
 from boundary.analysis.decisions import BEHIND, REFUTED, SUPPORTED, UNDECIDED, Decision, side
 
 Kind = Literal[
@@ -27,16 +28,11 @@ LOST: Final = "lost"
 RATE_GAINED: Final = "rate_gained"  # what one model solves at a rate that the other is below
 RATE_LOST: Final = "rate_lost"
 COVERAGE: Final = "coverage"  # the difference at the large k: one two-sided claim, said by its direction
-BEST_PROMPT: Final = "best_prompt"  # these are made where `analysis.claims` asks for them
-BEST_PROMPT_COVERAGE: Final = "best_prompt_coverage"
-ABOVE_VOTE: Final = "above_vote"
 NARROWED: Final = "narrowed"
 WIDENED: Final = "widened"
 BOUNDARY: tuple[Kind, Kind] = (GAINED, LOST)
 RATES: tuple[Kind, Kind] = (RATE_GAINED, RATE_LOST)
-OVER_PROBLEMS: tuple[Kind, ...] = (BETTER, OVERTAKES, COVERAGE)  # about such problems, not about single ones
-BEST: tuple[Kind, Kind] = (BEST_PROMPT, BEST_PROMPT_COVERAGE)
-ASKED: tuple[Kind, ...] = (*BEST, ABOVE_VOTE)
+OVER_PROBLEMS: tuple[Kind, ...] = (BETTER, OVERTAKES, COVERAGE, *ASKED)  # about such problems, not about single ones
 EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
 
 
@@ -297,4 +293,4 @@ def decide(kind: Kind, low: float, high: float, clusters: int | None = None) -> 
     lies = side(low, high, clusters)
     if lies == UNDECIDED:
         return UNDECIDED
-    return REFUTED if kind in (BETTER, ABOVE_VOTE) and lies == BEHIND else SUPPORTED
+    return REFUTED if kind == BETTER and lies == BEHIND else SUPPORTED

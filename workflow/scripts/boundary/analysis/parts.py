@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from boundary.analysis.asked import ABOVE_VOTE, BEST
 from boundary.analysis.attempts import split
 from boundary.analysis.clusters import count_of, joined
 from boundary.analysis.comparison import MEASURED, compare_runs
 from boundary.analysis.counts import tokens_per_sample, total
 from boundary.analysis.coverage import discordance, solvable_sets
-from boundary.analysis.kinds import ABOVE_VOTE, BEST
 from boundary.analysis.pairs import overlap, pair_counts, run_clusters, run_counts, shared
 from boundary.analysis.rivals import above_vote, best_prompt
 from boundary.analysis.select import of_grader

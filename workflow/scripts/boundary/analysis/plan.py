@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from boundary.analysis.kinds import ABOVE_VOTE
+from boundary.analysis.asked import ABOVE_VOTE
 from boundary.errors import InputError
 from boundary.grid import Grid
 from boundary.names import SIDES, Benchmark, Comparison, Curve

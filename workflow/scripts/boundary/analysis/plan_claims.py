@@ -1,6 +1,6 @@
 """Claims: what they are made of, and which can be decided before anything is sampled. Light: runs at parse time."""
 
-from boundary.analysis.kinds import ASKED
+from boundary.analysis.asked import ASKED
 from boundary.benchmarks.plan import Benchmarks
 from boundary.config.trainings import SUPERVISED
 from boundary.files.checkpoints import chat_template

@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.accuracy import PAIR_COLUMNS
+from boundary.analysis.asked import ABOVE_VOTE, BEST_PROMPT, Asked
+from boundary.analysis.clusters import NOT_TESTED, Problems, are_few, clusters_of, count_of
 from boundary.analysis.decisions import coverage_k, side
 from boundary.analysis.intervals import SEED, Band, difference_interval, student
-from boundary.analysis.kinds import ABOVE_VOTE, BEST_PROMPT, Kind
-from boundary.analysis.pairs import pair_counts, run_counts
+from boundary.analysis.pairs import pair_counts, run_clusters, run_counts
 from boundary.analysis.passk import failing
 from boundary.analysis.voting import maj_at_k
 
@@ -21,7 +23,7 @@ Values = NDArray[np.float64]
 
 
 def best_prompt(
-    kind: Kind, base: dict[str, pl.DataFrame], tuned: pl.DataFrame, large_k: int | str, level: float
+    kind: Asked, base: dict[str, pl.DataFrame], tuned: pl.DataFrame, large_k: int | str, level: float
 ) -> list[dict]:
     """A row for every curve of the base, its own first: tuned minus base at one k on the problems that all have.
 
@@ -29,21 +31,23 @@ def best_prompt(
     the largest of all of them, where they are equal.
     """
     (own,), others = run_counts([tuned], list(base.values()), incomplete=True)
+    clusters = run_clusters([tuned, *base.values()], incomplete=True)
     n = min(int(samples.min()) for samples, _ in (own, *others))
     k = 1 if kind == BEST_PROMPT else coverage_k(large_k, n)
     solved = 1 - failing(*own, k)
     values = np.stack([solved - (1 - failing(*other, k)) for other in others], 1)
-    found = student(values, (-1.0, 1.0))
-    band = Band(values, (-1.0, 1.0), float(np.min(found.df)), every=True)
+    few, over = are_few(count_of(clusters)), Problems(values, clusters)
+    found = student(over, (-1.0, 1.0))
+    band = Band(over, (-1.0, 1.0), float(np.min(found.df)), every=True)
     interval = difference_interval(found, level)
     rows = []
     for place, name in enumerate(base):
         ends = {key: float(column[place]) for key, column in interval.items()}
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = float(np.abs(found.mean[place] / found.error[place]))
+        t = float(np.abs(found.mean[place]) / found.error[place]) if found.mean[place] else 0.0
+        own_p = {"p": NOT_TESTED, "p_best": NOT_TESTED} if few else {"p_best": band.p(t)}
         row = {"claim": kind, "prompts": name, "k": k, "problems": len(values)}
-        row |= {"estimate": float(values[:, place].mean()), **ends, "verdict": side(ends["low"], ends["high"])}
-        rows.append(row | {"p_best": band.p(t) if found.mean[place] else 1.0})
+        row |= {"estimate": float(values[:, place].mean()), **ends, **own_p}
+        rows.append(row | {"verdict": side(row["low"], row["high"], count_of(clusters))})
     return rows
 
 
@@ -60,13 +64,15 @@ def above_vote(base: pl.DataFrame, tuned: pl.DataFrame, wrong: pl.DataFrame, lev
         return {}
     k, rng = max(1, int(pair["n_base"].to_numpy().min()) // 2), np.random.default_rng(SEED)
     values = []
-    for problem, n, c, others, right in pair.iter_rows():
+    for problem, n, c, others, right in pair.select("problem_id", *PAIR_COLUMNS).iter_rows():
         given = answers.get(problem, [])
         values.append(right / others - maj_at_k(c, given, n - c - sum(given), k, rng, SUBSETS))
-    differences = np.array(values)
+    clusters = clusters_of(pair)
+    differences = Problems(np.array(values), clusters)
     found = {key: float(v) for key, v in difference_interval(student(differences, (-1.0, 1.0)), level).items()}
-    row = {"claim": ABOVE_VOTE, "k": k, "problems": len(pair), "estimate": float(differences.mean())}
-    return row | found | {"verdict": side(found["low"], found["high"])}
+    found |= {"p": NOT_TESTED} if are_few(count_of(clusters)) else {}
+    row = {"claim": ABOVE_VOTE, "k": k, "problems": len(pair), "estimate": float(differences.values.mean())}
+    return row | found | {"verdict": side(found["low"], found["high"], count_of(clusters))}
 
 
 def _all_right(counts: pl.DataFrame) -> bool:

@@ -2,10 +2,12 @@
 
 import math
 import re
+from collections.abc import Sequence
 
+from boundary.analysis.asked import ASKED
 from boundary.analysis.clusters import are_few
 from boundary.analysis.decisions import UNDECIDED, Decision
-from boundary.analysis.kinds import ASKED, BETTER, COVERAGE, EVERY, KINDS, Claim, direction
+from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Claim, direction
 
 
 def _number(value: float, n: int) -> str:

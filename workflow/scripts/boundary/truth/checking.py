@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.asked import ASKED
 from boundary.analysis.claims import finite
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED, Decision
 from boundary.analysis.kinds import (
-    ASKED,
     BETTER,
     BOUNDARY,
     EVERY,

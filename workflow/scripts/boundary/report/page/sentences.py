@@ -4,11 +4,10 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
+from boundary.analysis.asked import ABOVE_VOTE, BEST
 from boundary.analysis.clusters import FEW, are_few
 from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
 from boundary.analysis.kinds import (
-    ABOVE_VOTE,
-    BEST,
     BETTER,
     COVERAGE,
     EVERY,
