@@ -14,12 +14,13 @@ import polars as pl
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from boundary.files import store
-from boundary.report.colors import GUESS_DASH, LINE, OWN, POINTWISE, QUIET, SIMULTANEOUS, color_of
+from boundary.report.colors import GUESS_DASH, HEAT, LINE, OWN, POINTWISE, QUIET, SIMULTANEOUS, color_of
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAG
 MARKERS = "osD^vPX*"
 GUESS = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guess floor
 AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
+HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
 FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
 TICK = 0.4  # inches that the name of a tick takes, so that it still fits where the figure is made narrower
 WRAP = 16  # characters of a name in a line on a curve

@@ -2,13 +2,12 @@
 
 import numpy as np
 import polars as pl
-from matplotlib.colors import LinearSegmentedColormap, PowerNorm
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 from boundary.analysis.accuracy import BINS, transitions
-from boundary.report.colors import HEAT
 from boundary.report.figures.histogram import NAMES
-from boundary.report.figures.style import outer, panels, styles_of
+from boundary.report.figures.style import HEAT_MAP, outer, panels, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -27,9 +26,8 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -
     styles = styles_of(spec["models"])
     tables = [transitions(problems) for *_, problems in pairs]
     scale = PowerNorm(0.5, 0, max(1, max(int(table.max()) for table in tables)))
-    colors = LinearSegmentedColormap.from_list("problems", HEAT)
     for axes, (base, tuned, _), table in zip(grid.flat, pairs, tables, strict=False):
-        image = axes.imshow(np.where(table > 0, table, np.nan), cmap=colors, norm=scale, origin="lower", zorder=1)
+        image = axes.imshow(np.where(table > 0, table, np.nan), cmap=HEAT_MAP, norm=scale, origin="lower", zorder=1)
         axes.plot([-0.5, BINS - 0.5], [-0.5, BINS - 0.5], color="0.6", lw=0.7, ls=":", zorder=0.5)
         for (row, column), count in np.ndenumerate(table):
             if count:
