@@ -18,7 +18,7 @@ import polars as pl
 from boundary.analysis.comparison import compare
 from boundary.analysis.curves import curve
 from boundary.analysis.guess import guess_curve
-from boundary.analysis.pairs import columns, pair_counts
+from boundary.analysis.pairs import columns, overlap, pair_counts
 from boundary.analysis.sets import Judged, boundary_claim
 from boundary.benchmarks.plan import Benchmarks
 from boundary.config.resolve import resolve
@@ -28,6 +28,7 @@ from boundary.sampling.plan import Sampling
 
 FOLDER = ROOT / "resources/figures"
 BENCHMARK, DECODING, GRADER, LEVEL = "chain", "t0.6", "mathematics", 0.95
+PAIR = "chain-base", "chain-grpo-100"
 
 
 def default_run() -> Grid:
@@ -63,15 +64,17 @@ def facts(counts: dict[str, dict[str, list[int]]], rate: float) -> dict[str, dic
 
 
 def draw(counts: dict[str, dict[str, list[int]]], guess_rates: list[float], spec: dict) -> None:
-    from boundary.report.figures.passk import passk_figure
+    from boundary.report.figures.boundary import boundary_figure
 
-    curves = {}
-    for name, found in counts.items():
-        n, c = (np.array(found[key]) for key in ("n", "c"))
+    curves, frames = {}, []
+    for name in PAIR:
+        n, c = (np.array(counts[name][key]) for key in ("n", "c"))
         curves[name] = curve([(n, c)], LEVEL).with_columns(n=pl.lit(int(n.min())))
+        frames.append(pl.DataFrame({"problem_id": [str(i) for i in range(len(n))], "n": n, "c": c}))
     floor = guess_curve(np.array(guess_rates), max(len(found) for found in curves.values()))
-    figure = passk_figure(curves, spec, len(guess_rates), floor)
-    figure.savefig(FOLDER / "passk.png", bbox_inches="tight", dpi=200, metadata={"Software": None})
+    problems = overlap(pair_counts(*frames)).with_columns(guess_rate=pl.Series(guess_rates))
+    figure = boundary_figure(PAIR, curves, problems, spec, floor)
+    figure.savefig(FOLDER / "boundary.png", bbox_inches="tight", dpi=200, metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     told = dict(map(str.strip, row.split("\t")) for row in tooltip.locator("tr").all_inner_texts())
     assert told["model"] in ("base", "GRPO, step 50")
     assert 1 <= int(told["k"]) <= 4
-    assert all(told[key].endswith("%") for key in ("pass@k", "interval at this k, from", "to"))
-    assert told["band over all k, from"].endswith("%")
+    assert all(told[key].endswith("%") for key in ("pass@k", "pointwise interval, from", "to"))
+    assert told["simultaneous band, from"].endswith("%")
 
 
 def test_the_chart_changes_with_its_switches(report):

@@ -19,7 +19,7 @@ from boundary.schema import Schema
 
 MEASURED: Schema = {"measure": pl.String, "k": pl.Int64}
 MEASURED |= dict.fromkeys(("estimate", "low", "high", "equal"), pl.Float64)
-SUMMARIES = ("efficiency gap", "area")
+SUMMARIES = ("efficiency gap", "efficiency gap at half", "area")
 
 
 def compare(
@@ -108,16 +108,18 @@ def summaries(
     """The sampling efficiency gap and the area between the curves, with paired intervals over problems.
 
     base, tuned: pass@k per problem, shape (problems, k = 1..n). Gap: base pass@K minus tuned pass@1, K = efficiency_k
-    (arXiv 2504.13837, section 4.3). Area: of tuned minus base over log2 k from 1 to n/2, by the trapezoid rule; its
-    unit is pass@k times doublings of k. The ends of an area are far from what problems show: no pseudo-problems there.
+    (arXiv 2504.13837, section 4.3), and n/2, where an estimate is firmer than at n. Area: of tuned minus base over
+    log2 k from 1 to n/2, by the trapezoid rule; its unit is pass@k times doublings of k. The ends of an area are far
+    from what problems show: no pseudo-problems there.
     """
     if not 1 <= efficiency_k <= base.shape[1]:
         raise InputError(f"the efficiency gap needs 1 <= K <= n, but K = {efficiency_k} and n = {base.shape[1]}")
     half = max(1, base.shape[1] // 2)
     area = np.asarray(np.trapezoid(tuned[:, :half] - base[:, :half], np.log2(np.arange(1, half + 1)), axis=1))
-    gap = mean_difference(Problems(base[:, efficiency_k - 1] - tuned[:, 0], clusters), level)
+    every = (base[:, k - 1] - tuned[:, 0] for k in (efficiency_k, half))
+    first, firmer = (mean_difference(Problems(values, clusters), level) for values in every)
     of_area = mean_difference(Problems(area, clusters), level, float(np.log2(half)), weight=0.0)
-    rows = zip(SUMMARIES, (efficiency_k, half), (gap, of_area), strict=True)
+    rows = zip(SUMMARIES, (efficiency_k, half, half), (first, firmer, of_area), strict=True)
     return pl.DataFrame([{"measure": measure, "k": k} | found for measure, k, found in rows])
 
 

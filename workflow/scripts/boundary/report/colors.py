@@ -1,7 +1,17 @@
-"""Colours of models, the same on the page and in figures. Without matplotlib: a page draws nothing."""
+"""How what is drawn looks: one table for figures (matplotlib) and for charts of the page (Vega-Lite).
 
-# Okabe and Ito's palette, safe for colour-blind readers; black is for a base model
+A colour is a model's, in every figure; what belongs to no model is grey. Without matplotlib: a page draws nothing.
+"""
+
+# Okabe and Ito's palette, safe for colour-blind readers; the first is for the first model, as a rule the base
 PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
+BOTH, NEITHER = "#A6A6A6", "#E9E9E9"  # problems that two models solved, or none of them
+QUIET = "#595959"  # guessing, remarks
+HEAT = ("#E8F1FA", "#08306B")  # from few problems to many
+SHADES = ("#0072B2", "#9ECAE1", "#D55E00")  # parts of a bar
+POINTWISE, SIMULTANEOUS, OWN = 0.26, 0.1, 0.5  # opacity: interval at one k, band over all k, of exactly these problems
+GUESS_DASH = (4, 2)
+LINE = 1.6  # width of a curve, in points
 
 
 def color_of(model: dict) -> str:

@@ -57,6 +57,11 @@ def _is_published(grid: Grid) -> bool:
 
 CORE_FIGURES = [
     Figure(
+        "boundary",
+        "1. pass@k",
+        {"curves": PASSK, "overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES},
+    ),
+    Figure(
         "passk",
         "1. pass@k",
         {

@@ -12,10 +12,7 @@ from boundary.results import Result, of_run
 
 FIGURE_FILES = "results/paper/{path}"
 TABLE_FILES = "results/paper/tables/{table}"
-WIDE = (
-    "choices",
-    "overlap",
-)  # figures that need more than a column, though they are no wider than others in the report
+WIDE = ("transitions",)  # figures that need more than a column, though they are no wider than others in the report
 OF_TABLES = {
     "claims": paths.CLAIMS_TABLE,
     "pairs": Result(f"{paths.TABLE}pairs.parquet", Run),

@@ -52,7 +52,7 @@ def fit(figure: Figure, column: float, page: float, wide: bool = False) -> str:
 def _narrow(figure: Figure, legend: Legend, width: float) -> None:
     """A legend of two columns in place of one of more, or of one column where two are too wide; what is more than its
     share of the figure makes that higher. width: in inches."""
-    names = [text.get_text() for text in legend.get_texts()]
+    names = [textwrap.fill(text.get_text(), WORDS) for text in legend.get_texts()]
     handles = [handle for handle in legend.legend_handles if handle is not None]
     for columns in (2, 1):
         legend.remove()

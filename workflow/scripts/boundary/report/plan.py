@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from boundary.analysis.plan import Analysis
+from boundary.analysis.plan_claims import Claims
 from boundary.grid import Grid
 from boundary.names import Axis, GroupCondition, Run
 from boundary.report.shown import Drawn, Figure, Table
@@ -90,6 +91,8 @@ class Shown:
             "pairs": pairs,
             "grader": entry["grader"],
             "level": self.config["analysis"]["level"],
+            "rate": self.config["analysis"]["rate"],
+            "not_rl": list(Claims(self.grid).not_reinforced()),
             "guess_floor": guess,
             "note": note,
             "title": f"{benchmark}, {decoding}",

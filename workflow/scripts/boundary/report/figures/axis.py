@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from boundary.analysis.decisions import coverage_k
 from boundary.analysis.select import of_grader
 from boundary.report.figures.group import draw_points, mark_places
-from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, log2_axis, plain
+from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, log2_axis, plain
 
 STYLES = {"base": ":", "tuned": "-"}
 
@@ -44,11 +44,11 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
     for k, marker, color in zip(ks, "os", (FIRST_K, LARGEST_K), strict=False):
         for side, line in STYLES.items():
             rows = [pair[side].row(k - 1, named=True) for pair in pairs]
-            style = {"color": color, "mfc": color if side == "tuned" else "none"}
-            draw_points(along, group, rows, fmt=f"{marker}{line}", label=f"{names[side]}, pass@{k}", **style)
+            style = {"marker": marker, "line": line, "colors": color, "filled": side == "tuned"}
+            draw_points(along, group, rows, **style, label=f"{names[side]}, pass@{k}")
         rows = [_difference(frame, k) for frame in differences]
-        draw_points(apart, group, rows, fmt=f"{marker}-", color=color, mfc=color, label="_")
-    apart.axhline(0, color=LINE, lw=0.8)
+        draw_points(apart, group, rows, marker=marker, line="-", colors=color)
+    apart.axhline(0, color=AXIS, lw=0.8)
     along.set_ylabel("pass@k")
     along.set_ylim(bottom=0)
     apart.set_ylabel(f"pass@k, {names['tuned']}\nminus {names['base']}", fontsize=8)

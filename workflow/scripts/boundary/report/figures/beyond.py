@@ -1,19 +1,33 @@
-"""Coverage beyond n samples."""
+"""Coverage beyond n samples, a panel of every pair."""
 
 import numpy as np
 import polars as pl
-from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.select import by_model
-from boundary.report.figures.style import NOTE, draw_guess_floor, legend_below, log2_axis, styles_of
+from boundary.report.colors import LINE, POINTWISE
+from boundary.report.figures.style import (
+    AXIS,
+    NOTE,
+    draw_guess_floor,
+    legend_below,
+    log2_axis,
+    name_curves,
+    of_intervals,
+    outer,
+    panels,
+    styles_of,
+    together,
+)
 
 
 def draw(given: dict, spec: dict) -> Figure:
     """given: `curves`, `beyond` and `fits` of the models of `spec` in order, and `problems`."""
     curves, beyond, fits = (by_model(spec, given[kind]) for kind in ("curves", "beyond", "fits"))
-    largest = max(int(frame["k"].to_numpy().max()) for frame in beyond.values())
+    largest = max(frame["k"].max() for frame in beyond.values())
     floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return beyond_figure(curves, beyond, fits, spec, floor)
 
@@ -25,39 +39,68 @@ def beyond_figure(
     spec: dict,
     guesses: np.ndarray | None = None,
 ) -> Figure:
-    """Measured pass@k up to n, and the fitted curve beyond with its band; the legend says how well the fit predicts.
+    """Measured pass@k up to n, the fitted curve beyond, each with its interval, and how well the fit predicts.
 
-    curves: model name -> k, estimate; beyond: k, estimate, low, high of the fit, null where it is withheld; fits: one
-    row with the held-out error and Chao2's lower bound, which is a mark at the right edge.
+    curves: model name -> k, estimate, low, high; beyond: k, estimate, low, high of the fit, null where it is withheld;
+    fits: one row with the held-out error and Chao2's lower bound, which is a mark at the right edge. A fit whose
+    held-out error excludes zero is dotted, without an interval.
     """
-    figure, axes = plt.subplots(figsize=(6.2, 4.4), layout="constrained")
+    shown, styles = together(spec), styles_of(spec["models"])
+    figure, grid = panels(len(shown), width=3.4, height=2.7, sharex=True, sharey=True)
     n = min(int(curve["n"][0]) for curve in curves.values())
-    largest = max(int(frame["k"].to_numpy().max()) for frame in beyond.values())
-    for name, style in styles_of(spec["models"]).items():
-        curve, fitted, fit = curves[name], beyond[name], fits[name].row(0, named=True)
-        ahead = fitted.filter(pl.col("k") >= len(curve))
-        axes.plot(curve["k"], curve["estimate"], color=style["color"], lw=1.6)
-        axes.fill_between(ahead["k"], ahead["low"], ahead["high"], color=style["color"], alpha=0.13, lw=0)
-        label = f"{style['label']} ({_trust(fit)})"
-        axes.plot(ahead["k"], ahead["estimate"], color=style["color"], lw=1.4, ls="--", label=label)
-        if fit["chao2"] is not None:
-            axes.plot(largest, fit["chao2"], style["marker"], color=style["color"], ms=6, mfc="none", clip_on=False)
-    axes.plot([], [], "o", color=NOTE, mfc="none", label="Chao2: at least so many ever")
-    draw_guess_floor(axes, guesses, spec, lw=1.2)
-    log2_axis(axes, n, largest=largest)
-    axes.set_ylim(0, 1.02)
-    axes.set_ylabel("pass@k")
-    axes.set_title(
-        f"{spec['title']}: dashed beyond n = {n} is a fit, {spec['level']:.0%} intervals at one k",
-        fontsize=9,
-    )
-    legend_below(figure, columns=2)
+    largest = max(int(frame["k"].max()) for frame in beyond.values())
+    lines: list = []
+    for axes, names in zip(grid.flat, shown, strict=False):
+        for name in names:
+            _draw(axes, curves[name], beyond[name], fits[name].row(0, named=True), styles[name], largest)
+        lines = draw_guess_floor(axes, guesses, spec)
+        log2_axis(axes, n, largest=largest, note_at=0.93)
+        axes.set_ylim(0, 1.15)
+        axes.set_yticks(np.linspace(0, 1, 6))
+        axes.set_ylabel("pass@k")
+        plain = {name: curves[name].drop("band_low", "band_high", strict=False) for name in names}
+        name_curves(axes, [(plain[name], styles[name]) for name in names], largest)
+        axes.set_title(_trust(fits[names[-1]].row(0, named=True)), fontsize=7)
+        outer(axes, grid, len(shown))
+    bases = dict.fromkeys(names[0] for names in shown if len(names) > 1)
+    checks = [f"{styles[name]['label']} {_trust(fits[name].row(0, named=True))}" for name in bases]
+    title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond, checked on held-out samples, in points"
+    figure.suptitle("\n".join([title, *checks]), fontsize=9)
+    fits_drawn = [
+        Line2D([], [], color=AXIS, ls=line, lw=LINE, label=label)
+        for line, label in (("--", "fit beyond n"), (":", "fit that fails its held-out check"))
+    ]
+    chao2 = Line2D([], [], color=NOTE, ls="", marker="o", mfc="none", label="Chao2: at least so many ever")
+    legend_below(figure, 2, [*of_intervals(spec["level"], band=False), *fits_drawn, chao2, *lines])
     return figure
+
+
+def _draw(axes: Axes, curve: pl.DataFrame, fitted: pl.DataFrame, fit: dict, style: dict, largest: int) -> None:
+    color, ahead = style["color"], fitted.filter(pl.col("k") >= len(curve))
+    axes.fill_between(curve["k"], curve["low"], curve["high"], color=color, alpha=POINTWISE, lw=0)
+    axes.plot(curve["k"], curve["estimate"], color=color, lw=LINE)
+    if not fails(fit):
+        axes.fill_between(ahead["k"], ahead["low"], ahead["high"], color=color, alpha=POINTWISE, lw=0)
+    axes.plot(ahead["k"], ahead["estimate"], color=color, lw=LINE, ls=":" if fails(fit) else "--")
+    if fit["chao2"] is not None:
+        axes.plot(largest, fit["chao2"], style["marker"], color=color, ms=5, mfc="none", clip_on=False)
+
+
+def fails(fit: dict) -> bool:
+    """Whether the interval of the held-out error excludes zero: the fit predicts too much or too little."""
+    return fit["held_out_error"] is not None and not fit["held_out_low"] <= 0 <= fit["held_out_high"]
 
 
 def _trust(fit: dict) -> str:
     if fit["withheld"]:
-        return f"withheld: {fit['solved']} solved"
+        return f"fit withheld, {fit['solved']} solved"
     if fit["held_out_error"] is None:
-        return "no check"
-    return f"held out ×{fit['held_out_factor']}: {100 * fit['held_out_error']:+.0f} points"
+        return "fit not checked"
+    error, low, high = (_points(fit[f"held_out_{end}"]) for end in ("error", "low", "high"))
+    return f"held out ×{fit['held_out_factor']}: {error} [{low}, {high}]"
+
+
+def _points(share: float) -> str:
+    """Percentage points, signed; zero has no sign."""
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0"

@@ -1,16 +1,20 @@
-"""How much every pair's differences hang on choices."""
+"""The specification curve: every pair's differences under other choices (Simonsohn et al. 2020)."""
 
+import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from boundary.analysis.decisions import AHEAD, BEHIND, UNDECIDED
+from boundary.analysis.decisions import AHEAD, BEHIND
 from boundary.analysis.specification_curve import ALL, OWN
-from boundary.report.colors import PALETTE
-from boundary.report.figures.style import LINE, NOTE, plain, styles_of
+from boundary.report.colors import PALETTE, QUIET
+from boundary.report.figures.style import AXIS, legend_below, plain, styles_of
 
 CLAIMS = ("better", "coverage")  # of which every choice is shown
-COLORS = {AHEAD: PALETTE[1], BEHIND: PALETTE[2], UNDECIDED: "0.6"}
+UNDECIDED = "0.6"
+OF_CHOICE = {"k": "k = {}", "grader": "grader: {}", "prompts": "{}", "filter": "{}", "stratum": "{}"}
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -20,43 +24,81 @@ def draw(given: dict, spec: dict) -> Figure:
 
 
 def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
-    """A row per choice, a panel per pair: tuned minus base with its interval, the claim's own choice first and in bold.
+    """A column per choice, by k; a panel per pair with tuned minus base in points, and below what was chosen.
 
-    pairs: (base, tuned, frame of `choices.choices`). Rows are those that any pair has, k = 1 first.
+    pairs: (base, tuned, frame of `choices.choices`). Columns are those that any pair has; of one k the claim's own
+    choice comes first.
     """
     styles = styles_of(spec["models"])
     keyed = [{_key(row): row for row in frame.iter_rows(named=True)} for *_, frame in pairs]
     main = {key for rows in keyed for key, row in rows.items() if row["main"]}
-    keys = list(dict.fromkeys(key for rows in keyed for key in rows))
-    keys.sort(key=lambda key: (key[0] != "better", key not in main))
-    size = (2.6 + 1.9 * len(pairs), 1.2 + 0.17 * len(keys))
+    keys = sorted(dict.fromkeys(key for rows in keyed for key in rows), key=lambda key: (key[0], key not in main))
+    chosen = _chosen(keys)
+    heights = [0.95] * len(pairs) + [0.125 * len(chosen)]
     figure, grid = plt.subplots(
-        1, len(pairs), figsize=size, sharey=True, sharex=True, squeeze=False, layout="constrained"
+        len(pairs) + 1, 1, figsize=(4.0, sum(heights) + 0.9), sharex=True, height_ratios=heights, layout="constrained"
     )
-    places = {key: -place for place, key in enumerate(keys)}
-    for axes, (base, tuned, _), rows in zip(grid.flat, pairs, keyed, strict=True):
-        axes.axvline(0, color=LINE, lw=0.8)
-        for key, row in rows.items():
-            ends = [[max(0, row["estimate"] - row["low"])], [max(0, row["high"] - row["estimate"])]]
-            color, points = COLORS[row["verdict"]], 5 if row["main"] else 3
-            axes.errorbar(
-                row["estimate"], places[key], xerr=ends, fmt="D" if row["main"] else "o", color=color, ms=points, lw=1
-            )
-        axes.set_title(f"{styles[tuned]['label']}\nminus {styles[base]['label']}", fontsize=8)
-        axes.set_xlabel("difference of pass@k", fontsize=8)
-    grid[0, 0].set_yticks(list(places.values()), [_words(key) for key in keys], fontsize=6.5)
-    for key, label in zip(keys, grid[0, 0].get_yticklabels(), strict=True):
-        label.set_fontweight("bold" if key in main else "normal")
+    *panels, matrix = grid
+    for axes, (base, tuned, _), rows in zip(panels, pairs, keyed, strict=True):
+        axes.axhline(0, color=AXIS, lw=0.8)
+        colors = {AHEAD: styles[tuned]["color"], BEHIND: styles[base]["color"]}
+        for x, key in enumerate(keys):
+            if key in rows:
+                _point(axes, x, rows[key], colors.get(rows[key]["verdict"], UNDECIDED))
+        name = f"{styles[tuned]['label']} minus {styles[base]['label']}"
+        axes.set_title(name, fontsize=8, loc="left", pad=2)
+        axes.set_ylabel("points", fontsize=8)
+        axes.locator_params(axis="y", nbins=4)
+        axes.grid(visible=False, axis="x")
+        axes.tick_params(bottom=False)
+    for y, (column, value) in enumerate(chosen):
+        own = [x for x, key in enumerate(keys) if key[KEY.index(column)] == value]
+        matrix.plot(own, [y] * len(own), "s", color=QUIET, ms=3)
+    matrix.set_yticks(range(len(chosen)), [plain(OF_CHOICE[column].format(value)) for column, value in chosen])
+    matrix.tick_params(axis="y", labelsize=6.5)
+    matrix.grid(visible=False, axis="x")
+    matrix.set_ylim(len(chosen) - 0.4, -0.6)
+    matrix.set_xticks(range(len(keys)), [])
+    matrix.set_xlim(-0.7, len(keys) - 0.3)
+    starts = [x for x in range(1, len(keys)) if keys[x][0] != keys[x - 1][0]]
+    for axes in grid:
+        for x in starts:
+            axes.axvline(x - 0.5, color="0.8", lw=0.6, zorder=0)
     title = f"{spec['title']}: the same differences under other choices, {spec['level']:.0%} intervals"
     figure.suptitle(title, fontsize=9)
-    figure.supxlabel("diamond: the claim's own choice; grey: undecided", fontsize=7, color=NOTE)
+    legend_below(figure, 2, _legend())
     return figure
 
 
+KEY = tuple(OF_CHOICE)
+
+
 def _key(row: dict) -> tuple:
-    return row["claim"], row["stratum"], row["filter"], row["prompts"], row["grader"], row["k"]
+    return tuple(row[name] for name in KEY)
 
 
-def _words(key: tuple) -> str:
-    _, *others, grader, k = key
-    return plain(", ".join([f"k = {k}", grader, *(word for word in others if word not in (ALL, OWN))]))
+def _chosen(keys: list[tuple]) -> list[tuple[str, object]]:
+    """(kind of choice, value) in the order of kinds, without a kind that has one value, and without `all` and `own`."""
+    found = []
+    for place, column in enumerate(KEY):
+        values = list(dict.fromkeys(key[place] for key in keys))
+        found += [(column, value) for value in values if len(values) > 1 and value not in (ALL, OWN)]
+    return found
+
+
+def _point(axes: Axes, x: int, row: dict, color: str) -> None:
+    estimate, low, high = (100 * row[end] for end in ("estimate", "low", "high"))
+    ends = np.array([[max(0, estimate - low)], [max(0, high - estimate)]])
+    face = "white" if color == UNDECIDED else color
+    marker, size = ("D", 4.5) if row["main"] else ("o", 3.2)
+    axes.errorbar(x, estimate, yerr=ends, fmt=marker, color=color, mfc=face, ms=size, lw=1)
+
+
+def _legend() -> list[Line2D]:
+    mark = lambda label, **style: Line2D([], [], ls="", label=label, **style)  # noqa: E731
+    return [
+        mark("the claim's own choice", marker="D", color=QUIET, ms=4.5),
+        mark("another choice", marker="o", color=QUIET, ms=3.2),
+        mark("in the colour of the model that is ahead", marker="o", color=PALETTE[1], ms=3.2),
+        mark("undecided", marker="o", color=UNDECIDED, mfc="white", ms=3.2),
+    ]

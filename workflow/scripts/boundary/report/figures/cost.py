@@ -5,6 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.analysis.select import by_model
+from boundary.report.colors import POINTWISE
 from boundary.report.figures.style import legend_below, powers_of_two, styles_of
 
 
@@ -22,13 +23,15 @@ def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec:
     curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample, of the models where it is known.
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.0), layout="constrained")
+    bases = {base for base, _ in spec["pairs"]}
     for name, style in styles_of(spec["models"]).items():
         if name not in tokens:
             axes.plot([], [], **style | {"label": f"{style['label']} (tokens not known)"})
             continue
         curve, spent = curves[name], curves[name]["k"] * tokens[name]
         half = max(1, len(curve) // 2)
-        axes.fill_between(spent, curve["low"], curve["high"], color=style["color"], alpha=0.1, lw=0)
+        if name in bases or len(curves) <= 2:  # more bands than these cannot be told apart
+            axes.fill_between(spent, curve["low"], curve["high"], color=style["color"], alpha=POINTWISE, lw=0)
         marks = [i for i in powers_of_two(len(curve)) if i < half]
         axes.plot(spent[:half], curve["estimate"][:half], lw=1.8, ms=5, markevery=marks, **style)
         axes.plot(spent[half - 1 :], curve["estimate"][half - 1 :], color=style["color"], lw=1.8, alpha=0.35)

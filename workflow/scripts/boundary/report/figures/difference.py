@@ -6,7 +6,21 @@ from matplotlib.figure import Figure
 
 from boundary.analysis.distributions import norm_ppf
 from boundary.analysis.guess import guess_floor
-from boundary.report.figures.style import GUESS, LINE, areas, guess_label, log2_axis, panels, powers_of_two, styles_of
+from boundary.report.colors import OWN
+from boundary.report.figures.style import (
+    AXIS,
+    GUESS,
+    draw_curve,
+    guess_label,
+    legend_below,
+    log2_axis,
+    of_intervals,
+    outer,
+    panels,
+    styles_of,
+)
+
+POINTS = 100
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -21,42 +35,38 @@ def draw(given: dict, spec: dict) -> Figure:
 def difference_figure(
     pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None
 ) -> Figure:
-    """One panel per pair: tuned minus base over k with its paired intervals and band, and the crossing k.
+    """One panel per pair: tuned minus base over k, in points, with its paired intervals and band, and the crossing k.
 
     pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None.
+    The range of the axis is that of the differences: guessing is drawn where it comes into it.
     """
-    figure, grid = panels(len(pairs), width=3.6, height=2.7, sharey=True)
+    figure, grid = panels(len(pairs), width=3.4, height=2.5, sharey=True)
     styles = styles_of(spec["models"])
+    lowest = POINTS * min(float(frame["band_low"].min()) for *_, frame, _ in pairs)
+    highest = POINTS * max(float(frame["band_high"].max()) for *_, frame, _ in pairs)
+    margin = max(1.0, 0.06 * (highest - lowest))
+    lines: list = []
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):
         style, k = styles[tuned], curve["k"]
-        axes.axhline(0, color=LINE, lw=0.8)
-        axes.fill_between(k, curve["band_low"], curve["band_high"], color=style["color"], alpha=0.1, lw=0)
-        axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.2, lw=0)
+        axes.axhline(0, color=AXIS, lw=0.8)
+        draw_curve(axes, curve, style, "difference", POINTS)
         own = norm_ppf((1 + spec["level"]) / 2) * curve["sampling_error"]  # NaN, and not drawn, beyond n/2
-        axes.fill_between(
-            k, curve["difference"] - own, curve["difference"] + own, color=style["color"], alpha=0.35, lw=0
-        )
-        axes.plot(k, curve["difference"], color=style["color"], lw=1.8)
-        axes.plot(
-            k.gather(powers_of_two(len(k))),
-            curve["difference"].gather(powers_of_two(len(k))),
-            style["marker"],
-            color=style["color"],
-            ms=4.5,
-        )
+        ends = (POINTS * (curve["difference"] + sign * own) for sign in (-1, 1))
+        axes.fill_between(k, *ends, color=style["color"], alpha=OWN, lw=0)
         if guesses is not None:
-            floor = guesses[: len(k)] - curve["base"].to_numpy()
-            axes.plot(k, floor, **GUESS, lw=1.1, label=f"{guess_label(spec)}, minus base")
+            floor = POINTS * (guesses[: len(k)] - curve["base"].to_numpy())
+            label = f"{guess_label(spec)}, minus base (where in range)"
+            lines = axes.plot(k, floor, **GUESS, lw=1.1, label=label)
         if np.isfinite(crossing["crossing_k"][0]) and crossing["crossing_k"][0] > 1:
-            axes.axvline(crossing["crossing_k"][0], color=LINE, lw=0.9, ls=":")
+            axes.axvline(crossing["crossing_k"][0], color=AXIS, lw=0.9, ls=":")
         log2_axis(axes, len(k), note_at=0.9)
-        axes.set_title(f"{style['label']}\nminus {styles[base]['label']}; {crossing_text(crossing)}", fontsize=8)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("difference of pass@k")
-    if guesses is not None:
-        figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", fontsize=8)
-    title = f"{spec['title']}: {areas(spec['level'])}; darkest: these very problems"
-    figure.suptitle(title, fontsize=9)
+        axes.set_ylim(min(lowest, 0) - margin, max(highest, 0) + margin)
+        axes.set_ylabel("points")
+        name = f"{style['label']} minus {styles[base]['label']}"
+        axes.set_title(f"{name}\n{crossing_text(crossing)}", fontsize=8)
+        outer(axes, grid, len(pairs))
+    legend_below(figure, 2, [*of_intervals(spec["level"], own=True), *lines])
+    figure.suptitle(f"{spec['title']}: tuned minus base pass@k, in percentage points", fontsize=9)
     return figure
 
 
@@ -64,9 +74,10 @@ def crossing_text(crossing: pl.DataFrame) -> str:
     """The crossing k with its interval in words; an end beyond n is said, not invented."""
     row = crossing.row(0, named=True)
     low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"> {row['n']}" for end in ("low", "high"))
-    interval = f"[{low}, {high}]" if np.isfinite(row["low"]) else f"(low end > {row['n']} too)"
+    if np.isinf(row["low"]):
+        return f"no crossing up to k = {row['n']}"
     if np.isinf(row["crossing_k"]):
-        return f"no crossing up to {row['n']} {interval}"
+        return f"no crossing up to k = {row['n']} [{low}, {high}]"
     if row["crossing_k"] == 1:
-        return f"base not behind at k = 1 {interval}"
-    return f"crossing k = {row['crossing_k']:.0f} {interval}"
+        return f"base not behind at k = 1 [{low}, {high}]"
+    return f"level at k = {row['crossing_k']:.0f} [{low}, {high}]"

@@ -4,7 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from boundary.analysis.diversity import ANSWERS, TRACES
-from boundary.report.figures.style import LINE, log2_axis, panels, powers_of_two, styles_of
+from boundary.report.figures.style import AXIS, log2_axis, panels, powers_of_two, styles_of
 
 SAID = {ANSWERS: "distinct answers", TRACES: "distinct responses"}
 
@@ -38,7 +38,7 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:
             axes.fill_between(curve["k"], curve["low"], curve["high"], color=style["color"], alpha=0.13, lw=0)
             marks = list(powers_of_two(len(curve)))
             axes.plot(curve["k"], curve["estimate"], lw=1.6, ms=4.5, markevery=marks, **style)
-        axes.plot([1, n], [1, n], color=LINE, lw=0.8, ls=(0, (1, 3)), label="each sample another one")
+        axes.plot([1, n], [1, n], color=AXIS, lw=0.8, ls=(0, (1, 3)), label="each sample another one")
         axes.set_yscale("log", base=2)
         axes.yaxis.set_major_formatter("{x:g}")
         axes.set_ylim(bottom=min(0.5, axes.get_ylim()[0]))

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from boundary.analysis.sharpening import MOVED, STATES
 from boundary.report.figures.sharpening import rows_of
-from boundary.report.figures.style import panels, styles_of
+from boundary.report.figures.style import HEAT_MAP, outer, panels, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -23,7 +23,7 @@ def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figur
         found = rows_of(measures)
         table = [[found[f"flow, {one} to {other}"] for other in STATES] for one in STATES]
         ks.add(table[0][0]["k"])
-        axes.imshow([[cell["estimate"] for cell in row] for row in table], cmap="Blues", vmin=0, vmax=1)
+        axes.imshow([[cell["estimate"] for cell in row] for row in table], cmap=HEAT_MAP, vmin=0, vmax=1)
         for row, cells in enumerate(table):
             for column, cell in enumerate(cells):
                 text = f"{cell['estimate']:.0%}\n({cell['equal']:.0%})"
@@ -32,13 +32,12 @@ def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figur
         axes.set_xticks(range(3), STATES, fontsize=8)
         axes.set_yticks(range(3), STATES, fontsize=8)
         axes.grid(visible=False)
+        axes.set_ylabel("right, base", fontsize=8)
+        axes.set_xlabel("right, tuned", fontsize=8)
+        outer(axes, grid, len(pairs))
         moved = found[MOVED]
         title = f"{styles[tuned]['label']} against {styles[base]['label']}"
         axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} (equal models {moved['equal']:.0%})", fontsize=8)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("right, base", fontsize=8)
-    for axes in grid[-1]:
-        axes.set_xlabel("right, tuned", fontsize=8)
     said = " and ".join(map(str, sorted(ks)))
     figure.suptitle(f"{spec['title']}: always, at times or never right in {said} samples", fontsize=9)
     return figure

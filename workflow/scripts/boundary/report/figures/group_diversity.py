@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from boundary.report.figures.diversity import SAID, of_models
 from boundary.report.figures.group import draw_points, mark_places
-from boundary.report.figures.style import FIRST_K, LINE, panels, plain
+from boundary.report.figures.style import panels, plain, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -19,16 +19,17 @@ def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Fig
     distinct: model name -> what, k, estimate, low, high, n. k: that of the group, or n/2. Members of which a side has
     counts alone are left out.
     """
-    group = spec["group"]
+    group, styles = spec["group"], styles_of(spec["models"])
     members = [m for m in group["members"] if len(distinct[m["base"]]) and len(distinct[m["tuned"]])]
     group = group | {"members": members}
     n = min((int(distinct[m[side]]["n"][0]) for m in members for side in ("base", "tuned")), default=1)
     k = min(group["k"] or max(1, n // 2), n)
     figure, grid = panels(2, width=3.6, height=3.0)
     for axes, (what, said) in zip(grid.flat, SAID.items(), strict=True):
-        for side, line, color in (("base", "o:", LINE), ("tuned", "o-", FIRST_K)):
+        for side, line in (("base", ":"), ("tuned", "-")):
             rows = [distinct[m[side]].filter(what=what, k=k).row(0, named=True) for m in members]
-            draw_points(axes, group, rows, fmt=line, color=color, mfc="none" if side == "base" else color, label=side)
+            look = {"marker": "o", "line": line, "filled": side == "tuned"}
+            draw_points(axes, group, rows, **look, colors=[styles[m[side]]["color"] for m in members], label=side)
         axes.set_yscale("log", base=2)
         axes.yaxis.set_major_formatter("{x:g}")
         mark_places(axes, group)

@@ -11,7 +11,7 @@ from boundary.analysis.sharpening import STATES
 from boundary.report.colors import PALETTE
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.sharpening import SAID, TOGETHER, rows_of
-from boundary.report.figures.style import LINE, plain
+from boundary.report.figures.style import AXIS, plain
 
 UNKNOWN = dict.fromkeys(("estimate", "low", "high"), math.nan)
 
@@ -36,15 +36,15 @@ def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
     def k_of(measure: str) -> str:
         return " and ".join(map(str, sorted({rows[measure]["k"] for rows in found if measure in rows})))
 
-    for side, fmt, filled in (("base", "o:", "none"), ("tuned", "o-", LINE)):
-        along(sharp, f"S, {side}", fmt=fmt, color=LINE, mfc=filled, label=side)
+    for side, line in (("base", ":"), ("tuned", "-")):
+        along(sharp, f"S, {side}", marker="o", line=line, colors=AXIS, filled=side == "tuned", label=side)
     for part, color in zip(PARTS, PALETTE[1:3], strict=True):
-        along(gain, part, fmt="o-", color=color, label=SAID[part])
-    along(gain, GAIN, fmt="D-", color="black", label=TOGETHER)
+        along(gain, part, marker="o", line="-", colors=color, label=SAID[part])
+    along(gain, GAIN, marker="D", line="-", colors=AXIS, label=TOGETHER)
     for state, color in zip(STATES, (PALETTE[0], PALETTE[1], PALETTE[2]), strict=True):
-        along(shares, f"{state} right, base", fmt="o:", color=color, mfc="none", label="_")
-        along(shares, f"{state} right, tuned", fmt="o-", color=color, label=state)
-    gain.axhline(0, color=LINE, lw=0.8)
+        along(shares, f"{state} right, base", marker="o", line=":", colors=color, filled=False)
+        along(shares, f"{state} right, tuned", marker="o", line="-", colors=color, label=state)
+    gain.axhline(0, color=AXIS, lw=0.8)
     sharp.set_ylabel(f"S(K), K = {k_of('A, base')}", fontsize=8)
     gain.set_ylabel("pass@1, tuned minus base", fontsize=8)
     shares.set_ylabel(f"share of problems, in {k_of('never right, base')} samples\n(hollow: base)", fontsize=8)

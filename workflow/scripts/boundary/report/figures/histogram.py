@@ -1,14 +1,16 @@
-"""Accuracy histograms."""
+"""Accuracy histograms, a panel of every pair."""
 
 import numpy as np
 import polars as pl
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.analysis.accuracy import BIN_NAMES, BINS, accuracy_bins, guess_histogram
+from boundary.analysis.accuracy import BINS, accuracy_bins, guess_histogram
 from boundary.analysis.guess import guess_rates
 from boundary.analysis.select import by_model
-from boundary.report.figures.style import GUESS, guess_label, legend_below, styles_of
+from boundary.report.figures.style import GUESS, guess_label, legend_below, outer, panels, styles_of, together
+
+NAMES = ["0", *(f"≤ {i / 10:.1f}".replace("0.", ".") for i in range(1, BINS))]
+TICKS = np.array([0, 5, 20, 50, 100, 200, 400, 800, 1600, 3200, 6400])
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -24,31 +26,41 @@ def draw(given: dict, spec: dict) -> Figure:
 
 
 def histogram_figure(counts: dict[str, pl.DataFrame], spec: dict, guesses: np.ndarray | None = None) -> Figure:
-    """Bars side by side: how many problems each model solves at which accuracy.
+    """How many problems each model solves at which accuracy, base and tuned model side by side; heights are square
+    roots, so that few problems can be seen beside many.
 
     counts: model name -> n, c. guesses: expected problems per bin of blind guessing, or None.
     """
-    figure, axes = plt.subplots(figsize=(7.0, 3.4), layout="constrained")
-    styles = styles_of(spec["models"])
-    width = 0.84 / len(styles)
-    for i, (name, style) in enumerate(styles.items()):
-        heights = accuracy_bins(counts[name]["n"].to_numpy(), counts[name]["c"].to_numpy())
-        axes.bar(
-            np.arange(len(BIN_NAMES)) + (i - (len(styles) - 1) / 2) * width,
-            heights,
-            width,
-            color=style["color"],
-            label=style["label"],
-            edgecolor="white",
-            lw=0.3,
-        )
+    shown, styles = together(spec), styles_of(spec["models"])
+    figure, grid = panels(len(shown), width=3.3, height=2.3, sharex=True, sharey=True)
+    bins = {name: accuracy_bins(frame["n"].to_numpy(), frame["c"].to_numpy()) for name, frame in counts.items()}
+    highest = max(float(heights.max()) for heights in bins.values())
+    lines: list = []
     if guesses is not None:
-        edges = np.arange(BINS + 1) - 0.5
-        axes.stairs(guesses, edges, **GUESS, lw=1.2, label=guess_label(spec))
-    axes.set_xticks(range(BINS), BIN_NAMES, rotation=35, ha="right", fontsize=8)
-    axes.grid(visible=False, axis="x")
-    axes.set_xlabel("accuracy on a problem (c/n)")
-    axes.set_ylabel("problems")
-    axes.set_title(spec["title"], fontsize=9)
-    legend_below(figure, columns=3)
+        highest = max(highest, float(guesses.max()))
+    for axes, names in zip(grid.flat, shown, strict=False):
+        width = 0.86 / len(names)
+        for i, name in enumerate(names):
+            x = np.arange(BINS) + (i - (len(names) - 1) / 2) * width
+            style = styles[name]
+            axes.bar(x, bins[name], width, color=style["color"], edgecolor="white", lw=0.3)
+        if guesses is not None:
+            edges = np.arange(BINS + 1) - 0.5
+            lines = [axes.stairs(guesses, edges, **GUESS, lw=1.1, label=guess_label(spec))]
+        axes.set_yscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
+        axes.set_ylim(0, highest * 1.05)
+        ticks = TICKS[highest >= TICKS]
+        axes.set_yticks(ticks, [str(tick) for tick in ticks])
+        axes.set_xticks(range(BINS), NAMES, rotation=90, fontsize=7)
+        axes.grid(visible=False, axis="x")
+        axes.set_xlabel("accuracy on a problem (c/n)")
+        axes.set_ylabel("problems")
+        for name, side in zip(names[::-1], ("left", "right"), strict=False):  # the tuned model first
+            look = {"color": styles[name]["color"], "fontsize": 8, "fontweight": "bold"}
+            axes.set_title(styles[name]["label"], loc=side, **look)
+        outer(axes, grid, len(shown))
+    n, problems = min(int(frame["n"].min()) for frame in counts.values()), max(map(len, counts.values()))
+    figure.suptitle(f"{spec['title']}: {problems} problems, n = {n}; heights as square roots", fontsize=9)
+    if lines:
+        legend_below(figure, 1, lines)
     return figure

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.report.figures.group import draw_points, mark_places
-from boundary.report.figures.style import FIRST_K, LARGEST_K, LINE, plain
+from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, plain
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -35,7 +35,7 @@ def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
             axes.legend(fontsize=7)
     expected = _row(measures[0], OVERLAP, group["members"][0]["base"], group["members"][0]["tuned"])
     for height in (expected["expected"], 0.5):
-        grid[1].axhline(height, color=LINE, lw=0.8, ls=":")
+        grid[1].axhline(height, color=AXIS, lw=0.8, ls=":")
     figure.suptitle(
         f"{spec['title']}: {plain(group['title'])}, {spec['level']:.0%} intervals over problems", fontsize=9
     )
@@ -43,19 +43,19 @@ def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
 
 
 OVERLAP, AUC = "support overlap, per token", "AUC, per token"
-BASE = {"fmt": "o:", "color": LINE, "mfc": "none"}
+BASE = {"marker": "o", "line": ":", "colors": AXIS, "filled": False}
 SERIES = (  # of each panel: measure, scored by, written by, label, style
     (
-        ("perplexity", "base", "tuned", "tuned's responses, by base", {"fmt": "o-", "color": FIRST_K}),
-        ("perplexity", "tuned", "tuned", "tuned's, by itself", {"fmt": "s-", "color": LARGEST_K}),
+        ("perplexity", "base", "tuned", "tuned's responses, by base", {"marker": "o", "line": "-", "colors": FIRST_K}),
+        ("perplexity", "tuned", "tuned", "tuned's, by itself", {"marker": "s", "line": "-", "colors": LARGEST_K}),
         ("perplexity", "base", "base", "base's, by itself", BASE),
     ),
     (
-        (OVERLAP, "base", "tuned", "in the base's support", {"fmt": "o-", "color": FIRST_K}),
-        (AUC, "base", "tuned", "AUC", {"fmt": "s-", "color": LARGEST_K}),
+        (OVERLAP, "base", "tuned", "in the base's support", {"marker": "o", "line": "-", "colors": FIRST_K}),
+        (AUC, "base", "tuned", "AUC", {"marker": "s", "line": "-", "colors": LARGEST_K}),
     ),
     (
-        ("entropy as sampled", "tuned", "tuned", "tuned", {"fmt": "o-", "color": FIRST_K}),
+        ("entropy as sampled", "tuned", "tuned", "tuned", {"marker": "o", "line": "-", "colors": FIRST_K}),
         ("entropy as sampled", "base", "base", "base", BASE),
     ),
 )

@@ -4,12 +4,15 @@ import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.patches import Patch
 
 from boundary.analysis.guess import guess_floor
-from boundary.analysis.pairs import CATEGORIES
-from boundary.report.figures.style import CATEGORIES as COLORS
+from boundary.report.colors import BOTH, NEITHER
 from boundary.report.figures.style import GUESS, guess_label, legend_below, styles_of
+
+ORDER = ("tuned only", "both", "base only", "neither")  # what each model solves is in one piece
+LEAST = 5  # per cent of the problems: a part with a number in it
+HEIGHT = 0.62  # of a bar
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -21,30 +24,53 @@ def draw(given: dict, spec: dict) -> Figure:
 
 
 def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None) -> Figure:
-    """One bar per pair: problems that both, only the base, only the tuned model, or neither solved in n samples.
+    """One bar per pair: per cent of the problems that only the tuned model, both, only the base, or neither solved in n
+    samples; numbers are problems. A model's own part has its colour.
 
     pairs: (base, tuned, overlap frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
-    figure, axes = plt.subplots(figsize=(6.8, 1.3 + 0.5 * len(pairs)), layout="constrained")
-    styles = styles_of(spec["models"])
-    names = [f"{styles[tuned]['label']}\nvs {styles[base]['label']}" for base, tuned, _ in pairs]
-    start = [0] * len(pairs)
-    for category in CATEGORIES:
-        counts = [int((frame["category"] == category).sum()) for *_, frame in pairs]
-        bars = axes.barh(names, counts, left=start, color=COLORS[category], label=category, edgecolor="white")
-        texts = [str(count) if count else "" for count in counts]
-        dark = category in ("base only", "tuned only")
-        axes.bar_label(bars, texts, label_type="center", color="white" if dark else "black", fontsize=8)
-        start = [s + count for s, count in zip(start, counts, strict=True)]
+    figure, axes = plt.subplots(figsize=(6.4, 1.4 + 0.42 * len(pairs)), layout="constrained")
+    styles, names = styles_of(spec["models"]), []
+    for row, (base, tuned, frame) in enumerate(pairs):
+        counts = {name: int((frame["category"] == name).sum()) for name in ORDER}
+        colors = {"tuned only": styles[tuned]["color"], "base only": styles[base]["color"]}
+        start, total = 0.0, len(frame)
+        for name in ORDER:
+            share = 100 * counts[name] / total
+            color = colors.get(name, BOTH if name == "both" else NEITHER)
+            axes.barh(row, share, HEIGHT, left=start, color=color, edgecolor="white", lw=0.8, zorder=2)
+            middle = start + share / 2
+            if share >= LEAST:
+                text = _ink(color)
+                axes.text(middle, row, counts[name], ha="center", va="center", color=text, fontsize=8, zorder=3)
+            elif counts[name]:
+                axes.text(middle, row - HEIGHT / 2, counts[name], ha="center", va="bottom", fontsize=6.5, zorder=3)
+            start += share
+        solved = (counts[name] + counts["both"] for name in ("tuned only", "base only"))
+        names.append("\n".join(f"{styles[m]['label']}: {n}" for m, n in zip((tuned, base), solved, strict=True)))
+    axes.set_yticks(range(len(pairs)), names, fontsize=8)
     axes.invert_yaxis()
     axes.grid(visible=False)
-    axes.set_xlabel("problems")
-    n, problems = int(pairs[0][2]["n_base"].to_numpy().min()), len(pairs[0][2])
+    axes.set_xlim(0, 100)
+    n, problems = pairs[0][2]["n_base"].min(), len(pairs[0][2])
+    axes.set_xlabel(f"% of {problems} problems")
+    handles: list = [
+        Patch(color=styles[pairs[0][1]]["color"], label="tuned model only, in its colour"),
+        Patch(color=BOTH, label="both"),
+        Patch(color=styles[pairs[0][0]]["color"], label="base only"),
+        Patch(color=NEITHER, label="neither"),
+    ]
     if guesses is not None and np.isfinite(guesses[n - 1]):
-        solved = guesses[n - 1] * problems
-        label = f"{guess_label(spec)} solves {solved:.0f}"
-        axes.axvline(solved, **GUESS, lw=1.4, label=label)
+        label = f"{guess_label(spec)} solves {guesses[n - 1] * problems:.0f}"
+        handles.append(axes.axvline(100 * guesses[n - 1], **GUESS, lw=1.4, label=label, zorder=1))
     axes.set_title(f"{spec['title']}: solved at least once in n = {n} samples", fontsize=9)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    legend_below(figure, columns=5)
+    legend_below(figure, 3, handles)
     return figure
+
+
+def _ink(color: str) -> str:
+    """Black or white, whichever can be read on a colour (relative luminance, WCAG 2)."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color))
+    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.25 else "white"

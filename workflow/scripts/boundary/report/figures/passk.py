@@ -1,8 +1,7 @@
-"""pass@k curves."""
+"""pass@k curves: a panel of every pair, as more than two bands on top of each other cannot be told apart."""
 
 import numpy as np
 import polars as pl
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.analysis.golds import near_misses_accepted
@@ -10,12 +9,16 @@ from boundary.analysis.guess import guess_curve, guess_floor
 from boundary.analysis.select import by_model
 from boundary.report.figures.style import (
     NOTE,
-    areas,
+    draw_curve,
     draw_guess_floor,
     legend_below,
     log2_axis,
-    powers_of_two,
+    name_curves,
+    of_intervals,
+    outer,
+    panels,
     styles_of,
+    together,
 )
 
 
@@ -36,27 +39,34 @@ def passk_figure(
     guesses: np.ndarray | None = None,
     accepts: float | None = None,
 ) -> Figure:
-    """pass@k over k of several models, with bands, the pass@k of blind guessing, and of the grader's mistakes.
+    """pass@k over k, a panel per pair, with intervals and bands, the pass@k of blind guessing, and of the grader's
+    mistakes.
 
     curves: model name -> k, estimate, low, high, band_low, band_high, n. guesses: pass@k of blind guessing for k =
     1..n, or None. accepts: the rate at which the grader accepts wrong answers, of other problems or near misses of the
     right ones, whichever is larger, where it is not zero.
     """
-    figure, axes = plt.subplots(figsize=(6.2, 4.2), layout="constrained")
-    n = min(curve["n"][0] for curve in curves.values())
-    for name, style in styles_of(spec["models"]).items():
-        curve = curves[name]
-        k = curve["k"]
-        axes.fill_between(k, curve["band_low"], curve["band_high"], color=style["color"], alpha=0.07, lw=0)
-        axes.fill_between(k, curve["low"], curve["high"], color=style["color"], alpha=0.14, lw=0)
-        axes.plot(k, curve["estimate"], lw=1.8, ms=5, markevery=list(powers_of_two(len(k))), **style)
-    draw_guess_floor(axes, guesses, spec, lw=1.4)
-    if accepts:
-        label = "what the grader alone would give"
-        axes.plot(np.arange(1, n + 1), guess_curve(np.array([accepts]), n), color=NOTE, ls=":", lw=1.4, label=label)
-    log2_axis(axes, n)
-    axes.set_ylim(0, 1.02)
-    axes.set_ylabel("pass@k")
-    axes.set_title(f"{spec['title']}: {problems} problems, n = {n}\n{areas(spec['level'])}", fontsize=9)
-    legend_below(figure, columns=3)
+    shown, styles = together(spec), styles_of(spec["models"])
+    single = len(shown) == 1
+    size = {"width": 5.4, "height": 3.6} if single else {"width": 3.3, "height": 2.3}
+    figure, grid = panels(len(shown), **size, sharex=True, sharey=True)
+    n = min(int(curve["n"][0]) for curve in curves.values())
+    lines: list = []
+    for axes, names in zip(grid.flat, shown, strict=False):
+        of_panel = [(curves[name], styles[name]) for name in names]
+        for curve, style in of_panel:
+            draw_curve(axes, curve, style)
+        lines = draw_guess_floor(axes, guesses, spec)
+        if accepts:
+            alone = guess_curve(np.array([accepts]), n)
+            label = "what the grader alone would give"
+            lines += axes.plot(np.arange(1, n + 1), alone, color=NOTE, ls=":", lw=1.2, label=label)
+        log2_axis(axes, n, note_at=0.9)
+        axes.set_ylim(0, 1.15)
+        axes.set_yticks(np.linspace(0, 1, 6))
+        axes.set_ylabel("pass@k")
+        name_curves(axes, of_panel)
+        outer(axes, grid, len(shown))
+    figure.suptitle(f"{spec['title']}: {problems} problems, n = {n}", fontsize=9)
+    legend_below(figure, 2, [*of_intervals(spec["level"]), *lines])
     return figure

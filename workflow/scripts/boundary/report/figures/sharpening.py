@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from boundary.analysis.attempts import GAIN, PARTS
 from boundary.report.colors import PALETTE
-from boundary.report.figures.style import LINE, NOTE, legend_below, styles_of
+from boundary.report.figures.style import AXIS, NOTE, legend_below, styles_of
 
 SAID = dict(zip(PARTS, ("answering more often", "being right more often where it answers"), strict=True))
 TOGETHER = "both together"
@@ -37,7 +37,7 @@ def sharpening_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) ->
             if row := found.get(part):
                 label = None if SAID[part] in gain.get_legend_handles_labels()[1] else SAID[part]
                 gain.barh(place + at, row["estimate"], height=2 * OFFSET, color=shade, alpha=0.6, label=label)
-                _point(gain, row, place + at, LINE, ms=0)
+                _point(gain, row, place + at, AXIS, ms=0)
         if GAIN in found:
             label = None if TOGETHER in gain.get_legend_handles_labels()[1] else TOGETHER
             _point(gain, found[GAIN], place, "black", fmt="D", label=label)
@@ -46,7 +46,7 @@ def sharpening_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) ->
     ks = sorted({row["k"] for *_, frame in pairs if (row := rows_of(frame).get("A, base"))})
     sharp.set_xlabel(f"S(K), K = {' and '.join(map(str, ks))}: hollow base, filled tuned" if ks else "S(K)", fontsize=8)
     gain.set_xlabel("pass@1, tuned minus base", fontsize=8)
-    gain.axvline(0, color=LINE, lw=0.8)
+    gain.axvline(0, color=AXIS, lw=0.8)
     names = [f"{styles[tuned]['label']}\nagainst {styles[base]['label']}" for base, tuned, _ in pairs]
     sharp.set_yticks(range(len(pairs)), names, fontsize=7)
     sharp.set_ylim(len(pairs) - 0.4, -0.6)

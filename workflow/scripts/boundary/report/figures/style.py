@@ -1,31 +1,38 @@
-"""What all figures share: fonts, colours of models, the log2 axis of k, saving as SVG and PNG."""
+"""What all figures share: fonts, panels of a base and a model, names on curves, the log2 axis of k, saving."""
 
 import logging
+import textwrap
 import warnings
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
 matplotlib.use("Agg")
 
 import numpy as np
+import polars as pl
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from boundary.files import store
-from boundary.report.colors import PALETTE, color_of
+from boundary.report.colors import GUESS_DASH, HEAT, LINE, OWN, POINTWISE, QUIET, SIMULTANEOUS, color_of
 
 log = logging.getLogger(__name__)
 
 WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans", "Unifont")
 MARKERS = "osD^vPX*"
-CATEGORIES = {"both": "#999999", "base only": "#000000", "tuned only": "#0072B2", "neither": "#E5E5E5"}
-FIRST_K, LARGEST_K = PALETTE[1], PALETTE[2]  # pass@1 and pass@K along the axis of a group
-GUESS: dict[str, Any] = {"color": "0.35", "ls": (0, (4, 2))}  # the guess floor
-LINE, NOTE = "0.2", "0.35"  # zero lines and crossings; remarks
+GUESS = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guess floor
+AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
+HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
+FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
+TICK = 0.4  # inches that the name of a tick takes, so that it still fits where the figure is made narrower
+WRAP = 16  # characters of a name in a line on a curve
+CHARACTER, LEAST_BELOW = 0.05, 0.12  # of such a name, as a share of a narrow panel's width and height
 
 plt.rcParams.update(
     {
@@ -59,6 +66,11 @@ def plain(text: str) -> str:
     return str(text).replace("$", r"\$")
 
 
+def counted(number: int, what: str) -> str:
+    """Such as "1 problem" and "2 problems"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
     """k from 1 to n (or `largest`) on a log2 axis; k > n/2 shaded, where an estimate is at its noisiest.
 
@@ -66,8 +78,8 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
     """
     axes.set_xscale("log", base=2)
     ticks = 2 ** np.arange(int(np.log2(largest or n)) + 1)
-    width = axes.get_position().width * float(axes.figure.bbox.width / axes.figure.dpi)
-    shown = ticks[:: 1 if width / len(ticks) > 0.25 else 2]
+    width = axes.get_position().width * axes.figure.get_figwidth()
+    shown = ticks[:: max(1, int(np.ceil(TICK * len(ticks) / width)))]
     axes.set_xticks(shown, [str(tick) for tick in shown])
     axes.minorticks_off()
     axes.set_xlim(0.93, (largest or n) * 1.08)
@@ -85,26 +97,97 @@ def guess_label(spec: dict) -> str:
     return f"guess floor: {plain(spec['guess_floor'] or 'blind guessing')}"
 
 
-def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: float) -> None:
-    """The pass@k of blind guessing for k = 1, 2, ..., dashed; nothing where it is not known."""
-    if guesses is not None:
-        k = np.arange(1, len(guesses) + 1)
-        axes.plot(k, guesses, **GUESS, lw=lw, label=guess_label(spec))
+def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: float = 1.2) -> list:
+    """The pass@k of blind guessing for k = 1, 2, ..., dashed, and its handle for a legend; nothing where not known."""
+    if guesses is None:
+        return []
+    k = np.arange(1, len(guesses) + 1)
+    return axes.plot(k, guesses, **GUESS, lw=lw, label=guess_label(spec))
+
+
+def together(spec: dict) -> list[list[str]]:
+    """What a panel shows, panel by panel: base and tuned model of every pair, and each model that is in none."""
+    pairs = [list(pair) for pair in spec["pairs"]]
+    paired = {name for pair in pairs for name in pair}
+    return pairs + [[model["name"]] for model in spec["models"] if model["name"] not in paired]
 
 
 def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, np.ndarray]:
-    """A grid of `count` panels, at most two side by side; width, height: of a panel, in inches."""
-    columns = min(2, count)
+    """A grid of `count` panels, two side by side, three of more than eight; width, height: of a panel, in inches."""
+    columns = min(count, 2 if count <= 8 else 3)
     rows = -(-count // columns)
     size = (width * columns, height * rows)
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained", **shared)
     for axes in grid.flat[count:]:
         axes.set_visible(False)
+    for axes in grid.flat[max(0, count - columns) : count]:  # the lowest panel of its column
+        axes.tick_params(labelbottom=True)
     return figure, grid
 
 
-def legend_below(figure: Figure, columns: int) -> None:
-    figure.legend(loc="outside lower center", ncols=columns, fontsize=8)
+def outer(axes: Axes, grid: np.ndarray, count: int) -> None:
+    """Leave out the labels of axes that the panel below, or to the left, has as well."""
+    place, columns = list(grid.flat).index(axes), grid.shape[1]
+    if place + columns < count:
+        axes.set_xlabel("")
+    if place % columns:
+        axes.set_ylabel("")
+
+
+def draw_curve(axes: Axes, curve: pl.DataFrame, style: dict, value: str = "estimate", scale: float = 1) -> None:
+    """A curve over k with its pointwise interval and, where there is one, its simultaneous band.
+
+    curve: k, `value`, low, high, perhaps band_low and band_high; all times `scale`.
+    """
+    k, color = curve["k"], style["color"]
+    if "band_low" in curve.columns:
+        band = scale * curve["band_low"], scale * curve["band_high"]
+        axes.fill_between(k, *band, color=color, alpha=SIMULTANEOUS, lw=0)
+    axes.fill_between(k, scale * curve["low"], scale * curve["high"], color=color, alpha=POINTWISE, lw=0)
+    marks = list(powers_of_two(len(k)))
+    axes.plot(k, scale * curve[value], lw=LINE, ms=4, markevery=marks, color=color, marker=style["marker"])
+
+
+def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: int | None = None) -> None:
+    """Write on one or two curves of pass@k which they are: on the left above the one that begins higher, on the right
+    below the other, clear of both.
+
+    curves: (k, estimate, low, high, perhaps a band; style) of each. largest: k at the right end of the axis, or n.
+    """
+    ordered = sorted(curves, key=lambda one: one[0]["estimate"][0], reverse=True)
+    low, high = (f"{'band_' if 'band_low' in ordered[0][0].columns else ''}{end}" for end in ("low", "high"))
+    n = min(len(curve) for curve, _ in ordered)
+    texts = [textwrap.fill(style["label"], WRAP) for _, style in ordered]
+    widths = [CHARACTER * max(map(len, text.splitlines())) for text in texts]
+    top = max(float(curve[high][: max(1, round(n ** min(1.0, widths[0])))].max()) for curve, _ in ordered)
+    _name(axes, 0.03, top + 0.02, texts[0], ordered[0][1], "left", "bottom")
+    if len(ordered) > 1:
+        end = np.log(n) / np.log(largest or n) if n > 1 else 1.0
+        since = max(1, round(n ** max(0.0, 1 - widths[1] / end)))
+        below = min(float(curve[low][since - 1 :].min()) for curve, _ in ordered)
+        above = max(float(curve[high][since - 1 :].max()) for curve, _ in ordered)
+        fits = below > LEAST_BELOW * len(texts[1].splitlines())
+        y, along = (below - 0.02, "top") if fits else (above + 0.02, "bottom")
+        _name(axes, 0.98 * end, y, texts[1], ordered[1][1], "right", along)
+
+
+def _name(axes: Axes, x: float, y: float, text: str, style: dict, across: str, along: str) -> None:
+    where = {"transform": axes.get_yaxis_transform(), "ha": across, "va": along, "zorder": 5}
+    halo = [withStroke(linewidth=2, foreground="white")]
+    axes.text(x, y, text, color=style["color"], fontsize=8, fontweight="bold", path_effects=halo, **where)
+
+
+def of_intervals(level: float, band: bool = True, own: bool = False) -> list[Patch]:
+    """What the areas around curves are, for a legend."""
+    areas = {f"{level:.0%} pointwise": POINTWISE}
+    areas |= {f"{level:.0%} simultaneous over k": SIMULTANEOUS} if band else {}
+    areas |= {"of exactly these problems": OWN} if own else {}
+    return [Patch(color=AXIS, alpha=alpha, lw=0, label=name) for name, alpha in areas.items()]
+
+
+def legend_below(figure: Figure, columns: int, handles: list | None = None) -> None:
+    given = {} if handles is None else {"handles": handles}
+    figure.legend(loc="outside lower center", ncols=columns, fontsize=8, **given)
 
 
 def save(figure: Figure, svg: str, png: str) -> None:
@@ -131,8 +214,3 @@ def _fonts() -> list[str]:
 
 
 plt.rcParams["font.family"] = _fonts()
-
-
-def areas(level: float) -> str:
-    """What the two areas around a curve are."""
-    return f"{level:.0%}: darker at one k, lighter over all k at once"

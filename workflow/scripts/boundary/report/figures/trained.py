@@ -8,7 +8,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.findings.parts import Key
-from boundary.report.figures.style import LINE, plain, styles_of
+from boundary.report.colors import PALETTE
+from boundary.report.figures.style import AXIS, plain, styles_of
 
 PANELS: dict[Key, str] = {  # finding -> what its estimate is
     "trained_raises": "pass@1, tuned minus base",
@@ -34,11 +35,11 @@ def trained_figure(parts: pl.DataFrame, spec: dict) -> Figure:
     for axes, (key, rows) in zip(panels, shown.items(), strict=True):
         for row in rows.iter_rows(named=True):
             y = names.index(row["about"])
-            axes.plot([row["low"], row["high"]], [y, y], color=LINE, lw=1.2)
-            axes.plot(row["estimate"], y, "D", color=LINE, ms=4)
+            axes.plot([row["low"], row["high"]], [y, y], color=AXIS, lw=1.2)
+            axes.plot(row["estimate"], y, "D", color=AXIS, ms=4)
             if len(runs := json.loads(row["runs"])) > 1:
-                axes.plot(runs, np.full(len(runs), y + 0.22), "o", color="#0072B2", ms=3.5, alpha=0.8, lw=0)
-        axes.axvline(0, color=LINE, lw=0.8)
+                axes.plot(runs, np.full(len(runs), y + 0.22), "o", color=PALETTE[1], ms=3.5, alpha=0.8, lw=0)
+        axes.axvline(0, color=AXIS, lw=0.8)
         axes.set_xlabel(PANELS[key].format(k=rows["k"][0]), fontsize=8)
         axes.locator_params(axis="x", nbins=5)
     panels[0].set_yticks(range(len(names)), [labels.get(name, plain(name)) for name in names])

@@ -4,7 +4,8 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.report.figures.style import NOTE, legend_below, log2_axis, powers_of_two, styles_of
+from boundary.report.colors import POINTWISE
+from boundary.report.figures.style import NOTE, counted, legend_below, log2_axis, powers_of_two, styles_of
 
 
 def draw(given: dict, spec: dict) -> Figure:
@@ -20,7 +21,8 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: dict) -> F
     n = int(judged["n"].to_numpy().min())
     for name, style in styles.items():
         curve = curves.filter(model=name)
-        left.fill_between(curve["k"], curve["low"], curve["high"], color=style["color"], alpha=0.1, lw=0)
+        if len(styles) <= 2:  # more bands than these cannot be told apart
+            left.fill_between(curve["k"], curve["low"], curve["high"], color=style["color"], alpha=POINTWISE, lw=0)
         left.plot(curve["k"], curve["passk"], color=style["color"], lw=1.2, ls=(0, (3, 2)))
         left.plot(curve["k"], curve["cot_passk"], lw=1.8, ms=5, markevery=list(powers_of_two(len(curve))), **style)
     left.plot([], [], color="0.4", lw=1.2, ls=(0, (3, 2)), label="pass@k")
@@ -32,18 +34,20 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: dict) -> F
     for row, (name, style) in enumerate(styles.items()):
         found = judged.row(by_predicate=pl.col("model") == name, named=True)
         valid, reviewed = found["problems_valid"], found["problems_reviewed"]
-        said = f"{valid} of {reviewed} problems, {found['responses_valid']} of {found['responses_reviewed']} responses"
+        said = f"{valid} of {counted(reviewed, 'problem')}, "
+        said += f"{found['responses_valid']} of {counted(found['responses_reviewed'], 'response')}"
         if reviewed:
             ends = [[valid / reviewed - found["valid_low"]], [found["valid_high"] - valid / reviewed]]
             marked = {key: style[key] for key in ("color", "marker")}
             right.errorbar([valid / reviewed], [row], xerr=ends, capsize=3, ms=5, lw=1.4, ls="", **marked)
         elif found["problems_in_range"]:
-            said = f"{found['problems_in_range']} problems, not reviewed"
+            said = f"{counted(found['problems_in_range'], 'problem')}, not reviewed"
         else:
             said = "no such problem"
-        right.text(0.01, row + 0.3, said, fontsize=7, va="center", color=NOTE)
+        right.text(0.01, row + 0.34, said, fontsize=7, va="center", color=NOTE)
     right.set_ylim(len(styles) - 0.4, -0.6)
-    right.set_yticks([])
+    right.set_yticks(range(len(styles)), [style["label"] for style in styles.values()], fontsize=8)
+    right.grid(visible=False, axis="y")
     right.set_xlim(0, 1.02)
     right.set_xlabel("share of reviewed problems with a valid response")
     below = (

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
-from boundary.report.colors import color_of
+from boundary.report.colors import GUESS_DASH, HEAT, POINTWISE, SHADES, SIMULTANEOUS, color_of
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FIRST, OF_PAIR = 440, 280  # heights of the first chart and of those of a pair, in pixels
@@ -80,9 +80,9 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
         {"field": "model", "type": "nominal", "title": "model", **AS_TEXT},
         {"field": "k", "type": "quantitative", "title": "k", "format": "d"},
         {"field": "value", "type": "quantitative", "title": title, "format": exact},
-        {"field": "low", "type": "quantitative", "title": "interval at this k, from", "format": exact},
+        {"field": "low", "type": "quantitative", "title": "pointwise interval, from", "format": exact},
         {"field": "high", "type": "quantitative", "title": "to", "format": exact},
-        {"field": "band_low", "type": "quantitative", "title": "band over all k, from", "format": exact},
+        {"field": "band_low", "type": "quantitative", "title": "simultaneous band, from", "format": exact},
         {"field": "band_high", "type": "quantitative", "title": "up to", "format": exact},
         {"field": "problems", "type": "quantitative", "title": "problems", "format": "d"},
         {"field": "n", "type": "quantitative", "title": "samples of each", "format": "d"},
@@ -93,13 +93,13 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str
         {
             "data": {"name": "curves", "values": rows.to_dicts()},
             "transform": [shown],
-            "mark": {"type": "area", "opacity": 0.09},
+            "mark": {"type": "area", "opacity": SIMULTANEOUS},
             "encoding": {"x": x, **area("band_low", "band_high"), "color": color},
         },
         {
             "data": {"name": "curves"},
             "transform": [shown],
-            "mark": {"type": "area", "opacity": 0.14},
+            "mark": {"type": "area", "opacity": POINTWISE},
             "encoding": {"x": x, **area("low", "high"), "color": color},
         },
         {
@@ -131,7 +131,7 @@ def _line(values: list[dict], said: str) -> dict:
     tooltip = [{"field": "name", "title": said}, {"field": "k"}, {"field": "value", "title": "pass@k", "format": ".1%"}]
     return {
         "data": {"values": values},
-        "mark": {"type": "line", "color": GREY, "strokeDash": [5, 3], "strokeWidth": 1.5},
+        "mark": {"type": "line", "color": GREY, "strokeDash": list(GUESS_DASH), "strokeWidth": 1.5},
         "encoding": {
             "x": {"field": "k", "type": "quantitative"},
             "y": {"field": "value", "type": "quantitative"},
@@ -201,7 +201,7 @@ def transitions_chart(problems: pl.DataFrame) -> dict:
     for axis in "xy":
         encoding[axis]["scale"] = {"domain": BIN_NAMES if axis == "x" else BIN_NAMES[::-1]}
     color: dict[str, Any] = {"field": "problems", "type": "quantitative", "legend": None}
-    color["scale"] = {"type": "sqrt", "range": ["#c6dbef", "#08519c"]}
+    color["scale"] = {"type": "sqrt", "range": list(HEAT)}
     return {
         "$schema": SCHEMA,
         "width": "container",
@@ -264,7 +264,6 @@ KEPT: dict[str, dict[str, str | None]] = {  # bar -> its parts, each with what h
 }
 PERCENT = {"format": ".0%"}
 LEGIBLE = 0.2  # of a bar: smaller parts have no word in them
-SHADES = ("#0072B2", "#9ecae1", "#D55E00")
 
 
 def answers_chart(row: dict[str, str]) -> dict:

@@ -32,7 +32,9 @@ def of_comparison(difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl
         yield about | {"quantity": "difference", "unit": "share"} | found
     crossed = {"estimate": row["crossing_k"], "low": row["low"], "high": row["high"]}
     yield about | {"quantity": "crossing_k", "unit": "k"} | finite(crossed)
-    for found in measures.filter(pl.col("measure").is_in(SUMMARIES)).iter_rows(named=True):
+    summed = measures.filter(pl.col("measure").is_in(SUMMARIES))
+    of_k = summed.with_columns(pl.col("measure").str.strip_suffix(" at half")).unique(["measure", "k"])
+    for found in of_k.sort("measure", "k").iter_rows(named=True):  # where K is n/2, the gap is one
         name = found["measure"].replace(" ", "_")
         ends = {key: found[key] for key in ("k", "estimate", "low", "high")}
         yield about | {"quantity": name, "unit": UNITS.get(name, "share")} | ends
