@@ -3,7 +3,7 @@
 import gc
 import re
 import sys
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,8 +22,13 @@ if not (ROOT / "workflow/scripts/boundary").is_dir():
     )
 sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
+from boundary.terminal import DryRun, Terminal, no_traceback_of_interrupts
+
+no_traceback_of_interrupts(workflow.is_main_process)
+
 from boundary import expected, paths
 from boundary.asking import by_name, not_compared
+from boundary.changes import in_words
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
@@ -49,8 +54,7 @@ from boundary.start import (
     require_writable,
     tell_of_short_room,
 )
-from boundary.targets import in_words
-from boundary.terminal import Terminal
+from boundary.targets import list_of_targets
 from boundary.verifying.plan import Verification
 from boundary.verifying.verifiers import renamed
 from boundary.weights.plan import Weights

@@ -6,9 +6,30 @@ Last, as it needs to know all rules: what the terminal shows of them, and what c
 shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
 
 STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules if not rule.norun}
+STAGES |= {"render_prompts": "prompts"}  # samples nothing
+
+
+def asked_for():
+    """The files of every target of this run that makes none itself."""
+    return {job.rule.name: list(map(str, job.input)) for job in workflow.dag.targetjobs if not job.output}
+
+
+if workflow.is_main_process and not (
+    REAL or MODULE or workflow.output_settings.verbose or workflow.output_settings.quiet
+):
+    DryRun(
+        cache(
+            lambda: {workflow.dag.jobid(job): in_words(workflow.dag.reason(job)) for job in workflow.dag.needrun_jobs()}
+        )
+    ).watch(logger)
 if REAL and not (MODULE or workflow.output_settings.verbose):
     Terminal(
-        STAGES, setup.samples_of, paths.REPORT, elsewhere=lambda: not workflow.local_exec, left=setup.pace.left
+        STAGES,
+        setup.samples_of,
+        paths.REPORT,
+        elsewhere=lambda: not workflow.local_exec,
+        left=setup.pace.left,
+        targets=asked_for,
     ).watch(logger)
 
 for group in config["groups"].values():
@@ -58,7 +79,7 @@ rule help:
     conda:
         environment("workflow.yaml")
     params:
-        text=lambda wildcards: in_words({rule.name: rule.docstring for rule in workflow.rules}, config["groups"]),
+        text=lambda wildcards: list_of_targets({rule.name: rule.docstring for rule in workflow.rules}, config["groups"]),
     script:
         "../workflow/scripts/show_help.py"
 
