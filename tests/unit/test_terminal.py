@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import time
+from itertools import chain
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +30,7 @@ def terminal():
 def end_well(terminal, folder, **targets: list[str]) -> None:
     """The last job of a run that was asked for these targets, whose files are made."""
     terminal.folder, terminal.targets = folder, lambda: targets
-    for file in sum(targets.values(), []):
+    for file in chain.from_iterable(targets.values()):
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).touch()
     terminal.emit(record(LogEvent.PROGRESS, done=3, total=3))
