@@ -22,9 +22,11 @@ if not (ROOT / "workflow/scripts/boundary").is_dir():
     )
 sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
-from boundary.terminal import DryRun, Terminal, no_traceback_of_interrupts
+from boundary.terminal import DryRun, Terminal, let_own_lines_through, no_traceback_of_interrupts, plain_error
 
 no_traceback_of_interrupts(workflow.is_main_process)
+if not workflow.output_settings.verbose:
+    let_own_lines_through(logger, plain_error)
 
 from boundary import expected, paths
 from boundary.asking import by_name, not_compared
@@ -32,10 +34,10 @@ from boundary.changes import in_words
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
-from boundary.config.resolve import hub_readings, resolve
+from boundary.config.resolve import hub_readings, not_compared_at_all, resolve
 from boundary.config.checkpoints import left_out
 from boundary.config.unique_keys import require_unique_keys
-from boundary.errors import shown_as
+from boundary.errors import as_typed, in_file, shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
@@ -77,7 +79,8 @@ for file in CONFIG_FILES:
     shown(require_unique_keys, Path(file))
 ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
 LOCK = lock_file(FILE)  # commits of hub branches
-config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
+named = partial(in_file, "config" if MODULE else ", ".join(map(as_typed, CONFIG_FILES or [FILE])))
+config = shown(named, resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 grid = Grid(config)
 commits = Commits(config, LOCK)
 grid.left = shown(blocks_left, grid, sys.argv[1:] if workflow.is_main_process else None)
@@ -125,7 +128,7 @@ def numbered(name, kinds):
 
 if workflow.is_main_process:
     shown(require_no_batch, sys.argv)
-    for line in hub_readings(ASKED, config) + left_out(config) + renamed(config):
+    for line in not_compared_at_all(config) + hub_readings(ASKED, config) + left_out(config) + renamed(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
     mend_pages(whole.files(paths.BROWSE_FILES))

@@ -43,7 +43,7 @@ for group in config["groups"].values():
 
 
 rule plan:
-    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
+    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours (CPU-hours without a GPU); samples nothing."""
     log:
         paths.log("plan"),
     localrule: True
@@ -54,6 +54,7 @@ rule plan:
         weights=lambda wildcards: weights.hub_weights(),
         sizes=str(sizes_file(LOCK)),
         claims=lambda wildcards: claims.planned(),
+        local=workflow.local_exec,
     script:
         "../workflow/scripts/show_plan.py"
 

@@ -47,6 +47,8 @@ NOISE = {  # on single jobs
 }
 OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # the last lines have the reason
 A_JOB_FAILED = "At least one job did not complete successfully"
+IN_RULE_FILE = re.compile(r'\AWorkflowError in (?:rule \w+ in )?file "[^"]+\.smk", line \d+:\n')
+OF_TRACEBACK = re.compile(r'  File "[^"]+", line \d+, in ')
 HOUR = re.compile(r"^\d\d:\d\d:\d\d ")
 NOTHING = "Nothing to be done"
 DRY = "This was a dry-run"
@@ -59,6 +61,15 @@ def quiet(record: logging.LogRecord) -> bool:
     if event in NOISE or getattr(record, "exception", None) in OF_A_FAILED_JOB or A_JOB_FAILED in str(record.msg):
         return False
     return record.levelno > logging.INFO or event is not None or str(record.msg).startswith(SAID)
+
+
+def plain_error(record: logging.LogRecord) -> bool:
+    """Let every record through; of an error about the user's input keep its text alone, without lines of rule files."""
+    if isinstance(record.msg, str):
+        text, found = IN_RULE_FILE.subn("", record.msg)
+        if found and not record.args:
+            record.msg = "\n".join(line for line in text.splitlines() if not OF_TRACEBACK.match(line))
+    return True
 
 
 def quiet_if_dry(record: logging.LogRecord) -> bool:
@@ -74,7 +85,7 @@ class DryRun(logging.Handler):
         self.reasons = reasons
 
     def watch(self, logger: logging.Logger) -> None:
-        _let_own_lines_through(logger, quiet_if_dry)
+        let_own_lines_through(logger, quiet_if_dry)
         logger.addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -86,7 +97,7 @@ class DryRun(logging.Handler):
         print(what if why in what else f"{what}: {why}", file=sys.stderr)
 
 
-def _let_own_lines_through(logger: logging.Logger, kept: Callable[[logging.LogRecord], bool]) -> None:
+def let_own_lines_through(logger: logging.Logger, kept: Callable[[logging.LogRecord], bool]) -> None:
     """Of Snakemake's own lines on the terminal, show only those that are `kept`."""
     for handler in logger.handlers:
         if handler.name == "DefaultStreamHandler":
@@ -146,7 +157,7 @@ class Terminal(logging.Handler):
 
     def watch(self, logger: logging.Logger) -> None:
         """Print from now on in place of Snakemake's own lines on jobs, and the last lines as this process ends."""
-        _let_own_lines_through(logger, quiet)
+        let_own_lines_through(logger, quiet)
         logger.addHandler(self)
         before = signal.getsignal(signal.SIGINT)
 

@@ -78,6 +78,21 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
     return block
 
 
+def other_numbers(index: pl.DataFrame, asked: int | None, model: str, benchmark: str) -> list[str]:
+    """That files hold another number of samples of each problem than the configuration asks for: at most one message.
+
+    index: a row per sample, with its `problem_id`. asked: by `samples` of the benchmark or model.
+    """
+    found = index.group_by("problem_id").len()["len"].unique().sort().to_list()
+    if asked is None or found in ([], [asked]):
+        return []
+    number = str(found[0]) if len(found) == 1 else f"{found[0]} to {found[-1]}"
+    return [
+        f"the files of models.{model} have {number} samples per problem, and `samples` of benchmark {benchmark} is "
+        f"{asked}: all that are in the files are used"
+    ]
+
+
 def _samples_of(
     path: Path,
     columns: dict,
