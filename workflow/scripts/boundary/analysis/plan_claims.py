@@ -1,7 +1,6 @@
 """Claims: what they are made of, and which can be decided before anything is sampled. Light: runs at parse time."""
 
 from boundary.benchmarks.plan import Benchmarks
-from boundary.config.trainings import SUPERVISED
 from boundary.grid import Grid
 from boundary.importing.plan import Imports
 from boundary.sampling.templates import by_chat
@@ -35,7 +34,6 @@ class Claims:
             **({"guessed": guessed} if (guessed := self.grid.guessed) else {}),
             "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
-            "not_rl": self.not_reinforced(),
             **({"imported": stated} if (stated := Imports(self.grid).stated()) else {}),
             **({"clustered": columns} if (columns := Benchmarks(self.grid).clustered()) else {}),
             **({"in_families": names} if (names := Benchmarks(self.grid).in_families()) else {}),
@@ -59,14 +57,3 @@ class Claims:
             },
             "topped_up": [name for name, entry in grid.benchmarks.items() if entry["topup"]],
         }
-
-    def not_reinforced(self) -> dict[str, str]:
-        """How models, and runs together, were trained that are compared with a base and are no models of RL."""
-        recipes = self.config["recipes"]
-        found = {}
-        for name, entry in self.grid.models.items():
-            algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
-            if how := entry.get("trained_by") or (algorithm if algorithm in SUPERVISED else None):
-                found[name] = how
-        together = {n: {found.get(run) for run in runs} for n, runs in self.config["runs"].items()}
-        return found | {name: how.pop() for name, how in together.items() if len(how) == 1 and None not in how}

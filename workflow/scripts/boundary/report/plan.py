@@ -125,6 +125,7 @@ class Shown:
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
+        known["parts"] = {name: _part(entry["part"]) for name, entry in self.grid.benchmarks.items() if "part" in entry}
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
         known["comparisons"] = [
@@ -132,3 +133,9 @@ class Shown:
             for names in self.grid.comparisons
         ]
         return {key: known[key] for key in asked}
+
+
+def _part(part: dict) -> str:
+    """A part of a benchmark in words."""
+    size = part["sizes"][part["index"]]
+    return f"a part: {size:,} of {sum(part['sizes']):,} problems"
