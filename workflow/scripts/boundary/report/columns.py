@@ -522,6 +522,7 @@ TABLES: dict[str, Documented] = {
             **shared("low", "high"),
             "inside": flag("the published number lies in this run's interval"),
             **shared("n"),
+            "of": text("which problems this run has: all, or a part of them"),
             "note": text("how the published setting differs"),
         },
     ),
