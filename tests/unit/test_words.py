@@ -22,7 +22,7 @@ HABITS = {  # a habit to drop, and what to write
     r"\bcut off\b": "truncated",
     r"\bsuch problems\b(?! (instead|as)\b)": "problems like these",
     r"\bvery problems\b": "exactly these problems",
-    r"\b(were|had) (the|it|its|they|there|these)\b(?! (not|no)\b)[^.?;:]*\b(would|could)\b|\b(would|could) [^.;:]*, (were|had) ": "if ...",
+    r"\b(would|could) [^.;:]*, (were|had) ": "if ...",
     r"(?:^|[.:;] |- )Of (?!course\b)": "a sentence that begins with its subject",
     r"\bby itself\b": "alone, or say what of",
     r"\bnobody\b": "not known, or say who",
@@ -33,6 +33,7 @@ HABITS = {  # a habit to drop, and what to write
     r"\bmay say\b": "may have",
 }
 ALLOWED = {"docs/reading-answers.md": (r"\bstands?\b",)}
+PAGES = ("*.md", "docs/*.md", "config/*.md", "workflow/report/*.rst")
 SHOWN = {"InputError", "WorkflowError", "print", "info", "warning", "error", "ValueError"}  # calls whose text is shown
 
 
@@ -43,7 +44,7 @@ def prose(text: str) -> str:
 
 
 def messages(file: Path) -> str:
-    """The text of errors, warnings and lines on the terminal of a file of Python, and what targets say of themselves."""
+    """The text of errors, warnings and lines on the terminal of a file of Python."""
     tree, found = ast.parse(file.read_text()), []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in SHOWN:
@@ -55,7 +56,7 @@ def messages(file: Path) -> str:
 
 def texts() -> dict[str, str]:
     """Every text that is shown to people, by its file."""
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "config/README.md", *ROOT.glob("workflow/report/*.rst")]
+    pages = [page for pattern in PAGES for page in ROOT.glob(pattern)]
     found = {str(page.relative_to(ROOT)): prose(page.read_text()) for page in pages}
     for page in ROOT.glob("workflow/report/**/*.html"):
         text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>|{%.*?%}|{{.*?}}", " ", page.read_text(), flags=re.S)

@@ -331,7 +331,7 @@ def _listed(text) -> list | None:
 
 def _require_complete(n: Counter, problems: list[str], files: list[Path]) -> None:
     where = f"{files[0]}" + (f" and {len(files) - 1} more files" if len(files) > 1 else "")
-    go_on = "say `incomplete: true` beside `files` to go on with what there is"
+    go_on = "add `incomplete: true` next to `files` to continue with the others"
     if missing := [problem for problem in problems if not n[problem]]:
         raise InputError(
             f"{where}: no response to problem {missing[0]!r} ({len(missing)} of {len(problems)} miss); {go_on}"

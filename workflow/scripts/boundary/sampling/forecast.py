@@ -39,12 +39,10 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     lengths = {length for _, length in of_other_lengths(files(names, setup, first, last), spec)}
     if lengths:
         shown = ", ".join(map(str, sorted(lengths)))
-        longer = "sampled anew where they are longer" if "server" in spec["model"] else "cut"
+        longer = "sampled again if they are longer" if "server" in spec["model"] else "truncated if they are longer"
         if by_chat(spec["model"]):
-            return (
-                f"{found}those of max_tokens {shown} are taken, or sampled anew where they are longer or were cut off"
-            )
-        return f"{found}those of max_tokens {shown} are taken, {longer}, or continued where they were cut off"
+            return f"{found}those of max_tokens {shown} are used, or sampled again if they are longer or were truncated"
+        return f"{found}those of max_tokens {shown} are used, {longer}, or continued if they were truncated"
     why = _why(path, spec, setup, first, last)
     return f"{found}{total - there:,} are sampled" + (f": {why}" if why else "")
 
