@@ -15,12 +15,14 @@ PAGE = ROOT / "docs/keys.md"
 TOP = """# Keys of a configuration
 
 Written by `python docs/keys.py` from `config/schemas/config.schema.yaml`: change a description there. `*` stands for a
-name of your own. A required key is required if its mapping is given. Mistakes are reported before any job runs, with the file, the
-key, its value and the allowed values; mistakes in a problem file when the benchmark is built, with the row.
+name of your own. A required key is required if its mapping is given. Mistakes are reported before any job runs, with
+the file, the key, its value and the allowed values; mistakes in a problem file when the benchmark is built, with the
+row.
 [config/README.md](../config/README.md) has examples and explains how keys work together.
 """
-FORMATS_TOP = """Values of `benchmarks.*.format`, generated from the code. Tests of `humaneval` and `mbpp` are code: they
-run in a process of their own, next to the program's ([verdicts.md](verdicts.md)). All other columns are ignored and named in the log.
+FORMATS_TOP = """Values of `benchmarks.*.format`, generated from the code. Tests of `humaneval` and `mbpp` are code:
+they run in a process of their own, next to the program's ([verdicts.md](verdicts.md)). All other columns are ignored,
+and named in the log.
 """
 HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
 NEEDED = "must be there"  # as a mark of a key; shown in place of a default

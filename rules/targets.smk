@@ -86,7 +86,7 @@ rule help:
 
 
 rule pin:
-    """Target: takes today's commits of the hub branches that the configuration names; what was sampled from others is sampled anew."""
+    """Target: takes today's commits of the hub branches that the configuration names; samples of other commits are sampled again."""
     log:
         paths.log("pin"),
     localrule: True
