@@ -115,6 +115,16 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
+def asked_for():
+    """The files of every target of this run that makes none itself."""
+    return {job.rule.name: list(map(str, job.input)) for job in workflow.dag.targetjobs if not job.output}
+
+
+def reasons():
+    """Why jobs of this run are planned, by their numbers."""
+    return {workflow.dag.jobid(job): in_words(workflow.dag.reason(job)) for job in workflow.dag.needrun_jobs()}
+
+
 def of_sampled(models):
     """A pattern of these models where the block that the path goes on with is not one whose samples are left away."""
     left = "|".join(re.escape("/".join(block)) for block in sorted(grid.left))

@@ -9,11 +9,6 @@ STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules i
 STAGES |= {"render_prompts": "prompts"}  # samples nothing
 
 
-def asked_for():
-    """The files of every target of this run that makes none itself."""
-    return {job.rule.name: list(map(str, job.input)) for job in workflow.dag.targetjobs if not job.output}
-
-
 if workflow.is_main_process and not (
     REAL or MODULE or workflow.output_settings.verbose or workflow.output_settings.quiet
 ):
