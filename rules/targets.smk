@@ -12,11 +12,7 @@ STAGES |= {"render_prompts": "prompts"}  # samples nothing
 if workflow.is_main_process and not (
     REAL or MODULE or workflow.output_settings.verbose or workflow.output_settings.quiet
 ):
-    DryRun(
-        cache(
-            lambda: {workflow.dag.jobid(job): in_words(workflow.dag.reason(job)) for job in workflow.dag.needrun_jobs()}
-        )
-    ).watch(logger)
+    DryRun(cache(reasons)).watch(logger)
 if REAL and not (MODULE or workflow.output_settings.verbose):
     Terminal(
         STAGES,
