@@ -15,13 +15,14 @@ PAGE = ROOT / "docs/keys.md"
 TOP = """# Keys of a configuration
 
 Written by `python docs/keys.py` from `config/schemas/config.schema.yaml`: change a description there. `*` stands for a
-name of your own; what is required is so where its mapping is given. A mistake is refused before any job runs, with the
-key, its value and what is allowed; a mistake in a problem file when the benchmark is built, with the row.
-[config/README.md](../config/README.md) has examples, and how keys work together.
+name of your own. A required key is required if its mapping is given. Mistakes are reported before any job runs, with
+the file, the key, its value and the allowed values; mistakes in a problem file when the benchmark is built, with the
+row.
+[config/README.md](../config/README.md) has examples and explains how keys work together.
 """
-FORMATS_TOP = """`benchmarks.*.format`, written from what reads them. Tests of `humaneval` and `mbpp` are code: they
-run in a process of their own, beside the program's ([verdicts.md](verdicts.md)). All other columns are ignored; the log
-names them.
+FORMATS_TOP = """Values of `benchmarks.*.format`, generated from the code. Tests of `humaneval` and `mbpp` are code:
+they run in a process of their own, next to the program's ([verdicts.md](verdicts.md)). All other columns are ignored,
+and named in the log.
 """
 HEAD = "| key | meaning | allowed | default |\n|---|---|---|---|"
 NEEDED = "must be there"  # as a mark of a key; shown in place of a default
@@ -51,7 +52,7 @@ def _formats() -> list[str]:
         f"| {', '.join(f'`{column}`' for column in fields.read)} | {FORMATS[name].__doc__} |"
         for name, fields in FIELDS.items()
     ]
-    head = "| format | columns that it needs | that it reads where they are there | what a row is |\n|---|---|---|---|"
+    head = "| format | required columns | optional columns | what a row is |\n|---|---|---|---|"
     return ["\n## Formats of code benchmarks\n", FORMATS_TOP, head, *rows]
 
 

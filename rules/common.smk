@@ -3,7 +3,7 @@
 import gc
 import re
 import sys
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,15 +22,22 @@ if not (ROOT / "workflow/scripts/boundary").is_dir():
     )
 sys.path.insert(0, f"{ROOT}/workflow/scripts")
 
+from boundary.terminal import DryRun, Terminal, let_own_lines_through, no_traceback_of_interrupts, plain_error
+
+no_traceback_of_interrupts(workflow.is_main_process)
+if not workflow.output_settings.verbose:
+    let_own_lines_through(logger, plain_error)
+
 from boundary import expected, paths
 from boundary.asking import by_name, not_compared
+from boundary.changes import in_words
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
-from boundary.config.resolve import hub_readings, resolve
+from boundary.config.resolve import hub_readings, not_compared_at_all, resolve
 from boundary.config.checkpoints import left_out
 from boundary.config.unique_keys import require_unique_keys
-from boundary.errors import shown_as
+from boundary.errors import as_typed, in_file, shown_as
 from boundary.files.hub import lock_file, read_lock
 from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
@@ -49,8 +56,7 @@ from boundary.start import (
     require_writable,
     tell_of_short_room,
 )
-from boundary.targets import in_words
-from boundary.terminal import Terminal
+from boundary.targets import list_of_targets
 from boundary.verifying.plan import Verification
 from boundary.verifying.verifiers import renamed
 from boundary.weights.plan import Weights
@@ -73,7 +79,8 @@ for file in CONFIG_FILES:
     shown(require_unique_keys, Path(file))
 ASKED, FILE = config, Path((CONFIG_FILES or [DEFAULT])[0])
 LOCK = lock_file(FILE)  # commits of hub branches
-config = shown(resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
+named = partial(in_file, "config" if MODULE else ", ".join(map(as_typed, CONFIG_FILES or [FILE])))
+config = shown(named, resolve, ASKED, ROOT, shown(read_lock, LOCK), FILE.parent)
 grid = Grid(config)
 commits = Commits(config, LOCK)
 grid.left = shown(blocks_left, grid, sys.argv[1:] if workflow.is_main_process else None)
@@ -108,6 +115,16 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
+def asked_for():
+    """The files of every target of this run that makes none itself."""
+    return {job.rule.name: list(map(str, job.input)) for job in workflow.dag.targetjobs if not job.output}
+
+
+def reasons():
+    """Why jobs of this run are planned, by their numbers."""
+    return {workflow.dag.jobid(job): in_words(workflow.dag.reason(job)) for job in workflow.dag.needrun_jobs()}
+
+
 def of_sampled(models):
     """A pattern of these models where the block that the path goes on with is not one whose samples are left away."""
     left = "|".join(re.escape("/".join(block)) for block in sorted(grid.left))
@@ -121,7 +138,7 @@ def numbered(name, kinds):
 
 if workflow.is_main_process:
     shown(require_no_batch, sys.argv)
-    for line in hub_readings(ASKED, config) + left_out(config) + renamed(config):
+    for line in not_compared_at_all(config) + hub_readings(ASKED, config) + left_out(config) + renamed(config):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
     mend_pages(whole.files(paths.BROWSE_FILES))

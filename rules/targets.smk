@@ -6,9 +6,21 @@ Last, as it needs to know all rules: what the terminal shows of them, and what c
 shown(require_free_names, config["groups"], [rule.name for rule in workflow.rules])
 
 STAGES = {rule.name: Path(str(rule.snakefile)).stem for rule in workflow.rules if not rule.norun}
+STAGES |= {"render_prompts": "prompts"}  # samples nothing
+
+
+if workflow.is_main_process and not (
+    REAL or MODULE or workflow.output_settings.verbose or workflow.output_settings.quiet
+):
+    DryRun(cache(reasons)).watch(logger)
 if REAL and not (MODULE or workflow.output_settings.verbose):
     Terminal(
-        STAGES, setup.samples_of, paths.REPORT, elsewhere=lambda: not workflow.local_exec, left=setup.pace.left
+        STAGES,
+        setup.samples_of,
+        paths.REPORT,
+        elsewhere=lambda: not workflow.local_exec,
+        left=setup.pace.left,
+        targets=asked_for,
     ).watch(logger)
 
 for group in config["groups"].values():
@@ -22,7 +34,7 @@ for group in config["groups"].values():
 
 
 rule plan:
-    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours; samples nothing."""
+    """Target: prints what would be sampled, in blocks, samples, tokens and GPU-hours (CPU-hours without a GPU); samples nothing."""
     log:
         paths.log("plan"),
     localrule: True
@@ -33,6 +45,7 @@ rule plan:
         weights=lambda wildcards: weights.hub_weights(),
         sizes=str(sizes_file(LOCK)),
         claims=lambda wildcards: claims.planned(),
+        local=workflow.local_exec,
     script:
         "../workflow/scripts/show_plan.py"
 
@@ -58,13 +71,13 @@ rule help:
     conda:
         environment("workflow.yaml")
     params:
-        text=lambda wildcards: in_words({rule.name: rule.docstring for rule in workflow.rules}, config["groups"]),
+        text=lambda wildcards: list_of_targets({rule.name: rule.docstring for rule in workflow.rules}, config["groups"]),
     script:
         "../workflow/scripts/show_help.py"
 
 
 rule pin:
-    """Target: takes today's commits of the hub branches that the configuration names; what was sampled from others is sampled anew."""
+    """Target: takes today's commits of the hub branches that the configuration names; samples of other commits are sampled again."""
     log:
         paths.log("pin"),
     localrule: True

@@ -681,7 +681,7 @@ def test_a_context_that_is_too_small_is_refused():
     small = pytest.raises(InputError, match=r"a prompt of 4 tokens .* max_tokens to 46 or less")
     with serving(max_model_len=50) as fake, small:
         sampled(opened(fake))
-    cut = pytest.raises(InputError, match="cut off a response after 20 tokens, and max_tokens = 48")
+    cut = pytest.raises(InputError, match="truncated a response after 20 tokens, and max_tokens = 48")
     with serving(lambda body, before: (200, completion(tokens=20, reason="length"), {})) as fake, cut:
         sampled(opened(fake))
 

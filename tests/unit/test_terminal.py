@@ -2,12 +2,16 @@
 
 import json
 import logging
+import os
 import time
+from itertools import chain
+from types import SimpleNamespace
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from boundary.terminal import Terminal, quiet
+from boundary.changes import changes, in_words
+from boundary.terminal import DryRun, Terminal, quiet, tell_interrupted
 
 STAGES = {"sample_block": "sampling", "verify_block": "verifying", "make_report": "report"}
 
@@ -23,17 +27,28 @@ def terminal():
     return Terminal(STAGES, lambda benchmark, **_: {"chain": 20}.get(benchmark), "results/report.html")
 
 
+def end_well(terminal, folder, **targets: list[str]) -> None:
+    """The last job of a run that was asked for these targets, whose files are made."""
+    terminal.folder, terminal.targets = folder, lambda: targets
+    for file in chain.from_iterable(targets.values()):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).touch()
+    terminal.emit(record(LogEvent.PROGRESS, done=3, total=3))
+    terminal.finish()
+
+
 def start(terminal, number: int, rule: str, log=(), output=()) -> None:
     names = {"model": "m", "benchmark": "chain"}
     terminal.emit(record(LogEvent.JOB_INFO, jobid=number, rule_name=rule, wildcards=names, log=log, output=output))
 
 
-def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, capsys):
+def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     terminal.emit(record(LogEvent.RUN_INFO, stats={"sample_block": 2, "make_report": 1, "all": 1, "total": 4}))
     for number, rule in enumerate(("sample_block", "sample_block", "make_report")):
         start(terminal, number, rule)
         terminal.emit(record(LogEvent.JOB_FINISHED, job_id=number))
-    terminal.finish()
+    end_well(terminal, tmp_path, all=["results/report.html"])
     planned, sampled, reported, last = capsys.readouterr().err.splitlines()
     assert planned.endswith("3 jobs: sampling 2, report 1")
     assert "sampling: 2 of 2, 40 samples, " in sampled
@@ -41,14 +56,12 @@ def test_a_line_for_every_finished_stage_and_the_report_at_the_end(terminal, cap
     assert last == "The report: results/report.html"
 
 
-def test_the_answer_stands_above_where_the_report_is(terminal, capsys, tmp_path, monkeypatch):
+def test_a_sentence_of_each_pair_comes_before_the_place_of_the_report(terminal, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    terminal.folder = tmp_path
     claims = tmp_path / "results/claims.json"
     claims.parent.mkdir()
-    claims.write_text(json.dumps({"answer": [f"line {i}" for i in range(30)]}))
-    terminal.reported = True
-    terminal.finish()
+    claims.write_text(json.dumps({"sentences": [f"line {i}" for i in range(30)]}))
+    end_well(terminal, tmp_path, all=["results/report.html"])
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == ["", "line 0"]
     assert lines[-2:] == ["and 10 more lines in results/claims.json", "The report: results/report.html"]
@@ -71,16 +84,71 @@ def test_the_time_left_is_that_of_the_blocks_that_are_left(terminal, capsys, mon
     ]
 
 
-def test_the_answer_and_the_report_of_a_run_in_another_folder_are_found(terminal, capsys, tmp_path, monkeypatch):
+def test_the_report_of_a_run_in_another_folder_is_found(terminal, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    terminal.folder, terminal.reported = tmp_path / "runs/mine", True
-    (terminal.folder / "results").mkdir(parents=True)
-    (terminal.folder / "results/claims.json").write_text('{"answer": ["chain: it does"]}')
-    terminal.finish()
+    (tmp_path / "runs/mine/results").mkdir(parents=True)
+    (tmp_path / "runs/mine/results/claims.json").write_text('{"sentences": ["chain: it does"]}')
+    end_well(terminal, tmp_path / "runs/mine", all=["results/report.html"])
     assert capsys.readouterr().err == "\nchain: it does\nThe report: runs/mine/results/report.html\n"
     monkeypatch.chdir("/usr")
     terminal.finish()
     assert capsys.readouterr().err.endswith(f"The report: {tmp_path}/runs/mine/results/report.html\n")
+
+
+def test_targets_end_with_where_their_results_are(terminal, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    figures = [f"results/paper/figures/{name}.pdf" for name in ("a", "b")]
+    end_well(terminal, tmp_path, paper_figures=[*figures, "results/paper/tables/a.tex"], bundle=["results/b.tar.gz"])
+    assert capsys.readouterr().err == "paper_figures: results/paper\nbundle: results/b.tar.gz\n"
+    terminal.complete = False
+    terminal.emit(record(message="Nothing to be done (all requested files are present and up to date)."))
+    terminal.finish()
+    assert "bundle: results/b.tar.gz" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_names_no_failed_job(terminal, capsys, monkeypatch):
+    tell_interrupted.cache_clear()
+    start(terminal, 1, "sample_block")
+    terminal.emit(record(LogEvent.JOB_ERROR, logging.ERROR, jobid=1, rule_name="sample_block", log=[]))
+    terminal.interrupted = True
+    terminal.finish()
+    assert capsys.readouterr().err == "\ninterrupted; run the same command to continue\n"
+
+
+def test_a_kept_block_is_not_counted_as_sampled(terminal, capsys, tmp_path):
+    terminal.folder, block = tmp_path, tmp_path / "0000-0063.parquet"
+    block.touch()
+    os.utime(block, (0, 0))
+    terminal.emit(record(LogEvent.RUN_INFO, stats={"sample_block": 1, "total": 1}))
+    start(terminal, 1, "sample_block", output=[block.name])
+    terminal.emit(record(LogEvent.JOB_FINISHED, job_id=1))
+    assert capsys.readouterr().err.splitlines()[-1].endswith("sampling: 1 of 1, from samples that were kept")
+
+
+def test_a_dry_run_gives_one_reason_per_job(capsys):
+    dry = DryRun(lambda: {1: "temperature was 1.0, is 0.9", 2: "not there yet"})
+    for number, message in ((1, "Sampling m (20 are sampled: temperature was 1.0, is 0.9)"), (2, None)):
+        names = {"model": "m", "benchmark": "chain"}
+        facts = {"rule_name": "compare", "rule_msg": message, "wildcards": names, "output": ["a"]}
+        dry.emit(record(LogEvent.JOB_INFO, jobid=number, **facts))
+    assert capsys.readouterr().err.splitlines() == [
+        "Sampling m (20 are sampled: temperature was 1.0, is 0.9)",
+        "compare m/chain: not there yet",
+    ]
+
+
+def test_changed_settings_are_named_with_their_values():
+    before = {"spec": {"decoding": {"temperature": 1.0, "top_p": 1}, "stop": ["a"]}, "gone": 1}
+    now = {"spec": {"decoding": {"temperature": 0.9, "top_p": 1}, "stop": ["b"]}}
+    assert changes(before, now) == ["temperature was 1.0, is 0.9", "stop was a, is b", "gone was 1, is not set"]
+    empty = set()
+    reason = SimpleNamespace(
+        updated_input=empty, updated_input_run=empty, forced=False, incomplete_output=empty, missing_output=empty
+    )
+    reason.params_changed = SimpleNamespace(
+        only_old={"{'k': 1, 'n': 2}"}, only_new={"{'k': 1, 'n': 3}", "'" + "a" * 16 + "'"}
+    )
+    assert in_words(reason) == "code of the workflow changed; n was 2, is 3"
 
 
 def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
@@ -124,3 +192,7 @@ def test_lines_on_single_jobs_are_left_out_and_what_matters_is_not():
     assert quiet(record(message="Nothing to be done (all requested files are present and up to date)."))
     assert quiet(record(LogEvent.ERROR, logging.ERROR, exception="LockException"))
     assert quiet(record(level=logging.WARNING, message="a warning"))
+    assert not quiet(record(LogEvent.WORKFLOW_STARTED))
+    assert not quiet(
+        record(level=logging.ERROR, message="WorkflowError:\nAt least one job did not complete successfully.")
+    )

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from boundary.benchmarks.build import build
-from boundary.config.resolve import resolve
-from boundary.errors import InputError
+from boundary.config.resolve import not_compared_at_all, resolve
+from boundary.errors import InputError, in_file
 from boundary.files.rows import read_rows
+from boundary.importing.responses import other_numbers
 from boundary.verifying.grading import Limits
 from conftest import ROOT, tiny_config
 
@@ -180,7 +181,7 @@ def test_a_model_folder_without_weights_is_refused(tmp_path, monkeypatch):
 def test_snakemake_shows_the_message_before_any_job(project):
     config = tiny_config(pairs=[{"base": "countdown-base", "tuned": "nobody"}])
     output = project.snakemake(config=config, fails=True)
-    assert "config: pairs.0.tuned = 'nobody' is not a model of this run" in output
+    assert "test.yaml: pairs.0.tuned = 'nobody' is not a model of this run" in output
     assert not project.path("results").exists()
 
 
@@ -239,6 +240,51 @@ def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path):
     for name, text in (("own.jsonl", json.dumps(row)), ("own.csv", "q,a\n1+1,2\n")):
         (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
         assert read_rows(tmp_path / name) == [row]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[{"q": "1", "a": "1"},\n{"q": "2", "a": "2"}]',
+            "own.jsonl is one JSON array, and a file of this",
+        ),
+        ('{"q": "1", "a": "1"}\n{"q": "2", "a": "2"}\n{"q": "1", "a": "1"}', "rows 1 and 3 ask the same question"),
+    ],
+)
+def test_a_file_of_problems_of_the_wrong_kind_is_named(tmp_path, text, message):
+    file = tmp_path / "own.jsonl"
+    file.write_text(text)
+    entry = {"source": "file", "file": str(file), "question": "q", "answer": "a", "verifier": "math"}
+    with pytest.raises(InputError, match=message):
+        build("own", entry, [file], Limits())
+
+
+def test_errors_begin_with_the_file_and_use_words_of_the_docs():
+    config = tiny_config(pairs=[]) | {"models": {"chain-base": {"weigths": "x"}}}
+    with pytest.raises(InputError) as error:
+        in_file("mine.yaml", resolve, config, ROOT)
+    assert str(error.value) == "mine.yaml: models.chain-base: unknown key 'weigths' (did you mean 'weights'?)"
+    for key, value, words in (
+        ("seed", "x", "a whole number"),
+        ("pairs", {}, "a list"),
+        ("models", {}, "a mapping with"),
+    ):
+        with pytest.raises(InputError, match=f"config: {key} = .*: must be {words}"):
+            resolve(tiny_config() | {key: value}, ROOT)
+
+
+def test_models_that_nothing_compares_are_named():
+    (message,) = not_compared_at_all(resolve(tiny_config(pairs=[]), ROOT))
+    assert message.endswith("add for example `pairs: [{base: countdown-base, tuned: countdown-grpo-50}]`")
+    assert not_compared_at_all(resolve(tiny_config(), ROOT)) == []
+
+
+def test_imported_samples_of_another_number_are_named():
+    index = pl.DataFrame({"problem_id": ["a", "a", "b", "b"]})
+    assert other_numbers(index, 2, "m", "math") == other_numbers(index, None, "m", "math") == []
+    (message,) = other_numbers(index, 4, "m", "math")
+    assert message.startswith("the files of models.m have 2 samples per problem, and `samples` of benchmark math is 4")
 
 
 def test_a_corrupt_block_is_named_and_the_others_are_kept(ran):

@@ -56,7 +56,7 @@ def test_what_is_exported_comes_back_and_an_incomplete_pair_says_what_it_was_com
     theirs = {"files": {"countdown": "half-*.jsonl"}, "format": "lm-eval"}
     config["models"]["some"] = {"responses": theirs}
     config["pairs"].append({"base": "countdown-base", "tuned": "some"})
-    assert f"no response to problem {one!r} (1 of 10 miss); say `incomplete: true`" in ran.snakemake(
+    assert f"no response to problem {one!r} (1 of 10 miss); add `incomplete: true`" in ran.snakemake(
         "samples", config=config, fails=True
     )
     theirs["incomplete"] = config["pairs"][1]["incomplete"] = True

@@ -23,9 +23,10 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     page, width = report, report.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h1").bounding_box()["y"] < 100
-    assert "problems" in page.locator(".said li").first.inner_text()
-    assert page.locator(".said .chip").count() == 1
-    assert page.locator("#summary").inner_text().startswith("Coverage at large k, of 1 comparison with")
+    assert "10 problems, n = 4" in page.locator("header").inner_text()
+    (row,) = page.locator(".said tbody tr").all()
+    assert row.locator("td").first.inner_text().split()[1] in ("narrowed", "widened", "undecided")
+    assert all(word in row.inner_text() for word in ("against base", "points at k = ", "countdown: "))
     assert "never by its base in 4 samples" in page.locator("#answer").inner_text()
     assert "countdown" in page.locator("#trust").inner_text()
     before = lines(page)

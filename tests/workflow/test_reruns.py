@@ -152,7 +152,7 @@ def test_a_finished_block_outlives_whatever_makes_its_job_run_again(ran):
     block = ran.path("results/samples/chain-base/chain/t0.6/0000-0001.parquet")
     before = block.read_bytes()
     output = ran.snakemake("samples", "--forcerun", "sample_block", config=tiny_config())
-    assert output.count("is what was asked for already: nothing is sampled") == 6
+    assert output.count("has these samples already: nothing is sampled") == 6
     assert "sampling with" not in output
     assert block.read_bytes() == before
 

@@ -1,11 +1,12 @@
 """Adapter of rule import_responses: what a pair forbids is refused once it is written, whichever side comes last."""
 
+import logging
 import shutil
 from pathlib import Path
 
 from boundary.files import store
 from boundary.importing.options import asked
-from boundary.importing.responses import read
+from boundary.importing.responses import other_numbers, read
 from boundary.importing.spool import Spool
 from boundary.importing.stated import Stated, require_alike_partners
 from boundary.job import Snakemake, logged
@@ -20,6 +21,8 @@ if __name__ == "__main__":
         stated = Stated(setup["decoding"], spec["responses"].get("format"))
         with Spool(folder, [spec, params.code, problems.rows()]) as spool:
             block = read([Path(file) for file in files], spec["responses"], problems, spool, stated)
+            for message in other_numbers(block.index, setup["samples"], setup["model"], snakemake.wildcards.benchmark):
+                logging.warning(message)
             facts = stated.facts()
             made_with = {"imported": files, "finish_reasons": block.ended(), "stated": facts}
             store.write(block, output, spec, made_with)

@@ -18,4 +18,4 @@ if __name__ == "__main__":
         config = open_bundle(Path(bundle), Path(folder), int(most[0]) * 10**9 if most else MOST_BYTES)
     except InputError as error:
         sys.exit(str(error))
-    print(f"every file is what it was; now, in {folder}: snakemake --cores all --configfile {config.name}")
+    print(f"all files are unchanged; now run in {folder}: snakemake --cores all --configfile {config.name}")

@@ -17,4 +17,11 @@ if __name__ == "__main__":
         tabulate = getattr(paper_tables, params.table)
         table, intervals = tabulate(given, params.spec), f"{params.spec['level']:.0%} intervals over problems."
         as_cells(table).write_csv(output.csv)
-        Path(output.tex).write_text(latex.tabular(table, [tabulate.__doc__, intervals, "Needs the package booktabs."]))
+        remarks = [tabulate.__doc__, intervals, "Needs the package booktabs."]
+        if params.table == "claims":  # too many for one page
+            parts = enumerate(paper_tables.by_kind(given, params.spec), start=1)
+            tables = (latex.table(latex.tabular(part, []), text, f"claims-{number}") for number, (text, part) in parts)
+            text = "\n".join([*(f"% {remark}" for remark in remarks), *tables])
+        else:
+            text = latex.tabular(table, remarks)
+        Path(output.tex).write_text(text)

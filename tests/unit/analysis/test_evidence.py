@@ -322,7 +322,7 @@ def test_unequal_budgets_are_matched_where_asked():
 def test_an_incomplete_pair_is_compared_on_what_both_have():
     base, tuned = counts([8, 8, 8], [4, 0, 1]), counts([8, 4, 8], [4, 2, 1])
     base, tuned = base.filter(pl.col("problem_id") != "p2"), tuned.filter(pl.col("problem_id") != "p0")
-    with pytest.raises(InputError, match="say `incomplete: true` at the pair to compare on the problems"):
+    with pytest.raises(InputError, match="add `incomplete: true` to the pair to compare on the problems"):
         pair_counts(base, tuned)
     pair = pair_counts(base, tuned, incomplete=True)
     problems = overlap(pair, match_budgets=True)

@@ -142,7 +142,7 @@ ROWS = {  # rows that look like a benchmark's own; how many are kept; the first 
 def test_benchmarks_build_from_rows_like_their_own(name, tmp_path):
     rows, kept, question, answers = ROWS[name]
     rows = [row | WRONG for row in rows] if name == "gpqa-diamond" else rows
-    entry = BENCHMARKS[name] | {"source": "file", "problems": kept}
+    entry = BENCHMARKS[name] | {"source": "hub", "problems": kept}
     if "part" in entry:
         entry["part"] = entry["part"] | {"sizes": [5, 2]}
     assert entry["licence"]

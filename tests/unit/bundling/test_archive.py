@@ -123,7 +123,7 @@ def test_links_devices_and_folders_are_no_files_of_a_bundle(packed, tmp_path, ch
 
 def test_a_few_bytes_that_stand_for_many_are_not_unpacked(packed, tmp_path, monkeypatch):
     """More than is allowed, as the manifest says; more than the manifest says; and headers without an end."""
-    with pytest.raises(InputError, match=r"unpacks to 0\.0 GB, and no more than 0\.0 GB"):
+    with pytest.raises(InputError, match=r"unpacks to 0\.0 GB, and at most 0\.0 GB"):
         open_bundle(packed, tmp_path / "opened", most=5000)
     repacked(packed, **{"results/counts/a.parquet": bytes(1 << 27)})
     left_by(packed, tmp_path / "opened", "there is more in it than its manifest says")

@@ -123,7 +123,7 @@ def test_a_pair_whose_rendered_prompts_differ_asks_for_the_key(read, tmp_path):
     with pytest.raises(InputError, match="base and rl are a pair"):
         require_alike_partners("rl", other, {"base": partner})
     for partners in ({"base": partner | {"spec": {}}}, {"base": partner | {"path": "no.parquet"}}):
-        require_alike_partners("rl", other, partners)  # nothing is known of samples that are to be made anew
+        require_alike_partners("rl", other, partners)  # nothing is known of samples that are to be made again
 
 
 def test_what_is_said_of_a_pair(read):

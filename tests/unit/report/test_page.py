@@ -14,7 +14,7 @@ from boundary.files import store
 from boundary.paths import VERDICTS
 from boundary.report.answer import answers
 from boundary.report.page import charts, content, method, render
-from boundary.report.page.sentences import findings_in_short, in_short, sentences
+from boundary.report.page.sentences import findings_in_short, in_lines, in_short, sentences
 from boundary.report.texts import decision
 
 LABELS = {"b": "base", "t": "GRPO, step 100"}
@@ -40,22 +40,23 @@ def five(**changes) -> list[dict]:
     return [found[name] | changes.get(name, {}) for name in found]
 
 
-def test_what_the_other_never_solved_comes_first_and_what_is_no_rl_has_a_line_of_its_own():
+def test_what_the_other_never_solved_comes_first_and_distillation_has_a_line_of_its_own():
     gained = {"holm": "supported", "estimate": 9, "low": 9, "high": 11, "solved_alone": 9}
     more = [
         c | {"tuned": "d"} for c in five(gained=gained | {"estimate": 21, "low": 21, "high": 21, "may_be_luck": True})
     ]
-    (found,) = answers(five(gained=gained) + more, LABELS | {"d": "distilled"}, {"d": "distillation"})
+    (found,) = answers(five(gained=gained) + more, LABELS | {"d": "distilled"}, {"t": "rl", "d": "distillation"})
     first, second, third = found.lines()
     assert first == (
         "m: solved by an RL model at 5% or more and never by its base in 256 samples: 9 problems [9, 11], supported "
         "(GRPO, step 100; the base solves each of them at less than 2.9%); the reverse: 34 problems [13, 54], supported"
     )
     assert second == "m: narrowed: GRPO, step 100 (base ahead from k = 5)"
-    assert answers(five(coverage={"may_be_luck": True, "guess_at_k": 0.77}), LABELS, {})[0].lines()[1] == (
+    assert answers(five(coverage={"may_be_luck": True, "guess_at_k": 0.77}), LABELS, {"t": "rl"})[0].lines()[1] == (
         f"{second}, may be luck: guessing alone reaches as much"
     )
-    assert third.startswith("m: distillation, not RL: solved by distilled at 5% or more and never by its base in 256 s")
+    assert answers(five(), LABELS, {})[0].lines()[0].startswith("m: solved by a tuned model at 5% or more")
+    assert third.startswith("m: distillation: solved by distilled at 5% or more and never by its base in 256 s")
     assert "21 problems [21, 21], supported, may be luck" in third
     assert third.endswith("; coverage narrowed")
 
@@ -85,9 +86,10 @@ def test_a_decided_pair_is_one_plain_sentence():
     (one,) = sentences(five(), LABELS)
     assert one.decision == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
-    assert one.small_k == "Tuned ahead at small k, +9.6 points at k = 1 [+4.1, +15]; base ahead from k = 5 [3, 7]"
+    assert one.small_k == "At k = 1 +9.6 points [+4.1, +15]; base ahead from k = 5 [3, 7]"
+    assert (one.gained, one.lost) == ("2 [0, 70], undecided", "34 [13, 54]")
     assert one.remarks[0] == (
-        "Seen in all 256 samples: 34 of 100 problems solved by the base alone, 0 by the tuned model alone"
+        "In 256 samples each, 34 of 100 problems were solved by the base alone, 0 by the tuned model alone"
     )
 
 
@@ -130,9 +132,9 @@ def test_an_undecided_pair_says_what_would_decide_it():
     never = {"holm": "undecided", "estimate": None, "low": 33, "high": None}
     (one,) = sentences(from_files(five(coverage=needed, overtakes=never)), LABELS)
     assert one.decision == "undecided"
-    assert "no difference shown at large k, −1.0 points at k = 128 [−8.0, +5.0]" in one.text
-    assert one.small_k.endswith("whether the base overtakes is undecided")
-    more = "about 3,400 such problems in place of 100 would decide it, were the estimate the truth"
+    assert one.text == "GRPO, step 100 against base: not settled at k = 128: −1.0 points [−8.0, +5.0]"
+    assert one.crossing == "base not level up to k = 256, overtaking not settled"
+    more = "about 3,400 such problems instead of 100 would settle it if the estimate is right"
     assert one.remarks[1] == f"Too few problems or samples: {more}"
     runs = [found for found in five(coverage=open_ended) if found["kind"] not in (GAINED, LOST)]
     assert sentences(runs, LABELS)[0].remarks == ["Too few problems, samples or runs to tell"]
@@ -140,15 +142,19 @@ def test_an_undecided_pair_says_what_would_decide_it():
 
 def test_what_is_undecided_at_k_1_still_says_from_where_the_base_is_ahead():
     (one,) = sentences(five(better={"holm": "undecided"}), LABELS)
-    alone = "not significant after correcting for all claims"
-    assert one.small_k.startswith(f"Tuned +9.6 points at k = 1 [+4.1, +15], {alone}; ")
+    assert one.first == "not settled after correction for 5 claims (uncorrected: +9.6 points [+4.1, +15])"
     assert one.small_k.endswith("; base ahead from k = 5 [3, 7]")
 
 
 def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
     (one,) = sentences(five(coverage={"holm": "undecided"}), LABELS)
     assert one.decision == "undecided"
-    assert "Asked alone it would be narrowed" in one.remarks[1]
+    assert one.difference == "not settled at k = 128 after correction for 5 claims (uncorrected: −41 points [−50, −32])"
+    (line,) = in_lines(five(coverage={"holm": "undecided"}), LABELS)
+    assert line.startswith(
+        f"GRPO, step 100 against base: {one.difference}; at k = 1 +9.6 points [+4.1, +15]; base ahead"
+    )
+    assert line.endswith("; problems gained: 2 [0, 70], undecided, lost: 34 [13, 54].")
 
 
 def test_a_chart_holds_the_curve_at_what_is_asked_of_it():

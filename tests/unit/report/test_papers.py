@@ -119,3 +119,20 @@ def test_wide_figures_take_the_page():
     assert figure.get_figwidth() == 6.9
     assert r"\begin{figure*}" in latex.figure("a.pdf", "both", "a", wide=True)
     plt.close(figure)
+
+
+def test_claims_are_a_table_of_each_kind_that_fits_a_page():
+    names = {"benchmark": "chain", "decoding": "t0.6", "base": "b", "tuned": "a"}
+    numbers = {"estimate": 0.1, "low": 0.0, "high": 0.2, "k": 1, "n": 4, "problems": 10, "holm": "undecided"}
+    said = {"better": ["tuned is better at k=1"], "coverage": ["coverage narrowed", "coverage widened"]}
+    rows = [names | numbers | {"kind": kind, "claim": claim} for kind in said for claim in said[kind] * 45]
+    found = paper_tables.by_kind(pl.DataFrame(rows), SPEC)
+    assert [caption for caption, _ in found] == [
+        "Tuned is better at k=1.",
+        "Tuned is better at k=1, continued.",
+        *("Coverage narrowed or widened" + more for more in (".", ", continued.", ", continued.")),
+    ]
+    assert [len(table) for _, table in found] == [40, 5, 40, 40, 10]
+    assert ["claim" in table.columns for _, table in found] == [False, False, True, True, True]
+    text = latex.table(latex.tabular(found[0][1], []), found[0][0], "claims-1")
+    assert text.count(r"\begin{table}") == text.count(r"\toprule") == 1

@@ -1,12 +1,14 @@
 """Totals of the plan, and what would decide an undecided claim, as `snakemake plan` prints it."""
 
+import json
+
 import pytest
 
 from boundary.errors import InputError
 from boundary.files import sizes
 from boundary.files.hub import UnreachableError
 from boundary.sampling.pace import Block, Pace
-from boundary.sampling.planning import as_text, cannot_be_decided, plan, shared, to_decide
+from boundary.sampling.planning import CPU_HOURS, as_text, cannot_be_decided, plan, shared, to_decide
 from boundary.start import tell_of_short_room
 
 
@@ -49,9 +51,20 @@ def test_the_total_counts_shared_samples_once_and_names_what_is_not_known_yet(tm
     text = as_text(plan(jobs), shared(jobs))
     total = next(line for line in text.splitlines() if line.startswith("total")).split()
     assert total[3:5] == ["40", "400"]  # 3 * 8 + 5 * 4 + 2 * 4, of which 3 * 4 twice
-    assert "and images, known once it is built" in text
+    assert "The problems of images are counted once it is built." in text
     assert "12 samples of code and code-all are the same" in text
     assert shared([job("math", 2, 4)]).samples == 0
+
+
+def test_rows_of_an_own_file_are_counted_before_it_is_built(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"q": f"{number}", "a": "1", "level": number % 2} for number in range(10)]
+    (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    entry = {"source": "file", "file": "own.jsonl", "question": "q", "answer": "a", "verifier": "math"}
+    jobs = [job("own", None, 8) | {"own_file": entry}, job("half", None, 8) | {"own_file": entry}]
+    jobs[1]["own_file"] = entry | {"filter": {"level": [1]}}
+    assert plan(jobs)["samples"].to_list() == [80, 40]
+    assert "CPU-hours" in as_text(plan(jobs), shared(jobs), CPU_HOURS)
 
 
 def test_sizes_of_weights_are_asked_once_and_room_is_looked_for(tmp_path, monkeypatch):

@@ -1,6 +1,9 @@
 """Errors whose message is all a user needs: they are shown without a traceback."""
 
+import os
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 NOT_TRACKED = True
 
@@ -12,6 +15,20 @@ class InputError(ValueError):
 def in_a_line(error: BaseException) -> str:
     """The kind of an error and what it says, in one line however many it says it in."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
+def as_typed(path: Path) -> str:
+    """A path as whoever started the run would type it: relative to the folder of the shell, if it lies below that."""
+    relative = os.path.relpath(path, os.environ.get("PWD", "."))
+    return str(path) if relative.startswith("..") else relative
+
+
+def in_file(file: object, function: Callable, *arguments):
+    """function(*arguments); errors about the configuration begin with the file that it was read from."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        raise InputError(re.sub(r"^config: ", f"{file}: ", str(error), flags=re.MULTILINE)) from None
 
 
 def shown_as(kind: type[Exception], function: Callable, *arguments):

@@ -17,6 +17,7 @@ NOT_FOR_BUNDLES = {  # adapters that fetch, run or read what is not packed: an o
     *("sample_block", "cut_block", "score_responses", "match_temperature", "explore_responses"),
     *("import_responses", "import_counts", "find_contamination", "read_clusters"),
 }
+FORMAT, HOUR = "%(asctime)s %(message)s", "%H:%M:%S"
 SHOWN = tuple(f"boundary.{module}" for module in LONG)  # on the terminal: how far a long job is
 
 
@@ -38,12 +39,13 @@ def logged(snakemake: Snakemake) -> Iterator[None]:
     """Log to the rule's file and to the terminal; an InputError ends the job with its message alone."""
     terminal = logging.StreamHandler()  # warnings, and how far a long job is; all else is in the file
     terminal.addFilter(lambda record: record.levelno > logging.INFO or record.name.startswith(SHOWN))
+    terminal.setFormatter(_Named("/".join(getattr(snakemake, "wildcards", ()))))
     Path(snakemake.log[0]).write_text("")  # each try begins its log anew
     handlers: list[logging.Handler] = [
         logging.FileHandler(snakemake.log[0]),
         terminal,
     ]  # opened again where a library closes all handlers
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
+    logging.basicConfig(level=logging.INFO, format=FORMAT, datefmt=HOUR, handlers=handlers)
     for client in ("httpx", "httpx2"):  # a line for every request
         logging.getLogger(client).setLevel(logging.WARNING)
     try:
@@ -54,6 +56,9 @@ def logged(snakemake: Snakemake) -> Iterator[None]:
             logging.info("what came before:", exc_info=error.__cause__)  # in the file alone
         logging.error("error: %s", error)
         sys.exit(1)
+    except KeyboardInterrupt:
+        logging.info("error: interrupted")
+        sys.exit(130)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
             _tell(snakemake, error)
@@ -64,6 +69,19 @@ def logged(snakemake: Snakemake) -> Iterator[None]:
     except Exception as error:
         _tell(snakemake, error)
         raise
+
+
+class _Named(logging.Formatter):
+    """Lines of a job on the terminal begin with what it is about, such as its model and benchmark."""
+
+    def __init__(self, about: str):
+        super().__init__(FORMAT, HOUR)
+        self.about = about
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802, a name of logging
+        if self.about and not record.message.startswith(self.about):
+            record.message = f"{self.about}: {record.message}"
+        return super().formatMessage(record)
 
 
 def _tell(snakemake: Snakemake, error: Exception) -> None:

@@ -1,4 +1,5 @@
-"""What a run prints: a line per finished stage, how far sampling is, what jobs elsewhere say, and what failed.
+"""What a run prints: a line per finished stage, how far sampling is, what jobs elsewhere say, and what failed; of a dry
+run a line per job.
 
 Snakemake's own lines on every job are left out of the terminal; they are in its log file, and `--verbose` shows them.
 Light: runs at parse time.
@@ -9,12 +10,14 @@ import json
 import logging
 import os
 import re
+import signal
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +29,10 @@ NOT_TRACKED = True
 KILLED = "it ended without saying why, as a job does that is killed, perhaps for want of memory"
 SECONDS_BETWEEN_LINES = 60
 SHARE_BETWEEN_LINES = 1 / 20  # of the time that a run has taken: hours need no line a minute
+CLOCKS_DIFFER = 1.0  # seconds, of this machine and of the file system
 MOST_SHOWN = 3  # of the jobs that run
-MOST_LINES = 20  # of the answer
+MOST_LINES = 20  # of sentences about pairs
+INTERRUPTED = "interrupted; run the same command to continue"
 NOISE = {  # on single jobs
     LogEvent.JOB_INFO,
     LogEvent.JOB_STARTED,
@@ -38,18 +43,84 @@ NOISE = {  # on single jobs
     LogEvent.PROGRESS,
     LogEvent.RUN_INFO,
     LogEvent.RESOURCES_INFO,
+    LogEvent.WORKFLOW_STARTED,  # the banner
 }
-OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # said better at the end
+OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # the last lines have the reason
+A_JOB_FAILED = "At least one job did not complete successfully"
+IN_RULE_FILE = re.compile(r'\AWorkflowError in (?:rule \w+ in )?file "[^"]+\.smk", line \d+:\n')
+OF_TRACEBACK = re.compile(r'  File "[^"]+", line \d+, in ')
 HOUR = re.compile(r"^\d\d:\d\d:\d\d ")
-SAID = ("Nothing to be done", "Unlocking")  # of what has no event
+NOTHING = "Nothing to be done"
+DRY = "This was a dry-run"
+SAID = (NOTHING, "Unlocking")  # of what has no event
 
 
 def quiet(record: logging.LogRecord) -> bool:
     """Whether Snakemake's own handler prints a record."""
     event = getattr(record, "event", None)
-    if event in NOISE or getattr(record, "exception", None) in OF_A_FAILED_JOB:
+    if event in NOISE or getattr(record, "exception", None) in OF_A_FAILED_JOB or A_JOB_FAILED in str(record.msg):
         return False
     return record.levelno > logging.INFO or event is not None or str(record.msg).startswith(SAID)
+
+
+def plain_error(record: logging.LogRecord) -> bool:
+    """Let every record through; of an error about the user's input keep its text alone, without lines of rule files."""
+    if isinstance(record.msg, str):
+        text, found = IN_RULE_FILE.subn("", record.msg)
+        if found and not record.args:
+            record.msg = "\n".join(line for line in text.splitlines() if not OF_TRACEBACK.match(line))
+    return True
+
+
+def quiet_if_dry(record: logging.LogRecord) -> bool:
+    """`quiet` in a dry run, of which the jobs of each rule are counted and advice of Snakemake's is left out."""
+    return quiet(record) or getattr(record, "event", None) == LogEvent.RUN_INFO or str(record.msg).startswith(DRY)
+
+
+class DryRun(logging.Handler):
+    """A line for every job of a dry run: what it does and why. reasons: by the number of the job."""
+
+    def __init__(self, reasons: Callable[[], dict[int, str]]):
+        super().__init__()
+        self.reasons = reasons
+
+    def watch(self, logger: logging.Logger) -> None:
+        let_own_lines_through(logger, quiet_if_dry)
+        logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, "event", None) != LogEvent.JOB_INFO or not getattr(record, "output", ()):
+            return
+        why = self.reasons().get(record.jobid, "")
+        names = "/".join(dict(record.wildcards or {}).values())
+        what = record.rule_msg or " ".join(filter(None, (record.rule_name, names)))
+        print(what if why in what else f"{what}: {why}", file=sys.stderr)
+
+
+def let_own_lines_through(logger: logging.Logger, kept: Callable[[logging.LogRecord], bool]) -> None:
+    """Of Snakemake's own lines on the terminal, show only those that are `kept`."""
+    for handler in logger.handlers:
+        if handler.name == "DefaultStreamHandler":
+            handler.addFilter(kept)
+
+
+@cache
+def tell_interrupted() -> None:
+    """Print, once, that the run was interrupted and how it goes on."""
+    print(f"\n{INTERRUPTED}", file=sys.stderr)
+
+
+def no_traceback_of_interrupts(is_main: bool) -> None:
+    """Let Ctrl-C end this process with one line instead of a traceback, or with none where it is not the main one."""
+    before = sys.excepthook
+
+    def hook(kind, error, trace) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            before(kind, error, trace)
+        elif is_main:
+            tell_interrupted()
+
+    sys.excepthook = hook
 
 
 class Terminal(logging.Handler):
@@ -57,6 +128,7 @@ class Terminal(logging.Handler):
 
     elsewhere: whether jobs run where they cannot say on this terminal how far they are, as through a scheduler.
     left: how many seconds sampling still takes, see `Pace.left`.
+    targets: the files of every target that was asked for by name.
     """
 
     def __init__(
@@ -66,27 +138,35 @@ class Terminal(logging.Handler):
         report: str,
         elsewhere: Callable[[], bool] = lambda: False,
         left: Callable[[dict, int], float | None] = lambda running, at_once: None,
+        targets: Callable[[], dict[str, list[str]]] = dict,
     ):
         super().__init__()
         self.stages, self.samples_of, self.report, self.elsewhere = stages, samples_of, report, elsewhere
-        self.left = left
+        self.left, self.targets = left, targets
         self.folder = Path.cwd()  # of the run; when it ends, Snakemake is back in the one where it was started
         self.total, self.done = Counter[str](), Counter[str]()
         self.jobs: dict[int, tuple[str, dict, list[str]]] = {}
         self.output: dict[int, str] = {}  # the first file that a job makes
         self.running: dict[int, float] = {}  # since when
+        self.begun_at: dict[int, float] = {}  # time of day
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
         self.samples = 0
         self.first_sample: float | None = None
-        self.reported = False
+        self.interrupted = self.complete = False
 
     def watch(self, logger: logging.Logger) -> None:
         """Print from now on in place of Snakemake's own lines on jobs, and the last lines as this process ends."""
-        for handler in logger.handlers:
-            if handler.name == "DefaultStreamHandler":
-                handler.addFilter(quiet)
+        let_own_lines_through(logger, quiet)
         logger.addHandler(self)
+        before = signal.getsignal(signal.SIGINT)
+
+        def interrupt(number, frame) -> None:  # which reaches running jobs, too: they fail by it
+            self.interrupted = True
+            before(number, frame)
+
+        if callable(before):
+            signal.signal(signal.SIGINT, interrupt)
         atexit.register(self.finish)
         threading.Thread(target=self._break_silence, daemon=True).start()
 
@@ -100,16 +180,20 @@ class Terminal(logging.Handler):
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
             self._planned(record.stats)
+        elif event == LogEvent.PROGRESS:
+            self.complete = record.done == record.total
+        elif event is None and str(record.msg).startswith(NOTHING):
+            self.complete = True
         elif event == LogEvent.JOB_INFO:
             self.jobs[record.jobid] = (record.rule_name, dict(record.wildcards or {}), list(record.log))
             self.output[record.jobid] = next(iter(getattr(record, "output", ())), "").split(" (")[0]
-            self.running[record.jobid] = time.monotonic()
+            self.running[record.jobid], self.begun_at[record.jobid] = time.monotonic(), time.time()
             if self.stages.get(record.rule_name) == "sampling" and self.first_sample is None:
                 self.first_sample = time.monotonic()
         elif event == LogEvent.JOB_FINISHED and record.job_id in self.jobs:
             self.failed.pop(record.job_id, None)  # it was tried again
             self.running.pop(record.job_id, None)
-            self._finished(*self.jobs[record.job_id][:2])
+            self._finished(*self.jobs[record.job_id][:2], self._was_kept(record.job_id))
         elif event == LogEvent.JOB_ERROR:
             self.running.pop(record.jobid, None)
             names = self.jobs.get(record.jobid, ("", {}, []))[1]
@@ -123,13 +207,17 @@ class Terminal(logging.Handler):
         if parts:
             self._print(f"{self.total.total()} jobs: {', '.join(parts)}")
 
-    def _finished(self, rule: str, names: dict) -> None:
+    def _was_kept(self, job: int) -> bool:
+        """Whether what a job made is older than the job: a finished block of samples under its other name."""
+        file = self.folder / self.output[job]
+        return file.is_file() and file.stat().st_mtime < self.begun_at[job] - CLOCKS_DIFFER
+
+    def _finished(self, rule: str, names: dict, kept: bool) -> None:
         stage = self.stages.get(rule)
         if stage is None:
             return
         self.done[stage] += 1
-        self.reported |= rule == "make_report"
-        if rule == "sample_block":
+        if rule == "sample_block" and not kept:
             self.samples += self.samples_of(**names) or 0
         complete = self.done[stage] == self.total[stage]
         if complete or self._is_silent():
@@ -159,6 +247,8 @@ class Terminal(logging.Handler):
         """Samples a second of the whole run, and how long sampling will take."""
         if stage != "sampling" or self.first_sample is None:
             return ""
+        if complete and not self.samples:
+            return ", from samples that were kept"
         seconds = max(time.monotonic() - self.first_sample, 1e-9)
         speed = f", {self.samples:,} samples, {self.samples / seconds:,.0f} samples/s" if self.samples else ""
         now = time.monotonic()
@@ -175,16 +265,38 @@ class Terminal(logging.Handler):
         print(f"[{_clock(self.last - self.begun)}] {line}", file=sys.stderr, flush=True)
 
     def finish(self) -> None:
-        """The last lines of a run: why jobs failed, or where the report is."""
-        if self.failed:
+        """The last lines of a run: why jobs failed, or what each pair shows and where the results are."""
+        if self.interrupted:
+            tell_interrupted()
+        elif self.failed:
             print(f"\n{len(self.failed)} jobs failed:" if len(self.failed) > 1 else "\nA job failed:", file=sys.stderr)
             for reason in dict.fromkeys(self.failed.values()):
                 print(f"  {reason}", file=sys.stderr)
-            print("What was finished is kept: mend this, and run the same command again.", file=sys.stderr)
-        elif self.reported:
-            for line in _answer(self.folder / CLAIMS):
+            print("What was finished is kept: fix this and run the same command again.", file=sys.stderr)
+        elif self.complete:
+            for line in self._results():
                 print(line, file=sys.stderr)
-            print(f"The report: {_from_here(self.folder / self.report)}", file=sys.stderr)
+
+    def _results(self) -> list[str]:
+        """What each pair shows and where the report is, if it was asked for; where results of other targets are."""
+        lines = []
+        for target, files in self.targets().items():
+            made = [file for file in files if (self.folder / file).exists()]
+            if self.report in made:
+                lines += [*_sentences(self.folder / CLAIMS), f"The report: {_from_here(self.folder / self.report)}"]
+            elif made and len(made) == len(files):
+                lines.append(f"{target}: {', '.join(_from_here(self.folder / place) for place in places(made))}")
+        return lines
+
+
+def places(files: list[str]) -> list[str]:
+    """The only file, or the folder of the files of each kind: `results/figures`, `results/tables`."""
+    if len(files) == 1:
+        return files
+    kinds: dict[str, list[str]] = {}
+    for file in files:
+        kinds.setdefault("/".join(file.split("/")[:2]), []).append(os.path.dirname(file))
+    return [os.path.commonpath(folders) for folders in kinds.values()]
 
 
 def _from_here(path: Path) -> str:
@@ -193,11 +305,11 @@ def _from_here(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def _answer(claims: Path) -> list[str]:
-    """The first lines of the answer of a run, with a blank line before them."""
+def _sentences(claims: Path) -> list[str]:
+    """One sentence per pair, with a blank line before them."""
     if not claims.is_file():
         return []
-    lines = json.loads(claims.read_text()).get("answer", [])
+    lines = json.loads(claims.read_text()).get("sentences", [])
     more = [f"and {len(lines) - MOST_LINES} more lines in {_from_here(claims)}"] if len(lines) > MOST_LINES else []
     return ["", *lines[:MOST_LINES], *more]
 

@@ -29,8 +29,8 @@ def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = Fals
         missing = set(one["problem_id"]) - set(other["problem_id"])
         if len(missing) > (len(one) - 1 if incomplete else 0):
             raise InputError(
-                f"problem {min(missing)!r} has no samples of the {side} model ({len(missing)} such problems); say "
-                "`incomplete: true` at the pair to compare on the problems that both have"
+                f"problem {min(missing)!r} has no samples of the {side} model ({len(missing)} problems); add "
+                "`incomplete: true` to the pair to compare on the problems that both have"
             )
     pair = base.select("problem_id", n_base="n", c_base="c").join(
         tuned.select("problem_id", n_tuned="n", c_tuned="c"), on="problem_id", how="inner", maintain_order="left"

@@ -2,7 +2,6 @@
 
 from boundary.analysis.asked import ASKED
 from boundary.benchmarks.plan import Benchmarks
-from boundary.config.trainings import SUPERVISED
 from boundary.files.checkpoints import chat_template
 from boundary.files.locations import is_folder
 from boundary.grid import Grid, tokenizer_source
@@ -40,7 +39,6 @@ class Claims:
             **({"guessed": guessed} if (guessed := self.grid.guessed) else {}),
             "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
-            "not_rl": self.not_reinforced(),
             **({"claims": asked} if (asked := self.asked()) else {}),
             **({"imported": stated} if (stated := Imports(self.grid).stated()) else {}),
             **({"clustered": columns} if (columns := Benchmarks(self.grid).clustered()) else {}),
@@ -80,14 +78,3 @@ class Claims:
             },
             "topped_up": [name for name, entry in grid.benchmarks.items() if entry["topup"]],
         }
-
-    def not_reinforced(self) -> dict[str, str]:
-        """How models, and runs together, were trained that are compared with a base and are no models of RL."""
-        recipes = self.config["recipes"]
-        found = {}
-        for name, entry in self.grid.models.items():
-            algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
-            if how := entry.get("trained_by") or (algorithm if algorithm in SUPERVISED else None):
-                found[name] = how
-        together = {n: {found.get(run) for run in runs} for n, runs in self.config["runs"].items()}
-        return found | {name: how.pop() for name, how in together.items() if len(how) == 1 and None not in how}

@@ -57,7 +57,7 @@ def build_rows(
     else:
         where += f", {', '.join(str(path) for path in files)}"
         found = _of_part((row for path in files for row in rows_of_file(entry, path)), entry, where)
-    found = _normal(found, entry["verifier"], where)
+    found = _normal(found, entry["verifier"], where, alike=entry["source"] != "file")
     flags: dict[str, str] = {}
     if entry.get("format") not in TESTS_ALONE:
         rows = list(found)
@@ -96,13 +96,23 @@ def _of_part(rows: Iterable[dict], entry: dict, where: str) -> Iterator[dict]:
         )
 
 
-def _normal(rows: Iterable[dict], verifier: str, where: str) -> Iterator[dict]:
-    """The rows with all they need. InputError where two have the same problem_id."""
+def _normal(rows: Iterable[dict], verifier: str, where: str, alike: bool) -> Iterator[dict]:
+    """The rows with all they need. InputError where two have the same problem_id, or the same question.
+
+    alike: whether questions may be the same, as in files that are not the user's own. Of those with images they may.
+    """
     seen: dict[str, int] = {}
+    questions: dict[str, int] = {}
     for row in rows:
         if (first := seen.get(row["problem_id"])) is not None:
             raise InputError(f"{where}: problem_id {row['problem_id']!r} is in rows {first} and {row['row']}")
         seen[row["problem_id"]] = row["row"]
+        question = "" if alike or row.get("images") else row["question"]
+        if question and (first := questions.setdefault(question, row["row"])) != row["row"]:
+            raise InputError(
+                f"{where}: rows {first} and {row['row']} ask the same question; intervals take problems for different "
+                f"ones, so keep one of them: {question[:60]!r}"
+            )
         row.setdefault("verifier", verifier)
         row.setdefault("metadata", "{}")
         if "answers" in row:

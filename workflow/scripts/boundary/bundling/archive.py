@@ -130,8 +130,8 @@ def _total(archive: Path, manifest: dict, most: int) -> int:
     total = sum(listed["bytes"] for listed in manifest["files"].values())
     if total > most:
         raise InputError(
-            f"{archive} unpacks to {total / 1e9:,.1f} GB, and no more than {most / 1e9:,.1f} GB are unpacked unless "
-            "you say so: give the GB that may be as the third argument"
+            f"{archive} unpacks to {total / 1e9:,.1f} GB, and at most {most / 1e9:,.1f} GB are unpacked: to allow "
+            "more, give the number of GB as the third argument"
         )
     return total
 

@@ -137,7 +137,7 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
     if "limit" in model["server"] and "price" not in model["server"]:
         raise InputError(
-            f"config: models.{name}.server.limit is money, and nobody knows what a token costs: give `price`, as in "
+            f"config: models.{name}.server.limit is a sum of money and needs the price of a token: add `price`, as in "
             "`price: {input: 0.4, output: 2.0}` (per million tokens)"
         )
     for key in model["server"].get("extra", {}):

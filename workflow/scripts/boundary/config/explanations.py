@@ -6,6 +6,15 @@ from collections.abc import Callable
 import jsonschema
 
 MOST_CHARACTERS = 200  # of a value
+KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "empty",
+}
 
 
 def suggest(name: str, known) -> str:
@@ -21,7 +30,7 @@ def explain(error: jsonschema.ValidationError) -> str:
         keys = list(error.schema.get("properties", {}))
         unknown = [name for name in error.instance if name not in keys]
         near, name = suggest(unknown[0], keys), shortened(repr(unknown[0]))
-        return f"{key}: unknown key {name}{near}; allowed: {', '.join(keys)}"
+        return f"{key}: unknown key {name}" + (near or f"; allowed: {', '.join(keys)}")
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         return f"{key}: the key {missing[0]!r} is missing"
@@ -30,12 +39,18 @@ def explain(error: jsonschema.ValidationError) -> str:
         return explain(jsonschema.exceptions.best_match(nearest))
     rules: dict[str, Callable[[], object]] = {
         "enum": lambda: f"one of {', '.join(map(str, error.validator_value))}",
-        "type": lambda: f"of type {error.validator_value}",
+        "type": lambda: _kinds(error.validator_value),
         "minimum": lambda: f"at least {error.validator_value}",
         "exclusiveMinimum": lambda: f"more than {error.validator_value}",
         "maximum": lambda: f"at most {error.validator_value}",
         "exclusiveMaximum": lambda: f"less than {error.validator_value}",
         "minProperties": lambda: "a mapping with at least one entry",
+        "minItems": lambda: f"a list with at least {counted(error.validator_value)}",
+        "maxItems": lambda: f"a list with at most {counted(error.validator_value)}",
+        "minLength": lambda: "text that is not empty",
+        "maxLength": lambda: f"text of at most {error.validator_value} characters",
+        "uniqueItems": lambda: "a list without the same entry twice",
+        "multipleOf": lambda: f"a multiple of {error.validator_value}",
         "const": lambda: repr(error.validator_value),
         "pattern": lambda: error.schema.get("description", f"text that matches {error.validator_value}"),
     }
@@ -44,6 +59,15 @@ def explain(error: jsonschema.ValidationError) -> str:
     value = shortened(repr(error.instance))
     said = f"{key}: the name {value}" if is_name else f"{key} = {value}"
     return f"{said}: " + (f"must be {allowed()}" if allowed else shortened(error.message))
+
+
+def counted(entries: int) -> str:
+    return f"{entries} entr{'y' if entries == 1 else 'ies'}"
+
+
+def _kinds(kinds: str | list[str]) -> str:
+    """What a value may be, in the words of docs/keys.md."""
+    return " or ".join(KINDS[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 
 def shortened(text: str) -> str:

@@ -34,8 +34,8 @@ def opened(given: dict, schema: dict, places: list[Path]) -> dict:
     """The resolved configuration of the run, with the changes of `given`. InputError where these are others."""
     for error in jsonschema.Draft202012Validator(_schema(schema)).iter_errors(given):
         raise InputError(
-            f"config: {explain(error)}. An opened bundle is analysed, not sampled anew: of anything else, change the "
-            "configuration of the run that it comes from"
+            f"config: {explain(error)}. An opened bundle is analysed, not sampled again: to change anything "
+            "else, edit the configuration of the run that it comes from"
         )
     folder = Path(located(given["bundle"]["opened"], places))
     try:

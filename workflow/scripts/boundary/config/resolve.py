@@ -191,6 +191,17 @@ def _require_known(kind: str, entries: dict, known: dict) -> None:
             )
 
 
+def not_compared_at_all(config: dict) -> list[str]:
+    """A sentence where there are several models and nothing compares them."""
+    names = list(config["models"])
+    if len(names) < 2 or any(config.get(key) for key in ("pairs", "groups", "runs")):
+        return []
+    return [
+        "there are no `pairs`: the models are sampled and verified, and none is compared with another; to compare them "
+        f"add for example `pairs: [{{base: {names[0]}, tuned: {names[1]}}}]`"
+    ]
+
+
 def hub_readings(given: dict, config: dict) -> list[str]:
     """A sentence for each `weights` of the user's own read as a hub id, not locked, that could be a folder."""
     said = []

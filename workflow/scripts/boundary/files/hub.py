@@ -70,7 +70,7 @@ def _locked(path: Path) -> dict[str, dict]:
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         said = " ".join(str(error).split())
         raise InputError(
-            f"{path} is not a lock file of beyond-base ({said}); restore it, or delete it to lock anew"
+            f"{path} is not a lock file of beyond-base ({said}); restore it, or delete it to lock again"
         ) from error
     return known
 

@@ -59,7 +59,7 @@ class JsonStream:
 
     def _take(self, character: str) -> None:
         if self.peek() != character:
-            raise ValueError(f"{character!r} expected in place of {self.text[self.at : self.at + 20]!r}")
+            raise ValueError(f"{character!r} expected instead of {self.text[self.at : self.at + 20]!r}")
         self.at += 1
 
     def _parts(self, first: str, last: str) -> Iterator[None]:

@@ -51,6 +51,11 @@ def _row_of(line: str | None, path: Path, number: int, replace: bool) -> list[di
     """The row of a line, of an empty line none; None after the last line."""
     if line is None or not line.strip():
         return None if line is None else []
+    if number == 1 and line.lstrip().startswith("["):
+        raise InputError(
+            f"{path} is one JSON array, and a file of this name has an object on each line: write it so, for example "
+            f"by `jq -c '.[]' {path.name} > lines.jsonl`"
+        )
     try:
         row = json.loads(line)
     except NO_JSON as error:

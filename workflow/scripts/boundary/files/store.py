@@ -130,7 +130,7 @@ def read_text(path: str | Path, table: str | Path) -> str:
     Written with it: by `tables.write`."""
     written = about(table)["made_with"].get("beside", {}).get(Path(path).name) if Path(table).exists() else None
     if written not in (None, file_digest(path)):
-        raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made anew")
+        raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made again")
     return Path(path).read_text()
 
 
@@ -146,7 +146,7 @@ def read_drawing(svg: str | Path) -> bytes:
     drawn, signed, digest = content.rpartition(SIGNED)
     whole = digest[:64] == hashlib.sha256(drawn).hexdigest().encode() if signed else content.endswith(b"</svg>\n")
     if not whole:
-        raise InputError(f"{svg} is not what was written; delete this one file and run again: only it is made anew")
+        raise InputError(f"{svg} is not what was written; delete this one file and run again: only it is made again")
     return content
 
 
@@ -342,7 +342,7 @@ def _said(footer: bytes, key: str) -> tuple[int, bytes]:
 
 def _unreadable(path, error: BaseException | str) -> InputError:
     return InputError(
-        f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made anew"
+        f"{path} is not a readable parquet file ({error}); delete this one file and run again: only it is made again"
     )
 
 

@@ -78,6 +78,9 @@ def check(config: dict, places) -> None:
                 "statement about coverage is decided there; leave it out"
             )
     tuned = {pair["tuned"]: None for pair in config["pairs"] + config["run_pairs"]}
+    of_teachers = [name for name in tuned if config["models"].get(name, {}).get("kind") == "distillation"]
+    if of_teachers:
+        asked.setdefault("distilled", of_teachers)
     groups = {str(title): group for title, group in config["groups"].items()}
     kinds = {"benchmarks": config["benchmarks"]} | dict.fromkeys(OF_GROUPS, groups)
     for role in [role for role in asked if role != "scale"]:

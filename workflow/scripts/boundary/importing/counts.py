@@ -36,8 +36,8 @@ def counts(path: Path, columns: dict, problems: pl.DataFrame, grader: str) -> pl
     if len(rows) < len(ids) and not columns.get("incomplete"):
         missing = [problem for problem in ids if problem not in found]
         raise InputError(
-            f"{path} has no problem {missing[0]!r} ({len(missing)} of {len(ids)} miss); say `incomplete: true` beside "
-            "`files` to go on with what there is"
+            f"{path} has no problem {missing[0]!r} ({len(missing)} of {len(ids)} miss); add `incomplete: true` next to "
+            "`files` to continue with the others"
         )
     known = pl.DataFrame(rows, schema=["problem_id", "grader", "n", "c"], orient="row")
     unknown = ("tokens", "truncated", "interrupted", "no_answer", "failed", "duplicates")

@@ -63,14 +63,18 @@ class Imports:
 
     def setup(self, model: str, benchmark: str, decoding: str, **_) -> dict:
         """model; decoding: its settings; partners: imported samples of other models of its pairs, with prompts that
-        must not be others: their `path` and `spec`."""
+        must not be others: their `path` and `spec`; samples: how many of each problem the configuration asks for, or
+        None."""
         own, partners = Curve(model, benchmark, decoding), {}
         for pair in (pair for pair, may_differ in compared(self.grid).items() if own in pair and not may_differ):
             for other in pair:
                 if other != own and "responses" in self.grid.models[other.model]:
                     spec = self.spec(other.model, other.benchmark)
                     partners[other.model] = {"path": SAMPLES.of(Block(*other, "imported")), "spec": spec}
-        return {"model": model, "decoding": settings(self.grid, decoding), "partners": partners}
+        asked = (
+            self.grid.models[model].get("samples", {}).get(benchmark, self.grid.benchmarks[benchmark].get("samples"))
+        )
+        return {"model": model, "decoding": settings(self.grid, decoding), "partners": partners, "samples": asked}
 
     def every_compared(self) -> list[str]:
         """The imported samples of every model that is compared."""

@@ -78,6 +78,21 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
     return block
 
 
+def other_numbers(index: pl.DataFrame, asked: int | None, model: str, benchmark: str) -> list[str]:
+    """That files hold another number of samples of each problem than the configuration asks for: at most one message.
+
+    index: a row per sample, with its `problem_id`. asked: by `samples` of the benchmark or model.
+    """
+    found = index.group_by("problem_id").len()["len"].unique().sort().to_list()
+    if asked is None or found in ([], [asked]):
+        return []
+    number = str(found[0]) if len(found) == 1 else f"{found[0]} to {found[-1]}"
+    return [
+        f"the files of models.{model} have {number} samples per problem, and `samples` of benchmark {benchmark} is "
+        f"{asked}: all that are in the files are used"
+    ]
+
+
 def _samples_of(
     path: Path,
     columns: dict,
@@ -316,7 +331,7 @@ def _listed(text) -> list | None:
 
 def _require_complete(n: Counter, problems: list[str], files: list[Path]) -> None:
     where = f"{files[0]}" + (f" and {len(files) - 1} more files" if len(files) > 1 else "")
-    go_on = "say `incomplete: true` beside `files` to go on with what there is"
+    go_on = "add `incomplete: true` next to `files` to continue with the others"
     if missing := [problem for problem in problems if not n[problem]]:
         raise InputError(
             f"{where}: no response to problem {missing[0]!r} ({len(missing)} of {len(problems)} miss); {go_on}"

@@ -130,8 +130,8 @@ def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
     if different and not prompts_differ:
         raise InputError(
             f"{base.label} and {tuned.label} are a pair, and their files give other rendered prompts for "
-            f"{len(different)} problems, {different[0]!r} among them, so a difference need not come from training; say "
-            "`prompts_differ: true` beside the pair to compare anyway"
+            f"{len(different)} problems, {different[0]!r} among them, so a difference need not come from training; "
+            "add `prompts_differ: true` to the pair to compare anyway"
         )
 
 

@@ -53,7 +53,7 @@ def run(
     block = output.with_name(f".{output.stem}.{identity}.parquet")
     with locked(output.with_name(f".{output.stem}.lock")):
         if store.has_spec(block, spec):
-            log.info("%s is what was asked for already: nothing is scored", block)
+            log.info("%s has these scores already: nothing is scored", block)
         else:
             trained = used_weights(spec["model"], setup)
             require_same(SAMPLES / names["model"], spec["model"], trained)

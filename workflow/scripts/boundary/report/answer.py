@@ -1,13 +1,11 @@
-"""The answer of a run in a few lines: what RL models solve that their base never did, and whether coverage changed.
-
-Light: the terminal prints it, too.
-"""
+"""The answer of a run in a few lines: what RL models solve that their base never did, and whether coverage changed."""
 
 from typing import NamedTuple
 
 from boundary.analysis.decisions import SUPPORTED, UNDECIDED
 from boundary.analysis.kinds import BOUNDARY, EVERY, GAINED, LOST, NARROWED, WIDENED, Claim, Kind
 from boundary.report.page.sentences import in_short, number, sentences
+from boundary.report.trained import RL, word
 
 LUCK = ", may be luck: guessing alone reaches as much"
 MOST_NAMED = 3  # models behind the one that solves most
@@ -15,7 +13,7 @@ MOST_NAMED = 3  # models behind the one that solves most
 
 class Boundary(NamedTuple):
     """What one model solves and its base never did. what: the question; number: how many, and how sure; about: whose
-    number it is, and what it says of the base; reverse: the same of the base; others: other models."""
+    number it is, and a bound on the base's rate; reverse: the number of the base; others: those of other models."""
 
     what: str
     number: str
@@ -30,8 +28,8 @@ class Boundary(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Of a benchmark. boundary: of the RL model that solves most so; coverage: decision -> RL models, at large k;
-    others: (how it was trained, what it solves, decision on coverage) of every model that was not trained by RL."""
+    """Of a benchmark. boundary: of the RL or tuned model that solves most so; coverage: decision -> models, at large k;
+    others: (how it was trained, what it solves, decision on coverage) of every model that was trained otherwise."""
 
     benchmark: str
     boundary: Boundary | None
@@ -39,34 +37,31 @@ class Answer(NamedTuple):
     others: list[tuple[str, Boundary, str]]
 
     def lines(self) -> list[str]:
-        """As the terminal has it."""
+        """As plain text."""
         lines = [self.boundary.text()] if self.boundary else []
         if self.coverage:
             lines.append("; ".join(f"{decision}: {models}" for decision, models in self.coverage.items()))
-        lines += [f"{how}, not RL: {own.text()}; coverage {decision}" for how, own, decision in self.others]
+        lines += [f"{how}: {own.text()}; coverage {decision}" for how, own, decision in self.others]
         return [f"{self.benchmark}: {line}" for line in lines]
 
 
-def answers(claims: list[Claim], labels: dict[str, str], not_rl: dict[str, str]) -> list[Answer]:
+def answers(claims: list[Claim], labels: dict[str, str], kinds: dict[str, str]) -> list[Answer]:
     """One for every benchmark with claims about single pairs, in their order.
 
-    labels: of models. not_rl: how models were trained that are no models of RL.
+    labels: of models. kinds: how models were trained, of those of which it is known, see `trained.kinds`.
     """
+    others_kinds = {name: word(kind) for name, kind in kinds.items() if kind != RL}
     found = []
     for benchmark in dict.fromkeys(claim["benchmark"] for claim in claims if claim["benchmark"] != EVERY):
         here = [claim for claim in claims if claim["benchmark"] == benchmark]
-        of_rl, others = [claim for claim in here if claim["tuned"] not in not_rl], []
-        for tuned in dict.fromkeys(claim["tuned"] for claim in here if claim["tuned"] in not_rl):
+        of_rl, others = [claim for claim in here if claim["tuned"] not in others_kinds], []
+        for tuned in dict.fromkeys(claim["tuned"] for claim in here if claim["tuned"] in others_kinds):
             own = [claim for claim in here if claim["tuned"] == tuned]
             if boundary := _boundary(own, labels, labels[tuned]):
-                others.append((not_rl[tuned], boundary, " and ".join(_coverage(own, labels))))
-        found.append(Answer(benchmark, _boundary(of_rl, labels), _coverage(of_rl, labels), others))
+                others.append((others_kinds[tuned], boundary, " and ".join(_coverage(own, labels))))
+        who = "an RL model" if all(kinds.get(claim["tuned"]) == RL for claim in of_rl) else "a tuned model"
+        found.append(Answer(benchmark, _boundary(of_rl, labels, who), _coverage(of_rl, labels), others))
     return found
-
-
-def in_lines(found: list[Answer]) -> list[str]:
-    """The lines of `answers`, as the terminal shows them."""
-    return [line for one in found for line in one.lines()]
 
 
 def _sets(claims: list[Claim]) -> list[tuple[Claim, Claim]]:
@@ -79,16 +74,16 @@ def _sets(claims: list[Claim]) -> list[tuple[Claim, Claim]]:
     return sorted(((both[GAINED], both[LOST]) for both in pairs.values()), key=rank, reverse=True)
 
 
-def _boundary(claims: list[Claim], labels: dict[str, str], who: str | None = None) -> Boundary | None:
-    """who: the only tuned model, where it is not one of several of RL. None where there are no such claims."""
+def _boundary(claims: list[Claim], labels: dict[str, str], who: str) -> Boundary | None:
+    """who: the only tuned model, or what several are called. None where there are no such claims."""
     if not (pairs := _sets(claims)):
         return None
     (gained, lost), *rest = pairs
     rate = f"{100 * gained['rate']:.3g}%"
-    what = f"solved by {who or 'an RL model'} at {rate} or more and never by its base in {gained['samples']} samples"
+    what = f"solved by {who} at {rate} or more and never by its base in {gained['samples']} samples"
     several = len({claim["decoding"] for claim in claims}) > 1
     name = lambda claim: labels[claim["tuned"]] + (f", {claim['decoding']}" if several else "")  # noqa: E731
-    about = [] if who and not several else [name(gained)]
+    about = [name(gained)] if several or who != labels[gained["tuned"]] else []
     if gained["holm"] == SUPPORTED:
         about.append(f"the base solves each of them at less than {100 * gained['other_below']:.2g}%")
     others = [f"{name(one)} {number(one)}" for one, _ in rest[:MOST_NAMED]]

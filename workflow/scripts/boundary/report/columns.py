@@ -280,7 +280,7 @@ TABLES: dict[str, Documented] = {
             "sampling_error": share("standard error for exactly these problems; empty where k > n/2"),
             "modelled_error": share("the same by a fitted model, where k > n/2"),
             **shared("grader", "n", "problems"),
-            "truncated": share("of all samples, those cut off at max_tokens before an answer"),
+            "truncated": share("share of all samples that were truncated at max_tokens before an answer"),
             "no_answer": share("of all samples, those that finished without an answer"),
             "failed": share("of all samples, programs that ended by an error or late, and failures of the grader"),
             "duplicates": share("of all samples, those that repeat a response of 64 tokens or more word by word"),
@@ -526,6 +526,7 @@ TABLES: dict[str, Documented] = {
             **shared("low", "high"),
             "inside": flag("the published number lies in this run's interval"),
             **shared("n"),
+            "of": text("which problems this run has: all, or a part of them"),
             "note": text("how the published setting differs"),
         },
     ),
@@ -541,7 +542,7 @@ TABLES: dict[str, Documented] = {
         },
     ),
     "guesses": Documented(
-        "a model on a problem, beside the guesses at it",
+        "a model on a problem, with the guesses at it",
         (*CURVE, "problem_id"),
         {
             **shared(*CURVE, "problem_id", "n", "c"),
@@ -706,7 +707,7 @@ TABLES: dict[str, Documented] = {
             "problems_valid": problems("of these, with a response that most reviewers call valid"),
             "valid_low": share("lower end of the exact interval of that share"),
             "valid_high": share("upper end of it"),
-            "problems_taken_as_valid": problems("solved more often: nobody looked, every correct response counts"),
+            "problems_taken_as_valid": problems("solved more often: not reviewed, every correct response counts"),
             "responses": responses("correct responses to the problems in range"),
             "responses_reviewed": responses("of these, reviewed"),
             "responses_valid": responses("of these, valid to most reviewers"),
@@ -720,7 +721,7 @@ TABLES: dict[str, Documented] = {
                     ("low", "lower end of its interval"),
                     ("high", "upper end of its interval"),
                     ("least", "CoT-pass@k where only what all people call valid counts,"),
-                    ("most", "CoT-pass@k where what any reviewer calls valid counts, and all that nobody saw,"),
+                    ("most", "CoT-pass@k if all responses count labelled valid by any reviewer or not reviewed,"),
                 )
             },
             "k_half": at_k("n/2"),

@@ -123,7 +123,7 @@ CORE_TABLES = [
         "published",
         {"curves": PASSK},
         where=_is_published,
-        spec=("graders",),
+        spec=("graders", "parts"),
         shipped={"published": PUBLISHED_CURVES},
     ),
     Table(

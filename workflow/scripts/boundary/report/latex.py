@@ -37,6 +37,14 @@ def tabular(table: pl.DataFrame, remarks: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def table(body: str, caption: str, label: str) -> str:
+    """An environment that shows a `tabular` with its caption, to be read by `\\input`."""
+    return (
+        f"\\begin{{table}}\n  \\centering\\small\n  \\caption{{{escaped(caption)}}}\n  \\label{{tab:{label}}}\n"
+        f"{body}\\end{{table}}\n"
+    )
+
+
 def figure(file: str, caption: str, label: str, wide: bool = False) -> str:
     """An environment that shows a file, to be read by `\\input`. wide: over all columns of a page."""
     name = "figure*" if wide else "figure"

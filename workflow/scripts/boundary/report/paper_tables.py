@@ -4,10 +4,11 @@ import math
 
 import polars as pl
 
-from boundary.analysis.kinds import OVERTAKES
+from boundary.analysis.kinds import KINDS, OVERTAKES
 from boundary.names import SIDES
 from boundary.report.texts import decision
 
+ROWS_OF_A_PAGE = 40
 DECIDABLE = ("supportable", "k", "samples_to_support", "rate_to_support")  # what `decision` asks of a claim
 
 
@@ -25,8 +26,21 @@ def passk(curves: list, spec: dict) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+def by_kind(table: pl.DataFrame, spec: dict) -> list[tuple[str, pl.DataFrame]]:
+    """The claims of each kind as tables that fit a page, each with its caption. table: as `claims` takes it."""
+    found = []
+    for kind, shown in KINDS.items():
+        rows = table.filter(kind=kind)
+        for start in range(0, len(rows), ROWS_OF_A_PAGE):
+            part = claims(rows[start : start + ROWS_OF_A_PAGE], spec)
+            title = part["claim"][0] if part["claim"].n_unique() == 1 else shown.rule
+            caption = f"{title[0].upper()}{title[1:]}{', continued' if start else ''}."
+            found.append((caption, part if part["claim"].n_unique() > 1 else part.drop("claim")))
+    return found
+
+
 def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
-    """Every claim with its verdict, corrected for the number of claims (Holm)."""
+    """Every claim with its decision after Holm's correction for the number of claims."""
     cells = _estimates("estimate", "low", "high", "estimate", digits=None)
     said = pl.struct("holm", *(name for name in DECIDABLE if name in table.columns))
     table = table.with_columns(_beyond_n(pl.col("kind") == OVERTAKES, "estimate", "low", "high"))
@@ -99,7 +113,7 @@ def _chosen(table: pl.DataFrame, spec: dict, cells: dict[str, tuple], *columns: 
         made |= {name: estimate(row[v], row[low], row[high], digits) for name, (v, low, high, digits) in cells.items()}
         made |= {name: row[name] for name in columns if name in ("n", "problems", "holm")}
         rows.append({name: "" if value is None else str(value) for name, value in made.items()})
-    return pl.DataFrame(rows).rename({"holm": "verdict"}, strict=False)
+    return pl.DataFrame(rows).rename({"holm": "decision"}, strict=False)
 
 
 def _label(name: str, spec: dict) -> str:

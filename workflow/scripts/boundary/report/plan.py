@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from boundary.analysis.plan import Analysis
-from boundary.analysis.plan_claims import Claims
 from boundary.grid import Grid
 from boundary.names import Axis, GroupCondition, Run
 from boundary.report.shown import Drawn, Figure, Table
+from boundary.report.trained import RL, kinds
 from boundary.screening.plan import Screening
 
 GUESSED = (
@@ -92,7 +92,7 @@ class Shown:
             "grader": entry["grader"],
             "level": self.config["analysis"]["level"],
             "rate": self.config["analysis"]["rate"],
-            "not_rl": list(Claims(self.grid).not_reinforced()),
+            "not_rl": [name for name, kind in kinds(self.grid).items() if kind != RL],
             "guess_floor": guess,
             "note": note,
             "title": f"{benchmark}, {decoding}",
@@ -128,6 +128,7 @@ class Shown:
         known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
+        known["parts"] = {name: _part(entry["part"]) for name, entry in self.grid.benchmarks.items() if "part" in entry}
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
         known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
         known["comparisons"] = [
@@ -135,3 +136,9 @@ class Shown:
             for names in self.grid.comparisons
         ]
         return {key: known[key] for key in asked}
+
+
+def _part(part: dict) -> str:
+    """A part of a benchmark in words."""
+    size = part["sizes"][part["index"]]
+    return f"a part: {size:,} of {sum(part['sizes']):,} problems"

@@ -1,8 +1,10 @@
-"""What a sampling job would do, in words, before it is paid for: what is there already, what is sampled, and why."""
+"""What a sampling job would do, in words, before it is paid for: how many samples are kept or drawn, and why."""
 
 import contextlib
+import json
 from pathlib import Path
 
+from boundary.changes import changes
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.blocks import SAMPLE_KEYS, block_requests, expected, finished_rows
@@ -22,7 +24,7 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     names = [setup["model"], *former_names(SAMPLES, setup["model"])]
     names += [name for name in formerly(setup, first, last, spec) if name not in names]
     if not Path(prompts).exists():
-        return "new: its prompts are not there yet"
+        return "new: its prompts are not rendered yet"
     try:
         rendered = store.read(prompts, RENDERED)
     except InputError as error:
@@ -32,27 +34,26 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     there = len(finished_rows(files(names, setup, first, last), spec, wanted, SAMPLE_KEYS))
     total = len(requests)
     if there == total:
-        return f"all {total:,} samples are there already, nothing is sampled"
-    found = f"{there:,} of {total:,} samples are there already, " if there else ""
+        return f"all {total:,} samples are kept, nothing is sampled"
+    found = f"{there:,} of {total:,} samples are kept, " if there else ""
     lengths = {length for _, length in of_other_lengths(files(names, setup, first, last), spec)}
     if lengths:
         shown = ", ".join(map(str, sorted(lengths)))
-        longer = "sampled anew where they are longer" if "server" in spec["model"] else "cut"
+        longer = "sampled again if they are longer" if "server" in spec["model"] else "truncated if they are longer"
         if by_chat(spec["model"]):
-            return (
-                f"{found}those of max_tokens {shown} are taken, or sampled anew where they are longer or were cut off"
-            )
-        return f"{found}those of max_tokens {shown} are taken, {longer}, or continued where they were cut off"
-    return f"{found}{total - there:,} are sampled: {_why(path, spec, setup, first, last) or 'there are none of them'}"
+            return f"{found}those of max_tokens {shown} are used, or sampled again if they are longer or were truncated"
+        return f"{found}those of max_tokens {shown} are used, {longer}, or continued if they were truncated"
+    why = _why(path, spec, setup, first, last)
+    return f"{found}{total - there:,} are sampled" + (f": {why}" if why else "")
 
 
 def _why(path: Path, spec: dict, setup: dict, first: int, last: int) -> str | None:
-    """In what the samples that lie there differ from what is asked for."""
+    """In what kept samples differ from what is asked for."""
     differing = []
     for file in files([setup["model"]], setup, first, last):
         with contextlib.suppress(InputError):  # a damaged file is no reason
-            differing.append(store.differences(file, spec))
+            differing.append(changes(store.about(file)["spec"], json.loads(json.dumps(spec))))
     if not differing:
         return None
     nearest = min(differing, key=len)
-    return "; ".join(nearest) or "the others are of other prompts, or not sampled yet"
+    return "; ".join(nearest) or "the other kept samples are of other prompts"

@@ -59,7 +59,7 @@ def run(
         names = [setup["model"], *former_names(SAMPLES, setup["model"])]
         wanted = expected(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
         if is_complete(block, spec, wanted):
-            log.info("%s is what was asked for already: nothing is sampled", block)
+            log.info("%s has these samples already: nothing is sampled", block)
         else:
             require_same(SAMPLES / setup["model"], spec["model"], trained)
             finished = finished_rows(files(names, setup, first, last), spec, wanted)

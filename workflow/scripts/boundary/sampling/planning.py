@@ -8,6 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
+from boundary.benchmarks.rows import rows_of_file
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.names import SIDES
@@ -17,6 +18,7 @@ from boundary.sampling.pace import seconds_of_job
 from boundary.sampling.serving.ledger import Ledger, cost
 from boundary.sampling.templates import beginning_of, without_beginning
 
+GPU_HOURS, CPU_HOURS = "GPU-hours", "CPU-hours"
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
 
 
@@ -32,19 +34,33 @@ def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
     return len(tokens), int(tokens.sum()), seconds_of_job(str(benchmark))
 
 
+def rows_of_own_file(entry: dict) -> int:
+    """How many problems a benchmark from the user's own file will have. entry: of the configuration."""
+    if "part" in entry:
+        return entry["part"]["sizes"][entry["part"]["index"]]
+    return sum(1 for _ in rows_of_file(entry, Path(entry["file"])))
+
+
 def plan(jobs: list[dict]) -> pl.DataFrame:
     """One row per model, benchmark and decoding: blocks in all and to sample, samples, expected tokens and GPU-hours.
 
-    jobs: of `Setup.to_plan`. Samples are counted by the benchmark where it is built. Tokens of a sample: the mean of
+    jobs: of `Setup.to_plan`. Samples are counted by the benchmark where it is built, else by the rows of
+    the user's own file. Tokens of a sample: the mean of
     finished blocks of the same model, else of the same benchmark and decoding, else max_tokens, an upper bound;
     `tokens_from` says which. GPU-hours from the tokens per second of the same model's finished blocks, start-up
     included; null where there are none.
     """
     per_sample: dict[tuple, list[tuple]] = {}
+    counted: dict[str, int] = {}
     rows = []
     for job in jobs:
         built = Path(BENCHMARK.format(benchmark=job["benchmark"]))
-        job["problems"] = len(store.read(built, ["problem_id"])) if built.exists() else job["problems"]
+        if built.exists():
+            job["problems"] = len(store.read(built, ["problem_id"]))
+        elif job["problems"] is None and (own := job.get("own_file")):
+            if job["benchmark"] not in counted:
+                counted[job["benchmark"]] = rows_of_own_file(own)
+            job["problems"] = counted[job["benchmark"]]
         done, missing = [], 0
         job["indices"], job["finished"] = set(), set()
         for path, benchmark, samples in ((Path(path), Path(speed), samples) for path, speed, samples in job["blocks"]):
@@ -150,7 +166,7 @@ def made_anew(jobs: list[dict]) -> str:
         for reason, samples in reasons.items():
             number = f"{samples:,} samples of each problem" if problems is None else f"{samples * problems:,} samples"
             lines.append(f"  {names}: {number}: {reason}")
-    heading = ["", "Made anew, though samples of another setting are there (they are kept):"]
+    heading = ["", "Sampled again, although samples of another setting exist (they are kept):"]
     return "\n".join(heading + lines) if lines else ""
 
 
@@ -190,7 +206,7 @@ def _hours_per_token(job: dict, per_sample: dict) -> float | None:
     return job["gpus"] * seconds / tokens / 3600 if tokens else None
 
 
-def to_decide(claims: list[dict], jobs: list[dict]) -> str:
+def to_decide(claims: list[dict], jobs: list[dict], hours_of: str = GPU_HOURS) -> str:
     """What would decide the claims that are undecided, a line each; empty where there are none. jobs: after `plan`."""
     hours, lines = {job["model"]: job["hours_per_token"] for job in jobs}, []
     for claim in claims:
@@ -202,19 +218,19 @@ def to_decide(claims: list[dict], jobs: list[dict]) -> str:
             ways.append(more + _cost(claim.get("tokens_of_problems"), per_token))
         for kind, what in (("problems", "problems in all"), ("samples", "samples of each problem")):
             if number := claim.get(f"{kind}_to_decide"):
-                ways.append(f"{number:,} {what}{_cost(claim.get(f'tokens_of_{kind}'), per_token)}")
+                ways.append(f"{number:,} {what}{_cost(claim.get(f'tokens_of_{kind}'), per_token, hours_of)}")
         if ways:
             about = " against ".join(claim[side] for side in ("tuned", "base"))
             about += f", {claim['benchmark']}, {claim['decoding']}"
             lines.append(f"{claim['claim']}: {about}: {' or '.join(ways)}")
-    heading = ["", "To decide what is undecided (in 4 of 5 cases, were the estimate true):"]
+    heading = ["", "What would settle undecided claims (with 80% power, if the estimate is right):"]
     return "\n".join(heading + lines) if lines else ""
 
 
-def _cost(tokens: int | None, per_token: float | None) -> str:
+def _cost(tokens: int | None, per_token: float | None, hours_of: str) -> str:
     if tokens is None:
         return ""
-    hours = "" if per_token is None else f", {tokens * per_token:,.2f} GPU-hours"
+    hours = "" if per_token is None else f", {tokens * per_token:,.2f} {hours_of}"
     return f" ({tokens:,} tokens more{hours})"
 
 
@@ -261,11 +277,14 @@ def _indices(block: Path) -> range:
     return range(first, last + 1)
 
 
-def as_text(planned: pl.DataFrame, shared: Shared) -> str:
-    """The plan as a table for the terminal, with a line of totals, which counts what is `shared` once."""
+def as_text(planned: pl.DataFrame, shared: Shared, hours_of: str = GPU_HOURS) -> str:
+    """The plan as a table for the terminal, with a line of totals, which counts what is `shared` once.
+
+    hours_of: GPU-hours, or CPU-hours where models are sampled on the CPU of this machine.
+    """
     if planned.is_empty():
         return "Nothing is sampled here."
-    text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", "GPU-hours"]]
+    text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", hours_of]]
     for row in planned.iter_rows():
         text.append([_cell(value) for value in row])
     for_total = planned.select("blocks", "to_sample", "samples", "tokens", "gpu_hours")
@@ -278,12 +297,12 @@ def as_text(planned: pl.DataFrame, shared: Shared) -> str:
     widths = [max(len(row[i]) for row in text) for i in range(len(text[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in text]
     if built_later := planned.filter(pl.col("samples").is_null())["benchmark"].unique(maintain_order=True).to_list():
-        lines.append(f"and {', '.join(built_later)}, known once it is built")
+        lines.append(f"The problems of {', '.join(built_later)} are counted once it is built.")
     if shared.samples:
         names = " and ".join(shared.benchmarks)
         lines.append(f"{shared.samples:,} samples of {names} are the same: the total counts them once.")
     if unknown:
-        lines.append("GPU-hours of a model are known once one of its blocks was sampled here.")
+        lines.append(f"{hours_of} of a model are known once one of its blocks was sampled here.")
     return "\n".join(lines)
 
 

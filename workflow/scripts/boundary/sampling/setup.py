@@ -125,8 +125,8 @@ class Setup:
 
     def to_plan(self) -> list[dict]:
         """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known),
-        blocks: (path, file of Snakemake's measurements, samples per problem), prompts: their file, and, of a model
-        that costs money, price and limit."""
+        own_file: the entry of a benchmark that is made of a file; blocks: (path, file of Snakemake's measurements,
+        samples per problem), prompts: their file, and, of a model that costs money, price and limit."""
         jobs = []
         for curve in self.grid.sampled_curves:
             entry = self.grid.benchmarks[curve.benchmark]
@@ -136,6 +136,7 @@ class Setup:
                 "blocks": [[*files, entry["block"]] for files in self._files(curve)],
                 "stream": self.grid.stream_of(curve.benchmark),
                 "problems": entry.get("problems"),
+                **({"own_file": entry} if entry.get("source") == "file" else {}),
                 "prompts": paths.PROMPTS.format(model=curve.model, benchmark=curve.benchmark),
             }
             server = self.grid.models[curve.model].get("server", {})

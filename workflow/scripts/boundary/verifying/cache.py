@@ -90,7 +90,7 @@ def _open(path: Path) -> sqlite3.Connection:
         raise
     except sqlite3.DatabaseError as error:
         connection.close()
-        log.warning("%s is damaged (%s): it is begun anew", path, error)
+        log.warning("%s is damaged (%s): starting a new one", path, error)
         os.replace(path, path.with_suffix(".damaged"))
         return _open(path)
     return connection

@@ -117,8 +117,8 @@ def require_read(benchmark: str, golds: Iterable[tuple[str, str]], kept: str | l
         shown = "; ".join(f"problem {name!r}, {said}" for name, said in list(wrong.items())[:SHOWN])
         raise InputError(
             f"benchmark {benchmark}: {len(wrong)} gold answers are no mathematics, choice, time or short text: "
-            f"{shown}{'; ...' if len(wrong) > SHOWN else ''}. Mend them, or take them as they stand, right only to the "
-            f"letter: benchmarks.{benchmark}.unreadable_golds: keep, or a list of the ids"
+            f"{shown}{'; ...' if len(wrong) > SHOWN else ''}. Fix them, or accept them unchanged, so that only "
+            f"the same text is right: benchmarks.{benchmark}.unreadable_golds: keep, or a list of the ids"
         )
 
 

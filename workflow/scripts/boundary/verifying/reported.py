@@ -54,6 +54,6 @@ def unclear(facts: dict, right: dict | None) -> str | None:
     if strange:
         return (
             f"the file's own score `{facts['score']}` is not used: {strange[0]:g} is neither 0 nor 1; say which are "
-            "right, by `right: {above: x}` beside `files`"
+            "right, by `right: {above: x}` next to `files`"
         )
     return None

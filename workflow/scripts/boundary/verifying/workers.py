@@ -125,7 +125,7 @@ def killable_map(
             else:
                 yield i, result
     if suspects:
-        log.warning("%d items: some of them took long, or their worker ended; trying each by itself", len(suspects))
+        log.warning("%d items: some of them took long, or their worker ended; trying each one alone", len(suspects))
     for (i,), results in _scheduled(pool, workers, function, items, [[i] for i in suspects], seconds):
         if isinstance(results, Failure) or unsure(results[0]):
             alone.append(i)

@@ -97,7 +97,7 @@ def resume(learner, kept: Path, left: list[int]) -> tuple[int, list[dict]]:
         return 0, []
     state = torch.load(kept / STATE)
     if state["step"] >= left[0]:
-        log.info("weights are wanted of step %d, and the state kept is of step %d: begun anew", left[0], state["step"])
+        log.info("weights of step %d are needed, and the state is of step %d: starting again", left[0], state["step"])
         return 0, []
     learner.restore(state["learner"])
     log.info("going on after step %d", state["step"])

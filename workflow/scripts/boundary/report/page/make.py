@@ -13,14 +13,15 @@ import yaml
 
 from boundary import paths
 from boundary.analysis.claims import from_files
-from boundary.analysis.kinds import COVERAGE, Claim
+from boundary.analysis.kinds import COVERAGE, EVERY, Claim
 from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.report.answer import answers
 from boundary.report.page import method, render, served
-from boundary.report.page.content import OF_PAIR, SAID, Found, pairs, views
-from boundary.report.page.sentences import findings_in_short, sentences
+from boundary.report.page.content import OF_PAIR, SAID, Found, anchor, pairs, views
+from boundary.report.page.sentences import Sentence, findings_in_short, sentences
 from boundary.report.texts import counted, left_notes, model_notes, subset_notes
+from boundary.report.trained import word
 
 PACKAGES = (
     "snakemake",
@@ -73,13 +74,15 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     notes = model_notes(spec)
     notes += subset_notes(spec["subsets"], [built[name] for name in spec["subsets"]])
     notes += left_notes(spec.get("left", []))
+    trust = trusted(spec, results, found, problems, claims)
     return render.render(
         template,
         spec=spec,
         said=said,
         guessed=guessed(claims),
-        answers=answers(claims, spec["labels"], spec["not_rl"]),
-        not_rl=spec["not_rl"],
+        answers=answers(claims, spec["labels"], spec["kinds"]),
+        rows=rows(said, spec, trust),
+        about=about_run(spec, found, facts),
         warnings=method.warnings(verified) + served.warnings(method.by_model(sampled), spec["labels"]),
         comparable=written.get("comparable", []),
         pairs=compared,
@@ -88,7 +91,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
         tables=render.as_data({**tables, **{table["name"]: table for table in files}}),
         files=files,
         findings=next((findings_in_short(table) for table in files if table["name"] == "findings"), []),
-        trust=trusted(spec, results, found, problems, claims),
+        trust=trust,
         rules=written["rule"]["text"],
         counted=counted(claims),
         categories=SAID,
@@ -114,6 +117,51 @@ def guessed(claims: list[Claim]) -> dict[str, tuple[int, float]]:
     """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
     of_coverage = [claim for claim in claims if claim["kind"] == COVERAGE and claim.get("guess_at_k") is not None]
     return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
+
+
+MOST_NAMED = 6  # models, and benchmarks, at the top
+
+
+def about_run(spec: dict, found: Found, facts: dict) -> list[str]:
+    """What stands below the title: the day, models, problems and n of benchmarks, and where samples are from."""
+    n: dict[str, list[int]] = {}
+    problems: dict[str, int] = {}
+    for (_, benchmark, _), result in found.counts.items():
+        own = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
+        n.setdefault(benchmark, []).extend((own["n"].min(), own["n"].max()))
+        problems[benchmark] = max(problems.get(benchmark, 0), len(own))
+    models = [str(spec["labels"][name]) for name in spec["models"]]
+    benchmarks = [f"{name}: {problems[name]:,} problems, n = {_range(n[name])}" for name in problems]
+    return [
+        facts["made"],
+        f"{len(models)} model{'' if len(models) == 1 else 's'}: {_first(models, '; ')}",
+        _first(benchmarks, "; "),
+        " and ".join(dict.fromkeys(spec["origins"].values())),
+    ]
+
+
+def _range(values: list[int]) -> str:
+    return f"{min(values):,}" if min(values) == max(values) else f"{min(values):,} to {max(values):,}"
+
+
+def _first(names: list[str], between: str) -> str:
+    more = f"{between}{len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return between.join(names[:MOST_NAMED]) + more
+
+
+def rows(said: list[Sentence], spec: dict, trust: list[dict]) -> list[dict]:
+    """The pairs of the first screen: `said` of each, the `kind` of its tuned model, the place of its `problems` on the
+    page, and the `trust` in its verdicts."""
+    checked = {one["benchmark"]: one for one in trust}
+    return [
+        {
+            "said": one,
+            "kind": word(spec["kinds"].get(one.names["tuned"])),
+            "problems": None if one.names["benchmark"] == EVERY else f"#{anchor(*(one.names[key] for key in OF_PAIR))}",
+            "trust": checked.get(one.names["benchmark"]),
+        }
+        for one in said
+    ]
 
 
 def answered(files: list[dict]) -> dict[tuple, dict]:

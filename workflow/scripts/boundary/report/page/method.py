@@ -92,32 +92,49 @@ def trust(benchmark: str, spec: dict, given: Graded) -> dict:
     tried, (near, misses, _) = accepts.filter(grader=own), near_misses_accepted(golds, own)
     if len(tried):
         accepted = f"{tried['accepted'][0]:,} of {tried['tried'][0]:,}"
-        facts.append(f"accepted {accepted} wrong answers that were given to other problems")
+        facts.append(f"false accepts: {accepted} pairs of a wrong answer and another problem's gold")
     if misses:
-        facts.append(f"accepted {near:,} of {misses:,} near misses of gold answers (last digit, sign, one more)")
+        facts.append(f"near misses of gold answers accepted: {near:,} of {misses:,} (last digit, sign, one more)")
     close, wrong = near_answers([result.frame for result in given.wrong], given.problems, own)
     if close:
-        facts.append(f"of {wrong:,} answers that it calls wrong {close:,} are numbers within {NEAR:.1%} of the gold")
+        facts.append(f"{close:,} of {wrong:,} answers graded as wrong are numbers within {NEAR:.1%} of the gold")
     checked = golds.filter(grader=own)
     if len(checked):
-        unknown, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
-        not_known = f"does not know the gold answers of {unknown} of {of} problems in another spelling"
-        facts.append(not_known if unknown else f"knows the gold answers of all {of} problems in another spelling")
-    failed = "ended by an error or out of time" if own in OF_PROGRAMS else "on which the grader failed"
-    outcomes = {"truncated": "cut off", "no_answer": "without an answer", "failed": failed}
+        rejected, of = (rows["problem_id"].n_unique() for rows in (checked.filter(~pl.col("passed")), checked))
+        rejects = f"rejects the gold answers of {rejected} of {of} problems when they are written differently"
+        facts.append(rejects if rejected else "accepts every gold answer when it is written differently")
+    failed = "ended by an error or a time-out" if own in OF_PROGRAMS else "on which the grader failed"
+    outcomes = {"truncated": "truncated", "no_answer": "without an answer", "failed": failed}
     numbers = pl.col("n", *outcomes).cast(pl.Int64)
     total = pl.concat(result.frame.filter(grader=own).select(numbers) for result in counts)
-    shares = (f"{_share(total[key], total['n'])} {word}" for key, word in outcomes.items())
-    facts.append(f"of {int(total['n'].sum()):,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
-    said = {"in_short": _checked(disagree), "facts": facts, "most_apart": _most_apart(graders, own)}
-    return {"benchmark": benchmark, "grader": own} | said
+    samples = int(total["n"].sum())
+    unknown = [word for key, word in outcomes.items() if total[key].null_count()]
+    shares = [
+        f"{percent(int(total[key].sum()) / samples)} {word}" for key, word in outcomes.items() if word not in unknown
+    ]
+    if shares:
+        facts.append(f"of {samples:,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
+    if unknown:
+        facts.append(f"the files do not say how many of the {samples:,} samples were {' or '.join(unknown)}")
+    faulty = [other for other in disagree if near_misses_accepted(golds, other)[0]]
+    alarms = [f"accepts {near:,} near misses of gold answers"] if misses and near else []
+    alarms += _disagrees({other: found for other, found in disagree.items() if other not in faulty})
+    return {
+        "benchmark": benchmark,
+        "grader": own,
+        "alarm": "; ".join(alarms),
+        "in_short": "; ".join(alarms) or _agrees([other for other in disagree if other not in faulty]),
+        "facts": facts,
+        "most_apart": _most_apart(graders, own),
+    }
 
 
 def _differs(golds: pl.DataFrame, other: str, found: tuple[int, int]) -> str:
     """On how many samples another grader says otherwise, and which near misses it accepts."""
     accepted, tried, kinds = near_misses_accepted(golds, other)
-    text = f"differs from the grader {other} on {percent(found[0] / found[1])} of samples"
-    return text + (f", which accepts {accepted:,} of {tried:,} near misses ({', '.join(kinds)})" if accepted else "")
+    text = f"the grader {other} differs on {percent(found[0] / found[1])} of samples"
+    note = f" (note: {other} accepts {accepted:,} of {tried:,} near misses: {', '.join(kinds)})"
+    return text + (note if accepted else "")
 
 
 def _turned(claims: list[Claim], labels: dict[str, str]) -> list[str]:
@@ -133,18 +150,24 @@ def _turned(claims: list[Claim], labels: dict[str, str]) -> list[str]:
     return [f"another grader would change {len(changed)} of {len(judged)} decisions: {'; '.join(changed)}"]
 
 
-def _checked(disagree: dict[str, tuple[int, int]]) -> str:
-    """Whether other graders bear a grader out."""
-    if not disagree:
+def _disagrees(others: dict[str, tuple[int, int]]) -> list[str]:
+    """Sound graders that differ on more samples than `AGREE`, of which a reader should look at some."""
+    return [
+        f"{other} disagrees on {percent(apart / of)} of samples"
+        for other, (apart, of) in others.items()
+        if apart > AGREE * of
+    ]
+
+
+def _agrees(others: list[str]) -> str:
+    """Which other graders, without those that accept near misses, bear a grader out."""
+    if not others:
         return "no second grader checks it"
-    differ = [f"{other} on {percent(apart / of)}" for other, (apart, of) in disagree.items() if apart > AGREE * of]
-    if differ:
-        return f"graders disagree, {' and '.join(differ)} of samples: look at some"
-    return f"graders agree on {1 - AGREE:.0%} of samples or more"
+    return f"{' and '.join(others)} agree{'s' if len(others) == 1 else ''} on {1 - AGREE:.0%} of samples or more"
 
 
 def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
-    """Whose samples were cut off most often: what is cut off cannot be right."""
+    """Whose samples were truncated most often: a truncated sample cannot be right."""
     found = []
     for result in counts:
         frame = result.frame.filter(grader=own)
@@ -152,7 +175,7 @@ def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
             cut, of = int(frame["truncated"].cast(pl.Int64).sum()), int(frame["n"].cast(pl.Int64).sum())
             found.append((cut / of, spec["labels"][result.names["model"]], cut, of))
     share, label, cut, of = max(found, default=(0, "", 0, 1))
-    return f" (most often cut off: {label}, {percent(cut / of)})" if share else ""
+    return f" (truncated most often: {label}, {percent(cut / of)})" if share else ""
 
 
 def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]:
@@ -177,10 +200,6 @@ def _most_apart(graders: list[Result], own: str) -> str | None:
     return most if most and apart[most] else None
 
 
-def _share(part: pl.Series, of: pl.Series) -> str:
-    return "unknown" if part.null_count() else percent(int(part.sum()) / int(of.sum()))
-
-
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
@@ -199,8 +218,18 @@ def samples_table(
         row += [tokens, tokens and round(tokens / int(n.sum()), 1)]
         row += [_hours(of[curve]) if curve in of else None for of in (sampled, verified)]
         rows.append([*row, limits.get("isolation") or "no programs"])
-    columns = ["model", "benchmark", "decoding", "problems", "n of each", "samples", "correct", "cut off", "no answer"]
-    columns += ["error or time-out", "interrupted", "duplicates", "tokens", "tokens of a sample"]
+    columns = [
+        "model",
+        "benchmark",
+        "decoding",
+        "problems",
+        "n per problem",
+        "samples",
+        "correct",
+        "truncated",
+        "no answer",
+    ]
+    columns += ["error or time-out", "interrupted", "duplicates", "tokens", "tokens per sample"]
     columns += ["hours of sampling", "hours of verifying", "sandbox"]
     return {"columns": columns, "rows": rows}
 

@@ -16,11 +16,12 @@ from docutils.transforms import Transform
 from jinja2 import Environment
 from markupsafe import Markup
 
-from boundary.analysis.kinds import EVERY, KINDS, Claim
+from boundary.analysis.kinds import EVERY, KINDS, OVERTAKES, Claim
 from boundary.files import store
 from boundary.files.cells import shown
 from boundary.report.texts import decision
 
+UNITS = {"share": "points"}  # in which the page shows numbers that files have in others
 MOST_ROWS = 5000  # of a table that the page holds; its file has them all
 MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked
 QUIET = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
@@ -87,7 +88,7 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
         entry = {
             "category": re.sub(r"^\d+\. ", "", figure["category"]),
             "numbered": figure["category"],
-            "title": " ".join([figure["name"].replace("_", " "), figure["names"].get("group", "")]).strip(),
+            "title": " ".join(filter(None, [in_words(figure["name"]), figure["names"].get("group")])),
             "source": source,
             "file": figure["path"].removeprefix("results/"),
             "caption": caption(captions.get(figure["name"], ""), figure["names"], figure["spec"]),
@@ -99,6 +100,11 @@ def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
     return [{"condition": where, "figures": sorted(found, key=order)} for where, found in by_condition.items()]
 
 
+def in_words(name: str) -> str:
+    """The name of a figure or table as a title."""
+    return name.replace("_", " ").replace("passk", "pass@k")
+
+
 def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
     """A table that lies in a file, as the page shows it."""
     name = Path(path).stem
@@ -108,6 +114,7 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
     text = caption(captions.get(f"table_{name}", ""), {}, spec)
     return {
         "name": name,
+        "title": in_words(name),
         "columns": frame.columns,
         "rows": rows,
         "all": len(frame),
@@ -117,16 +124,19 @@ def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
 
 
 def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
-    """Every claim with its three decisions, its numbers, and the file that they come from."""
-    columns = ["tuned", "base", "benchmark", "decoding", "claim", "direction", "verdict (Holm)", "alone", "FDR"]
+    """Every claim with its three decisions, its numbers and their unit, and the file that they come from."""
+    columns = ["decision (Holm)", "claim", "tuned", "base", "benchmark", "decoding", "direction"]
     columns += [
-        "k",
-        "k is",
         "estimate",
         "low",
         "high",
+        "unit",
+        "k",
+        "k is",
         "n",
         "problems",
+        "uncorrected",
+        "FDR",
         "p",
         "may be luck",
         "decided by",
@@ -134,18 +144,21 @@ def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
     ]
     rows = []
     for claim in claims:
-        numbers = (_number(value, claim["n"]) for value in (claim["estimate"], claim["low"], claim["high"]))
-        row: list = [labels[claim[side]] for side in ("tuned", "base")]
-        row += [claim["benchmark"], claim["decoding"], claim["claim"], claim.get("direction", "")]
-        row += [decision(claim), claim["verdict"], claim["fdr"], claim["k"], claim["k_is"], *numbers]
-        luck = {True: "yes", False: "no", None: ""}[claim.get("may_be_luck")]
-        row += [claim["n"], claim.get("problems"), float(f"{claim['p']:.2g}"), luck, claim["test"]]
+        unit = UNITS.get(unit := KINDS[claim["kind"]].unit, unit)
+        numbers = (_number(claim[end], claim["n"], unit) for end in ("estimate", "low", "high"))
+        row: list = [decision(claim), claim["claim"], labels[claim["tuned"]], labels[claim["base"]]]
+        row += [claim["benchmark"], claim["decoding"], claim.get("direction", ""), *numbers, unit]
+        crosses = claim["kind"] == OVERTAKES and not math.isinf(claim["estimate"])
+        row += [round(claim["estimate"]), "of the estimate"] if crosses else [claim["k"], claim["k_is"]]
+        luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
+        row += [claim["n"], claim.get("problems"), claim["verdict"], claim["fdr"], float(f"{claim['p']:.2g}"), luck]
+        row += [claim["test"]]
         rows.append([*row, source(claim)])
     return {"columns": columns, "rows": rows}
 
 
-def _number(value: float, n: int) -> float | str:
-    return f"> {n}" if math.isinf(value) else round(value, 4)
+def _number(value: float, n: int, unit: str) -> float | str:
+    return f"above {n}" if math.isinf(value) else round(100 * value, 2) if unit == "points" else round(value, 4)
 
 
 def source(claim: Claim) -> list[str]:

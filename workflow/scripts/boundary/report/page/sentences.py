@@ -28,24 +28,44 @@ from boundary.report.texts import decision, only_families, percent, under_choice
 
 WORDS: dict[Direction, str] = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
+PAIR = ("base", "tuned", "decoding")
 OfPair = dict[Kind, Claim]  # the claims about a pair, by kind
 
 
 class Sentence(NamedTuple):
-    """Of a pair on a benchmark. decision: narrowed, widened or undecided, after Holm's correction, at the large `k`.
+    """A pair on a benchmark. decision: narrowed, widened or undecided, after Holm's correction, at the large `k`.
 
-    text: at that k. small_k: at k = 1, and up to which k. ahead_from: the k from which the base is ahead, where that is
-    shown. remarks: what a reader needs to weigh it, the first two above all. luck: that guessing reaches as much.
+    pair: tuned against base, by their labels. difference: at that k, or that it is not settled. text: both in one
+    sentence. first: the difference at k = 1. crossing: from which k the base is level or ahead. gained, lost: how many
+    problems one model solves at the rate and the other never did; None for several runs together. ahead_from: the k
+    from which the base is ahead, if that is shown. remarks: caveats, the most important first. luck: that guessing
+    reaches as much.
     """
 
     names: Names
     decision: str
     k: int
+    pair: str
+    difference: str
     text: str
-    small_k: str
+    first: str
+    crossing: str
+    gained: str | None
+    lost: str | None
     ahead_from: float | None
     remarks: list[str]
     luck: str | None = None
+
+    @property
+    def small_k(self) -> str:
+        """The difference at k = 1 and the crossing, in one sentence."""
+        return f"At k = 1 {self.first}; {self.crossing}"
+
+    def in_a_line(self, several: bool) -> str:
+        """As the terminal shows it. several: whether the run has more than one benchmark or decoding."""
+        where = f"{self.names['benchmark']}, {self.names['decoding']}: " if several else ""
+        sets = "" if self.gained is None else f"; problems gained: {self.gained}, lost: {self.lost}"
+        return f"{where}{self.text}; at k = 1 {self.first}; {self.crossing}{sets}."
 
 
 def sentences(claims: list[Claim], labels: dict[str, str]) -> list[Sentence]:
@@ -57,7 +77,18 @@ def sentences(claims: list[Claim], labels: dict[str, str]) -> list[Sentence]:
     for claim in claims:
         pair = claim["base"], claim["tuned"], claim["benchmark"], claim["decoding"]
         found.setdefault(pair, {})[claim["kind"]] = claim
-    return [_sentence(of_pair, labels) for of_pair in found.values() if COVERAGE in of_pair]
+    return [_sentence(of_pair, labels, len(claims)) for of_pair in found.values() if COVERAGE in of_pair]
+
+
+def in_lines(claims: list[Claim], labels: dict[str, str]) -> list[str]:
+    """One sentence per pair, over its benchmarks where it has several, for the terminal and files of text."""
+    said = sentences(claims, labels)
+    overall = {tuple(one.names[key] for key in PAIR) for one in said if one.names["benchmark"] == EVERY}
+    shown = [
+        one for one in said if one.names["benchmark"] == EVERY or tuple(one.names[key] for key in PAIR) not in overall
+    ]
+    several = len({(one.names["benchmark"], one.names["decoding"]) for one in shown}) > 1
+    return [one.in_a_line(several) for one in shown]
 
 
 def points(value: float) -> str:
@@ -115,7 +146,7 @@ def interval(claim: Claim) -> str:
     return f"[{points(claim['low'])}, {points(claim['high'])}]"
 
 
-def _sentence(found: OfPair, labels: dict[str, str]) -> Sentence:
+def _sentence(found: OfPair, labels: dict[str, str], claims: int) -> Sentence:
     coverage = found[COVERAGE]
     names: Names = {
         "base": coverage["base"],
@@ -125,15 +156,38 @@ def _sentence(found: OfPair, labels: dict[str, str]) -> Sentence:
     }
     base, tuned = labels[names["base"]], labels[names["tuned"]]
     side = direction(coverage["estimate"])
-    difference = f"{points(coverage['estimate'])} points at k = {coverage['k']} {interval(coverage)}"
-    if coverage["holm"] == UNDECIDED:
-        decision, text = UNDECIDED, f"{tuned} and {base}: no difference shown at large k, {difference}"
-    else:
-        decision = side
-        text = f"{tuned} solves {WORDS[side]} problems than {base}: {difference}"
-    small_k, ahead_from = _small_k(found), _ahead_from(found.get(OVERTAKES))
-    remarks, luck = _remarks(found, side), _luck(coverage, base if side == NARROWED else tuned)
-    return Sentence(names, decision, coverage["k"], text, small_k, ahead_from, remarks, luck)
+    decided = coverage["holm"] != UNDECIDED
+    difference = settled(coverage, claims)
+    text = f"{tuned} solves {WORDS[side]} problems than {base}" if decided else f"{tuned} against {base}"
+    sets = (shortly(found[kind]) if kind in found else None for kind in (GAINED, LOST))
+    crossing = found.get(OVERTAKES)
+    return Sentence(
+        names,
+        side if decided else UNDECIDED,
+        coverage["k"],
+        f"{tuned} against {base}",
+        difference,
+        f"{text}: {difference}",
+        _first(found.get(BETTER), claims),
+        _crossing(crossing, found.get(BETTER)),
+        *sets,
+        _ahead_from(crossing),
+        _remarks(found, side),
+        _luck(coverage, base if side == NARROWED else tuned),
+    )
+
+
+def settled(claim: Claim, claims: int) -> str:
+    """A difference at one k; where it is not settled, that comes first. claims: how many the run corrects for."""
+    size = f"{points(claim['estimate'])} points"
+    if claim["holm"] != UNDECIDED:
+        return f"{size} at k = {claim['k']} {interval(claim)}"
+    if claim["verdict"] != UNDECIDED:
+        return (
+            f"not settled at k = {claim['k']} after correction for {claims} claims "
+            f"(uncorrected: {size} {interval(claim)})"
+        )
+    return f"not settled at k = {claim['k']}: {size} {interval(claim)}"
 
 
 def _luck(claim: Claim, model: str) -> str | None:
@@ -141,51 +195,47 @@ def _luck(claim: Claim, model: str) -> str | None:
     if claim["holm"] == UNDECIDED or not claim.get("may_be_luck"):
         return None
     return (
-        f"May be luck: at k = {claim['k']} guessing alone reaches {claim['guess_at_k']:.0%}, which is within the "
-        f"interval of {model}, or above it; the curves at smaller k say more"
+        f"May be luck: at k = {claim['k']} guessing alone reaches {claim['guess_at_k']:.0%}, within the interval of "
+        f"{model} or above it; compare the curves at smaller k"
     )
 
 
-def _small_k(found: OfPair) -> str:
-    """Who is ahead at k = 1, and up to which k."""
-    better, crossing = found.get(BETTER), found.get(OVERTAKES)
+def _first(better: Claim | None, claims: int) -> str:
+    """The difference at k = 1."""
     if better is None:
-        return "k = 1 was not judged"
-    size = f"{points(better['estimate'])} points at k = 1 {interval(better)}"
-    if better["holm"] == REFUTED:
-        return f"Tuned behind from the start: {size}"
-    if better["holm"] != SUPPORTED:
-        return f"Tuned {size}{_insignificant(better)}{_from(crossing)}"
+        return "not judged"
+    size = f"{points(better['estimate'])} points {interval(better)}"
+    if better["holm"] != UNDECIDED:
+        return size
+    if better["verdict"] != UNDECIDED:
+        return f"not settled after correction for {claims} claims (uncorrected: {size})"
+    return f"not settled: {size}"
+
+
+def _crossing(crossing: Claim | None, better: Claim | None) -> str:
+    """From which k the base is level or ahead, and whether that is shown."""
     if crossing is None:
-        return f"Tuned ahead at small k: {size}"
+        return "crossing not judged"
+    half = max(1, crossing["n"] // 2)
     if crossing["holm"] == REFUTED:
-        return f"Tuned ahead at every k up to {max(1, crossing['n'] // 2)}: {size}"
-    if math.isinf(crossing["estimate"]):
-        return f"Tuned ahead at small k, {size}; whether the base overtakes is undecided"
-    level = f"k = {crossing['estimate']:.0f} {_ks(crossing)}"
+        return f"tuned ahead at every k up to {half}"
     if crossing["holm"] == SUPPORTED:
-        return f"Tuned ahead at small k, {size}; base ahead from {level}"
-    return f"Tuned ahead at small k, {size}; level at {level}, and whether the base overtakes is undecided"
-
-
-def _insignificant(better: Claim) -> str:
-    alone = better["verdict"] != UNDECIDED
-    return ", not significant after correcting for all claims" if alone else ", not significant"
+        behind = better is not None and better["holm"] == REFUTED
+        return (
+            "base ahead from the start" if behind else f"base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
+        )
+    if math.isinf(crossing["estimate"]):
+        return f"base not level up to k = {crossing['n']}, overtaking not settled"
+    return f"base level at k = {crossing['estimate']:.0f} {_ks(crossing)}, overtaking not settled"
 
 
 def _ahead_from(crossing: Claim | None) -> float | None:
-    """The k from which the base is ahead, where that is shown."""
+    """The k from which the base is ahead, if that is shown."""
     return crossing["estimate"] if crossing is not None and crossing["holm"] == SUPPORTED else None
 
 
-def _from(crossing: Claim | None) -> str:
-    if crossing is None or _ahead_from(crossing) is None:
-        return ""
-    return f"; base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
-
-
 def _ks(crossing: Claim) -> str:
-    ends = (f"> {crossing['n']}" if math.isinf(k) else f"{k:.0f}" for k in (crossing["low"], crossing["high"]))
+    ends = (f"above {crossing['n']}" if math.isinf(k) else f"{k:.0f}" for k in (crossing["low"], crossing["high"]))
     return f"[{', '.join(ends)}]"
 
 
@@ -195,12 +245,12 @@ def _remarks(found: OfPair, side: Direction) -> list[str]:
     if {GAINED, LOST} <= found.keys():
         lost, gained = found[LOST], found[GAINED]
         remarks.append(
-            f"Seen in all {coverage['n']} samples: {lost['solved_alone']} of {coverage['problems']} problems solved by "
-            f"the base alone, {gained['solved_alone']} by the tuned model alone{_by_guessing(lost, 'the base')}"
+            f"In {coverage['n']} samples each, {lost['solved_alone']} of {coverage['problems']} problems were solved "
+            f"by the base alone, {gained['solved_alone']} by the tuned model alone{_by_guessing(lost, 'the base')}"
         )
     if coverage["holm"] == UNDECIDED:
         if coverage["verdict"] != UNDECIDED:
-            remarks.append(f"Asked alone it would be {side}; not with all claims of this run taken together (Holm)")
+            remarks.append(f"Coverage {side} before, not after, Holm's correction for all claims of this run")
         else:
             remarks.append(what_decides(coverage, GAINED not in found))
     if (clusters := coverage.get("clusters")) and not are_few(clusters) and coverage["benchmark"] != EVERY:
@@ -216,10 +266,10 @@ def _remarks(found: OfPair, side: Direction) -> list[str]:
         rates = found[RATE_GAINED], found[RATE_LOST]
         rate = f"{100 * rates[0]['rate']:.3g}%"
         sides = (f"{who} {_at_rate(claim)}" for who, claim in zip(("tuned", "base"), rates, strict=True))
-        remarks.append(f"At {rate} a sample or more, where the other is below {rate}: {', '.join(sides)}")
+        remarks.append(f"Solved at a rate of {rate} or more, while the other is below {rate}: {', '.join(sides)}")
     if (needed := coverage.get("false_accepts_to_turn")) is not None and coverage["holm"] != UNDECIDED:
         remarks.append(
-            f"To turn it, the grader would have to accept {percent(needed)} of the wrong answers of one model alone"
+            f"The decision would turn if the grader accepted {percent(needed)} of the wrong answers of one model alone"
         )
     remarks += [_best(found[kind]) for kind in BEST if kind in found]
     if ABOVE_VOTE in found:
@@ -245,6 +295,18 @@ def _best(claim: Claim) -> str:
     )
 
 
+def shortly(claim: Claim) -> str:
+    """`number` where the column or the sentence says what is counted, and what is supported needs no word."""
+    if claim["holm"] == REFUTED:
+        return "0"
+    size = f"{claim['estimate']:.0f} [{claim['low']:.0f}, {claim['high']:.0f}]"
+    if not claim["high"]:
+        size = f"0 ({claim['solved_alone']} at a lower rate)" if claim["solved_alone"] else "0"
+    if claim["holm"] == SUPPORTED:
+        return size + (", may be luck" if claim.get("may_be_luck") else "")
+    return f"{size}, " + ("undecided" if claim.get("supportable", True) else f"not decidable with n = {claim['k']}")
+
+
 def number(claim: Claim) -> str:
     """How many problems one model solves and the other never did: shown, and not excluded; and the decision."""
     if claim["holm"] == REFUTED:
@@ -266,8 +328,8 @@ def _in_full(claim: Claim, one: str, other: str) -> str:
     text = f"Solved at {rate} or more by {one} and never by {other} in {claim['samples']} samples: {number(claim)}"
     if claim["low"]:
         text += (
-            f"; {other} solves the {claim['low']:.0f} that are shown at less than {100 * claim['other_below']:.2g}% "
-            f"(any single one at less than {100 * claim['other_below_each']:.2g}%)"
+            f"; {other} solves the {claim['low']:.0f} confirmed problems at less than "
+            f"{100 * claim['other_below']:.2g}% (any single one at less than {100 * claim['other_below_each']:.2g}%)"
         )
     return text
 
@@ -277,13 +339,13 @@ def _by_guessing(claim: Claim, who: str) -> str:
     if not claim["solved_alone"] or claim.get("guesses_would_solve") is None:
         return ""
     return (
-        f". As many guesses would solve {claim['guesses_would_solve']:.1f} of the {claim['solved_alone']}; on "
-        f"{claim['above_guessing']} {who} is above guessing"
+        f". The same number of guesses would solve {claim['guesses_would_solve']:.1f} of the {claim['solved_alone']}; "
+        f"{who} is above guessing on {claim['above_guessing']}"
     )
 
 
 def _at_rate(claim: Claim) -> str:
-    also = f", {claim['also_solved']} of them solved by the other, too" if claim["estimate"] else ""
+    also = f", {claim['also_solved']} of them also solved by the other" if claim["estimate"] else ""
     return f"{_problems(claim)}, {decision(claim)}{also}"
 
 
@@ -291,18 +353,18 @@ UNKNOWN = "Too few problems, samples or runs to tell"
 
 
 def what_decides(claim: Claim, of_runs: bool) -> str:
-    """What would decide an undecided claim, were its estimate the truth: not known of several runs or benchmarks."""
+    """What would settle an undecided claim if its estimate is right: not known of several runs or benchmarks."""
     ways = []
     if are_few(claim.get("clusters")):
         return f"{only_families(claim).capitalize()} of problems: below {FEW} nothing is decided"
     if clusters := claim.get("clusters_to_decide"):
         ways.append(f"about {clusters - claim['clusters']:,} more families beside these {claim['clusters']:,}")
     if problems := claim.get("problems_to_decide"):
-        ways.append(f"about {problems:,} such problems in place of {claim['problems']:,}")
+        ways.append(f"about {problems:,} such problems instead of {claim['problems']:,}")
     if samples := claim.get("samples_to_decide"):
-        ways.append(f"about {samples:,} samples of each in place of {claim['n']:,}")
+        ways.append(f"about {samples:,} samples of each instead of {claim['n']:,}")
     if not ways:
         return (
-            UNKNOWN if claim["benchmark"] == EVERY or of_runs else f"{UNKNOWN}, and no number in reach would decide it"
+            UNKNOWN if claim["benchmark"] == EVERY or of_runs else f"{UNKNOWN}, and no number in reach would settle it"
         )
-    return f"Too few problems or samples: {', or '.join(ways)} would decide it, were the estimate the truth"
+    return f"Too few problems or samples: {', or '.join(ways)} would settle it if the estimate is right"

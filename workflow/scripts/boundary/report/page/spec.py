@@ -10,6 +10,7 @@ from boundary.names import Condition, Row
 from boundary.report.contents import Contents
 from boundary.report.plan import Shown
 from boundary.report.shown import Figure
+from boundary.report.trained import kinds
 from boundary.verifying.plan import Verification
 
 OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of", "publish")
@@ -17,10 +18,12 @@ OF_MODEL = ("label", "licence", "note")
 IN_CAPTIONS = ("level", "guess_floor", "note", "sampled_guesses", "group", "labels")
 
 
-def spec(grid: Grid, contents: Contents) -> dict:
-    """The spec of the page."""
+def spec(grid: Grid, contents: Contents, file: str) -> dict:
+    """The spec of the page. file: the name of the configuration's, which titles a run without a `title`."""
     named, shown, verification = Claims(grid).spec(), Shown(grid), Verification(grid)
     return {
+        "title": grid.config.get("title") or file,
+        "origins": {name: _origin(entry) for name, entry in grid.models.items()},
         "level": named["level"],
         "rate": named["rate"],
         "labels": named["labels"],
@@ -28,7 +31,7 @@ def spec(grid: Grid, contents: Contents) -> dict:
         "other_bases": named["other_bases"],
         **{key: named[key] for key in ("by_chat", "other_templates") if key in named},
         "subsets": named.get("subsets", {}),
-        "not_rl": named["not_rl"],
+        "kinds": kinds(grid),
         "models": {name: _kept(model, OF_MODEL) for name, model in grid.models.items()},
         "benchmarks": {
             name: _kept(entry, OF_BENCHMARK)
@@ -81,6 +84,13 @@ def browsed(grid: Grid, pattern: str, benchmark: str, decoding: str) -> list[str
 def about(grid: Grid, input, output) -> dict:
     """What is shown of the configuration and decides nothing else: how it was written."""
     return {"configuration": grid.config}
+
+
+def _origin(entry: dict) -> str:
+    """Where the samples of a model are from."""
+    if "counts" in entry:
+        return "counts from a file"
+    return "imported" if "responses" in entry else "sampled from a server" if "server" in entry else "sampled here"
 
 
 def _kept(entry: dict, keys: tuple[str, ...]) -> dict:

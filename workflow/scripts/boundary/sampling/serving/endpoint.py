@@ -112,7 +112,7 @@ class Endpoint:
         tokens = answer.usage.completion_tokens
         if reason == "length" and tokens < decoding["max_tokens"]:
             raise InputError(
-                f"the server at {self.url} cut off a response after {tokens} tokens, and max_tokens = "
+                f"the server at {self.url} truncated a response after {tokens} tokens, and max_tokens = "
                 f"{decoding['max_tokens']}: it has a lower limit of its own, or too small a context for prompt and "
                 "response; lower the decoding's max_tokens, or start the server with more"
             )
