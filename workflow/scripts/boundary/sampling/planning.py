@@ -215,7 +215,7 @@ def to_decide(claims: list[dict], jobs: list[dict], hours_of: str = GPU_HOURS) -
         ways = []
         if number := claim.get("clusters_to_decide"):
             more = f"{number - claim['clusters']:,} more families of problems"
-            ways.append(more + _cost(claim.get("tokens_of_problems"), per_token))
+            ways.append(more + _cost(claim.get("tokens_of_problems"), per_token, hours_of))
         for kind, what in (("problems", "problems in all"), ("samples", "samples of each problem")):
             if number := claim.get(f"{kind}_to_decide"):
                 ways.append(f"{number:,} {what}{_cost(claim.get(f'tokens_of_{kind}'), per_token, hours_of)}")
