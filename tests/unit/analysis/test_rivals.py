@@ -52,7 +52,7 @@ def test_the_base_is_beaten_under_its_best_prompt_only_where_it_is_under_every_o
     assert claim["of_own"] == pytest.approx((6 - means[0]) / 10)
     assert claim["low"] <= smallest <= claim["high"]
     assert (claim["p"] <= 0.05) == (decision != UNDECIDED)
-    assert sentence(claim) == f"tuned is better at k=1 than base under its best prompt of 3 ({closest})"
+    assert sentence(claim) == f"tuned is better at k=1 than base under its best prompt of 3"
 
 
 def test_its_p_is_the_largest_and_refuting_is_corrected_for_the_number_of_prompts():
@@ -108,7 +108,9 @@ def test_the_specification_curve_has_a_row_for_every_combination_of_prompts():
         "tuned_others": [tuned["c"]],
     }
     frames |= {"guesses": [], "contamination": []}
-    frames["problems"] = [base["own"].select("problem_id", stratum=pl.lit(None, pl.String))]
+    frames["problems"] = [
+        base["own"].select("problem_id", stratum=pl.lit(None, pl.String), guess_rate=pl.lit(None, pl.Float64))
+    ]
     spec = {"level": 0.95, "large_k": "half", "grader": "g"}
     asked = {"own": {"base": ["a", "t1"], "tuned": ["a", "t1"]}, "claims": [BEST_PROMPT]}
     asked["others"] = {"base": [["b", "t1"], ["b", "t2"]], "tuned": [["c", "t1"]]}

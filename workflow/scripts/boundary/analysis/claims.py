@@ -439,7 +439,7 @@ def sentence(claim: Alone) -> str:
         rate, other = f"{100 * claim['rate']:.3g}%", "base" if kind == RATE_GAINED else "tuned"
         said += f" {rate} a sample or more, where {other} is below {rate}"
     elif kind in BEST:
-        said += f" of {claim['rivals']} ({claim['closest']})"
+        said += f" of {claim['rivals']}"
         said += f", k={claim['k']}" if kind == BEST_PROMPT_COVERAGE else ""
     elif kind == ABOVE_VOTE:
         said += f" of {claim['k']}"

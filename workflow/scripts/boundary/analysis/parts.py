@@ -77,6 +77,7 @@ def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) ->
 def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> Iterator[Made]:
     """`choices`, of a pair of single models: other graders, k, problems and prompts, and the rows of claims that are
     asked for. frames: as of `compare`; spec: `Analysis.choices`."""
+    made_by = spec
     base, tuned, incomplete = frames["base"][0], frames["tuned"][0], spec.get("incomplete", False)
     asked = frames["problems"][0].select("problem_id", "stratum", "guess_rate")
     screens = [frame.select("problem_id", "guessable") for frame in frames["guesses"]]
@@ -85,6 +86,8 @@ def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> Iter
         asked = asked.join(found.unique(), on="problem_id", how="left", maintain_order="left")
     rows = [choices(base, tuned, asked, spec, incomplete)]
     grader, claims = spec["grader"], spec.get("claims", ())
+    (large_k,) = rows[0].filter("main", claim="coverage")["k"]
+    spec = {**spec, "large_k": large_k}  # as the pair itself is judged
     others = {side: _others(side, frames, spec) for side in SIDES}
     here = {side: {label: frame for (label, same), frame in others[side].items() if same} for side in SIDES}
     if len(here["base"]) * len(here["tuned"]) > 1:
@@ -103,7 +106,7 @@ def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> Iter
     if further:
         about = {"grader": grader, "stratum": ALL, "filter": ALL, "main": False}
         rows.append(pl.DataFrame([about | row for row in further], infer_schema_length=None))
-    yield Made("choices", pl.concat(rows, how="diagonal_relaxed"), spec, {})
+    yield Made("choices", pl.concat(rows, how="diagonal_relaxed"), made_by, {})
 
 
 def _others(side: str, frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> dict[tuple[str, bool], pl.DataFrame]:

@@ -175,7 +175,9 @@ TABLES: dict[str, Documented] = {
         (*PAIR, "kind", "k"),
         {
             **shared(*PAIR),
-            "kind": text("better, overtakes, gained, lost, rate_gained, rate_lost or coverage"),
+            "kind": text(
+                "better, overtakes, gained, lost, rate_gained, rate_lost, coverage, or one of `analysis.claims`"
+            ),
             "claim": text("the claim in words, the same whatever came out"),
             "direction": text("of coverage: narrowed or widened, by the sign of the estimate"),
             **UNIT,
@@ -188,7 +190,7 @@ TABLES: dict[str, Documented] = {
             "fdr": text("decision that keeps the share of false ones (Benjamini and Hochberg)"),
             "fdr_p": p_of("p after Benjamini and Hochberg's correction"),
             "k": at_k("see `k_is`; of all benchmarks together empty where they differ"),
-            "k_is": text("what k is: of the difference, of samples, or where the base is furthest ahead"),
+            "k_is": text("what k is: of the difference, of samples, of votes, or where the base is furthest ahead"),
             **shared("n", "problems"),
             "clusters": count("families that the problems come in, where the claim goes by these (`cluster`)"),
             "test": text("the test that decides it"),
@@ -197,6 +199,9 @@ TABLES: dict[str, Documented] = {
             "guess_at_k": share("pass@k of guessing alone; empty: not known"),
             **shared("may_be_luck", "rate"),
             "samples": text("samples of each problem, a range where they differ"),
+            "rivals": count("prompts and decodings of the base that the tuned model is held against", True),
+            "closest": text("the one of them whose difference is smallest", True),
+            "of_own": share("the difference under the base's own prompt", True),
             **shared("looks", "other_below", "other_below_each", "solved_alone", "solved_alone_once"),
             "also_solved": problems("of the estimate, those that the other model solved at times"),
             **shared("low_at_10", "low_at_50", "guesses_would_solve", "above_guessing"),
@@ -410,13 +415,14 @@ TABLES: dict[str, Documented] = {
     ),
     "choices": Documented(
         "a choice under which a pair was judged",
-        (*PAIR, "claim", "grader", "stratum", "filter", "k"),
+        (*PAIR, "claim", "grader", "stratum", "filter", "prompts", "k"),
         {
             **shared(*PAIR),
-            "claim": text("kind of the claim: better or coverage"),
+            "claim": text("kind of the claim: better or coverage, or one that `analysis.claims` asks for"),
             **shared("grader", "stratum"),
             "filter": text("which problems or solves are left out; `all`: none"),
             "main": flag("the claim's own choice"),
+            "prompts": text("prompts of base and tuned model; `own`: those of the pair; of a claim, of the base alone"),
             **shared("k", "problems"),
             "estimate": share("tuned minus base pass@k"),
             **shared("low", "high", "p"),
@@ -425,6 +431,7 @@ TABLES: dict[str, Documented] = {
                 "rate of false accepts of the model ahead alone that turns the verdict; of the main choice"
             ),
             "same_counts": text("graders that count the same, and are no choice of their own"),
+            "p_best": p_of("of the claim about the best prompt, corrected for their number (the largest |t|)", True),
         },
     ),
     "boundary": Documented(
