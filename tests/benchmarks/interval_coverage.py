@@ -5,7 +5,9 @@
 prints the tables of docs/statistics.md. Truth is the population's: rates are drawn anew for every trial. The base
 model's rates are Beta(.2, 1.2), Beta(.35, 2.5) with 20% unsolvable, Beta(.5, .5) with 30% unsolvable, or as fitted to
 the counts of the zoo's chain base; the tuned model is sharpened on the logit scale (slopes 1.6, 2, 3), has lost 10 or
-20% of the problems, is disturbed, or is the same, and is shifted so that the true difference is 0, .1 or -.1.
+20% of the problems, is disturbed, or is the same, and is shifted so that the true difference is 0, .1 or -.1. Where
+problems come in families, each has the rates of its family with such a probability that the true differences of two
+problems of a family correlate as is asked for.
 """
 
 import sys
@@ -21,6 +23,7 @@ from scipy import optimize, special
 
 from boundary.analysis.attempts import Attempts, parts
 from boundary.analysis.claims import Compared, best_claim, corrected, pair_claims
+from boundary.analysis.clusters import Problems
 from boundary.analysis.comparison import compare, compare_runs, crossing
 from boundary.analysis.intervals import difference_interval, share_interval, student
 from boundary.analysis.kinds import BEST_PROMPT, BEST_PROMPT_COVERAGE
@@ -112,12 +115,62 @@ def differences(trials):
             )
 
 
-def single_models(trials):
-    print("\n| k | problems | n | coverage of one model's pass@k: worst | middle |")
-    print("|---|---|---|---|---|")
+def families_of_problems(trials, n=128):
+    """Problems in families of 2 to 10 that are alike: intervals that go by these, and those that do not."""
+    heads = ("as if alone", "coverage: worst", "middle", "widened falsely", "narrowed falsely", "power at .1")
+    heads += ("of oracle", "one model: worst", "its mean width")
+    print(f"\n| k | families | intraclass correlation | {' | '.join(heads)} |")
+    print("|---" * (len(heads) + 3) + "|")
     for at in ("1", "n/2"):
-        for problems, n in ((30, 128), (30, 1024), (40, 128), (100, 128), (500, 128)):
-            k, held = 1 if at == "1" else n // 2, []
+        k = 1 if at == "1" else n // 2
+        values = table_of(n, k)
+        for families in (10, 20, 50):
+            for alike in (0, 0.2, 0.5):
+                alone, held, false, found, oracle, one, width = ([] for _ in range(7))
+                for place, (base, tuned) in enumerate((b, t) for b in BASES for t in TUNED):
+                    for delta in (0, 0.1, -0.1):
+                        if (shift := shift_for(base, tuned, k, delta)) is None:
+                            continue
+                        rng = np.random.default_rng((place, families))
+                        sizes = rng.permutation(np.resize(np.arange(2, 11), families))
+                        clusters = np.repeat(np.arange(families), sizes)
+                        own = BASES[base](rng, (len(clusters), trials))
+                        shared = BASES[base](rng, (families, trials))
+                        rates = [(own, shared), tuple(TUNED[tuned](rng, p, shift) for p in (own, shared))]
+                        as_family = rng.random(own.shape) < np.sqrt(alike)  # of both of a pair: alike
+                        p, q = (np.where(as_family, of_family[clusters], each) for each, of_family in rates)
+                        y = values[rng.binomial(n, q)]
+                        d = y - values[rng.binomial(n, p)]
+                        made = difference_interval(student(Problems(d, clusters), (-1, 1)), LEVEL)
+                        held.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
+                        sides = (made["low"] > 0).mean(), (made["high"] < 0).mean()
+                        if delta:
+                            found.append(sides[0 if delta > 0 else 1])
+                            oracle.append((np.sign(delta) * d.mean(0) / d.mean(0).std() > 1.96).mean())
+                        else:
+                            false.append(sides)
+                        made = difference_interval(student(d, (-1, 1)), LEVEL)
+                        alone.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
+                        truth = mean_passk(TUNED[tuned](rng, BASES[base](rng, MANY), shift), k)
+                        if 0.02 < truth < 0.98:
+                            made = share_interval(Problems(y, clusters), LEVEL)
+                            one.append(((made["low"] <= truth) & (truth <= made["high"])).mean())
+                            width.append((made["high"] - made["low"]).mean())
+                worst = np.max(false, axis=0)
+                print(
+                    f"| {at} | {families} | {alike} | {min(alone):.3f} | {min(held):.3f} | {np.median(held):.3f} "
+                    f"| {worst[0]:.3f} | {worst[1]:.3f} | {np.mean(found):.2f} "
+                    f"| {np.mean(found) / np.mean(oracle):.2f} | {min(one):.3f} | {np.mean(width):.2f} |",
+                    flush=True,
+                )
+
+
+def single_models(trials):
+    print("\n| k | problems | n | coverage of one model's pass@k: worst | middle | mean width |")
+    print("|---|---|---|---|---|---|")
+    for at in ("1", "n/2"):
+        for problems, n in ((10, 128), (30, 128), (30, 1024), (40, 128), (100, 128), (500, 128)):
+            k, held, width = 1 if at == "1" else n // 2, [], []
             values = table_of(n, k)
             for place, (base, tuned) in enumerate(
                 (b, t) for b in BASES for t in ("the same", "sharpened 2", "lost 20%")
@@ -131,7 +184,9 @@ def single_models(trials):
                         x = values[rng.binomial(n, TUNED[tuned](rng, BASES[base](rng, size), shift))]
                         made = share_interval(x, LEVEL)
                         held.append(((made["low"] <= truth) & (truth <= made["high"])).mean())
-            print(f"| {at} | {problems} | {n} | {min(held):.3f} | {np.median(held):.3f} |", flush=True)
+                        width.append((made["high"] - made["low"]).mean())
+            found = f"{min(held):.3f} | {np.median(held):.3f} | {np.mean(width):.2f}"
+            print(f"| {at} | {problems} | {n} | {found} |", flush=True)
 
 
 def whole_curves(trials):
@@ -352,7 +407,7 @@ def best_prompts(trials, prompts=4, n=64, spread=2.0):
 
 
 FEWER = {differences: 1, single_models: 1, whole_curves: 40, families: 40, seeds: 40, sets: 1}  # trials, so many times
-FEWER |= {sharpened: 1, splits: 1, best_prompts: 1}
+FEWER |= {sharpened: 1, splits: 1, best_prompts: 1, families_of_problems: 1}
 
 
 if __name__ == "__main__":
