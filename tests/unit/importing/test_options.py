@@ -54,7 +54,7 @@ def test_imported_letters_are_those_of_the_order_that_their_row_states(tmp_path)
     assert found["order"].to_list() == [ORDER, [0, 1, 2, 3]]
     letters = [chosen(text, OPTIONS, order) for text, order in found.select("text", "order").iter_rows()]
     assert letters == ["B", "A"]
-    with pytest.raises(InputError, match=r"row 1: does not say in which order .* `options` beside `files`"):
+    with pytest.raises(InputError, match=r"row 1: does not say in which order .* `options` next to `files`"):
         responses([file], columns, PROBLEMS)
 
 

@@ -48,7 +48,7 @@ def order_of(stated: object, prompts: Iterable[str], options: Sequence[str]) -> 
             return found
     raise ValueError(
         "does not say in which order the options stood, and a letter means nothing without it: name the column that "
-        "lists them in that order, by `options` beside `files`"
+        "lists them in that order, by `options` next to `files`"
     )
 
 

@@ -151,7 +151,7 @@ def _episode(found: Found, asked: bool) -> Episode:
         if isinstance(found.messages, list) and found.strictly and len(found.messages) > 1:
             raise ValueError(
                 f"has several turns ({len(found.messages)} messages): an episode, of which no message is the response; "
-                "say `episodes: true` beside `files` to import episodes"
+                "add `episodes: true` next to `files` to import episodes"
             )
         return Episode()
     messages = messages_of(found.messages)

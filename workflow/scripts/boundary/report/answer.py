@@ -48,7 +48,7 @@ class Answer(NamedTuple):
 def answers(claims: list[Claim], labels: dict[str, str], kinds: dict[str, str]) -> list[Answer]:
     """One for every benchmark with claims about single pairs, in their order.
 
-    labels: of models. kinds: how models were trained, of those of which it is known, see `trained.kinds`.
+    labels: of models. kinds: how models were trained, of those of which it is known, see `spec.kinds`.
     """
     others_kinds = {name: word(kind) for name, kind in kinds.items() if kind != RL}
     found = []

@@ -209,7 +209,7 @@ TABLES: dict[str, Documented] = {
             **shared("supportable", "samples_to_support"),
             "rate_to_support": share("the rate from which on one could be supported"),
             "problems_to_decide": problems("would decide it with a chance of 80% if the estimate is right"),
-            "clusters_to_decide": count("families that would decide it so, in place of problems"),
+            "clusters_to_decide": count("families that would settle it, instead of problems"),
             "tokens_of_problems": Column(WHOLE, "tokens", "what they would take"),
             "samples_to_decide": samples("of each of these problems that would decide it so; empty: no number does"),
             "tokens_of_samples": Column(WHOLE, "tokens", "what they would take"),

@@ -136,7 +136,7 @@ class Setup:
                 "blocks": [[*files, entry["block"]] for files in self._files(curve)],
                 "stream": self.grid.stream_of(curve.benchmark),
                 "problems": entry.get("problems"),
-                **({"own_file": entry} if entry.get("source") == "file" else {}),
+                **({"own_file": entry} if entry.get("source") == "file" and not self.grid.opened else {}),
                 "prompts": paths.PROMPTS.format(model=curve.model, benchmark=curve.benchmark),
             }
             server = self.grid.models[curve.model].get("server", {})
