@@ -27,7 +27,7 @@ def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figur
         for row, cells in enumerate(table):
             for column, cell in enumerate(cells):
                 text = f"{cell['estimate']:.0%}\n({cell['equal']:.0%})"
-                color = "white" if cell["estimate"] > 0.6 else "black"
+                color = "white" if cell["estimate"] > 0.45 else "black"
                 axes.text(column, row, text, ha="center", va="center", fontsize=8, color=color)
         axes.set_xticks(range(3), STATES, fontsize=8)
         axes.set_yticks(range(3), STATES, fontsize=8)
