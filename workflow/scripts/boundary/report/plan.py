@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable
 
 from boundary.analysis.plan import Analysis
+from boundary.config.trainings import SUPERVISED
 from boundary.grid import Grid
 from boundary.names import Axis, GroupCondition, Run
 from boundary.report.shown import Drawn, Figure, Table
-from boundary.report.trained import RL, kinds
+from boundary.report.trained import DISTILLATION, RL, SFT
 from boundary.screening.plan import Screening
+
+ALGORITHMS = {"distill": DISTILLATION, "pretrain": SFT, "rft": SFT}  # of trainings by documents
 
 GUESSED = (
     "The floor is that of letters that are drawn each by itself, and rises with k; a model that always gives one "
@@ -15,6 +18,21 @@ GUESSED = (
     "what is beyond it is drawn only."
 )
 CAPTIONED = ("level", "guess_floor", "note", "sampled_guesses", "labels")
+
+
+def kinds(grid: Grid) -> dict[str, str]:
+    """How models, and several runs together, were trained: `rl`, `sft`, `distillation`, or what `trained_by` has.
+
+    Those of which nothing is known are left out.
+    """
+    recipes, found = grid.config["recipes"], {}
+    for name, entry in grid.models.items():
+        algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
+        trained = algorithm and (ALGORITHMS.get(algorithm, algorithm) if algorithm in SUPERVISED else RL)
+        if kind := entry.get("kind") or entry.get("trained_by") or trained:
+            found[name] = kind
+    together = {name: {found.get(run) for run in runs} for name, runs in grid.config["runs"].items()}
+    return found | {name: kind.pop() for name, kind in together.items() if len(kind) == 1 and None not in kind}
 
 
 class Shown:

@@ -5,18 +5,15 @@ Light: runs at parse time.
 
 from boundary import paths
 from boundary.analysis.plan_claims import Claims
-from boundary.config.trainings import SUPERVISED
 from boundary.grid import Grid
 from boundary.names import Condition, Row
 from boundary.report.contents import Contents
-from boundary.report.plan import Shown
+from boundary.report.plan import Shown, kinds
 from boundary.report.shown import Figure
-from boundary.report.trained import DISTILLATION, RL, SFT
 from boundary.verifying.plan import Verification
 
 OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of", "publish")
 OF_MODEL = ("label", "licence", "note")
-ALGORITHMS = {"distill": DISTILLATION, "pretrain": SFT, "rft": SFT}  # of trainings by documents
 IN_CAPTIONS = ("level", "guess_floor", "note", "sampled_guesses", "group", "labels")
 
 
@@ -86,21 +83,6 @@ def browsed(grid: Grid, pattern: str, benchmark: str, decoding: str) -> list[str
 def about(grid: Grid, input, output) -> dict:
     """What is shown of the configuration and decides nothing else: how it was written."""
     return {"configuration": grid.config}
-
-
-def kinds(grid: Grid) -> dict[str, str]:
-    """How models, and several runs together, were trained: `rl`, `sft`, `distillation`, or what `trained_by` has.
-
-    Those of which nothing is known are left out.
-    """
-    recipes, found = grid.config["recipes"], {}
-    for name, entry in grid.models.items():
-        algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
-        trained = algorithm and (ALGORITHMS.get(algorithm, algorithm) if algorithm in SUPERVISED else RL)
-        if kind := entry.get("kind") or entry.get("trained_by") or trained:
-            found[name] = kind
-    together = {name: {found.get(run) for run in runs} for name, runs in grid.config["runs"].items()}
-    return found | {name: kind.pop() for name, kind in together.items() if len(kind) == 1 and None not in kind}
 
 
 def _origin(entry: dict) -> str:
