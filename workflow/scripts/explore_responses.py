@@ -1,6 +1,7 @@
 """Adapter of rule explore_responses."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary.files import store
 from boundary.job import Snakemake, logged
@@ -14,6 +15,6 @@ if __name__ == "__main__":
         given, params = snakemake.input, snakemake.params
         prompts = store.read(given.prompts, RENDERED)
         store.require_spec(given.prompts, params.setup["prompts"])
-        fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
+        fetched: Any = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
         names, output = dict(snakemake.wildcards.items()), Path(snakemake.output[0])
         run(output, names, prompts, params.spec, params.setup, fetched, snakemake.threads)

@@ -1,6 +1,7 @@
 """Adapter of rule match_temperature."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary.files import store
 from boundary.job import Snakemake, logged
@@ -12,7 +13,8 @@ snakemake: Snakemake
 if __name__ == "__main__":
     with logged(snakemake):
         given, params, output = snakemake.input, snakemake.params, Path(snakemake.output[0])
-        prompts, fetched = {}, {}
+        prompts: dict[str, Any] = {}
+        fetched: dict[str, Any] = {}
         for whose in ("base", "tuned"):
             file = given[f"{whose}_prompts"]
             prompts[whose] = store.read(file, RENDERED)

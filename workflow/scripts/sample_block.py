@@ -1,6 +1,7 @@
 """Adapter of rule sample_block: what decides the samples is in `spec`; how they are made is in `setup`."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary import paths
 from boundary.files import store
@@ -20,7 +21,7 @@ if __name__ == "__main__":
         require_questions(prompts, problems, params.setup["prompts"]["template"], f"model {snakemake.wildcards.model}")
         if given.get("undecided"):  # a top-up: of these problems only
             prompts = prompts.join(store.read(given.undecided), on="problem_id", how="semi")
-        fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
+        fetched: Any = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
         name = "/".join(snakemake.wildcards)
         matched = [temperature_of(path) for path in given.get("matched") or []]
         run(Path(snakemake.output[0]), name, prompts, params.spec, params.setup, fetched, snakemake.threads, *matched)

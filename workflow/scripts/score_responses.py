@@ -1,6 +1,7 @@
 """Adapter of rule score_responses: what decides the scores is in `spec`; how they are made is in `setup`."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary import paths
 from boundary.files import store
@@ -17,7 +18,7 @@ if __name__ == "__main__":
         store.require_spec(given.prompts, params.setup["prompts"])
         problems = paths.BENCHMARK.format(benchmark=snakemake.wildcards.benchmark)
         require_questions(prompts, problems, params.setup["prompts"]["template"], f"model {snakemake.wildcards.model}")
-        fetched = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
+        fetched: Any = {kind: next(iter(given.get(kind) or []), None) for kind in ("weights", "adapter")}
         blocks = [given.samples] if isinstance(given.samples, str) else given.samples
         names, output = dict(snakemake.wildcards.items()), Path(snakemake.output[0])
         run(output, names, blocks, prompts, params.spec, params.setup, fetched, snakemake.threads)

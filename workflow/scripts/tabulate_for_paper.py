@@ -1,6 +1,7 @@
 """Adapter of the rules that make a table for papers."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary.files import store
 from boundary.files.cells import as_cells
@@ -13,7 +14,7 @@ if __name__ == "__main__":
     with logged(snakemake):
         params, output = snakemake.params, snakemake.output
         found = store.results({"files": snakemake.input.files})["files"]
-        given = found if params.table == "passk" else found[0].frame
+        given: Any = found if params.table == "passk" else found[0].frame
         tabulate = getattr(paper_tables, params.table)
         table, intervals = tabulate(given, params.spec), f"{params.spec['level']:.0%} intervals over problems."
         as_cells(table).write_csv(output.csv)

@@ -51,7 +51,8 @@ def _of_params(change: Any) -> str:
             found.append("code of the workflow changed")
             continue
         others = [changes(other, value) for other in before if type(other) is type(value)]
-        found += min(others, key=len, default=["its settings changed"])
+        nearest: list[str] = min(others, key=len, default=["its settings changed"])
+        found += nearest
     return "; ".join(dict.fromkeys(found)) or "its settings changed"
 
 

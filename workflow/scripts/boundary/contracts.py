@@ -4,9 +4,11 @@ They are plain dicts when it runs, as YAML, JSON and Snakemake have them. What a
 config/schemas/config.schema.yaml. Light: runs at parse time.
 """
 
-from typing import Any, Required, TypedDict
+from typing import Any, NotRequired, Required, TypedDict
 
 NOT_TRACKED = True
+
+# --- prompts ---------------------------------------------------------------------------------------------------------
 
 
 class ByStarterCode(TypedDict):
@@ -23,6 +25,999 @@ class ChatTemplate(TypedDict, total=False):
     system: str
     prefill: str
     options: dict[str, Any]
+    shots: list[tuple[str, str]]
 
 
 Template = str | ByStarterCode | ChatTemplate
+
+# --- decodings -------------------------------------------------------------------------------------------------------
+
+
+class Parameters(TypedDict, total=False):
+    """What a decoding says of the next token, and of how many there may be."""
+
+    temperature: float
+    top_p: Required[float]
+    top_k: Required[int]
+    min_p: float
+    repetition_penalty: float
+    presence_penalty: float
+    max_tokens: Required[int]
+    logprobs: bool
+
+
+class Target(TypedDict):
+    """Whose entropy a decoding takes, and of how many responses it is measured."""
+
+    model: str
+    decoding: str
+    problems: int
+    samples: int
+
+
+class Decoding(Parameters, total=False):
+    """cut: the decoding whose samples these are, under fewer tokens."""
+
+    entropy_of: Target
+    benchmarks: list[str]
+    cut: str
+
+
+# --- models ----------------------------------------------------------------------------------------------------------
+
+
+class Price(TypedDict):
+    """Money per million tokens."""
+
+    input: float
+    output: float
+
+
+class Address(TypedDict, total=False):
+    url: Required[str]
+    key_env: str
+
+
+class Server(TypedDict, total=False):
+    """named: the model of the run that it is, where a job asks."""
+
+    url: Required[str | list[str | Address]]
+    model: Required[str]
+    api: str
+    extra: dict[str, Any]
+    key_env: str
+    price: Price
+    limit: float
+    revision: str
+    tokenizer: str
+    named: str
+
+
+class Where(TypedDict):
+    """A model of which only the server is known."""
+
+    server: Server
+
+
+class Settings(TypedDict, total=False):
+    """Of a decoding, as a file of responses may state them too; `model` is what it calls the model."""
+
+    temperature: float | None
+    top_p: float | None
+    max_tokens: float | None
+    model: str | None
+
+
+class Trained(TypedDict):
+    """Weights of a training that is part of the run."""
+
+    recipe: str
+    seed: int
+    step: int
+
+
+class Right(TypedDict):
+    """From which score on a response is right."""
+
+    above: float
+
+
+class Responses(TypedDict, total=False):
+    """Files of responses, by benchmark, and how they are read."""
+
+    files: Required[dict[str, str | list[str]]]
+    format: str
+    response: str
+    problem: str
+    row: str
+    question: str
+    finish_reason: str
+    tokens: str
+    at: str
+    others: str
+    lists: str
+    score: str
+    options: str
+    episodes: bool
+    solved_turn: str
+    choice: bool
+    right: Right
+    incomplete: bool
+    extraction: str
+
+
+class Counts(TypedDict, total=False):
+    """Files of counts, by benchmark, and their columns."""
+
+    files: Required[dict[str, str]]
+    problem: Required[str]
+    n: Required[str]
+    c: Required[str]
+    incomplete: bool
+
+
+class Model(TypedDict, total=False):
+    """An entry of `models`. One of weights, server, responses and counts is there. prompt: by benchmark, where it is
+    sampled here. training: where its weights come from, of one that is trained in the run."""
+
+    label: Required[str]
+    benchmarks: Required[list[str]]
+    decodings: Required[list[str]]
+    samples: Required[dict[str, int]]
+    stop: Required[list[str]]
+    stop_token_ids: Required[list[int]]
+    dtype: Required[str]
+    tensor_parallel_size: Required[int]
+    weights: str
+    server: Server
+    responses: Responses
+    counts: Counts
+    adapter: str
+    adapter_of: str
+    tokenizer: str
+    training: Trained
+    prompt: dict[str, str]
+    hf_overrides: dict[str, Any]
+    trust_remote_code: bool
+    color: str
+    marker: str
+    trained_by: str
+    kind: str
+    prompts: list[str]
+    licence: str
+    note: str
+
+
+# --- benchmarks ------------------------------------------------------------------------------------------------------
+
+
+class Guess(TypedDict):
+    """Which model guesses answers without a thought, and how often it may be right."""
+
+    model: str
+    decoding: str
+    below: float
+    answers: NotRequired[bool]
+
+
+class Part(TypedDict):
+    """One of several parts of the rows, drawn by a seed."""
+
+    sizes: list[int]
+    index: int
+    seed: int
+
+
+class Benchmark(TypedDict, total=False):
+    """An entry of `benchmarks`. graders: of an opened bundle, those whose verdicts it has. of: the benchmark that this
+    one is some of the problems of; probe_of: the one whose questions it asks the rest of."""
+
+    source: Required[str]
+    verifier: Required[str]
+    grader: Required[str]
+    samples: Required[int]
+    block: Required[int]
+    topup: Required[int]
+    extraction: Required[str]
+    units: Required[bool]
+    graders: list[str]
+    former: bool
+    unreadable_golds: str | list[str]
+    guess_floor: str
+    note: str
+    licence: str
+    citation: str
+    stream: str
+    problems: int
+    guess: Guess
+    of: str
+    drop: str
+    keep: str
+    probe_of: str
+    share: float
+    task: str
+    set: str
+    largest: int
+    seed: int
+    reasoning_gym: str
+    options: dict[str, Any]
+    file: str
+    hub: str
+    files: list[str]
+    url: str
+    sha256: str
+    format: str
+    id: str
+    question: str
+    answer: str
+    image: str
+    tolerance: str
+    precision: str
+    type: str
+    stratum: str
+    cluster: str
+    choices: str | list[str]
+    publish: bool
+    transform: dict[str, list[str]]
+    filter: dict[str, list | dict[str, Any]]
+    part: Part
+
+
+# --- what is compared ------------------------------------------------------------------------------------------------
+
+
+class Pair(TypedDict):
+    """decodings: that of the base and that of the tuned model, where they are two."""
+
+    base: str
+    tuned: str
+    prompts_differ: bool
+    match_budgets: bool
+    incomplete: bool
+    decodings: NotRequired[list[str]]
+
+
+class Member(TypedDict):
+    """A member of a group, and where it stands on the axis. decoding: of one along decodings."""
+
+    at: Any
+    base: str
+    tuned: str
+    decoding: NotRequired[str]
+
+
+class Group(TypedDict, total=False):
+    """An entry of `groups`. file: its name in names of files. title: its own name. left_out: checkpoints that are not
+    whole."""
+
+    members: Required[list[Member]]
+    axis: Required[str]
+    scale: Required[str]
+    file: Required[str]
+    folded: Required[bool]
+    prompts_differ: Required[bool]
+    match_budgets: Required[bool]
+    incomplete: Required[bool]
+    base: str
+    tuned: str
+    by: str
+    benchmarks: list[str]
+    decodings: list[str]
+    k: int
+    title: str
+    left_out: list[str]
+
+
+# --- recipes ---------------------------------------------------------------------------------------------------------
+
+
+class Start(TypedDict, total=False):
+    """What a training goes on from: a model, or the training of a recipe; empty where it begins from nothing."""
+
+    model: str
+    recipe: str
+    seed: int
+    step: int
+
+
+class Lora(TypedDict):
+    rank: int
+    alpha: float
+    modules: list[str]
+
+
+class Size(TypedDict):
+    width: int
+    layers: int
+
+
+class Recipe(TypedDict, total=False):
+    """An entry of `recipes`."""
+
+    task: Required[str]
+    algorithm: Required[str]
+    steps: Required[int]
+    checkpoints: Required[list[int]]
+    start: Start
+    seeds: list[int]
+    threads: int
+    measured: bool
+    problems: int
+    rollouts: int
+    learning_rate: float
+    max_new_tokens: int
+    pool: int
+    largest: int
+    prompt: str
+    reward: str
+    kl: float
+    entropy_bonus: float
+    minibatches: int
+    clip: float
+    clip_high: float
+    k: int
+    overlong: int
+    value_learning_rate: float
+    gae: float
+    lora: Lora
+    documents: int
+    muon_lr: float
+    adam_lr: float
+    warmup: int
+    decay: float
+    prompt_weight: float
+    size: Size
+
+
+# --- the configuration -----------------------------------------------------------------------------------------------
+
+
+class Likelihood(TypedDict, total=False):
+    problems: Required[int | list[str]]
+    samples: Required[int]
+    references: Required[list[str]]
+    entropy: Required[bool]
+    quantile: Required[float]
+    engine: Required[str]
+    benchmarks: list[str]
+    groups: list[str]
+
+
+class Truth(TypedDict, total=False):
+    unexplored: Required[float]
+    prefixes: Required[int]
+    models: list[str]
+    benchmarks: list[str]
+    decodings: list[str]
+
+
+class Contamination(TypedDict, total=False):
+    benchmarks: Required[list[str]]
+    share: Required[float]
+    max_tokens: Required[int]
+    column: Required[str]
+    words: Required[int]
+    overlap: Required[float]
+    models: list[str]
+    training: str
+
+
+class Validity(TypedDict):
+    """labels: sources by benchmark."""
+
+    below: float
+    responses: int
+    labels: dict[str, list[str]]
+
+
+class VerificationLimits(TypedDict):
+    seconds_per_answer: float
+    memory_mb: int
+    cpu_seconds_per_test: int
+    minimum_isolation: NotRequired[str]
+
+
+class Bundle(TypedDict):
+    """opened: the folder of an opened one."""
+
+    samples: bool
+    opened: NotRequired[str]
+
+
+class Zoo(TypedDict):
+    scale: float
+
+
+class Config(TypedDict, total=False):
+    """A resolved configuration. run_pairs: pairs of which a side is several runs."""
+
+    seed: Required[int]
+    engine: Required[str]
+    models: Required[dict[str, Model]]
+    benchmarks: Required[dict[str, Benchmark]]
+    decodings: Required[dict[str, Decoding]]
+    recipes: Required[dict[str, Recipe]]
+    runs: Required[dict[str, list[str]]]
+    pairs: Required[list[Pair]]
+    run_pairs: Required[list[Pair]]
+    groups: Required[dict[str, Group]]
+    analysis: Required[dict[str, Any]]
+    validity: Required[Validity]
+    report: Required[dict[str, Any]]
+    prompts: Required[dict[str, Template]]
+    answer_forms: Required[dict[str, str]]
+    engines: Required[dict[str, dict[str, Any]]]
+    verification: Required[VerificationLimits]
+    paper: Required[dict[str, Any]]
+    bundle: Required[Bundle]
+    zoo: Required[Zoo]
+    trainings: dict[str, Any]
+    likelihood: Likelihood
+    truth: Truth
+    findings: dict[str, Any]
+    contamination: Contamination
+    missing_samples: str
+    prompts_of: dict[str, dict[str, str]]
+    shots: dict[str, list[str]]
+
+
+# --- specs: what decides a job's output, see identity.py -------------------------------------------------------------
+
+
+class TrainingSpec(TypedDict, total=False):
+    """What decides the weights of a training. start: weights, or the step of another training."""
+
+    protocol: Required[int]
+    recipe: Required[Recipe]
+    seed: Required[int]
+    prompt: Template
+    start: "str | StepSpec"
+
+
+class StepSpec(TypedDict):
+    """Weights that are trained in this run."""
+
+    trained: TrainingSpec
+    step: int
+
+
+class StopRules(TypedDict):
+    """What ends a response."""
+
+    stop: list[str]
+    stop_token_ids: list[int]
+
+
+class ModelSpec(StopRules, total=False):
+    """What decides a model that is sampled here: weights, or the name that a server has for it. code: of weights that
+    bring their own."""
+
+    prompt: Required[Template]
+    weights: str | StepSpec
+    dtype: str
+    server: str
+    revision: str
+    api: str
+    extra: dict[str, Any]
+    adapter: str | StepSpec
+    hf_overrides: dict[str, Any]
+    code: str
+
+
+class Pilot(TypedDict):
+    problems: int
+    samples: int
+
+
+class Piloted(TypedDict):
+    model: ModelSpec
+    decoding: Parameters
+
+
+class MatchingSpec(TypedDict):
+    """What decides the temperature at which the tuned model is as random as the base."""
+
+    protocol: int
+    seed: int
+    stream: str
+    pilot: Pilot
+    base: Piloted
+    tuned: Piloted
+
+
+class SampledDecoding(Parameters, total=False):
+    """A decoding as a spec has it."""
+
+    entropy_of: MatchingSpec
+
+
+class CutSpec(TypedDict, total=False):
+    """Of samples that are cut: the limit of those that they are made of, and the tokenizer of a server's."""
+
+    protocol: Required[int]
+    max_tokens: Required[int]
+    tokenizer: str
+
+
+class SampleSpec(TypedDict, total=False):
+    """What decides samples: of a model here, or the files that they come from."""
+
+    protocol: int
+    seed: int
+    model: ModelSpec
+    decoding: SampledDecoding
+    cut: CutSpec
+    responses: Responses
+    counts: Counts
+
+
+class PromptSpec(TypedDict, total=False):
+    """What decides prompts, given the problems."""
+
+    template: Required[Template]
+    api: str
+    tokenizer: str
+
+
+class ScoreSpec(TypedDict):
+    """What decides what a model makes of a writer's responses. own: its own ones."""
+
+    protocol: int
+    model: ModelSpec
+    written: SampleSpec
+    own: bool
+    entropy: bool
+    seed: int
+    problems: int | list[str]
+    samples: int
+
+
+class TrainingJob(TypedDict, total=False):
+    """What decides a training, which of its steps are kept, and whether their cards say how accurate they are."""
+
+    training: Required[TrainingSpec]
+    checkpoints: Required[list[int]]
+    measured: bool
+
+
+class ExploreSpec(TypedDict):
+    """What decides exact probabilities of responses, see truth/plan.py."""
+
+    protocol: int
+    model: ModelSpec
+    decoding: Parameters
+    unexplored: float
+    prefixes: int
+
+
+class VerificationSpec(TypedDict, total=False):
+    """What decides verdicts on samples, see `Verification.spec`."""
+
+    graders: list[str]
+    code: str
+    extraction: str
+    form: str | None
+    units: bool
+    limits: VerificationLimits
+    right: Right
+
+
+# --- setups: how a job is run, which changes no output ---------------------------------------------------------------
+
+
+class Fetched(TypedDict):
+    """Manifests of what was fetched; None where it is a folder."""
+
+    weights: str | None
+    adapter: str | None
+
+
+class DeviceSetup(TypedDict):
+    """options: of every engine, by name. weights, adapter: folders, or None where they are fetched."""
+
+    engine: str
+    options: dict[str, dict[str, Any]]
+    weights: str | None
+    adapter: str | None
+    trust_remote_code: bool
+    tensor_parallel_size: int
+    gpus: int
+
+
+class ScoringSetup(DeviceSetup):
+    prompts: PromptSpec
+
+
+class SamplingSetup(ScoringSetup):
+    """stream, benchmarks: among which samples are shared. models: of the run. forecast: what the job would do."""
+
+    server: Server | None
+    model: str
+    models: list[str]
+    decoding: str
+    images: bool
+    stream: str
+    benchmarks: list[str]
+    forecast: NotRequired[object]
+
+
+class PromptSetup(TypedDict, total=False):
+    """See `Setup.of_prompts`."""
+
+    model: Required[str]
+    tokenizer: Required[str | None]
+    served: Required[bool]
+    partners: Required[dict[str, str]]
+    shots: list[str]
+    pinned: str | None
+    weights: dict[str, str | None]
+    models: list[str]
+    benchmarks: list[str]
+
+
+class EngineModel(StopRules, total=False):
+    """A model as an engine takes it. adapter: its folder."""
+
+    dtype: Required[str]
+    tensor_parallel_size: int
+    trust_remote_code: bool
+    adapter: str | None
+    hf_overrides: dict[str, Any]
+
+
+class Options(TypedDict, total=False):
+    """Of the engines transformers and server; those of vLLM are its own."""
+
+    batch_size: int
+    concurrency: int
+    patience: float
+    timeout: float
+
+
+class Job(TypedDict, total=False):
+    """Everything that is sampled of a model on a benchmark under a decoding, see `Setup.to_plan`. blocks: (file, file
+    of Snakemake's measurements, samples per problem). The rest is what `planning.plan` finds: sample indices of blocks
+    that are missing and that are `finished`, samples, tokens and seconds of blocks that are done, samples per problem
+    that are missing."""
+
+    model: Required[str]
+    benchmark: Required[str]
+    decoding: Required[str]
+    spec: Required[SampleSpec]
+    gpus: Required[int]
+    blocks: Required[list[tuple[str, str, int]]]
+    stream: Required[str]
+    problems: Required[int | None]
+    prompts: Required[str]
+    price: Price
+    limit: float
+    own_file: Benchmark
+    indices: set[int]
+    finished: set[int]
+    done: list[tuple[int, int, float | None]]
+    missing: int
+    tokens_per_sample: float
+    hours_per_token: float | None
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------
+
+
+class ShownModel(TypedDict):
+    """A model, or runs of one recipe together, of which a figure shows a curve. place: among all of the run."""
+
+    name: str
+    place: int
+    label: str | None
+    color: str | None
+    marker: str | None
+
+
+class ShownGroup(TypedDict, total=False):
+    title: Required[str]
+    axis: Required[str]
+    scale: Required[str]
+    members: Required[list[Member]]
+    folded: bool
+    k: int | None
+
+
+class FigureSpec(TypedDict, total=False):
+    """What a figure says, see `Shown`. pairs: of base and tuned model. benchmark, decoding: what it is about."""
+
+    benchmark: str
+    decoding: str
+    models: list[ShownModel]
+    pairs: list[tuple[str, str]]
+    grader: str
+    level: float
+    guess_floor: str | None
+    sampled_guesses: bool
+    note: str | None
+    title: str
+    group: ShownGroup
+    labels: dict[str, str]
+    large_k: int | str
+    rate: float
+    not_rl: list[str]
+
+
+class TableSpec(TypedDict, total=False):
+    """What a table asks of the configuration, see `Shown.table`."""
+
+    benchmarks: list[str]
+    graders: dict[str, str]
+    groups: list[dict[str, str]]
+    level: float
+    rate: float
+    runs: dict[str, list[str]]
+    wholes: list[str]
+    whole_of: dict[str, str]
+    parts: dict[str, str]
+    comparisons: list[tuple[str, str, str, str, str, bool]]
+
+
+class ClaimsSpec(TypedDict, total=False):
+    """What decides claims, and what is said with them, see `Claims.spec`."""
+
+    level: float
+    rate: float
+    large_k: int | str
+    labels: dict[str, str]
+    streams: dict[str, str]
+    topped_up: list[str]
+    served: dict[str, str]
+    by_chat: list[str]
+    other_bases: dict[str, dict[str, str]]
+    subsets: dict[str, str]
+    graders: dict[str, str]
+    whole_of: dict[str, str]
+    not_rl: dict[str, str]
+    clustered: dict[str, str]
+    in_families: list[str]
+    other_templates: dict[str, str]
+    guessed: list[str]
+    claims: list[str]
+    imported: list[dict[str, Any]]
+
+
+class ShownCondition(FigureSpec, total=False):
+    """A condition on the page. browse: the folder of the pages on which its samples are read."""
+
+    browse: str | None
+
+
+class PageSpec(TypedDict, total=False):
+    """What the page says, see page/spec.py."""
+
+    title: str
+    origins: dict[str, str]
+    kinds: dict[str, str]
+    level: float
+    rate: float
+    labels: dict[str, str]
+    served: dict[str, str]
+    other_bases: dict[str, dict[str, str]]
+    by_chat: list[str]
+    other_templates: dict[str, str]
+    subsets: dict[str, str]
+    not_rl: dict[str, str]
+    models: dict[str, dict[str, Any]]
+    benchmarks: dict[str, dict[str, Any]]
+    cut: list[str]
+    conditions: list[ShownCondition]
+    figures: list[dict[str, Any]]
+    left: list[list[str]]
+
+
+class PaperSpec(TypedDict, total=False):
+    """What a table of a paper says."""
+
+    labels: dict[str, str]
+    k: list[int]
+
+
+# --- problems --------------------------------------------------------------------------------------------------------
+
+
+class LongOutput(TypedDict):
+    """What is kept of an expected output that is very long."""
+
+    length: int
+    sha256: str
+
+
+class Tests(TypedDict, total=False):
+    """Of a program: what it reads, or the arguments of its function. environment: what it finds there already."""
+
+    inputs: Required[list[str]]
+    entry_point: str
+    environment: str | None
+
+
+class Asserted(TypedDict):
+    """Tests that are code. check: they define `check(candidate)`."""
+
+    test: str
+    solution: str
+    check: bool
+
+
+class Gold(TypedDict, total=False):
+    """What a benchmark's file says of a problem, to be compared with: answers any of which is right, or tests.
+    expected: outputs, of each solution. entry: of reasoning-gym."""
+
+    answers: list[str]
+    type: str | None
+    tolerance: float
+    precision: int
+    units: bool
+    tests: Tests
+    rule: str
+    atol: float
+    expected: list[list[str | LongOutput]]
+    asserted: Asserted
+    cpu_seconds: int
+    computed: bool
+    stream: bytes
+    task: str
+    options: dict[str, Any]
+    entry: dict[str, Any]
+
+
+class ProblemRow(TypedDict, total=False):
+    """A row on its way into a benchmark. row: its number. solution, also: programs that are right."""
+
+    problem_id: str
+    question: str
+    row: int
+    gold: Gold
+    answers: list[str]
+    solution: str | None
+    also: str | None
+    verifier: str
+    metadata: str
+    stratum: str | None
+    cluster: str
+    guess_rate: float
+    images: list[bytes]
+
+
+class Probed(TypedDict):
+    """A greedy response of a server, and where in it two tokens were about equally likely."""
+
+    text: str
+    ties: list[tuple[int, int]] | None
+
+
+# --- what files of others state --------------------------------------------------------------------------------------
+
+
+class StatedScores(TypedDict, total=False):
+    """The name of the score, some of its values, how many are unknown; or what the file asks."""
+
+    score: str
+    values: list[float]
+    unknown: int
+    question: str
+
+
+class Facts(TypedDict, total=False):
+    """See `Stated.facts`."""
+
+    settings: Required[dict[str, list]]
+    scores: StatedScores
+    rendering: str | None
+    example: str | None
+    prompts: dict[str, str]
+
+
+class Partner(TypedDict):
+    """Imported samples of another model of a pair."""
+
+    path: str
+    spec: SampleSpec
+
+
+class Message(TypedDict):
+    """A turn of a chat, as servers take it."""
+
+    role: str
+    content: Any
+
+
+class Turn(TypedDict, total=False):
+    """A message of an episode. calls: of tools, name and arguments."""
+
+    role: Required[str]
+    text: Required[str]
+    calls: list[list[str]]
+
+
+class Kept(TypedDict, total=False):
+    """What one file states, see `Stated.kept`."""
+
+    settings: dict[str, list]
+    prompts: dict[str, list[str]]
+    example: str | None
+    score: str | None
+    question: str | None
+
+
+# --- what is estimated -----------------------------------------------------------------------------------------------
+
+
+class ComparisonSpec(TypedDict, total=False):
+    """What decides a part of a comparison, or a trend, see analysis/plan.py. own, others: (prompt, decoding) of a
+    side's curve, and of others of the same model. at: places of a group's members; runs: how many each of them is."""
+
+    level: float
+    rate: float
+    grader: str
+    large_k: int | str
+    efficiency_k: int | None
+    sharpening_k: int
+    incomplete: bool
+    match_budgets: bool
+    claims: list[str]
+    guessed: bool
+    own: dict[str, list[str | None]]
+    others: dict[str, list[list[str | None]]]
+    at: list[Any]
+    scale: str
+    group: str
+    runs: dict[str, list[int]]
+
+
+class Planned(TypedDict):
+    """See `Claims.planned`."""
+
+    rate: float
+    level: float
+    claims: int
+    models: dict[str, list[str]]
+    topped_up: list[str]
+
+
+class Cuts(TypedDict):
+    """How many samples were cut, and of how many the text makes another number of tokens."""
+
+    cut: int
+    cut_uncertain: int
+
+
+# --- what people read ------------------------------------------------------------------------------------------------
+
+
+class FileTable(TypedDict):
+    """A table that lies in a file, as the page shows it. all: how many rows it has."""
+
+    name: str
+    title: str
+    columns: list[str]
+    rows: list[list[Any]]
+    all: int
+    file: str
+    caption: str
+
+
+class ReviewSpec(TypedDict, total=False):
+    """Of a sheet for reviewers, and of what is made of it."""
+
+    benchmark: str
+    decoding: str
+    below: float
+    responses: int
+    level: float
+    grader: str
+    models: list[str]
+    samples: list[SampleSpec]
+    program: str | None
+
+
+class Reviewed(TypedDict):
+    """What a reviewer sees of a problem."""
+
+    question: str
+    golds: list[str]
+    images: NotRequired[list[str]]

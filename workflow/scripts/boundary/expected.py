@@ -1,7 +1,8 @@
 """Which spec the files of a run should carry: of results that Snakemake has no record of. Light: runs at parse time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from boundary import paths
 from boundary.analysis.plan import Analysis
@@ -10,7 +11,7 @@ from boundary.grid import Grid
 from boundary.names import Benchmark, Block
 from boundary.sampling.plan import Sampling
 
-Spec = Callable[[], dict]
+Spec = Callable[[], Mapping[str, Any]]
 
 
 def of_samples(grid: Grid) -> Iterator[tuple[str, Spec]]:

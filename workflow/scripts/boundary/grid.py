@@ -3,11 +3,12 @@
 What a single stage asks of it stands in the plan.py of that stage. Light: runs at parse time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, Asked
+from boundary.contracts import Config, Group, Member, Model, Pair, Start, Trained
 from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
@@ -21,7 +22,7 @@ SAMPLED = ("weights", "server")  # origins of models that are sampled here; of o
 class Grid:
     """Everything there is to do, from a resolved configuration."""
 
-    def __init__(self, config: dict):
+    def __init__(self, config: Config):
         self.config = config
         self.models, self.benchmarks, self.groups = config["models"], config["benchmarks"], config["groups"]
         bundle = config.get("bundle", {})
@@ -146,7 +147,8 @@ class Grid:
 
     def has_scores(self, model: str) -> bool:
         """Whether a model's samples existed already, in files that may say which are right."""
-        return has_scores(self.models[model].get("responses", {}))
+        entry = self.models[model]
+        return "responses" in entry and has_scores(entry["responses"])
 
     def stream_of(self, benchmark: str) -> str:
         """The random stream of a benchmark's samples: its name, unless it shares that of another."""
@@ -188,7 +190,7 @@ class Grid:
         own, _ = comparison.curves
         if own.model in self.config["runs"]:
             return {}
-        asked: dict[str | None, str] = dict(self.prompts_of(own.model)) or {None: own.model}
+        asked: Mapping[Any, str] = self.prompts_of(own.model) or {None: own.model}
         curves = {
             (prompt, decoding): Curve(model, own.benchmark, decoding)
             for prompt, model in asked.items()
@@ -244,7 +246,7 @@ class Grid:
         return self.comparisons + self.run_comparisons
 
     @property
-    def pairs_of_runs(self) -> list[tuple[dict, dict]]:
+    def pairs_of_runs(self) -> list[tuple[Pair, Pair]]:
         """(a pair of which a side is several runs, the pair of one run of either side) for all of them."""
         return [
             (pair, pair | {"base": base, "tuned": tuned})
@@ -257,7 +259,7 @@ class Grid:
         """The models that a side of a pair is: its runs, or itself."""
         return self.config["runs"].get(name, [name])
 
-    def _compared(self, pairs: list[dict]) -> list[Comparison]:
+    def _compared(self, pairs: list[Pair]) -> list[Comparison]:
         there, found = set(self.curves), []
         for benchmark in (name for name in self.benchmarks if name not in self.probes):
             for pair in pairs:
@@ -328,12 +330,12 @@ class Grid:
         first, second = sides(decoding)
         return first if model in {base for base, _ in self.pairs_of(benchmark, decoding)} else second
 
-    def pair(self, base: str, tuned: str, decoding: str) -> dict:
+    def pair(self, base: str, tuned: str, decoding: str) -> Pair:
         """What the configuration says of a pair."""
         return self._said.get((base, tuned, sides(decoding))) or self._said[base, tuned, ()]
 
     @cached_property
-    def _said(self) -> dict[tuple, dict]:
+    def _said(self) -> dict[tuple, Pair]:
         every = self.config["pairs"] + self.config["run_pairs"]
         return {(p["base"], p["tuned"], tuple(p.get("decodings", ()))): p for p in every}
 
@@ -343,12 +345,12 @@ class Grid:
 
     # --- groups ------------------------------------------------------------------------------------------------------
 
-    def group(self, file: str) -> dict:
+    def group(self, file: str) -> Group:
         """A group by its file name, with its `title`."""
         title, group = next((title, group) for title, group in self.groups.items() if group["file"] == file)
         return group | {"title": str(title)}
 
-    def members_of(self, group: dict, benchmark: str, decoding: str) -> list[dict]:
+    def members_of(self, group: Group, benchmark: str, decoding: str) -> list[Member]:
         """The members of a group whose pair is compared under a condition."""
         if benchmark not in group.get("benchmarks", [benchmark]) or decoding not in group.get("decodings", [decoding]):
             return []
@@ -356,7 +358,7 @@ class Grid:
         here = [m for m in group["members"] if m.get("decoding", decoding) == decoding]  # its own, along decodings
         return [member for member in here if (member["base"], member["tuned"]) in pairs]
 
-    def axis_members(self, group: dict, benchmark: str) -> list[dict]:
+    def axis_members(self, group: Group, benchmark: str) -> list[Member]:
         """The members of a group along decodings whose pair is compared on a benchmark; none where it is only one."""
         if "by" not in group or benchmark not in group.get("benchmarks", [benchmark]):
             return []
@@ -369,13 +371,13 @@ class Grid:
         groups = self.groups.values()
         return [(group["file"], b) for group in groups for b in self.benchmarks if self.axis_members(group, b)]
 
-    def group_models(self, group: dict, benchmark: str, decoding: str) -> list[str]:
+    def group_models(self, group: Group, benchmark: str, decoding: str) -> list[str]:
         """The models of a group under a condition, each once, member by member."""
         members = self.members_of(group, benchmark, decoding)
         return list(dict.fromkeys(member[side] for member in members for side in SIDES))
 
     @cached_property
-    def group_rows(self) -> list[dict]:
+    def group_rows(self) -> list[dict[str, str]]:
         """Every member of every group under every condition: what a row of the table of groups is about."""
         return [
             {"group": str(title), "axis": group["axis"], "at": str(member["at"])}
@@ -399,7 +401,7 @@ class Grid:
     def trainings(self) -> list[Training]:
         """Every training that models of the run come from, with those that these started from."""
         models = {} if self.opened else self.models
-        waiting = [entry["training"] for entry in models.values() if "training" in entry]
+        waiting: list[Trained | Start] = [entry["training"] for entry in models.values() if "training" in entry]
         found: list[Training] = []
         while waiting:
             training = waiting.pop(0)
@@ -425,12 +427,12 @@ def of_grid(function: Callable[[Grid], Found]) -> Callable[[Grid], Found]:
     return ask
 
 
-def is_sampled(model: dict) -> bool:
+def is_sampled(model: Model) -> bool:
     """Whether a model is sampled here, by its resolved config entry."""
     return any(origin in model for origin in SAMPLED)
 
 
-def tokenizer_source(model: dict) -> str | None:
+def tokenizer_source(model: Model) -> str | None:
     """Where the tokenizer of a resolved config entry is: where it says so, or in its weights."""
     return model.get("tokenizer", model.get("weights"))
 

@@ -6,6 +6,7 @@ enter. The order of keys counts: Snakemake compares text. What the spec of a job
 stage. Light: runs at parse time.
 """
 
+from boundary.contracts import Model
 from boundary.files.known_digests import gguf_digest, weights_digest
 from boundary.files.locations import is_folder, is_gguf
 from boundary.sampling.templates import by_chat
@@ -23,7 +24,7 @@ EXPLORING_PROTOCOL = 1  # exact probabilities of responses
 PROBE_PROTOCOL = 1  # how questions are cut in two
 
 
-def model_identity(entry: dict) -> dict:
+def model_identity(entry: Model) -> dict:
     """Which model it is: its weights and their precision, or what it is called where it is served, wherever that is."""
     if "server" in entry:
         served = entry["server"]

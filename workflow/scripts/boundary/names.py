@@ -3,11 +3,12 @@
 A comparison across two decodings is named after both, `t0.6-vs-t1.0`: that of the base, and that of the tuned model.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Work = frozenset[tuple[str, ...]]  # (kind, names...) of all that must be downloaded, sampled, scored and so on
 ACROSS = "-vs-"
-SIDES = ("base", "tuned")
+Side = Literal["base", "tuned"]
+SIDES: tuple[Side, Side] = ("base", "tuned")
 
 
 class Benchmark(NamedTuple):
@@ -100,7 +101,7 @@ class Training(NamedTuple):
     """A recipe with a seed."""
 
     recipe: str
-    seed: str
+    seed: str | int
 
 
 class Run(NamedTuple):

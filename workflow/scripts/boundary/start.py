@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from boundary.contracts import SampleSpec
 from boundary.errors import InputError
 from boundary.files.sizes import NOT_ENOUGH, room_for_samples
 
@@ -27,7 +28,7 @@ def require_no_batch(arguments: Iterable[str]) -> None:
         )
 
 
-def keep_blocks(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
+def keep_blocks(blocks: Iterable[tuple[str, Callable[[], SampleSpec]]]) -> None:
     """Keep finished blocks that have no second name, such as one that somebody put back: see `block_store.keep`.
 
     blocks: path, and the spec it should have. Cheap where nothing is to do: a file that is kept has two names.

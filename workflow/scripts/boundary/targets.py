@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from boundary.contracts import Group
+
 NOT_TRACKED = True
 MARK = "Target: "
 
 
-def list_of_targets(docstrings: Mapping[str, str | None], groups: Mapping[str, dict]) -> str:
+def list_of_targets(docstrings: Mapping[str, str | None], groups: Mapping[str, Group]) -> str:
     """The targets of a run, a line each. docstrings: of all rules, by name. groups: of the configuration, by title."""
     said = {name: text.removeprefix(MARK) for name, text in docstrings.items() if text and text.startswith(MARK)}
     said = {"all": said.pop("all")} | dict(sorted(said.items()))

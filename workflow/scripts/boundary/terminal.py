@@ -88,7 +88,7 @@ class DryRun(logging.Handler):
         let_own_lines_through(logger, quiet_if_dry)
         logger.addHandler(self)
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def emit(self, record: Any) -> None:
         if getattr(record, "event", None) != LogEvent.JOB_INFO or not getattr(record, "output", ()):
             return
         why = self.reasons().get(record.jobid, "")
@@ -159,7 +159,7 @@ class Terminal(logging.Handler):
         """Print from now on in place of Snakemake's own lines on jobs, and the last lines as this process ends."""
         let_own_lines_through(logger, quiet)
         logger.addHandler(self)
-        before = signal.getsignal(signal.SIGINT)
+        before: Any = signal.getsignal(signal.SIGINT)
 
         def interrupt(number, frame) -> None:  # which reaches running jobs, too: they fail by it
             self.interrupted = True

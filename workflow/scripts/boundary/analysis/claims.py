@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, cast, get_type_hints
+from typing import Any, NamedTuple, cast, get_type_hints
 
 import numpy as np
 import polars as pl
@@ -47,6 +47,7 @@ from boundary.analysis.overall import overall_claims
 from boundary.analysis.pairs import columns
 from boundary.analysis.sets import STRICTER, Judged, boundary_claim, rate_claim, rate_to_decide, samples_to_decide
 from boundary.analysis.specification_curve import summary
+from boundary.contracts import ClaimsSpec
 
 AT_ONE_K = "Student's t with a pseudo-pair"
 NAMES = ("benchmark", "decoding", "base", "tuned")
@@ -77,7 +78,7 @@ class Compared(NamedTuple):
         return self.facts.get("clusters")
 
 
-def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
+def all_claims(pairs: Iterable[Compared], spec: ClaimsSpec) -> list[Claim]:
     """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three decisions.
 
     spec: level, rate, large_k, which benchmarks are `topped_up`, and the `streams` of benchmarks. Pairs of several runs
@@ -86,11 +87,12 @@ def all_claims(pairs: Iterable[Compared], spec: dict) -> list[Claim]:
     `holm` by Holm's correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's.
     """
     claims: list[Alone] = []
-    pairs, guessed = list(pairs), spec.get("guessed", ())
+    said: Any = spec
+    pairs, guessed = list(pairs), spec.get("guessed", [])
     for pair in pairs:
         looks = 2 if pair.names["benchmark"] in spec["topped_up"] else 1
         most = _most(pair) if pair.names["benchmark"] in guessed else None
-        claims += pair_claims(pair, **{key: spec[key] for key in RULE}, looks=looks, most=most)
+        claims += pair_claims(pair, **{key: said[key] for key in RULE}, looks=looks, most=most)
     single = [(pair.names, pair.curves, pair.clusters) for pair in pairs if pair.problems is not None]
     limits = {pair.names["benchmark"]: _most(pair) for pair in pairs if pair.names["benchmark"] in guessed}
     claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"], limits)
@@ -159,9 +161,10 @@ def decidable(claims: list[Claim], alpha: float) -> list[Claim]:
     return found
 
 
-def as_json(claims: list[Claim], rules: dict[str, str], spec: dict) -> dict:
+def as_json(claims: list[Claim], rules: dict[str, str], spec: ClaimsSpec) -> dict:
     """Claims, as `for_files`, and the rules that decided them."""
-    return {"rule": {key: spec[key] for key in RULE} | {"text": rules}, "claims": for_files(claims)}
+    said: Any = spec
+    return {"rule": {key: said[key] for key in RULE} | {"text": rules}, "claims": for_files(claims)}
 
 
 def for_files(claims: list[Claim]) -> list[dict]:
@@ -195,10 +198,10 @@ def from_files(claims: list[dict]) -> list[Claim]:
     return [cast(Claim, claim | {end: math.inf for end in ENDS if claim[end] is None}) for claim in claims]
 
 
-def rule_text(spec: dict) -> dict[str, str]:
+def rule_text(spec: ClaimsSpec) -> dict[str, str]:
     """What decides every claim, in a sentence or two, with the numbers of the configuration filled in."""
-    level, rate, large_k, topped_up = (spec[key] for key in (*RULE, "topped_up"))
-    alpha, large_k = f"{1 - level:.3g}", "n/2" if large_k == "half" else large_k
+    level, rate, topped_up = spec["level"], spec["rate"], spec["topped_up"]
+    alpha, large_k = f"{1 - level:.3g}", "n/2" if spec["large_k"] == "half" else spec["large_k"]
     at_one_k = (
         f"tuned minus base pass@k, decided for the side on which its {level:.0%} interval lies where that excludes "
         "zero. The interval is Student's t over problems with a pseudo-pair of weight 1/4 that speaks for either side."
@@ -362,11 +365,16 @@ def best_claim(rows: pl.DataFrame, level: float) -> Best:
 
 
 def _above_vote(row: dict) -> Decided:
+    verdict: Any = {AHEAD: SUPPORTED, BEHIND: REFUTED}.get(row["verdict"], UNDECIDED)
     return {
-        **{key: row[key] for key in ("k", "estimate", "low", "high", "p")},
+        "k": row["k"],
+        "estimate": row["estimate"],
+        "low": row["low"],
+        "high": row["high"],
+        "p": row["p"],
         "k_is": "votes of the base",
         "test": "Student's t with a pseudo-pair, on votes",
-        "verdict": {AHEAD: SUPPORTED, BEHIND: REFUTED}.get(row["verdict"], UNDECIDED),
+        "verdict": verdict,
     }
 
 

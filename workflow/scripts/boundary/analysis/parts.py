@@ -1,7 +1,7 @@
 """The parts of a comparison of two models, or of several runs of them: curves, problems, choices."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from boundary.analysis.pairs import overlap, pair_counts, run_clusters, run_coun
 from boundary.analysis.rivals import above_vote, best_prompt
 from boundary.analysis.select import of_grader
 from boundary.analysis.specification_curve import ALL, OWN, choices, combinations
+from boundary.contracts import ComparisonSpec
 from boundary.names import SIDES
 
 
@@ -23,11 +24,11 @@ class Made(NamedTuple):
 
     name: str
     frame: pl.DataFrame
-    spec: dict
+    spec: ComparisonSpec
     facts: dict
 
 
-def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) -> Iterator[Made]:
+def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, ComparisonSpec]) -> Iterator[Made]:
     """The parts of a comparison that `spec` has an entry for.
 
     frames: `base`, `tuned`: counts of all graders, a frame of every run; and as a part needs them `base_topup`,
@@ -36,6 +37,7 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) 
     `tuned_others`: counts under other prompts, and of a base other decodings; `votes`: its wrong answers.
     """
     base, tuned = frames["base"], frames["tuned"]
+    clustered: dict[Any, list[pl.DataFrame]]
     clustered = {side: [joined(frame, frames.get("clusters", ())) for frame in frames[side]] for side in SIDES}
     if "curves" in spec:
         yield from curves(**clustered, spec=spec["curves"])
@@ -45,7 +47,7 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, dict]) 
         yield from specifications({**frames, **clustered}, spec["choices"])
 
 
-def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
+def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: ComparisonSpec) -> Iterator[Made]:
     """`difference`, `crossing`, `measures`. base, tuned: counts of all graders, a frame of every run."""
     ours, theirs = ([of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned))
     incomplete = spec.get("incomplete", False)
@@ -64,7 +66,7 @@ def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> I
         yield Made(name, frame, spec, facts)
 
 
-def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) -> Iterator[Made]:
+def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: ComparisonSpec) -> Iterator[Made]:
     """`overlap`, `sets`. base, tuned: counts of all graders; of a side with a top-up those of both, added up."""
     before, after = (total([of_grader(frame, spec["grader"]) for frame in side]) for side in (base, tuned))
     incomplete = spec.get("incomplete", False)
@@ -74,7 +76,7 @@ def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict) ->
     yield Made("sets", pl.DataFrame([solvable_sets(found)]), spec, {})
 
 
-def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> Iterator[Made]:
+def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: ComparisonSpec) -> Iterator[Made]:
     """`choices`, of a pair of single models: other graders, k, problems and prompts, and the rows of claims that are
     asked for. frames: as of `compare`; spec: `Analysis.choices`."""
     made_by = spec
@@ -109,7 +111,9 @@ def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> Iter
     yield Made("choices", pl.concat(rows, how="diagonal_relaxed"), made_by, {})
 
 
-def _others(side: str, frames: Mapping[str, list[pl.DataFrame]], spec: dict) -> dict[tuple[str, bool], pl.DataFrame]:
+def _others(
+    side: str, frames: Mapping[str, list[pl.DataFrame]], spec: ComparisonSpec
+) -> dict[tuple[str, bool], pl.DataFrame]:
     """Counts of a side of the claim's grader, its own first, by what each curve is called and whether it is under the
     side's own decoding."""
     own = spec.get("own", {}).get(side, [None, None])

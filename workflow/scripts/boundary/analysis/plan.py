@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from boundary.analysis.asked import ABOVE_VOTE
+from boundary.contracts import Config, Pair
 from boundary.errors import InputError
 from boundary.grid import Grid
 from boundary.names import SIDES, Benchmark, Comparison, Curve
@@ -34,7 +35,7 @@ class Analysis:
 
     def of_comparison(self, parts: tuple[str, ...], **names) -> dict[str, list[str]]:
         """What some parts of a comparison are made of: counts of both sides, those of top-ups, problems and screens."""
-        files = {side: self.runs_counts(side, **names) for side in SIDES}
+        files: dict[str, list[str]] = {side: self.runs_counts(side, **names) for side in SIDES}
         if {"curves", "choices"} & set(parts):
             files |= {"clusters": self.clusters(names["benchmark"])}
         if "problems" in parts:
@@ -97,7 +98,7 @@ class Analysis:
         }
 
     @staticmethod
-    def _incomplete(pair: dict) -> dict:
+    def _incomplete(pair: Pair) -> dict:
         """No key where nothing is missing: the specs of other pairs are as they were before there was one."""
         return {"incomplete": True} if pair["incomplete"] else {}
 
@@ -148,7 +149,7 @@ class Analysis:
         }
 
 
-def check(config: dict, places: list[Path]) -> None:
+def check(config: Config, places: list[Path]) -> None:
     """InputError for a claim that is asked for and that no pair of the run can have."""
     grid, asked = Grid(config), config["analysis"].get("claims", [])
     there = {kind for comparison in grid.comparisons for kind in grid.asked(comparison)}

@@ -2,6 +2,7 @@
 
 from boundary.analysis.asked import ASKED
 from boundary.benchmarks.plan import Benchmarks
+from boundary.contracts import ClaimsSpec, Planned
 from boundary.files.checkpoints import chat_template
 from boundary.files.locations import is_folder
 from boundary.grid import Grid, tokenizer_source
@@ -17,7 +18,7 @@ class Claims:
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
 
-    def spec(self) -> dict:
+    def spec(self) -> ClaimsSpec:
         models = self.grid.models
         subsets = {name: Screening(self.grid).subset_in_words(name) for name in self.grid.subsets}
         return {
@@ -60,7 +61,7 @@ class Claims:
         found = {kind for comparison in self.grid.comparisons for kind in self.grid.asked(comparison)}
         return [kind for kind in ASKED if kind in found]
 
-    def planned(self) -> dict:
+    def planned(self) -> Planned:
         """What decides which claims about sets of problems can be decided, before anything is sampled."""
         grid, analysis = self.grid, self.config["analysis"]
         claimed = [pair for pair in grid.every_comparison if not grid.is_cut(pair[3])]

@@ -5,6 +5,8 @@ intersection-union test: Berger 1982, doi 10.2307/1267823), and does not where i
 correction over them. Nothing is chosen by its result, so no sample is spent on choosing.
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -45,7 +47,7 @@ def best_prompt(
         ends = {key: float(column[place]) for key, column in interval.items()}
         t = float(np.abs(found.mean[place]) / found.error[place]) if found.mean[place] else 0.0
         own_p = {"p": NOT_TESTED, "p_best": NOT_TESTED} if few else {"p_best": band.p(t)}
-        row = {"claim": kind, "prompts": name, "k": k, "problems": len(values)}
+        row: dict[str, Any] = {"claim": kind, "prompts": name, "k": k, "problems": len(values)}
         row |= {"estimate": float(values[:, place].mean()), **ends, **own_p}
         rows.append(row | {"verdict": side(row["low"], row["high"], count_of(clusters))})
     return rows

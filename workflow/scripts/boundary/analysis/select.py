@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import polars as pl
 
 from boundary.analysis.clusters import joined
+from boundary.contracts import FigureSpec
 from boundary.errors import InputError
 
 
@@ -27,7 +28,7 @@ def in_clusters(result, given: Mapping, spec: Mapping) -> pl.DataFrame:
     return joined(result.frame, [found[whole]] if whole in found else [])
 
 
-def by_model(spec: dict, results: Iterable) -> dict[str, pl.DataFrame]:
+def by_model(spec: FigureSpec, results: Iterable) -> dict[str, pl.DataFrame]:
     """Frames of the models of a figure, in its order, by name: the rows of the figure's grader.
 
     results: of `store.results`, in the order of the models.

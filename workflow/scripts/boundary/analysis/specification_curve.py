@@ -18,6 +18,7 @@ from boundary.analysis.kinds import Kind, UnderChoices
 from boundary.analysis.pairs import columns, pair_counts
 from boundary.analysis.passk import failing
 from boundary.analysis.select import of_grader
+from boundary.contracts import ComparisonSpec
 
 LEAST = 10  # problems that a stratum must have
 DIFFICULTIES = (0.01, 0.1, 0.5)  # of the base model: strata that every benchmark has
@@ -27,7 +28,7 @@ HALVINGS = 40  # of the range in which a rate of false accepts is looked for
 
 
 def choices(
-    base: pl.DataFrame, tuned: pl.DataFrame, problems: pl.DataFrame, spec: dict, incomplete: bool = False
+    base: pl.DataFrame, tuned: pl.DataFrame, problems: pl.DataFrame, spec: ComparisonSpec, incomplete: bool = False
 ) -> pl.DataFrame:
     """A row per choice: claim, main, grader, k, stratum, filter, problems, estimate, low, high, p, verdict, ...
 
@@ -63,7 +64,7 @@ def choices(
 
 
 def combinations(
-    base: dict[str, pl.DataFrame], tuned: dict[str, pl.DataFrame], spec: dict, incomplete: bool = False
+    base: dict[str, pl.DataFrame], tuned: dict[str, pl.DataFrame], spec: ComparisonSpec, incomplete: bool = False
 ) -> pl.DataFrame:
     """Rows as of `choices` of every combination of prompts but that of the pair itself, by the claim's grader.
 

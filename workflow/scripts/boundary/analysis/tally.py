@@ -8,6 +8,7 @@ import polars as pl
 
 from boundary.analysis.counts import count, duplicates, require_new, total, wrong_answers
 from boundary.analysis.disagreement import disagreements
+from boundary.contracts import SampleSpec
 from boundary.files import store
 from boundary.verifying.verdicts import SCHEMA
 
@@ -37,7 +38,7 @@ class Tally:
         self.texts.append(samples.select("problem_id", "tokens", "text_hash"))
         self.graders.append(disagreements(verdicts))
 
-    def add_file(self, path: str, spec: dict) -> pl.DataFrame:
+    def add_file(self, path: str, spec: SampleSpec) -> pl.DataFrame:
         """Add the verdicts of a file, and return them. InputError where it was made under another spec."""
         store.require_spec(path, spec)
         verdicts = store.read(path)

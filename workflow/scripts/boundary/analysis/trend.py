@@ -12,12 +12,13 @@ from boundary.analysis.intervals import Band, difference_interval, student
 from boundary.analysis.pairs import in_groups, run_clusters, run_counts
 from boundary.analysis.passk import Counts, failing
 from boundary.analysis.select import of_grader
+from boundary.contracts import ComparisonSpec
 
 Values = NDArray[np.float64]
 
 
 def fit(
-    base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: dict, clusters: Iterable[pl.DataFrame] = ()
+    base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: ComparisonSpec, clusters: Iterable[pl.DataFrame] = ()
 ) -> pl.DataFrame:
     """`trend` from counts of all graders, a frame of every run of every member's pair. clusters: as of `joined`.
 

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ from boundary.benchmarks import procedural
 from boundary.benchmarks.golds import add_outputs, try_golds
 from boundary.benchmarks.rows import rows_of_file
 from boundary.benchmarks.stored import SCHEMA
+from boundary.contracts import Benchmark, ProblemRow
 from boundary.errors import InputError
 from boundary.verifying.grading import Limits
 
@@ -28,7 +30,7 @@ LIMITS = Limits()  # of trying golds and solutions: fixed, so that a benchmark i
 
 
 def build(
-    name: str, entry: dict, files: list[Path], limits: Limits, workers: int = 1
+    name: str, entry: Benchmark, files: list[Path], limits: Limits, workers: int = 1
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """`build_rows` as one frame, of a benchmark that fits into memory."""
     rows, flags = build_rows(name, entry, files, limits, workers)
@@ -36,7 +38,7 @@ def build(
 
 
 def build_rows(
-    name: str, entry: dict, files: list[Path], limits: Limits, workers: int = 1
+    name: str, entry: Benchmark, files: list[Path], limits: Limits, workers: int = 1
 ) -> tuple[Iterator[tuple], dict[str, str]]:
     """The rows of the normalised benchmark of a resolved config entry, see SCHEMA, and what is wrong with single
     problems, by problem_id.
@@ -49,9 +51,10 @@ def build_rows(
     where = f"benchmark {name}"
     if entry["source"] == "zoo":
         task = importlib.import_module(f"boundary.zoo.tasks.{entry['task']}")
-        asked = {name: entry[key] for key, name in (("set", "kind"), ("largest", "largest")) if key in entry}
+        said: Any = entry
+        asked = {name: said[key] for key, name in (("set", "kind"), ("largest", "largest")) if key in said}
         problems = task.benchmark(entry["problems"], entry["seed"], **asked)
-        found: Iterable[dict] = ({"row": i, **row} for i, row in enumerate(problems, start=1))
+        found: Iterable[Any] = ({"row": i, **row} for i, row in enumerate(problems, start=1))
     elif entry["source"] == "reasoning_gym":
         found = procedural.problems(entry["reasoning_gym"], entry["problems"], entry["seed"], entry.get("options", {}))
     else:
@@ -71,7 +74,7 @@ def build_rows(
     return map(_finished, found), flags
 
 
-def _of_part(rows: Iterable[dict], entry: dict, where: str) -> Iterator[dict]:
+def _of_part(rows: Iterable[ProblemRow], entry: Benchmark, where: str) -> Iterator[ProblemRow]:
     """The rows, or their seeded `part`. InputError where there are none, or not the number the entry expects."""
     part, chosen = entry.get("part"), None
     if part:
@@ -96,7 +99,7 @@ def _of_part(rows: Iterable[dict], entry: dict, where: str) -> Iterator[dict]:
         )
 
 
-def _normal(rows: Iterable[dict], verifier: str, where: str, alike: bool) -> Iterator[dict]:
+def _normal(rows: Iterable[ProblemRow], verifier: str, where: str, alike: bool) -> Iterator[ProblemRow]:
     """The rows with all they need. InputError where two have the same problem_id, or the same question.
 
     alike: whether questions may be the same, as in files that are not the user's own. Of those with images they may.
@@ -120,10 +123,11 @@ def _normal(rows: Iterable[dict], verifier: str, where: str, alike: bool) -> Ite
         yield row
 
 
-def _finished(row: dict) -> tuple:
+def _finished(row: ProblemRow) -> tuple:
     """A row as it is written; it loses its gold, which may be large."""
+    written: Any = row
     gold = row.pop("gold")
     gold.pop("computed", None)
-    row["gold"] = json.dumps(gold)
+    written["gold"] = json.dumps(gold)
     del gold
-    return tuple(row.pop(column, None) for column in SCHEMA)
+    return tuple(written.pop(column, None) for column in SCHEMA)

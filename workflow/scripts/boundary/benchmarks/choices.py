@@ -4,17 +4,19 @@ import hashlib
 import json
 import string
 
+from boundary.contracts import Benchmark
+
 LETTERS = string.ascii_uppercase
 FEWEST = 2  # options of a problem
 
 
-def columns_of(entry: dict) -> list[str]:
+def columns_of(entry: Benchmark) -> list[str]:
     """The columns that hold the options: one with a list, or one for each."""
     named = entry.get("choices", [])
     return [named] if isinstance(named, str) else named
 
 
-def chosen(entry: dict, row: dict) -> tuple[list[str], int]:
+def chosen(entry: Benchmark, row: dict) -> tuple[list[str], int]:
     """The options of a row in the order of its file, those that are empty left out, and the place of the right one.
 
     entry: `choices`, a column with a list (in JSON where it is text) or a column for each option; `answer`, a column
@@ -35,7 +37,7 @@ def chosen(entry: dict, row: dict) -> tuple[list[str], int]:
     return [texts[place] for place in kept], kept.index(right)
 
 
-def _is_option(entry: dict) -> bool:
+def _is_option(entry: Benchmark) -> bool:
     return isinstance(entry["choices"], list) and entry["answer"] in entry["choices"]
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from boundary.benchmarks.rows import rows_of_file
+from boundary.contracts import Benchmark
 from boundary.errors import InputError
 
 
-def read_clusters(entry: dict, column: str, files: Iterable[Path]) -> pl.DataFrame:
+def read_clusters(entry: Benchmark, column: str, files: Iterable[Path]) -> pl.DataFrame:
     """problem_id and cluster of every row that passes the benchmark's filter. entry: the benchmark's spec.
 
     InputError naming file and row where the column is missing or empty, or where it is the same in all rows.

@@ -14,18 +14,19 @@ import zlib
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
+from boundary.contracts import Gold, LongOutput, ProblemRow, Tests
 from boundary.verifying.sandbox import values
 
 # --- evalplus: HumanEval+ and MBPP+ ----------------------------------------------------------------------------------
 
 
-def evalplus(row: dict) -> dict:
+def evalplus(row: dict) -> ProblemRow:
     """A row of HumanEvalPlus or MbppPlus jsonl (releases v0.1.10 and v0.2.0). The shortest inputs come first."""
     name = row["entry_point"]
     convert = MBPP_ARGUMENTS.get(row["task_id"], _list)
     inputs = [values.dumps(convert(arguments)) for arguments in [*row["base_input"], *row["plus_input"]]]
     rule = RULES.get(name if row["task_id"].startswith("Mbpp/") else row["task_id"], "equal")
-    gold = {
+    gold: Gold = {
         "tests": {"entry_point": name, "inputs": sorted(inputs, key=len)},
         "rule": rule,
         "atol": row.get("atol") or 0,
@@ -112,12 +113,13 @@ ALSO_RIGHT = {  # a second reading of the question that evalplus accepts too, as
 # --- LiveCodeBench ---------------------------------------------------------------------------------------------------
 
 
-def livecodebench(row: dict) -> dict:
+def livecodebench(row: dict) -> ProblemRow:
     """A row of LiveCodeBench's code generation jsonl: scripts from standard input to output, or methods of Solution."""
     tests = [*json.loads(row["public_test_cases"]), *_private_tests(row["private_test_cases"])]
     tests.sort(key=lambda test: len(test["input"]))
     metadata = row.get("metadata") or {}
     metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
+    gold: Gold
     name = metadata.get("func_name")
     if name:
         inputs = [values.dumps([json.loads(line) for line in test["input"].split("\n") if line]) for test in tests]
@@ -129,7 +131,7 @@ def livecodebench(row: dict) -> dict:
     return {
         "problem_id": str(row["question_id"]),
         "question": row["question_content"],
-        "gold": gold | {"expected": [expected], "atol": 0},
+        "gold": gold | {"expected": [[*expected]], "atol": 0},
         "solution": None,
         "metadata": json.dumps({key: row.get(key) for key in ("starter_code", "platform", "contest_date")}),
         "stratum": row.get("difficulty"),
@@ -154,7 +156,7 @@ def _private_tests(text: str) -> list[dict]:
 # --- HumanEval and MBPP as they were published: their tests are code --------------------------------------------------
 
 
-def humaneval(row: dict) -> dict:
+def humaneval(row: dict) -> ProblemRow:
     """A row of HumanEval (Chen et al. 2021, arXiv 2107.03374): `test` defines `check(candidate)`."""
     program = row["prompt"] + _solution(row, "canonical_solution")
     return {
@@ -165,7 +167,7 @@ def humaneval(row: dict) -> dict:
     }
 
 
-def mbpp(row: dict) -> dict:
+def mbpp(row: dict) -> ProblemRow:
     """A row of MBPP (Austin et al. 2021, arXiv 2108.07732), whole or sanitized; the question shows its tests."""
     tests = "\n".join(row["test_list"])
     setup = "\n".join([*(row.get("test_imports") or []), row.get("test_setup_code") or ""])
@@ -186,9 +188,9 @@ def _solution(row: dict, column: str) -> str:
     return row[column]
 
 
-def _asserted(name: str, test: str, solution: str, check: bool) -> dict:
+def _asserted(name: str, test: str, solution: str, check: bool) -> Gold:
     """A gold whose tests are code, see verifying/grading/asserted.py; what they ask is found with the solution."""
-    tests = {"entry_point": name, "inputs": []}
+    tests: Tests = {"entry_point": name, "inputs": []}
     return {
         "tests": tests,
         "asserted": {"test": test, "solution": solution, "check": check},
@@ -210,18 +212,19 @@ def _tested(tests: str, solution: str) -> str:
 # --- APPS, TACO, CodeContests: scripts, and methods by name -----------------------------------------------------------
 
 
-def apps(row: dict) -> dict:
+def apps(row: dict) -> ProblemRow:
     """A row of APPS (Hendrycks et al. 2021, arXiv 2105.09938): `input_output` is JSON, with `fn_name` of a function."""
     return _contest(row, str(row["problem_id" if "problem_id" in row else "id"]))
 
 
-def taco(row: dict) -> dict:
+def taco(row: dict) -> ProblemRow:
     """A row of TACO (Li et al. 2023, arXiv 2312.14852), in the shape of APPS; without an id it is found by its text."""
     named = row.get("id", row.get("problem_id"))
     return _contest(row, str(named) if named is not None else f"taco-{zlib.crc32(row['question'].encode()):08x}")
 
 
-def _contest(row: dict, problem_id: str) -> dict:
+def _contest(row: dict, problem_id: str) -> ProblemRow:
+    gold: Gold
     told = row["input_output"]
     told = json.loads(told) if isinstance(told, str) else told
     name, pairs = told.get("fn_name"), list(zip(told["inputs"], told["outputs"], strict=True))
@@ -229,7 +232,9 @@ def _contest(row: dict, problem_id: str) -> dict:
         given = [values.dumps(_named_by_numbers(inputs)) for inputs, _ in pairs]
         outputs = [_named_by_numbers(output) for _, output in pairs]
         unpacked = [output[0] if isinstance(output, list) and output else output for output in outputs]
-        expected = [list(map(values.dumps, each)) for each in (outputs, unpacked)]  # APPS takes both
+        expected: list[list[str | LongOutput]] = [
+            list(map(values.dumps, each)) for each in (outputs, unpacked)
+        ]  # APPS takes both
         gold = {"tests": {"entry_point": f"Solution.{name}", "inputs": given}, "rule": "lists", "expected": expected}
     else:
         gold = _scripts((_text(inputs), _text(output)) for inputs, output in pairs)
@@ -243,7 +248,7 @@ def _contest(row: dict, problem_id: str) -> dict:
     }
 
 
-def code_contests(row: dict) -> dict:
+def code_contests(row: dict) -> ProblemRow:
     """A row of CodeContests (Li et al. 2022, arXiv 2203.07814): its public, private and generated tests."""
     kinds = [row.get(kind) or {} for kind in ("public_tests", "private_tests", "generated_tests")]
     pairs = [pair for kind in kinds for pair in zip(kind.get("input", ()), kind.get("output", ()), strict=True)]
@@ -257,7 +262,7 @@ def code_contests(row: dict) -> dict:
     }
 
 
-def _scripts(pairs: Iterable[tuple[str, str]]) -> dict:
+def _scripts(pairs: Iterable[tuple[str, str]]) -> Gold:
     """A gold of (standard input, output), the short ones first."""
     pairs = sorted(pairs, key=lambda pair: len(pair[0]))
     return {

@@ -3,7 +3,9 @@
 import functools
 import logging
 import math
+from typing import Any
 
+from boundary.contracts import Gold, ProblemRow
 from boundary.errors import InputError
 from boundary.verifying import grading
 from boundary.verifying.finding import as_response, finder
@@ -14,9 +16,10 @@ from boundary.verifying.workers import Failure, killable_map
 log = logging.getLogger(__name__)
 
 
-def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str]:
+def add_outputs(rows: list[ProblemRow], limits: Limits, workers: int) -> dict[str, str]:
     """Run the problems' own solutions; where a gold has no expected outputs, theirs become it. Returns who failed."""
-    programs = [(row, row.pop(kind)) for row in rows for kind in ("solution", "also") if row.get(kind)]
+    every: list[Any] = [*rows]
+    programs = [(row, row.pop(kind)) for row in every for kind in ("solution", "also") if row.get(kind)]
     flags: dict[str, str] = {}
     items = [(row["gold"], program) for row, program in programs]
     found = dict(_in_workers(functools.partial(_outputs, limits), items, None, limits, workers))
@@ -36,7 +39,7 @@ def add_outputs(rows: list[dict], limits: Limits, workers: int) -> dict[str, str
     return flags
 
 
-def try_golds(rows: list[dict], where: str, limits: Limits, workers: int) -> dict[str, str]:
+def try_golds(rows: list[ProblemRow], where: str, limits: Limits, workers: int) -> dict[str, str]:
     """Verify every gold answer by its own graders; InputError where the default grader can read hardly any."""
     flags: dict[str, list[str]] = {}
     if rows[0]["verifier"] == "none":
@@ -69,7 +72,7 @@ def _in_workers(function, items: list, seconds: float | None, limits: Limits, wo
     return killable_map(function, items, **options)
 
 
-def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str] | None, list[str], float] | Verdict:
+def _outputs(limits: Limits, item: tuple[Gold, str]) -> tuple[list[str] | None, list[str], float] | Verdict:
     """Inputs where the gold has none of its own, outputs, and CPU seconds; or why its solution fails."""
     gold, program = item
     inputs = code.asked(gold, program, limits) if "asserted" in gold else None
@@ -84,7 +87,7 @@ def _outputs(limits: Limits, item: tuple[dict, str]) -> tuple[list[str] | None, 
     return inputs, outputs, seconds
 
 
-def _try_gold(grader_name: str, limits: Limits, gold: dict) -> str | None:
+def _try_gold(grader_name: str, limits: Limits, gold: Gold) -> str | None:
     """Why a grader cannot use a gold; None where it can."""
     grader = grading.grader(grader_name)
     try:

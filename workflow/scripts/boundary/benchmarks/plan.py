@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+from boundary.contracts import Config
 from boundary.errors import InputError
 from boundary.files.known_digests import file_digest, images_digest
 from boundary.grid import Grid
@@ -37,12 +39,12 @@ class Benchmarks:
 
     def download(self, benchmark: str) -> dict:
         """Where the files of a benchmark are; of a hub, with their commit."""
-        entry = self.grid.benchmarks[benchmark]
+        entry: Any = self.grid.benchmarks[benchmark]
         return {key: entry[key] for key in OF_DOWNLOAD if key in entry}
 
     def spec(self, benchmark: str) -> dict:
         """What decides the problems of a benchmark."""
-        entry = self.grid.benchmarks[benchmark]
+        entry: Any = self.grid.benchmarks[benchmark]
         if benchmark in self.grid.subsets:
             return {key: entry[key] for key in ("of", "drop", "keep") if key in entry}
         if benchmark in self.grid.probes:
@@ -64,7 +66,7 @@ class Benchmarks:
         found = []
         for name in self.grid.built:
             entry = self.grid.benchmarks[name]
-            called = (name, *(entry.get(key, "") for key in ("file", "hub", "url")))
+            called = (name, entry.get("file", ""), entry.get("hub", ""), entry.get("url", ""))
             if entry["source"] in READ and "cluster" not in entry and any(map(REASONING_GYM.search, called)):
                 found.append(name)
         return found
@@ -83,7 +85,7 @@ class Benchmarks:
         return {"cluster": self.grid.benchmarks[benchmark]["cluster"], "benchmark": self.spec(benchmark)}
 
 
-def check(config: dict, places: list[Path]) -> None:
+def check(config: Config, places: list[Path]) -> None:
     """Only rows of a file have a column that `cluster` can name."""
     for name, entry in config["benchmarks"].items():
         if "cluster" in entry and entry["source"] not in READ:

@@ -2,10 +2,11 @@
 
 import json
 
+from boundary.contracts import Gold, ProblemRow
 from boundary.errors import InputError
 
 
-def problems(task: str, number: int, seed: int, options: dict) -> list[dict]:
+def problems(task: str, number: int, seed: int, options: dict) -> list[ProblemRow]:
     """Rows of a benchmark: problem_id, question, gold. InputError names a task or option that the library refuses."""
     try:
         import reasoning_gym
@@ -21,13 +22,13 @@ def problems(task: str, number: int, seed: int, options: dict) -> list[dict]:
         entries = [made[i] for i in range(number)]
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"reasoning-gym's task {task} with options {options}: {error}") from error
-    rows = []
+    rows: list[ProblemRow] = []
     for i, entry in enumerate(entries):
         try:
             plain = json.loads(json.dumps(entry))
         except TypeError as error:
             raise InputError(f"reasoning-gym's task {task} makes problems that are no plain data: {error}") from error
         answers = [] if entry["answer"] is None else [str(entry["answer"])]
-        gold = {"answers": answers, "task": task, "options": options, "entry": plain}
+        gold: Gold = {"answers": answers, "task": task, "options": options, "entry": plain}
         rows.append({"problem_id": f"{task}-{i:05d}", "question": entry["question"], "gold": gold, "row": i + 1})
     return rows

@@ -12,6 +12,7 @@ from PIL import Image
 from boundary.benchmarks import choices
 from boundary.benchmarks.formats import FIELDS, FORMATS, advice
 from boundary.benchmarks.transforms import TRANSFORMS
+from boundary.contracts import Benchmark, ProblemRow
 from boundary.errors import InputError
 from boundary.files.images import image_path
 from boundary.files.rows import each_row, require_columns
@@ -26,13 +27,14 @@ GOLD_COLUMNS: dict[str, Callable[[Any], object]] = {  # config keys that name a 
 }
 
 
-def rows_of_file(entry: dict, path: Path, cluster: str | None = None) -> Iterator[dict]:
+def rows_of_file(entry: Benchmark, path: Path, cluster: str | None = None) -> Iterator[ProblemRow]:
     """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter.
 
     cluster: another column that they come with, which none may lack.
     """
     keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
-    columns = {key: entry[key] for key in keys if key in entry}
+    said: Any = entry
+    columns = {key: said[key] for key in keys if key in said}
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
     wanted += [("cluster", cluster)] if cluster else []
     wanted += [("choices", column) for column in choices.columns_of(entry)]
@@ -45,7 +47,7 @@ def rows_of_file(entry: dict, path: Path, cluster: str | None = None) -> Iterato
         if number == 1 and (ignored := _ignored(entry, wanted, row)):
             log.info("%s: columns that are not read: %s", path, ", ".join(ignored))
         if all(_allowed(row[column], allowed) for column, allowed in entry.get("filter", {}).items()):
-            found = read(entry, columns, row, path, number) | {"row": number}
+            found: ProblemRow = read(entry, columns, row, path, number) | {"row": number}
             if cluster:
                 found["cluster"] = _cluster(row[cluster], cluster, path, number)
             row.clear()  # it may be large, and waits here until the next one is asked for
@@ -60,7 +62,7 @@ def _cluster(value, column: str, path: Path, number: int) -> str:
     return str(value)
 
 
-def _ignored(entry: dict, wanted: list[tuple[str, str]], row: dict) -> list[str]:
+def _ignored(entry: Benchmark, wanted: list[tuple[str, str]], row: dict) -> list[str]:
     """The columns of a row that nothing reads."""
     read = {column for _, column in wanted}
     if "format" in entry:
@@ -80,7 +82,7 @@ def _allowed(value, allowed: list | dict) -> bool:
     return True
 
 
-def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+def _row_of_format(entry: Benchmark, columns: dict[str, str], row: dict, path: Path, number: int) -> ProblemRow:
     name = entry["format"]
     fields = FIELDS.get(name)
     given = {column: row[column] for column in (*fields.needed, *fields.read) if column in row} if fields else row
@@ -94,7 +96,7 @@ def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: in
         raise InputError(f"{path}, row {number} is not of format {entry['format']}: {error}") from error
 
 
-def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
+def _row_of_columns(entry: Benchmark, columns: dict[str, str], row: dict, path: Path, number: int) -> ProblemRow:
     values = {key: row[column] for key, column in columns.items()}
     if entry["verifier"] == "none":
         return {"problem_id": str(values["id"]), "question": "", "gold": {}}
@@ -120,7 +122,7 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
     _require_question(question, columns, path, number)
     if not answers or not all(answer.strip() for answer in answers):
         raise InputError(f"{path}, row {number}: column {columns['answer']!r} is empty")
-    gold = {}
+    gold: Any = {}
     for key in GOLD_COLUMNS:
         if values.get(key) not in (None, ""):
             try:
@@ -130,7 +132,9 @@ def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: i
     return _named(columns, values, path, number) | {"question": question, "answers": answers, "gold": gold}
 
 
-def _row_of_choices(entry: dict, columns: dict, values: dict, row: dict, path: Path, number: int) -> dict:
+def _row_of_choices(
+    entry: Benchmark, columns: dict[str, str], values: dict, row: dict, path: Path, number: int
+) -> ProblemRow:
     """A problem of multiple choice; its answer may have been transformed."""
     named, stem = _named(columns, values, path, number), str(values["question"] or "")
     _require_question(stem, columns, path, number)
@@ -138,17 +142,18 @@ def _row_of_choices(entry: dict, columns: dict, values: dict, row: dict, path: P
         options, right = choices.chosen(entry, row | {entry["answer"]: values["answer"]})
     except ValueError as error:
         raise InputError(f"{path}, row {number}: {error} (keys `choices` and `answer`)") from error
-    return named | choices.problem(named["problem_id"], stem, options, right, entry["seed"])
+    asked: Any = choices.problem(named["problem_id"], stem, options, right, entry["seed"])
+    return named | asked
 
 
-def _require_question(question: str, columns: dict, path: Path, number: int) -> None:
+def _require_question(question: str, columns: dict[str, str], path: Path, number: int) -> None:
     if not question.strip():
         raise InputError(f"{path}, row {number}: column {columns['question']!r} is empty")
 
 
-def _named(columns: dict, values: dict, path: Path, number: int) -> dict:
+def _named(columns: dict[str, str], values: dict, path: Path, number: int) -> ProblemRow:
     """The id of a problem, and what else is said of it but its question and answer."""
-    read: dict = {"problem_id": str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"}
+    read: ProblemRow = {"problem_id": str(values["id"]) if "id" in columns else f"{path.stem}-{number - 1:05d}"}
     if "stratum" in values:
         read["stratum"] = str(values["stratum"])
     if "image" in values:

@@ -5,6 +5,7 @@ nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSO
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -26,7 +27,9 @@ GOLD = list(SCHEMA).index("gold")
 AT_ONCE = 8 << 20  # bytes of the file that are in memory
 
 
-def write(rows: Iterable[tuple], path: str, spec: dict, made_with: dict, names: Mapping | None = None) -> None:
+def write(
+    rows: Iterable[tuple], path: str, spec: Mapping[str, Any], made_with: dict, names: Mapping[str, str] | None = None
+) -> None:
     """Write the rows of a benchmark. Its facts are `made_with`, and how many characters its largest gold has."""
     facts = made_with | {LARGEST: 0}
 

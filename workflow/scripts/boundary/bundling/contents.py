@@ -6,9 +6,11 @@ go with it as they were. Light: runs at parse time.
 
 import copy
 from pathlib import Path
+from typing import Any
 
 from boundary import expected, paths
 from boundary.config.commits import OF_MODELS
+from boundary.contracts import Config
 from boundary.files.known_digests import TAKEN
 from boundary.files.locations import is_folder
 from boundary.grid import PROGRAM, Grid, is_sampled
@@ -48,14 +50,15 @@ def _results(grid: Grid, contents: Contents) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _label_files(config: dict) -> list[str]:
+def _label_files(config: Config) -> list[str]:
     every = (source for sources in config["validity"]["labels"].values() for source in sources)
     return [source for source in dict.fromkeys(every) if source != PROGRAM]
 
 
-def run_of(config: dict) -> dict:
+def run_of(config: Config) -> dict:
     """What was run, to be written down: the resolved configuration, and the digests that its identities are made of."""
     config = copy.deepcopy(config)
+    model: Any
     for model in config["models"].values():
         for key in OF_MODELS & model.keys():
             if is_folder(model[key]) and not model[key].startswith(("/", ".", "~")):

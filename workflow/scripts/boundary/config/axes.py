@@ -1,12 +1,15 @@
 """Groups along decodings: one pair under several of them, such as temperatures or limits. Light: runs at parse time."""
 
+from typing import Any
+
 from boundary.config.explanations import suggest
+from boundary.contracts import Config, Member
 from boundary.errors import InputError
 from boundary.grid import Grid
 from boundary.names import SIDES, sides
 
 
-def along_decodings(config: dict, key: str, group: dict) -> dict:
+def along_decodings(config: Config, key: str, group: Any) -> dict[Any, dict[str, str]]:
     """The members of a group `by: decoding`, by their place: {base, tuned, decoding}.
 
     key: of the group, for errors. A decoding may be two, `that of the base-vs-that of the tuned model`.
@@ -26,13 +29,13 @@ def along_decodings(config: dict, key: str, group: dict) -> dict:
     return {at: pair | {"decoding": decoding} for at, decoding in group["members"].items()}
 
 
-def pair_of(member: dict) -> dict:
+def pair_of(member: Member) -> Any:
     """The pair of a group's member, as `pairs` names it."""
     pair, decodings = {role: member[role] for role in SIDES}, sides(member.get("decoding", ""))
     return pair if decodings[0] == decodings[1] else pair | {"decodings": list(decodings)}
 
 
-def check_axes(config: dict) -> None:
+def check_axes(config: Config) -> None:
     """A group along decodings must have something to show."""
     grid = Grid(config)
     for name, group in config["groups"].items():

@@ -7,8 +7,10 @@ still being written is left for the next start.
 import glob
 import re
 from pathlib import Path
+from typing import Any
 
 from boundary.config.explanations import suggest
+from boundary.contracts import Config, Group, Model
 from boundary.errors import InputError
 from boundary.files.checkpoints import checkpoint_in
 from boundary.files.locations import located, looked_in
@@ -28,18 +30,19 @@ OF_BASE: tuple[str, ...] = (
 OF_BASE += ("hf_overrides", "trust_remote_code")
 
 
-def add_checkpoints(config: dict, places: list[Path], names: dict) -> None:
+def add_checkpoints(config: Config, places: list[Path], names: dict[str, Any]) -> None:
     """Add the checkpoints that patterns find to `models`, and to the `members` of their groups, in order of steps.
 
     places: where a relative pattern is looked for. names: the schema of a model's name. A group with a pattern gets
     `left_out`, sentences about checkpoints that are no models. InputError where a pattern finds no model.
     """
+    group: Any
     for title, group in config["groups"].items():
         if "pattern" in group["members"]:
             group["members"], group["left_out"] = _members(config, title, group, places, names)
 
 
-def left_out(config: dict) -> list[str]:
+def left_out(config: Config) -> list[str]:
     """What a start says of checkpoints that are no models (yet)."""
     return [line for group in config["groups"].values() for line in group.get("left_out", ())]
 
@@ -49,7 +52,9 @@ def group_file(title: object) -> str:
     return re.sub(r"[^A-Za-z0-9._]+", "-", str(title))
 
 
-def _members(config: dict, title: object, group: dict, places: list[Path], names: dict) -> tuple[dict, list[str]]:
+def _members(
+    config: Config, title: object, group: Any, places: list[Path], names: dict[str, Any]
+) -> tuple[dict, list[str]]:
     """Step -> name of the model, each added to the configuration, and what was left out."""
     key, pattern, changes = f"config: groups.{title}", group["members"]["pattern"], group["members"].get("model", {})
     base = _base(key, group, config["models"])
@@ -62,7 +67,8 @@ def _members(config: dict, title: object, group: dict, places: list[Path], names
         name = f"{group_file(title).strip('-')}-{step}"
         _require_name(key, folder, name, names, config["models"])
         members[step] = name
-        config["models"][name] = {k: base[k] for k in OF_BASE if k in base} | changes | weights
+        known: Any = base
+        config["models"][name] = {k: known[k] for k in OF_BASE if k in known} | changes | weights
     if not members:
         raise InputError(
             f"{key}.members.pattern = {pattern!r}: no checkpoint that is whole yet{looked_in(pattern, places)}:\n"
@@ -71,7 +77,7 @@ def _members(config: dict, title: object, group: dict, places: list[Path], names
     return members, left
 
 
-def _base(key: str, group: dict, models: dict) -> dict:
+def _base(key: str, group: Group, models: dict[str, Model]) -> Model:
     """The entry of a group's base."""
     if "base" not in group:
         raise InputError(f"{key}: needs a `base`: its checkpoints are compared with it")
@@ -83,7 +89,7 @@ def _base(key: str, group: dict, models: dict) -> dict:
     return models[group["base"]]
 
 
-def _require_name(key: str, folder: str, name: str, names: dict, models: dict) -> None:
+def _require_name(key: str, folder: str, name: str, names: dict[str, Any], models: dict[str, Model]) -> None:
     """InputError where the model of a checkpoint cannot have its name."""
     if not re.search(names["pattern"], name) or len(name) > names["maxLength"]:
         raise InputError(
@@ -110,7 +116,7 @@ def find_checkpoints(pattern: str, places: list[Path]) -> list[tuple[int, str]]:
     return []
 
 
-def _weights(folder: str, base: dict) -> tuple[dict, str | None]:
+def _weights(folder: str, base: Model) -> tuple[dict, str | None]:
     """The keys of a model that say where a checkpoint's weights are, or why it has none."""
     trained = _trained(Path(folder))
     found = checkpoint_in(trained)

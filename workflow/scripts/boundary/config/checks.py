@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from boundary.benchmarks.formats import FORMATS
 from boundary.benchmarks.transforms import TRANSFORMS
@@ -12,6 +14,7 @@ from boundary.config.checkpoints import group_file
 from boundary.config.cuts import decodings_of, sampled
 from boundary.config.explanations import suggest
 from boundary.config.trainings import check_size
+from boundary.contracts import Config, Group, Member, Model, Pair, Responses
 from boundary.errors import InputError
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
@@ -37,7 +40,7 @@ FIELDS |= dict.fromkeys((*PARAMETERS, "max_tokens", "max_completion_tokens"), "a
 OF_PAIRS = ("prompts_differ", "match_budgets", "incomplete")  # what a group says of all its pairs
 
 
-def check_engine(config: dict) -> None:
+def check_engine(config: Config) -> None:
     if config["engine"] not in ("auto", *ENGINES):
         allowed = ", ".join(("auto", *ENGINES))
         raise InputError(
@@ -51,13 +54,13 @@ def check_engine(config: dict) -> None:
             )
 
 
-def check_answer_forms(config: dict) -> None:
+def check_answer_forms(config: Config) -> None:
     for name in config["answer_forms"]:
         if name not in config["prompts"]:
             raise InputError(f"config: answer_forms: there is no prompt {name!r}{suggest(name, config['prompts'])}")
 
 
-def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -> None:
+def check_models(config: Config, known_benchmarks: set[str], places: list[Path]) -> None:
     for name, decoding in config["decodings"].items():
         for benchmark in decoding.get("benchmarks", []):
             if benchmark not in known_benchmarks:
@@ -70,12 +73,21 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         origins = [origin for origin in ORIGINS if origin in model]
         if len(origins) != 1:
             raise InputError(f"{key} has {' and '.join(origins)}: it must have exactly one of {', '.join(ORIGINS)}")
-        for kind, known in (("benchmarks", known_benchmarks), ("decodings", config["decodings"])):
-            for one in (*model.get(kind, []), *(model["samples"] if kind == "benchmarks" else ())):
+        named = (
+            "benchmarks",
+            (*model.get("benchmarks", []), *model["samples"]),
+            known_benchmarks,
+            config["benchmarks"],
+        )
+        known: Collection[str]
+        for kind, names, known, here in (
+            named,
+            ("decodings", model.get("decodings", []), config["decodings"], config["decodings"]),
+        ):
+            for one in names:
                 if one not in known:
                     raise InputError(
-                        f"{key}.{kind}: {one!r} is unknown{suggest(one, known)}; "
-                        f"{kind} of this run: {', '.join(config[kind])}"
+                        f"{key}.{kind}: {one!r} is unknown{suggest(one, known)}; {kind} of this run: {', '.join(here)}"
                     )
         if "training" in model:
             pass  # its weights are there once they are trained
@@ -87,16 +99,16 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
             _check_server(config, name, places)
         else:
             _check_imported(config, name, origins[0], places)
-        here = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
-        if not here:
+        there = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
+        if not there:
             raise InputError(
                 f"{key}.benchmarks = {model['benchmarks']}: this run has none of them; "
                 f"benchmarks of this run: {', '.join(config['benchmarks'])}"
             )
-        model["benchmarks"] = here
+        model["benchmarks"] = there
         model["decodings"] = decodings_of(config, name)
         if is_sampled(model):
-            model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in here}
+            model["prompt"] = {benchmark: _prompt_of(config, name, benchmark) for benchmark in there}
             chats = [prompt for prompt in model["prompt"].values() if is_chat(config["prompts"][prompt])]
             if by_chat(model):
                 _check_messages(config, name)
@@ -114,8 +126,9 @@ def check_models(config: dict, known_benchmarks: set[str], places: list[Path]) -
         model.setdefault("label", name)
 
 
-def _prompt_of(config: dict, name: str, benchmark: str) -> str:
+def _prompt_of(config: Config, name: str, benchmark: str) -> str:
     """The name of a model's prompt on a benchmark."""
+    prompt: Any
     key, prompt = f"config: models.{name}", config["models"][name].get("prompt")
     if isinstance(prompt, dict):
         key, prompt = f"{key}.prompt", prompt.get(benchmark, prompt.get("default"))
@@ -129,9 +142,9 @@ def _prompt_of(config: dict, name: str, benchmark: str) -> str:
     return prompt
 
 
-def _check_server(config: dict, name: str, places: list[Path]) -> None:
+def _check_server(config: Config, name: str, places: list[Path]) -> None:
     """What a server that already runs decides itself, and what it cannot be sent."""
-    model = config["models"][name]
+    model: Any = config["models"][name]
     for key, default in OF_WEIGHTS.items():
         if model.get(key, default) != default:
             raise InputError(f"config: models.{name}.{key} = {model[key]!r}: the server decides that; leave it out")
@@ -153,7 +166,7 @@ def _check_server(config: dict, name: str, places: list[Path]) -> None:
             )
 
 
-def _check_messages(config: dict, name: str) -> None:
+def _check_messages(config: Config, name: str) -> None:
     """Prompts that a chat endpoint can be sent: chats, without what a template is told here."""
     for prompt in config["models"][name]["prompt"].values():
         key, entry = f"config: models.{name}.prompt = {prompt!r}", config["prompts"][prompt]
@@ -169,8 +182,9 @@ def _check_messages(config: dict, name: str) -> None:
             )
 
 
-def _check_imported(config: dict, name: str, origin: str, places: list[Path]) -> None:
+def _check_imported(config: Config, name: str, origin: str, places: list[Path]) -> None:
     """Samples or counts that exist already: their files, and to which decoding they belong."""
+    model: Any
     model, key = config["models"][name], f"config: models.{name}"
     entry = model[origin]
     model.setdefault("benchmarks", list(entry["files"]))
@@ -194,7 +208,7 @@ def _check_imported(config: dict, name: str, origin: str, places: list[Path]) ->
         _check_reading(f"{key}.responses", entry)
 
 
-def _check_reading(key: str, entry: dict) -> None:
+def _check_reading(key: str, entry: Responses) -> None:
     """How the rows of responses are read: by the name of a format, which says all, or by the names of columns."""
     matched = [column for column in ("problem", "row", "question") if column in entry]
     if "format" in entry:
@@ -240,7 +254,7 @@ def check_weights(key: str, weights: str, places: list[Path]) -> None:
         raise InputError(f"{key} = {weights!r}: {found.said}")
 
 
-def _check_adapter(key: str, model: dict, places: list[Path]) -> None:
+def _check_adapter(key: str, model: Model, places: list[Path]) -> None:
     """A folder must hold an adapter; where it names another base than the model's weights, that is `adapter_of`."""
     adapter = model["adapter"]
     if _is_there(key, adapter, places):
@@ -266,7 +280,7 @@ def _is_there(key: str, name: str, places: list[Path]) -> bool:
     return True
 
 
-def check_benchmarks(config: dict, places: list[Path]) -> None:
+def check_benchmarks(config: Config, places: list[Path]) -> None:
     for name, benchmark in config["benchmarks"].items():
         key = f"config: benchmarks.{name}"
         block = benchmark["block"]
@@ -308,12 +322,9 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
             raise InputError(
                 f"{key}.file = {benchmark['file']!r}: there is no such file{looked_in(benchmark['file'], places)}"
             )
-        for kind, known in (("format", FORMATS), ("task", TASKS)):
-            if benchmark.get(kind, next(iter(known))) not in known:
-                raise InputError(
-                    f"{key}.{kind} = {benchmark[kind]!r} is unknown{suggest(benchmark[kind], known)}; "
-                    f"known: {', '.join(known)}"
-                )
+        for kind, said, known in (("format", benchmark.get("format"), FORMATS), ("task", benchmark.get("task"), TASKS)):
+            if said is not None and said not in known:
+                raise InputError(f"{key}.{kind} = {said!r} is unknown{suggest(said, known)}; known: {', '.join(known)}")
         check_size(key, benchmark)
         for column, names in benchmark.get("transform", {}).items():
             for transform in names:
@@ -332,7 +343,7 @@ def check_benchmarks(config: dict, places: list[Path]) -> None:
             raise InputError(f"{key}: no model of this run is sampled on it (see the models' `benchmarks`)")
 
 
-def resolve_runs(config: dict) -> None:
+def resolve_runs(config: Config) -> None:
     """Pairs of which a side is several training runs become `run_pairs`, once each run would do as that side."""
     models, runs = config["models"], config["runs"]
     for name, members in runs.items():
@@ -351,7 +362,7 @@ def resolve_runs(config: dict) -> None:
     config["pairs"] = [pair for pair in config["pairs"] if pair not in config["run_pairs"]]
 
 
-def check_pairs(config: dict) -> None:
+def check_pairs(config: Config) -> None:
     models, grid = config["models"], Grid(config)
     pairs = [(f"config: pairs.{i}", pair) for i, pair in enumerate(config["pairs"])]
     pairs += [(f"config: pairs: {p['base']} and {p['tuned']}", of_runs) for p, of_runs in grid.pairs_of_runs]
@@ -380,8 +391,9 @@ def check_pairs(config: dict) -> None:
                 )
         if not (is_sampled(base) and is_sampled(tuned)):
             continue  # of samples that exist already nobody knows the prompt
+        sampled_by: Any = (base, tuned)
         for rule in ("prompt", "stop", "stop_token_ids"):
-            said = [model[rule] for model in (base, tuned)]
+            said = [model[rule] for model in sampled_by]
             if rule == "prompt":
                 said = [{benchmark: names[benchmark] for benchmark in sorted(shared)} for names in said]
                 said = [names if len(set(names.values())) > 1 else next(iter(names.values())) for names in said]
@@ -405,7 +417,7 @@ def check_pairs(config: dict) -> None:
             )
 
 
-def _prompts_differ(config: dict, base: dict, tuned: dict, shared: set[str]) -> bool:
+def _prompts_differ(config: Config, base: Model, tuned: Model, shared: set[str]) -> bool:
     """Whether two models get different prompts on any shared benchmark, beginning-of-sequence tokens aside."""
 
     def told(name: str) -> tuple:
@@ -415,26 +427,29 @@ def _prompts_differ(config: dict, base: dict, tuned: dict, shared: set[str]) -> 
     return any(one != other and told(one) != told(other) for one, other in named)
 
 
-def _names(pair: dict) -> tuple:
+def _names(pair: Pair) -> tuple:
     """What makes two pairs the same."""
     return pair["base"], pair["tuned"], tuple(pair.get("decodings", ()))
 
 
-def resolve_groups(config: dict) -> None:
+def resolve_groups(config: Config) -> None:
     """Members of groups become lists of {at, base, tuned}, and pairs of the run where they are not yet."""
     files: dict[str, str] = {}
+    every: Any = config
+    group: Any
     for name, group in config["groups"].items():
-        key, members = f"config: groups.{name}", []
+        key, members = f"config: groups.{name}", list[Member]()
         if "by" in group:
             group["members"] = along_decodings(config, key, group)
         for at, member in group["members"].items():
             if isinstance(member, str) and "base" not in group:
                 raise InputError(f"{key}: needs a `base`, or `base` and `tuned` at every member (missing at {at!r})")
-            pair = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
-            members.append({"at": at, **pair})
+            pair: Any = {"base": group["base"], "tuned": member} if isinstance(member, str) else member
+            named: Any = {"at": at, **pair}
+            members.append(named)
             pair = pair_of(pair)
             if not any(_names(pair) == _names(other) for other in config["pairs"]):
-                config["pairs"].append({**pair, **{key: group[key] for key in OF_PAIRS}})
+                config["pairs"].append(pair | {key: group[key] for key in OF_PAIRS})
             for role, model in ((role, pair[role]) for role in SIDES):
                 known = [*config["models"], *config["runs"]]
                 if model not in known:
@@ -446,10 +461,10 @@ def resolve_groups(config: dict) -> None:
                 raise InputError(f"{key}.members: {at!r} has no place on a {group['scale']} axis; use scale: ordinal")
         for kind in ("benchmarks", "decodings"):
             for one in group.get(kind, []):
-                if not set(sides(one)) <= set(config[kind]):
+                if not set(sides(one)) <= set(every[kind]):
                     raise InputError(
-                        f"{key}.{kind}: {one!r} is not one of this run{suggest(one, config[kind])}; "
-                        f"{kind}: {', '.join(config[kind])}"
+                        f"{key}.{kind}: {one!r} is not one of this run{suggest(one, every[kind])}; "
+                        f"{kind}: {', '.join(every[kind])}"
                     )
         group["members"] = members
         group.setdefault("axis", str(name))
@@ -458,7 +473,7 @@ def resolve_groups(config: dict) -> None:
             raise InputError(f"{key} and groups.{files[group['file']]} would be files of the same name; rename one")
 
 
-def check_analysis(config: dict) -> None:
+def check_analysis(config: Config) -> None:
     """The k that results are judged at must have been sampled on every benchmark."""
     asked = ("large_k", "efficiency_k", "sharpening_k")
     wanted = {f"analysis.{key}": config["analysis"].get(key) for key in asked}
@@ -468,7 +483,7 @@ def check_analysis(config: dict) -> None:
                 raise InputError(f"config: {key} = {k} is more than benchmarks.{name}.samples = {benchmark['samples']}")
 
 
-def check_matched(config: dict) -> None:
+def check_matched(config: Config) -> None:
     """Decodings whose temperature is found: of which model's entropy, and for whom."""
     for name, decoding in config["decodings"].items():
         if "entropy_of" not in decoding:
@@ -478,10 +493,10 @@ def check_matched(config: dict) -> None:
             raise InputError(
                 f"config: decodings.{name}.cut = {decoding['cut']!r} has no temperature of its own to keep"
             )
-        for kind in ("model", "decoding"):
-            known = config[f"{kind}s"]
-            if target[kind] not in known:
-                raise InputError(f"{key}.{kind} = {target[kind]!r} is unknown{suggest(target[kind], known)}")
+        asked = ("model", target["model"], config["models"]), ("decoding", target["decoding"], config["decodings"])
+        for kind, said, known in asked:
+            if said not in known:
+                raise InputError(f"{key}.{kind} = {said!r} is unknown{suggest(said, known)}")
         across = [target["decoding"], name]
         tuned = [p["tuned"] for p in config["pairs"] if (p["base"], p.get("decodings")) == (target["model"], across)]
         if not tuned:
@@ -496,7 +511,7 @@ def check_matched(config: dict) -> None:
                 raise InputError(f"{key}: models.{model} has no weights here, whose entropy could be measured")
 
 
-def check_decodings(config: dict) -> None:
+def check_decodings(config: Config) -> None:
     """What would fail, or be worth nothing, only after a GPU was waited for."""
     for model, benchmark, name in Grid(config).curves:
         entry, decoding = config["models"][model], config["decodings"][name]
@@ -509,8 +524,9 @@ def check_decodings(config: dict) -> None:
                 f"of {benchmark}: without randomness all of them are the same. Give a temperature above 0, or "
                 "`samples: 1, block: 1`"
             )
-        source = "tokenizer" if "training" in entry and "adapter" not in entry else "weights"  # of a start, or its own
-        longest = context_of(entry[source]) if source in entry and "server" not in entry else None
+        is_start = "training" in entry and "adapter" not in entry  # whose tokenizer it has, and no weights yet
+        source = entry.get("tokenizer") if is_start else entry.get("weights")
+        longest = context_of(source) if source is not None and "server" not in entry else None
         longest = entry.get("hf_overrides", {}).get("max_position_embeddings", longest)
         if longest is not None and decoding["max_tokens"] >= longest:
             raise InputError(
@@ -535,7 +551,7 @@ def context_of(weights: str) -> int | None:
     return longest
 
 
-def require_free_names(groups: dict, rules: list[str]) -> None:
+def require_free_names(groups: dict[str, Group], rules: list[str]) -> None:
     """InputError where a group would be a target of the same name as a rule."""
     for name, group in groups.items():
         if group["file"] in rules:

@@ -1,7 +1,10 @@
 """Commits in place of the branches of hub ids: the identity of what is downloaded. Light: runs at parse time."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from boundary.contracts import Config
 from boundary.files.hub import write_lock
 from boundary.files.locations import COMMIT, is_hub_id
 
@@ -11,7 +14,7 @@ OF_MODELS = {"weights", "adapter", "tokenizer"}  # keys that may hold a hub id
 class Commits:
     """The hub ids of a configuration that have no commit yet, and how they get one."""
 
-    def __init__(self, config: dict, lock: Path):
+    def __init__(self, config: Config, lock: Path):
         self.config, self.lock = config, lock
         self.missing = [] if "opened" in config["bundle"] else unlocked(config)  # nothing is fetched for a bundle
 
@@ -22,8 +25,9 @@ class Commits:
             self.missing.clear()
 
 
-def take_commits(config: dict, locked: dict) -> None:
+def take_commits(config: Config, locked: Mapping[str, str]) -> None:
     """Put commits in place of the branches of hub ids; an id that `locked` does not know stays as it is."""
+    model: Any
     for model in config["models"].values():
         for key in OF_MODELS & model.keys():
             model[key] = locked.get(f"model {model[key]}", model[key])
@@ -32,9 +36,10 @@ def take_commits(config: dict, locked: dict) -> None:
             benchmark["hub"] = locked.get(f"dataset {benchmark['hub']}", benchmark["hub"])
 
 
-def unlocked(config: dict) -> list[str]:
+def unlocked(config: Config) -> list[str]:
     """The hub ids of a resolved configuration that name no commit, as `model org/name` or `dataset org/name`."""
-    named = [model[key] for model in config["models"].values() for key in sorted(OF_MODELS & model.keys())]
+    models: Any = config["models"]
+    named = [model[key] for model in models.values() for key in sorted(OF_MODELS & model.keys())]
     ids = [f"model {name}" for name in named if is_hub_id(name)]
     ids += [f"dataset {entry['hub']}" for entry in config["benchmarks"].values() if entry["source"] == "hub"]
     return [name for name in dict.fromkeys(ids) if not COMMIT.search(name)]

@@ -1,12 +1,13 @@
 """Decodings that are cut from another one: its samples, under fewer tokens. Light: runs at parse time."""
 
 from boundary.config.explanations import suggest
+from boundary.contracts import Config, Decoding, Model
 from boundary.errors import InputError
 from boundary.grid import tokenizer_source
 from boundary.sampling.templates import by_chat
 
 
-def resolve_cuts(config: dict) -> None:
+def resolve_cuts(config: Config) -> None:
     """A decoding that is cut gets all it does not say from the one that it is cut from."""
     decodings = config["decodings"]
     for name, decoding in decodings.items():
@@ -35,7 +36,7 @@ def resolve_cuts(config: dict) -> None:
         decodings[name] = entry | decoding
 
 
-def decodings_of(config: dict, name: str) -> list[str]:
+def decodings_of(config: Config, name: str) -> list[str]:
     """The decodings of a model in the order of the configuration: all, or those that its entry names.
 
     One that is cut needs the model's tokenizer and the samples it is cut from: without, the model is left out of it,
@@ -54,12 +55,12 @@ def decodings_of(config: dict, name: str) -> list[str]:
     return found
 
 
-def sampled(decodings: dict) -> list[str]:
+def sampled(decodings: dict[str, Decoding]) -> list[str]:
     """The names of those that are not cut from another one."""
     return [name for name, decoding in decodings.items() if "cut" not in decoding]
 
 
-def _lacking(model: dict, decoding: dict) -> str | None:
+def _lacking(model: Model, decoding: Decoding) -> str | None:
     """What a model would need for a decoding that is cut, in words."""
     if by_chat(model):
         return "a chat endpoint tells no tokens of a thought from those of the answer; leave it out"

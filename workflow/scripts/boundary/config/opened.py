@@ -5,6 +5,7 @@ what the run has, before anything is made of it. Light: runs at parse time.
 """
 
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import yaml
@@ -15,6 +16,7 @@ from boundary.config.checks import check_analysis
 from boundary.config.explanations import explain, suggest
 from boundary.config.resolved import resolved
 from boundary.config.validation import require_valid
+from boundary.contracts import Config
 from boundary.errors import InputError
 from boundary.files.known_digests import take_only
 from boundary.files.locations import located
@@ -30,7 +32,7 @@ CHANGED = {"models": ("label", "color", "marker"), "benchmarks": ("grader", "not
 DIGESTS = {"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": 200}}
 
 
-def opened(given: dict, schema: dict, places: list[Path]) -> dict:
+def opened(given: Any, schema: dict, places: list[Path]) -> Config:
     """The resolved configuration of the run, with the changes of `given`. InputError where these are others."""
     for error in jsonschema.Draft202012Validator(_schema(schema)).iter_errors(given):
         raise InputError(
@@ -49,17 +51,18 @@ def opened(given: dict, schema: dict, places: list[Path]) -> dict:
     for sources in config["validity"]["labels"].values():
         sources[:] = [source if source == PROGRAM else str(folder / source) for source in sources]
     config["analysis"].update(given.get("analysis") or {})
+    every: Any = config
     for kind in CHANGED:
         for name, changes in (given.get(kind) or {}).items():
-            if name not in config[kind]:
-                raise InputError(f"config: {kind}.{name}: the run had none of that name{suggest(name, config[kind])}")
-            config[kind][name].update(changes)
+            if name not in every[kind]:
+                raise InputError(f"config: {kind}.{name}: the run had none of that name{suggest(name, every[kind])}")
+            every[kind][name].update(changes)
     _require_graders(config)
     check_analysis(config)
     return config
 
 
-def read_run(file: Path, schema: dict) -> tuple[dict, dict]:
+def read_run(file: Path, schema: dict) -> tuple[Config, dict]:
     """The configuration of a run as a bundle holds it, and its digests. schema: of a user's configuration.
 
     InputError where it is none that this workflow writes: nothing in it is used then.
@@ -80,7 +83,7 @@ def read_run(file: Path, schema: dict) -> tuple[dict, dict]:
     return config, run["digests"]
 
 
-def _require_known_names(config: dict) -> None:
+def _require_known_names(config: Config) -> None:
     """InputError for a name of what the run does not have."""
     models, benchmarks, decodings = config["models"], config["benchmarks"], config["decodings"]
     runs, groups = config["runs"], config["groups"]
@@ -98,18 +101,20 @@ def _require_known_names(config: dict) -> None:
             if not isinstance(prompts, dict) or not set(model["benchmarks"]) <= set(prompts):
                 raise InputError(f"config: {key}.prompt: must name one of every benchmark")
             _require(f"{key}.prompt", prompts.values(), config["prompts"])
-        for origin in {"responses", "counts"} & model.keys():
-            _require(f"{key}.{origin}.files", model["benchmarks"], model[origin]["files"])
+        if "responses" in model:
+            _require(f"{key}.responses.files", model["benchmarks"], model["responses"]["files"])
+        if "counts" in model:
+            _require(f"{key}.counts.files", model["benchmarks"], model["counts"]["files"])
         if "training" in model:
             _require(f"{key}.training.recipe", [model["training"]["recipe"]], config["recipes"])
-    for name, benchmark in benchmarks.items():
+    for name, entry in benchmarks.items():
         key = f"benchmarks.{name}"
-        _require(f"{key}.verifier", [benchmark["verifier"]], VERIFIERS)
-        _require(f"{key}.task", [benchmark["task"]] if "task" in benchmark else (), TASKS)
-        _require(f"{key}.format", [benchmark["format"]] if "format" in benchmark else (), FORMATS)
+        _require(f"{key}.verifier", [entry["verifier"]], VERIFIERS)
+        _require(f"{key}.task", [entry["task"]] if "task" in entry else (), TASKS)
+        _require(f"{key}.format", [entry["format"]] if "format" in entry else (), FORMATS)
         earlier = list(benchmarks)[: list(benchmarks).index(name)]  # a subset is of one above it: never of itself
-        _require(f"{key}.of", [benchmark[of] for of in ("of", "probe_of") if of in benchmark], earlier)
-        if guess := benchmark.get("guess"):
+        _require(f"{key}.of", [of for of in (entry.get("of"), entry.get("probe_of")) if of is not None], earlier)
+        if guess := entry.get("guess"):
             _require(f"{key}.guess.model", [guess["model"]], models)
             _require(f"{key}.guess.decoding", [guess.get("decoding")], decodings)
     for name, decoding in decodings.items():
@@ -118,8 +123,8 @@ def _require_known_names(config: dict) -> None:
         _require(f"decodings.{name}.entropy_of", [target["decoding"]] if target else (), decodings)
     for name, members in runs.items():
         _require(f"runs.{name}", members, models)
-    for kind, known in (("pairs", {*models}), ("run_pairs", compared)):
-        for i, pair in enumerate(config[kind]):
+    for kind, pairs, known in (("pairs", config["pairs"], {*models}), ("run_pairs", config["run_pairs"], compared)):
+        for i, pair in enumerate(pairs):
             _require(f"{kind}.{i}", [pair["base"], pair["tuned"]], known)
             _require(f"{kind}.{i}.decodings", pair.get("decodings", ()), decodings)
     for title, group in groups.items():
@@ -132,7 +137,7 @@ def _require_known_names(config: dict) -> None:
     _require("contamination.benchmarks", config.get("contamination", {}).get("benchmarks", ()), benchmarks)
 
 
-def _require_plannable(config: dict) -> None:
+def _require_plannable(config: Config) -> None:
     """InputError where no spec of the run can be made of its configuration, whatever is wrong with it."""
     from boundary.bundling.contents import run_of  # knows the specs, which know the configuration
 
@@ -150,7 +155,7 @@ def _require(key: str, names, known) -> None:
             raise InputError(f"config: {key}: {name!r:.100} is not in the run{suggest(name, known)}")
 
 
-def _take_graders(config: dict, verified: object) -> None:
+def _take_graders(config: Config, verified: object) -> None:
     """Note by which graders each benchmark was verified. verified: what the bundle says of it; one of before says none.
 
     With samples they are verified again; without, the verdicts are those that there are, under the names they have:
@@ -171,7 +176,7 @@ def _take_graders(config: dict, verified: object) -> None:
             benchmark["graders"] = [*own]
 
 
-def _require_graders(config: dict) -> None:
+def _require_graders(config: Config) -> None:
     for name, benchmark in config["benchmarks"].items():
         known = benchmark.get("graders") or choices(benchmark["verifier"])
         if known and benchmark["grader"] not in known:

@@ -6,7 +6,9 @@ Knows what a user may write. Knows nothing about rules and paths of results.
 import copy
 import datetime
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -20,6 +22,7 @@ from boundary.config.opened import opened
 from boundary.config.prompts import add_shots, expand_prompts, say_own_prompts
 from boundary.config.trainings import add_trained, expand_trainings, merge_recipes
 from boundary.config.validation import require_plain, require_valid
+from boundary.contracts import Config
 from boundary.errors import InputError
 from boundary.files.locations import COMMIT, all_located, is_hub_id, located
 from boundary.files.packages import gguf_of
@@ -38,7 +41,7 @@ SOURCES = {
 SOURCE_NAMES = {"task": "zoo"}
 
 
-def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = Path()) -> dict:
+def resolve(given: Any, root: Path, locked: Mapping[str, str] | None = None, beside: Path = Path()) -> Config:
     """The complete configuration of a run.
 
     given: what the user wrote (config files and --config). root: folder of the Snakefile, with the registries.
@@ -55,7 +58,8 @@ def resolve(given: dict, root: Path, locked: dict | None = None, beside: Path = 
     if not isinstance(given, dict):
         raise InputError(f"the configuration is a {type(given).__name__}: it must be a mapping of keys")
     require_plain(given)
-    config, places = copy.deepcopy(given), [beside, Path()]
+    config: Any = copy.deepcopy(given)
+    places = [beside, Path()]
     if isinstance(config.get("bundle"), dict) and "opened" in config["bundle"]:
         return opened(config, _read(root / "config/schemas/config.schema.yaml"), places)
     for kind in ("models", "benchmarks"):

@@ -5,8 +5,10 @@ holds for its subset, and a probe is made here from beginning to end.
 """
 
 from pathlib import Path
+from typing import Any
 
 from boundary.config.explanations import suggest
+from boundary.contracts import Benchmark, Config, Contamination, Decoding, Model
 from boundary.errors import InputError
 from boundary.files.locations import located, looked_in
 from boundary.grid import is_sampled
@@ -27,13 +29,13 @@ OF_WHOLE = (
 )
 
 
-def take_subsets(config: dict) -> dict[str, dict]:
+def take_subsets(config: Config) -> dict[str, Benchmark]:
     """The benchmarks that are subsets of others, out of `benchmarks`."""
     names = [name for name, entry in config["benchmarks"].items() if "of" in entry]
     return {name: config["benchmarks"].pop(name) for name in names}
 
 
-def check_guesses(config: dict) -> None:
+def check_guesses(config: Config) -> None:
     """The model and the decoding of every benchmark's guesses."""
     for name, benchmark in config["benchmarks"].items():
         if not (guess := benchmark.get("guess")):
@@ -53,7 +55,8 @@ def check_guesses(config: dict) -> None:
                 f"{key}.answers: {guess['model']} has no answers to {name} that could be compared as text; verifiers "
                 f"whose answers can: {', '.join(WITH_ANSWERS)}"
             )
-        if any(model.get(origin, {}).get("incomplete") for origin in ("responses", "counts")):
+        origins: Any = (model.get("responses", {}), model.get("counts", {}))
+        if any(origin.get("incomplete") for origin in origins):
             raise InputError(f"{key}.model: {guess['model']} is `incomplete`: guesses are needed at every problem")
         if "decoding" not in guess and len(there) > 1:
             raise InputError(f"{key}: say which samples are the guesses by `decoding`, one of {', '.join(there)}")
@@ -64,13 +67,13 @@ def check_guesses(config: dict) -> None:
             )
 
 
-def _decodings_on(config: dict, model: dict, benchmark: str) -> list[str]:
+def _decodings_on(config: Config, model: Model, benchmark: str) -> list[str]:
     if benchmark not in model["benchmarks"]:
         return []
     return [d for d in model["decodings"] if benchmark in config["decodings"][d].get("benchmarks", [benchmark])]
 
 
-def add_probes(config: dict, places: list[Path]) -> None:
+def add_probes(config: Config, places: list[Path]) -> None:
     """For each benchmark of `contamination` one that asks the models for the rest of its questions, greedily.
 
     `models`, unless it is said: all that are sampled here, each weights once.
@@ -105,7 +108,7 @@ def add_probes(config: dict, places: list[Path]) -> None:
             decoding.setdefault("benchmarks", built)
 
 
-def _locate_training(key: str, asked: dict, places: list[Path]) -> None:
+def _locate_training(key: str, asked: Contamination, places: list[Path]) -> None:
     if "training" in asked:
         asked["training"] = located(asked["training"], places)
         if not Path(asked["training"]).is_file():
@@ -114,7 +117,7 @@ def _locate_training(key: str, asked: dict, places: list[Path]) -> None:
             )
 
 
-def _each_weights_once(models: dict) -> list[str]:
+def _each_weights_once(models: dict[str, Model]) -> list[str]:
     """The models that are sampled here; of entries that differ in their prompts alone, the first."""
     found: dict[str, str] = {}
     for name, model in models.items():
@@ -125,7 +128,7 @@ def _each_weights_once(models: dict) -> list[str]:
     return list(found.values())
 
 
-def _add_probe(config: dict, benchmark: str, probed: list[dict]) -> None:
+def _add_probe(config: Config, benchmark: str, probed: list[Model]) -> None:
     name, asked = f"{benchmark}-{PROBE}", config["contamination"]
     if name in config["benchmarks"]:
         raise InputError(f"config: benchmarks.{name}: the probe of {benchmark} has that name; give yours another")
@@ -146,7 +149,7 @@ def _add_probe(config: dict, benchmark: str, probed: list[dict]) -> None:
     }
     if "publish" in whole:
         config["benchmarks"][name]["publish"] = whole["publish"]
-    greedy = {"temperature": 0, "top_p": 1.0, "max_tokens": asked["max_tokens"], "top_k": 0, "benchmarks": []}
+    greedy: Decoding = {"temperature": 0, "top_p": 1.0, "max_tokens": asked["max_tokens"], "top_k": 0, "benchmarks": []}
     config["decodings"].setdefault(PROBE, greedy)["benchmarks"].append(name)
     for model in probed:
         model["benchmarks"].append(name)
@@ -155,7 +158,7 @@ def _add_probe(config: dict, benchmark: str, probed: list[dict]) -> None:
             model["decodings"].append(PROBE)
 
 
-def add_subsets(config: dict, subsets: dict[str, dict]) -> None:
+def add_subsets(config: Config, subsets: dict[str, Benchmark]) -> None:
     """Put the subsets back: what is said of a benchmark holds for them too."""
     for name, entry in subsets.items():
         key, of, known = f"config: benchmarks.{name}", entry["of"], config["benchmarks"]
@@ -174,14 +177,17 @@ def add_subsets(config: dict, subsets: dict[str, dict]) -> None:
             raise InputError(f"{key}: say whose samples are guesses, by benchmarks.{root}.guess")
         if kind == "contaminated" and root not in config.get("contamination", {}).get("benchmarks", ()):
             raise InputError(f"{key}: {root!r} is not among the benchmarks of `contamination`")
-        own = {what: entry[what] for what in ("of", "drop", "keep", "note") if what in entry}
-        inherited = {what: known[of][what] for what in OF_WHOLE if what in known[of]}
+        subset: Any = entry
+        own = {what: subset[what] for what in ("of", "drop", "keep", "note") if what in subset}
+        whole: Any = known[of]
+        inherited: Any = {what: whole[what] for what in OF_WHOLE if what in whole}
         stream = known[of].get("stream", of)
         known[name] = inherited | own | {"source": "of", "stream": stream, "topup": 0}
         for model in config["models"].values():
             if of in model["benchmarks"]:
                 model["benchmarks"].append(name)
-                files = [model[origin]["files"] for origin in ("responses", "counts") if origin in model]
+                origins: Any = (model.get("responses"), model.get("counts"))
+                files = [origin["files"] for origin in origins if origin]
                 for by_benchmark in (*files, model["samples"], model.get("prompt", {})):
                     if of in by_benchmark:
                         by_benchmark[name] = by_benchmark[of]

@@ -5,11 +5,14 @@ of recipes scaled, and where the weights of every trained model will lie, so tha
 trained.
 """
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from boundary import paths
 from boundary.config.checkpoints import OF_BASE
 from boundary.config.explanations import suggest
+from boundary.contracts import Benchmark, Config, Model, Recipe
 from boundary.errors import InputError
 from boundary.zoo.recipes import root_of, scaled, seeds_of, steps_of
 from boundary.zoo.tasks import SIZES, TASKS
@@ -31,7 +34,7 @@ OF_TRAINING = ("recipe", "seeds", "steps", "base")
 # --- before the schema: what is short becomes long -------------------------------------------------------------------
 
 
-def merge_recipes(known: dict, given: dict | None) -> dict:
+def merge_recipes(known: dict, given: Any) -> dict:
     """The recipes of the registry and of the user, who may change single keys of either, or say `like` which one is."""
     given = given if isinstance(given, dict) else {}
     every = {**known, **given}
@@ -41,7 +44,7 @@ def merge_recipes(known: dict, given: dict | None) -> dict:
     return {name: _unlike(name, every) for name in every}
 
 
-def _unlike(name: str, recipes: dict, seen: tuple[str, ...] = ()) -> dict:
+def _unlike(name: str, recipes: dict[str, Any], seen: tuple[str, ...] = ()) -> dict:
     """A recipe with the keys of the one that it is like, and its own."""
     entry = recipes[name]
     if not isinstance(entry, dict) or "like" not in entry:
@@ -55,7 +58,7 @@ def _unlike(name: str, recipes: dict, seen: tuple[str, ...] = ()) -> dict:
     return {**_unlike(other, recipes, (*seen, name)), **own}
 
 
-def _no_recipe(key: str, name: str, recipes: dict) -> str:
+def _no_recipe(key: str, name: str, recipes: Collection[str]) -> str:
     return f"{key} = {name!r} is no recipe{suggest(name, recipes)}; recipes: {', '.join(recipes)}"
 
 
@@ -76,13 +79,14 @@ def expand_trainings(config: dict) -> None:
                     models[name] = {key: root[key] for key in OF_BASE if key in root} | entry
 
 
-def _expand(config: dict, name: str, training: dict) -> None:
+def _expand(config: dict[str, Any], name: str, training: dict[str, Any]) -> None:
     if training["recipe"] not in config["recipes"]:
         raise InputError(_no_recipe(f"config: trainings.{name}.recipe", training["recipe"], config["recipes"]))
-    recipe = config["recipes"][training["recipe"]]
+    known = config["recipes"]
+    recipe = known[training["recipe"]]
     if not isinstance(recipe, dict):
         return
-    seeds = training.get("seeds", seeds_of(recipe))
+    seeds = training.get("seeds", seeds_of(known[training["recipe"]]))
     steps = training.get("steps", [*recipe.get("checkpoints", []), recipe.get("steps")])
     if not (isinstance(seeds, list) and isinstance(steps, list)):
         return
@@ -111,7 +115,7 @@ def _expand(config: dict, name: str, training: dict) -> None:
 # --- after the schema ------------------------------------------------------------------------------------------------
 
 
-def add_trained(config: dict) -> None:
+def add_trained(config: Config) -> None:
     """Recipes checked and scaled; trained models get the folder that their weights will lie in, and `training`."""
     recipes, scale = config["recipes"], config["zoo"]["scale"]
     for name, recipe in recipes.items():
@@ -126,7 +130,7 @@ def add_trained(config: dict) -> None:
             _place(config, f"config: models.{name}", entry, scale)
 
 
-def _check(config: dict, name: str, recipe: dict) -> None:
+def _check(config: Config, name: str, recipe: Recipe) -> None:
     key, algorithm = f"config: recipes.{name}", recipe["algorithm"]
     if recipe["task"] not in TASKS:
         raise InputError(
@@ -166,7 +170,7 @@ def _check(config: dict, name: str, recipe: dict) -> None:
         raise InputError(f"{key}.start.recipe = {other!r}: these recipes start from each other, in a circle")
 
 
-def check_size(key: str, entry: dict) -> None:
+def check_size(key: str, entry: Recipe | Benchmark) -> None:
     """InputError where a recipe or benchmark of the zoo asks for sizes or sets that its task does not have."""
     task = entry.get("task", "")
     least, most = SIZES.get(task, (0, 0))
@@ -177,15 +181,16 @@ def check_size(key: str, entry: dict) -> None:
         raise InputError(f"{key}.largest = {entry['largest']}: the problems of {task} are not of that size; {allowed}")
 
 
-def _circular(recipes: dict, name: str) -> bool:
-    seen = []
-    while name is not None and name not in seen:
+def _circular(recipes: dict[str, Recipe], name: str) -> bool:
+    seen, start = [], recipes[name].get("start", {})
+    while "recipe" in start and name not in seen:
         seen.append(name)
-        name = recipes.get(name, {}).get("start", {}).get("recipe")
-    return name is not None
+        name = start["recipe"]
+        start = recipes[name].get("start", {}) if name in recipes else {}
+    return name in seen
 
 
-def _place(config: dict, key: str, entry: dict, scale: float) -> None:
+def _place(config: Config, key: str, entry: Any, scale: float) -> None:
     """Put the folder of a trained model in place of `trained`, `seed` and `step`."""
     from boundary.config.checks import ORIGINS  # checks the entry as a whole, later
 
@@ -211,7 +216,7 @@ def _place(config: dict, key: str, entry: dict, scale: float) -> None:
         entry["weights" if "lora" in recipe else "tokenizer"] = root["weights"]  # it is that of the start
 
 
-def start_model(config: dict, recipe: str) -> dict | None:
+def start_model(config: Config, recipe: str) -> Model | None:
     """The entry of the model that the trainings behind a recipe began from. InputError where it is not of this run."""
     root = root_of(config["recipes"], recipe)
     if root is None:

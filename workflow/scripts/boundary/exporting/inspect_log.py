@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from boundary.contracts import Parameters
 
 VERSION = 2  # of the schema of logs
 STOPPED = {"stop": "stop", "length": "max_tokens"}  # finish reasons in Inspect's words
@@ -23,7 +26,7 @@ class Log:
     names: model, benchmark and decoding. settings: of the decoding, where they are known. made: the time, ISO 8601.
     """
 
-    def __init__(self, path: Path, names: dict, settings: dict, made: str):
+    def __init__(self, path: Path, names: dict[str, str], settings: Parameters, made: str):
         self.names, self.settings, self.made = names, settings, made
         self.summaries: list[dict] = []
         self.right: Counter[str] = Counter()
@@ -54,6 +57,10 @@ class Log:
 
     def _write(self, name: str, data) -> None:
         self.file.writestr(name, json.dumps(data))
+
+    def _settings(self) -> dict[str, float]:
+        said: Any = self.settings
+        return {key: said[key] for key in SETTINGS if key in said}
 
     def _sample(self, line: dict) -> dict:
         text, question, tokens = line["resps"][0][0], line["doc"]["question"], line["tokens"]
@@ -94,7 +101,7 @@ class Log:
                 "created": self.made,
                 "task": task,
                 "model": self.names["model"],
-                "model_generate_config": {key: self.settings[key] for key in SETTINGS if key in self.settings},
+                "model_generate_config": self._settings(),
                 "dataset": {
                     "name": self.names["benchmark"],
                     "samples": len(self.problems),

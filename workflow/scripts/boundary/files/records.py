@@ -8,8 +8,9 @@ whether they are there.
 import logging
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from boundary.errors import InputError
 
@@ -44,7 +45,7 @@ def never_newer(scripts: Iterable[Path]) -> None:
         log.debug("a newer time stamp of a script can plan its jobs again (%s); nothing is sampled twice", error)
 
 
-def require_identity(files: Iterable[tuple[str, Callable[[], dict]]]) -> None:
+def require_identity(files: Iterable[tuple[str, Callable[[], Mapping[str, Any]]]]) -> None:
     """InputError where a file without a record was made under another spec than it should have.
 
     files: (path, function that gives the spec) of results; those that do not exist, or have a record, are passed over.

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.schema import Schema
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,11 @@ class Frame(Protocol):
 
 
 def write(
-    frame: Frame, path: str | Path, spec: dict, made_with: dict | None = None, names: Mapping | None = None
+    frame: Frame,
+    path: str | Path,
+    spec: Mapping[str, Any],
+    made_with: Mapping[str, Any] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Write `frame` to `path` complete or not at all.
 
@@ -58,7 +63,12 @@ def write(
 
 
 def write_rows(
-    rows: Iterable[tuple], schema: dict, path: str | Path, spec: dict, made_with: dict, names: Mapping | None = None
+    rows: Iterable[tuple],
+    schema: Schema,
+    path: str | Path,
+    spec: Mapping[str, Any],
+    made_with: Mapping[str, Any],
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """`write`, where rows may be so large that few of them are in memory, and each can be read by itself.
 
@@ -118,7 +128,9 @@ def _whole(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)  # of a disk that is full
 
 
-def _metadata(spec: dict, made_with: dict | None, names: Mapping | None) -> dict[str, str]:
+def _metadata(
+    spec: Mapping[str, Any], made_with: Mapping[str, Any] | None, names: Mapping[str, str] | None
+) -> dict[str, str]:
     about = {"spec": spec, "made_with": made_with or {}} | ({"names": dict(names)} if names else {})
     text = json.dumps(about, sort_keys=True)
     return {KEY: text, OF_KEY: hashlib.sha256(text.encode()).hexdigest(), OF_FILE: "0" * 64}
@@ -203,7 +215,10 @@ class Result:
         return self.frame.select(*(pl.lit(self.names[key]).alias(key) for key in keys), pl.all())
 
 
-def results(files: Mapping[str, str | list[str]]) -> dict[str, list[Result]]:
+Results = dict[str, list[Result]]  # the inputs of a figure, a table or the page, by kind
+
+
+def results(files: Mapping[str, str | list[str]]) -> Results:
     """The inputs of a rule, each kind as a list in order."""
     return {kind: [_result(p) for p in ([paths] if isinstance(paths, str) else paths)] for kind, paths in files.items()}
 
@@ -397,7 +412,7 @@ def set_aside(path: Path) -> None:
         os.replace(path, kept)
 
 
-def has_spec(path: str | Path, spec: dict) -> bool:
+def has_spec(path: str | Path, spec: Mapping[str, Any]) -> bool:
     """Whether `path` is a readable file that was made under this spec."""
     try:
         require_spec(path, spec)
@@ -406,7 +421,7 @@ def has_spec(path: str | Path, spec: dict) -> bool:
     return True
 
 
-def require_spec(path: str | Path, expected: dict) -> None:
+def require_spec(path: str | Path, expected: Mapping[str, Any]) -> None:
     """InputError naming what differs where the file was made under another spec than `expected`."""
     if differing := differences(path, expected):
         raise InputError(
@@ -415,7 +430,7 @@ def require_spec(path: str | Path, expected: dict) -> None:
         )
 
 
-def differences(path: str | Path, expected: dict) -> list[str]:
+def differences(path: str | Path, expected: Mapping[str, Any]) -> list[str]:
     """In what the spec of a file differs from the expected one, a line each."""
     return _differences(about(path)["spec"], json.loads(json.dumps(expected)))
 

@@ -2,6 +2,7 @@
 
 from boundary import work
 from boundary.config.explanations import suggest
+from boundary.contracts import Config, Group
 from boundary.errors import InputError
 from boundary.grid import Grid
 from boundary.names import ACROSS, Condition, Run
@@ -64,7 +65,7 @@ class Findings:
         }
 
 
-def check(config: dict, places) -> None:
+def check(config: Config, places) -> None:
     """Roles become lists of tuned models, sets of runs or groups that the run has."""
     asked = config.get("findings")
     if asked is None:
@@ -78,7 +79,9 @@ def check(config: dict, places) -> None:
                 "statement about coverage is decided there; leave it out"
             )
     tuned = {pair["tuned"]: None for pair in config["pairs"] + config["run_pairs"]}
-    of_teachers = [name for name in tuned if config["models"].get(name, {}).get("kind") == "distillation"]
+    of_teachers = [
+        name for name in tuned if name in config["models"] and config["models"][name].get("kind") == "distillation"
+    ]
     if of_teachers:
         asked.setdefault("distilled", of_teachers)
     groups = {str(title): group for title, group in config["groups"].items()}
@@ -103,7 +106,7 @@ def check(config: dict, places) -> None:
         raise InputError("config: findings: no role is given; roles are trained, steps and so on, see config/README.md")
 
 
-def _check_groups(role: str, groups: list[dict], titles: list[str]) -> None:
+def _check_groups(role: str, groups: list[Group], titles: list[str]) -> None:
     """InputError where groups cannot be followed from their first place to their last."""
     for group, title in zip(groups, titles, strict=True):
         places = [member["at"] for member in group["members"]]

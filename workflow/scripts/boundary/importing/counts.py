@@ -4,12 +4,13 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.contracts import Counts
 from boundary.errors import InputError
 from boundary.files.rows import read_rows, require_columns
 from boundary.importing.exact import whole
 
 
-def counts(path: Path, columns: dict, problems: pl.DataFrame, grader: str) -> pl.DataFrame:
+def counts(path: Path, columns: Counts, problems: pl.DataFrame, grader: str) -> pl.DataFrame:
     """n and c of every problem, in the columns of `counts.count`; what only samples could tell is null.
 
     columns: of `problem`, `n` and `c`; with `incomplete` problems of the benchmark may be missing.

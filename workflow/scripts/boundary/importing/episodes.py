@@ -6,23 +6,26 @@ mappings with `role`, `text`, and where the assistant called tools `calls`, [[na
 
 import json
 from collections.abc import Iterable
-from typing import Any
+
+from boundary.contracts import Turn
 
 ASSISTANT = "assistant"
 LONGEST_ROLE = 40  # characters
 
 
-def messages_of(said: object) -> list[dict[str, Any]]:
+def messages_of(said: object) -> list[Turn]:
     """The messages of an episode in one form. ValueError where it is no list of messages."""
     if not isinstance(said, list) or not all(isinstance(one, dict) and "role" in one for one in said):
         raise ValueError("is no episode: a list of messages, each with its `role`")
     return [_message(one) for one in said]
 
 
-def _message(said: dict) -> dict[str, Any]:
-    message = {"role": str(said["role"])[:LONGEST_ROLE], "text": text_of(said.get("content"))}
+def _message(said: dict) -> Turn:
+    message: Turn = {"role": str(said["role"])[:LONGEST_ROLE], "text": text_of(said.get("content"))}
     calls = [_call(one) for one in said.get("tool_calls") or ()]
-    return message | ({"calls": calls} if calls else {})
+    if calls:
+        message["calls"] = calls
+    return message
 
 
 def text_of(content: object) -> str:
@@ -56,17 +59,17 @@ def _call(said: object) -> list[str]:
     return [str(name), arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)]
 
 
-def turns_of(messages: Iterable[dict]) -> int:
+def turns_of(messages: Iterable[Turn]) -> int:
     """How many messages of the assistant there are."""
     return sum(message["role"] == ASSISTANT for message in messages)
 
 
-def last_said(messages: Iterable[dict]) -> str:
+def last_said(messages: Iterable[Turn]) -> str:
     """What the assistant said last."""
     return next((one["text"] for one in reversed(list(messages)) if one["role"] == ASSISTANT), "")
 
 
-def first_turns(messages: list[dict], turns: int) -> list[dict]:
+def first_turns(messages: list[Turn], turns: int) -> list[Turn]:
     """What was said before the assistant's turn number `turns` + 1."""
     done = 0
     for place, message in enumerate(messages):

@@ -6,7 +6,9 @@ that a file of another tool is noticed; what it cannot say stays None. Light: th
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from boundary.contracts import Responses, Settings
 
 
 class Found(NamedTuple):
@@ -31,7 +33,7 @@ class Found(NamedTuple):
     part: object = None
     goes_on: bool = False
     rendered: str | None = None
-    settings: dict | None = None
+    settings: Settings | None = None
     scores: dict | None = None
     options: object = None
     messages: object = None
@@ -43,8 +45,8 @@ class Format(NamedTuple):
     """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
     the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
     what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
-    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is. episodes:
-    whether it writes nothing but episodes.
+    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is.
+    episodes: whether it writes nothing but episodes.
     """
 
     read: Callable[[dict, int | str], Found]
@@ -53,7 +55,7 @@ class Format(NamedTuple):
     extraction: str = "fence"
     at: str | None = None
     rendering: str = "whole text"
-    head: Callable[[dict], dict] | None = None
+    head: Callable[[dict], Settings] | None = None
     score: str | None = None
     episodes: bool = False
 
@@ -77,7 +79,7 @@ def lm_eval(row: dict, place) -> Found:
     return found._replace(rendered=rendered, settings=settings, scores=scores, options=options)
 
 
-def _asked_by_lm_eval(arguments) -> tuple[str | None, dict]:
+def _asked_by_lm_eval(arguments) -> tuple[str | None, Settings]:
     """The prompt and the settings of a request, as a mapping or, in earlier versions, a list of both.
 
     EleutherAI/lm-evaluation-harness, lm_eval/evaluator.py and models/vllm_causallms.py, 0.4.9: without a temperature
@@ -92,9 +94,9 @@ def _asked_by_lm_eval(arguments) -> tuple[str | None, dict]:
     return _text(text) if not str(text).startswith('[{"role"') else None, settings
 
 
-def _settings(said, max_tokens: tuple[str, ...] = ("max_tokens",)) -> dict:
+def _settings(said, max_tokens: tuple[str, ...] = ("max_tokens",)) -> Settings:
     """temperature, top_p, max_tokens and model, as far as a mapping states them; None where it does not."""
-    found = {key: _number(_inside(said, key)) for key in ("temperature", "top_p")}
+    found: Any = {key: _number(_inside(said, key)) for key in ("temperature", "top_p")}
     limits = (_number(_inside(said, key)) for key in max_tokens)
     return found | {"max_tokens": next(filter(None, limits), None), "model": _text(_inside(said, "model"), 100)}
 
@@ -187,9 +189,9 @@ def _graded(value):
     return {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}.get(value, value) if isinstance(value, str) else value
 
 
-def _head_of_inspect(head: dict) -> dict:
+def _head_of_inspect(head: dict) -> Settings:
     """Settings of a log: its model, and what it generates with."""
-    settings = _settings(_inside(head, "plan", "config"))
+    settings: Any = _settings(_inside(head, "plan", "config"))
     of_model = _settings(_inside(head, "eval", "model_generate_config"))
     settings |= {key: value for key, value in of_model.items() if value is not None}
     return settings | {"model": _text(_inside(head, "eval", "model"), 100)}
@@ -198,7 +200,7 @@ def _head_of_inspect(head: dict) -> dict:
 def evalscope(row: dict, place) -> Found:
     """predictions/*.jsonl; `index` counts repeats of a problem too, so the question is what tells."""
     asked = [message for message in row["messages"] if message["role"] != "assistant"]
-    settings = {"model": _text(row.get("model"), 100)}
+    settings: Settings = {"model": _text(row.get("model"), 100)}
     return _generated(row["model_output"], {})._replace(row=row["index"], prompt=asked, settings=settings)
 
 
@@ -421,11 +423,11 @@ FORMATS = {
 }
 
 
-def has_scores(columns: dict) -> bool:
+def has_scores(columns: Responses) -> bool:
     """Whether the files of an import may carry scores: those of its format, or where a column is named."""
     return "score" in columns or ("format" in columns and FORMATS[columns["format"]].score is not None)
 
 
-def is_episodes(columns: dict) -> bool:
+def is_episodes(columns: Responses) -> bool:
     """Whether the samples of an import are episodes, by its format or because it is said."""
     return bool(columns.get("episodes")) or ("format" in columns and FORMATS[columns["format"]].episodes)

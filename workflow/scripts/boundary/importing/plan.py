@@ -1,7 +1,9 @@
 """Imports: samples and counts that exist already. Light: runs at parse time."""
 
 import itertools
+from typing import Any
 
+from boundary.contracts import SampleSpec, Settings
 from boundary.files.known_digests import file_digest
 from boundary.grid import Grid, is_sampled, of_grid
 from boundary.identity import IMPORT_PROTOCOL
@@ -27,10 +29,11 @@ def compared(grid: Grid) -> dict[tuple[Curve, Curve], bool]:
     return found
 
 
-def settings(grid: Grid, decoding: str) -> dict:
+def settings(grid: Grid, decoding: str) -> Settings:
     """What a decoding says that files of samples may state too."""
-    chosen = grid.config["decodings"][decoding]
-    return {key: chosen[key] for key in ("temperature", "top_p", "max_tokens") if key in chosen}
+    chosen: Any = grid.config["decodings"][decoding]
+    found: Any = {key: chosen[key] for key in ("temperature", "top_p", "max_tokens") if key in chosen}
+    return found
 
 
 class Imports:
@@ -46,9 +49,9 @@ class Imports:
     def counted(self, model: str, benchmark: str, **_) -> str | list:
         return [] if self.grid.opened else self.grid.models[model]["counts"]["files"][benchmark]
 
-    def spec(self, model: str, benchmark: str) -> dict | None:
+    def spec(self, model: str, benchmark: str) -> SampleSpec | None:
         """The file or files that samples or counts come from, and how they are read; None where they are made here."""
-        entry = self.grid.models[model]
+        entry: Any = self.grid.models[model]
         origin = next((origin for origin in ORIGINS if origin in entry), None)
         if origin is None:
             return None
@@ -59,7 +62,8 @@ class Imports:
             columns["choice"] = True
         files = entry[origin]["files"][benchmark]
         digest = file_digest(files) if isinstance(files, str) else [file_digest(file) for file in files]
-        return {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
+        spec: Any = {"protocol": IMPORT_PROTOCOL, origin: {"sha256": digest, **columns}}
+        return spec
 
     def setup(self, model: str, benchmark: str, decoding: str, **_) -> dict:
         """model; decoding: its settings; partners: imported samples of other models of its pairs, with prompts that

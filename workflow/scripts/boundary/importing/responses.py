@@ -7,12 +7,13 @@ import json
 import logging
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
+from boundary.contracts import Kept, Responses
 from boundary.errors import InputError
 from boundary.importing.episodes import last_said, messages_of, turns_of
 from boundary.importing.exact import plain, whole
@@ -29,10 +30,16 @@ from boundary.sampling.samples import schema_of
 log = logging.getLogger(__name__)
 
 MOST = 3  # rows that an error shows
-HOW = ("problem", "row", "question")  # keys of the columns that may say which problem a row is of
+HOW: tuple[Literal["problem", "row", "question"], ...] = (
+    "problem",
+    "row",
+    "question",
+)  # keys of the columns that may say which problem a row is of
 
 
-def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: Stated | None = None) -> pl.DataFrame:
+def responses(
+    files: list[Path], columns: Responses, problems: pl.DataFrame, stated: Stated | None = None
+) -> pl.DataFrame:
     """The responses of files as samples of `problems`, numbered in the order of the files.
 
     columns: the name of a `format`; or names of columns: `response`, one of `problem` (problem ids), `row` (numbers of
@@ -53,7 +60,7 @@ def responses(files: list[Path], columns: dict, problems: pl.DataFrame, stated: 
         return read(files, columns, problems, spool, stated or Stated()).frame()
 
 
-def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool, stated: Stated) -> Block:
+def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: Spool, stated: Stated) -> Block:
     """`responses`, whose texts wait in a spool; files that it has as a whole are not read again."""
     find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
@@ -68,7 +75,7 @@ def read(files: list[Path], columns: dict, problems: pl.DataFrame, spool: Spool,
             stated.take(about)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
-    told = columns | ({"choice": True} if options else {})
+    told: Any = columns | ({"choice": True} if options else {})
     block = spool.block(list(asked), schema_of({"responses": told}) | {"prompt_hash": pl.String})
     stated.count_scores(block.index["score"])
     if columns.get("others") and not len(block):
@@ -95,12 +102,12 @@ def other_numbers(index: pl.DataFrame, asked: int | None, model: str, benchmark:
 
 def _samples_of(
     path: Path,
-    columns: dict,
+    columns: Responses,
     find: Callable[[Found], str],
     asked: dict[str, str],
     options: dict[str, list[str]],
     stated: Stated,
-    about: dict,
+    about: Kept,
 ) -> Iterator[tuple]:
     """What `Spool.fill` takes, of every response of a file. about: is told at the end what the file states."""
     differ, others, looks, scores = [], 0, Looks(path, columns), Scores(columns)
@@ -168,7 +175,7 @@ def _prompts(found: Found) -> list[str]:
     return [text for text in said if isinstance(text, str) and text]
 
 
-def _rows_of(path: Path, columns: dict, stated: Stated) -> Iterator[tuple[int, Found]]:
+def _rows_of(path: Path, columns: Responses, stated: Stated) -> Iterator[tuple[int, Found]]:
     """What every row of a file says, with its number; rows that repeat responses are left out."""
     read, part = _format(columns["format"]) if "format" in columns else _named(columns), None
     tool = FORMATS.get(columns.get("format", ""))
@@ -218,14 +225,15 @@ def _reads(name: str, row, place) -> bool:
     return True
 
 
-def _named(columns: dict) -> Callable:
+def _named(columns: Responses) -> Callable:
     """Reading by the names of columns."""
-    how = next(key for key in HOW if key in columns)
+    named: Mapping[str, Any] = columns
+    how = next(key for key in HOW if key in named)
     fields = {"responses": "response", "problem": how, "finish_reasons": "finish_reason", "tokens": "tokens"}
     fields |= {"prompt": "question"} if how == "row" else {}
 
     def read(row, place) -> Found:
-        said = {field: _at(row, place, key, columns[key]) for field, key in fields.items() if key in columns}
+        said = {field: _at(row, place, key, named[key]) for field, key in fields.items() if key in named}
         if columns.get("episodes"):
             said["messages"] = said["responses"]
             said["responses"] = last_said(messages_of(said["messages"]))
@@ -249,9 +257,9 @@ def _shown(row) -> str:
     return f"it has {', '.join(map(str, row))}" if isinstance(row, dict) else f"it is a {type(row).__name__}"
 
 
-def _exactly(columns: dict, problems: pl.DataFrame) -> Callable[[Found], str]:
+def _exactly(columns: Responses, problems: pl.DataFrame) -> Callable[[Found], str]:
     """The problem of a row by the value of one column."""
-    how = next(key for key in HOW if key in columns)
+    how: Literal["problem", "row", "question"] = next(key for key in HOW if key in columns)
     ids = problems["problem_id"].to_list()
     keys = {"problem": ids, "row": map(str, range(len(ids))), "question": problems["question"]}[how]
     named = dict(zip(keys, ids, strict=True))
@@ -296,7 +304,7 @@ def _beside(values, texts: list, key: str) -> list:
 class Looks:
     """Whether the responses of a file look like lists that were written as text, which `lists` is asked about."""
 
-    def __init__(self, path: Path, columns: dict):
+    def __init__(self, path: Path, columns: Responses):
         self.path, self.lists = path, columns.get("lists")
         self.alike, self.rows = "format" not in columns and not self.lists, 0
 

@@ -2,6 +2,7 @@
 
 import math
 
+from boundary.contracts import Responses
 from boundary.importing.formats import FORMATS, Found
 
 SAID = {"true": 1.0, "false": 0.0}
@@ -14,7 +15,7 @@ class Scores:
     it is a ValueError. `name`: of the metric that was read.
     """
 
-    def __init__(self, columns: dict):
+    def __init__(self, columns: Responses):
         tool = FORMATS.get(columns.get("format", ""))
         self.named: str | None = columns.get("score")
         self.usual = tool.score if tool else None

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from boundary.contracts import Kept
 from boundary.files import store
 from boundary.files.rows import whole_text
 from boundary.schema import Schema
@@ -44,7 +45,7 @@ class Spool:
     def __exit__(self, *_) -> None:
         self.texts.close()
 
-    def finished(self) -> dict | None:
+    def finished(self) -> Kept | None:
         """What was said of the next file, if that was read as a whole: it is not read again."""
         path = self._next()
         if not path.exists() or not store.has_spec(path, self.spec):
@@ -56,9 +57,10 @@ class Spool:
         self._take(index, end)
         return store.about(path)["made_with"]
 
-    def fill(self, samples: Iterable[tuple], about: dict) -> None:
+    def fill(self, samples: Iterable[tuple], about: Kept) -> None:
         """Read the next file. samples: (problem, text, messages, tokens, finish reason, score, order, turns, turn at
-        which it was solved) of every response, the problem by its number. about: what is said of the file, as it stands after the last of them."""
+        which it was solved) of every response, the problem by its number. about: what is said of the file, as it
+        stands after the last of them."""
         self.texts.truncate(self.end)
         problems, places, sizes, told = array("l"), array("q"), array("q"), array("q")
         others: tuple[list, ...] = tuple([] for _ in range(len(INDEX) - 4))
@@ -85,7 +87,7 @@ class Spool:
         self.indices.append(index.with_columns(pl.lit(len(self.indices), pl.Int32).alias(FILE)))
         self.end = end
 
-    def block(self, problems: list[str], schema: dict) -> "Block":
+    def block(self, problems: list[str], schema: Schema) -> "Block":
         """All that was read as one block. problems: ids by number. schema: its columns."""
         return Block(self, problems, schema)
 
@@ -93,7 +95,7 @@ class Spool:
 class Block:
     """The rows of a spool in the order of problems, and of files within each; `store.write` takes it for a frame."""
 
-    def __init__(self, spool: Spool, problems: list[str], schema: dict):
+    def __init__(self, spool: Spool, problems: list[str], schema: Schema):
         self.spool, self.schema = spool, schema
         index = pl.concat([pl.DataFrame(schema=INDEX | {FILE: pl.Int32}), *spool.indices])
         index = index.sort(PROBLEM, FILE, PLACE, maintain_order=True)
@@ -138,7 +140,7 @@ class Block:
     def frame(self) -> pl.DataFrame:
         return pl.concat(self.pieces())
 
-    def write_parquet(self, path: Path, *, metadata: dict, row_group_size: int) -> None:
+    def write_parquet(self, path: Path, *, metadata: dict[str, str], row_group_size: int) -> None:
         """Write the rows piece by piece, once."""
         largest = max(1, GROUP_BYTES * len(self) // max(self.estimated_size(), 1))
         source = register_io_source(lambda *_: self.pieces(), schema=self.schema, validate_schema=True)

@@ -4,11 +4,11 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from boundary.contracts import Facts, Kept, Partner, Settings, StatedScores
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.importing.formats import FORMATS
@@ -17,6 +17,8 @@ SETTINGS = {"temperature": "temperature", "top_p": "top-p", "max_tokens": "max t
 MOST = 8  # values of a setting that are kept, and problems that are named
 SHOWN = 300  # characters of a prompt that is kept to be shown
 
+NO_SETTINGS: Settings = {}
+
 
 class Stated:
     """What the rows of files state: settings, and the prompt of each problem as the model got it.
@@ -24,14 +26,14 @@ class Stated:
     decoding: the settings that the configuration says they have. name: of the format.
     """
 
-    def __init__(self, decoding: Mapping = MappingProxyType({}), name: str | None = None):
+    def __init__(self, decoding: Settings = NO_SETTINGS, name: str | None = None):
         self.decoding, self.name = decoding, name
         self.settings: dict[str, list] = {}
         self.prompts: dict[str, set[str]] = {}
         self.example: str | None = None
-        self.scores: dict = {}  # see `facts`
+        self.scores: StatedScores = {}  # see `facts`
 
-    def add(self, settings: Mapping | None, problem: str = "", prompt: str | None = None) -> None:
+    def add(self, settings: Settings | None, problem: str = "", prompt: str | None = None) -> None:
         """What one row states, or the head of a file. ValueError where the decoding says otherwise."""
         for key, value in (settings or {}).items():
             known = self.settings.setdefault(key, [])
@@ -45,31 +47,33 @@ class Stated:
             self.example = self.example or prompt[:SHOWN]
             self.prompts.setdefault(problem, set()).add(_digest([prompt]))
 
-    def kept(self) -> dict:
+    def kept(self) -> Kept:
         """What `take` reads, as JSON has it."""
         prompts = {problem: sorted(digests) for problem, digests in self.prompts.items()}
         return {"settings": self.settings, "prompts": prompts, "example": self.example}
 
-    def take(self, kept: dict) -> None:
+    def take(self, kept: Kept) -> None:
         """Add what another file states, and which score it has. ValueError as of `add`."""
         for key, values in kept["settings"].items():
             for value in values:
-                self.add({key: value})
+                one: Any = {key: value}
+                self.add(one)
         for problem, digests in kept["prompts"].items():
             self.prompts.setdefault(problem, set()).update(digests)
         self.example = self.example or kept["example"]
-        self.scores |= {key: kept[key] for key in ("score", "question") if kept[key] is not None}
+        of_scores: Any = {key: kept[key] for key in ("score", "question") if kept[key] is not None}
+        self.scores |= of_scores
 
     def count_scores(self, scores: pl.Series) -> None:
         """Add which scores there are. scores: of all responses of all files, null where there is none."""
         values = scores.drop_nulls().unique(maintain_order=True).head(MOST).to_list()
         self.scores |= {"values": values, "unknown": scores.null_count()} if values else {}
 
-    def facts(self) -> dict:
+    def facts(self) -> Facts:
         """`settings`: the values of each that is stated; where prompts are, `rendering`, `example` and, by problem,
         digests of them; where there are any, `scores`: the name of the `score`, some `values`, how many are `unknown`,
         or the `question` that the file asks."""
-        found: dict[str, Any] = {"settings": {key: values for key, values in self.settings.items() if values}}
+        found: Facts = {"settings": {key: values for key, values in self.settings.items() if values}}
         found |= {"scores": self.scores} if self.scores else {}
         if self.prompts:
             digests = {problem: _digest(prompts) for problem, prompts in self.prompts.items()}
@@ -82,13 +86,14 @@ def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(sorted(texts)).encode(errors="replace")).hexdigest()[:12]
 
 
-def contradiction(settings: Mapping[str, list], decoding: Mapping) -> str | None:
+def contradiction(settings: Mapping[str, list], decoding: Settings) -> str | None:
     """In what a decoding says something else than files do, in words. Without randomness top-p decides nothing."""
+    said: Any = decoding
     for key, word in SETTINGS.items():
         for value in settings.get(key, []):
-            greedy = key == "top_p" and decoding.get("temperature") == 0
-            if decoding.get(key) is not None and not greedy and not math.isclose(value, decoding[key], rel_tol=1e-6):
-                return f"{word} is {value:g} by the file, and {decoding[key]:g} by the decoding of its samples"
+            greedy = key == "top_p" and said.get("temperature") == 0
+            if said.get(key) is not None and not greedy and not math.isclose(value, said[key], rel_tol=1e-6):
+                return f"{word} is {value:g} by the file, and {said[key]:g} by the decoding of its samples"
     return None
 
 
@@ -97,25 +102,31 @@ class Side(NamedTuple):
     settings that the configuration says; sampled: whether they are those of this run."""
 
     label: str
-    stated: dict | None
-    decoding: Mapping
+    stated: Facts | None
+    decoding: Settings
     sampled: bool = False
+
+    @property
+    def facts(self) -> Facts:
+        return self.stated or {"settings": {}}
 
     def setting(self, key: str) -> str:
         """The values of a setting, or `unknown`."""
+        said: Any = self.decoding
         if self.sampled:
-            values = [self.decoding[key]] if self.decoding.get(key) is not None else []
+            values = [said[key]] if said.get(key) is not None else []
         else:
-            values = (self.stated or {}).get("settings", {}).get(key, [])
+            values = self.facts.get("settings", {}).get(key, [])
         return " and ".join(value if isinstance(value, str) else f"{value:g}" for value in values) or "unknown"
 
 
-def differing(first: dict | None, second: dict | None) -> list[str] | None:
+def differing(first: Facts | None, second: Facts | None) -> list[str] | None:
     """The problems that both have and of which the rendered prompts differ; None where that is not known."""
-    one, other = first or {}, second or {}
-    prompts, others = one.get("prompts", {}), other.get("prompts", {})
+    if first is None or second is None:
+        return None
+    prompts, others = first.get("prompts", {}), second.get("prompts", {})
     shared = prompts.keys() & others.keys()
-    if not shared or one["rendering"] != other["rendering"]:
+    if not shared or first["rendering"] != second["rendering"]:
         return None
     return sorted(problem for problem in shared if prompts[problem] != others[problem])
 
@@ -124,7 +135,7 @@ def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
     """InputError where the files of a pair state rendered prompts that differ, unless the pair says that they may, or
     where one states settings that its decoding contradicts."""
     for side in (base, tuned):
-        if not side.sampled and (said := contradiction((side.stated or {}).get("settings", {}), side.decoding)):
+        if not side.sampled and (said := contradiction(side.facts.get("settings", {}), side.decoding)):
             raise InputError(f"{side.label}: {said}; name one that says what the file does, by the model's `decodings`")
     different = differing(base.stated, tuned.stated)
     if different and not prompts_differ:
@@ -135,7 +146,7 @@ def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
         )
 
 
-def require_alike_partners(name: str, stated: dict, partners: Mapping[str, dict]) -> None:
+def require_alike_partners(name: str, stated: Facts, partners: Mapping[str, Partner]) -> None:
     """`require_alike` of a model and the others of its pairs whose samples are imported already. partners: by model,
     the `path` of these and their `spec`."""
     for other, partner in partners.items():
@@ -150,7 +161,7 @@ def in_words(base: Side, tuned: Side) -> str:
     if different is None:
         parts = ["whether the prompts are the same is not known"]
     elif different:
-        parts = [f"the prompts of {len(different)} of {len((base.stated or {})['prompts'])} problems differ"]
+        parts = [f"the prompts of {len(different)} of {len(base.facts['prompts'])} problems differ"]
     else:
         parts = ["the same rendered prompts"]
     unknown = []

@@ -4,6 +4,7 @@ import hashlib
 
 import polars as pl
 
+from boundary.contracts import ScoreSpec
 from boundary.errors import InputError
 
 
@@ -18,7 +19,7 @@ def chosen_problems(problems: list[str], wanted: int | list[str], seed: int) -> 
     return wanted
 
 
-def chosen_samples(samples: pl.DataFrame, spec: dict) -> pl.DataFrame:
+def chosen_samples(samples: pl.DataFrame, spec: ScoreSpec) -> pl.DataFrame:
     """The first samples of every chosen problem: samples are exchangeable, so they are a draw like any other."""
     problems = chosen_problems(
         samples["problem_id"].unique(maintain_order=True).to_list(), spec["problems"], spec["seed"]

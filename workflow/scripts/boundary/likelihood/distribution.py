@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 
+from boundary.contracts import Parameters
 from boundary.sampling.decoding import truncates
 from boundary.sampling.engines.picking import FEW, last_kept
 
@@ -23,7 +24,7 @@ class Steps(NamedTuple):
         return Steps(self.logprobs[chosen].cpu(), entropy, sampled)
 
 
-def steps_of(logits: torch.Tensor, tokens: torch.Tensor, ends: torch.Tensor, decoding: dict | None) -> Steps:
+def steps_of(logits: torch.Tensor, tokens: torch.Tensor, ends: torch.Tensor, decoding: Parameters | None) -> Steps:
     """What the logits (steps, vocabulary) say of `tokens` (steps,); of a token that ends a response, of any of `ends`.
 
     decoding: under which entropies are asked for, or None.
@@ -44,7 +45,7 @@ def steps_of(logits: torch.Tensor, tokens: torch.Tensor, ends: torch.Tensor, dec
     return Steps(own, entropy, entropy_as_sampled(probabilities, decoding) if truncates(decoding) else entropy)
 
 
-def entropy_as_sampled(probabilities: torch.Tensor, decoding: dict) -> torch.Tensor:
+def entropy_as_sampled(probabilities: torch.Tensor, decoding: Parameters) -> torch.Tensor:
     """Entropy in nats (rows,) of what min_p, top_k and top_p leave of `probabilities` (rows, vocabulary)."""
     ordered = probabilities.topk(min(FEW, probabilities.shape[1])).values
     entropy, known = _of_kept(probabilities, ordered, decoding)
@@ -54,7 +55,7 @@ def entropy_as_sampled(probabilities: torch.Tensor, decoding: dict) -> torch.Ten
     return entropy
 
 
-def _of_kept(probabilities, ordered, decoding: dict) -> tuple[torch.Tensor, torch.Tensor]:
+def _of_kept(probabilities, ordered, decoding: Parameters) -> tuple[torch.Tensor, torch.Tensor]:
     """Entropy of what is kept, and whether the tokens that are sorted decide it."""
     cumulative = ordered.cumsum(-1, dtype=torch.float64)
     last, _, known = last_kept(probabilities, ordered, cumulative, decoding)

@@ -5,9 +5,11 @@ import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from boundary.contracts import Fetched, Parameters, ScoreSpec, ScoringSetup
 from boundary.files import store
 from boundary.likelihood import scorers
 from boundary.likelihood.choosing import chosen_samples
@@ -22,7 +24,11 @@ from boundary.sampling.trained import require_same, used_weights
 log = logging.getLogger(__name__)
 SCORERS: dict[str, scorers.Scorer] = {"transformers": scorers.with_transformers, "vllm": scorers.with_vllm}
 COLUMNS = ("problem_id", "sample_index", "text", "tokens", "finish_reason", "cumulative_logprob")
-ROOM = {"max_tokens": 8}  # of the context after a response, as what is read together may be read apart in more tokens
+ROOM: Parameters = {
+    "top_p": 1.0,
+    "top_k": 0,
+    "max_tokens": 8,
+}  # of the context after a response, as what is read together may be read apart in more tokens
 NOTABLE = 0.01  # nats a token by which scoring and sampling may differ
 
 
@@ -31,9 +37,9 @@ def run(
     names: dict[str, str],
     blocks: list[str],
     prompts: pl.DataFrame,
-    spec: dict,
-    setup: dict,
-    fetched: dict,
+    spec: ScoreSpec,
+    setup: ScoringSetup,
+    fetched: Fetched,
     threads: int,
 ) -> None:
     """Make `output`, the scores of responses in `blocks`. names: of model, benchmark, decoding and writer.
@@ -44,7 +50,7 @@ def run(
     for path in blocks:
         store.require_spec(path, spec["written"])
     made_with = store.about(blocks[0])["made_with"]
-    decoding = spec["written"].get("decoding", {}) | {
+    decoding: Any = spec["written"].get("decoding", {}) | {
         key: made_with[key] for key in ("temperature",) if key in made_with
     }
     samples = chosen_samples(pl.concat(pl.concat(store.batches(path, COLUMNS)) for path in blocks), spec)
@@ -72,7 +78,7 @@ def run(
         store.publish(block, output)
 
 
-def digest(spec: dict, samples: pl.DataFrame) -> str:
+def digest(spec: ScoreSpec, samples: pl.DataFrame) -> str:
     """Of what scores depend on: the spec, the prompts and the responses."""
     rows = samples.select("problem_id", "sample_index", "prompt", "text", "finish_reason").rows()
     return hashlib.sha256(json.dumps([spec, rows], sort_keys=True).encode()).hexdigest()[:12]
@@ -80,8 +86,8 @@ def digest(spec: dict, samples: pl.DataFrame) -> str:
 
 def score(
     samples: pl.DataFrame,
-    spec: dict,
-    decoding: dict,
+    spec: ScoreSpec,
+    decoding: Parameters,
     partial: Path,
     open_scorer: Callable,
     progress: Progress,
@@ -148,9 +154,9 @@ def agreement(scores: pl.DataFrame) -> dict:
     }
 
 
-def _engine(requests: list[Request], spec: dict, setup: dict, fetched: dict, threads: int):
+def _engine(requests: list[Request], spec: ScoreSpec, setup: ScoringSetup, fetched: Fetched, threads: int):
     """The engine with room for the responses, and the function that scores with it."""
-    name, folder, model = on_devices(spec, setup, fetched, threads)
+    name, folder, model = on_devices(spec["model"], setup, fetched, threads)
     options = setup["options"].get(name, {})
     texts = {request.prompt + request.prefix for request in requests}
     engine = open_engine(name, folder, model, options, texts, ROOM)

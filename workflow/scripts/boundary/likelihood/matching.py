@@ -10,10 +10,12 @@ from typing import NamedTuple, cast
 import polars as pl
 import torch
 
+from boundary.contracts import Fetched, MatchingSpec, Parameters, ScoringSetup
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.likelihood.choosing import chosen_problems
 from boundary.likelihood.scorers import with_transformers
+from boundary.names import Side
 from boundary.sampling import block_store
 from boundary.sampling.blocks import locked, seed_of
 from boundary.sampling.engines import Request, open_engine
@@ -56,9 +58,9 @@ def run(
     output: Path,
     names: dict[str, str],
     prompts: dict[str, pl.DataFrame],
-    spec: dict,
-    setup: dict,
-    fetched: dict,
+    spec: MatchingSpec,
+    setup: dict[str, ScoringSetup],
+    fetched: dict[str, Fetched],
     threads: int,
 ) -> None:
     """Make `output`, the pilots of the base and of the tuned model, the temperature that was chosen among them.
@@ -108,10 +110,18 @@ class _Known:
 class _Pilot:
     """A few samples of a few problems, drawn with the same seeds at every temperature."""
 
-    def __init__(self, whose: str, prompts: dict, spec: dict, setup: dict, fetched: dict, threads: int):
+    def __init__(
+        self,
+        whose: Side,
+        prompts: dict[str, pl.DataFrame],
+        spec: MatchingSpec,
+        setup: dict[str, ScoringSetup],
+        fetched: dict[str, Fetched],
+        threads: int,
+    ):
         self.whose, self.spec = whose, spec
         self.engine: Engine | None = None
-        self.start = lambda: on_devices(spec[whose], setup[whose], fetched[whose], threads)
+        self.start = lambda: on_devices(spec[whose]["model"], setup[whose], fetched[whose], threads)
         self.options = setup[whose]["options"].get("transformers", {})
         self.decoding = spec[whose]["decoding"]
         pilot, rows = spec["pilot"], dict(prompts[whose].select("problem_id", "prompt").iter_rows())
@@ -121,7 +131,7 @@ class _Pilot:
             for index in range(pilot["samples"])
         ]
 
-    def _opened(self, decoding: dict) -> Engine:
+    def _opened(self, decoding: Parameters) -> Engine:
         _, folder, model = self.start()
         prompts = {request.prompt for request in self.requests}
         return cast(Engine, open_engine("transformers", folder, model, self.options, prompts, decoding))

@@ -1,7 +1,10 @@
 """Likelihood: whose likelihood of whose responses, and what decides it. Light: runs at parse time."""
 
+from typing import Any
+
 from boundary.analysis.plan import Analysis
 from boundary.config.explanations import suggest
+from boundary.contracts import Config, ScoreSpec
 from boundary.errors import InputError
 from boundary.grid import Grid, of_grid
 from boundary.identity import SCORING_PROTOCOL
@@ -157,7 +160,7 @@ class Likelihood:
     def own_scores(self, model: str, **names) -> str:
         return SCORES.format(model=model, writer=model, **names)
 
-    def spec(self, model: str, benchmark: str, decoding: str, writer: str) -> dict:
+    def spec(self, model: str, benchmark: str, decoding: str, writer: str) -> ScoreSpec:
         """What decides what a model makes of a writer's responses, given the prompts, which are compared by hash."""
         asked = self.config["likelihood"]
         sampling = Sampling(self.grid)
@@ -196,15 +199,15 @@ class Likelihood:
         return engines.gpus(self.config["likelihood"]["engine"], self.grid.models[model])
 
 
-def check(config: dict, places) -> None:
+def check(config: Config, places) -> None:
     """`likelihood` names what there is, and what its engine can score."""
-    asked = config.get("likelihood")
+    asked: Any = config.get("likelihood")
+    every: Any = config
     if asked is None:
         return
     for key, kind in (("benchmarks", "benchmarks"), ("references", "models"), ("groups", "groups")):
         for name in asked.get(key, []):
-            if name not in config[kind]:
-                known = config[kind]
+            if name not in (known := every[kind]):
                 raise InputError(
                     f"config: likelihood.{key}: {name!r} is unknown{suggest(name, known)}; {kind}: {', '.join(known)}"
                 )

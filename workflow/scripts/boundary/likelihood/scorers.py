@@ -7,6 +7,7 @@ import torch
 from scipy.special import logsumexp
 from transformers import DynamicCache
 
+from boundary.contracts import Parameters
 from boundary.likelihood.distribution import Steps, steps_of
 from boundary.sampling.engines import Request, prompt_ids, token_ids
 
@@ -17,7 +18,7 @@ class Scorer(Protocol):
     asked for, or None. Batches as they are done, in any order."""
 
     def __call__(
-        self, engine: Any, requests: Sequence[Request], ended: Sequence[bool], decoding: dict | None
+        self, engine: Any, requests: Sequence[Request], ended: Sequence[bool], decoding: Parameters | None
     ) -> Iterator[list[tuple[Request, Steps]]]: ...
 
 
@@ -31,7 +32,7 @@ def read(tokenizer, request: Request) -> tuple[list[int], int]:
 
 
 def with_transformers(
-    engine, requests: Sequence[Request], ended: Sequence[bool], decoding: dict | None
+    engine, requests: Sequence[Request], ended: Sequence[bool], decoding: Parameters | None
 ) -> Iterator[list[tuple[Request, Steps]]]:
     """Batches of responses, those of like length together, the longest first: what does not fit shows at once."""
     rows = []
@@ -48,7 +49,7 @@ def with_transformers(
 
 
 @torch.inference_mode()
-def _scored(engine, rows: list[tuple[list[int], int]], room: int, decoding: dict | None) -> list[Steps]:
+def _scored(engine, rows: list[tuple[list[int], int]], room: int, decoding: Parameters | None) -> list[Steps]:
     """Of rows together, padded on the right, where nothing sees it. room: for the logits of so many steps at once."""
     width, device = max(len(row) for row, _ in rows), engine.model.device
     ids = torch.tensor([row + [0] * (width - len(row)) for row, _ in rows], device=device)
@@ -79,7 +80,7 @@ def _together(parts: list[torch.Tensor | None]) -> torch.Tensor | None:
 
 
 def with_vllm(
-    engine, requests: Sequence[Request], ended: Sequence[bool], decoding: dict | None
+    engine, requests: Sequence[Request], ended: Sequence[bool], decoding: Parameters | None
 ) -> Iterator[list[tuple[Request, Steps]]]:
     """Log-probabilities that vLLM gives of a prompt, and of ending; no entropies: it gives no whole distributions."""
     import vllm

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from boundary.contracts import ScoreSpec
+
 PARTS = 10  # of a response, by position, of which entropies are kept apart
 SCHEMA = {
     "problem_id": pl.String,
@@ -18,7 +20,7 @@ ENTROPIES = {
 }
 
 
-def schema_of(spec: dict) -> dict:
+def schema_of(spec: ScoreSpec) -> dict:
     return SCHEMA | (ENTROPIES if spec["entropy"] else {})
 
 

@@ -6,6 +6,7 @@ from typing import cast
 from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.analysis.kinds import Names
+from boundary.contracts import ClaimsSpec
 from boundary.files.store import Result
 from boundary.importing.stated import Side, in_words, require_alike
 from boundary.names import SIDES, sides
@@ -14,7 +15,7 @@ from boundary.verifying.reported import unclear
 MOST_NAMED = 3  # pairs of which the same is said
 
 
-def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
+def compared(given: dict[str, list[Result]], spec: ClaimsSpec) -> list[Compared]:
     """One of every difference. given: `differences`, `crossings`, `overlaps`, `choices`, `curves`, `problems`,
     `guesses`.
 
@@ -40,7 +41,7 @@ def compared(given: dict[str, list[Result]], spec: dict) -> list[Compared]:
     return pairs
 
 
-def comparable(imported: list[Result], spec: dict) -> list[str]:
+def comparable(imported: list[Result], spec: ClaimsSpec) -> list[str]:
     """What is known of whether models can be compared whose samples or counts existed already: a line for all pairs of
     a benchmark of which the same is known. InputError where the files of a pair say that they cannot.
 
@@ -58,7 +59,7 @@ def comparable(imported: list[Result], spec: dict) -> list[str]:
         _, benchmark, _ = pair["base"]["curve"]
         found.setdefault((benchmark, in_words(base, tuned)), []).append(f"{tuned.label} against {base.label}")
         for side, of in ((base, pair["base"]), (tuned, pair["tuned"])):
-            if said := unclear((side.stated or {}).get("scores", {}), of.get("right")):
+            if said := unclear(side.facts.get("scores", {}), of.get("right")):
                 questions.setdefault((benchmark, said), []).append(side.label)
     found |= questions
     return [f"{benchmark}, imported: {_named(names)}: {said}" for (benchmark, said), names in found.items()]
@@ -73,7 +74,7 @@ def _names(result: Result) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(result.names.items()))
 
 
-def _floors(given: dict[str, list[Result]], spec: dict) -> dict[str, Floor]:
+def _floors(given: dict[str, list[Result]], spec: ClaimsSpec) -> dict[str, Floor]:
     """What guessing reaches on every benchmark where that is known."""
     sampled = {result.names["benchmark"]: result for result in given["guesses"]}
     largest = max((len(result.frame) for result in given["differences"]), default=1)

@@ -3,6 +3,8 @@
 A colour is a model's, in every figure; what belongs to no model is grey. Without matplotlib: a page draws nothing.
 """
 
+from boundary.contracts import ShownModel
+
 # Okabe and Ito's palette, safe for colour-blind readers; the first is for the first model, as a rule the base
 PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
 BOTH, NEITHER = "#A6A6A6", "#E9E9E9"  # problems that two models solved, or none of them
@@ -14,7 +16,7 @@ GUESS_DASH = (4, 2)
 LINE = 1.6  # width of a curve, in points
 
 
-def color_of(model: dict) -> str:
+def color_of(model: ShownModel) -> str:
     """A model's own colour, or the palette's by its place; after its end from the second on, as black is the base."""
     place = model["place"]
     return model["color"] or PALETTE[place if place < len(PALETTE) else 1 + (place - 1) % (len(PALETTE) - 1)]

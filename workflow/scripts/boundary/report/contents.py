@@ -12,6 +12,7 @@ from typing import Any
 
 from boundary import paths, results, work
 from boundary.analysis.plan import Analysis
+from boundary.contracts import Group
 from boundary.findings.plan import FINDINGS, FINDINGS_PARTS
 from boundary.grid import Grid
 from boundary.names import SIDES, Axis, Comparison, Condition, GroupCondition, Row, Run, Work
@@ -346,7 +347,7 @@ class Contents:
         found += run.files(paths.SAMPLES, paths.VERDICTS) + TopUp(self.grid).every_topup()
         return list(dict.fromkeys(found))
 
-    def group(self, group: dict) -> list[str]:
+    def group(self, group: Group) -> list[str]:
         """The figures of a group and the comparisons of its pairs: what its name as a target makes."""
         file, found = group["file"], []
         for figure, row in self.drawn:

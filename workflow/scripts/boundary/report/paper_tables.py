@@ -5,6 +5,7 @@ import math
 import polars as pl
 
 from boundary.analysis.kinds import KINDS, OVERTAKES
+from boundary.contracts import PaperSpec
 from boundary.names import SIDES
 from boundary.report.texts import decision
 
@@ -12,7 +13,7 @@ ROWS_OF_A_PAGE = 40
 DECIDABLE = ("supportable", "k", "samples_to_support", "rate_to_support")  # what `decision` asks of a claim
 
 
-def passk(curves: list, spec: dict) -> pl.DataFrame:
+def passk(curves: list, spec: PaperSpec) -> pl.DataFrame:
     """A row per curve, a column for each k of `spec`, or for 1, n/2 and n. curves: results of every model."""
     rows = []
     for curve in curves:
@@ -26,7 +27,7 @@ def passk(curves: list, spec: dict) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def by_kind(table: pl.DataFrame, spec: dict) -> list[tuple[str, pl.DataFrame]]:
+def by_kind(table: pl.DataFrame, spec: PaperSpec) -> list[tuple[str, pl.DataFrame]]:
     """The claims of each kind as tables that fit a page, each with its caption. table: as `claims` takes it."""
     found = []
     for kind, shown in KINDS.items():
@@ -39,7 +40,7 @@ def by_kind(table: pl.DataFrame, spec: dict) -> list[tuple[str, pl.DataFrame]]:
     return found
 
 
-def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
+def claims(table: pl.DataFrame, spec: PaperSpec) -> pl.DataFrame:
     """Every claim with its decision after Holm's correction for the number of claims."""
     cells = _estimates("estimate", "low", "high", "estimate", digits=None)
     said = pl.struct("holm", *(name for name in DECIDABLE if name in table.columns))
@@ -48,7 +49,7 @@ def claims(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
     return _chosen(named, spec, cells, "claim", "k", "n", "problems", "holm")
 
 
-def pairs(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
+def pairs(table: pl.DataFrame, spec: PaperSpec) -> pl.DataFrame:
     """Solved sets, differences at three k, and the crossing of every pair."""
     cells: dict[str, tuple] = {}
     for at, k in (("1", "k=1"), ("half", "k=n/2"), ("n", "k=n")):
@@ -67,7 +68,7 @@ def _beyond_n(where: pl.Expr, *ends: str) -> list[pl.Expr]:
     return [pl.when(where & pl.col(end).is_null()).then(math.inf).otherwise(pl.col(end)).alias(end) for end in ends]
 
 
-def groups(table: pl.DataFrame, spec: dict) -> pl.DataFrame:
+def groups(table: pl.DataFrame, spec: PaperSpec) -> pl.DataFrame:
     """Every member of every group: differences at 1 and n, and the efficiency gap."""
     cells: dict[str, tuple] = {}
     for at, k in (("1", "k=1"), ("n", "k=n")):
@@ -103,7 +104,7 @@ def _estimates(value: str, low: str, high: str, name: str, digits: int | None = 
     return {name: (value, low, high, digits)}
 
 
-def _chosen(table: pl.DataFrame, spec: dict, cells: dict[str, tuple], *columns: str) -> pl.DataFrame:
+def _chosen(table: pl.DataFrame, spec: PaperSpec, cells: dict[str, tuple], *columns: str) -> pl.DataFrame:
     """Names, then the `columns` that come before numbers, then `cells`, as text."""
     rows = []
     for row in table.iter_rows(named=True):
@@ -116,5 +117,5 @@ def _chosen(table: pl.DataFrame, spec: dict, cells: dict[str, tuple], *columns: 
     return pl.DataFrame(rows).rename({"holm": "decision"}, strict=False)
 
 
-def _label(name: str, spec: dict) -> str:
+def _label(name: str, spec: PaperSpec) -> str:
     return spec["labels"].get(name, name)

@@ -1,9 +1,11 @@
 """The report: what decides each figure and table. Which there are is said in contents.py. Light: runs at parse time."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from boundary.analysis.plan import Analysis
 from boundary.config.trainings import SUPERVISED
+from boundary.contracts import Part
 from boundary.grid import Grid
 from boundary.names import Axis, GroupCondition, Run
 from boundary.report.shown import Drawn, Figure, Table
@@ -143,7 +145,7 @@ class Shown:
         """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
         `groups`, `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
         graders = {name: self.grid.grader(name) for name in self.grid.benchmarks}
-        known = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
+        known: dict[str, Any] = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["parts"] = {name: _part(entry["part"]) for name, entry in self.grid.benchmarks.items() if "part" in entry}
@@ -156,7 +158,7 @@ class Shown:
         return {key: known[key] for key in asked}
 
 
-def _part(part: dict) -> str:
+def _part(part: Part) -> str:
     """A part of a benchmark in words."""
     size = part["sizes"][part["index"]]
     return f"a part: {size:,} of {sum(part['sizes']):,} problems"

@@ -8,6 +8,7 @@ from boundary.analysis.asked import ASKED
 from boundary.analysis.clusters import are_few
 from boundary.analysis.decisions import UNDECIDED, Decision
 from boundary.analysis.kinds import BETTER, COVERAGE, EVERY, KINDS, Claim, direction
+from boundary.contracts import ClaimsSpec, PageSpec
 
 
 def _number(value: float, n: int) -> str:
@@ -25,7 +26,7 @@ def plain(text: str) -> str:
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
 
 
-def model_notes(spec: dict) -> str:
+def model_notes(spec: PageSpec | ClaimsSpec) -> str:
     """What a reader must know of models that cannot be pinned, or that may not be what they seem; empty for others.
 
     spec: `served`, the name that a server has for a model; `other_bases`, `adapter_of` and `weights` of an adapted

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary import paths
+from boundary.contracts import PromptSetup, SampleSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.names import Curve
@@ -39,7 +40,7 @@ def lost_beginning(folder: str) -> str:
     return "" if prompt_ids(tokenizer, "1")[:1] == [tokenizer.bos_token_id] else token
 
 
-def beginning(setup: dict, rendered: pl.DataFrame) -> str:
+def beginning(setup: PromptSetup, rendered: pl.DataFrame) -> str:
     """The lost token that prompts of a text template are to begin with; "" where none is lost, and where there are
     samples that were asked without it: they and those to come stay alike.
 
@@ -56,7 +57,7 @@ def beginning(setup: dict, rendered: pl.DataFrame) -> str:
     return token
 
 
-def sampled_without(rendered: pl.DataFrame, setup: dict) -> bool:
+def sampled_without(rendered: pl.DataFrame, setup: PromptSetup) -> bool:
     """Whether samples of the same weights are kept that were asked by these very prompts, which lack the token.
 
     setup: see `Setup.of_prompts`. They may be under a former name of the model, or of a benchmark that shares them.
@@ -65,7 +66,7 @@ def sampled_without(rendered: pl.DataFrame, setup: dict) -> bool:
     return any(not hashes.isdisjoint(_hashes(file)) for file in _kept(setup))
 
 
-def _kept(setup: dict) -> Iterable[Path]:
+def _kept(setup: PromptSetup) -> Iterable[Path]:
     for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
         folder = Result(os.path.dirname(pattern), Curve)  # names in it may end in anything, of what was set aside
         place = pattern.format(model="*", benchmark="{benchmark}", decoding="*", block=".*-*")
@@ -76,7 +77,7 @@ def _kept(setup: dict) -> Iterable[Path]:
                     yield file
 
 
-def _is_of(file: Path, weights: dict) -> bool:
+def _is_of(file: Path, weights: dict[str, str | None]) -> bool:
     try:
         model = store.about(file)["spec"].get("model", {})
     except InputError:  # a damaged file holds no samples
@@ -88,7 +89,7 @@ def _hashes(file: Path) -> list[str]:
     return pl.concat(store.batches(file, ["prompt_hash"]))["prompt_hash"].unique().to_list()
 
 
-def tell_of_lost_beginning(name: str, folder: str, spec: dict, prompts: Iterable[str]) -> None:
+def tell_of_lost_beginning(name: str, folder: str, spec: SampleSpec, prompts: Iterable[str]) -> None:
     """Say that samples go on without the token where prompts were rendered before it was written into them."""
     model = spec["model"]
     if is_chat(model["prompt"]) or any(isinstance(model.get(key), dict) for key in ("weights", "adapter")):

@@ -11,11 +11,13 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from boundary.contracts import SampleSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.memo import remembered
@@ -25,13 +27,13 @@ log = logging.getLogger(__name__)
 NAME = re.compile(r"\.(\d+)-(\d+)\.\w+\.parquet(\.set-aside-.*)?")
 
 
-def identity(spec: dict, prompts: pl.DataFrame) -> str:
+def identity(spec: Mapping[str, Any], prompts: pl.DataFrame) -> str:
     """A digest of what a block's samples are, given their range: the spec and the prompts (problem_id, prompt_hash)."""
     asked = sorted(prompts.select("problem_id", "prompt_hash").unique().iter_rows())
     return hashlib.sha256(json.dumps([spec, asked], sort_keys=True).encode()).hexdigest()[:12]
 
 
-def path_of(output: Path, spec: dict, prompts: pl.DataFrame) -> Path:
+def path_of(output: Path, spec: SampleSpec, prompts: pl.DataFrame) -> Path:
     """Where the finished block `output` is kept."""
     return output.with_name(f".{output.stem}.{identity(spec, prompts)}.parquet")
 
@@ -44,7 +46,7 @@ def overlapping(folder: Path, first: int, last: int) -> Iterator[Path]:
             yield path
 
 
-def keep(blocks: Iterable[tuple[str, Callable[[], dict]]]) -> None:
+def keep(blocks: Iterable[tuple[str, Callable[[], SampleSpec]]]) -> None:
     """Keep blocks that have no second name, such as one that somebody put back: Snakemake may delete it.
 
     blocks: path, and the spec it should have. One of another spec is taken out of its place once it is kept, so that

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from boundary.contracts import Parameters, SampleSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.rows import whole_text
@@ -60,7 +61,7 @@ def expected(requests: list[Request], prompts: pl.DataFrame, seed: int, streams:
     return frame.join(prompts.select("problem_id", "prompt_hash"), on="problem_id", maintain_order="left")
 
 
-def is_complete(path: Path, spec: dict, wanted: pl.DataFrame) -> bool:
+def is_complete(path: Path, spec: SampleSpec, wanted: pl.DataFrame) -> bool:
     """Whether `path` holds a finished block of this spec with just the samples of `asked`, each once."""
     try:
         store.require_spec(path, spec)
@@ -72,7 +73,7 @@ def is_complete(path: Path, spec: dict, wanted: pl.DataFrame) -> bool:
 
 
 def finished_rows(
-    files: Iterable[Path], spec: dict, wanted: pl.DataFrame, columns: Iterable[str] | None = None
+    files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame, columns: Iterable[str] | None = None
 ) -> dict[tuple, tuple]:
     """Those samples of `asked` that kept files of this spec hold already: (problem, index) -> its row.
 
@@ -100,11 +101,11 @@ def sample_block(
     requests: list[Request],
     open_engine: Callable,
     partial: Path,
-    spec: dict,
+    spec: SampleSpec,
     progress,
     finished: Mapping[tuple, tuple] = MappingProxyType({}),
     begun: Mapping[tuple, tuple] = MappingProxyType({}),
-    decoding: dict | None = None,
+    decoding: Parameters | None = None,
     identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
@@ -142,7 +143,9 @@ def _whole(row: tuple) -> tuple:
     return tuple(whole_text(value) if isinstance(value, str) else value for value in row)
 
 
-def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile, progress) -> Iterator[list[Response]]:
+def _sampled(
+    engine, requests: list[Request], decoding: Parameters, file: PartialFile, progress
+) -> Iterator[list[Response]]:
     """What an engine has finished; what it is at goes into the partial file every now and then."""
     kept = time.monotonic()
     before = engine.generated
@@ -159,8 +162,8 @@ def _sampled(engine, requests: list[Request], decoding: dict, file: PartialFile,
 
 
 def _by_length(
-    pending: list[Request], begun: Mapping[tuple, tuple], decoding: dict
-) -> Iterator[tuple[list[Request], dict]]:
+    pending: list[Request], begun: Mapping[tuple, tuple], decoding: Parameters
+) -> Iterator[tuple[list[Request], Parameters]]:
     """The requests that begin anew, and those that go on, by how many tokens each may still have."""
     groups: dict[int, list[Request]] = {}
     for request in pending:
@@ -174,7 +177,7 @@ def _by_length(
         yield group, decoding | {"max_tokens": decoding["max_tokens"] - spent}
 
 
-def _row(response: Response, spec: dict) -> tuple:
+def _row(response: Response, spec: SampleSpec) -> tuple:
     request = response.request
     row: tuple = (
         request.problem_id,
@@ -186,7 +189,7 @@ def _row(response: Response, spec: dict) -> tuple:
         request.seed,
     )
     row = row if response.logprobs is None else (*row, response.logprobs)
-    return (*row, response.thought) if by_chat(spec.get("model", {})) else row
+    return (*row, response.thought) if "model" in spec and by_chat(spec["model"]) else row
 
 
 @contextmanager

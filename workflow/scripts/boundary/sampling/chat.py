@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any
 
-from boundary.contracts import ChatTemplate
+from boundary.contracts import ChatTemplate, PromptSetup, PromptSpec
 from boundary.errors import InputError
 from boundary.files.hub import download_tokenizer, folder_of
 from boundary.sampling.engines import prompt_ids
@@ -98,14 +98,14 @@ class Chat:
         return prompt_ids(self.tokenizer, prompt)
 
 
-def renderer(spec: dict, setup: dict, fetched: str | None) -> Chat | Messages | None:
+def renderer(spec: PromptSpec, setup: PromptSetup, fetched: str | None) -> Chat | Messages | None:
     """What renders the prompts of a spec, here or for a server that does; None where they are texts.
 
     setup: see `Setup.of_prompts`. fetched: the manifest of weights that were.
     """
     template = spec["template"]
     if spec.get("api") == "chat":
-        return Messages(template)
+        return Messages(template) if is_chat(template) else None
     if not is_chat(template):
         return None
     folder = tokenizer_folder(fetched, setup["tokenizer"], spec["tokenizer"])

@@ -5,18 +5,19 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.contracts import Cuts, SampleSpec
 from boundary.files import store
 from boundary.sampling.lengths import cut_row
 from boundary.sampling.samples import schema_of
 
 
-def source_of(spec: dict) -> dict:
+def source_of(spec: SampleSpec) -> dict:
     """The spec of the samples that those of `spec` are made of: what `Sampling.spec` made it from."""
     source = {key: value for key, value in spec.items() if key != "cut"}
     return source | {"decoding": spec["decoding"] | {"max_tokens": spec["cut"]["max_tokens"]}}
 
 
-def cut_samples(path: str | Path, spec: dict, tokenizer: Callable) -> tuple[pl.DataFrame, dict]:
+def cut_samples(path: str | Path, spec: SampleSpec, tokenizer: Callable) -> tuple[pl.DataFrame, dict]:
     """The samples in `path` as they would be under the max_tokens of `spec`, and what they were made with.
 
     A response that ended within the limit stays as it is; of a longer one the text is tokenised again and cut. What it
@@ -39,7 +40,7 @@ def cut_samples(path: str | Path, spec: dict, tokenizer: Callable) -> tuple[pl.D
     return pl.concat(pieces), store.about(path)["made_with"] | {"other_max_tokens": facts}
 
 
-def said(samples: int, limit: int, facts: dict) -> str:
+def said(samples: int, limit: int, facts: Cuts) -> str:
     """How many samples were cut, in a line of the log."""
     share = facts["cut_uncertain"] / max(1, facts["cut"])
     return (

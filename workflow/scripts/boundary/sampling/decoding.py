@@ -6,6 +6,8 @@ The engines apply penalties, then temperature, min_p, top_k and top_p, in this o
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from boundary.contracts import Parameters
+
 SCALES, TRUNCATES, PENALISES = "scales", "truncates", "penalises"
 VLLM, SGLANG, LLAMACPP = "vllm", "sglang", "llamacpp"  # who owns a server's models, as it says
 
@@ -34,12 +36,12 @@ PARAMETERS = {
 PENALTIES = [name for name, parameter in PARAMETERS.items() if parameter.does == PENALISES]
 
 
-def penalties(decoding: Mapping) -> list[str]:
+def penalties(decoding: Parameters) -> list[str]:
     """The penalties that a decoding has: under them each distribution depends on what came before."""
     return [name for name in PENALTIES if name in decoding]
 
 
-def truncates(decoding: Mapping) -> bool:
+def truncates(decoding: Parameters) -> bool:
     """Whether a decoding leaves unlikely tokens out."""
     truncating = {name: one.neutral for name, one in PARAMETERS.items() if one.does == TRUNCATES}
     return any(decoding.get(name, neutral) != neutral for name, neutral in truncating.items())

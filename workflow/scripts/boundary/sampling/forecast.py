@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from boundary.changes import changes
+from boundary.contracts import SampleSpec, SamplingSetup
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.blocks import SAMPLE_KEYS, block_requests, expected, finished_rows
@@ -17,7 +18,7 @@ from boundary.sampling.templates import by_chat
 NOT_TRACKED = True
 
 
-def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
+def forecast(output: str, prompts: str, spec: SampleSpec, setup: SamplingSetup) -> str:
     """One sentence on the block `output`. prompts: the file of its prompts, which need not be there yet."""
     path = Path(output)
     first, last = map(int, path.stem.split("-"))
@@ -47,7 +48,7 @@ def forecast(output: str, prompts: str, spec: dict, setup: dict) -> str:
     return f"{found}{total - there:,} are sampled" + (f": {why}" if why else "")
 
 
-def _why(path: Path, spec: dict, setup: dict, first: int, last: int) -> str | None:
+def _why(path: Path, spec: SampleSpec, setup: SamplingSetup, first: int, last: int) -> str | None:
     """In what kept samples differ from what is asked for."""
     differing = []
     for file in files([setup["model"]], setup, first, last):

@@ -4,10 +4,22 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 
 from boundary import paths
+from boundary.contracts import (
+    DeviceSetup,
+    EngineModel,
+    Fetched,
+    ModelSpec,
+    SampleSpec,
+    SamplingSetup,
+    Server,
+    StepSpec,
+    StopRules,
+)
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.digests import fresh_weights_digest
@@ -25,6 +37,7 @@ from boundary.sampling.trained import require_same, used_weights
 
 log = logging.getLogger(__name__)
 
+Kind = Literal["weights", "adapter"]
 SAMPLES = Path("results/samples")  # of all models
 
 
@@ -32,9 +45,9 @@ def run(
     output: Path,
     name: str,
     prompts: pl.DataFrame,
-    spec: dict,
-    setup: dict,
-    fetched: dict,
+    spec: SampleSpec,
+    setup: SamplingSetup,
+    fetched: Fetched,
     threads: int,
     temperature: float | None = None,
 ):
@@ -96,12 +109,12 @@ def run(
         store.publish(block, output)
 
 
-def stream(model: str, setup: dict) -> str:
+def stream(model: str, setup: SamplingSetup) -> str:
     """The random stream of a model's samples: what their seeds are made of, beside `seed`, problem and index."""
     return f"{model}/{setup['stream']}/{setup['decoding']}"
 
 
-def files(models: list[str], setup: dict, first: int, last: int) -> Iterator[Path]:
+def files(models: list[str], setup: SamplingSetup, first: int, last: int) -> Iterator[Path]:
     """The kept files of models that may hold some of the samples first..last: of any benchmark of the same stream."""
     for model in models:
         for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
@@ -110,19 +123,19 @@ def files(models: list[str], setup: dict, first: int, last: int) -> Iterator[Pat
                 yield from block_store.overlapping(Path(place).parent, first, last)
 
 
-def formerly(setup: dict, first: int, last: int, spec: dict) -> list[str]:
+def formerly(setup: SamplingSetup, first: int, last: int, spec: SampleSpec) -> list[str]:
     """Names that are no model of the run any more and have samples of this spec."""
     names = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()) if SAMPLES.exists() else []
     others = [name for name in names if name not in setup["models"]]
     return [name for name in others if _has_samples(list(files([name], setup, first, last)), spec)]
 
 
-def _has_samples(found: list[Path], spec: dict) -> bool:
+def _has_samples(found: list[Path], spec: SampleSpec) -> bool:
     """Whether one of the files is of this spec, max_tokens aside."""
     return any(store.has_spec(path, spec) for path in found) or any(True for _ in of_other_lengths(found, spec))
 
 
-def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
+def _take_over(setup: SamplingSetup, first: int, last: int, spec: SampleSpec) -> list[str]:
     """Names that are no model of the run any more, whose samples of this spec are the model's from now on."""
     found = []
     with locked(SAMPLES / ".taking-over.lock"):
@@ -133,17 +146,23 @@ def _take_over(setup: dict, first: int, last: int, spec: dict) -> list[str]:
     return found
 
 
-def _tokenizer(spec: dict, setup: dict, fetched: dict) -> Callable | None:
+def _tokenizer(spec: SampleSpec, setup: SamplingSetup, fetched: Fetched) -> Callable | None:
     """What gives the model's tokenizer, without its weights; None for a model on a server, of which nobody has it."""
-    return None if "server" in spec["model"] else lambda: tokenizer_of(folder_of_model("weights", spec, setup, fetched))
+    return (
+        None
+        if "server" in spec["model"]
+        else lambda: tokenizer_of(folder_of_model("weights", spec["model"], setup, fetched))
+    )
 
 
-def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int):
+def _engine(requests: list, spec: SampleSpec, setup: SamplingSetup, fetched: Fetched, threads: int):
     """The engine, started only where there is something left to sample."""
-    if "server" in spec["model"]:
+    source: str | Server
+    model: StopRules
+    if "server" in spec["model"] and setup["server"] is not None:
         name, source, model = SERVER, setup["server"] | {"named": setup["model"]}, spec["model"]
     else:
-        name, source, model = on_devices(spec, setup, fetched, threads)
+        name, source, model = on_devices(spec["model"], setup, fetched, threads)
         tell_of_lost_beginning(setup["model"], source, spec, {request.prompt for request in requests})
     engine = open_engine(
         name,
@@ -158,11 +177,12 @@ def _engine(requests: list, spec: dict, setup: dict, fetched: dict, threads: int
     return engine
 
 
-def on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[str, str, dict]:
+def on_devices(planned: ModelSpec, setup: DeviceSetup, fetched: Fetched, threads: int) -> tuple[str, str, EngineModel]:
     """The name of an engine that has GPUs of its own, the folder of the weights, and the model as it takes it."""
-    model = spec["model"] | {key: setup[key] for key in ("tensor_parallel_size", "trust_remote_code")}
-    model["adapter"] = folder_of_model("adapter", spec, setup, fetched) if "adapter" in spec["model"] else None
-    folder = folder_of_model("weights", spec, setup, fetched)
+    more = {"tensor_parallel_size": setup["tensor_parallel_size"], "trust_remote_code": setup["trust_remote_code"]}
+    model: Any = {**planned, **more}
+    model["adapter"] = folder_of_model("adapter", planned, setup, fetched) if "adapter" in planned else None
+    folder = folder_of_model("weights", planned, setup, fetched)
     share = setup["options"].get("vllm", {}).get("gpu_memory_utilization", 0.9)
     lease_gpus(setup["gpus"], share)
     import torch  # after the lease: it looks at the visible GPUs once
@@ -171,19 +191,23 @@ def on_devices(spec: dict, setup: dict, fetched: dict, threads: int) -> tuple[st
     return choose_engine(setup["engine"]), folder, model
 
 
-def folder_of_model(kind: str, spec: dict, setup: dict, fetched: dict) -> str:
+def folder_of_model(kind: Kind, model: ModelSpec, setup: DeviceSetup, fetched: Fetched) -> str:
     """The folder of the weights, or of the adapter. InputError where it is no longer what the run was planned with."""
-    manifest, planned = fetched[kind], spec["model"][kind]
+    return folder_as_planned(model[kind], setup[kind] or "", fetched[kind])
+
+
+def folder_as_planned(planned: str | StepSpec, folder: str, manifest: str | None) -> str:
+    """`folder`, or the one that a manifest of what was fetched names. InputError where that is not what was planned."""
     if isinstance(planned, dict):  # trained in this run
-        return setup[kind]
+        return folder
     if manifest:
         source = json.loads(Path(manifest).read_text())["source"]
         if source != planned:
             raise InputError(f"{manifest} is of {source}, not of {planned}: delete it and run again")
         return folder_of(manifest)
-    if fresh_weights_digest(setup[kind]) != planned:
+    if fresh_weights_digest(folder) != planned:
         raise InputError(
-            f"the weights in {setup[kind]!r} have changed since this run was planned: run again, when whatever "
+            f"the weights in {folder!r} have changed since this run was planned: run again, when whatever "
             "writes them has finished"
         )
-    return setup[kind]
+    return folder

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.contracts import SampleSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling.samples import SCHEMA, schema_of
@@ -32,7 +33,7 @@ class Reused:
     facts: dict = field(default_factory=dict)
 
 
-def of_other_lengths(files: Iterable[Path], spec: dict) -> Iterator[tuple[Path, int]]:
+def of_other_lengths(files: Iterable[Path], spec: SampleSpec) -> Iterator[tuple[Path, int]]:
     """The files whose spec is this one but for max_tokens, which is given with each."""
     for path in files:
         try:
@@ -48,7 +49,7 @@ def of_other_lengths(files: Iterable[Path], spec: dict) -> Iterator[tuple[Path, 
 
 
 def reuse(
-    files: Iterable[Path], spec: dict, wanted: pl.DataFrame, done: set[tuple], tokenizer: Callable | None
+    files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame, done: set[tuple], tokenizer: Callable | None
 ) -> Reused:
     """What `files` of other lengths hold of the samples of `wanted` (see `blocks.asked`) that are not `done`.
 
@@ -76,7 +77,7 @@ def reuse(
                 cut, uncertain = cut + 1, uncertain + (not certain)
                 reused.rows[key] = row
             elif row[at["finish_reason"]] == "length" and row[at["tokens"]] < limit:
-                if not by_chat(spec.get("model", {})):
+                if not ("model" in spec and by_chat(spec["model"])):
                     reused.continued[key] = row
             else:
                 reused.rows[key] = row

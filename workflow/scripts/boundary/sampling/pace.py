@@ -63,7 +63,7 @@ class Pace:
         return max(sum(left) / max(1, at_once), max(left, default=0.0))
 
 
-def _mean(rates: dict, curve: tuple) -> float:
+def _mean(rates: dict[object, list[float]], curve: tuple) -> float:
     found = next((rates[key] for key in (curve, curve[0], None) if key in rates), [1.0])
     return sum(found) / len(found)
 

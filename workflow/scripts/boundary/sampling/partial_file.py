@@ -11,9 +11,10 @@ import json
 import logging
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from boundary.files import store
 from boundary.sampling.engines import Request, Unfinished
@@ -34,7 +35,7 @@ class PartialFile:
     line, which says so too, is damaged.
     """
 
-    def __init__(self, path: Path, spec: dict, requests: list[Request], identity: str = ""):
+    def __init__(self, path: Path, spec: Mapping[str, Any], requests: list[Request], identity: str = ""):
         self.path = path
         prompts = hashlib.sha256("\0".join(f"{r.problem_id}\0{r.prompt}" for r in requests).encode()).hexdigest()
         self.header = json.dumps({"spec": spec, "prompts": prompts}, sort_keys=True)

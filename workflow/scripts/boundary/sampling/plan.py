@@ -3,8 +3,9 @@ parse time.
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from boundary.contracts import Template
+from boundary.contracts import CutSpec, MatchingSpec, ModelSpec, PromptSpec, SampledDecoding, SampleSpec, Template
 from boundary.files.known_digests import code_digest, tokenizer_digest
 from boundary.files.locations import is_folder
 from boundary.grid import Grid, is_sampled, tokenizer_source
@@ -56,7 +57,7 @@ class Sampling:
     def template(self, model: str, benchmark: str) -> Template:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 
-    def prompts(self, model: str, benchmark: str) -> dict:
+    def prompts(self, model: str, benchmark: str) -> PromptSpec:
         """What decides the prompts of a model on a benchmark, given its problems."""
         template = self.template(model, benchmark)
         if not is_chat(template):
@@ -69,7 +70,7 @@ class Sampling:
         source = tokenizer_source(self.grid.models[model]) or ""
         return tokenizer_digest(source) if is_folder(source) else weights_identity(source)
 
-    def spec(self, model: str, benchmark: str, decoding: str, **_) -> dict:
+    def spec(self, model: str, benchmark: str, decoding: str, **_) -> SampleSpec:
         """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
 
         Of samples or counts that exist already: the file or files they come from, and how they are read.
@@ -86,10 +87,10 @@ class Sampling:
             "decoding": self.decoding(model, benchmark, decoding),
         }
 
-    def model(self, model: str, benchmark: str) -> dict:
+    def model(self, model: str, benchmark: str) -> ModelSpec:
         """What decides a model that is sampled here, with its prompt and stop rules."""
         entry = self.grid.models[model]
-        more = {}  # what few models have: left out where it is not, so that older samples stay what they are
+        more: Any = {}  # what few models have: left out where it is not, so that older samples stay what they are
         trained = Trainings(self.grid).step(entry["training"]) if "training" in entry else None
         if "adapter" in entry:
             more["adapter"] = trained or weights_identity(entry["adapter"])
@@ -97,7 +98,7 @@ class Sampling:
             more["hf_overrides"] = entry["hf_overrides"]
         if entry.get("trust_remote_code"):
             more["code"] = code_digest(entry["weights"]) if is_folder(entry["weights"]) else entry["weights"]
-        own = {"weights": trained, "dtype": entry["dtype"]} if trained and "adapter" not in entry else None
+        own: Any = {"weights": trained, "dtype": entry["dtype"]} if trained and "adapter" not in entry else None
         return {
             **(own or model_identity(entry)),
             "prompt": self.template(model, benchmark),
@@ -106,23 +107,23 @@ class Sampling:
             **more,
         }
 
-    def decoding(self, model: str, benchmark: str, decoding: str) -> dict:
+    def decoding(self, model: str, benchmark: str, decoding: str) -> SampledDecoding:
         """What a decoding says; in place of a temperature that is matched, how it is found."""
-        said = {key: value for key, value in self.config["decodings"][decoding].items() if key != "benchmarks"}
+        said: Any = {key: value for key, value in self.config["decodings"][decoding].items() if key != "benchmarks"}
         if "entropy_of" in said:
             said["entropy_of"] = self.matching(model, benchmark, decoding)
         return said
 
-    def matching(self, model: str, benchmark: str, decoding: str) -> dict:
+    def matching(self, model: str, benchmark: str, decoding: str) -> MatchingSpec:
         """What decides the temperature at which a model is as random as another under its decoding: not the number."""
         chosen = self.config["decodings"][decoding]
         target = chosen["entropy_of"]
-        said = {key: value for key, value in chosen.items() if key not in ("benchmarks", "entropy_of")}
+        said: Any = {key: value for key, value in chosen.items() if key not in ("benchmarks", "entropy_of")}
         return {
             "protocol": MATCHING_PROTOCOL,
             "seed": self.config["seed"],
             "stream": f"{model}/{self.grid.stream_of(benchmark)}/{decoding}/pilot",
-            "pilot": {key: target[key] for key in ("problems", "samples")},
+            "pilot": {"problems": target["problems"], "samples": target["samples"]},
             "base": {
                 "model": self.model(target["model"], benchmark),
                 "decoding": self.decoding(target["model"], benchmark, target["decoding"]),
@@ -130,9 +131,10 @@ class Sampling:
             "tuned": {"model": self.model(model, benchmark), "decoding": said},
         }
 
-    def _cut(self, source: dict, model: str, max_tokens: int) -> dict:
+    def _cut(self, source: SampleSpec, model: str, max_tokens: int) -> SampleSpec:
         """What decides samples that are cut: `source`, the spec of those that they are made of, and the new limit."""
-        cut = {"protocol": CUT_PROTOCOL, "max_tokens": source["decoding"]["max_tokens"]}
+        cut: CutSpec = {"protocol": CUT_PROTOCOL, "max_tokens": source["decoding"]["max_tokens"]}
         if "weights" not in source["model"]:  # of a server, which does not say what its tokenizer is
             cut["tokenizer"] = self._tokenizer(model)
-        return source | {"decoding": source["decoding"] | {"max_tokens": max_tokens}, "cut": cut}
+        decoding: Any = source["decoding"] | {"max_tokens": max_tokens}
+        return source | {"decoding": decoding, "cut": cut}

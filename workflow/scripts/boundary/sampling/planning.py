@@ -3,12 +3,13 @@
 import contextlib
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from boundary.analysis.sets import Judged, rate_to_decide, samples_to_decide
 from boundary.benchmarks.rows import rows_of_file
+from boundary.contracts import Benchmark, Job, Planned, SampleSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.names import SIDES
@@ -22,7 +23,7 @@ GPU_HOURS, CPU_HOURS = "GPU-hours", "CPU-hours"
 COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "tokens", "tokens_from", "gpu_hours")
 
 
-def finished(path: Path, spec: dict) -> Path | None:
+def finished(path: Path, spec: SampleSpec) -> Path | None:
     """The file that holds a block of this spec, under its own name or where it is kept; None where there is none."""
     kept = sorted(path.parent.glob(f".{path.stem}.*parquet*"))
     return next((file for file in (path, *kept) if file.exists() and store.has_spec(file, spec)), None)
@@ -34,14 +35,14 @@ def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
     return len(tokens), int(tokens.sum()), seconds_of_job(str(benchmark))
 
 
-def rows_of_own_file(entry: dict) -> int:
+def rows_of_own_file(entry: Benchmark) -> int:
     """How many problems a benchmark from the user's own file will have. entry: of the configuration."""
     if "part" in entry:
         return entry["part"]["sizes"][entry["part"]["index"]]
     return sum(1 for _ in rows_of_file(entry, Path(entry["file"])))
 
 
-def plan(jobs: list[dict]) -> pl.DataFrame:
+def plan(jobs: list[Job]) -> pl.DataFrame:
     """One row per model, benchmark and decoding: blocks in all and to sample, samples, expected tokens and GPU-hours.
 
     jobs: of `Setup.to_plan`. Samples are counted by the benchmark where it is built, else by the rows of
@@ -61,7 +62,8 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
             if job["benchmark"] not in counted:
                 counted[job["benchmark"]] = rows_of_own_file(own)
             job["problems"] = counted[job["benchmark"]]
-        done, missing = [], 0
+        done: list[tuple[int, int, float | None]] = []
+        missing = 0
         job["indices"], job["finished"] = set(), set()
         for path, benchmark, samples in ((Path(path), Path(speed), samples) for path, speed, samples in job["blocks"]):
             if file := finished(path, job["spec"]):
@@ -73,15 +75,15 @@ def plan(jobs: list[dict]) -> pl.DataFrame:
         for key in (_of_model(job), _of_benchmark(job)):
             per_sample.setdefault(key, []).extend(done)
     for job in jobs:
-        samples = None if job["problems"] is None else job["missing"] * job["problems"]
+        total = None if job["problems"] is None else job["missing"] * job["problems"]
         mean, source = _tokens_per_sample(job, per_sample)
         job["tokens_per_sample"] = mean
-        tokens = None if samples is None else round(samples * mean)
+        tokens = None if total is None else round(total * mean)
         per_token = job["hours_per_token"] = _hours_per_token(job, per_sample)
         hours = None if tokens is None or per_token is None else tokens * per_token
         blocks = len(job["blocks"])
         left = blocks - len(job["done"])
-        rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, samples, tokens, source, hours))
+        rows.append((job["model"], job["benchmark"], job["decoding"], blocks, left, total, tokens, source, hours))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
@@ -94,12 +96,12 @@ class Shared(NamedTuple):
     benchmarks: tuple[str, ...] = ()
 
 
-def shared(jobs: list[dict]) -> Shared:
+def shared(jobs: list[Job]) -> Shared:
     """What the rows of `plan` count more than once, by the random streams that benchmarks share. jobs: after `plan`.
 
     Of two benchmarks of one stream the smaller is taken to lie within the larger.
     """
-    by_stream: dict[tuple, list[dict]] = {}
+    by_stream: dict[tuple, list[Job]] = {}
     for job in jobs:
         if job["problems"] is not None:
             by_stream.setdefault((job["model"], job["decoding"], job["stream"]), []).append(job)
@@ -109,11 +111,15 @@ def shared(jobs: list[dict]) -> Shared:
     return Shared(samples, tokens, sum(one.hours for one in found), tuple(names)) if found else Shared()
 
 
-def _shared(jobs: list[dict]) -> Shared:
-    total, largest = 0, max(jobs, key=lambda job: job["problems"])
+def _problems(job: Job) -> int:
+    return job["problems"] or 0
+
+
+def _shared(jobs: list[Job]) -> Shared:
+    total, largest = 0, max(jobs, key=_problems)
     for index in set().union(*(job["indices"] for job in jobs)):
-        asked = [job["problems"] for job in jobs if index in job["indices"]]
-        there = max((job["problems"] for job in jobs if index in job["finished"]), default=0)
+        asked = [_problems(job) for job in jobs if index in job["indices"]]
+        there = max((_problems(job) for job in jobs if index in job["finished"]), default=0)
         total += sum(asked) - max(0, max(asked) - there)
     tokens = round(total * largest["tokens_per_sample"])
     hours = tokens * (largest["hours_per_token"] or 0.0)
@@ -123,18 +129,18 @@ def _shared(jobs: list[dict]) -> Shared:
 CHARACTERS = 3  # of a prompt's token, at least about: its tokens are not known before it is sent
 
 
-def money(jobs: list[dict]) -> str:
+def money(jobs: list[Job]) -> str:
     """What samples of models with a price will cost, and have cost, a line each; empty without such a model.
 
     jobs: after `plan`. Tokens of a response as in the plan; of a prompt by its length, where it is rendered.
     """
-    by_model: dict[str, list[dict]] = {}
+    by_model: dict[str, list[Job]] = {}
     for job in (job for job in jobs if "price" in job):
         by_model.setdefault(job["model"], []).append(job)
     lines = []
     for model, own in by_model.items():
         known = [job for job in own if job["problems"] is not None]
-        sums = sum(job["missing"] * job["problems"] * _cost_of_sample(job) for job in known)
+        sums = sum(job["missing"] * _problems(job) * _cost_of_sample(job) for job in known)
         text = f"{model}: {'at most ' if any(_is_bound(job) for job in known) else ''}{sums:,.2f} for what is to sample"
         text += "" if len(known) == len(own) else " of benchmarks that are built"
         if spent := Ledger(model, own[0]["price"], None).total():
@@ -143,17 +149,17 @@ def money(jobs: list[dict]) -> str:
     return "\n".join(["", "Money, by models.*.server.price:", *lines]) if lines else ""
 
 
-def _cost_of_sample(job: dict) -> float:
+def _cost_of_sample(job: Job) -> float:
     prompts = Path(job["prompts"])
     lengths = store.read(prompts, ["prompt"])["prompt"].str.len_chars() if prompts.exists() else ()
     return cost(job["price"], sum(lengths) / max(len(lengths), 1) / CHARACTERS, job["tokens_per_sample"])
 
 
-def _is_bound(job: dict) -> bool:
+def _is_bound(job: Job) -> bool:
     return job["missing"] > 0 and job["tokens_per_sample"] == job["spec"]["decoding"]["max_tokens"]
 
 
-def made_anew(jobs: list[dict]) -> str:
+def made_anew(jobs: list[Job]) -> str:
     """What is sampled although a block of it is there under another setting, and in what that differs; a line for each
     curve, empty where there is none. jobs: after `plan`."""
     lines = []
@@ -162,7 +168,7 @@ def made_anew(jobs: list[dict]) -> str:
         for path, _, samples in job["blocks"]:
             if not finished(Path(path), job["spec"]) and (reason := _differing(Path(path), job["spec"])):
                 reasons[reason] += samples
-        names, problems = "/".join(job[key] for key in COLUMNS[:3]), job["problems"]
+        names, problems = "/".join([job["model"], job["benchmark"], job["decoding"]]), job["problems"]
         for reason, samples in reasons.items():
             number = f"{samples:,} samples of each problem" if problems is None else f"{samples * problems:,} samples"
             lines.append(f"  {names}: {number}: {reason}")
@@ -170,7 +176,7 @@ def made_anew(jobs: list[dict]) -> str:
     return "\n".join(heading + lines) if lines else ""
 
 
-def _differing(path: Path, spec: dict) -> str | None:
+def _differing(path: Path, spec: SampleSpec) -> str | None:
     """In what the nearest block of the same samples differs; None where there is none, or max_tokens alone differs."""
     first, last = map(int, path.stem.split("-"))
     found: list[list[str]] = []
@@ -184,7 +190,7 @@ def _differing(path: Path, spec: dict) -> str | None:
     return "; ".join(nearest)
 
 
-def _begun(found: dict, spec: dict) -> list[str]:
+def _begun(found: SampleSpec, spec: SampleSpec) -> list[str]:
     """How the prompt begins now, where two specs are the same but for its beginning-of-sequence token; else nothing."""
     one, other = (said.get("model", {}).get("prompt", "") for said in (found, spec))
     if found != spec | {"model": spec["model"] | {"prompt": one}} or without_beginning(one) != without_beginning(other):
@@ -193,11 +199,11 @@ def _begun(found: dict, spec: dict) -> list[str]:
     return [f"the prompt {begins}, as the model's tokenizer asks for"]
 
 
-def _short(file: Path, spec: dict) -> list[str]:
+def _short(file: Path, spec: SampleSpec) -> list[str]:
     return [line if len(line) < 200 else f"{line[:200]}…" for line in store.differences(file, spec)]
 
 
-def _hours_per_token(job: dict, per_sample: dict) -> float | None:
+def _hours_per_token(job: Job, per_sample: dict[tuple, list[tuple]]) -> float | None:
     """GPU-hours of a token, by finished blocks of the model; 0 where a server has the GPUs, None without a time."""
     if not job["gpus"]:
         return 0.0
@@ -206,7 +212,7 @@ def _hours_per_token(job: dict, per_sample: dict) -> float | None:
     return job["gpus"] * seconds / tokens / 3600 if tokens else None
 
 
-def to_decide(claims: list[dict], jobs: list[dict], hours_of: str = GPU_HOURS) -> str:
+def to_decide(claims: list[Any], jobs: list[Job], hours_of: str = GPU_HOURS) -> str:
     """What would decide the claims that are undecided, a line each; empty where there are none. jobs: after `plan`."""
     hours, lines = {job["model"]: job["hours_per_token"] for job in jobs}, []
     for claim in claims:
@@ -234,7 +240,7 @@ def _cost(tokens: int | None, per_token: float | None, hours_of: str) -> str:
     return f" ({tokens:,} tokens more{hours})"
 
 
-def cannot_be_decided(jobs: list[dict], asked: dict) -> list[str]:
+def cannot_be_decided(jobs: list[Job], asked: Planned) -> list[str]:
     """A line for each benchmark whose claims about sets of problems no result of these samples could support.
 
     jobs: after `plan`. asked: of `Claims.planned`.
@@ -255,15 +261,15 @@ def cannot_be_decided(jobs: list[dict], asked: dict) -> list[str]:
     return lines
 
 
-def _of_model(job: dict) -> tuple:
+def _of_model(job: Job) -> tuple:
     return job["model"], job["benchmark"], job["decoding"]
 
 
-def _of_benchmark(job: dict) -> tuple:
+def _of_benchmark(job: Job) -> tuple:
     return "", job["benchmark"], job["decoding"]
 
 
-def _tokens_per_sample(job: dict, per_sample: dict) -> tuple[float, str]:
+def _tokens_per_sample(job: Job, per_sample: dict[tuple, list[tuple]]) -> tuple[float, str]:
     for key, source in ((_of_model(job), "this model's blocks"), (_of_benchmark(job), "other models' blocks")):
         samples = sum(n for n, _, _ in per_sample[key])
         if samples:

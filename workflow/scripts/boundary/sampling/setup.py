@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from boundary import paths
+from boundary.contracts import DeviceSetup, Job, PromptSetup, SamplingSetup
 from boundary.files.locations import if_folder, is_hub_id
 from boundary.grid import Grid, tokenizer_source
 from boundary.identity import weights_identity
@@ -13,7 +15,7 @@ from boundary.sampling.pace import Block, Pace
 from boundary.sampling.plan import Sampling
 
 
-def of_model(grid: Grid, model: str, engine: str) -> dict:
+def of_model(grid: Grid, model: str, engine: str) -> DeviceSetup:
     entry = grid.models[model]
     return {
         "engine": engine,
@@ -35,7 +37,7 @@ class Setup:
     def gpus(self, model: str, **_) -> int:
         return engines.gpus(self.config["engine"], self.grid.models[model])
 
-    def of_job(self, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> dict:
+    def of_job(self, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> SamplingSetup:
         """How one job is run.
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
@@ -45,7 +47,7 @@ class Setup:
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
-        setup = of_model(self.grid, model, self.config["engine"]) | {
+        setup: Any = of_model(self.grid, model, self.config["engine"]) | {
             "server": entry.get("server"),
             "model": model,
             "models": list(self.grid.models),
@@ -63,7 +65,7 @@ class Setup:
 
         return setup | {"forecast": Later(words)}
 
-    def of_prompts(self, model: str, benchmark: str, **_) -> dict:
+    def of_prompts(self, model: str, benchmark: str, **_) -> PromptSetup:
         """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
         text, gets the prompts; partners: prompts that must not be others; shots: questions of the examples in them.
         Where prompts are text, also pinned: the hub id of a tokenizer that is to be looked at, or None; weights: what
@@ -74,7 +76,12 @@ class Setup:
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
         source = tokenizer_source(entry)
-        setup = {"model": model, "tokenizer": if_folder(source), "served": "server" in entry, "partners": partners}
+        setup: PromptSetup = {
+            "model": model,
+            "tokenizer": if_folder(source),
+            "served": "server" in entry,
+            "partners": partners,
+        }
         setup["shots"] = self.config.get("shots", {}).get(entry["prompt"][benchmark], [])
         if self.grid.is_chat(model, benchmark) or "weights" not in entry or "training" in entry:
             return setup
@@ -123,14 +130,14 @@ class Setup:
         own = self._seconds.get(paths.SAMPLES.format(**names), 0.0)
         return round(0.9 * own / longest, 3) if longest else 0.0
 
-    def to_plan(self) -> list[dict]:
+    def to_plan(self) -> list[Job]:
         """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known),
         own_file: the entry of a benchmark that is made of a file; blocks: (path, file of Snakemake's measurements,
         samples per problem), prompts: their file, and, of a model that costs money, price and limit."""
         jobs = []
         for curve in self.grid.sampled_curves:
             entry = self.grid.benchmarks[curve.benchmark]
-            job = {
+            job: Any = {
                 "spec": self.sampling.spec(*curve),
                 "gpus": self.gpus(curve.model),
                 "blocks": [[*files, entry["block"]] for files in self._files(curve)],

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any, TypeGuard
 
-from boundary.contracts import ChatTemplate, Template
+from boundary.contracts import ChatTemplate, Model, ModelSpec, Template, Where
 
 # tokens at the beginning of a sequence: of DeepSeek, Llama 3, Llama 2 and Mistral, Gemma, Command
 BEGINNINGS = ("<｜begin▁of▁sentence｜>", "<|begin_of_text|>", "<s>", "<bos>", "<BOS_TOKEN>")
@@ -24,7 +24,7 @@ def is_chat(template: Template) -> TypeGuard[ChatTemplate]:
     return isinstance(template, dict) and "chat" in template
 
 
-def by_chat(model: dict) -> bool:
+def by_chat(model: Model | ModelSpec | Where) -> bool:
     """Whether a model is sampled through the chat endpoint of a server. model: a resolved entry, or that of a spec."""
     server = model.get("server")
     return (server.get("api") if isinstance(server, dict) else model.get("api")) == "chat"

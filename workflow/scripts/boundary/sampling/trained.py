@@ -5,24 +5,27 @@ put together.
 """
 
 from pathlib import Path
+from typing import Literal
 
+from boundary.contracts import DeviceSetup, ModelSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.digests import fresh_weights_digest
 
 
-def used_weights(model: dict, setup: dict) -> dict:
+def used_weights(model: ModelSpec, setup: DeviceSetup) -> dict[str, str]:
     """{weights: digest of those that are used} of a model that is trained in this run, {} of others.
 
     model: of a spec. setup: with the folders of `weights` and `adapter`.
     """
+    kind: Literal["adapter", "weights"]
     for kind in ("adapter", "weights"):
         if isinstance(model.get(kind), dict):
-            return {"weights": fresh_weights_digest(setup[kind])}
+            return {"weights": fresh_weights_digest(setup[kind] or "")}
     return {}
 
 
-def require_same(folder: Path, model: dict, used: dict) -> None:
+def require_same(folder: Path, model: ModelSpec, used: dict[str, str]) -> None:
     """InputError where kept samples of a model, in `folder`, are of other weights than those that are used now."""
     if not used:
         return

@@ -1,6 +1,7 @@
 """Screening: which problems can be guessed or may have been seen in training. Light: runs at parse time."""
 
 from boundary import work
+from boundary.contracts import Guess
 from boundary.files.known_digests import file_digest
 from boundary.grid import Grid
 from boundary.names import Benchmark
@@ -102,7 +103,7 @@ class Screening:
             **({"answers": guess["answers"]} if "answers" in guess else {}),
         }
 
-    def guesser(self, guess: dict) -> str:
+    def guesser(self, guess: Guess) -> str:
         """Who guesses, in words."""
         label = self.grid.models[guess["model"]]["label"]
         return f"the answers of {label} to other problems" if "answers" in guess else label

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from boundary.contracts import Parameters
 from boundary.sampling.decoding import truncates
 from boundary.sampling.engines.picking import last_kept
 from boundary.sampling.engines.rows import Rows
@@ -52,7 +53,7 @@ class _Live(NamedTuple):
 
 
 def expand(
-    model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int], unexplored: float, prefixes: int
+    model, prompts: Sequence[list[int]], decoding: Parameters, ends: Sequence[int], unexplored: float, prefixes: int
 ) -> Walk:
     """A walk for every prompt, with `missed` at most `unexplored`, or one that followed `prefixes` or more.
 
@@ -76,7 +77,7 @@ def expand(
 
 
 @torch.inference_mode()
-def walk(model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int], least: float) -> Walk:
+def walk(model, prompts: Sequence[list[int]], decoding: Parameters, ends: Sequence[int], least: float) -> Walk:
     """Every response whose probability is `least` or more, found by following the prefixes of that probability."""
     found, rows = [], Rows(model)
     missed, followed = torch.zeros(len(prompts), dtype=torch.float64), torch.zeros(len(prompts), dtype=torch.long)
@@ -118,7 +119,7 @@ def walk(model, prompts: Sequence[list[int]], decoding: dict, ends: Sequence[int
     return Walk(found, missed.numpy(), followed.numpy())
 
 
-def chances(logits: torch.Tensor, decoding: dict) -> torch.Tensor:
+def chances(logits: torch.Tensor, decoding: Parameters) -> torch.Tensor:
     """The distribution of the next token as it is sampled: after temperature, min_p, top_k and top_p (see picking.py).
 
     logits: (rows, vocabulary). Returns float64 of the same shape; rows sum to 1.

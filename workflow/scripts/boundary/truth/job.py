@@ -6,6 +6,7 @@ from typing import cast
 
 import polars as pl
 
+from boundary.contracts import ExploreSpec, Fetched, ScoringSetup
 from boundary.files import store
 from boundary.sampling.engines import open_engine, prompt_ids
 from boundary.sampling.engines.transformers import Engine
@@ -20,13 +21,19 @@ SCHEMA |= {"finish_reason": pl.String, "probability": pl.Float64}  # as of sampl
 
 
 def run(
-    output: Path, names: dict[str, str], prompts: pl.DataFrame, spec: dict, setup: dict, fetched: dict, threads: int
+    output: Path,
+    names: dict[str, str],
+    prompts: pl.DataFrame,
+    spec: ExploreSpec,
+    setup: ScoringSetup,
+    fetched: Fetched,
+    threads: int,
 ) -> None:
     """Make `output`: a row per response, with its `probability`; per problem, on each of its rows, the mass `missed`
     and the prefixes `followed`. prompts: of the model. setup, fetched: as for sampling."""
     trained = used_weights(spec["model"], setup)
     require_same(SAMPLES / names["model"], spec["model"], trained)
-    _, folder, model = on_devices(spec, setup, fetched, threads)
+    _, folder, model = on_devices(spec["model"], setup, fetched, threads)
     decoding, texts = spec["decoding"], prompts["prompt"].to_list()
     engine = cast(Engine, open_engine("transformers", folder, model, {}, set(texts), decoding))
     tokens = [prompt_ids(engine.tokenizer, text) for text in texts]

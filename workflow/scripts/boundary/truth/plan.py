@@ -1,7 +1,10 @@
 """Exact success rates: of which curves, and what decides them. Light: runs at parse time."""
 
+from typing import Any
+
 from boundary.closure import library
 from boundary.config.explanations import suggest
+from boundary.contracts import Config, ExploreSpec, VerificationSpec
 from boundary.errors import InputError
 from boundary.grid import Grid, of_grid
 from boundary.identity import EXPLORING_PROTOCOL
@@ -19,7 +22,7 @@ from boundary.verifying.verifiers import grader_files
 @of_grid
 def explored(grid: Grid) -> list[Curve]:
     """The curves whose exact success rates are asked for: of models whose weights are here."""
-    asked = grid.config.get("truth")
+    asked: Any = grid.config.get("truth")
     if asked is None or grid.opened:
         return []
     kinds = ("models", "benchmarks", "decodings")
@@ -65,7 +68,7 @@ class Truth:
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
 
-    def spec(self, model: str, benchmark: str, decoding: str) -> dict:
+    def spec(self, model: str, benchmark: str, decoding: str) -> ExploreSpec:
         """What decides which responses of a model are found, and their probabilities, given the prompts."""
         asked, sampling = self.config["truth"], Sampling(self.grid)
         return {
@@ -76,7 +79,7 @@ class Truth:
             "prefixes": asked["prefixes"],
         }
 
-    def verification(self, benchmark: str, model: str, **_) -> dict:
+    def verification(self, benchmark: str, model: str, **_) -> VerificationSpec:
         """That of samples, by the benchmark's own grader alone."""
         grader = self.grid.grader(benchmark)
         code = library("verify_block.py", *grader_files((grader,)))
@@ -87,15 +90,15 @@ class Truth:
         return of_model(self.grid, model, "transformers") | {"prompts": Sampling(self.grid).prompts(model, benchmark)}
 
 
-def check(config: dict, places) -> None:
+def check(config: Config, places) -> None:
     """`truth` names what there is, and what a walk by distinct prefixes can follow."""
-    asked = config.get("truth")
+    asked: Any = config.get("truth")
+    every: Any = config
     if asked is None:
         return
     for kind in ("models", "benchmarks", "decodings"):
         for name in asked.get(kind, []):
-            if name not in config[kind]:
-                known = config[kind]
+            if name not in (known := every[kind]):
                 raise InputError(
                     f"config: truth.{kind}: {name!r} is unknown{suggest(name, known)}; {kind}: {', '.join(known)}"
                 )

@@ -11,6 +11,7 @@ import polars as pl
 
 from boundary.analysis.distributions import clopper_pearson, norm_ppf
 from boundary.analysis.intervals import difference_interval, student
+from boundary.contracts import Reviewed
 from boundary.verifying.answers import last_boxed
 from boundary.verifying.thoughts import after_thought
 
@@ -18,7 +19,7 @@ CORRECTED = ("corrected_1", "corrected_low_1", "corrected_high_1")
 QUESTION = "### Problem\n{question}\n\n### Right answer\n{gold}\n\n### Response\n{text}"
 
 
-def questions(shown: pl.DataFrame, problems: dict[str, dict]) -> pl.DataFrame:
+def questions(shown: pl.DataFrame, problems: dict[str, Reviewed]) -> pl.DataFrame:
     """What a judge is asked of every response, as problems of a benchmark: id, question, answer, type.
 
     shown: id, problem_id, text. problems: question and golds by id. Images are left out. The answer is there for

@@ -4,6 +4,7 @@ import logging
 
 import polars as pl
 
+from boundary.contracts import ReviewSpec
 from boundary.validity.cot_passk import curve, judged_problems, summary
 from boundary.validity.judges import CORRECTED, corrected, errors
 from boundary.validity.labels import SCHEMA, agreement, decide, last_said
@@ -18,7 +19,7 @@ def outcome(
     counts: dict[str, pl.DataFrame],
     problems: pl.DataFrame,
     labels: list[pl.DataFrame],
-    spec: dict,
+    spec: ReviewSpec,
 ) -> dict[str, pl.DataFrame]:
     """`models`: a row for each; `curves`: CoT-pass@k; `problems`: how many responses to each are reviewed, and valid.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from boundary import work
 from boundary.analysis.plan import Analysis
 from boundary.config.explanations import suggest
+from boundary.contracts import Config
 from boundary.errors import InputError
 from boundary.files.locations import located, looked_in
 from boundary.grid import PROGRAM, Grid, of_grid
@@ -99,7 +100,7 @@ class Validity:
         return PROGRAM in label_sources(self.grid, benchmark)
 
 
-def check(config: dict, places: list[Path]) -> None:
+def check(config: Config, places: list[Path]) -> None:
     """Labels become lists of sources: files that are there, of benchmarks whose responses are reviewed."""
     labels, grid = config["validity"]["labels"], Grid(config)
     for benchmark, given in labels.items():

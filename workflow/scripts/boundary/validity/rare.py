@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from boundary.analysis.select import of_grader
+from boundary.contracts import ReviewSpec
 from boundary.files import store
 from boundary.validity.responses import COLUMNS, SCHEMA, correct_responses, rarely_solved
 
 
-def listed(files: Mapping[str, Sequence[str]], spec: dict, names: Mapping[str, str]) -> pl.DataFrame:
+def listed(files: Mapping[str, Sequence[str]], spec: ReviewSpec, names: Mapping[str, str]) -> pl.DataFrame:
     """model, and SCHEMA of `responses`, model by model; no more than a part of a block is in memory.
 
     files: `counts`, of every model, and for the model at place i `samples_i` and `verdicts_i`, of every block. spec:

@@ -7,6 +7,7 @@ import json
 import polars as pl
 from jinja2 import Environment
 
+from boundary.contracts import Reviewed, ReviewSpec
 from boundary.validity.responses import drawn
 
 MEDIA = {b"\x89PNG": "png", b"\xff\xd8": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}  # by their first bytes
@@ -23,7 +24,7 @@ def rows(responses: dict[str, pl.DataFrame], most: int) -> pl.DataFrame:
     return every.with_columns(place=pl.Series(place, dtype=pl.String)).sort("place", "id").drop("place")
 
 
-def page(template: str, shown: pl.DataFrame, problems: dict[str, dict], spec: dict) -> str:
+def page(template: str, shown: pl.DataFrame, problems: dict[str, Reviewed], spec: ReviewSpec) -> str:
     """The page as HTML, from a Jinja template. shown: `rows`. problems: `asked_of`.
 
     spec: benchmark, decoding, below, responses. What models, benchmarks and users wrote is in the page as JSON alone,
@@ -38,7 +39,7 @@ def page(template: str, shown: pl.DataFrame, problems: dict[str, dict], spec: di
     return environment.from_string(template).render(spec=spec, data=data)
 
 
-def asked_of(shown: pl.DataFrame, problems: pl.DataFrame) -> dict[str, dict]:
+def asked_of(shown: pl.DataFrame, problems: pl.DataFrame) -> dict[str, Reviewed]:
     """Question, gold answers (none of programs, which have tests) and images of the problems of `rows`, by id."""
     wanted = problems.join(shown, on="problem_id", how="semi")
     return {

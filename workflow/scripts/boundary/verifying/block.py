@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary.benchmarks import stored
-from boundary.contracts import Template
+from boundary.contracts import SampleSpec, Template, VerificationSpec
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.sampling import prompts
@@ -30,8 +30,8 @@ def verify_file(
     source: str,
     benchmark: str,
     only: pl.DataFrame | None,
-    spec: dict,
-    verification: dict,
+    spec: SampleSpec,
+    verification: VerificationSpec,
     least: str | None,
     *,
     workers: int,
@@ -49,7 +49,7 @@ def verify_file(
     limits = isolated(configured(verification["limits"]), graders, least)
     with tempfile.TemporaryDirectory() as folder:
         problems, golds = read_problems(benchmark, only, verification["units"], Path(folder))
-        template = "{question}"
+        template: Template = "{question}"
         if "model" in spec:  # of responses that existed already nobody knows the prompt
             template = spec["model"]["prompt"]
         if prompts_file is None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from boundary.contracts import Gold
 from boundary.errors import InputError
 from boundary.verifying import grading
 from boundary.verifying.finding import as_response, finder
@@ -131,7 +132,7 @@ def _of_one(problem_id: str, text: str, gold: str, entry: dict) -> Iterator[tupl
                 yield problem_id, text, "near miss", how, gold, answer
 
 
-def _crossed(golds: list[tuple[str, str, dict]]) -> Iterator[tuple]:
+def _crossed(golds: list[tuple[str, str, Gold]]) -> Iterator[tuple]:
     number = len(golds)
     for place in drawn(number * (number - 1), MOST_CROSSED):
         i, j = divmod(place, number - 1)

@@ -4,6 +4,7 @@ import logging
 import resource
 from collections.abc import Iterable
 
+from boundary.contracts import VerificationLimits
 from boundary.errors import InputError
 from boundary.verifying.grading import Limits, grader
 from boundary.verifying.sandbox import LEVELS, SandboxError
@@ -11,10 +12,10 @@ from boundary.verifying.sandbox import LEVELS, SandboxError
 log = logging.getLogger(__name__)
 
 
-def configured(verification: dict) -> Limits:
+def configured(verification: VerificationLimits) -> Limits:
     """Limits by the keys of config's `verification`; of memory no more than this shell allows (`ulimit -v`)."""
-    names = {"seconds_per_answer": "seconds", "memory_mb": "memory_mb", "cpu_seconds_per_test": "cpu_seconds"}
-    limits = Limits(**{ours: verification[key] for key, ours in names.items()})
+    seconds, memory_mb = verification["seconds_per_answer"], verification["memory_mb"]
+    limits = Limits(seconds, memory_mb, verification["cpu_seconds_per_test"])
     most = resource.getrlimit(resource.RLIMIT_AS)[1]
     if most != resource.RLIM_INFINITY and most >> 20 < limits.memory_mb:
         log.warning(

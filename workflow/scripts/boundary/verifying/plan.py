@@ -1,8 +1,10 @@
 """Verdicts: what decides them. Light: runs at parse time."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary.closure import library
+from boundary.contracts import VerificationLimits, VerificationSpec
 from boundary.grid import Grid
 from boundary.paths import ANSWERS, SAMPLES, VERDICT_CACHE
 from boundary.verifying.verifiers import REPORTED, VERIFIERS, grader_files
@@ -32,14 +34,14 @@ class Verification:
         sampled = any(Path(SAMPLES.partition("{")[0]).glob(f"*/{benchmark}/*/*.parquet"))
         return {"kept": self.grid.benchmarks[benchmark].get("unreadable_golds", []), "sampled": sampled}
 
-    def spec(self, benchmark: str, model: str | None = None, **_) -> dict:
+    def spec(self, benchmark: str, model: str | None = None, **_) -> VerificationSpec:
         """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""
         graders, extraction = self.graders(benchmark), self.grid.benchmarks[benchmark]["extraction"]
-        entry = self.grid.models.get(model, {})
+        entry: Any = self.grid.models.get(model or "", {})
         extraction = entry.get("responses", {}).get("extraction", extraction)
         form = self.config["answer_forms"].get(entry.get("prompt", {}).get(benchmark))
         units = self.grid.benchmarks[benchmark]["units"]
-        reading = {"extraction": extraction, "form": form, "units": units}
+        reading: Any = {"extraction": extraction, "form": form, "units": units}
         script, names = "verify_block.py", list(graders)
         if model and model in self.grid.models and self.grid.has_scores(model):  # what their file says is one more
             script, names = "verify_imported.py", [*graders, REPORTED]
@@ -56,8 +58,10 @@ class Verification:
         """Those of every curve on a benchmark."""
         return [ANSWERS.of(curve) for curve in self.grid.curves if curve.benchmark == benchmark]
 
-    def _limits(self) -> dict:
-        return {key: value for key, value in self.config["verification"].items() if key != "minimum_isolation"}
+    def _limits(self) -> VerificationLimits:
+        asked = self.config["verification"].items()
+        limits: Any = {key: value for key, value in asked if key != "minimum_isolation"}
+        return limits
 
     def setup(self, benchmark: str, **_) -> dict:
         """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""

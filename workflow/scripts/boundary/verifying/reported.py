@@ -4,6 +4,7 @@ import logging
 
 import polars as pl
 
+from boundary.contracts import Right, StatedScores
 from boundary.errors import InputError
 from boundary.files import store
 from boundary.verifying.grading.reported import name as REPORTED
@@ -12,7 +13,7 @@ from boundary.verifying.verdicts import SCHEMA
 log = logging.getLogger(__name__)
 
 
-def with_reported(verdicts: pl.DataFrame, samples: str, right: dict | None) -> pl.DataFrame:
+def with_reported(verdicts: pl.DataFrame, samples: str, right: Right | None) -> pl.DataFrame:
     """The verdicts of graders, and below them those of REPORTED where every sample has a score.
 
     samples: the imported block. right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is wrong.
@@ -41,7 +42,7 @@ def with_reported(verdicts: pl.DataFrame, samples: str, right: dict | None) -> p
     return pl.concat([verdicts, reported.select(*SCHEMA)])
 
 
-def unclear(facts: dict, right: dict | None) -> str | None:
+def unclear(facts: StatedScores, right: Right | None) -> str | None:
     """Why a file's scores are no verdicts, in words; None where they are, or where it has none. facts: of `Stated`.
     right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is not."""
     if question := facts.get("question"):

@@ -6,6 +6,7 @@ Light: runs at parse time. Grading itself never imports this list, so that a new
 from functools import cache
 from pathlib import Path
 
+from boundary.contracts import Config
 from boundary.verifying.grading.reported import name as REPORTED
 
 CHOICE = "choice"  # multiple choice, of which the chance of a guess is known
@@ -29,7 +30,7 @@ def choices(verifier: str) -> tuple[str, ...]:
     return VERIFIERS[verifier] + NAMED.get(verifier, ())
 
 
-def renamed(config: dict) -> list[str]:
+def renamed(config: Config) -> list[str]:
     """What a start says of benchmarks that name the grader whose name the default once had."""
     if "opened" in config.get("bundle", {}):
         return []

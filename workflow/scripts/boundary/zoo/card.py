@@ -6,15 +6,16 @@ from pathlib import Path
 
 import torch
 
+from boundary.contracts import EngineModel, Parameters, TrainingSpec
 from boundary.sampling.blocks import seed_of
 from boundary.sampling.engines import Request
 from boundary.sampling.engines.transformers import Engine
 
 SAMPLES = 32
-DECODING = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 96}
+DECODING: Parameters = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": 96}
 
 
-def write(folder: Path, learner, training: dict, title: str, measured: bool) -> None:
+def write(folder: Path, learner, training: TrainingSpec, title: str, measured: bool) -> None:
     """Write the card of the weights in `folder`. training: what decides them. measured: say how accurate they are."""
     recipe, adapted = training["recipe"], "lora" in training["recipe"]
     said = ", ".join(f"{key} {value}" for key, value in recipe.items())
@@ -41,7 +42,7 @@ tags: [beyond-base]
     (folder / "README.md").write_text(text)
 
 
-def _start(training: dict) -> str:
+def _start(training: TrainingSpec) -> str:
     start = training.get("start")
     if isinstance(start, dict):
         return f"step {start['step']} of another training here, by {start['trained']['recipe']['algorithm']}"
@@ -60,7 +61,7 @@ def measure(folder: Path, task: str) -> float:
         for problem in problems
         for i in range(SAMPLES)
     ]
-    model = {"dtype": "auto", "stop": [], "stop_token_ids": []}
+    model: EngineModel = {"dtype": "auto", "stop": [], "stop_token_ids": []}
     prompts = {request.prompt for request in requests}
     engine = Engine(str(folder), model, {"batch_size": 1024}, prompts, DECODING)
     right = [

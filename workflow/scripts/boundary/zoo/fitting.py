@@ -10,7 +10,7 @@ from random import Random
 import torch
 from torch.nn import functional as F
 
-from boundary.contracts import ChatTemplate
+from boundary.contracts import Recipe, Template
 from boundary.zoo.model import load, new_model
 
 Document = Callable[[Random], tuple[str, str]]  # draws one (prompt, response)
@@ -19,7 +19,7 @@ Document = Callable[[Random], tuple[str, str]]  # draws one (prompt, response)
 class Fitting:
     """A model that learns documents. start: folder of weights, or None to begin from nothing."""
 
-    def __init__(self, task, recipe: dict, seed: int, start: str | None, template: str | ChatTemplate | None = None):
+    def __init__(self, task, recipe: Recipe, seed: int, start: str | None, template: Template | None = None):
         kind = importlib.import_module(f"boundary.zoo.supervised.{recipe['algorithm']}")
         self.data, self.recipe, self.seed = kind.DATA, recipe, seed
         torch.manual_seed(seed)

@@ -1,8 +1,10 @@
 """Trainings: weights that are made in this run, by recipes. Light: runs at parse time."""
 
 from pathlib import Path
+from typing import Any
 
 from boundary.config.trainings import start_model
+from boundary.contracts import Start, StepSpec, Trained, TrainingSpec
 from boundary.files.locations import if_folder, is_gguf
 from boundary.grid import Grid
 from boundary.identity import TRAINING_PROTOCOL, weights_identity
@@ -41,14 +43,14 @@ class Trainings:
         own = [name for name in recipes if root_of(recipes, name) is None]
         return [path for name in own for path in self.seeds_of_recipe(name)]
 
-    def spec(self, recipe: str, seed: str) -> dict:
+    def spec(self, recipe: str, seed: str | int) -> TrainingSpec:
         """What decides the weights of a training after each of its steps.
 
         How many steps there are does not, unless the learning rate falls towards the last one.
         """
         entry = self.config["recipes"][recipe]
         without = CHANGE_NO_WEIGHTS | (set() if "decay" in entry else {"steps"})
-        spec = {"protocol": TRAINING_PROTOCOL, "recipe": {k: v for k, v in entry.items() if k not in without}}
+        spec: Any = {"protocol": TRAINING_PROTOCOL, "recipe": {k: v for k, v in entry.items() if k not in without}}
         if "prompt" in entry:
             spec["prompt"] = self.config["prompts"][entry["prompt"]]
         start = start_of(self.config["recipes"], recipe)
@@ -59,7 +61,7 @@ class Trainings:
             spec["start"] = weights_identity(self.grid.models[start["model"]]["weights"])
         return spec | {"seed": int(seed)}
 
-    def step(self, training: dict) -> dict:
+    def step(self, training: Trained | Start) -> StepSpec:
         """What decides weights that are trained in this run: known before they are."""
         return {"trained": self.spec(training["recipe"], training["seed"]), "step": training["step"]}
 

@@ -3,6 +3,8 @@
 from functools import cache
 from random import Random
 
+from boundary.contracts import Recipe
+
 
 @cache
 def pool(task, size: int, **largest: int) -> tuple[tuple[str, str], ...]:
@@ -11,7 +13,7 @@ def pool(task, size: int, **largest: int) -> tuple[tuple[str, str], ...]:
     return tuple(task.rl_problem(rng, **largest) for _ in range(size))
 
 
-def drawn(task, recipe: dict, rng: Random) -> list[tuple[str, str]]:
+def drawn(task, recipe: Recipe, rng: Random) -> list[tuple[str, str]]:
     """(prompt, gold answer) of as many `problems` as a recipe says, from its `pool`, of up to its `largest` size."""
     largest = {key: recipe[key] for key in ("largest",) if key in recipe}
     if "pool" in recipe:

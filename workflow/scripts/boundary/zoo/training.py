@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 import torch
 
+from boundary.contracts import TrainingJob, TrainingSpec
 from boundary.files import store
 from boundary.names import Training
 from boundary.sampling.blocks import locked
@@ -30,7 +31,9 @@ BETWEEN_STATES, FIRST_LINE, BETWEEN_LINES = 120, 5, 60  # seconds
 STATE, LOG = "state.pt", "training.parquet"
 
 
-def run(spec: dict, start: str | None, folder: Path, log_file: Path, names: Training, base: str | None = None) -> None:
+def run(
+    spec: TrainingJob, start: str | None, folder: Path, log_file: Path, names: Training, base: str | None = None
+) -> None:
     """Make `folder`, the weights after each step of the spec's `checkpoints`, and `log_file`, a row for every step.
 
     spec: see `Trainings.job`. start: folder of the weights that training goes on from. base: their name, which an
@@ -46,7 +49,7 @@ def run(spec: dict, start: str | None, folder: Path, log_file: Path, names: Trai
         give(kept, spec["checkpoints"], folder, log_file, names)
 
 
-def identity(training: dict) -> str:
+def identity(training: TrainingSpec) -> str:
     """A digest of what decides the weights of a training."""
     return hashlib.sha256(json.dumps(training, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -56,7 +59,7 @@ def place(kept: Path, step: int) -> Path:
 
 
 def train(
-    name: str, training: dict, left: list[int], start: str | None, kept: Path, measured: bool, base: str | None
+    name: str, training: TrainingSpec, left: list[int], start: str | None, kept: Path, measured: bool, base: str | None
 ) -> None:
     """Train up to the last of the steps in `left`, and save the weights after each of them, with a card."""
     recipe = training["recipe"]
@@ -78,7 +81,7 @@ def train(
         progress.add(rows)
 
 
-def learner_of(training: dict, start: str | None):
+def learner_of(training: TrainingSpec, start: str | None):
     """What learns by a recipe: a policy from rewards, or a model from documents."""
     recipe = training["recipe"]
     task = importlib.import_module(f"boundary.zoo.tasks.{recipe['task']}")
@@ -104,7 +107,7 @@ def resume(learner, kept: Path, left: list[int]) -> tuple[int, list[dict]]:
     return state["step"], state["rows"]
 
 
-def keep(kept: Path, state: dict, training: dict) -> None:
+def keep(kept: Path, state: dict, training: TrainingSpec) -> None:
     """Write the state and the log, each complete or not at all."""
     temporary = kept / f".{STATE}.{os.getpid()}"
     torch.save(state, temporary)
@@ -113,7 +116,7 @@ def keep(kept: Path, state: dict, training: dict) -> None:
     store.write(pl.DataFrame(state["rows"], infer_schema_length=None), kept / LOG, training)
 
 
-def save(learner, step: int, training: dict, name: str, kept: Path, measured: bool) -> None:
+def save(learner, step: int, training: TrainingSpec, name: str, kept: Path, measured: bool) -> None:
     """Write the weights after a step, complete or not at all."""
     temporary = kept / f".step-{step}.{os.getpid()}"
     with torch.random.fork_rng():

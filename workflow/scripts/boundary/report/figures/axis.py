@@ -11,20 +11,22 @@ from matplotlib.lines import Line2D
 
 from boundary.analysis.decisions import coverage_k
 from boundary.analysis.select import of_grader
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, log2_axis, plain
 
 STYLES = {"base": ":", "tuned": "-"}
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` of base and tuned model of every member of the group of `spec`, and their `differences`."""
     curves = [of_grader(result.frame, spec["grader"]) for result in given["curves"]]
     pairs = [dict(zip(STYLES, pair, strict=True)) for pair in zip(curves[::2], curves[1::2], strict=True)]
     return axis_figure(pairs, [result.frame for result in given["differences"]], spec)
 
 
-def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataFrame], spec: dict) -> Figure:
+def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataFrame], spec: FigureSpec) -> Figure:
     """Three panels: pass@k over k of both models; pass@1 and pass@K along the axis; tuned minus base along it.
 
     pairs: of every member in order, the curves (k, estimate, low, high, n, problems) of `base` and `tuned`.
@@ -44,7 +46,7 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
     for k, marker, color in zip(ks, "os", (FIRST_K, LARGEST_K), strict=False):
         for side, line in STYLES.items():
             rows = [pair[side].row(k - 1, named=True) for pair in pairs]
-            style = {"marker": marker, "line": line, "colors": color, "filled": side == "tuned"}
+            style: dict[str, Any] = {"marker": marker, "line": line, "colors": color, "filled": side == "tuned"}
             draw_points(along, group, rows, **style, label=f"{names[side]}, pass@{k}")
         rows = [_difference(frame, k) for frame in differences]
         draw_points(apart, group, rows, marker=marker, line="-", colors=color)

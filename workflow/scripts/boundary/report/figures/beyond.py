@@ -8,6 +8,8 @@ from matplotlib.lines import Line2D
 
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import LINE, POINTWISE
 from boundary.report.figures.style import (
     AXIS,
@@ -24,10 +26,10 @@ from boundary.report.figures.style import (
 )
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves`, `beyond` and `fits` of the models of `spec` in order, and `problems`."""
     curves, beyond, fits = (by_model(spec, given[kind]) for kind in ("curves", "beyond", "fits"))
-    largest = max(frame["k"].max() for frame in beyond.values())
+    largest = max(int(frame["k"].to_numpy().max()) for frame in beyond.values())
     floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return beyond_figure(curves, beyond, fits, spec, floor)
 
@@ -36,7 +38,7 @@ def beyond_figure(
     curves: dict[str, pl.DataFrame],
     beyond: dict[str, pl.DataFrame],
     fits: dict[str, pl.DataFrame],
-    spec: dict,
+    spec: FigureSpec,
     guesses: np.ndarray | None = None,
 ) -> Figure:
     """Measured pass@k up to n, the fitted curve beyond, each with its interval, and how well the fit predicts.
@@ -48,7 +50,7 @@ def beyond_figure(
     shown, styles = together(spec), styles_of(spec["models"])
     figure, grid = panels(len(shown), width=3.4, height=2.7, sharex=True, sharey=True)
     n = min(int(curve["n"][0]) for curve in curves.values())
-    largest = max(int(frame["k"].max()) for frame in beyond.values())
+    largest = max(int(frame["k"].to_numpy().max()) for frame in beyond.values())
     lines: list = []
     for axes, names in zip(grid.flat, shown, strict=False):
         for name in names:

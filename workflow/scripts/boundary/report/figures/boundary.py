@@ -1,5 +1,7 @@
 """The question and its answer at a glance: pass@k of a pair, and the problems that one of its models alone solves."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
@@ -11,6 +13,8 @@ from boundary.analysis.distributions import clopper_pearson
 from boundary.analysis.guess import guess_floor, guesses_at
 from boundary.analysis.pairs import columns
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.style import (
     AXIS,
     NOTE,
@@ -27,13 +31,13 @@ from boundary.report.figures.style import (
 HEADER = 0.09  # of all rows: the height of a name above its rows
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` of the models of `spec` in order, `overlaps` of its pairs, `problems`, and `guesses`.
 
     The pair is the one whose tuned model alone solves most problems at the rate, among those that RL trained.
     """
     curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
-    pairs = list(zip(map(tuple, spec["pairs"]), (result.frame for result in given["overlaps"]), strict=True))
+    pairs = [((base, tuned), r.frame) for (base, tuned), r in zip(spec["pairs"], given["overlaps"], strict=True)]
     of_rl = [pair for pair in pairs if pair[0][1] not in spec["not_rl"]] or pairs
     pair, overlap = max(of_rl, key=lambda one: at_rate(one[1], "tuned only", spec["rate"]))
     rates = guesses_at(overlap["problem_id"], given["problems"][0].frame, given["guesses"])
@@ -52,7 +56,7 @@ def boundary_figure(
     pair: tuple[str, str],
     curves: dict[str, pl.DataFrame],
     overlap: pl.DataFrame,
-    spec: dict,
+    spec: FigureSpec,
     guesses: np.ndarray | None = None,
 ) -> Figure:
     """Left: pass@k of both models. Right: a row for every problem that one of them alone solved in its samples.
@@ -76,7 +80,7 @@ def boundary_figure(
     name_curves(left, [(curves[name], styles[name]) for name in pair])
     left.set_title(f"{counted(len(overlap), 'problem')}, n = {n}", fontsize=9)
     _rows(right, pair, overlap, styles, spec)
-    look = {"ls": "", "ms": 5, "color": NOTE}
+    look: dict[str, Any] = {"ls": "", "ms": 5, "color": NOTE}
     marks = [
         Line2D([], [], marker="o", color=NOTE, ms=4, lw=1, label="share of right samples of the one that solves it"),
         Line2D([], [], marker="|", mew=1.6, **look, label="the other's rate is below this: none right"),
@@ -88,13 +92,13 @@ def boundary_figure(
     return figure
 
 
-def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict, spec: dict) -> None:
+def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict, spec: FigureSpec) -> None:
     """The right panel: the rows of the tuned model above those of the base, each block under its name."""
     base, tuned = pair
     (n_base, c_base), (n_tuned, c_tuned) = columns(overlap)
     sides = {"tuned only": (tuned, n_tuned, c_tuned, n_base), "base only": (base, n_base, c_base, n_tuned)}
     guesses = overlap["guess_rate"].to_numpy().astype(float)
-    header = max(2.0, HEADER * overlap["category"].is_in(sides).sum())
+    header = max(2.0, HEADER * int(overlap["category"].is_in(sides).sum()))
     place, lowest, names = 0.0, spec["rate"], []
     for category, (model, n, c, n_other) in sides.items():
         chosen = np.flatnonzero((overlap["category"] == category).to_numpy())
@@ -119,9 +123,9 @@ def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict
     axes.minorticks_off()
     axes.set_xlabel("success rate on the problem")
     axes.set_ylim(place, 0)
-    for y, name, color in names:
-        axes.text(0.01, y, name, color=color, fontsize=7.5, va="center", transform=axes.get_yaxis_transform())
-        axes.axhspan(y - header / 2, y + header / 2, color="0.95", lw=0, zorder=0)
+    for middle, name, color in names:
+        axes.text(0.01, middle, name, color=color, fontsize=7.5, va="center", transform=axes.get_yaxis_transform())
+        axes.axhspan(middle - header / 2, middle + header / 2, color="0.95", lw=0, zorder=0)
     axes.set_yticks([])
     axes.grid(visible=False, axis="y")
     axes.set_title("solved by one model alone, a row a problem", fontsize=9)

@@ -9,6 +9,8 @@ from matplotlib.lines import Line2D
 
 from boundary.analysis.decisions import AHEAD, BEHIND
 from boundary.analysis.specification_curve import ALL, OWN
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import PALETTE, QUIET
 from boundary.report.figures.style import AXIS, legend_below, plain, styles_of
 
@@ -17,13 +19,13 @@ UNDECIDED = "0.6"
 OF_CHOICE = {"k": "k = {}", "grader": "grader: {}", "prompts": "{}", "filter": "{}", "stratum": "{}"}
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `choices` of the pairs of `spec` in order."""
     frames = [result.frame.filter(pl.col("claim").is_in(CLAIMS)) for result in given["choices"]]
     return choices_figure([(*pair, frame) for pair, frame in zip(spec["pairs"], frames, strict=True)], spec)
 
 
-def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """A column per choice, by k; a panel per pair with tuned minus base in points, and below what was chosen.
 
     pairs: (base, tuned, frame of `choices.choices`). Columns are those that any pair has; of one k the claim's own

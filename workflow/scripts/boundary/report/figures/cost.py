@@ -5,11 +5,13 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import POINTWISE
 from boundary.report.figures.style import legend_below, powers_of_two, styles_of
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` and `counts` of the models of `spec` in order."""
     curves, counts = (by_model(spec, given[kind]) for kind in ("curves", "counts"))
     known = {name: frame for name, frame in counts.items() if not frame["tokens"].null_count()}
@@ -17,7 +19,7 @@ def draw(given: dict, spec: dict) -> Figure:
     return cost_figure(curves, tokens, spec)
 
 
-def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec: dict) -> Figure:
+def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec: FigureSpec) -> Figure:
     """pass@k over the tokens that k samples of a problem take on average; pale where k > n/2.
 
     curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample, of the models where it is known.

@@ -4,24 +4,26 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from boundary.analysis.diversity import ANSWERS, TRACES
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.style import AXIS, log2_axis, panels, powers_of_two, styles_of
 
 SAID = {ANSWERS: "distinct answers", TRACES: "distinct responses"}
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `distinct` of the models of `spec` in order; empty of a model of which there are counts alone."""
     return diversity_figure(of_models(given, spec), spec)
 
 
-def of_models(given: dict, spec: dict) -> dict[str, pl.DataFrame]:
+def of_models(given: Results, spec: FigureSpec) -> dict[str, pl.DataFrame]:
     """What the grader of `spec` tells apart, by model."""
     names = (model["name"] for model in spec["models"])
     found = zip(names, given["distinct"], strict=True)
     return {name: result.frame.filter(grader=spec["grader"]) for name, result in found}
 
 
-def diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:
+def diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Figure:
     """Two panels: how many distinct answers, and distinct responses, are among k samples of a problem, with intervals.
 
     distinct: model name -> what, k, estimate, low, high, n, problems.

@@ -4,16 +4,18 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.likelihood.scores import PARTS
 from boundary.report.figures.style import styles_of
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `entropies` of the models that score their own responses."""
     return entropy_figure({result.names["model"]: result.frame for result in given["entropies"]}, spec)
 
 
-def entropy_figure(entropies: dict[str, pl.DataFrame], spec: dict) -> Figure:
+def entropy_figure(entropies: dict[str, pl.DataFrame], spec: FigureSpec) -> Figure:
     """Two panels, as sampled and of the whole vocabulary: nats per token in each tenth of a response.
 
     entropies: model name -> kind, part, estimate, low, high.

@@ -4,17 +4,19 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from boundary.analysis.sharpening import MOVED, STATES
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.sharpening import rows_of
 from boundary.report.figures.style import HEAT_MAP, outer, panels, styles_of
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `measures` of the pairs of `spec` in order."""
     pairs = [(*pair, found.frame) for pair, found in zip(spec["pairs"], given["measures"], strict=True)]
     return flow_figure(pairs, spec)
 
 
-def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """One table per pair: shares of problems by what the base (rows) and the tuned model (columns) make of them, and in
     brackets what two equal models would show."""
     figure, grid = panels(len(pairs), width=3.4, height=2.9, sharex=True, sharey=True)

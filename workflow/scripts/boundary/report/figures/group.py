@@ -1,5 +1,7 @@
 """Several tuned models along an axis: training steps, algorithms, sizes."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
@@ -8,6 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec, ShownGroup
+from boundary.files.store import Results
+from boundary.names import SIDES
 from boundary.report.colors import LINE, POINTWISE
 from boundary.report.figures.style import AXIS, NOTE, legend_below, log2_axis, plain, powers_of_two, styles_of
 
@@ -15,12 +20,12 @@ DODGE = 0.06  # of the distance of two members: so far apart are marks of the sa
 MARKS = "os"  # of pass@1 and of pass@K
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` of the models of `spec` and `measures` of the members of its group, in order."""
     return group_figure(by_model(spec, given["curves"]), [result.frame for result in given["measures"]], spec)
 
 
-def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], spec: dict) -> Figure:
+def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], spec: FigureSpec) -> Figure:
     """Three panels: pass@k over k; pass@1 and pass@K along the group's axis; the sampling efficiency gap along it.
 
     curves: model name -> k, estimate, low, high, n. measures: of every member in order. spec["group"]: title, axis,
@@ -45,7 +50,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     largest = min(group["k"] or max(1, n // 2), n)
     for place, (k, marker) in enumerate(zip((1, largest), MARKS, strict=True)):
         axes = panels["low"] if k == 1 and group["folded"] else panels["high"]
-        for side, line in (("base", ":"), ("tuned", "-")):
+        for side, line in zip(SIDES, (":", "-"), strict=True):
             rows = [curves[m[side]].row(k - 1, named=True) for m in members]
             shift = (2 * place + (side == "tuned") - 1.5) * DODGE
             colors = [styles[m[side]]["color"] for m in members]
@@ -70,7 +75,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     marks = []
     for k, marker in zip((1, largest), MARKS, strict=True):
         for side, line, face in (("base", ":", "white"), ("tuned", "-", NOTE)):
-            look = {"color": NOTE, "marker": marker, "ms": 4, "ls": line, "mfc": face}
+            look: dict[str, Any] = {"color": NOTE, "marker": marker, "ms": 4, "ls": line, "mfc": face}
             marks.append(Line2D([], [], **look, label=f"{side}, pass@{k}"))
     legend_below(figure, 4, [*panels["k"].get_legend_handles_labels()[0], *marks])
     return figure
@@ -79,14 +84,14 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
 HALF = "efficiency gap at half"
 
 
-def _places(group: dict) -> np.ndarray:
+def _places(group: ShownGroup) -> np.ndarray:
     every = [float(m["at"]) if group["scale"] != "ordinal" else i for i, m in enumerate(group["members"])]
     return np.array(every, dtype=float)
 
 
 def draw_points(
     axes: Axes,
-    group: dict,
+    group: ShownGroup,
     rows: list[dict],
     *,
     marker: str,
@@ -114,7 +119,7 @@ def draw_points(
         axes.plot([], [], marker + line, ms=4, lw=1, color=joined, mfc=joined if filled else "white", label=label)
 
 
-def _shifted(group: dict, shift: float) -> np.ndarray:
+def _shifted(group: ShownGroup, shift: float) -> np.ndarray:
     places = _places(group)
     if len(places) < 2:
         return places + shift
@@ -123,11 +128,11 @@ def _shifted(group: dict, shift: float) -> np.ndarray:
     return places + shift * np.abs(np.diff(places)).min()
 
 
-def mark_places(axes: Axes, group: dict) -> None:
+def mark_places(axes: Axes, group: ShownGroup) -> None:
     if group["scale"] == "log":
         axes.set_xscale("log")
     names = [plain(m["at"]) for m in group["members"]]
-    slanted = {"rotation": 30, "ha": "right"} if max(map(len, names), default=0) > 5 else {}
+    slanted: dict[str, Any] = {"rotation": 30, "ha": "right"} if max(map(len, names), default=0) > 5 else {}
     axes.set_xticks(_places(group), names, fontsize=8, **slanted)
     axes.minorticks_off()
     axes.margins(x=0.12)

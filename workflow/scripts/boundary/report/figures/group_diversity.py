@@ -1,19 +1,24 @@
 """Rarefaction along the axis of a group: how training narrows what is sampled."""
 
+from typing import Any
+
 import polars as pl
 from matplotlib.figure import Figure
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
+from boundary.names import SIDES
 from boundary.report.figures.diversity import SAID, of_models
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.style import panels, plain, styles_of
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `distinct` of the models of `spec` in order; empty of a model of which there are counts alone."""
     return group_diversity_figure(of_models(given, spec), spec)
 
 
-def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Figure:
+def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Figure:
     """Two panels: distinct answers, and distinct responses, among k samples along the group's axis, with intervals.
 
     distinct: model name -> what, k, estimate, low, high, n. k: that of the group, or n/2. Members of which a side has
@@ -22,13 +27,13 @@ def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: dict) -> Fig
     group, styles = spec["group"], styles_of(spec["models"])
     members = [m for m in group["members"] if len(distinct[m["base"]]) and len(distinct[m["tuned"]])]
     group = group | {"members": members}
-    n = min((int(distinct[m[side]]["n"][0]) for m in members for side in ("base", "tuned")), default=1)
+    n = min((int(distinct[m[side]]["n"][0]) for m in members for side in SIDES), default=1)
     k = min(group["k"] or max(1, n // 2), n)
     figure, grid = panels(2, width=3.6, height=3.0)
     for axes, (what, said) in zip(grid.flat, SAID.items(), strict=True):
-        for side, line in (("base", ":"), ("tuned", "-")):
+        for side, line in zip(SIDES, (":", "-"), strict=True):
             rows = [distinct[m[side]].filter(what=what, k=k).row(0, named=True) for m in members]
-            look = {"marker": "o", "line": line, "filled": side == "tuned"}
+            look: dict[str, Any] = {"marker": "o", "line": line, "filled": side == "tuned"}
             draw_points(axes, group, rows, **look, colors=[styles[m[side]]["color"] for m in members], label=side)
         axes.set_yscale("log", base=2)
         axes.yaxis.set_major_formatter("{x:g}")

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from boundary.analysis.attempts import GAIN, PARTS
 from boundary.analysis.sharpening import STATES
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import PALETTE
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.sharpening import SAID, TOGETHER, rows_of
@@ -16,12 +18,12 @@ from boundary.report.figures.style import AXIS, plain
 UNKNOWN = dict.fromkeys(("estimate", "low", "high"), math.nan)
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `measures` of the members of the group of `spec` in order."""
     return along_figure([found.frame for found in given["measures"]], spec)
 
 
-def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
+def along_figure(measures: list[pl.DataFrame], spec: FigureSpec) -> Figure:
     """Three panels along the axis: S(K) of either model, the parts of the gain at k = 1, the shares of problems that
     are always, at times and never right.
 

@@ -7,13 +7,15 @@ from matplotlib.figure import Figure
 from boundary.analysis.accuracy import BINS, accuracy_bins, guess_histogram
 from boundary.analysis.guess import guess_rates
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.style import GUESS, guess_label, legend_below, outer, panels, styles_of, together
 
 NAMES = ["0", *(f"≤ {i / 10:.1f}".replace("0.", ".") for i in range(1, BINS))]
 TICKS = np.array([0, 5, 20, 50, 100, 200, 400, 800, 1600, 3200, 6400])
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `counts` of the models of `spec` in order, and `problems`."""
     counts = by_model(spec, given["counts"])
     rates = guess_rates(given["problems"][0].select("problem_id", "guess_rate"), given["guesses"])
@@ -25,7 +27,7 @@ def draw(given: dict, spec: dict) -> Figure:
     return histogram_figure(counts, spec, guesses)
 
 
-def histogram_figure(counts: dict[str, pl.DataFrame], spec: dict, guesses: np.ndarray | None = None) -> Figure:
+def histogram_figure(counts: dict[str, pl.DataFrame], spec: FigureSpec, guesses: np.ndarray | None = None) -> Figure:
     """How many problems each model solves at which accuracy, base and tuned model side by side; heights are square
     roots, so that few problems can be seen beside many.
 
@@ -59,7 +61,7 @@ def histogram_figure(counts: dict[str, pl.DataFrame], spec: dict, guesses: np.nd
             look = {"color": styles[name]["color"], "fontsize": 8, "fontweight": "bold"}
             axes.set_title(styles[name]["label"], loc=side, **look)
         outer(axes, grid, len(shown))
-    n, problems = min(int(frame["n"].min()) for frame in counts.values()), max(map(len, counts.values()))
+    n, problems = min(int(frame["n"].to_numpy().min()) for frame in counts.values()), max(map(len, counts.values()))
     figure.suptitle(f"{spec['title']}: {problems} problems, n = {n}; heights as square roots", fontsize=9)
     if lines:
         legend_below(figure, 1, lines)

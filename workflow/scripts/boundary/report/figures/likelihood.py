@@ -5,13 +5,15 @@ import polars as pl
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.style import NOTE, panels, plain, styles_of
 
 PLAIN = StrMethodFormatter("{x:g}")
 ENDS = (0.1, 0.9)  # quantiles of the responses of a problem that a line joins
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `responses` and `measures` of pairs."""
     pairs = [
         (result.names["base"], result.names["tuned"], result.frame, measures.frame)
@@ -20,7 +22,7 @@ def draw(given: dict, spec: dict) -> Figure:
     return likelihood_figure(pairs, spec)
 
 
-def likelihood_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict) -> Figure:
+def likelihood_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """One panel per pair: for every problem the perplexities of responses, median and ENDS.
 
     pairs: (base, tuned, responses, measures) as likelihood/overlap.py makes them.
@@ -76,7 +78,7 @@ def _strips(axes, rows: pl.DataFrame, order: pl.Series, shift: float, *, label: 
     axes.plot(x, found["perplexity"], ls="none", ms=3, mew=0.8, label=label, **style)
 
 
-def _label(scorer: str, writer: str, base: str, tuned: str, labels: dict) -> str:
+def _label(scorer: str, writer: str, base: str, tuned: str, labels: dict[str, str]) -> str:
     who = {base: "base", tuned: "tuned"}
     what = f"responses of {who.get(writer, labels.get(writer, plain(writer)))}"
     return f"{what}, by {who[scorer]}"

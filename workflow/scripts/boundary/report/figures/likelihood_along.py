@@ -1,14 +1,18 @@
 """Likelihood and entropy along the axis of a group: what training moves, and how far."""
 
+from typing import Any
+
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, plain
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `measures` of the members of the group that have any."""
     found = {(result.names["base"], result.names["tuned"]): result.frame for result in given["measures"]}
     members = [member for member in spec["group"]["members"] if (member["base"], member["tuned"]) in found]
@@ -16,13 +20,14 @@ def draw(given: dict, spec: dict) -> Figure:
     return along_figure([found[member["base"], member["tuned"]] for member in members], spec | {"group": group})
 
 
-def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
+def along_figure(measures: list[pl.DataFrame], spec: FigureSpec) -> Figure:
     """Three panels along the axis: perplexity of the tuned model's responses, support overlap, entropy as sampled.
 
     measures: of every member in order, as likelihood/overlap.py makes them. spec["group"]: see figures/group.py.
     """
     group = spec["group"]
-    members = list(zip(group["members"], measures, strict=True))
+    every: list[Any] = [*group["members"]]
+    members = list(zip(every, measures, strict=True))
     figure, grid = plt.subplots(1, 3, figsize=(8.4, 2.9), layout="constrained")
     for axes, name, series in zip(grid, ("perplexity", "share or AUC", "nats per token"), SERIES, strict=True):
         for measure, scorer, writer, label, style in series:
@@ -44,7 +49,9 @@ def along_figure(measures: list[pl.DataFrame], spec: dict) -> Figure:
 
 OVERLAP, AUC = "support overlap, per token", "AUC, per token"
 BASE = {"marker": "o", "line": ":", "colors": AXIS, "filled": False}
-SERIES = (  # of each panel: measure, scored by, written by, label, style
+SERIES: tuple[
+    tuple[tuple[str, str, str, str, dict[str, Any]], ...], ...
+] = (  # of each panel: measure, scored by, written by, label, style
     (
         ("perplexity", "base", "tuned", "tuned's responses, by base", {"marker": "o", "line": "-", "colors": FIRST_K}),
         ("perplexity", "tuned", "tuned", "tuned's, by itself", {"marker": "s", "line": "-", "colors": LARGEST_K}),

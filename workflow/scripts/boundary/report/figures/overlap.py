@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from boundary.analysis.guess import guess_floor
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import BOTH, NEITHER
 from boundary.report.figures.style import GUESS, guess_label, legend_below, styles_of
 
@@ -15,15 +17,17 @@ LEAST = 5  # per cent of the problems: a part with a number in it
 HEIGHT = 0.62  # of a bar
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `overlaps` of the pairs of `spec` in order, and `problems`."""
     pairs = [(*pair, result.frame) for pair, result in zip(spec["pairs"], given["overlaps"], strict=True)]
-    largest = max(pair[-1]["n_base"].max() for pair in pairs)
+    largest = max(int(pair[-1]["n_base"].to_numpy().max()) for pair in pairs)
     floor = guess_floor(given["problems"][0].select("problem_id", "guess_rate"), largest, given["guesses"])
     return overlap_figure(pairs, spec, floor)
 
 
-def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None) -> Figure:
+def overlap_figure(
+    pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec, guesses: np.ndarray | None = None
+) -> Figure:
     """One bar per pair: per cent of the problems that only the tuned model, both, only the base, or neither solved in n
     samples; numbers are problems. A model's own part has its colour.
 
@@ -42,9 +46,9 @@ def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guess
             middle = start + share / 2
             if share >= LEAST:
                 text = _ink(color)
-                axes.text(middle, row, counts[name], ha="center", va="center", color=text, fontsize=8, zorder=3)
+                axes.text(middle, row, str(counts[name]), ha="center", va="center", color=text, fontsize=8, zorder=3)
             elif counts[name]:
-                axes.text(middle, row - HEIGHT / 2, counts[name], ha="center", va="bottom", fontsize=6.5, zorder=3)
+                axes.text(middle, row - HEIGHT / 2, str(counts[name]), ha="center", va="bottom", fontsize=6.5, zorder=3)
             start += share
         solved = (counts[name] + counts["both"] for name in ("tuned only", "base only"))
         names.append("\n".join(f"{styles[m]['label']}: {n}" for m, n in zip((tuned, base), solved, strict=True)))
@@ -52,7 +56,7 @@ def overlap_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict, guess
     axes.invert_yaxis()
     axes.grid(visible=False)
     axes.set_xlim(0, 100)
-    n, problems = pairs[0][2]["n_base"].min(), len(pairs[0][2])
+    n, problems = int(pairs[0][2]["n_base"].to_numpy().min()), len(pairs[0][2])
     axes.set_xlabel(f"% of {problems} problems")
     handles: list = [
         Patch(color=styles[pairs[0][1]]["color"], label="tuned model only, in its colour"),

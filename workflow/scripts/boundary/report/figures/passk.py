@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from boundary.analysis.golds import near_misses_accepted
 from boundary.analysis.guess import guess_curve, guess_floor
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.style import (
     NOTE,
     draw_curve,
@@ -22,7 +24,7 @@ from boundary.report.figures.style import (
 )
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` of the models of `spec` in order, `problems`, `accepts`, the wrong acceptances, and `golds`."""
     curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
     floor = guess_floor(problems, max(len(curve) for curve in curves.values()), given["guesses"])
@@ -34,7 +36,7 @@ def draw(given: dict, spec: dict) -> Figure:
 
 def passk_figure(
     curves: dict[str, pl.DataFrame],
-    spec: dict,
+    spec: FigureSpec,
     problems: int,
     guesses: np.ndarray | None = None,
     accepts: float | None = None,

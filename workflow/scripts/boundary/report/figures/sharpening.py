@@ -6,6 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from boundary.analysis.attempts import GAIN, PARTS
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import PALETTE
 from boundary.report.figures.style import AXIS, NOTE, legend_below, styles_of
 
@@ -14,13 +16,13 @@ TOGETHER = "both together"
 OFFSET = 0.16
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `measures` of the pairs of `spec` in order."""
     pairs = [(*pair, found.frame) for pair, found in zip(spec["pairs"], given["measures"], strict=True)]
     return sharpening_figure(pairs, spec)
 
 
-def sharpening_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+def sharpening_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """A row per pair. Left: S(K) of base (hollow) and tuned model. Right: two bars from zero, their sum marked.
 
     pairs: (base, tuned, frame of `comparison.compare_runs` with the rows of `attempts.split`).

@@ -7,6 +7,8 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.findings.parts import Key
 from boundary.report.colors import PALETTE
 from boundary.report.figures.style import AXIS, plain, styles_of
@@ -18,13 +20,13 @@ PANELS: dict[Key, str] = {  # finding -> what its estimate is
 }
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `parts` of the table of findings. spec: of the figure, and the benchmark and decoding that it is about."""
     here = {key: spec[key] for key in ("benchmark", "decoding")}
     return trained_figure(given["parts"][0].frame.filter(**here), spec)
 
 
-def trained_figure(parts: pl.DataFrame, spec: dict) -> Figure:
+def trained_figure(parts: pl.DataFrame, spec: FigureSpec) -> Figure:
     """A panel for each of PANELS: estimate and interval of every training, and its runs as dots."""
     shown = {key: parts.filter(key=key) for key in PANELS}
     names = next(iter(shown.values()))["about"].to_list()

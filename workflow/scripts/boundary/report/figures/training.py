@@ -5,6 +5,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import PALETTE
 from boundary.report.figures.style import plain
 
@@ -19,7 +21,7 @@ PANELS = {
 DASHES = ["-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (4, 1, 1, 1))]  # once the colours are used up
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `logs` of trainings, one of every recipe and seed."""
     logs: dict[str, list[pl.DataFrame]] = {}
     for result in given["logs"]:
@@ -27,7 +29,7 @@ def draw(given: dict, spec: dict) -> Figure:
     return training_figure(logs, spec)
 
 
-def training_figure(logs: dict[str, list[pl.DataFrame]], spec: dict) -> Figure:
+def training_figure(logs: dict[str, list[pl.DataFrame]], spec: FigureSpec) -> Figure:
     """A panel for each of `PANELS`: thin lines are seeds, a thick one is their mean.
 
     logs: recipe -> of each seed: step and what `PANELS` names. spec: `labels` of recipes, in order.

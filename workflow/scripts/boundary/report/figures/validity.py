@@ -4,16 +4,18 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import POINTWISE
 from boundary.report.figures.style import NOTE, counted, legend_below, log2_axis, powers_of_two, styles_of
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `judged`, a row of every model that was reviewed, and `curves` of all of them."""
     return validity_figure(given["judged"][0].frame, given["curves"][0].frame, spec)
 
 
-def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: dict) -> Figure:
+def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: FigureSpec) -> Figure:
     """judged: `cot_passk.summary` of every model. curves: `cot_passk.curve` of every model. Both with its `model`."""
     height = max(4.2, 0.5 * len(judged))
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, height), layout="constrained", width_ratios=[1.5, 1])

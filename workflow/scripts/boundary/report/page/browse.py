@@ -49,7 +49,7 @@ def _json(value) -> str:
     return str(as_data(value))
 
 
-def write(folder: Path, given: dict, spec: dict, names: dict, templates: list[str]) -> None:
+def write(folder: Path, given: dict, spec: dict, names: dict[str, str], templates: list[str]) -> None:
     """All files of a condition. given: files of `samples` and `verdicts`, model after model, and of `problems`.
 
     spec: of `spec.browse`. names: benchmark and decoding. templates: style, page and program.

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.accuracy import BIN_NAMES, accuracy_bins, transitions
+from boundary.contracts import ShownModel
 from boundary.report.colors import GUESS_DASH, HEAT, POINTWISE, SHADES, SIMULTANEOUS, color_of
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -21,12 +22,12 @@ AS_TEXT = {"formatType": "truncate", "format": 200}
 LEGEND = {"symbolOpacity": 1, "symbolType": "stroke", "symbolStrokeWidth": 3}
 
 
-def colors_of(models: list[dict]) -> dict[str, str]:
+def colors_of(models: list[ShownModel]) -> dict[str, str]:
     """Label -> colour of the models of a figure's spec, as its figures have them."""
     return {label_of(model): color_of(model) for model in models}
 
 
-def label_of(model: dict) -> str:
+def label_of(model: ShownModel) -> str:
     return str(model["label"] or model["name"])
 
 

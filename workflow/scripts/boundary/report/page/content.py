@@ -8,6 +8,7 @@ import polars as pl
 from boundary.analysis.answers import solved_by_base
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
+from boundary.contracts import PageSpec, ShownCondition
 from boundary.files.store import Result
 from boundary.names import Curve, sides
 from boundary.report.colors import PALETTE
@@ -43,14 +44,14 @@ def _by(results: list[Result], *keys: str) -> dict[tuple, Result]:
     return {tuple(result.names[key] for key in keys): result for result in results}
 
 
-def _curve(condition: dict, model: str) -> Curve:
+def _curve(condition: ShownCondition, model: str) -> Curve:
     """Of a model's samples under a condition, which may be one across two."""
     of_base, of_tuned = sides(condition["decoding"])
     own = of_base if model in {base for base, _ in condition["pairs"]} else of_tuned
     return Curve(model, condition["benchmark"], own)
 
 
-def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: dict[str, list]) -> list[dict]:
+def views(found: Found, spec: PageSpec, problems: dict[str, pl.DataFrame], guesses: dict[str, list]) -> list[dict]:
     """What the chart of the first screen can show: benchmark, decoding, grader, view, and the chart.
 
     problems, guesses: by benchmark; guesses as `guess_floor` takes them. Differences have intervals of the benchmark's
@@ -78,7 +79,7 @@ def views(found: Found, spec: dict, problems: dict[str, pl.DataFrame], guesses: 
     return shown
 
 
-def _differences(found: Found, condition: dict) -> dict[str, pl.DataFrame]:
+def _differences(found: Found, condition: ShownCondition) -> dict[str, pl.DataFrame]:
     labels = {model["name"]: charts.label_of(model) for model in condition["models"]}
     curves = {}
     for base, tuned in condition["pairs"]:
@@ -93,7 +94,7 @@ def difference(curve: Result, crossing: Result) -> pl.DataFrame:
     return curve.frame.with_columns(pl.lit(value).alias(key) for key, value in counted.items())
 
 
-def pairs(found: Found, spec: dict, said: list, answers: dict[tuple, dict]) -> list[dict]:
+def pairs(found: Found, spec: PageSpec, said: list, answers: dict[tuple, dict[str, str]]) -> list[dict]:
     """Every pair on every benchmark: what is said of it, its charts, its problems, and where the numbers are.
 
     said: of `sentences`. answers: rows of the table of answers by OF_PAIR.

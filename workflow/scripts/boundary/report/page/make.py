@@ -5,8 +5,9 @@ import importlib.metadata
 import json
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import yaml
@@ -15,11 +16,13 @@ from boundary import paths
 from boundary.analysis.claims import from_files
 from boundary.analysis.kinds import COVERAGE, EVERY, Claim
 from boundary.benchmarks import stored
+from boundary.contracts import FileTable, PageSpec
 from boundary.files import store
+from boundary.files.store import Results
 from boundary.report.answer import answers
 from boundary.report.page import method, render, served
 from boundary.report.page.content import OF_PAIR, SAID, Found, anchor, pairs, views
-from boundary.report.page.sentences import Sentence, findings_in_short, sentences
+from boundary.report.page.sentences import findings_in_short, sentences
 from boundary.report.texts import counted, left_notes, model_notes, subset_notes
 from boundary.report.trained import word
 
@@ -37,7 +40,7 @@ PACKAGES = (
 )
 
 
-def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
+def page(given: Mapping[str, Any], spec: PageSpec, about: dict, bundle: str) -> str:
     """The page as HTML.
 
     given: the inputs of its rule by name. spec, about: of spec.py. bundle: Vega-Lite's JavaScript.
@@ -45,7 +48,7 @@ def page(given: dict, spec: dict, about: dict, bundle: str) -> str:
     results = store.results({kind: files for kind, files in given.items() if kind not in AS_FILES})
     found, charts = Found(results), {}
     built = dict(zip(spec["benchmarks"], results["benchmarks"], strict=True))
-    problems = {name: stored.read(result.path, OF_PROBLEM) for name, result in built.items()}
+    problems = {name: stored.read(str(result.path), OF_PROBLEM) for name, result in built.items()}
     written = json.loads(store.read_text(given["claims"], paths.CLAIMS_TABLE))
     claims = from_files(written["claims"])
     said = sentences(claims, spec["labels"])
@@ -122,13 +125,13 @@ def guessed(claims: list[Claim]) -> dict[str, tuple[int, float]]:
 MOST_NAMED = 6  # models, and benchmarks, at the top
 
 
-def about_run(spec: dict, found: Found, facts: dict) -> list[str]:
+def about_run(spec: PageSpec, found: Found, facts: dict) -> list[str]:
     """What stands below the title: the day, models, problems and n of benchmarks, and where samples are from."""
     n: dict[str, list[int]] = {}
     problems: dict[str, int] = {}
     for (_, benchmark, _), result in found.counts.items():
         own = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
-        n.setdefault(benchmark, []).extend((own["n"].min(), own["n"].max()))
+        n.setdefault(benchmark, []).extend((int(own["n"].to_numpy().min()), int(own["n"].to_numpy().max())))
         problems[benchmark] = max(problems.get(benchmark, 0), len(own))
     models = [str(spec["labels"][name]) for name in spec["models"]]
     benchmarks = [f"{name}: {problems[name]:,} problems, n = {_range(n[name])}" for name in problems]
@@ -149,7 +152,7 @@ def _first(names: list[str], between: str) -> str:
     return between.join(names[:MOST_NAMED]) + more
 
 
-def rows(said: list[Sentence], spec: dict, trust: list[dict]) -> list[dict]:
+def rows(said: list[Any], spec: PageSpec, trust: list[dict]) -> list[dict]:
     """The pairs of the first screen: `said` of each, the `kind` of its tuned model, the place of its `problems` on the
     page, and the `trust` in its verdicts."""
     checked = {one["benchmark"]: one for one in trust}
@@ -164,7 +167,7 @@ def rows(said: list[Sentence], spec: dict, trust: list[dict]) -> list[dict]:
     ]
 
 
-def answered(files: list[dict]) -> dict[tuple, dict]:
+def answered(files: list[FileTable]) -> dict[tuple, dict[str, str]]:
     """Rows of the table of answers, by the pair that they are about."""
     found = {}
     for table in (table for table in files if table["name"] == "answers"):
@@ -174,7 +177,9 @@ def answered(files: list[dict]) -> dict[tuple, dict]:
     return found
 
 
-def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.DataFrame], claims: list[Claim]) -> list:
+def trusted(
+    spec: PageSpec, results: Results, found: Found, problems: dict[str, pl.DataFrame], claims: list[Claim]
+) -> list:
     """`method.trust` of every benchmark that models are compared on."""
     wholes = [name for name, entry in spec["benchmarks"].items() if entry["whole"] == name]
     golds, accepts = (dict(zip(wholes, results[kind], strict=True)) for kind in ("golds", "accepts"))
@@ -193,7 +198,7 @@ def trusted(spec: dict, results: dict, found: Found, problems: dict[str, pl.Data
     return facts
 
 
-def examples(prompts: list[store.Result], files: Iterable[str], spec: dict) -> dict[tuple[str, str], str]:
+def examples(prompts: list[store.Result], files: Iterable[str], spec: PageSpec) -> dict[tuple[str, str], str]:
     """The first prompt as rendered, by model and benchmark; none of a benchmark that is not to be published."""
     found = {}
     for result, file in zip(prompts, files, strict=True):

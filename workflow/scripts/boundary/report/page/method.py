@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import yaml
@@ -11,6 +11,7 @@ from boundary import paths
 from boundary.analysis.counts import OF_PROGRAMS
 from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.analysis.kinds import Claim
+from boundary.contracts import PageSpec
 from boundary.files import store
 from boundary.files.store import Result
 from boundary.names import Curve
@@ -82,7 +83,7 @@ class Graded(NamedTuple):
     claims: list[Claim]
 
 
-def trust(benchmark: str, spec: dict, given: Graded) -> dict:
+def trust(benchmark: str, spec: PageSpec, given: Graded) -> dict:
     """What bears on the verdicts of a benchmark's own grader, in words."""
     own, facts = spec["benchmarks"][benchmark]["grader"], []
     golds, accepts, counts, graders = given[:4]
@@ -166,7 +167,7 @@ def _agrees(others: list[str]) -> str:
     return f"{' and '.join(others)} agree{'s' if len(others) == 1 else ''} on {1 - AGREE:.0%} of samples or more"
 
 
-def _most_cut(counts: list[Result], own: str, spec: dict) -> str:
+def _most_cut(counts: list[Result], own: str, spec: PageSpec) -> str:
     """Whose samples were truncated most often: a truncated sample cannot be right."""
     found = []
     for result in counts:
@@ -204,7 +205,7 @@ def _most_apart(graders: list[Result], own: str) -> str | None:
 
 
 def samples_table(
-    counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: dict
+    counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: PageSpec
 ) -> dict:
     """What became of the samples of every model, by the benchmark's own grader."""
     rows = []
@@ -247,7 +248,7 @@ def _hours(found: Made) -> float:
     return round(found.seconds / 3600, 3)
 
 
-def benchmarks_table(built: dict[str, Result], spec: dict) -> dict:
+def benchmarks_table(built: dict[str, Result], spec: PageSpec) -> dict:
     columns = ["benchmark", "problems", "left out or flagged", "verifier", "grader", "other graders", "samples of each"]
     columns += ["licence", "source or note"]
     rows = []
@@ -268,7 +269,7 @@ def benchmarks_table(built: dict[str, Result], spec: dict) -> dict:
     return {"columns": columns, "rows": rows}
 
 
-def models_table(sampled: dict[Curve, Made], spec: dict) -> dict:
+def models_table(sampled: dict[Curve, Made], spec: PageSpec) -> dict:
     """Where every model comes from, by what its samples say."""
     columns = ["model", "name", "weights, or where samples are from", "stored precision", "computed in", "engine"]
     columns += ["licence", "note"]
@@ -289,14 +290,25 @@ def models_table(sampled: dict[Curve, Made], spec: dict) -> dict:
 # --- identity --------------------------------------------------------------------------------------------------------
 
 
-def identities(counts: dict[Curve, Result], sampled: dict[Curve, Made], prompts: dict, facts: dict, spec: dict) -> list:
+def identities(
+    counts: dict[Curve, Result],
+    sampled: dict[Curve, Made],
+    prompts: dict[tuple[str, str], str],
+    facts: dict,
+    spec: PageSpec,
+) -> list:
     """What a model was sampled with under a condition, as YAML that can be copied. prompts: an example by model and
     benchmark. facts: of the run."""
     found = []
     for curve, result in counts.items():
         model, benchmark, decoding = curve
         frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
-        said = {"model": model, "label": spec["labels"][model], "benchmark": benchmark, "decoding": decoding}
+        said: dict[str, Any] = {
+            "model": model,
+            "label": spec["labels"][model],
+            "benchmark": benchmark,
+            "decoding": decoding,
+        }
         if of := sampled.get(curve):
             published = spec["benchmarks"][benchmark].get("publish", True)
             said |= {"identity": of.about["spec"], "made with": _readable(of.about["made_with"], published)}

@@ -17,6 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from boundary.analysis.kinds import EVERY, KINDS, OVERTAKES, Claim
+from boundary.contracts import FileTable, PageSpec
 from boundary.files import store
 from boundary.files.cells import shown
 from boundary.report.texts import decision
@@ -68,7 +69,7 @@ def _scheme(address: str) -> str | None:
 MAIL = re.compile(r'<a [^>]*href="mailto:[^"]*">(.*?)</a>')  # what has an @ in it, such as a metric, is no address
 
 
-def caption(text: str, names: dict, spec: dict) -> Markup:
+def caption(text: str, names: dict[str, str], spec: PageSpec) -> Markup:
     """A caption of Snakemake's report, which asks for wildcards and for the spec of what it is about."""
     about = SimpleNamespace(wildcards=SimpleNamespace(**names), params=SimpleNamespace(spec=spec))
     return html_of(Environment(autoescape=False).from_string(text).render(snakemake=about))
@@ -105,7 +106,7 @@ def in_words(name: str) -> str:
     return name.replace("_", " ").replace("passk", "pass@k")
 
 
-def file_table(path: str, captions: dict[str, str], spec: dict) -> dict:
+def file_table(path: str, captions: dict[str, str], spec: PageSpec) -> FileTable:
     """A table that lies in a file, as the page shows it."""
     name = Path(path).stem
     text = store.read_text(path, Path(path).with_suffix(".parquet"))
@@ -150,7 +151,7 @@ def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
         row += [claim["benchmark"], claim["decoding"], claim.get("direction", ""), *numbers, unit]
         crosses = claim["kind"] == OVERTAKES and not math.isinf(claim["estimate"])
         row += [round(claim["estimate"]), "of the estimate"] if crosses else [claim["k"], claim["k_is"]]
-        luck = {True: "yes", False: "no"}.get(claim.get("may_be_luck"), "")
+        luck = {True: "yes", False: "no", None: ""}[claim.get("may_be_luck")]
         row += [claim["n"], claim.get("problems"), claim["verdict"], claim["fdr"], float(f"{claim['p']:.2g}"), luck]
         row += [claim["test"]]
         rows.append([*row, source(claim)])

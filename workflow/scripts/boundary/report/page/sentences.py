@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from boundary.analysis.asked import ABOVE_VOTE, BEST
 from boundary.analysis.clusters import FEW, are_few
@@ -24,6 +24,7 @@ from boundary.analysis.kinds import (
     Names,
     direction,
 )
+from boundary.contracts import FileTable
 from boundary.report.texts import decision, only_families, percent, under_choices
 
 WORDS: dict[Direction, str] = {NARROWED: "fewer", WIDENED: "more"}
@@ -83,12 +84,14 @@ def sentences(claims: list[Claim], labels: dict[str, str]) -> list[Sentence]:
 def in_lines(claims: list[Claim], labels: dict[str, str]) -> list[str]:
     """One sentence per pair, over its benchmarks where it has several, for the terminal and files of text."""
     said = sentences(claims, labels)
-    overall = {tuple(one.names[key] for key in PAIR) for one in said if one.names["benchmark"] == EVERY}
-    shown = [
-        one for one in said if one.names["benchmark"] == EVERY or tuple(one.names[key] for key in PAIR) not in overall
-    ]
+    overall = {_pair(one.names) for one in said if one.names["benchmark"] == EVERY}
+    shown = [one for one in said if one.names["benchmark"] == EVERY or _pair(one.names) not in overall]
     several = len({(one.names["benchmark"], one.names["decoding"]) for one in shown}) > 1
     return [one.in_a_line(several) for one in shown]
+
+
+def _pair(names: Any) -> tuple[str, ...]:
+    return tuple(names[key] for key in PAIR)
 
 
 def points(value: float) -> str:
@@ -127,7 +130,7 @@ def _model(names: Names, labels: dict[str, str], twice: set[str]) -> str:
     return f"{tuned} ({labels[names['base']]}, {names['decoding']})" if names["tuned"] in twice else tuned
 
 
-def findings_in_short(table: dict) -> list[tuple[str, dict[str, str]]]:
+def findings_in_short(table: FileTable) -> list[tuple[str, dict[str, str]]]:
     """(finding, verdict with its scale -> where) of the table of findings, in its order."""
     several = len({row[table["columns"].index("decoding")] for row in table["rows"]}) > 1
     found: dict[str, dict[str, list[str]]] = {}
@@ -159,7 +162,7 @@ def _sentence(found: OfPair, labels: dict[str, str], claims: int) -> Sentence:
     decided = coverage["holm"] != UNDECIDED
     difference = settled(coverage, claims)
     text = f"{tuned} solves {WORDS[side]} problems than {base}" if decided else f"{tuned} against {base}"
-    sets = (shortly(found[kind]) if kind in found else None for kind in (GAINED, LOST))
+    gained, lost = (shortly(found[kind]) if kind in found else None for kind in (GAINED, LOST))
     crossing = found.get(OVERTAKES)
     return Sentence(
         names,
@@ -170,7 +173,8 @@ def _sentence(found: OfPair, labels: dict[str, str], claims: int) -> Sentence:
         f"{text}: {difference}",
         _first(found.get(BETTER), claims),
         _crossing(crossing, found.get(BETTER)),
-        *sets,
+        gained,
+        lost,
         _ahead_from(crossing),
         _remarks(found, side),
         _luck(coverage, base if side == NARROWED else tuned),

@@ -3,8 +3,12 @@
 Light: runs at parse time.
 """
 
+from typing import Any
+
 from boundary import paths
 from boundary.analysis.plan_claims import Claims
+from boundary.config.trainings import SUPERVISED
+from boundary.contracts import Model
 from boundary.grid import Grid
 from boundary.names import Condition, Row
 from boundary.report.contents import Contents
@@ -92,7 +96,7 @@ def _origin(entry: dict) -> str:
     return "imported" if "responses" in entry else "sampled from a server" if "server" in entry else "sampled here"
 
 
-def _kept(entry: dict, keys: tuple[str, ...]) -> dict:
+def _kept(entry: Any, keys: tuple[str, ...]) -> dict:
     return {key: entry[key] for key in keys if entry.get(key) is not None}
 
 

@@ -5,6 +5,8 @@ import math
 import polars as pl
 
 from boundary.analysis.guess import guess_floor
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.report.tables.guesses import compared
 from boundary.schema import Schema
 
@@ -19,7 +21,7 @@ SCHEMA |= {"solved": pl.Int64, "above_guessing": pl.Int64, "guessable": pl.Int64
 SCHEMA |= {"guesses_would_solve": pl.Float64}
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given, spec: see `guesses`."""
     sampled = {result.names["benchmark"]: result for result in given["guesses"]}
     rows = []

@@ -8,6 +8,8 @@ import polars as pl
 from boundary.analysis.answers import by_problem, commonest
 from boundary.analysis.pairs import pair_counts
 from boundary.analysis.select import in_clusters, of_grader
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.names import SIDES, sides
 from boundary.schema import Schema
 
@@ -19,13 +21,13 @@ SCHEMA |= dict.fromkeys(("base_wrong", "turned_right", "wrong"), pl.Int64)
 SCHEMA |= dict.fromkeys(("wrong_commonest", "wrong_known", "wrong_new"), pl.Float64)
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `counts` and `wrong` of every curve. spec: `comparisons`, `whole_of`, `level`."""
     rows = [names | found for names, found in asked(given, spec, commonest)]
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def asked(given: dict, spec: dict, question: Callable) -> Iterator[tuple[dict[str, str], Any]]:
+def asked(given: Results, spec: TableSpec, question: Callable) -> Iterator[tuple[dict[str, str], Any]]:
     """Names, and what `question` finds of the counts and wrong answers of either side, of every pair with answers."""
     by_name = lambda kind: {tuple(r.names[key] for key in ("model", *NAMES[:2])): r for r in given[kind]}  # noqa: E731
     counts, wrong = by_name("counts"), by_name("wrong")

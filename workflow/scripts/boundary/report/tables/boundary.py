@@ -3,6 +3,8 @@
 import polars as pl
 
 from boundary.analysis.kinds import BOUNDARY
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 COLUMNS: tuple[str, ...] = (
     "benchmark",
@@ -22,7 +24,7 @@ COLUMNS += ("guesses_would_solve", "above_guessing", "may_be_luck", "p", "verdic
 COLUMNS += ("samples_to_support",)
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `claims`, the table of all."""
     (claims,) = given["claims"]
     return claims.frame.filter(pl.col("kind").is_in(BOUNDARY)).select(COLUMNS)

@@ -2,7 +2,10 @@
 
 import polars as pl
 
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     every = (result.named("benchmark", "decoding", "base", "tuned") for result in given["choices"])
     return pl.concat(every, how="diagonal_relaxed")

@@ -2,11 +2,14 @@
 
 import polars as pl
 
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
+
 SCHEMA = {"benchmark": pl.String, "problem_id": pl.String, "flag": pl.String}
 SHOWN = 3  # of the tries at a gold that fail
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `benchmarks`, `golds`, `accepts`. spec: `benchmarks`, `wholes` (names in the order of files), `graders`.
 
     Of a subset of a benchmark nothing is said that is not said of the whole.

@@ -3,6 +3,8 @@
 import polars as pl
 
 from boundary.analysis.disagreement import summary
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.schema import Schema
 
 SCHEMA: Schema = dict.fromkeys(
@@ -11,7 +13,7 @@ SCHEMA: Schema = dict.fromkeys(
 SCHEMA |= {"sample_index": pl.Int64}
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     rows = []
     for result in given["graders"]:
         names = {key: result.names[key] for key in ("benchmark", "decoding", "model")}

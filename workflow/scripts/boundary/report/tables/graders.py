@@ -3,9 +3,11 @@
 import polars as pl
 
 from boundary.analysis.disagreement import summary
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     rows = []
     for result in given["graders"]:
         names = {key: result.names[key] for key in ("benchmark", "decoding", "model")}

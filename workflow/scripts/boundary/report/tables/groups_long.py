@@ -2,10 +2,12 @@
 
 import polars as pl
 
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.report.tables.long import SCHEMA, of_comparison, of_curves
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """spec: `groups`, what each row of the table of groups is about, in the order of the files."""
     rows = []
     kinds = (given[kind] for kind in ("differences", "crossings", "measures"))

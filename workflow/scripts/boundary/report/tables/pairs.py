@@ -5,12 +5,14 @@ import polars as pl
 from boundary.analysis.claims import finite
 from boundary.analysis.comparison import SUMMARIES
 from boundary.analysis.pairs import CATEGORIES
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
 CROSSING = {f"crossing_{name}": end for name, end in (("k", "estimate"), ("low", "low"), ("high", "high"))}
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     kinds = (given[kind] for kind in ("overlaps", "sets", "differences", "crossings", "measures"))
     return pl.DataFrame([_row(*results) for results in zip(*kinds, strict=True)], infer_schema_length=None)
 

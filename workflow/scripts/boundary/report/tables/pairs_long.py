@@ -3,11 +3,13 @@
 import polars as pl
 
 from boundary.analysis.select import in_clusters
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.report.tables.long import SCHEMA, of_comparison, of_problems
 from boundary.report.tables.pairs import NAMES
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """spec: `level`."""
     rows = []
     kinds = (given[kind] for kind in ("overlaps", "sets", "differences", "crossings", "measures"))

@@ -3,12 +3,14 @@
 import polars as pl
 
 from boundary.analysis.counts import known_sum
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 OUTCOMES = ("truncated", "no_answer", "failed", "duplicates")  # as shares of all samples
 INTERRUPTED = "interrupted"  # the same, of imported samples where there are any
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     rows, k = [], pl.col("k")
     for curve, counts in zip(given["curves"], given["counts"], strict=True):
         kept = curve.named("benchmark", "decoding", "model").filter((k & (k - 1) == 0) | (k == pl.col("n")))

@@ -6,12 +6,14 @@ from boundary.analysis.guess import guess_p, guesses_at
 from boundary.analysis.kinds import BOUNDARY
 from boundary.analysis.pairs import columns
 from boundary.analysis.sets import Judged, shown_problems
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.names import SIDES
 
 NAMES = ("benchmark", "decoding", "base", "tuned")
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `overlaps` of every pair, `problems` of every benchmark, `guesses` of some, and `claims`.
 
     spec: `level`, `whole_of` benchmarks in the order of `problems`.

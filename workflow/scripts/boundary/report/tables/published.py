@@ -3,6 +3,8 @@
 import polars as pl
 
 from boundary.analysis.select import of_curves
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 COLUMNS = (
     "source",
@@ -21,7 +23,7 @@ COLUMNS = (
 )
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """spec: `graders`, by benchmark."""
     published = pl.read_csv(given["published"][0].path, schema_overrides={"k": pl.Int64})
     return beside(published, of_curves(given["curves"], spec["graders"]), spec.get("parts", {}))

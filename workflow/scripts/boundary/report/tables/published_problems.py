@@ -3,9 +3,11 @@
 import polars as pl
 
 from boundary.analysis.select import of_curves
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """spec: `graders`, by benchmark."""
     solved = pl.read_csv(given["published"][0].path, schema_overrides={"problem_id": pl.String})
     return problems_beside(solved, of_curves(given["counts"], spec["graders"]))

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from boundary.contracts import TableSpec
 from boundary.files import store
+from boundary.files.store import Results
 from boundary.names import Curve
 from boundary.paths import SAMPLES
 from boundary.sampling.serving.ledger import cost
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """One row for every curve and endpoint, and one more wherever its blocks were sampled from servers that said other
     things, or at another price. cost: of the blocks, whichever of the endpoints they came from."""
     rows = [row for block in given["blocks"] for row in _said(block)]

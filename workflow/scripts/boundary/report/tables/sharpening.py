@@ -3,8 +3,10 @@
 import polars as pl
 
 from boundary.analysis.comparison import SUMMARIES
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     every = pl.concat(result.named("benchmark", "decoding", "base", "tuned") for result in given["measures"])
     return every.filter(~pl.col("measure").is_in(SUMMARIES))

@@ -3,9 +3,11 @@
 import polars as pl
 
 from boundary.analysis.answers import solved_by_base
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `overlaps` of every pair. spec: `level`."""
     rows = []
     for result in given["overlaps"]:

@@ -7,6 +7,8 @@ from boundary.analysis.clusters import Problems, clusters_of
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.passk import pass_at_k, powers_of_two
 from boundary.analysis.select import in_clusters
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.schema import Schema
 
 SCHEMA: Schema = {
@@ -19,7 +21,7 @@ SCHEMA: Schema = {
 SCHEMA |= {"problems": pl.Int64, "k": pl.Int64, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """spec: `benchmarks`, names of the benchmarks in the order of `problems`; `whole_of`, `level`."""
     problems = dict(zip(spec["benchmarks"], given["problems"], strict=True))
     rows = []

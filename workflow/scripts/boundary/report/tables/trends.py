@@ -2,7 +2,10 @@
 
 import polars as pl
 
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     found = pl.concat(result.named("group", "benchmark", "decoding") for result in given["trends"])
     return found.rename({"verdict": "direction_uncorrected"})

@@ -3,11 +3,13 @@
 import polars as pl
 
 from boundary.analysis.claims import from_files
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.names import sides
 from boundary.truth.checking import SCHEMA, check
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """spec: `rate` from which a problem counts as solvable, `runs` by the name of their side."""
     bounds = {
         tuple(rates.names[name] for name in ("model", "benchmark", "decoding")): (

@@ -6,6 +6,8 @@ from boundary.analysis.answers import MEMBERS_LEAST, union
 from boundary.analysis.decisions import coverage_k
 from boundary.analysis.pairs import run_clusters, run_counts
 from boundary.analysis.select import in_clusters, of_grader
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.names import sides
 from boundary.schema import Schema
 
@@ -14,7 +16,7 @@ SCHEMA |= dict.fromkeys(("k", "of_each"), pl.Int64)
 SCHEMA |= dict.fromkeys(("union", "base_alone", "estimate", "low", "high", "p"), pl.Float64)
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """At n/2 and at n samples of either side, of groups whose members have one base.
 
     given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`, `level`.

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from boundary.contracts import Model, Parameters, Server, StopRules
 from boundary.errors import InputError, in_a_line
 
 HEARTBEAT = 1.0  # seconds
@@ -46,7 +47,7 @@ def environment(wanted: str) -> str:
     return ENGINES.get(wanted, ENGINES["transformers"]).environment
 
 
-def gpus(wanted: str, model: dict) -> int:
+def gpus(wanted: str, model: Model) -> int:
     """How many GPUs a job takes, where there are any."""
     if "server" in model:
         return 0
@@ -104,7 +105,7 @@ class Engine(Protocol):
     @property
     def description(self) -> dict[str, Any]: ...
 
-    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+    def generate(self, requests: Sequence[Request], decoding: Parameters) -> Iterator[list[Response]]:
         """Those that have finished, as soon as they did; a list comes at least every HEARTBEAT seconds or so, be it
         empty."""
         ...
@@ -135,7 +136,14 @@ def _vllm_can_run() -> bool:
 
 
 def open_engine(
-    name: str, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, *, images: bool = False
+    name: str,
+    weights: str | Server,
+    model: StopRules,
+    options: dict[str, Any],
+    prompts: set[str],
+    decoding: Parameters,
+    *,
+    images: bool = False,
 ) -> Engine:
     """The engine `name` with `weights` loaded, and room for these prompts and the decoding's max_tokens.
 
@@ -193,7 +201,7 @@ def require_words(tokenizer, prompts: set[str]) -> None:
             )
 
 
-def context_needed(tokenizer, prompts: set[str], decoding: dict, longest: int | None) -> int:
+def context_needed(tokenizer, prompts: set[str], decoding: Parameters, longest: int | None) -> int:
     """Tokens of the longest prompt plus max_tokens. InputError where they exceed `longest`, the model's context."""
     prompt = max(len(prompt_ids(tokenizer, prompt)) for prompt in prompts)
     needed = prompt + decoding["max_tokens"]
@@ -217,7 +225,7 @@ def longest_context(config) -> int | None:
     return min((length for length in lengths if length is not None), default=None)
 
 
-def cannot_start(weights: str, error: Exception) -> InputError:
+def cannot_start(weights: str | Server, error: Exception) -> InputError:
     """What a user is told where an engine does not start; advice where memory is the likely reason."""
     return InputError(f"the weights {weights!r} cannot be loaded: {in_a_line(error)}{_advice(error)}")
 

@@ -2,11 +2,13 @@
 
 import torch
 
+from boundary.contracts import Parameters
+
 FEW = 64  # likeliest tokens that are sorted at first; nearly every pick is one of them
 
 
 def pick(
-    logits: torch.Tensor, uniforms: torch.Tensor, decoding: dict, rows: torch.Tensor | None = None
+    logits: torch.Tensor, uniforms: torch.Tensor, decoding: Parameters, rows: torch.Tensor | None = None
 ) -> torch.Tensor:
     """One token per sample, drawn by temperature, min_p, top_k and top_p, in this order, as in vLLM.
 
@@ -29,7 +31,7 @@ def pick(
     return picked
 
 
-def _inverted(probabilities, ordered, ids, uniforms, decoding: dict, rows) -> tuple[torch.Tensor, torch.Tensor]:
+def _inverted(probabilities, ordered, ids, uniforms, decoding: Parameters, rows) -> tuple[torch.Tensor, torch.Tensor]:
     """The token of every sample, and whether the tokens that are sorted decide it.
 
     ordered, ids: (rows, tokens) the likeliest tokens of each row, from the likeliest on.
@@ -43,7 +45,7 @@ def _inverted(probabilities, ordered, ids, uniforms, decoding: dict, rows) -> tu
 
 
 def last_kept(
-    probabilities: torch.Tensor, ordered: torch.Tensor, cumulative: torch.Tensor, decoding: dict
+    probabilities: torch.Tensor, ordered: torch.Tensor, cumulative: torch.Tensor, decoding: Parameters
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Place of the last token that min_p, top_k and top_p leave, the mass up to it, and whether `ordered` decides both.
 
@@ -65,7 +67,7 @@ def last_kept(
     return last, mass, known
 
 
-def penalised(logits: torch.Tensor, decoding: dict, prompt: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
+def penalised(logits: torch.Tensor, decoding: Parameters, prompt: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
     """Logits after repetition_penalty (Keskar et al. 2019, of prompt and output) and presence_penalty (of output).
 
     prompt, output: (rows, vocabulary) whether a token has occurred there.

@@ -15,6 +15,7 @@ from itertools import count
 
 import openai
 
+from boundary.contracts import Options, Parameters, Server, StopRules
 from boundary.errors import InputError
 from boundary.sampling.engines import HEARTBEAT, Request, Response, Unfinished
 from boundary.sampling.serving.endpoint import AnswerError, Endpoint, pause_of, places
@@ -37,7 +38,13 @@ class LimitError(InputError):
 
 class Engine:
     def __init__(
-        self, server: dict, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
+        self,
+        server: Server,
+        model: StopRules,
+        options: Options,
+        prompts: set[str],
+        decoding: Parameters,
+        images: bool = False,
     ):
         if images and not by_chat({"server": server}):
             raise InputError("prompts with images are sent to servers by chat alone: say `server: {api: chat}`")
@@ -74,7 +81,7 @@ class Engine:
         """The money that this job has spent; None without a price."""
         return self.ledger.spent if self.ledger else None
 
-    async def _begin(self, prompts: set[str], decoding: dict) -> None:
+    async def _begin(self, prompts: set[str], decoding: Parameters) -> None:
         """Find every endpoint that is up, see that it can do what is asked, and probe it."""
         found = await asyncio.gather(*(endpoint.check() for endpoint in self.endpoints))
         if not any(found):
@@ -87,7 +94,7 @@ class Engine:
         prompt = min(prompts, key=lambda one: (len(one), one))
 
         async def probe(endpoint: Endpoint) -> None:
-            def answer(request: Request, short: dict):
+            def answer(request: Request, short: Parameters):
                 return self._answer(request, short, endpoint)
 
             try:
@@ -98,7 +105,7 @@ class Engine:
 
         await asyncio.gather(*map(probe, up))
 
-    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+    def generate(self, requests: Sequence[Request], decoding: Parameters) -> Iterator[list[Response]]:
         """Responses as they finish. Long prompts come first: what does not fit is known at once."""
         waiting = deque(sorted(requests, key=lambda request: -len(request.prompt) - len(request.prefix)))
         running: set[asyncio.Task] = set()
@@ -141,7 +148,7 @@ class Engine:
         """Nothing: of a response that is not finished only the server knows the tokens."""
         return []
 
-    async def _answer(self, request: Request, decoding: dict, only: Endpoint | None = None) -> Response:
+    async def _answer(self, request: Request, decoding: Parameters, only: Endpoint | None = None) -> Response:
         """The response to one request, which is sent until a server has answered it. only: the endpoint to ask."""
         waited, unusable, attempts = 0.0, 0, count()
         while True:
@@ -171,7 +178,7 @@ class Engine:
                 endpoint.tell(error)
             await asyncio.sleep(pause)
 
-    async def _ask(self, endpoint: Endpoint, request: Request, decoding: dict) -> Response:
+    async def _ask(self, endpoint: Endpoint, request: Request, decoding: Parameters) -> Response:
         """One request, sent once, and paid for."""
         most = await self._enter(request, decoding)
         spent = most  # of a request whose end nobody knows
@@ -226,7 +233,7 @@ class Engine:
 
     # --- what it costs -----------------------------------------------------------------------------------------------
 
-    async def _enter(self, request: Request, decoding: dict) -> float:
+    async def _enter(self, request: Request, decoding: Parameters) -> float:
         """The most that a request can cost, once there is money for it. LimitError where there is none."""
         if not self.ledger:
             return 0.0

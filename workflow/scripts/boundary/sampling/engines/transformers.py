@@ -17,6 +17,7 @@ import torch
 import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+from boundary.contracts import EngineModel, Options, Parameters
 from boundary.errors import InputError
 from boundary.sampling.decoding import penalties
 from boundary.sampling.engines import (
@@ -45,7 +46,13 @@ SHARE = 1 / 2  # of the memory that is free, for keys, values and distributions;
 
 class Engine:
     def __init__(
-        self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
+        self,
+        weights: str,
+        model: EngineModel,
+        options: Options,
+        prompts: set[str],
+        decoding: Parameters,
+        images: bool = False,
     ):
         if images:
             raise InputError("prompts with images need the vLLM engine: engine: vllm")
@@ -58,10 +65,10 @@ class Engine:
             require_words(self.tokenizer, prompts)
             dtype = _dtype(model["dtype"], self.device)
             self.model: Any = AutoModelForCausalLM.from_pretrained(weights, config=config, dtype=dtype, **trusted)
-            if model.get("adapter"):
+            if adapter := model.get("adapter"):
                 from peft import PeftModel
 
-                self.model = PeftModel.from_pretrained(self.model, model["adapter"]).merge_and_unload()
+                self.model = PeftModel.from_pretrained(self.model, adapter).merge_and_unload()
             self.model.to(self.device).eval()
             use_shared_keys(self.model)
         except InputError:
@@ -85,7 +92,7 @@ class Engine:
             "dtype": str(self.model.dtype).removeprefix("torch."),
         }
 
-    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+    def generate(self, requests: Sequence[Request], decoding: Parameters) -> Iterator[list[Response]]:
         """Responses as they finish."""
         penalised_by = penalties(decoding)
         waiting, rows = deque(requests), Rows(self.model, histories=bool(penalised_by))
@@ -146,7 +153,7 @@ class Engine:
         ]
         return torch.tensor(found, device=self.device)
 
-    def _response(self, landed: Unfinished, decoding: dict) -> Response:
+    def _response(self, landed: Unfinished, decoding: Parameters) -> Response:
         request, ids, logprobs = landed
         text, ended = self._text(request, ids), ids[-1] in self.end_ids
         stop = self._find_stop(text)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from boundary.contracts import EngineModel, Parameters
 from boundary.sampling.engines.root_cause import keep_errors, raising_root_cause
 
 if not torch.cuda.is_available():  # one process instead of three, each of which would import vLLM
@@ -53,18 +54,25 @@ CPU_DEFAULTS = {"enforce_eager": True, "gpu_memory_utilization": 0.2, "enable_ch
 
 class Engine:
     def __init__(
-        self, weights: str, model: dict, options: dict, prompts: set[str], decoding: dict, images: bool = False
+        self,
+        weights: str,
+        model: EngineModel,
+        options: dict,
+        prompts: set[str],
+        decoding: Parameters,
+        images: bool = False,
     ):
         on_gpu = torch.cuda.is_available()
         dtype = "float32" if model["dtype"] == "auto" and not on_gpu else model["dtype"]
         defaults = {} if on_gpu else CPU_DEFAULTS
         arguments: dict[str, Any] = {"tensor_parallel_size": model["tensor_parallel_size"], **defaults, **options}
         trusted = {"trust_remote_code": model.get("trust_remote_code", False)}
-        if model.get("adapter"):
-            rank = adapter_config(model["adapter"])["r"]
+        if adapter := model.get("adapter"):
+            rank = adapter_config(adapter)["r"]
             arguments |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": _room_for(rank)}
         config = AutoConfig.from_pretrained(weights, **trusted)
-        config.update(overrides := model.get("hf_overrides", {}))
+        overrides: Any = model.get("hf_overrides", {})
+        config.update(overrides)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(weights, **trusted)
         require_words(self.tokenizer, prompts)
         longest = longest_context(config)
@@ -89,7 +97,7 @@ class Engine:
             "arguments": arguments,
         }
 
-    def generate(self, requests: Sequence[Request], decoding: dict) -> Iterator[list[Response]]:
+    def generate(self, requests: Sequence[Request], decoding: Parameters) -> Iterator[list[Response]]:
         """Responses as they finish. Each request has its own seed; samples of a problem share its cached prefix."""
         engine = self.llm.llm_engine
         waiting = iter(enumerate(requests))
@@ -126,12 +134,12 @@ class Engine:
             Unfinished(flying.request, flying.ids, flying.logprobs) for flying in self.flight.values() if flying.ids
         ]
 
-    def _parameters(self, request: Request, decoding: dict) -> vllm.SamplingParams:
+    def _parameters(self, request: Request, decoding: Parameters) -> vllm.SamplingParams:
         seed = request.seed
         if request.begun:  # a stream cannot be entered in its middle: what follows has one of its own
             seed = int.from_bytes(hashlib.blake2b(f"{seed}/{request.begun}".encode(), digest_size=8).digest()) >> 1
         return vllm.SamplingParams(
-            **{key: decoding[key] for key in PARAMETERS if key in decoding},
+            **{key: value for key, value in decoding.items() if key in PARAMETERS},
             max_tokens=decoding["max_tokens"] - len(request.begun),
             stop=self.stop,
             stop_token_ids=self.stop_token_ids,
@@ -148,7 +156,7 @@ class Engine:
             return {"prompt": text, "multi_modal_data": {"image": images}}
         return {"prompt_token_ids": [*token_ids(self.tokenizer, request), *request.begun]}
 
-    def _response(self, flying: "_Flying", last, decoding: dict) -> Response:
+    def _response(self, flying: "_Flying", last, decoding: Parameters) -> Response:
         text = "".join(flying.texts)
         if begun := flying.request.begun:
             text = self.tokenizer.decode(begun, skip_special_tokens=True) + text

@@ -14,6 +14,7 @@ from typing import Any
 import openai
 
 from boundary.config.explanations import suggest
+from boundary.contracts import Options, Parameters, Probed, Server
 from boundary.errors import InputError
 from boundary.sampling.engines import Request, Response
 from boundary.sampling.serving import probing, records
@@ -54,7 +55,7 @@ class AnswerError(Exception):
     """An answer that is no sample."""
 
 
-def places(server: dict) -> list[tuple[str, str | None]]:
+def places(server: Server) -> list[tuple[str, str | None]]:
     """(url, key_env) of each endpoint of a model. server: the entry, whose `url` is one or several."""
     urls = [server["url"]] if isinstance(server["url"], str) else server["url"]
     entries = [{"url": url} if isinstance(url, str) else url for url in urls]
@@ -64,14 +65,14 @@ def places(server: dict) -> list[tuple[str, str | None]]:
 class Endpoint:
     """url, key_env: where it is. name: of the model there. alone: whether the model has no other one."""
 
-    def __init__(self, url: str, key_env: str | None, name: str, fields: Fields, options: dict, alone: bool):
+    def __init__(self, url: str, key_env: str | None, name: str, fields: Fields, options: Options, alone: bool):
         self.url, self.key_env, self.name, self.fields, self.alone = url, key_env, name, fields, alone
         self.patience = 60 * options.get("patience", PATIENCE)
         self.timeout = openai.Timeout(60 * options.get("timeout", TIMEOUT), connect=SECONDS_TO_CONNECT)
         self.room = Room(options.get("concurrency"), alone)
         self.said = fields.said
         self.seeds: str | None = None
-        self.greedy: list[dict] | None = None
+        self.greedy: list[Probed] | None = None
         self.record = records.of_run(url)
         self.told = self.asked = -float("inf")
         self.is_up = True
@@ -88,7 +89,7 @@ class Endpoint:
         found["left_out"] = sorted(self.fields.left_out)
         return {key: value for key, value in found.items() if value or key in ("url", "said")}
 
-    async def send(self, request: Request, decoding: dict):
+    async def send(self, request: Request, decoding: Parameters):
         """The server's answer to one request. openai.APIError where it has none."""
         self._grow()
         return await self._send(self.fields.of(request, decoding))
@@ -99,7 +100,7 @@ class Endpoint:
         asked = {"messages": body.pop("messages")} if self.fields.by_chat else {"prompt": body.pop("prompt")}
         return await api.create(model=self.name, extra_body=body, **asked)
 
-    def response(self, request: Request, answer, decoding: dict) -> Response:
+    def response(self, request: Request, answer, decoding: Parameters) -> Response:
         """The response that an answer holds. AnswerError, or InputError, where that is no sample."""
         self._require_choices(answer)
         choice: Any = answer.choices[0] if answer.choices else None
@@ -126,7 +127,7 @@ class Endpoint:
         text, thought = _said(choice) if self.fields.by_chat else (choice.text, None)
         return Response(request, text, tokens, "length" if reason == "length" else "stop", total, kept, thought)
 
-    def learns(self, error: Exception, decoding: dict) -> bool:
+    def learns(self, error: Exception, decoding: Parameters) -> bool:
         """Whether a refusal is of a field that this endpoint calls otherwise, or need not be told; said once."""
         if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
             return False
@@ -137,7 +138,7 @@ class Endpoint:
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
-    async def probe(self, prompt: str, decoding: dict, answer: Callable, paid: Callable[[object], None]) -> None:
+    async def probe(self, prompt: str, decoding: Parameters, answer: Callable, paid: Callable[[object], None]) -> None:
         """Learn what it takes, whether it heeds seeds, and what it says greedily: once in a run, for all its jobs.
 
         answer: sends a request until it is answered, as those of samples. paid: is told of every other answer.
@@ -171,10 +172,15 @@ class Endpoint:
             known |= {"names": self.fields.names, "left_out": sorted(self.fields.left_out)}
             known |= {"seeds": self.seeds, "greedy": self.greedy}
 
-    async def _greedy(self, paid: Callable[[object], None]) -> list[dict] | None:
+    async def _greedy(self, paid: Callable[[object], None]) -> list[Probed] | None:
         """What it says to TEXTS at temperature 0; None where it does not take that."""
-        greedy = {"temperature": 0.0, "top_p": 1.0, "max_tokens": probing.TOKENS, "logprobs": self.fields.owner in OFF}
-        found = []
+        greedy: Any = {
+            "temperature": 0.0,
+            "top_p": 1.0,
+            "max_tokens": probing.TOKENS,
+            "logprobs": self.fields.owner in OFF,
+        }
+        found: list[Probed] = []
         for text in probing.TEXTS:
             body = self.fields.of(Request("", 0, self._as_prompt(text), probing.SEEDS[0]), greedy)
             if body.get("temperature") != 0.0:
@@ -328,7 +334,7 @@ class Endpoint:
             raise InputError(f"the key of the server at {self.url}: key_env names {self.key_env}, which is not set")
         return os.environ[self.key_env]
 
-    def require_context(self, prompt: int, decoding: dict) -> None:
+    def require_context(self, prompt: int, decoding: Parameters) -> None:
         """InputError where a prompt of so many tokens and max_tokens exceed the context that the server says it has."""
         longest = self.said.get("max_model_len")
         if longest is not None and prompt + decoding["max_tokens"] > longest:

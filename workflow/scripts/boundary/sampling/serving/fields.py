@@ -4,11 +4,13 @@ import base64
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import openai
 from PIL import Image
 
+from boundary.contracts import Message, Parameters, StopRules
 from boundary.sampling.decoding import LLAMACPP, PARAMETERS, PENALTIES, SGLANG, VLLM
 
 # Where nothing is said of these, servers take defaults of their own or of the model's generation_config.json. So they
@@ -53,7 +55,7 @@ class Fields:
     said: what the server says of itself. settings: of a request, where it lists them. extra: further fields.
     """
 
-    def __init__(self, by_chat: bool, extra: dict, model: dict):
+    def __init__(self, by_chat: bool, extra: dict, model: StopRules):
         self.by_chat, self.extra = by_chat, extra
         self.stop, self.stop_token_ids = model["stop"], model["stop_token_ids"]
         self.said: dict = {}
@@ -65,13 +67,14 @@ class Fields:
     def owner(self) -> str:
         return self.said.get("owned_by") or ""
 
-    def of(self, request, decoding: dict) -> dict:
+    def of(self, request, decoding: Parameters) -> dict:
         """The body of a request, but for the name of the model."""
-        found = {name: decoding[name] for name in ALWAYS} | {SEED: request.seed}
+        said: Mapping[str, Any] = decoding
+        found = {name: said[name] for name in ALWAYS} | {SEED: request.seed}
         found |= {"max_tokens": decoding["max_tokens"]} | ({"stop": self.stop} if self.stop else {})
         found |= OFF.get(self.owner, {}) | {key: off for key, off in OFF_WHERE_LISTED.items() if key in self.settings}
-        found |= {PARAMETERS[key].named.get(self.owner, key): decoding[key] for key in ON if decoding.get(key)}
-        if self.owner == LLAMACPP and any(decoding.get(key) for key in PENALTIES):  # of all tokens, not of the last 64
+        found |= {PARAMETERS[key].named.get(self.owner, key): said[key] for key in ON if said.get(key)}
+        if self.owner == LLAMACPP and any(said.get(key) for key in PENALTIES):  # of all tokens, not of the last 64
             found["repeat_last_n"] = self.said.get("n_ctx", -1)
         if self.stop_token_ids:
             found["stop_token_ids"] = self.stop_token_ids
@@ -82,7 +85,7 @@ class Fields:
         logprobs = 1 if self.owner == LLAMACPP else 0  # of the sampled token only; llama.cpp gives none for 0
         return {"prompt": request.prompt + request.prefix, "logprobs": logprobs} | self.extra
 
-    def _of_chat(self, request, decoding: dict) -> dict:
+    def _of_chat(self, request, decoding: Parameters) -> dict:
         messages, further = shown(json.loads(request.prompt), request.images), dict(self.extra)
         if self.owner in TEMPLATED and (told := {key: further.pop(key) for key in TO_TEMPLATE if key in further}):
             further[OF_TEMPLATE] = further.get(OF_TEMPLATE, {}) | told
@@ -90,7 +93,7 @@ class Fields:
         further |= CONTINUE[self.owner] if goes_on(messages) else {}
         return {"messages": messages} | further
 
-    def learn(self, error: openai.APIStatusError, decoding: dict) -> str | None:
+    def learn(self, error: openai.APIStatusError, decoding: Parameters) -> str | None:
         """What is done otherwise from now on, in words, where an endpoint refuses a field that changes no decoding; ""
         where that is known by now, None where the refusal stands."""
         asked, refused = json.loads(error.request.content or b"{}"), field_of(error) or ""
@@ -111,7 +114,7 @@ class Fields:
         return f"takes no {field}: it is left out"
 
 
-def shown(messages: list[dict], images: Sequence[bytes]) -> list[dict]:
+def shown(messages: list[Message], images: Sequence[bytes]) -> list[Message]:
     """Messages whose last user sees images, before what they say, as data URLs."""
     if not images:
         return messages
@@ -128,7 +131,7 @@ def data_url(image: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(image).decode()}"
 
 
-def goes_on(messages: list[dict]) -> bool:
+def goes_on(messages: list[Message]) -> bool:
     """Whether messages begin the model's turn."""
     return messages[-1]["role"] == "assistant"
 

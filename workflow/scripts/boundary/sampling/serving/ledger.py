@@ -5,6 +5,7 @@ import socket
 import time
 from pathlib import Path
 
+from boundary.contracts import Price
 from boundary.sampling.serving.records import changing, read
 
 SPENT = Path("results/.spent")  # a file of each model that has a price
@@ -13,7 +14,7 @@ SECONDS_TO_LIVE = 120  # of what a job has in flight and says nothing of: then t
 MILLION = 1_000_000
 
 
-def cost(price: dict, given: float, generated: float) -> float:
+def cost(price: Price, given: float, generated: float) -> float:
     """The money for so many tokens of prompts and of responses, by a `price` per million of each."""
     return (price["input"] * given + price["output"] * generated) / MILLION
 
@@ -25,7 +26,7 @@ class Ledger:
     counts at its most, as nobody knows what became of it.
     """
 
-    def __init__(self, model: str, price: dict, limit: float | None):
+    def __init__(self, model: str, price: Price, limit: float | None):
         self.path, self.price, self.limit = SPENT / f"{model}.json", price, limit
         self.job = f"{socket.gethostname()}/{os.getpid()}/{time.time_ns()}"
         self.spent = 0.0  # by this job

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from boundary.contracts import Probed
 from boundary.sampling.engines import Request, Response
 
 TOKENS = 16  # of a response, at most
@@ -51,7 +52,7 @@ def ties(choice, text: str) -> list[tuple[int, int]] | None:
     return found if "".join(token for token, _ in steps) == text else None
 
 
-def differ(one: list[dict] | None, other: list[dict] | None) -> bool:
+def differ(one: list[Probed] | None, other: list[Probed] | None) -> bool:
     """Whether greedy responses to TEXTS are of two models: one of them beyond ties where the servers tell of ties,
     else most of them. one, other: text and ties of each, or None where they were not asked for."""
     if not one or not other:
@@ -60,7 +61,7 @@ def differ(one: list[dict] | None, other: list[dict] | None) -> bool:
     return "beyond a tie" in kinds or kinds.count("not known") > len(one) / 2
 
 
-def _kind(one: dict, other: dict) -> str:
+def _kind(one: Probed, other: Probed) -> str:
     """Of the first difference between two texts."""
     if one["ties"] is None or other["ties"] is None:
         return "not known"

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from boundary.contracts import Gold
 from boundary.verifying.grading import Verdict
 from boundary.verifying.sandbox import values
 
@@ -69,7 +70,7 @@ def tests(asserted, name, *known):
 '''
 
 
-def noted(gold: dict, run: Callable[[str], Any]) -> list[str] | Verdict:
+def noted(gold: Gold, run: Callable[[str], Any]) -> list[str] | Verdict:
     """The calls that the tests make of the problem's own solution, each as text; a Verdict that says why it cannot be.
 
     run: an input of `PROGRAM` -> the value that it gives, or the Verdict where it does not.
@@ -84,7 +85,7 @@ def noted(gold: dict, run: Callable[[str], Any]) -> list[str] | Verdict:
 
 
 def judged(
-    gold: dict, call: Callable[[list[str]], list[str] | Verdict], run: Callable[[str], Any], most: int = MOST_TURNS
+    gold: Gold, call: Callable[[list[str]], list[str] | Verdict], run: Callable[[str], Any], most: int = MOST_TURNS
 ) -> Verdict:
     """What the tests say of a program. call: calls -> what the program gave for each, a line each, or why it did not.
 
@@ -113,7 +114,7 @@ def judged(
     return Verdict("mismatch", "its tests ask something else every time")
 
 
-def _input(gold: dict, *known: list[str]) -> str:
+def _input(gold: Gold, *known: list[str]) -> str:
     texts = [values.dumps(gold["asserted"]), values.dumps(gold["tests"]["entry_point"])]
     texts += [f"[{','.join(texts)}]" for texts in known]
     return f"[{','.join(texts)}]"

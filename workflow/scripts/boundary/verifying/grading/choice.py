@@ -1,5 +1,6 @@
 """The grader of multiple choice: the letter of the option that a response chose (finding/choice.py) is a right one."""
 
+from boundary.contracts import Gold
 from boundary.verifying.boxes import unboxed
 from boundary.verifying.grading import Limits, Verdict, match_if
 
@@ -8,7 +9,7 @@ version = 1
 LIMITS = ()
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     """ValueError where a right answer is the letter of no option."""
     letters = [chr(ord("A") + place) for place in range(len(gold["options"]))]
     for answer in gold["answers"]:
@@ -16,7 +17,7 @@ def check_gold(gold: dict) -> None:
             raise ValueError(f"it is none of the letters {letters[0]} to {letters[-1]}")
 
 
-def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
     """Whether `answer`, which may be in a box, is the letter of a right option, in the benchmark's own order."""
     answer = unboxed(answer) or answer
     one_letter = len(answer) == 1 and "A" <= answer <= "Z"

@@ -12,6 +12,7 @@ import itertools
 import json
 import signal
 
+from boundary.contracts import Gold, LongOutput, Tests
 from boundary.verifying.grading import Limits, Verdict, asserted
 from boundary.verifying.grading.outputs import close_output, close_value, same_output, same_value
 from boundary.verifying.sandbox import SandboxError, values
@@ -38,12 +39,12 @@ LEAST_SECONDS = 2  # but at least
 _sandboxes: dict[tuple, Sandbox] = {}  # of this worker process, by level and what is imported there
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     if not gold["tests"]["inputs"]:
         raise ValueError("it has no tests")
 
 
-def grade(gold: dict, program: str, limits: Limits) -> Verdict:
+def grade(gold: Gold, program: str, limits: Limits) -> Verdict:
     """Run the tests, in their order, cheap ones first, and stop at the first that fails.
 
     `close`: it fails, and would not if floats were compared to a relative 1e-6.
@@ -67,7 +68,7 @@ def reading(verdict: Verdict) -> Verdict:
     return Verdict("mismatch", f"{verdict.detail}, but close") if verdict.reason == "close" else verdict
 
 
-def asked(gold: dict, program: str, limits: Limits) -> list[str] | Verdict:
+def asked(gold: Gold, program: str, limits: Limits) -> list[str] | Verdict:
     """The inputs of tests that are code: what they ask of the problem's own solution. A Verdict where they fail it."""
     limits = limits._replace(cpu_seconds=SOLUTION_SECONDS)
     run_tests = functools.partial(_of_tests, limits)
@@ -79,7 +80,7 @@ def asked(gold: dict, program: str, limits: Limits) -> list[str] | Verdict:
     return calls if verdict.reason == "match" else verdict
 
 
-def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Verdict:
+def outputs(gold: Gold, program: str, limits: Limits) -> tuple[list, float] | Verdict:
     """What a problem's own solution gives for every input, kept as `expected` is, and the CPU seconds it needed.
 
     A Verdict that says why where it fails.
@@ -105,31 +106,31 @@ def outputs(gold: dict, program: str, limits: Limits) -> tuple[list, float] | Ve
     return [kept(text) if gold["rule"] in ("equal", "asserted") else text for text in texts], ending.cpu
 
 
-def kept(output: str) -> str | dict:
+def kept(output: str) -> str | LongOutput:
     """An expected output, or length and digest of a very long one."""
     if len(output) <= LONGEST_KEPT:
         return output
     return {"length": len(output), "sha256": hashlib.sha256(output.encode()).hexdigest()}
 
 
-def _length(output: str | dict) -> int:
+def _length(output: str | LongOutput) -> int:
     return output["length"] if isinstance(output, dict) else len(output)
 
 
-def _tests(gold: dict) -> dict:
+def _tests(gold: Gold) -> Tests:
     """The inputs, and the name of what the benchmark's own grader lets programs find."""
     gold["tests"].setdefault("environment", ENVIRONMENTS.get(gold["rule"]))
     return gold["tests"]
 
 
-def _grade_function(gold: dict, program: str, limits: Limits) -> Verdict:
+def _grade_function(gold: Gold, program: str, limits: Limits) -> Verdict:
     judge = _Judge(gold)
     expected = sum(map(_length, gold["expected"][0]))
     data, ending = run(_tests(gold), program, limits, 10 * expected + SPARE_OUTPUT, judge)
     return judge.verdict or failure_of(ending, data, limits) or Verdict("error", "ended before its tests did")
 
 
-def _grade_asserted(gold: dict, program: str, limits: Limits) -> Verdict:
+def _grade_asserted(gold: Gold, program: str, limits: Limits) -> Verdict:
     """By tests that are code; where the program gives what the problem's own solution does, that is known already."""
     known = gold["expected"][0] if gold.get("expected") else None
 
@@ -142,7 +143,7 @@ def _grade_asserted(gold: dict, program: str, limits: Limits) -> Verdict:
     return asserted.judged(gold, call, functools.partial(_of_tests, limits))
 
 
-def _results(gold: dict, program: str, calls: list[str], limits: Limits) -> list[str] | Verdict:
+def _results(gold: Gold, program: str, calls: list[str], limits: Limits) -> list[str] | Verdict:
     """The lines that a program gives for calls of its function, or why it does not."""
     tests = gold["tests"] if calls is gold["tests"]["inputs"] else gold["tests"] | {"inputs": calls}
     most = 10 * sum(map(_length, (gold.get("expected") or [[]])[0])) + MOST_ASSERTED
@@ -174,7 +175,7 @@ def _of_tests(limits: Limits, given: str):
 class _Judge:
     """Compares the results of a function as they come, and stops the program at the first that decides."""
 
-    def __init__(self, gold: dict):
+    def __init__(self, gold: Gold):
         if "stream" not in gold:  # once per problem: what a program writes whose results are these to the letter
             lines = itertools.takewhile(lambda text: isinstance(text, str), gold["expected"][0])
             gold["stream"] = "".join(f'["value",{text}]\n' for text in lines).encode()
@@ -214,7 +215,9 @@ class _Judge:
         return _judge_line(line, accepted, self.gold, self.gold["tests"]["inputs"][self.line], where)
 
 
-def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, where: str) -> Verdict | None:
+def _judge_line(
+    line: bytes, accepted: list[str | LongOutput], gold: Gold, arguments: str, where: str
+) -> Verdict | None:
     """None where a line of results is right. Whatever a program writes in its place is at most wrong."""
     if gold["rule"] == "equal" and kept(line[len(b'["value",') : -1].decode(errors="replace")) in accepted:
         return None
@@ -234,7 +237,7 @@ def _judge_line(line: bytes, accepted: list[str], gold: dict, arguments: str, wh
     return Verdict("mismatch", f"not a plain value in {where}")
 
 
-def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdict:
+def _grade_script(gold: Gold, program: str, test: int, limits: Limits) -> Verdict:
     expected = [alternative[test] for alternative in gold["expected"]]
     where = f"test {test + 1} of {len(gold['tests']['inputs'])}"
     data, ending = run(
@@ -244,9 +247,10 @@ def _grade_script(gold: dict, program: str, test: int, limits: Limits) -> Verdic
     if failure is not None:
         return failure._replace(detail=f"{failure.detail} in {where}")
     printed = data[b"o"].decode(errors="replace")
-    if any(same_output(text, printed) for text in expected):
+    texts = [text for text in expected if isinstance(text, str)]  # of scripts none is cut
+    if any(same_output(text, printed) for text in texts):
         return Verdict("match")
-    close = any(close_output(text, printed) for text in expected)
+    close = any(close_output(text, printed) for text in texts)
     return Verdict("close" if close else "mismatch", f"wrong in {where}")
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 from fractions import Fraction
 
+from boundary.contracts import Gold
 from boundary.verifying.grading import Limits, Verdict, match_if
 
 LONGEST = 200  # characters; Python's own parser is safe on such short text
@@ -45,13 +46,13 @@ def evaluate(expression: str) -> tuple[Fraction, list[int]]:
     return result, sorted(numbers)
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     """ValueError where a gold solution is not an expression itself."""
     for answer in gold["answers"]:
         evaluate(answer)
 
 
-def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
     """Whether `answer` reaches the value of a gold expression with exactly its numbers."""
     return match_if(any(solves(right, answer) for right in gold["answers"]))
 

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 
+from boundary.contracts import Gold
 from boundary.verifying.boxes import OPENING, boxed
 from boundary.verifying.grading import Limits, Verdict, match_if
 
@@ -12,14 +13,14 @@ READS_MATHEMATICS = True
 PRELOAD = ("math_verify",)
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     """ValueError where math-verify finds nothing in a gold answer."""
     for answer in gold["answers"]:
         if not _parsed(answer):
             raise ValueError("math-verify finds no expression in it")
 
 
-def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
     """Whether math-verify accepts the answer for one of the gold answers. gold: `answers`."""
     import math_verify
 

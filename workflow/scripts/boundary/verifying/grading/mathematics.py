@@ -2,6 +2,7 @@
 
 import importlib.metadata
 
+from boundary.contracts import Gold
 from boundary.verifying.boxes import boxed, unboxed
 from boundary.verifying.grading import Limits, Verdict, match_if
 
@@ -14,7 +15,7 @@ PRELOAD = ("boundary.verifying.mathematics.reader",)
 LONGEST = 20_000  # characters of an answer that is read; longer ones must be a gold to the letter
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     """ValueError where no rule reads a gold answer, with the rule that failed."""
     from boundary.verifying.mathematics import read
 
@@ -25,7 +26,7 @@ def check_gold(gold: dict) -> None:
             raise ValueError(rule)
 
 
-def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
     """Whether the answer equals one of the gold answers, by the gold's own precision, tolerance or type if it has one.
 
     gold: `answers`; perhaps `tolerance` (absolute, OlympiadBench), `precision` (decimals, MathVista), `type` `text`
@@ -36,7 +37,7 @@ def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
     return match_if(any(_equal(gold, right, answer) for right in gold["answers"]))
 
 
-def _equal(gold: dict, right: str, answer: str) -> bool:
+def _equal(gold: Gold, right: str, answer: str) -> bool:
     from boundary.verifying import mathematics
 
     exact = unboxed(answer)

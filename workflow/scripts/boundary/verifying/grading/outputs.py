@@ -4,6 +4,7 @@ import math
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from boundary.contracts import Gold
 from boundary.verifying.sandbox import values
 
 RELATIVE = 1e-7  # of evalplus, beside a problem's own absolute tolerance
@@ -11,7 +12,7 @@ CLOSE = 1e-6  # relative, of the grader `tolerant`
 FLOATS = 1e-6  # absolute tolerance of evalplus where the expected value is a float, or floats
 
 
-def same_value(gold: dict, expected: Any, given: Any, arguments: str) -> bool:
+def same_value(gold: Gold, expected: Any, given: Any, arguments: str) -> bool:
     """By the gold's rule, as evalplus 0.3.1 and LiveCodeBench define them.
 
     equal: ==, so False equals 0, or close where floats are expected; set: the same items in any order; some: given or
@@ -60,7 +61,7 @@ def _close(expected: Any, given: Any, tolerance: float) -> bool:
     return bool(abs(given - expected) <= tolerance + RELATIVE * abs(expected))  # false for NaN
 
 
-def close_value(gold: dict, expected: Any, given: Any) -> bool:
+def close_value(gold: Gold, expected: Any, given: Any) -> bool:
     """Whether a value is the expected one but for floats, and these are within a relative 1e-6."""
     if gold["rule"] not in ("equal", "lists"):
         return False

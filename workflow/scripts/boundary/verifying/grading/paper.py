@@ -7,6 +7,7 @@ rules (published.py) need sympy, which is imported where an answer is graded.
 
 import importlib.metadata
 
+from boundary.contracts import Gold
 from boundary.verifying.grading import Limits, Verdict, match_if
 
 name = "paper"
@@ -16,7 +17,7 @@ READS_MATHEMATICS = True
 PRELOAD = ("boundary.verifying.grading.published",)
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     from boundary.verifying.grading.published import normal
 
     for answer in gold["answers"]:
@@ -24,7 +25,7 @@ def check_gold(gold: dict) -> None:
             raise ValueError(f"nothing is left of {answer!r} without typography and units")
 
 
-def grade(gold: dict, answer: str, limits: Limits | None = None) -> Verdict:
+def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
     """Whether the answer equals one of the gold answers. gold: `answers`; `units` false where they are left in."""
     from boundary.verifying.grading.published import equal, normal
 

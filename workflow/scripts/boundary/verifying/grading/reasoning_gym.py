@@ -8,6 +8,7 @@ is a score of 1, given once, by a scorer that came to its end.
 import importlib.metadata
 import json
 
+from boundary.contracts import Gold
 from boundary.verifying.grading import Limits, Verdict, match_if
 from boundary.verifying.grading.code import control, failure_of, run, strongest_level  # noqa: F401
 from boundary.verifying.grading.scorable import scorable
@@ -34,12 +35,12 @@ def __getattr__(attribute: str):
     raise AttributeError(attribute)
 
 
-def check_gold(gold: dict) -> None:
+def check_gold(gold: Gold) -> None:
     if not {"task", "options", "entry"} <= gold.keys():
         raise ValueError("it is not a gold of reasoning-gym")
 
 
-def grade(gold: dict, answer: str, limits: Limits) -> Verdict:
+def grade(gold: Gold, answer: str, limits: Limits) -> Verdict:
     entry = gold["entry"]
     facts = entry.get("metadata", {})
     task = facts.get("source_dataset", "") if gold["task"] == "composite" else gold["task"]

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from boundary.contracts import Tests
 from boundary.verifying.sandbox import LEVELS, SandboxError, confine
 
 log = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
 
-    def load(self, tests: dict) -> None:
+    def load(self, tests: Tests) -> None:
         """Set the inputs of a problem, for all programs run until the next `load`.
 
         tests: `inputs` (texts), and for functions `entry_point`; then each input is the `values.dumps` of a list of

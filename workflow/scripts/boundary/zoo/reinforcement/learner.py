@@ -7,13 +7,14 @@ import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from random import Random
+from typing import Any
 
 import torch
 
-from boundary.contracts import ChatTemplate
+from boundary.contracts import Recipe, Template
 from boundary.sampling.chat import Chat
 from boundary.sampling.engines import prompt_ids
-from boundary.sampling.templates import template_of
+from boundary.sampling.templates import is_chat, template_of
 from boundary.zoo.model import ends_of, load, with_adapter
 from boundary.zoo.pool import drawn
 from boundary.zoo.reinforcement import objective
@@ -31,9 +32,9 @@ class Reinforcement:
 
     data = "its own responses, rewarded: {reward}"
 
-    def __init__(self, task, recipe: dict, seed: int, start: str, template: str | ChatTemplate | None = None):
+    def __init__(self, task, recipe: Recipe, seed: int, start: str, template: Template | None = None):
         self.algorithm = importlib.import_module(f"boundary.zoo.algorithms.{recipe['algorithm']}")
-        self.recipe = OF_RECIPES | getattr(self.algorithm, "DEFAULTS", {}) | recipe
+        self.recipe: Any = OF_RECIPES | getattr(self.algorithm, "DEFAULTS", {}) | recipe
         self.recipe.setdefault("clip_high", self.recipe["clip"])
         self.data = self.data.format(**self.recipe)
         self.task, self.seed, self.template = task, seed, template
@@ -118,7 +119,7 @@ class Reinforcement:
             asked = text.removesuffix(self.task.SUFFIX)
             if isinstance(self.template, str):
                 text = self.template.replace("{question}", asked)
-            else:
+            elif is_chat(self.template):
                 chat = Chat(self.tokenizer, self.template, "the start")
                 text = chat(template_of(self.template, None).replace("{question}", asked))
         return prompt_ids(self.tokenizer, text)
