@@ -312,8 +312,8 @@ def tau_bench(row: dict, place) -> Found:
     if not messages:
         raise ValueError(
             f"is no episode: the run broke down ({str(info.get('error', 'no messages'))[:100]}). Its reward of "
-            f"{row['reward']} is no verdict; run trial {row['trial']} of task {row['task_id']} again, or take it out of "
-            "the file and add `incomplete: true` next to `files`"
+            f"{row['reward']} is no verdict; run trial {row['trial']} of task {row['task_id']} again, or take it out "
+            "of the file and add `incomplete: true` next to `files`"
         )
     text, _ = _last_turn(messages)
     asked = _inside(info, "task", "instruction")

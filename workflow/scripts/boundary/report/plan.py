@@ -27,14 +27,15 @@ def kinds(grid: Grid) -> dict[str, str]:
 
     Those of which nothing is known are left out.
     """
-    recipes, found = grid.config["recipes"], {}
+    recipes = grid.config["recipes"]
+    found: dict[str, str] = {}
     for name, entry in grid.models.items():
         algorithm = recipes[entry["training"]["recipe"]]["algorithm"] if "training" in entry else None
         trained = algorithm and (ALGORITHMS.get(algorithm, algorithm) if algorithm in SUPERVISED else RL)
         if kind := entry.get("kind") or entry.get("trained_by") or trained:
             found[name] = kind
-    together = {name: {found.get(run) for run in runs} for name, runs in grid.config["runs"].items()}
-    return found | {name: kind.pop() for name, kind in together.items() if len(kind) == 1 and None not in kind}
+    together = {name: {found.get(run, "") for run in runs} for name, runs in grid.config["runs"].items()}
+    return found | {name: kind.pop() for name, kind in together.items() if len(kind) == 1 and "" not in kind}
 
 
 class Shown:

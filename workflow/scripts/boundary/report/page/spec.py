@@ -7,7 +7,6 @@ from typing import Any
 
 from boundary import paths
 from boundary.analysis.plan_claims import Claims
-from boundary.config.trainings import SUPERVISED
 from boundary.contracts import Model
 from boundary.grid import Grid
 from boundary.names import Condition, Row
@@ -89,7 +88,7 @@ def about(grid: Grid, input, output) -> dict:
     return {"configuration": grid.config}
 
 
-def _origin(entry: dict) -> str:
+def _origin(entry: Model) -> str:
     """Where the samples of a model are from."""
     if "counts" in entry:
         return "counts from a file"
