@@ -5,11 +5,11 @@ import pytest
 
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.blocks import _row
+from boundary.sampling.blocks import sample_of
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.cut import cut_samples, said, source_of
 from boundary.sampling.engines import open_engine
-from boundary.sampling.samples import schema_of
+from boundary.sampling.samples import as_rows, schema_of
 from conftest import ROOT
 
 WEIGHTS = str(ROOT / "resources/zoo/chain-base")
@@ -29,7 +29,8 @@ def sampled(requests: list, limit: int, logprobs: bool) -> pl.DataFrame:
     model = {"dtype": "auto", "stop": [], "stop_token_ids": []}
     own = spec(limit, logprobs)
     engine = open_engine("transformers", WEIGHTS, model, {}, {r.prompt for r in requests}, own["decoding"])
-    rows = sorted(_row(response, own) for some in engine.generate(requests, own["decoding"]) for response in some)
+    responses = (one for some in engine.generate(requests, own["decoding"]) for one in some)
+    rows = list(as_rows(sorted(map(sample_of, responses)), schema_of(own)))
     frame = pl.DataFrame(rows, schema=schema_of(own), orient="row")
     return frame.with_columns(prompt_hash=pl.lit("p"))
 

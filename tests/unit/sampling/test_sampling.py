@@ -17,6 +17,7 @@ from boundary.files import store
 from boundary.files.digests import weights_digest
 from boundary.sampling import block_store, job
 from boundary.sampling.blocks import (
+    SAMPLE_KEYS,
     block_requests,
     expected,
     finished_rows,
@@ -177,8 +178,8 @@ def test_samples_of_another_random_stream_are_others(tmp_path):
     assert is_complete(file, SPEC, expected(requests(), PROMPTS, 0, ["m/b/d"]))
     assert not is_complete(file, SPEC, expected(elsewhere, PROMPTS, 0, ["m/other/d"]))
     fewer = expected(block_requests(PROMPTS, 5, 6, 0, "m/b/d"), PROMPTS, 0, ["m/b/d"])
-    assert sorted(finished_rows([file], SPEC, fewer)) == [("a", 5), ("a", 6), ("b", 5), ("b", 6)]
-    assert finished_rows([file], SPEC, expected(elsewhere, PROMPTS, 0, ["m/other/d"])) == {}
+    assert sorted(finished_rows([file], SPEC, fewer, SAMPLE_KEYS)) == [("a", 5), ("a", 6), ("b", 5), ("b", 6)]
+    assert finished_rows([file], SPEC, expected(elsewhere, PROMPTS, 0, ["m/other/d"]), SAMPLE_KEYS) == {}
     either = expected(elsewhere, PROMPTS, 0, ["m/other/d", "m/b/d"])  # where a model was renamed, former seeds count
     assert is_complete(file, SPEC, either)
     engine = CountingEngine()

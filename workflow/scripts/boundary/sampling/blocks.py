@@ -19,12 +19,10 @@ from boundary.files.rows import whole_text
 from boundary.sampling.engines import Engine, Request, Response, advising
 from boundary.sampling.lengths import joined
 from boundary.sampling.partial_file import PartialFile
-from boundary.sampling.samples import SCHEMA, schema_of
-from boundary.sampling.templates import by_chat
+from boundary.sampling.samples import SCHEMA, Sample, as_rows, as_samples, schema_of
 
 log = logging.getLogger(__name__)
 
-TEXT, TOKENS, SEED = (list(SCHEMA).index(name) for name in ("text", "tokens", "seed"))  # their places in a row
 BETWEEN_KEEPING = 10  # seconds after which unfinished responses are kept, too
 SAMPLE_KEYS = ("problem_id", "sample_index", "seed")
 
@@ -73,15 +71,15 @@ def is_complete(path: Path, spec: SampleSpec, wanted: pl.DataFrame) -> bool:
 
 
 def finished_rows(
-    files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame, columns: Iterable[str] | None = None
+    files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame, columns: Iterable[str]
 ) -> dict[tuple, tuple]:
     """Those samples of `asked` that kept files of this spec hold already: (problem, index) -> its row.
 
-    columns: of a row, by default those of `schema_of(spec)`; the first two are problem and index. How samples were cut
-    into blocks does not matter. Where two files hold a sample, the first one counts; what is damaged does not.
+    columns: of a row; the first two are problem and index. How samples were cut into blocks does not matter. Where two
+    files hold a sample, the first one counts; what is damaged does not.
     """
     rows: dict[tuple, tuple] = {}
-    columns = list(columns or schema_of(spec))
+    columns = list(columns)
     for path in files:
         try:
             if store.differences(path, spec):
@@ -97,45 +95,53 @@ def finished_rows(
     return rows
 
 
+def finished_samples(files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame) -> dict[tuple, Sample]:
+    """`finished_rows`, whole."""
+    columns = list(schema_of(spec))
+    rows = finished_rows(files, spec, wanted, columns)
+    return dict(zip(rows, as_samples(rows.values(), columns), strict=True))
+
+
 def sample_block(
     requests: list[Request],
     open_engine: Callable,
     partial: Path,
     spec: SampleSpec,
     progress,
-    finished: Mapping[tuple, tuple] = MappingProxyType({}),
-    begun: Mapping[tuple, tuple] = MappingProxyType({}),
+    finished: Mapping[tuple, Sample] = MappingProxyType({}),
+    begun: Mapping[tuple, Sample] = MappingProxyType({}),
     decoding: Parameters | None = None,
     identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
     """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
 
-    begun: rows of samples that go on from where they were cut off, with a random stream of their own. decoding: that of
+    begun: samples that go on from where they were cut off, with a random stream of their own. decoding: that of
     `spec`, with its temperature where that was found. identity: of spec and prompts, see `PartialFile`. open_engine:
     starts an engine for the requests that are left; called only where something is left to sample. progress: has
     `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
+    schema = schema_of(spec)
     with PartialFile(partial, spec, requests, identity) as file:
-        rows = dict(finished)
-        if rows:
-            log.info("%d samples are taken from finished blocks", len(rows))
-        seeds = {(r.problem_id, r.sample_index, r.seed) for r in requests}
-        seeds |= {(*row[:2], row[SEED]) for row in begun.values()}  # what went on has the seed of its beginning
-        rows |= {row[:2]: row for row in file.rows() if (*row[:2], row[SEED]) in seeds}
-        pending = [r for r in requests if (r.problem_id, r.sample_index) not in rows]
+        samples = dict(finished)
+        if samples:
+            log.info("%d samples are taken from finished blocks", len(samples))
+        drawn = {(r.problem_id, r.sample_index, r.seed) for r in requests}
+        drawn |= {sample.drawn for sample in begun.values()}  # what went on has the seed of its beginning
+        samples |= {sample.key: sample for sample in as_samples(file.rows(), schema) if sample.drawn in drawn}
+        pending = [r for r in requests if (r.problem_id, r.sample_index) not in samples]
         made_with = file.chunks[-1]["made_with"] if file.chunks else {}
         engine: Engine | None = open_engine(pending) if pending else None
         progress.start(len(requests) - len(pending))
         if engine:
             for group, limited in _by_length(pending, begun, decoding or spec["decoding"]):
                 for responses in _sampled(engine, file.resumed(group), limited, file, progress):
-                    chunk = [_row(response, spec) for response in responses]
-                    chunk = [joined(begun[row[:2]], row) if row[:2] in begun else row for row in chunk]
-                    file.append({"made_with": engine.description, "rows": chunk})
-                    rows.update((row[:2], row) for row in chunk)
+                    chunk = [sample_of(response) for response in responses]
+                    chunk = [joined(begun[one.key], one) if one.key in begun else one for one in chunk]
+                    file.append({"made_with": engine.description, "rows": list(as_rows(chunk, schema))})
+                    samples.update((one.key, one) for one in chunk)
             made_with = engine.description
-    ordered = [_whole(rows[r.problem_id, r.sample_index]) for r in requests]
-    return pl.DataFrame(ordered, schema=schema_of(spec), orient="row"), made_with
+    ordered = as_rows((samples[r.problem_id, r.sample_index] for r in requests), schema)
+    return pl.DataFrame(list(map(_whole, ordered)), schema=schema, orient="row"), made_with
 
 
 def _whole(row: tuple) -> tuple:
@@ -162,24 +168,24 @@ def _sampled(
 
 
 def _by_length(
-    pending: list[Request], begun: Mapping[tuple, tuple], decoding: Parameters
+    pending: list[Request], begun: Mapping[tuple, Sample], decoding: Parameters
 ) -> Iterator[tuple[list[Request], Parameters]]:
     """The requests that begin anew, and those that go on, by how many tokens each may still have."""
     groups: dict[int, list[Request]] = {}
     for request in pending:
         earlier = begun.get((request.problem_id, request.sample_index))
-        spent = earlier[TOKENS] if earlier else 0
+        spent = earlier.tokens if earlier else 0
         if earlier:
             seed = int.from_bytes(hashlib.blake2b(f"{request.seed}/{spent}".encode(), digest_size=8).digest()) >> 1
-            request = replace(request, prefix=earlier[TEXT], seed=seed)
+            request = replace(request, prefix=earlier.text, seed=seed)
         groups.setdefault(spent, []).append(request)
     for spent, group in sorted(groups.items()):
         yield group, decoding | {"max_tokens": decoding["max_tokens"] - spent}
 
 
-def _row(response: Response, spec: SampleSpec) -> tuple:
+def sample_of(response: Response) -> Sample:
     request = response.request
-    row: tuple = (
+    return Sample(
         request.problem_id,
         request.sample_index,
         response.text,
@@ -187,9 +193,9 @@ def _row(response: Response, spec: SampleSpec) -> tuple:
         response.finish_reason,
         response.cumulative_logprob,
         request.seed,
+        response.logprobs,
+        response.thought,
     )
-    row = row if response.logprobs is None else (*row, response.logprobs)
-    return (*row, response.thought) if "model" in spec and by_chat(spec["model"]) else row
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import polars as pl
 
 from boundary.contracts import Cuts, SampleSpec
 from boundary.files import store
-from boundary.sampling.lengths import cut_row
-from boundary.sampling.samples import schema_of
+from boundary.sampling.lengths import cut_sample
+from boundary.sampling.samples import as_rows, as_samples, schema_of
 
 
 def source_of(spec: SampleSpec) -> dict:
@@ -26,17 +26,18 @@ def cut_samples(path: str | Path, spec: SampleSpec, tokenizer: Callable) -> tupl
     is cut. InputError where `path` holds samples of another spec.
     """
     store.require_spec(path, source_of(spec))
-    limit, schema = spec["decoding"]["max_tokens"], schema_of(spec) | {"prompt_hash": pl.String}
-    at, facts, pieces = {name: place for place, name in enumerate(schema)}, {"cut": 0, "cut_uncertain": 0}, []
-    for batch in store.batches(path, list(schema)):
-        rows = []
-        for row in batch.iter_rows():
-            if row[at["tokens"]] > limit:
-                row, certain = cut_row(row, at, limit, tokenizer())
+    limit, schema = spec["decoding"]["max_tokens"], [*schema_of(spec), "prompt_hash"]
+    columns, facts, pieces = list(schema_of(spec)), {"cut": 0, "cut_uncertain": 0}, []
+    for batch in store.batches(path, schema):
+        samples = []
+        for sample in as_samples(batch.select(columns).iter_rows(), columns):
+            if sample.tokens > limit:
+                sample, certain = cut_sample(sample, limit, tokenizer())
                 facts["cut"] += 1
                 facts["cut_uncertain"] += not certain
-            rows.append(row)
-        pieces.append(pl.DataFrame(rows, schema=schema, orient="row"))
+            samples.append(sample)
+        cut = pl.DataFrame(list(as_rows(samples, columns)), schema=schema_of(spec), orient="row")
+        pieces.append(cut.with_columns(batch["prompt_hash"]))
     return pl.concat(pieces), store.about(path)["made_with"] | {"other_max_tokens": facts}
 
 

@@ -26,7 +26,7 @@ from boundary.files.digests import fresh_weights_digest
 from boundary.files.hub import folder_of
 from boundary.sampling import block_store
 from boundary.sampling.beginnings import tell_of_lost_beginning
-from boundary.sampling.blocks import block_requests, expected, finished_rows, is_complete, locked, sample_block
+from boundary.sampling.blocks import block_requests, expected, finished_samples, is_complete, locked, sample_block
 from boundary.sampling.chat import tokenizer_of
 from boundary.sampling.devices import lease_gpus
 from boundary.sampling.engines import SERVER, choose_engine, open_engine
@@ -75,11 +75,11 @@ def run(
             log.info("%s has these samples already: nothing is sampled", block)
         else:
             require_same(SAMPLES / setup["model"], spec["model"], trained)
-            finished = finished_rows(files(names, setup, first, last), spec, wanted)
+            finished = finished_samples(files(names, setup, first, last), spec, wanted)
             if len(finished) < len(requests) and (more := _take_over(setup, first, last, spec)):
                 names += more
                 wanted = expected(requests, prompts, spec["seed"], [stream(one, setup) for one in names])
-                finished = finished_rows(files(names, setup, first, last), spec, wanted)
+                finished = finished_samples(files(names, setup, first, last), spec, wanted)
             others = files(names, setup, first, last)
             reused = reuse(others, spec, wanted, set(finished), _tokenizer(spec, setup, fetched))
             if reused.facts:

@@ -15,21 +15,19 @@ import polars as pl
 from boundary.contracts import SampleSpec
 from boundary.errors import InputError
 from boundary.files import store
-from boundary.sampling.samples import SCHEMA, schema_of
+from boundary.sampling.samples import Sample, as_samples, schema_of
 from boundary.sampling.templates import by_chat
-
-COLUMNS = [*SCHEMA, "logprobs"]  # the last where the decoding keeps them
 
 
 @dataclass
 class Reused:
-    """rows: (problem, index) -> row of `schema_of(spec)`. continued: likewise, of those that go on, by their tokens.
+    """rows: by (problem, index). continued: likewise, those that go on, by their tokens.
 
     facts: for the metadata of the block, how many samples were cut, continued, and cut at a token that is not certain.
     """
 
-    rows: dict[tuple, tuple] = field(default_factory=dict)
-    continued: dict[tuple, tuple] = field(default_factory=dict)
+    rows: dict[tuple, Sample] = field(default_factory=dict)
+    continued: dict[tuple, Sample] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
 
 
@@ -59,55 +57,54 @@ def reuse(
     """
     reused, limit = Reused(), spec["decoding"]["max_tokens"]
     columns, cut, uncertain = list(schema_of(spec)), 0, 0
-    at = {name: columns.index(name) for name in columns}
     for path, _ in sorted(of_other_lengths(files, spec), key=lambda found: -found[1]):
         try:
             sampled = pl.concat(store.batches(path, list(dict.fromkeys([*columns, *wanted.columns]))))
         except InputError:
             continue
         found = sampled.join(wanted, on=wanted.columns, how="semi", maintain_order="left")
-        for row in found.select(columns).iter_rows():
-            key = row[:2]
+        for sample in as_samples(found.select(columns).iter_rows(), columns):
+            key = sample.key
             if key in done or key in reused.rows or key in reused.continued:
                 continue
-            if row[at["tokens"]] > limit:
+            if sample.tokens > limit:
                 if tokenizer is None:
                     continue
-                row, certain = cut_row(row, at, limit, tokenizer())
+                reused.rows[key], certain = cut_sample(sample, limit, tokenizer())
                 cut, uncertain = cut + 1, uncertain + (not certain)
-                reused.rows[key] = row
-            elif row[at["finish_reason"]] == "length" and row[at["tokens"]] < limit:
+            elif sample.finish_reason == "length" and sample.tokens < limit:
                 if not ("model" in spec and by_chat(spec["model"])):
-                    reused.continued[key] = row
+                    reused.continued[key] = sample
             else:
-                reused.rows[key] = row
+                reused.rows[key] = sample
     if reused.rows or reused.continued:
         reused.facts = {"cut": cut, "cut_uncertain": uncertain, "continued": len(reused.continued)}
     return reused
 
 
-def cut_row(row: tuple, at: dict[str, int], limit: int, tokenizer) -> tuple[tuple, bool]:
-    """A row cut at `limit` tokens, and whether its text has just as many tokens as were sampled."""
-    ids = tokenizer(row[at["text"]], add_special_tokens=False)["input_ids"]
-    spoken = row[at["tokens"]] - (row[at["finish_reason"]] == "stop")  # the end token is no part of the text
-    changed = list(row)
-    changed[at["text"]] = tokenizer.decode(ids[:limit], skip_special_tokens=True)
-    changed[at["tokens"]], changed[at["finish_reason"]] = limit, "length"
-    logprobs = row[at["logprobs"]][:limit] if "logprobs" in at else None
-    changed[at["cumulative_logprob"]] = None if logprobs is None else sum(logprobs)
-    if logprobs is not None:
-        changed[at["logprobs"]] = logprobs
-    return tuple(changed), len(ids) == spoken
+def cut_sample(sample: Sample, limit: int, tokenizer) -> tuple[Sample, bool]:
+    """A sample cut at `limit` tokens, and whether its text has just as many tokens as were sampled."""
+    ids = tokenizer(sample.text, add_special_tokens=False)["input_ids"]
+    spoken = sample.tokens - (sample.finish_reason == "stop")  # the end token is no part of the text
+    logprobs = None if sample.logprobs is None else sample.logprobs[:limit]
+    cut = sample._replace(
+        text=tokenizer.decode(ids[:limit], skip_special_tokens=True),
+        tokens=limit,
+        finish_reason="length",
+        cumulative_logprob=None if logprobs is None else sum(logprobs),
+        logprobs=logprobs,
+    )
+    return cut, len(ids) == spoken
 
 
-def joined(earlier: tuple, later: tuple) -> tuple:
-    """The row of a sample that went on: its beginning, and what was sampled after it. The seed is the first one."""
-    at, row = {name: place for place, name in enumerate(COLUMNS[: len(earlier)])}, list(earlier)
-    row[at["text"]] += later[at["text"]]
-    row[at["tokens"]] += later[at["tokens"]]
-    row[at["finish_reason"]] = later[at["finish_reason"]]
-    sums = [part[at["cumulative_logprob"]] for part in (earlier, later)]
-    row[at["cumulative_logprob"]] = None if None in sums else sum(sums)
-    if "logprobs" in at:
-        row[at["logprobs"]] = [*earlier[at["logprobs"]], *later[at["logprobs"]]]
-    return tuple(row)
+def joined(earlier: Sample, later: Sample) -> Sample:
+    """A sample that went on: its beginning, and what was sampled after it. The seed is the first one."""
+    before, after = earlier.cumulative_logprob, later.cumulative_logprob
+    kept = earlier.logprobs is not None and later.logprobs is not None
+    return earlier._replace(
+        text=earlier.text + later.text,
+        tokens=earlier.tokens + later.tokens,
+        finish_reason=later.finish_reason,
+        cumulative_logprob=None if before is None or after is None else before + after,
+        logprobs=[*(earlier.logprobs or ()), *(later.logprobs or ())] if kept else None,
+    )

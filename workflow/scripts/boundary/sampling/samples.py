@@ -1,5 +1,9 @@
 """The columns of a block of samples, our own or imported."""
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import starmap
+from typing import NamedTuple
+
 import polars as pl
 
 from boundary.contracts import SampleSpec
@@ -37,6 +41,42 @@ def schema_of(spec: SampleSpec) -> Schema:
         return SCHEMA | more | (OF_EPISODES if is_episodes(said) else {})
     kept = {"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {}
     return SCHEMA | kept | ({"thought": pl.String} if "model" in spec and by_chat(spec["model"]) else {})
+
+
+class Sample(NamedTuple):
+    """A row of a block: SCHEMA, and `logprobs` and `thought` where there are such columns."""
+
+    problem_id: str
+    sample_index: int
+    text: str
+    tokens: int
+    finish_reason: str | None
+    cumulative_logprob: float | None
+    seed: int
+    logprobs: list[float] | None = None
+    thought: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.problem_id, self.sample_index
+
+    @property
+    def drawn(self) -> tuple[str, int, int]:
+        """The key and the seed."""
+        return self.problem_id, self.sample_index, self.seed
+
+
+def as_samples(rows: Iterable[Sequence], columns: Collection[str]) -> Iterator[Sample]:
+    """Rows of these columns, those of `schema_of` in its order, as samples."""
+    if "thought" in columns and "logprobs" not in columns:
+        return (Sample._make([*row[:-1], None, row[-1]]) for row in rows)
+    return starmap(Sample, rows)
+
+
+def as_rows(samples: Iterable[Sample], columns: Collection[str]) -> Iterator[tuple]:
+    """Samples as rows of these columns."""
+    places = [Sample._fields.index(name) for name in columns]
+    return (tuple(sample[place] for place in places) for sample in samples)
 
 
 def temperature_of(path: str) -> float:
