@@ -457,6 +457,7 @@ class Config(TypedDict, total=False):
     findings: dict[str, Any]
     contamination: Contamination
     missing_samples: str
+    title: str
     prompts_of: dict[str, dict[str, str]]
     shots: dict[str, list[str]]
 
