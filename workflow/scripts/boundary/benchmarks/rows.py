@@ -31,7 +31,7 @@ def rows_of_file(entry: dict, path: Path, cluster: str | None = None) -> Iterato
 
     cluster: another column that they come with, which none may lack.
     """
-    keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
+    keys = ("id", "question", "stratum") if entry["verifier"] == "none" else COLUMN_KEYS
     columns = {key: entry[key] for key in keys if key in entry}
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
     wanted += [("cluster", cluster)] if cluster else []
@@ -97,7 +97,8 @@ def _row_of_format(entry: dict, columns: dict, row: dict, path: Path, number: in
 def _row_of_columns(entry: dict, columns: dict, row: dict, path: Path, number: int) -> dict:
     values = {key: row[column] for key, column in columns.items()}
     if entry["verifier"] == "none":
-        return {"problem_id": str(values["id"]), "question": "", "gold": {}}
+        question = "" if values.get("question") is None else str(values["question"])
+        return _named(columns, values, path, number) | {"question": question, "gold": {}}
     for key, names in entry.get("transform", {}).items():
         for name in names:
             try:

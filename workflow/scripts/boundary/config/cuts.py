@@ -3,6 +3,7 @@
 from boundary.config.explanations import suggest
 from boundary.errors import InputError
 from boundary.grid import tokenizer_source
+from boundary.importing.formats import is_episodes
 from boundary.sampling.templates import by_chat
 
 
@@ -21,7 +22,7 @@ def resolve_cuts(config: dict) -> None:
         entry = decodings[source]
         if "cut" in entry:
             raise InputError(f"{key}.cut = {source!r} is itself cut from {entry['cut']!r}; cut this one from that too")
-        if decoding["max_tokens"] >= entry["max_tokens"]:
+        if "turns" not in decoding and decoding["max_tokens"] >= entry["max_tokens"]:
             raise InputError(
                 f"{key}.max_tokens = {decoding['max_tokens']}: must be less than that of decodings.{source}, which it "
                 f"is cut from: {entry['max_tokens']}"
@@ -61,6 +62,12 @@ def sampled(decodings: dict) -> list[str]:
 
 def _lacking(model: dict, decoding: dict) -> str | None:
     """What a model would need for a decoding that is cut, in words."""
+    if "turns" in decoding:
+        if not is_episodes(model.get("responses", {})):
+            return (
+                "turns are of imported episodes (`responses` with `episodes: true`), which it has none of; leave it out"
+            )
+        return None
     if by_chat(model):
         return "a chat endpoint tells no tokens of a thought from those of the answer; leave it out"
     if tokenizer_source(model) is None:

@@ -43,8 +43,8 @@ class Format(NamedTuple):
     """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
     the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
     what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
-    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is. episodes:
-    whether it writes nothing but episodes.
+    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is.
+    episodes: whether it writes nothing but episodes; has_messages: whether what it writes may be one.
     """
 
     read: Callable[[dict, int | str], Found]
@@ -56,6 +56,7 @@ class Format(NamedTuple):
     head: Callable[[dict], dict] | None = None
     score: str | None = None
     episodes: bool = False
+    has_messages: bool = False
 
 
 ANY = "*"
@@ -310,8 +311,8 @@ def tau_bench(row: dict, place) -> Found:
     if not messages:
         raise ValueError(
             f"is no episode: the run broke down ({str(info.get('error', 'no messages'))[:100]}). Its reward of "
-            f"{row['reward']} is no verdict; run trial {row['trial']} of task {row['task_id']} again, or take it out of "
-            "the file and add `incomplete: true` next to `files`"
+            f"{row['reward']} is no verdict; run trial {row['trial']} of task {row['task_id']} again, or take it out "
+            "of the file and add `incomplete: true` next to `files`"
         )
     text, _ = _last_turn(messages)
     asked = _inside(info, "task", "instruction")
@@ -376,6 +377,7 @@ FORMATS = {
         "question in `input`, else an `id` that is text",
         head=_head_of_inspect,
         score=ANY,
+        has_messages=True,
     ),
     "lighteval": Format(lighteval, "`details_*.parquet`", "question in the query, else its number", score=ANY),
     "nemo-skills": Format(
@@ -400,6 +402,7 @@ FORMATS = {
         "`results.jsonl`; of several turns with `episodes: true`",
         "question in `prompt`",
         score="reward",
+        has_messages=True,
     ),
     "trl": Format(
         trl,
@@ -407,9 +410,15 @@ FORMATS = {
         "question in `prompt`",
         rendering="text of TRL, without special tokens",
         score=ANY,
+        has_messages=True,
     ),
     "tau-bench": Format(
-        tau_bench, "trajectories (`.json`) of tau-bench: episodes", "`task_id`", score="reward", episodes=True
+        tau_bench,
+        "trajectories (`.json`) of tau-bench: episodes",
+        "`task_id`",
+        score="reward",
+        episodes=True,
+        has_messages=True,
     ),
     "helm": Format(helm, "`scenario_state.json`, of generation", "question in `instance.input`", at="request_states"),
     "evalchemy": Format(
