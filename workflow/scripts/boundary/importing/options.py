@@ -12,7 +12,6 @@ import polars as pl
 
 from boundary.benchmarks import stored
 from boundary.benchmarks.choices import LETTERS
-from boundary.schema import Schema
 
 SHOWN = 60  # characters of an option in an error
 LABEL = re.compile(r"(?<!\w)[(\[]?([A-Z])\s?[.:)\]]\s*")  # before an option that a prompt shows
