@@ -24,3 +24,26 @@ rule cut_block:
         "Cutting samples of {wildcards.model} on {wildcards.benchmark}, {wildcards.decoding}, samples {wildcards.block}"
     script:
         "../workflow/scripts/cut_block.py"
+
+
+rule cut_episodes:
+    """Imported episodes within fewer turns: longer ones count as not solved, unless they were solved by then."""
+    input:
+        samples=by_name(sampling.cut_source),
+    output:
+        paths.SAMPLES,
+    log:
+        paths.log(paths.SAMPLES),
+    benchmark:
+        paths.benchmark(paths.SAMPLES)
+    wildcard_constraints:
+        block="imported",
+        decoding=one_of(name for name in config["decodings"] if grid.is_cut(name)),
+    localrule: True
+    conda:
+        environment("workflow.yaml")
+    params:
+        spec=by_name(sampling.spec),
+        code=library("cut_episodes.py"),
+    script:
+        "../workflow/scripts/cut_episodes.py"

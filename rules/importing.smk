@@ -18,6 +18,7 @@ rule import_responses:
         paths.benchmark(paths.SAMPLES)
     wildcard_constraints:
         block="imported",
+        decoding=one_of(name for name in config["decodings"] if not grid.is_cut(name)),
     conda:
         environment("workflow.yaml")
     params:

@@ -1,11 +1,11 @@
-"""Adapter of rule verify_imported: verify_block, and the score of the file itself as one more grader."""
+"""Adapter of rule verify_imported: verify_block, and the score of the file itself as one more grader, or alone."""
 
 from pathlib import Path
 
 from boundary.files import store
 from boundary.job import Snakemake, logged
 from boundary.verifying.block import verify_file
-from boundary.verifying.reported import with_reported
+from boundary.verifying.reported import reported_alone, with_reported
 
 snakemake: Snakemake
 
@@ -13,8 +13,12 @@ if __name__ == "__main__":
     with logged(snakemake):
         samples, params = snakemake.input.samples, snakemake.params
         *graders, _ = params.verification["graders"]
+        right = params.verification.get("right")
         settings = None, params.spec, params.verification | {"graders": graders}, params.setup["least"]
         cache, workers = Path(params.setup["cache"]), snakemake.threads
-        verdicts, made_with = verify_file(samples, snakemake.input.problems, *settings, workers=workers, cache=cache)
-        verdicts = with_reported(verdicts, samples, params.verification.get("right"))
+        if graders:
+            found, made_with = verify_file(samples, snakemake.input.problems, *settings, workers=workers, cache=cache)
+            verdicts = with_reported(found, samples, right)
+        else:
+            verdicts, made_with = reported_alone(samples, params.spec, right), {"graders": {}}
         store.write(verdicts, snakemake.output[0], params.spec, made_with)

@@ -45,7 +45,10 @@ def test_a_cut_decoding_is_the_other_one_under_fewer_tokens():
         ({"cut": "t0.7", "max_tokens": 24}, r"t0.6-24.cut = 't0.7' is not a decoding of this run \(did you mean"),
         ({"cut": "t0.6-24", "max_tokens": 24}, "'t0.6-24' is itself cut from"),
         ({"cut": "t0.6", "max_tokens": 48}, "max_tokens = 48: must be less than that of decodings.t0.6, .*: 48"),
-        ({"cut": "t0.6", "max_tokens": 24, "top_p": 1.0}, "unknown key 'top_p'; allowed: cut, max_tokens, benchmarks"),
+        (
+            {"cut": "t0.6", "max_tokens": 24, "top_p": 1.0},
+            "unknown key 'top_p'; allowed: cut, max_tokens, turns, benchmarks",
+        ),
         ({"cut": "t0.6"}, "decodings.t0.6-24: the key 'max_tokens' is missing"),
     ],
 )

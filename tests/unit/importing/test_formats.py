@@ -106,6 +106,14 @@ FILES = {  # format -> (ending, what the file holds)
             for _, problem, i in SINGLE
         ],
     ),
+    "tau-bench": (
+        "json",
+        [
+            {"task_id": problem, "reward": 1.0, "info": {"source": "user"}, "trial": i}
+            | {"traj": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": SAID[problem][i]}]}
+            for _, problem, i in SINGLE
+        ],
+    ),
     "helm": (
         "json",
         {
@@ -214,9 +222,14 @@ def test_a_folder_of_programs_as_evalplus_writes_it(tmp_path):
         (
             "verifiers",
             {"example_id": 0, "prompt": "", "completion": [{"role": "assistant", "content": ""}] * 2},
-            r"several turns \(2 messages\)",
+            r"several turns \(2 messages\).* `episodes: true`",
         ),
         ("helm", {"reference_index": 1}, "one choice of several"),
+        (
+            "tau-bench",
+            {"task_id": 3, "reward": 0.0, "info": {"error": "no quota"}, "traj": [], "trial": 1},
+            r"broke down \(no quota\).* run trial 1 of task 3 again",
+        ),
     ],
 )
 def test_what_holds_no_samples_is_refused(written, name, row, message):

@@ -36,6 +36,9 @@ FILES = {  # format -> what it writes of a problem whose response has a score
     "trl": lambda i, score: (
         {"step": 1, "prompt": PROBLEMS["question"][i], "completion": "2", "advantage": 0.3} | {"correctness": score}
     ),
+    "tau-bench": lambda i, score: (
+        {"task_id": "ab"[i], "reward": score, "trial": 0, "traj": [{"role": "assistant", "content": "2"}]}
+    ),
 }
 
 

@@ -56,11 +56,12 @@ class Target(TypedDict):
 
 
 class Decoding(Parameters, total=False):
-    """cut: the decoding whose samples these are, under fewer tokens."""
+    """cut: the decoding whose samples these are, under fewer tokens, or of episodes within fewer `turns`."""
 
     entropy_of: Target
     benchmarks: list[str]
     cut: str
+    turns: int
 
 
 # --- models ----------------------------------------------------------------------------------------------------------
@@ -533,11 +534,13 @@ class SampledDecoding(Parameters, total=False):
 
 
 class CutSpec(TypedDict, total=False):
-    """Of samples that are cut: the limit of those that they are made of, and the tokenizer of a server's."""
+    """Of samples that are cut: the limit of those that they are made of, and the tokenizer of a server's; of episodes
+    the turns within which they count."""
 
-    protocol: Required[int]
-    max_tokens: Required[int]
+    protocol: int
+    max_tokens: int
     tokenizer: str
+    turns: int
 
 
 class SampleSpec(TypedDict, total=False):
@@ -780,6 +783,7 @@ class ClaimsSpec(TypedDict, total=False):
     guessed: list[str]
     claims: list[str]
     imported: list[dict[str, Any]]
+    within: dict[str, str]
 
 
 class ShownCondition(FigureSpec, total=False):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, Asked
 from boundary.contracts import Config, Group, Member, Model, Pair, Start, Trained
-from boundary.importing.formats import has_scores
+from boundary.importing.formats import has_scores, is_episodes
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
 from boundary.verifying.verifiers import CHOICE
@@ -144,6 +144,21 @@ class Grid:
     def is_cut(self, decoding: str) -> bool:
         """Whether the samples under a decoding, or one of two, are cut from those under another: no GPU is needed."""
         return any("cut" in self.config["decodings"][own] for own in sides(decoding))
+
+    def turns_of(self, decoding: str) -> int | None:
+        """Within how many turns the episodes of a decoding count, or of both of two; None where that is no limit."""
+        found = {self.config["decodings"][own].get("turns") for own in sides(decoding)}
+        return found.pop() if len(found) == 1 else None
+
+    def is_claimed(self, decoding: str) -> bool:
+        """Whether claims are made under a decoding: not of samples under fewer tokens, which are the same once more;
+        of episodes within the turns that the configuration lists."""
+        return not self.is_cut(decoding) or self.turns_of(decoding) is not None
+
+    def has_episodes(self, model: str) -> bool:
+        """Whether a model's samples are imported episodes."""
+        entry = self.models[model]
+        return "responses" in entry and is_episodes(entry["responses"])
 
     def has_scores(self, model: str) -> bool:
         """Whether a model's samples existed already, in files that may say which are right."""

@@ -144,8 +144,8 @@ def of_members(grid: Grid) -> Scope:
 
 
 def of_claims(grid: Grid) -> Scope:
-    """Everything that claims are about: not samples that are cut, which are the same ones under lower limits."""
-    claimed = [comparison for comparison in grid.every_comparison if not grid.is_cut(comparison.decoding)]
+    """Everything that claims are about: not samples under fewer tokens, which are the same ones once more."""
+    claimed = [comparison for comparison in grid.every_comparison if grid.is_claimed(comparison.decoding)]
     curves = dict.fromkeys(curve for comparison in claimed for curve in comparison.curves)
     return _whole(grid, list(curves), claimed)
 

@@ -97,6 +97,9 @@ def all_claims(pairs: Iterable[Compared], spec: ClaimsSpec) -> list[Claim]:
     limits = {pair.names["benchmark"]: _most(pair) for pair in pairs if pair.names["benchmark"] in guessed}
     claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"], limits)
     every = decidable(corrected(claims, spec["level"]), 1 - spec["level"])
+    within = spec.get("within", {})
+    for claim in every if within else ():
+        claim["within"] = within[claim["decoding"]]
     return [{**claim, "claim": sentence(claim)} for claim in every]
 
 
@@ -451,4 +454,5 @@ def sentence(claim: Alone) -> str:
         said += f", k={claim['k']}" if kind == BEST_PROMPT_COVERAGE else ""
     elif kind == ABOVE_VOTE:
         said += f" of {claim['k']}"
+    said = f"{said}, {claim['within']}" if "within" in claim else said
     return f"{said}, on {claim['shared']}" if "shared" in claim else said

@@ -243,9 +243,10 @@ class UnderChoices(TypedDict, total=False):
 
 
 class About(Names, total=False):
-    """shared: of an incomplete pair, what it is compared on."""
+    """shared: of an incomplete pair, what it is compared on. within: of episodes, how many turns it speaks of."""
 
     shared: str
+    within: str
 
 
 class Said(TypedDict):

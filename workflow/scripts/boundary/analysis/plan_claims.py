@@ -37,6 +37,7 @@ class Claims:
                 if "adapter_of" in model
             },
             **({"subsets": subsets} if subsets else {}),
+            **({"within": within} if (within := self.within()) else {}),
             **({"guessed": guessed} if (guessed := self.grid.guessed) else {}),
             "graders": {name: self.grid.grader(name) for *_, name, _ in self.grid.every_comparison},
             "whole_of": {name: self.grid.whole_of(name) for name in self.grid.benchmarks},
@@ -61,11 +62,19 @@ class Claims:
         found = {kind for comparison in self.grid.comparisons for kind in self.grid.asked(comparison)}
         return [kind for kind in ASKED if kind in found]
 
+    def within(self) -> dict[str, str]:
+        """Of how many turns the claims under a decoding speak, in words, where the configuration lists some."""
+        decodings = dict.fromkeys(comparison.decoding for comparison in self.grid.every_comparison)
+        turns = {name: self.grid.turns_of(name) for name in decodings}
+        if not any(turns.values()):
+            return {}
+        return {name: f"within {T} turns" if T else "without a limit of turns" for name, T in turns.items()}
+
     def planned(self) -> Planned:
         """What decides which claims about sets of problems can be decided, before anything is sampled."""
         grid, analysis = self.grid, self.config["analysis"]
-        claimed = [pair for pair in grid.every_comparison if not grid.is_cut(pair[3])]
-        single = [pair for pair in grid.comparisons if not grid.is_cut(pair[3])]
+        claimed = [pair for pair in grid.every_comparison if grid.is_claimed(pair[3])]
+        single = [pair for pair in grid.comparisons if grid.is_claimed(pair[3])]
         streams: dict[tuple, set] = {}
         for base, tuned, benchmark, decoding in single:
             streams.setdefault((base, tuned, decoding), set()).add(grid.stream_of(benchmark))

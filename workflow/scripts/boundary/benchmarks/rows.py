@@ -32,7 +32,7 @@ def rows_of_file(entry: Benchmark, path: Path, cluster: str | None = None) -> It
 
     cluster: another column that they come with, which none may lack.
     """
-    keys = ("id",) if entry["verifier"] == "none" else COLUMN_KEYS
+    keys = ("id", "question", "stratum") if entry["verifier"] == "none" else COLUMN_KEYS
     said: Any = entry
     columns = {key: said[key] for key in keys if key in said}
     wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
@@ -99,7 +99,8 @@ def _row_of_format(entry: Benchmark, columns: dict[str, str], row: dict, path: P
 def _row_of_columns(entry: Benchmark, columns: dict[str, str], row: dict, path: Path, number: int) -> ProblemRow:
     values = {key: row[column] for key, column in columns.items()}
     if entry["verifier"] == "none":
-        return {"problem_id": str(values["id"]), "question": "", "gold": {}}
+        question = "" if values.get("question") is None else str(values["question"])
+        return _named(columns, values, path, number) | {"question": question, "gold": {}}
     for key, names in entry.get("transform", {}).items():
         for name in names:
             try:

@@ -202,7 +202,8 @@ def _check_imported(config: Config, name: str, origin: str, places: list[Path]) 
                 raise InputError(
                     f"{key}.{origin}.files.{benchmark} = {one!r}: there is no such file{looked_in(one, places)}"
                 )
-    if len(model.get("decodings", sampled(config["decodings"]))) != 1:
+    named = model.get("decodings", config["decodings"])
+    if len([decoding for decoding in sampled(config["decodings"]) if decoding in named]) != 1:
         raise InputError(f"{key}: say to which decoding its samples belong, as in `decodings: [t0.6]`")
     if origin == "responses":
         _check_reading(f"{key}.responses", entry)
@@ -217,6 +218,12 @@ def _check_reading(key: str, entry: Responses) -> None:
             raise InputError(
                 f"{key}.format = {name!r} is unknown{suggest(name, IMPORTED)}; known formats: {', '.join(IMPORTED)}; "
                 "of other files name the columns, by `response` and so on"
+            )
+        if "episodes" in entry and not IMPORTED[name].has_messages:
+            having = ", ".join(other for other, tool in IMPORTED.items() if tool.has_messages)
+            raise InputError(
+                f"{key}.episodes: files of the format {name} hold no messages; formats with episodes: {having}; or "
+                "name columns"
             )
         if given:
             raise InputError(f"{key}.{min(given)}: the format {name} says which column that is; leave one of them out")
@@ -334,11 +341,12 @@ def check_benchmarks(config: Config, places: list[Path]) -> None:
                         f"known: {', '.join(TRANSFORMS)}"
                     )
         if benchmark["verifier"] == "none":
-            sampled = [
-                m for m, model in config["models"].items() if name in model["benchmarks"] and "counts" not in model
-            ]
-            if sampled:
-                raise InputError(f"{key}: verifier none judges nothing, so {sampled[0]!r} must bring `counts` for it")
+            for model, entry in config["models"].items():
+                if name in entry["benchmarks"] and not ("counts" in entry or has_scores(entry.get("responses", {}))):
+                    raise InputError(
+                        f"{key}: verifier none judges nothing, so {model!r} must bring `counts` for it, or `responses` "
+                        "with the scores of their file"
+                    )
         if not any(name in model["benchmarks"] for model in config["models"].values()):
             raise InputError(f"{key}: no model of this run is sampled on it (see the models' `benchmarks`)")
 

@@ -4,6 +4,7 @@ from boundary.config.explanations import suggest
 from boundary.contracts import Config, Decoding, Model
 from boundary.errors import InputError
 from boundary.grid import tokenizer_source
+from boundary.importing.formats import is_episodes
 from boundary.sampling.templates import by_chat
 
 
@@ -22,7 +23,7 @@ def resolve_cuts(config: Config) -> None:
         entry = decodings[source]
         if "cut" in entry:
             raise InputError(f"{key}.cut = {source!r} is itself cut from {entry['cut']!r}; cut this one from that too")
-        if decoding["max_tokens"] >= entry["max_tokens"]:
+        if "turns" not in decoding and decoding["max_tokens"] >= entry["max_tokens"]:
             raise InputError(
                 f"{key}.max_tokens = {decoding['max_tokens']}: must be less than that of decodings.{source}, which it "
                 f"is cut from: {entry['max_tokens']}"
@@ -62,6 +63,12 @@ def sampled(decodings: dict[str, Decoding]) -> list[str]:
 
 def _lacking(model: Model, decoding: Decoding) -> str | None:
     """What a model would need for a decoding that is cut, in words."""
+    if "turns" in decoding:
+        if not is_episodes(model.get("responses", {})):
+            return (
+                "turns are of imported episodes (`responses` with `episodes: true`), which it has none of; leave it out"
+            )
+        return None
     if by_chat(model):
         return "a chat endpoint tells no tokens of a thought from those of the answer; leave it out"
     if tokenizer_source(model) is None:

@@ -46,7 +46,7 @@ class Format(NamedTuple):
     the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
     what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
     states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is.
-    episodes: whether it writes nothing but episodes.
+    episodes: whether it writes nothing but episodes; has_messages: whether what it writes may be one.
     """
 
     read: Callable[[dict, int | str], Found]
@@ -58,6 +58,7 @@ class Format(NamedTuple):
     head: Callable[[dict], Settings] | None = None
     score: str | None = None
     episodes: bool = False
+    has_messages: bool = False
 
 
 ANY = "*"
@@ -378,6 +379,7 @@ FORMATS = {
         "question in `input`, else an `id` that is text",
         head=_head_of_inspect,
         score=ANY,
+        has_messages=True,
     ),
     "lighteval": Format(lighteval, "`details_*.parquet`", "question in the query, else its number", score=ANY),
     "nemo-skills": Format(
@@ -402,6 +404,7 @@ FORMATS = {
         "`results.jsonl`; of several turns with `episodes: true`",
         "question in `prompt`",
         score="reward",
+        has_messages=True,
     ),
     "trl": Format(
         trl,
@@ -409,9 +412,15 @@ FORMATS = {
         "question in `prompt`",
         rendering="text of TRL, without special tokens",
         score=ANY,
+        has_messages=True,
     ),
     "tau-bench": Format(
-        tau_bench, "trajectories (`.json`) of tau-bench: episodes", "`task_id`", score="reward", episodes=True
+        tau_bench,
+        "trajectories (`.json`) of tau-bench: episodes",
+        "`task_id`",
+        score="reward",
+        episodes=True,
+        has_messages=True,
     ),
     "helm": Format(helm, "`scenario_state.json`, of generation", "question in `instance.input`", at="request_states"),
     "evalchemy": Format(

@@ -12,7 +12,6 @@ import polars as pl
 
 from boundary.benchmarks import stored
 from boundary.benchmarks.choices import LETTERS
-from boundary.schema import Schema
 
 SHOWN = 60  # characters of an option in an error
 LABEL = re.compile(r"(?<!\w)[(\[]?([A-Z])\s?[.:)\]]\s*")  # before an option that a prompt shows
@@ -27,9 +26,8 @@ def asked(path: str | Path) -> pl.DataFrame:
     told = stored.read(str(path), ["metadata", "gold"])
     stems = [json.loads(metadata)["stem"] for metadata in told["metadata"]]
     options = [json.loads(gold)["options"] for gold in told["gold"]]
-    kinds: Schema = {"question": pl.String, "options": pl.List(pl.String)}
     return problems.select("problem_id").with_columns(
-        pl.Series(name, values, dtype=kinds[name]) for name, values in (("question", stems), ("options", options))
+        pl.Series("question", stems, dtype=pl.String), pl.Series("options", options, dtype=pl.List(pl.String))
     )
 
 

@@ -153,13 +153,8 @@ class Episode(NamedTuple):
 
 
 def _episode(found: Found, asked: bool) -> Episode:
-    """The episode that a row is, where episodes are asked for. ValueError where it is one and they are not."""
+    """The episode that a row is, where episodes are asked for."""
     if not asked:
-        if isinstance(found.messages, list) and found.strictly and len(found.messages) > 1:
-            raise ValueError(
-                f"has several turns ({len(found.messages)} messages): an episode, of which no message is the response; "
-                "add `episodes: true` next to `files` to import episodes"
-            )
         return Episode()
     messages = messages_of(found.messages)
     turns, solved = turns_of(messages), known(found.solved_turn)
@@ -167,6 +162,15 @@ def _episode(found: Found, asked: bool) -> Episode:
     if solved is not None and not 1 <= solved <= turns:
         raise ValueError(f"was solved at turn {solved} of {turns}: the first is 1 (key `solved_turn`)")
     return Episode(json.dumps(messages, ensure_ascii=False), turns, solved)
+
+
+def _require_response(found: Found) -> None:
+    """ValueError where a row is an episode, and episodes are not asked for."""
+    if isinstance(found.messages, list) and found.strictly and len(found.messages) > 1:
+        raise ValueError(
+            f"has several turns ({len(found.messages)} messages): an episode, of which no message is the response; add "
+            "`episodes: true` next to `files` to import episodes"
+        )
 
 
 def _prompts(found: Found) -> list[str]:
@@ -191,6 +195,8 @@ def _rows_of(path: Path, columns: Responses, stated: Stated) -> Iterator[tuple[i
     for number, (place, row) in enumerate(rows, start=1):
         try:
             found = read(row, place)
+            if not is_episodes(columns):
+                _require_response(found)
             if "solved_turn" in columns:
                 found = found._replace(solved_turn=_at(row, place, "solved_turn", columns["solved_turn"]))
             if "options" in columns:

@@ -62,9 +62,8 @@ class Spool:
         which it was solved) of every response, the problem by its number. about: what is said of the file, as it
         stands after the last of them."""
         self.texts.truncate(self.end)
-        problems, places, sizes, told = array("l"), array("q"), array("q"), array("q")
+        problems, places, sizes, told, end = array("l"), array("q"), array("q"), array("q"), self.end
         others: tuple[list, ...] = tuple([] for _ in range(len(INDEX) - 4))
-        end = self.end
         for problem, text, messages, *more in samples:
             encoded, behind = whole_text(text).encode(), whole_text(messages or "").encode()
             self.texts.write(encoded + behind)

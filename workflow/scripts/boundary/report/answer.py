@@ -82,7 +82,7 @@ def _boundary(claims: list[Claim], labels: dict[str, str], who: str) -> Boundary
     rate = f"{100 * gained['rate']:.3g}%"
     what = f"solved by {who} at {rate} or more and never by its base in {gained['samples']} samples"
     several = len({claim["decoding"] for claim in claims}) > 1
-    name = lambda claim: labels[claim["tuned"]] + (f", {claim['decoding']}" if several else "")  # noqa: E731
+    name = lambda claim: labels[claim["tuned"]] + (f", {claim.get('within', claim['decoding'])}" if several else "")  # noqa: E731
     about = [name(gained)] if several or who != labels[gained["tuned"]] else []
     if gained["holm"] == SUPPORTED:
         about.append(f"the base solves each of them at less than {100 * gained['other_below']:.2g}%")

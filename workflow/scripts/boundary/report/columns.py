@@ -224,6 +224,7 @@ TABLES: dict[str, Documented] = {
             "strata_opposite": count("those with another verdict"),
             "graders_differ": text("other graders under which this claim has another verdict, with it"),
             "false_accepts_to_turn": share("rate of false accepts of the model ahead alone that turns the verdict"),
+            "within": text("of episodes: how many turns it speaks of", optional=True),
             "shared": text("of an incomplete pair: what it was compared on"),
             "heterogeneity_p": p_of("over benchmarks: p that they agree (Q)"),
             "i2": share("over benchmarks: share of the variance that is between them"),

@@ -1,5 +1,6 @@
-"""Samples under fewer tokens, made of those under more: what a decoding that is `cut` from another has."""
+"""Samples under fewer tokens, or episodes within fewer turns: what a decoding that is `cut` from another has."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import polars as pl
 
 from boundary.contracts import Cuts, SampleSpec
 from boundary.files import store
+from boundary.importing.episodes import first_turns
 from boundary.sampling.lengths import cut_sample
 from boundary.sampling.samples import as_rows, as_samples, schema_of
 
@@ -48,3 +50,35 @@ def said(samples: int, limit: int, facts: Cuts) -> str:
         f"{facts['cut']:,} of {samples:,} samples are cut after {limit} tokens; the text of {facts['cut_uncertain']:,} "
         f"of these ({share:.1%}) makes another number of tokens than were sampled: there the cut may be a token off"
     )
+
+
+def cut_episodes(path: str | Path, spec: SampleSpec) -> tuple[pl.DataFrame, dict]:
+    """The imported episodes in `path` as they stood after the `turns` of `spec`, and what they were made with.
+
+    One that ended by then stays as it is, and one that was solved by then keeps what it came to; any other is cut off
+    there, without an answer or score. This is what would have been sampled under that limit if the agent is not told of
+    it, no other limit ends episodes, and what is solved stays solved (arXiv 2604.14877). `cut`: how many were cut off,
+    and of how many. InputError where `path` holds samples of another spec.
+    """
+    store.require_spec(path, {key: value for key, value in spec.items() if key != "cut"})
+    most, schema = spec["cut"]["turns"], schema_of(spec) | {"prompt_hash": pl.String}
+    pieces, number = [], 0
+    for batch in store.batches(path, list(schema)):
+        longer = pl.col("turns") > most
+        over = longer & (pl.col("solved_turn").fill_null(most + 1) > most)
+        shown = [_within(messages, most) for messages in batch["messages"]]
+        lost = [pl.when(over).then(None).otherwise(name).alias(name) for name in ("tokens", "score") if name in schema]
+        ended = [
+            pl.when(over).then(pl.lit(value)).otherwise(name).alias(name)
+            for name, value in (("text", ""), ("finish_reason", "length"))
+        ]
+        cut = batch.with_columns(*lost, *ended, pl.when(longer).then(most).otherwise("turns").alias("turns"))
+        pieces.append(cut.with_columns(pl.Series("messages", shown, pl.String)).select(*schema))
+        number += batch.filter(over).height
+    found = pl.concat(pieces)
+    return found, store.about(path)["made_with"] | {"cut": [number, len(found)]}
+
+
+def _within(messages: str, turns: int) -> str:
+    """The messages of an episode, in JSON, up to the end of a turn."""
+    return json.dumps(first_turns(json.loads(messages), turns), ensure_ascii=False)

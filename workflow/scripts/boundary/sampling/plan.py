@@ -75,9 +75,9 @@ class Sampling:
 
         Of samples or counts that exist already: the file or files they come from, and how they are read.
         """
-        if imported := Imports(self.grid).spec(model, benchmark):
-            return imported
         chosen = self.config["decodings"][decoding]
+        if imported := Imports(self.grid).spec(model, benchmark):
+            return {**imported, "cut": {"turns": chosen["turns"]}} if "turns" in chosen else imported
         if "cut" in chosen:
             return self._cut(self.spec(model, benchmark, chosen["cut"]), model, chosen["max_tokens"])
         return {

@@ -39,7 +39,7 @@ def schema_of(spec: SampleSpec) -> Schema:
         more: Schema = {"score": pl.Float64} if has_scores(said) else {}
         more |= {"order": pl.List(pl.Int64)} if said.get("choice") else {}
         return SCHEMA | more | (OF_EPISODES if is_episodes(said) else {})
-    kept = {"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {}
+    kept: Schema = {"logprobs": pl.List(pl.Float64)} if spec["decoding"].get("logprobs") else {}
     return SCHEMA | kept | ({"thought": pl.String} if "model" in spec and by_chat(spec["model"]) else {})
 
 

@@ -44,6 +44,7 @@ class Verification:
         reading: Any = {"extraction": extraction, "form": form, "units": units}
         script, names = "verify_block.py", list(graders)
         if model and model in self.grid.models and self.grid.has_scores(model):  # what their file says is one more
+            graders = tuple(name for name in graders if name != REPORTED)  # which grades nothing itself
             script, names = "verify_imported.py", [*graders, REPORTED]
             reading |= {"right": entry["responses"]["right"]} if "right" in entry["responses"] else {}
         code = library(script, *grader_files(graders))

@@ -31,15 +31,32 @@ def with_reported(verdicts: pl.DataFrame, samples: str, right: Right | None) -> 
     one = verdicts.filter(grader=verdicts["grader"][0]).join(
         scores, on=["problem_id", "sample_index"], how="left", maintain_order="left"
     )
-    correct = pl.col("score") > right["above"] if right else pl.col("score") == 1
-    reported = one.with_columns(
+    return pl.concat([verdicts, _reported(one, right)])
+
+
+def reported_alone(samples: str, spec: dict, right: Right | None) -> pl.DataFrame:
+    """The verdicts of REPORTED, where nothing else judges. InputError where the file's score cannot, or where the block
+    is of another spec."""
+    store.require_spec(samples, spec)
+    facts = store.about(samples)["made_with"].get("stated", {}).get("scores", {})
+    if (said := unclear(facts, right)) or "values" not in facts:
+        raise InputError(f"{samples}: nothing judges its responses: {said or 'the file gives them no score'}")
+    columns = ["problem_id", "sample_index", "tokens", "finish_reason", "text", "score"]
+    pieces = (piece.with_columns(text_hash=pl.col("text").hash()) for piece in store.batches(samples, columns))
+    return pl.concat(_reported(piece, right) for piece in pieces)
+
+
+def _reported(samples: pl.DataFrame, right: Right | None) -> pl.DataFrame:
+    """Verdicts by the score of each sample; one without, as of an episode that is cut, is wrong."""
+    correct = (pl.col("score") > right["above"] if right else pl.col("score") == 1).fill_null(False)
+    lost = pl.when(pl.col("score").is_null()).then(pl.lit("truncated")).otherwise(pl.lit("mismatch"))
+    return samples.with_columns(
         grader=pl.lit(REPORTED),
         answer=pl.lit(None, pl.String),
         correct=correct,
-        reason=pl.when(correct).then(pl.lit("match")).otherwise(pl.lit("mismatch")),
+        reason=pl.when(correct).then(pl.lit("match")).otherwise(lost),
         detail=pl.when(~pl.col("score").is_in([0.0, 1.0])).then(pl.format("score {}", "score")),
-    )
-    return pl.concat([verdicts, reported.select(*SCHEMA)])
+    ).select(*SCHEMA)
 
 
 def unclear(facts: StatedScores, right: Right | None) -> str | None:

@@ -73,9 +73,8 @@ def verify(
         orders = batch["order"] if "order" in batch.columns else itertools.repeat(None)
         rows = batch.select("problem_id", "text", "finish_reason").iter_rows()
         for (problem_id, text, finish_reason), order in zip(rows, orders, strict=False):
-            shown = options.get(problem_id, ())
             for answers in found.values():
-                answers.add(problem_id, text, finish_reason, contexts[problem_id], shown, order)
+                answers.add(problem_id, text, finish_reason, contexts[problem_id], options.get(problem_id, ()), order)
     samples = pl.concat(identity)
     frames = []
     keys = {name: _keys(name, answers.pairs(golds), limits) for name, answers in found.items()}

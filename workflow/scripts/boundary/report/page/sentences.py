@@ -36,11 +36,11 @@ OfPair = dict[Kind, Claim]  # the claims about a pair, by kind
 class Sentence(NamedTuple):
     """A pair on a benchmark. decision: narrowed, widened or undecided, after Holm's correction, at the large `k`.
 
-    pair: tuned against base, by their labels. difference: at that k, or that it is not settled. text: both in one
-    sentence. first: the difference at k = 1. crossing: from which k the base is level or ahead. gained, lost: how many
-    problems one model solves at the rate and the other never did; None for several runs together. ahead_from: the k
-    from which the base is ahead, if that is shown. remarks: caveats, the most important first. luck: that guessing
-    reaches as much.
+    pair: tuned against base, by their labels, and of episodes within how many turns. difference: at that k, or that it
+    is not settled. text: both in one sentence. first: the difference at k = 1. crossing: from which k the base is level
+    or ahead. gained, lost: how many problems one model solves at the rate and the other never did; None for several
+    runs together. ahead_from: the k from which the base is ahead, if that is shown. remarks: caveats, the most
+    important first. luck: that guessing reaches as much. within: of episodes, how many turns it speaks of.
     """
 
     names: Names
@@ -56,6 +56,7 @@ class Sentence(NamedTuple):
     ahead_from: float | None
     remarks: list[str]
     luck: str | None = None
+    within: str | None = None
 
     @property
     def small_k(self) -> str:
@@ -115,7 +116,7 @@ def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, di
 def _models(said: list[Sentence], labels: dict[str, str], twice: set[str]) -> str:
     """The tuned models of sentences with one decision, how many where nothing is decided of many, and from which k the
     base is ahead. twice: those that have other decisions too."""
-    models = list(dict.fromkeys(_model(one.names, labels, twice) for one in said))
+    models = list(dict.fromkeys(_model(one.names, labels, twice, one.within) for one in said))
     undecided = said[0].decision == UNDECIDED
     text = f"{len(models)} models" if undecided and len(models) > MOST_NAMED else " · ".join(models)
     ks = sorted(int(one.ahead_from) for one in said if one.ahead_from is not None)
@@ -124,10 +125,10 @@ def _models(said: list[Sentence], labels: dict[str, str], twice: set[str]) -> st
     return f"{text} (base ahead from k = {ks[0]}{f' to {ks[-1]}' if ks[-1] > ks[0] else ''})"
 
 
-def _model(names: Names, labels: dict[str, str], twice: set[str]) -> str:
-    """The tuned model, with base and decoding where it alone does not say which comparison is meant."""
+def _model(names: Names, labels: dict[str, str], twice: set[str], within: str | None) -> str:
+    """The tuned model, with base and decoding, or turns, where it alone does not say which comparison is meant."""
     tuned = labels[names["tuned"]]
-    return f"{tuned} ({labels[names['base']]}, {names['decoding']})" if names["tuned"] in twice else tuned
+    return f"{tuned} ({labels[names['base']]}, {within or names['decoding']})" if names["tuned"] in twice else tuned
 
 
 def findings_in_short(table: FileTable) -> list[tuple[str, dict[str, str]]]:
@@ -159,7 +160,8 @@ def _sentence(found: OfPair, labels: dict[str, str], claims: int) -> Sentence:
     }
     base, tuned = labels[names["base"]], labels[names["tuned"]]
     side = direction(coverage["estimate"])
-    decided = coverage["holm"] != UNDECIDED
+    decided, within = coverage["holm"] != UNDECIDED, coverage.get("within")
+    of_turns = f", {within}" if within else ""
     difference = settled(coverage, claims)
     text = f"{tuned} solves {WORDS[side]} problems than {base}" if decided else f"{tuned} against {base}"
     gained, lost = (shortly(found[kind]) if kind in found else None for kind in (GAINED, LOST))
@@ -168,9 +170,9 @@ def _sentence(found: OfPair, labels: dict[str, str], claims: int) -> Sentence:
         names,
         side if decided else UNDECIDED,
         coverage["k"],
-        f"{tuned} against {base}",
+        f"{tuned} against {base}{of_turns}",
         difference,
-        f"{text}: {difference}",
+        f"{text}{of_turns}: {difference}",
         _first(found.get(BETTER), claims),
         _crossing(crossing, found.get(BETTER)),
         gained,
@@ -178,6 +180,7 @@ def _sentence(found: OfPair, labels: dict[str, str], claims: int) -> Sentence:
         _ahead_from(crossing),
         _remarks(found, side),
         _luck(coverage, base if side == NARROWED else tuned),
+        within,
     )
 
 
