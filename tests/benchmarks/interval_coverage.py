@@ -33,6 +33,7 @@ from boundary.analysis.ratios import linearised
 from boundary.analysis.rivals import best_prompt
 from boundary.analysis.sets import Judged, boundary_claim
 from boundary.analysis.sharpening import gained
+from boundary.analysis.steps import FOUND, LOST, lost_and_found
 from boundary.analysis.trend import trend
 
 LEVEL, MANY = 0.95, 100_000
@@ -406,8 +407,31 @@ def best_prompts(trials, prompts=4, n=64, spread=2.0):
             print(f"| {problems} | {k} | {shares} | {100 * d.mean():+.2f} |", flush=True)
 
 
+def steps(trials):
+    """What is lost and found between two checkpoints, where the true difference is that of the problems chosen."""
+    print("\n| problems | n | coverage of found: worst | middle | of lost: worst | middle |")
+    print("|---|---|---|---|---|---|")
+    for problems, n in ((30, 64), (30, 128), (100, 128)):
+        held, half = {FOUND: [], LOST: []}, n // 2
+        for place, (base, tuned) in enumerate((b, t) for b in BASES for t in TUNED):
+            p = BASES[base](np.random.default_rng(5), MANY)
+            q = TUNED[tuned](np.random.default_rng(6), p, 1)
+            moved, never = (1 - p) ** half - (1 - q) ** half, (1 - p) ** half
+            true = {FOUND: (never * moved).sum() / never.sum(), LOST: ((1 - never) * moved).sum() / (1 - never).sum()}
+            rng, every, found = np.random.default_rng((place, problems, n)), np.full(problems, n), defaultdict(list)
+            for _ in range(trials):
+                p = BASES[base](rng, problems)
+                counts = ((every, rng.binomial(n, rates)) for rates in (p, TUNED[tuned](rng, p, 1)))
+                for row in lost_and_found(*counts, LEVEL):
+                    found[row["what"]].append(row["low"] <= true[row["what"]] <= row["high"])
+            for what, inside in found.items():
+                held[what].append(np.mean(inside))
+        numbers = (f"{min(of):.3f} | {np.median(of):.3f}" for of in held.values())
+        print(f"| {problems} | {n} | {' | '.join(numbers)} |", flush=True)
+
+
 FEWER = {differences: 1, single_models: 1, whole_curves: 40, families: 40, seeds: 40, sets: 1}  # trials, so many times
-FEWER |= {sharpened: 1, splits: 1, best_prompts: 1, families_of_problems: 1}
+FEWER |= {sharpened: 1, splits: 1, best_prompts: 1, steps: 1, families_of_problems: 1}
 
 
 if __name__ == "__main__":

@@ -508,6 +508,23 @@ TABLES: dict[str, Documented] = {
             **shared("low", "high", "p"),
         },
     ),
+    "steps": Documented(
+        "what is lost or found from one checkpoint of a group to the next",
+        ("group", "benchmark", "decoding", "earlier_model", "later_model", "what"),
+        {
+            **shared("group", "benchmark", "decoding"),
+            "earlier_model": text("the checkpoint before, or the base"),
+            "later_model": text("the checkpoint"),
+            "what": text("found: of problems that the earlier one never solved; lost: of those that it did"),
+            "half_of": samples("of the earlier one that choose the problems"),
+            "problems": problems("problems that they choose"),
+            "k": at_k("samples of either that are judged"),
+            "earlier": share("pass@k of the earlier one's other samples on these problems"),
+            "later": share("pass@k of the later one on these problems"),
+            "estimate": share("later minus earlier"),
+            **shared("low", "high"),
+        },
+    ),
     "servers": Documented(
         "what a server said of a model when blocks of samples were made",
         (),

@@ -37,6 +37,15 @@ def _has_responses(grid: Grid, row: Condition | GroupCondition) -> bool:
     return known and row.benchmark in grid.built and any("counts" not in grid.models[model] for model in models)
 
 
+def _has_steps(grid: Grid, row: GroupCondition) -> bool:
+    """Whether the members of a group are several models with one base, at places that are numbers."""
+    members = grid.members_of(grid.group(row.group), row.benchmark, row.decoding)
+    numbers = all(isinstance(member["at"], int | float) for member in members)
+    models = {member[side] for member in members for side in SIDES}
+    single = grid.config["runs"].keys().isdisjoint(models)
+    return numbers and single and len(members) > 1 and len({member["base"] for member in members}) == 1
+
+
 def _has_pairs(grid: Grid) -> bool:
     return bool(grid.comparisons)
 
@@ -95,6 +104,13 @@ CORE_FIGURES = [
     Figure("flow", "9. Sharpening", {"measures": MEASURES}),
     Figure("group", "8. Groups", {"curves": PASSK, "measures": MEASURES}, GroupCondition),
     Figure("group_sharpening", "9. Sharpening", {"measures": MEASURES}, GroupCondition),
+    Figure(
+        "group_steps",
+        "9. Sharpening",
+        {"counts": COUNTS, "clusters": paths.CLUSTERS},
+        GroupCondition,
+        where=_has_steps,
+    ),
     Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GroupCondition, where=_has_responses),
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, Axis),
     Figure("training", "12. Training", {"logs": paths.LEARNT}, Run),
@@ -165,6 +181,9 @@ CORE_TABLES = [
     Table("majority", OF_ANSWERS | IN_CLUSTERS, where=_has_pairs, spec=("comparisons", "level", "whole_of")),
     Table(
         "unions", {"counts": COUNTS} | IN_CLUSTERS, where=_has_groups, spec=("groups", "graders", "level", "whole_of")
+    ),
+    Table(
+        "steps", {"counts": COUNTS} | IN_CLUSTERS, where=_has_groups, spec=("groups", "graders", "level", "whole_of")
     ),
 ]
 FIGURES, TABLES = in_place(CORE_FIGURES, "FIGURES"), in_place(CORE_TABLES, "TABLES")

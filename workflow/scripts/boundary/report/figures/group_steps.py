@@ -1,0 +1,45 @@
+"""What is lost and found from one checkpoint of a group to the next."""
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from boundary.analysis.clusters import joined
+from boundary.analysis.select import by_model
+from boundary.analysis.steps import FOUND, LOST
+from boundary.report.colors import PALETTE
+from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.figures.group_sharpening import UNKNOWN
+from boundary.report.figures.style import AXIS, plain
+from boundary.report.tables.steps import in_order, steps
+
+COLORS = {FOUND: PALETTE[1], LOST: PALETTE[2]}
+
+
+def draw(given: dict, spec: dict) -> Figure:
+    """given: `counts` of the models of `spec` in order, and `clusters` of the benchmark, if it has some."""
+    families = [found.frame for found in given.get("clusters", ())]
+    counts = {name: joined(frame, families) for name, frame in by_model(spec, given["counts"]).items()}
+    names = in_order(spec["group"]["members"])
+    return steps_figure(list(steps(names, [counts[name] for name in names], spec["level"])), spec)
+
+
+def steps_figure(rows: list[dict], spec: dict) -> Figure:
+    """At every member, what it solves minus what the one before it does: of problems that this never solved in half of
+    its samples, and of those that it did. rows: of `tables.steps.steps`."""
+    group = spec["group"] | {"members": sorted(spec["group"]["members"], key=lambda member: float(member["at"]))}
+    figure, axes = plt.subplots(figsize=(5.2, 3.4), layout="constrained")
+    for place, (what, color) in enumerate(COLORS.items()):
+        found = {row["later_model"]: row for row in rows if row["what"] == what}
+        of_members = [found.get(member["tuned"], UNKNOWN) for member in group["members"]]
+        draw_points(
+            axes, group, of_members, marker="o", line="-", colors=color, shift=0.06 * (2 * place - 1), label=what
+        )
+    axes.axhline(0, color=AXIS, lw=0.8)
+    mark_places(axes, group)
+    axes.set_xlabel(plain(group["axis"]))
+    ks = sorted({row["k"] for row in rows})
+    axes.set_ylabel(f"pass@{' and '.join(map(str, ks))}, minus that of\nthe checkpoint before", fontsize=8)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8)
+    title = f"{spec['title']}: {plain(group['title'])}, lost and found"
+    figure.suptitle(f"{title}, {spec['level']:.0%} intervals over problems", fontsize=9)
+    return figure

@@ -1,0 +1,58 @@
+"""What is lost and found from one checkpoint of a group to the next, its base first."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from boundary.analysis.pairs import run_clusters, run_counts
+from boundary.analysis.select import in_clusters, of_grader
+from boundary.analysis.steps import lost_and_found
+from boundary.names import sides
+from boundary.schema import Schema
+
+SCHEMA: Schema = dict.fromkeys(("group", "benchmark", "decoding", "earlier_model", "later_model", "what"), pl.String)
+SCHEMA |= dict.fromkeys(("half_of", "problems", "k"), pl.Int64)
+SCHEMA |= dict.fromkeys(("earlier", "later", "estimate", "low", "high"), pl.Float64)
+
+
+def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+    """given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`, `level`.
+
+    Of groups whose members have places that are numbers, and one base.
+    """
+    counts = {tuple(r.names[key] for key in ("model", "benchmark", "decoding")): r for r in given["counts"]}
+    groups: dict[tuple, list[dict]] = {}
+    for row in spec["groups"]:
+        groups.setdefault(tuple(row[key] for key in ("group", "benchmark", "decoding")), []).append(row)
+    rows = []
+    for (group, benchmark, decoding), members in groups.items():
+        of_base, of_tuned = sides(decoding)
+        names = in_order(members)
+        keys = [(name, benchmark, own) for name, own in zip(names, [of_base] + [of_tuned] * len(names), strict=False)]
+        if not keys or not set(keys) <= counts.keys():
+            continue
+        frames = [of_grader(in_clusters(counts[key], given, spec), spec["graders"][benchmark]) for key in keys]
+        about = {"group": group, "benchmark": benchmark, "decoding": decoding}
+        rows += [about | row for row in steps(names, frames, spec["level"])]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def in_order(members: list[dict]) -> list[str]:
+    """The base of several members of a group and these in order; none where their places are no numbers, or it has
+    several bases."""
+    try:
+        ordered = sorted(members, key=lambda member: float(member["at"]))
+    except ValueError:
+        return []
+    bases = {member["base"] for member in members}
+    return [*bases, *(member["tuned"] for member in ordered)] if len(bases) == 1 and len(members) > 1 else []
+
+
+def steps(names: list[str], frames: list[pl.DataFrame], level: float) -> Iterator[dict]:
+    """Rows of every step. frames: counts of one grader of the models of that name, in order."""
+    counts, _ = run_counts(frames, [], incomplete=True)
+    clusters = run_clusters(frames, incomplete=True)
+    for place in range(1, len(names)):
+        about = {"earlier_model": names[place - 1], "later_model": names[place]}
+        for row in lost_and_found(counts[place - 1], counts[place], level, clusters):
+            yield about | row
