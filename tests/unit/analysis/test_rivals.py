@@ -52,7 +52,7 @@ def test_the_base_is_beaten_under_its_best_prompt_only_where_it_is_under_every_o
     assert claim["of_own"] == pytest.approx((6 - means[0]) / 10)
     assert claim["low"] <= smallest <= claim["high"]
     assert (claim["p"] <= 0.05) == (decision != UNDECIDED)
-    assert sentence(claim) == f"tuned is better at k=1 than base under its best prompt of 3"
+    assert sentence(claim) == "tuned is better at k=1 than base under its best prompt of 3"
 
 
 def test_its_p_is_the_largest_and_refuting_is_corrected_for_the_number_of_prompts():
