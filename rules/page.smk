@@ -60,7 +60,7 @@ rule make_report:
     conda:
         environment("workflow.yaml")
     params:
-        spec=by_name(page.spec, grid, contents, FILE.stem),
+        spec=by_name(page.spec, grid, contents, FILE.name),
         about=not_compared(page.about, grid),
         code=library("make_report.py"),
     message:

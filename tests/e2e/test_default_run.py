@@ -75,7 +75,7 @@ def test_chain_rl_is_ahead_at_k_1(project):
 
 def test_figures_carry_the_guess_floor(project):
     for figure in ("passk", "difference", "overlap", "histogram"):
-        assert "guess floor" in project.path(f"results/figures/chain/t0.6/{figure}.svg").read_text()
+        assert "guessing baseline" in project.path(f"results/figures/chain/t0.6/{figure}.svg").read_text()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]} pixels")

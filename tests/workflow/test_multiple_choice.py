@@ -1,4 +1,4 @@
-"""Multiple choice end to end, from sampling: a tiny model that draws letters is what its guess floor says."""
+"""Multiple choice end to end, from sampling: a tiny model that draws letters matches its guessing baseline."""
 
 import json
 from random import Random

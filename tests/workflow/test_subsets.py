@@ -47,7 +47,7 @@ def test_guesses_and_a_subset_run_only_what_comes_after_counts(ran):
     assert (
         f"unguessed has {len(left)} of 10 problems, {10 - len(left)} were left out: the problems of countdown" in said
     )
-    assert "guess floor: base" in ran.path(figure).read_text()
+    assert "guessing baseline: base" in ran.path(figure).read_text()
     assert ran.planned(*made, config=config) == {}
     assert not {"count_subset", "estimate_guesses", *BEFORE_COUNTS} & ran.planned(config=with_guesses()).keys()
     guesses = pl.read_parquet(ran.path("results/tables/guesses.parquet"))

@@ -49,7 +49,7 @@ def test_every_pair_has_a_panel_with_two_named_curves(curves):
         names = [text for text in axes.texts if text.get_text() in "xyz"]
         assert {text.get_text() for text in names} == {"x", tuned}
         assert len({text.get_color() for text in names}) == 2
-    assert {"95% pointwise", "95% simultaneous over k", "guess floor: blind guessing"} <= set(texts(figure))
+    assert {"95% pointwise", "95% simultaneous over k", "guessing baseline: blind guessing"} <= set(texts(figure))
     assert style.together(SPEC | {"pairs": [["x", "y"]]}) == [["x", "y"], ["z"]]
 
 

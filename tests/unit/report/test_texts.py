@@ -51,12 +51,11 @@ def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     said = [claim | {"claim": claims.sentence(claim)} for claim in said]
     assert said[1]["claim"] == f"coverage narrowed or widened at k = 1, on {shared}"
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
-    assert text.startswith("- b: an answer\n\n- Y against X")
+    assert text.startswith("- b: an answer\n\n.. list-table")
     assert f"Y against X; b, t, {shared}" in text
-    assert "undecided (supported alone) 0.500 [0, 1]" in text
-    assert "narrowed: **supported** -0.500 [-1, 1]" in text
-    assert "Of 2 claims, 2 are decided each on its own" in text
-    assert "- Y against X, t, b: at k = 1 tuned is better" in text
+    assert "undecided (uncorrected: supported) +50 points [+0.0, +100]" in text
+    assert "narrowed: **supported** −50 points [−100, +100]" in text
+    assert "2 claims: 2 significant uncorrected, 2 after Benjamini-Hochberg, 1 after Holm" in text
 
 
 def test_the_overall_sentence_names_the_benchmarks_that_disagree():
@@ -68,7 +67,7 @@ def test_the_overall_sentence_names_the_benchmarks_that_disagree():
     names |= {"kind": COVERAGE, "claim": "coverage narrowed"}
     said = claims.corrected([names | overall(rows, 0.95, COVERAGE)], 0.95)
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
-    assert "- Y against X, t, 0 benchmarks: at k = 32 coverage narrowed: **supported**, -0.050 [" in text
+    assert "- Y against X, t, 0 benchmarks: at k = 32 coverage narrowed: **supported**, −5.0 points [" in text
     assert "(ahead on code; behind on AIME; benchmarks differ beyond chance, p = " in text
 
 

@@ -342,7 +342,8 @@ def check_benchmarks(config: Config, places: list[Path]) -> None:
                     )
         if benchmark["verifier"] == "none":
             for model, entry in config["models"].items():
-                if name in entry["benchmarks"] and not ("counts" in entry or has_scores(entry.get("responses", {}))):
+                scored = "counts" in entry or ("responses" in entry and has_scores(entry["responses"]))
+                if name in entry["benchmarks"] and not scored:
                     raise InputError(
                         f"{key}: verifier none judges nothing, so {model!r} must bring `counts` for it, or `responses` "
                         "with the scores of their file"

@@ -64,7 +64,7 @@ def sampled(decodings: dict[str, Decoding]) -> list[str]:
 def _lacking(model: Model, decoding: Decoding) -> str | None:
     """What a model would need for a decoding that is cut, in words."""
     if "turns" in decoding:
-        if not is_episodes(model.get("responses", {})):
+        if not ("responses" in model and is_episodes(model["responses"])):
             return (
                 "turns are of imported episodes (`responses` with `episodes: true`), which it has none of; leave it out"
             )

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from boundary.analysis.asked import ASKED
 from boundary.analysis.clusters import are_few
@@ -32,21 +33,26 @@ def model_notes(spec: PageSpec | ClaimsSpec) -> str:
     spec: `served`, the name that a server has for a model; `other_bases`, `adapter_of` and `weights` of an adapted
     model; `by_chat`, those that were sent messages; `other_templates`, the base of those with another chat template.
     """
-    by_chat = spec.get("by_chat", ())
-    notes = [
-        f"{plain(name)} was sampled from a server that already ran, as {plain(model)}: its weights and revision cannot "
-        "be pinned. The table *servers* has what the server said of them."
-        + (" Messages were sent, so the chat template is the server's." if name in by_chat else "")
-        for name, model in spec["served"].items()
+    served, other_bases, by_chat = spec["served"], spec["other_bases"], spec.get("by_chat", ())
+    notes = []
+    if served:
+        names = ", ".join(f"{plain(name)} (as {plain(model)})" for name, model in served.items())
+        notes.append(
+            f"Sampled from running servers, whose weights and revisions cannot be pinned: {names}. The table *servers* "
+            "shows what the servers reported."
+        )
+    if chats := [plain(name) for name in served if name in by_chat]:
+        notes.append(f"Sampled by chat messages, which the server's own template renders: {', '.join(chats)}.")
+    together: dict[tuple[str, str], list[str]] = {}
+    for name, given in other_bases.items():
+        together.setdefault((given["adapter_of"], given["weights"]), []).append(plain(name))
+    notes += [
+        f"Adapters that name {plain(of)} as their base were put on {plain(weights)} (is that the same model?): "
+        f"{', '.join(names)}."
+        for (of, weights), names in together.items()
     ]
     notes += [
-        f"The adapter of {plain(name)} names {plain(given['adapter_of'])} as its base, and was put on "
-        f"{plain(given['weights'])}: is that the same model?"
-        for name, given in spec["other_bases"].items()
-    ]
-    notes += [
-        f"The chat template of {plain(name)} is another than that of {plain(base)}: where a prompt is a chat, they are "
-        "asked otherwise."
+        f"The chat templates of {plain(name)} and {plain(base)} differ: chats are rendered differently for them."
         for name, base in spec.get("other_templates", {}).items()
     ]
     return "".join(f"\n- {note}" for note in notes) + "\n"
@@ -86,16 +92,16 @@ def left_notes(left: list[list[str]]) -> str:
 def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, str], answer: list[str]) -> str:
     """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
 
-    claims: of `all_claims`. labels: of models. answer: the lines that come first. What a pair shows over its benchmarks
-    is next, one sentence each; then one row per pair and benchmark. Decisions are those after Holm's correction; tests
-    and p are in the table.
+    claims: of `all_claims`. labels: of models. answer: the first lines. Next is one sentence for each pair with several
+    benchmarks, then one row per pair and benchmark. Decisions are those after Holm's correction; tests and p are in the
+    table.
     """
     by_pair: dict[tuple, list[Claim]] = {}
     for claim in claims:
         by_pair.setdefault((claim["base"], claim["tuned"], claim["decoding"]), []).append(claim)
-    lines = [f"- {plain(line)}" for line in answer] + [""] * bool(answer)
-    lines += [f"- {_overall(found, labels)}" for found in by_pair.values()] + [""]
-    lines += [".. list-table:: Claims: verdict, estimate [interval]", "   :header-rows: 1", ""]
+    lines = [f"- {plain(line)}" for line in answer]
+    lines += [f"- {said}" for found in by_pair.values() if (said := _overall(found, labels))] + [""]
+    lines += [".. list-table:: Claims: decision, estimate [interval]", "   :header-rows: 1", ""]
     rows: dict[str, dict[str, str]] = {}
     for claim in claims:
         if claim["benchmark"] != EVERY:
@@ -107,7 +113,7 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
     cells = [[pair, *(found.get(column, "") for column in columns)] for pair, found in rows.items()]
     for row in (["pair", *columns], *cells):
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]
-    lines += ["", _led_with(claims), "", "How each of them was decided:", ""]
+    lines += ["", _led_with(claims), "", "Decision rules:", ""]
     by_text: dict[str, list[str]] = {}
     for name, text in rules.items():
         by_text.setdefault(text, []).append(f"*{name}*")
@@ -131,13 +137,13 @@ def only_families(claim: Claim) -> str:
 
 
 def under_choices(claim: Claim) -> str:
-    """What other graders, k and filters, and apart from them some of the problems, make of a claim."""
+    """The decision of a claim under other graders, k and filters, and separately on parts of the problems."""
     others = claim["choices"] - 1
-    text = f"Of {others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
+    text = f"{others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
     text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
     text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
     if claim.get("strata"):
-        text += f". Of {claim['strata']} strata, which have fewer problems: {claim['strata_agreeing']} agreeing, "
+        text += f". {claim['strata']} strata, which have fewer problems: {claim['strata_agreeing']} agreeing, "
         text += f"{claim['strata_undecided']} undecided, {claim['strata_opposite']} opposite"
     return text
 
@@ -147,9 +153,11 @@ def _pair(claim: Claim, labels: dict[str, str]) -> str:
 
 
 def _cell(claim: Claim) -> str:
-    low, high, estimate = (_number(value, claim["n"]) for value in (claim["low"], claim["high"], claim["estimate"]))
+    show = points if KINDS[claim["kind"]].unit == "share" else partial(_number, n=claim["n"])
+    low, high, estimate = (show(value) for value in (claim["low"], claim["high"], claim["estimate"]))
+    unit = " points" if show is points else ""
     cell = f"{direction(claim['estimate'])}: " if claim["kind"] == COVERAGE else ""
-    cell += f"{_decision(claim)} {estimate} [{low}, {high}]"
+    cell += f"{_decision(claim)} {estimate}{unit} [{low}, {high}]"
     if "solved_alone" in claim:
         cell += f" ({claim['solved_alone']} solved at all, {claim['solved_alone_once']} by one sample)"
     if claim.get("also_solved"):
@@ -165,26 +173,30 @@ def _luck(claim: Claim) -> str:
 
 
 def _decision(claim: Claim) -> str:
-    """After Holm's correction; where the claim alone had another, that too."""
+    """After Holm's correction; if the uncorrected decision is another one, that too."""
     if claim["holm"] != UNDECIDED:
         return f"**{claim['holm']}**"
-    return decision(claim) if claim["verdict"] == UNDECIDED else f"{UNDECIDED} ({claim['verdict']} alone)"
+    return decision(claim) if claim["verdict"] == UNDECIDED else f"{UNDECIDED} (uncorrected: {claim['verdict']})"
 
 
 def _overall(found: list[Claim], labels: dict[str, str]) -> str:
-    """What a pair shows over all its benchmarks, or on its only one: one sentence."""
-    several = any(claim["benchmark"] == EVERY for claim in found)
+    """What a pair shows over its benchmarks, in one sentence; nothing of a pair with a single one."""
     parts = []
     for claim in found:
-        if claim["kind"] in (BETTER, COVERAGE) and (claim["benchmark"] == EVERY) == several:
+        if claim["kind"] in (BETTER, COVERAGE) and claim["benchmark"] == EVERY:
             what = "tuned is better" if claim["kind"] == BETTER else f"coverage {direction(claim['estimate'])}"
-            estimate, low, high = (f"{value:+.3f}" for value in (claim["estimate"], claim["low"], claim["high"]))
-            notes = _agreement(claim) if several else _luck(claim)
-            parts.append(f"at k = {claim['k']} {what}: {_decision(claim)}, {estimate} [{low}, {high}]{notes}")
-    where = (
-        f"{len({claim['benchmark'] for claim in found}) - 1} benchmarks" if several else plain(found[0]["benchmark"])
-    )
+            estimate, low, high = (points(value) for value in (claim["estimate"], claim["low"], claim["high"]))
+            size = f"{estimate} points [{low}, {high}]"
+            parts.append(f"at k = {claim['k']} {what}: {_decision(claim)}, {size}{_agreement(claim)}")
+    if not parts:
+        return ""
+    where = f"{len({claim['benchmark'] for claim in found}) - 1} benchmarks"
     return f"{_pair(found[0], labels)}, {plain(found[0]['decoding'])}, {where}: {'; '.join(parts)}."
+
+
+def points(value: float) -> str:
+    """A difference of pass@k in percentage points, signed."""
+    return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _agreement(claim: Claim) -> str:
@@ -198,10 +210,8 @@ def _agreement(claim: Claim) -> str:
 def _led_with(claims: list[Claim]) -> str:
     decided = counted(claims)
     return (
-        f"Of {len(claims)} claims, {decided['verdict']} are decided each on its own, {decided['fdr']} with the share "
-        f"of false ones controlled (Benjamini and Hochberg), and {decided['holm']} with the chance of even one false "
-        "one controlled (Holm). The report leads with the last, as a reader looks for any verdict among all; the table "
-        "of claims has all three."
+        f"{len(claims)} claims: {decided['verdict']} significant uncorrected, {decided['fdr']} after "
+        f"Benjamini-Hochberg, {decided['holm']} after Holm (used in this report)."
     )
 
 

@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 from boundary.analysis.clusters import joined
 from boundary.analysis.select import by_model
 from boundary.analysis.steps import FOUND, LOST
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import PALETTE
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.group_sharpening import UNKNOWN
@@ -15,7 +17,7 @@ from boundary.report.tables.steps import in_order, steps
 COLORS = {FOUND: PALETTE[1], LOST: PALETTE[2]}
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `counts` of the models of `spec` in order, and `clusters` of the benchmark, if it has some."""
     families = [found.frame for found in given.get("clusters", ())]
     counts = {name: joined(frame, families) for name, frame in by_model(spec, given["counts"]).items()}
@@ -23,7 +25,7 @@ def draw(given: dict, spec: dict) -> Figure:
     return steps_figure(list(steps(names, [counts[name] for name in names], spec["level"])), spec)
 
 
-def steps_figure(rows: list[dict], spec: dict) -> Figure:
+def steps_figure(rows: list[dict], spec: FigureSpec) -> Figure:
     """At every member, what it solves minus what the one before it does: of problems that this never solved in half of
     its samples, and of those that it did. rows: of `tables.steps.steps`."""
     group = spec["group"] | {"members": sorted(spec["group"]["members"], key=lambda member: float(member["at"]))}

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans", "Unifont")
 MARKERS = "osD^vPX*"
-GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guess floor
+GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guessing baseline
 AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
 HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
 FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
@@ -96,7 +96,7 @@ def powers_of_two(n: int) -> np.ndarray:
 
 
 def guess_label(spec: FigureSpec) -> str:
-    return f"guess floor: {plain(spec['guess_floor'] or 'blind guessing')}"
+    return f"guessing baseline: {plain(spec['guess_floor'] or 'blind guessing')}"
 
 
 def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: FigureSpec, lw: float = 1.2) -> list:

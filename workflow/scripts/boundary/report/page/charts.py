@@ -45,38 +45,41 @@ def passk_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], floor: 
     layers = _curves(pl.concat(rows), colors, "pass@k", ".0%")
     if floor is not None:
         at = [i for i in log_grid(len(floor)) if np.isfinite(floor[i])]
-        guesses = [{"k": int(i) + 1, "value": round(float(floor[i]), 4), "name": f"guess floor: {guess}"} for i in at]
+        guesses = [
+            {"k": int(i) + 1, "value": round(float(floor[i]), 4), "name": f"guessing baseline: {guess}"} for i in at
+        ]
         layers.append(_line(guesses, "of guessing"))
     return _over_k(layers, n, max(int(curve["k"].to_numpy().max()) for curve in curves.values()), FIRST, [0, 1])
 
 
 def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
-    """Tuned minus base pass@k over k. curves: label -> k, difference, low, high, band_low, band_high, n, problems."""
+    """Tuned minus base pass@k over k, in points. curves: label -> k, difference, low, high, band_low, band_high, n,
+    problems."""
     n = int(min(curve["n"][0] for curve in curves.values()))
-    rows = [_rows(curve, label, "difference") for label, curve in curves.items()]
+    rows = [_rows(curve, label, "difference", times=100) for label, curve in curves.items()]
     layers = [
         {"data": {"values": [{}]}, "mark": {"type": "rule", "color": GREY}, "encoding": {"y": {"datum": 0}}},
-        *_curves(pl.concat(rows), colors, "tuned minus base", "+.0%"),
+        *_curves(pl.concat(rows), colors, "tuned minus base (points)", "+.0f"),
     ]
     return _over_k(layers, n, max(int(curve["k"].to_numpy().max()) for curve in curves.values()), height)
 
 
-def _rows(curve: pl.DataFrame, label: str, value: str) -> pl.DataFrame:
-    numbers = pl.col("value", "low", "high", "band_low", "band_high").round(4).fill_nan(None)
+def _rows(curve: pl.DataFrame, label: str, value: str, times: int = 1) -> pl.DataFrame:
+    numbers = pl.col("value", "low", "high", "band_low", "band_high").mul(times).round(4).fill_nan(None)
     kept = curve[log_grid(len(curve)).tolist()].rename({value: "value"})
     return kept.select("k", numbers, pl.col("n", "problems").cast(pl.Int64), model=pl.lit(label))
 
 
-def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, percent: str) -> list[dict]:
+def _curves(rows: pl.DataFrame, colors: dict[str, str], title: str, axis: str) -> list[dict]:
     """Bands, intervals, lines, and what is said of the nearest point. A click on the legend hides a model."""
     labels = rows["model"].unique(maintain_order=True).to_list()
     scale = {"domain": labels, "range": [colors[label] for label in labels]}
     x = {"field": "k", "type": "quantitative", "title": "k (samples per problem)"}
-    y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": percent}}
+    y = {"field": "value", "type": "quantitative", "title": title, "axis": {"format": axis}}
     color = {"field": "model", "type": "nominal", "scale": scale, "title": None, "legend": LEGEND}
     shown = {"filter": {"param": "shown"}}
     legend = {"type": "point", "fields": ["model"], "toggle": "true"}
-    exact = "+.1%" if "+" in percent else ".1%"
+    exact = axis.replace(".0", ".1")
     told = [
         {"field": "model", "type": "nominal", "title": "model", **AS_TEXT},
         {"field": "k", "type": "quantitative", "title": "k", "format": "d"},

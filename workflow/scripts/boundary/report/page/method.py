@@ -319,7 +319,8 @@ def identities(
         said |= {"problems": len(frame), "samples of each": _range(frame["n"]), "tokens": tokens}
         said |= {"workflow": facts["workflow"]}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
-        found.append({"title": f"{said['label']}: {benchmark}, {decoding}", "text": text})
+        where = f"{benchmark}, {decoding}"
+        found.append({"title": f"{said['label']}: {where}", "where": where, "text": text})
     return found
 
 

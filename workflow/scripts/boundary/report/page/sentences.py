@@ -25,7 +25,7 @@ from boundary.analysis.kinds import (
     direction,
 )
 from boundary.contracts import FileTable
-from boundary.report.texts import decision, only_families, percent, under_choices
+from boundary.report.texts import decision, only_families, percent, points, under_choices
 
 WORDS: dict[Direction, str] = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
@@ -93,11 +93,6 @@ def in_lines(claims: list[Claim], labels: dict[str, str]) -> list[str]:
 
 def _pair(names: Any) -> tuple[str, ...]:
     return tuple(names[key] for key in PAIR)
-
-
-def points(value: float) -> str:
-    """A difference of pass@k in percentage points, signed."""
-    return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def in_short(said: list[Sentence], labels: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
