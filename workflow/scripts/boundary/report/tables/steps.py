@@ -7,6 +7,7 @@ import polars as pl
 from boundary.analysis.pairs import run_clusters, run_counts
 from boundary.analysis.select import in_clusters, of_grader
 from boundary.analysis.steps import lost_and_found
+from boundary.contracts import Member
 from boundary.names import sides
 from boundary.schema import Schema
 
@@ -37,11 +38,11 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def in_order(members: list[dict]) -> list[str]:
+def in_order(members: list[Member]) -> list[str]:
     """The base of several members of a group and these in order; none where their places are no numbers, or it has
     several bases."""
     try:
-        ordered = sorted(members, key=lambda member: float(member["at"]))
+        ordered = sorted(members, key=lambda member: float(str(member["at"])))
     except ValueError:
         return []
     bases = {member["base"] for member in members}
