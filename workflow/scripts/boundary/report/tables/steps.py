@@ -1,13 +1,13 @@
 """What is lost and found from one checkpoint of a group to the next, its base first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from boundary.analysis.pairs import run_clusters, run_counts
 from boundary.analysis.select import in_clusters, of_grader
 from boundary.analysis.steps import lost_and_found
-from boundary.contracts import Member
 from boundary.names import sides
 from boundary.schema import Schema
 
@@ -38,7 +38,7 @@ def tabulate(given: dict, spec: dict) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def in_order(members: list[Member]) -> list[str]:
+def in_order(members: Sequence[Mapping[str, Any]]) -> list[str]:
     """The base of several members of a group and these in order; none where their places are no numbers, or it has
     several bases."""
     try:
