@@ -37,6 +37,7 @@ from boundary.sampling.engines import (
 )
 from boundary.sampling.engines.root_cause import VARIABLES, keep_errors, raising_root_cause
 from boundary.sampling.engines.transformers import Engine
+from boundary.sampling.samples import Sample
 from conftest import ROOT
 
 SPEC = {"decoding": {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "max_tokens": 8}}
@@ -335,7 +336,7 @@ def test_a_file_put_back_by_hand_is_never_lost(tmp_path):
 
 def test_what_went_on_is_taken_from_the_partial_file_under_a_former_names_seed(tmp_path):
     earlier = {
-        (r.problem_id, r.sample_index): (r.problem_id, r.sample_index, "begun", 2, "length", -1.0, 99)
+        (r.problem_id, r.sample_index): Sample(r.problem_id, r.sample_index, "begun", 2, "length", -1.0, 99)
         for r in requests()
     }
     partial = tmp_path / "block.partial"
