@@ -8,6 +8,8 @@ import polars as pl
 from boundary.analysis.pairs import run_clusters, run_counts
 from boundary.analysis.select import in_clusters, of_grader
 from boundary.analysis.steps import lost_and_found
+from boundary.contracts import TableSpec
+from boundary.files.store import Results
 from boundary.names import sides
 from boundary.schema import Schema
 
@@ -16,7 +18,7 @@ SCHEMA |= dict.fromkeys(("half_of", "problems", "k"), pl.Int64)
 SCHEMA |= dict.fromkeys(("earlier", "later", "estimate", "low", "high"), pl.Float64)
 
 
-def tabulate(given: dict, spec: dict) -> pl.DataFrame:
+def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`, `level`.
 
     Of groups whose members have places that are numbers, and one base.
