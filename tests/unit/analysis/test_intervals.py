@@ -166,6 +166,19 @@ def test_a_share_is_cut_at_the_exact_interval(problems, end):
     assert (low[1], high[1]) == (pytest.approx(low[0], abs=1e-6), pytest.approx(high[0], abs=1e-6))
 
 
+def test_the_cut_is_one_rule_for_runs_and_reviews_too():
+    """What varies between runs moves the exact ends outwards, from those of a single run where nothing does."""
+    none, alike = np.zeros((10, 4)), np.zeros((3, 4))
+    of_runs, of_one = (curve_intervals(none, LEVEL, runs)["high"] for runs in (alike, None))
+    np.testing.assert_allclose(of_runs, of_one)
+    means = np.array([0.0, 0.02, 0.1])[:, None] + alike
+    highs = [curve_intervals(none + 0.04, LEVEL, spread)["high"][0] for spread in (alike + 0.04, means)]
+    assert highs[0] == pytest.approx(curve_intervals(none + 0.04, LEVEL)["high"][0])
+    assert highs[0] < highs[1] < 0.5
+    reviewed = [share_interval(none, LEVEL, np.full(4, variance))["high"][0] for variance in (0.0, 0.01)]
+    assert reviewed == pytest.approx([0.3085, np.hypot(0.3085, 0.196)], abs=1e-3)
+
+
 def test_all_ends_of_a_rising_curve_rise_and_none_has_no_width():
     rng = np.random.default_rng(5)
     for c in (rng.integers(5, 65, 100), np.full(100, 64), np.zeros(100, int), np.where(np.arange(100) < 97, 64, 1)):

@@ -136,6 +136,11 @@ def test_an_undecided_pair_says_what_would_decide_it():
     assert one.crossing == "base not level up to k = 256, overtaking not settled"
     more = "about 3,400 such problems instead of 100 would settle it if the estimate is right"
     assert one.remarks[1] == f"Too few problems or samples: {more}"
+    families = sentences(five(coverage=open_ended | {"clusters": 12, "clusters_to_decide": 40}), LABELS)[0].remarks
+    assert "about 28 more families beside these 12 would settle it" in families[1]
+    assert families[2].startswith("Intervals go by 12 families of problems; tests of single problems")
+    few = sentences(five(coverage=open_ended | {"clusters": 9}), LABELS)[0].remarks
+    assert few[1] == "Only 9 families of problems: below 10 nothing is decided"
     runs = [found for found in five(coverage=open_ended) if found["kind"] not in (GAINED, LOST)]
     assert sentences(runs, LABELS)[0].remarks == ["Too few problems, samples or runs to tell"]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from boundary.analysis.clusters import Problems
-from boundary.analysis.distributions import beta_ppf, t_ppf, t_sf
+from boundary.analysis.distributions import beta_ppf, norm_ppf, t_ppf, t_sf
 
 Values = NDArray[np.float64] | Problems
 
@@ -98,26 +98,31 @@ def share_interval(
 ) -> dict[str, NDArray[np.float64]]:
     """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method).
 
-    Cut at the exact ends of a share (`exact_ends`), where nothing but the problems varies.
+    Cut at the exact ends of a share (`exact_ends`).
     variance: of the means, from what else is not known than which problems there are.
     """
-    found = student(values, (0.0, 1.0))
+    found, beside = student(values, (0.0, 1.0)), None
     if variance is not None:
-        found = found.plus(variance, np.inf)
-    return _of_shares(found, found.half_width(level), values, level if variance is None else None)
+        found, beside = found.plus(variance, np.inf), norm_ppf((1 + level) / 2) * np.sqrt(variance)
+    return _of_shares(found, found.half_width(level), values, level, beside)
 
 
-def _of_shares(found: Student, half: NDArray, values: Values, level: float | None) -> dict[str, NDArray[np.float64]]:
+def _of_shares(
+    found: Student, half: NDArray, values: Values, level: float, beside: NDArray[np.float64] | None
+) -> dict[str, NDArray[np.float64]]:
     """low, high on the logit scale, `half` to either side of the mean, and not beyond those that `exact_ends` has.
 
-    level: of the exact ends, which know of no variance but that over problems; None where there is another.
+    level: of the exact ends, which know of no variance but that over problems. beside: how far another source alone
+    reaches; the exact ends are then as far from the estimate as both are together, by the root of the sum of their
+    squares (Zou and Donner 2008, doi 10.1002/sim.3095).
     """
     over = Problems.of(values)
     middle, half = special.logit(found.mean), half / (found.mean * (1 - found.mean))
     low, high, estimate = special.expit(middle - half), special.expit(middle + half), over.values.mean(0)
-    if level is not None:
-        first, last = exact_ends(over.rows.sum(0), len(over), level)
-        low, high = np.maximum(low, first), np.minimum(high, last)
+    first, last = exact_ends(over.rows.sum(0), len(over), level)
+    if beside is not None:
+        first, last = estimate - np.hypot(estimate - first, beside), estimate + np.hypot(last - estimate, beside)
+    low, high = np.maximum(low, first), np.minimum(high, last)
     return {"low": np.minimum(low, estimate), "high": np.maximum(high, estimate)}
 
 
@@ -164,6 +169,13 @@ def ratio_interval(values: Values, per: NDArray[np.float64], level: float) -> di
     error = np.sqrt((spread**2).sum() / (len(spread) - 1) / len(spread))
     factor = np.exp(t_ppf((1 + level) / 2, len(spread) - 1) * error)
     return {"estimate": above / below, "low": above / below / factor, "high": above / below * factor}
+
+
+def _of_runs(means: NDArray[np.float64] | None, level: float) -> NDArray[np.float64] | None:
+    """How far the mean over runs may be off as there are so few of them; None of a single one. means: (runs, k)."""
+    if means is None or len(means) < 2:
+        return None
+    return t_ppf((1 + level) / 2, len(means) - 1) * np.sqrt(means.var(0, ddof=1) / len(means))
 
 
 class Band:
@@ -218,9 +230,8 @@ def curve_intervals(
     df = float(np.min(found.df))
     widths = Band(values, (0.0, 1.0), df).width(level)
     at_one_k = 2 * float(1 - t_sf(widths, df)) - 1  # the level at which a single interval is as wide
-    single = means is None or len(means) < 2
-    at_k = _of_shares(found, found.half_width(level), values, level if single else None)
-    band = _of_shares(found, widths * found.error, values, at_one_k if single else None)
+    at_k = _of_shares(found, found.half_width(level), values, level, _of_runs(means, level))
+    band = _of_shares(found, widths * found.error, values, at_one_k, _of_runs(means, at_one_k))
     low, high = np.minimum.accumulate(at_k["low"][::-1])[::-1], np.maximum.accumulate(at_k["high"])
     return {
         "low": low,
