@@ -13,10 +13,11 @@ from boundary.analysis.distributions import clopper_pearson
 from boundary.analysis.guess import guess_floor, guesses_at
 from boundary.analysis.pairs import columns
 from boundary.analysis.select import by_model
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.style import (
     AXIS,
     NOTE,
-    counted,
     draw_curve,
     draw_guess_floor,
     legend_below,
@@ -25,17 +26,18 @@ from boundary.report.figures.style import (
     of_intervals,
     styles_of,
 )
+from boundary.report.texts import many
 
 HEADER = 0.09  # of all rows: the height of a name above its rows
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` of the models of `spec` in order, `overlaps` of its pairs, `problems`, and `guesses`.
 
     The pair is the one whose tuned model alone solves most problems at the rate, among those that RL trained.
     """
     curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
-    pairs = list(zip(map(tuple, spec["pairs"]), (result.frame for result in given["overlaps"]), strict=True))
+    pairs = [((base, tuned), r.frame) for (base, tuned), r in zip(spec["pairs"], given["overlaps"], strict=True)]
     of_rl = [pair for pair in pairs if pair[0][1] not in spec["not_rl"]] or pairs
     pair, overlap = max(of_rl, key=lambda one: at_rate(one[1], "tuned only", spec["rate"]))
     rates = guesses_at(overlap["problem_id"], given["problems"][0].frame, given["guesses"])
@@ -54,7 +56,7 @@ def boundary_figure(
     pair: tuple[str, str],
     curves: dict[str, pl.DataFrame],
     overlap: pl.DataFrame,
-    spec: dict,
+    spec: FigureSpec,
     guesses: np.ndarray | None = None,
 ) -> Figure:
     """Left: pass@k of both models. Right: a row for every problem that one of them alone solved in its samples.
@@ -76,7 +78,7 @@ def boundary_figure(
     left.set_yticks(np.linspace(0, 1, 6))
     left.set_ylabel("pass@k")
     name_curves(left, [(curves[name], styles[name]) for name in pair])
-    left.set_title(f"{counted(len(overlap), 'problem')}, n = {n}", fontsize=9)
+    left.set_title(f"{many(len(overlap), 'problem')}, n = {n}", fontsize=9)
     _rows(right, pair, overlap, styles, spec)
     look: dict[str, Any] = {"ls": "", "ms": 5, "color": NOTE}
     marks = [
@@ -90,13 +92,13 @@ def boundary_figure(
     return figure
 
 
-def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict, spec: dict) -> None:
+def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict, spec: FigureSpec) -> None:
     """The right panel: the rows of the tuned model above those of the base, each block under its name."""
     base, tuned = pair
     (n_base, c_base), (n_tuned, c_tuned) = columns(overlap)
     sides = {"tuned only": (tuned, n_tuned, c_tuned, n_base), "base only": (base, n_base, c_base, n_tuned)}
     guesses = overlap["guess_rate"].to_numpy().astype(float)
-    header = max(2.0, HEADER * int(overlap["category"].is_in(list(sides)).sum()))
+    header = max(2.0, HEADER * int(overlap["category"].is_in(sides).sum()))
     place, lowest, names = 0.0, spec["rate"], []
     for category, (model, n, c, n_other) in sides.items():
         chosen = np.flatnonzero((overlap["category"] == category).to_numpy())

@@ -1,11 +1,15 @@
 """Tuned minus base pass@k."""
 
+from typing import cast
+
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
 from boundary.analysis.distributions import norm_ppf
 from boundary.analysis.guess import guess_floor
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.colors import OWN
 from boundary.report.figures.style import (
     AXIS,
@@ -23,7 +27,7 @@ from boundary.report.figures.style import (
 POINTS = 100
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `differences` and `crossings` of the pairs of `spec` in order, and `problems`."""
     frames = ([result.frame for result in given[kind]] for kind in ("differences", "crossings"))
     pairs = [(*pair, *both) for pair, *both in zip(spec["pairs"], *frames, strict=True)]
@@ -33,7 +37,7 @@ def draw(given: dict, spec: dict) -> Figure:
 
 
 def difference_figure(
-    pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: dict, guesses: np.ndarray | None = None
+    pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], spec: FigureSpec, guesses: np.ndarray | None = None
 ) -> Figure:
     """One panel per pair: tuned minus base over k, in points, with its paired intervals and band, and the crossing k.
 
@@ -42,8 +46,8 @@ def difference_figure(
     """
     figure, grid = panels(len(pairs), width=3.4, height=2.5, sharey=True)
     styles = styles_of(spec["models"])
-    lowest = POINTS * min(float(frame["band_low"].to_numpy().min()) for *_, frame, _ in pairs)
-    highest = POINTS * max(float(frame["band_high"].to_numpy().max()) for *_, frame, _ in pairs)
+    lowest = POINTS * min(cast(float, frame["band_low"].min()) for *_, frame, _ in pairs)
+    highest = POINTS * max(cast(float, frame["band_high"].max()) for *_, frame, _ in pairs)
     margin = max(1.0, 0.06 * (highest - lowest))
     lines: list = []
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):

@@ -4,7 +4,7 @@ import logging
 import textwrap
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib
 
@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
+from boundary.contracts import FigureSpec, ShownModel
 from boundary.files import store
 from boundary.report.colors import GUESS_DASH, HEAT, LINE, OWN, POINTWISE, QUIET, SIMULTANEOUS, color_of
 
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 WIDE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans", "Unifont")
 MARKERS = "osD^vPX*"
-GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guess floor
+GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guessing baseline
 AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
 HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
 FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
@@ -50,7 +51,7 @@ plt.rcParams.update(
 )
 
 
-def styles_of(models: list[dict]) -> dict[str, dict]:
+def styles_of(models: list[ShownModel]) -> dict[str, dict]:
     """Label, colour and marker of every model: its own where config gives them, else by its place among all models."""
     return {
         model["name"]: {
@@ -67,11 +68,6 @@ def plain(text: str) -> str:
     return str(text).replace("$", r"\$")
 
 
-def counted(number: int, what: str) -> str:
-    """Such as "1 problem" and "2 problems"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
     """k from 1 to n (or `largest`) on a log2 axis; k > n/2 shaded, where an estimate is at its noisiest.
 
@@ -79,7 +75,7 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
     """
     axes.set_xscale("log", base=2)
     ticks = 2 ** np.arange(int(np.log2(largest or n)) + 1)
-    width = axes.get_position().width * float(axes.figure.bbox.width / axes.figure.dpi)
+    width = axes.get_position().width * axes.figure.bbox.width / axes.figure.dpi
     shown = ticks[:: max(1, int(np.ceil(TICK * len(ticks) / width)))]
     axes.set_xticks(shown, [str(tick) for tick in shown])
     axes.minorticks_off()
@@ -94,11 +90,11 @@ def powers_of_two(n: int) -> np.ndarray:
     return 2 ** np.arange(int(np.log2(n)) + 1) - 1
 
 
-def guess_label(spec: dict) -> str:
-    return f"guess floor: {plain(spec['guess_floor'] or 'blind guessing')}"
+def guess_label(spec: FigureSpec) -> str:
+    return f"guessing baseline: {plain(spec['guess_floor'] or 'blind guessing')}"
 
 
-def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: float = 1.2) -> list:
+def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: FigureSpec, lw: float = 1.2) -> list:
     """The pass@k of blind guessing for k = 1, 2, ..., dashed, and its handle for a legend; nothing where not known."""
     if guesses is None:
         return []
@@ -106,7 +102,7 @@ def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: dict, lw: flo
     return axes.plot(k, guesses, **GUESS, lw=lw, label=guess_label(spec))
 
 
-def together(spec: dict) -> list[list[str]]:
+def together(spec: FigureSpec) -> list[list[str]]:
     """What a panel shows, panel by panel: base and tuned model of every pair, and each model that is in none."""
     pairs = [list(pair) for pair in spec["pairs"]]
     paired = {name for pair in pairs for name in pair}
@@ -160,13 +156,13 @@ def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: in
     n = min(len(curve) for curve, _ in ordered)
     texts = [textwrap.fill(style["label"], WRAP) for _, style in ordered]
     widths = [CHARACTER * max(map(len, text.splitlines())) for text in texts]
-    top = max(float(curve[high][: max(1, round(n ** min(1.0, widths[0])))].to_numpy().max()) for curve, _ in ordered)
+    top = max(cast(float, curve[high][: max(1, round(n ** min(1.0, widths[0])))].max()) for curve, _ in ordered)
     _name(axes, 0.03, top + 0.02, texts[0], ordered[0][1], "left", "bottom")
     if len(ordered) > 1:
         end = np.log(n) / np.log(largest or n) if n > 1 else 1.0
         since = max(1, round(n ** max(0.0, 1 - widths[1] / end)))
-        below = min(float(curve[low][since - 1 :].to_numpy().min()) for curve, _ in ordered)
-        above = max(float(curve[high][since - 1 :].to_numpy().max()) for curve, _ in ordered)
+        below = min(cast(float, curve[low][since - 1 :].min()) for curve, _ in ordered)
+        above = max(cast(float, curve[high][since - 1 :].max()) for curve, _ in ordered)
         fits = below > LEAST_BELOW * len(texts[1].splitlines())
         y, along = (below - 0.02, "top") if fits else (above + 0.02, "bottom")
         _name(axes, 0.98 * end, y, texts[1], ordered[1][1], "right", along)

@@ -1,22 +1,26 @@
 """From base accuracy to tuned accuracy."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 from boundary.analysis.accuracy import BINS, transitions
+from boundary.contracts import FigureSpec
+from boundary.files.store import Results
 from boundary.report.figures.histogram import NAMES
 from boundary.report.figures.style import HEAT_MAP, outer, panels, styles_of
 
 
-def draw(given: dict, spec: dict) -> Figure:
+def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `overlaps` of the pairs of `spec` in order."""
     pairs = [(*pair, result.frame) for pair, result in zip(spec["pairs"], given["overlaps"], strict=True)]
     return transitions_figure(pairs, spec)
 
 
-def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -> Figure:
+def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """One heat map per pair: problems by accuracy bin of the base (rows) and of the tuned model (columns).
 
     pairs: (base, tuned, overlap frame). Below the diagonal the tuned model is better. Numbers are problems; all maps
@@ -31,7 +35,8 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: dict) -
         axes.plot([-0.5, BINS - 0.5], [-0.5, BINS - 0.5], color="0.6", lw=0.7, ls=":", zorder=0.5)
         for (row, column), count in np.ndenumerate(table):
             if count:
-                ink = "white" if float(scale(float(count))) > 0.45 else "black"
+                shade: Any = scale(count)
+                ink = "white" if shade > 0.45 else "black"
                 axes.text(column, row, count, ha="center", va="center", fontsize=6.5, color=ink, zorder=3)
         axes.set_xticks(range(BINS), NAMES, rotation=90, fontsize=7)
         axes.set_yticks(range(BINS), NAMES, fontsize=7)
