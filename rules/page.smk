@@ -10,6 +10,7 @@ rule browse_samples:
         samples=by_name(page.browsed, grid, paths.SAMPLES),
         verdicts=by_name(page.browsed, grid, paths.VERDICTS),
         problems=paths.BENCHMARK,
+        labelled=by_name(page.labelled, grid),
         template=contents.templates("browse"),
     output:
         directory(paths.BROWSE),

@@ -1,6 +1,16 @@
 """Validity: do the correct responses to rarely solved problems reason validly? A sheet for people, and their labels."""
 
-from boundary.validity.plan import COT_PASSK, JUDGED, RARE, SHEET, SHEET_KEY, SHEET_QUESTIONS, VALIDITY, Validity
+from boundary.validity.plan import (
+    COT_PASSK,
+    JUDGED,
+    LABELLED,
+    RARE,
+    SHEET,
+    SHEET_KEY,
+    SHEET_QUESTIONS,
+    VALIDITY,
+    Validity,
+)
 
 validity = Validity(grid)
 
@@ -63,6 +73,7 @@ rule judge_validity:
         models=VALIDITY,
         curves=COT_PASSK,
         problems=JUDGED,
+        labelled=LABELLED,
     log:
         paths.log(VALIDITY),
     benchmark:

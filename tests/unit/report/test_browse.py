@@ -67,13 +67,18 @@ def calls(folder, name: str) -> list[tuple[str, list]]:
 def test_the_files_hold_what_is_kept_and_none_is_too_large(tmp_path, monkeypatch):
     monkeypatch.setattr(browse, "MOST_BYTES", 4000)
     monkeypatch.setattr(browse, "AT_ONCE", 2000)
-    spec = {"samples": 4, "grader": "own", "graders": list(GRADERS), "pairs": [["a", "b"]]}
+    spec = {"samples": 4, "grader": "own", "graders": list(GRADERS), "pairs": [["a", "b"]], "rate": 0.05, "level": 0.95}
     spec["models"] = [{"name": name, "label": name, "blocks": 2, "decoding": "t"} for name in "ab"]
     text = "</script>\u2028 \\boxed{1} " + 300 * "é"
     problems = {"problem_id": ["p/0", "p 1"], "question": ["?", "??"], "gold": ['{"answers": ["1"]}', '{"tests": 1}']}
-    frame = pl.DataFrame(problems | {"stratum": [None, "hard"], "images": [None, [b"\x89PNG data"]]})
+    more = {"stratum": [None, "hard"], "guess_rate": [None, 0.01], "images": [None, [b"\x89PNG data"]]}
+    frame = pl.DataFrame(problems | more)
     store.write(frame, tmp_path / "problems.parquet", {})
+    labels = {"model": ["a"], "problem_id": ["p/0"], "sample_index": [0], "verdict": ["valid"], "reviewers": [2]}
+    labelled = pl.DataFrame(labels | {"judge": [False]}).cast({"reviewers": pl.UInt32})
+    store.write(labelled, tmp_path / "labelled.parquet", {})
     given = {"samples": [], "verdicts": [], "problems": str(tmp_path / "problems.parquet")}
+    given["labelled"] = [str(tmp_path / "labelled.parquet")]
     for model in "ab":
         for block in range(2):
             said = pl.concat(problem(8, 2, 1, 1, name) for name in problems["problem_id"])
@@ -91,16 +96,25 @@ def test_the_files_hold_what_is_kept_and_none_is_too_large(tmp_path, monkeypatch
     assert all(file.stat().st_size <= 4000 for file in data.iterdir())
     listed = [values for _, values in calls(data, "list")]
     assert [(name, number, counts) for name, number, _, counts in listed] == [
-        ("p/0", 0, [[16, 4, 2], [16, 4, 2]]),
-        ("p 1", 1, [[16, 4, 2], [16, 4, 2]]),
+        ("p/0", 0, [[16, 4, 2, "undecided"]] * 2),
+        ("p 1", 1, [[16, 4, 2, "undecided"]] * 2),
     ]
     for _, number, parts, _ in listed:
         assert parts == len(list(data.glob(f"p{number}-*.js"))) > 1
         (first, (about,)), *rest = calls(data, f"p{number}")
         assert (first, about["golds"]) == ("problem", [["1"], []][number])
+        assert (about["stratum"], about["guess"]) == [(None, None), ("hard", 0.01)][number]
         for model in "ab":
-            read = [sample for function, (whose, sample) in rest if function == "sample" and whose == model]
+            (tally,) = [values[1:] for function, values in rest if function == "tally" and values[0] == model]
+            assert tally == [[["1", False, 12], ["1", True, 4]], 0]
+            read = [
+                sample
+                for function, (whose, sample) in ((f, v[:2]) for f, v in rest)
+                if function == "sample" and whose == model
+            ]
             assert all(sample["text"] == text for sample in read)
+            of_reviews = [sample["label"] for sample in read if "label" in sample]
+            assert of_reviews == ([["valid", 2, False]] if (model, number) == ("a", 0) else [])
             assert sum(sample["verdicts"][0][1] for sample in read) == 4  # every right one
             assert sum(sample["verdicts"][0][1] != sample["verdicts"][1][1] for sample in read) == 2
     assert (data / "p1-0.png").read_bytes() == b"\x89PNG data"
@@ -111,3 +125,17 @@ def test_a_text_without_end_is_cut_in_its_middle(monkeypatch):
     monkeypatch.setattr(browse, "MOST_CHARACTERS", 10)
     assert browse.shortened("0123456789") == "0123456789"
     assert browse.shortened("01234xx56789") == "01234\n[... 2 characters are not shown here ...]\n56789"
+
+
+def test_a_right_answer_is_among_those_that_are_counted_however_rare(tmp_path):
+    answers = [("often", False)] * 3 + [(f"wrong {i}", False) for i in range(9)] + [("right", True), (None, False)]
+    columns = {
+        "problem_id": "p",
+        "answer": [a for a, _ in answers],
+        "correct": [c for _, c in answers],
+        "grader": "own",
+    }
+    store.write(pl.DataFrame(columns), tmp_path / "block.parquet", {})
+    ((problem_id, tally, others),) = browse.tallies([str(tmp_path / "block.parquet")], "own")
+    assert (problem_id, tally[0], tally[-1]) == ("p", ("often", False, 3), ("right", True, 1))
+    assert sum(n for *_, n in tally) + others == len(answers)

@@ -8,11 +8,12 @@ const sides = { left: { model: asked.get("left") || base, at: 0 }, right: { mode
 const UNFINISHED = ["truncated", "interrupted", "no answer", "timeout", "error"];
 
 // --- what the files of data/ call ---
-const problems = []; // in order: id, number, parts, and of every model [n, right, disagreed on]
+const problems = []; // in order: id, number, parts, and of every model [n, right, disagreed on, status at the rate]
 let shown = null; // the problem that is open: what it is, and its samples by model
 function listed(id, number, parts, counts) { problems.push({ id, number, parts, counts }); }
 function problem(about) { Object.assign(shown, about); }
 function sample(model, one) { (shown.samples[model] ||= []).push(one); }
+function tally(model, answers, others) { shown.tallies[model] = { answers, others }; }
 function load(file) {
   return new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement("script"), { src: `data/${file}`, onload: resolve, onerror: reject });
@@ -45,17 +46,18 @@ const open = id => opening = opening.then(() => opened(id));
 async function opened(id) {
   const one = problems.find(problem => problem.id === id);
   if (!shown || shown.id !== id) {
-    shown = { id, samples: Object.create(null) }; // a model may be called as what every object has
+    shown = { id, samples: Object.create(null), tallies: Object.create(null) }; // a model may be called as what every object has
     try { for (let part = 0; part < one.parts; part++) await load(`p${one.number}-${part}.js`); }
     catch { at("said").textContent = `data/p${one.number} cannot be read: is the folder complete?`; }
     for (const samples of Object.values(shown.samples)) samples.sort((a, b) => a.sample_index - b.sample_index);
     Object.values(sides).forEach(side => { side.at = 0; });
     at("question").textContent = shown.question;
     at("gold").textContent = (shown.golds || []).join("  or  ") || "whatever passes the tests";
+    at("about").textContent = [shown.stratum && `stratum: ${shown.stratum}`, shown.guess !== null && `chance of one guess: ${percent(shown.guess)}`].filter(Boolean).join("; ");
     at("images").replaceChildren(...(shown.images || []).map(file => Object.assign(new Image(), { src: `data/${file}`, alt: "Image of the problem" })));
   }
   Object.keys(sides).forEach(show);
-  const hash = new URLSearchParams({ problem: id, left: sides.left.model, right: sides.right.model });
+  const hash = new URLSearchParams({ problem: id, left: sides.left.model, right: sides.right.model, which: at("which").value, kind: at("kind").value });
   history.replaceState(null, "", `#${hash}`);
 }
 
@@ -69,14 +71,36 @@ const OF_SAMPLES = {
   disagree: one => new Set(one.verdicts.map(verdict => verdict[1])).size > 1,
 };
 const kept = side => (shown.samples[side.model] || []).filter(OF_SAMPLES[at("kind").value]);
-function cell(text, kind = "") { return Object.assign(document.createElement("td"), { textContent: text ?? "", className: kind }); }
+const percent = share => `${+(100 * share).toPrecision(2)}%`;
+const STATUS = { solvable: `solved at ${percent(page.rate)} or more`, "not at this rate": `solved at less than ${percent(page.rate)}`, undecided: `not settled whether at ${percent(page.rate)}` };
+function cell(label, text, kind = "") {
+  const made = Object.assign(document.createElement("td"), { textContent: text ?? "", className: kind });
+  made.dataset.label = label;
+  return made;
+}
+function answered(model, n) {
+  const { answers, others } = shown.tallies[model] || { answers: [], others: 0 };
+  const line = (many, what, kind) => {
+    const made = document.createElement("li"), number = Object.assign(document.createElement("span"), { className: "many", textContent: `${many} of ${n}` });
+    number.style.setProperty("--share", 100 * many / n);
+    made.append(number, Object.assign(document.createElement("span"), { className: `what ${kind}`, textContent: what }));
+    return made;
+  };
+  const lines = answers.map(([answer, correct, many]) => line(many, `${answer} ${correct ? "✓" : "✗"}`, correct ? "right" : ""));
+  return others ? [...lines, line(others, "other answers, or none", "quiet")] : lines;
+}
+function labelled([verdict, reviewers, judge]) {
+  const who = judge ? "a model" : reviewers === 1 ? "one reviewer" : `${reviewers} reviewers`;
+  return `reasoning ${verdict || "without a majority"} (${who})`;
+}
 function show(name) {
   const side = sides[name], place = at(name), part = selector => place.querySelector(selector), found = kept(side);
   const every = shown.samples[side.model] || [], one = problems.find(problem => problem.id === shown.id);
-  const [n, right, disagree] = one.counts[names.indexOf(side.model)] || [0, 0, 0];
+  const [n, right, disagree, status] = one.counts[names.indexOf(side.model)] || [0, 0, 0];
   side.at = Math.min(side.at, Math.max(found.length - 1, 0));
   part(".model").value = side.model;
-  part(".counts").textContent = `${right} of ${n} samples are right${page.graders.length > 1 ? `, graders disagree on ${disagree}` : ""}; ${every.length} of ${n} can be read here`;
+  part(".tally").replaceChildren(...answered(side.model, n));
+  part(".counts").textContent = `${right} of ${n} samples are right${status ? `: ${STATUS[status]} (all problems at once)` : ""}${page.graders.length > 1 ? `, graders disagree on ${disagree}` : ""}; ${every.length} of ${n} can be read here`;
   part(".place").textContent = found.length ? `${side.at + 1} of ${found.length}` : "none of this kind";
   part(".sample").hidden = !found.length;
   part(".previous").disabled = part(".next").disabled = found.length < 2;
@@ -84,10 +108,10 @@ function show(name) {
   const sample = found[side.at], answer = own(sample)[3];
   part("tbody").replaceChildren(...sample.verdicts.map(([grader, correct, reason, answer, detail]) => {
     const row = document.createElement("tr");
-    row.append(cell(grader), cell(correct ? "✓ right" : "✗ wrong", correct ? "right" : "wrong"), cell(detail ? `${reason}: ${detail}` : reason), cell(answer));
+    row.append(cell("grader", grader), cell("verdict", correct ? "✓ right" : "✗ wrong", correct ? "right" : "wrong"), cell("reason", detail ? `${reason}: ${detail}` : reason), cell("answer", answer));
     return row;
   }));
-  part(".facts").textContent = [`sample ${sample.sample_index}`, sample.tokens !== null && `${sample.tokens} tokens`, sample.finish_reason && `ended by ${sample.finish_reason}`].filter(Boolean).join(", ");
+  part(".facts").textContent = [`sample ${sample.sample_index}`, sample.tokens !== null && `${sample.tokens} tokens`, sample.finish_reason && `ended by ${sample.finish_reason}`, sample.label && labelled(sample.label)].filter(Boolean).join(", ");
   const begin = answer ? sample.text.lastIndexOf(answer) : -1, end = begin + (answer || "").length, mark = document.createElement("mark");
   mark.textContent = begin < 0 ? "" : sample.text.slice(begin, end);
   part(".response").replaceChildren(...(begin < 0 ? [sample.text] : [sample.text.slice(0, begin), mark, sample.text.slice(end)]));
@@ -132,5 +156,7 @@ document.addEventListener("keydown", event => {
   try { for (let part = 0; part < page.lists; part++) await load(`list-${part}.js`); }
   catch { at("said").textContent = "data/ cannot be read: is the folder complete?"; }
   for (const id of ["which", "kind"]) if ([...at(id).options].some(one => one.value === asked.get(id))) at(id).value = asked.get(id);
+  const wanted = problems.find(one => one.id === asked.get("problem"));
+  if (wanted && !OF_PROBLEMS[at("which").value](wanted)) at("which").value = "all";
   if (problems.length) list(asked.get("problem"));
 })();

@@ -25,6 +25,7 @@ OF_WHOLE = (
     "stratum",
     "guess",
     "guess_floor",
+    "notation",
     "publish",
 )
 

@@ -16,6 +16,11 @@ def _number(value: float, n: int) -> str:
     return f"> {n}" if math.isinf(value) else f"{value:.3f}" if abs(value) < 1 and value else f"{value:.0f}"
 
 
+def many(number: int, what: str) -> str:
+    """Such as "1 problem" and "2,000 problems"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def percent(share: float) -> str:
     """A share between 0 and 1 to two digits, near 1 to four: 0%, 0.0012%, 12%, 99.96%, 100%."""
     rounded = float(f"{100 * share:.{2 if share < 0.99 else 4}g}")
@@ -64,7 +69,7 @@ def subset_notes(subsets: dict[str, str], built: list) -> str:
     for result in built:
         name, kept, left = result.names["benchmark"], len(result.frame), len(result.made_with["left_out"])
         notes.append(
-            f"{plain(name)} has {kept} of {kept + left} problems, {left} were left out: {plain(subsets[name])}."
+            f"{plain(name)} has {kept} of {many(kept + left, 'problem')}, {left} were left out: {plain(subsets[name])}."
         )
     return "".join(f"\n- {note}" for note in notes) + ("\n" if notes else "")
 
@@ -106,7 +111,7 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
     for claim in claims:
         if claim["benchmark"] != EVERY:
             pair = f"{_pair(claim, labels)}; {plain(claim['benchmark'])}, {plain(claim['decoding'])}, "
-            pair += claim.get("shared", f"{claim['problems']} problems, n = {claim['n']}")
+            pair += claim.get("shared", f"{many(claim['problems'], 'problem')}, n = {claim['n']}")
             rows.setdefault(pair, {})[KINDS[claim["kind"]].column] = _cell(claim)
     here = {claim["kind"] for claim in claims}
     columns = [shown.column for kind, shown in KINDS.items() if kind in here or kind not in ASKED]
@@ -158,7 +163,7 @@ def _cell(claim: Claim) -> str:
     unit = " points" if show is points else ""
     cell = f"{direction(claim['estimate'])}: " if claim["kind"] == COVERAGE else ""
     cell += f"{_decision(claim)} {estimate}{unit} [{low}, {high}]"
-    if "solved_alone" in claim:
+    if claim.get("solved_alone"):
         cell += f" ({claim['solved_alone']} solved at all, {claim['solved_alone_once']} by one sample)"
     if claim.get("also_solved"):
         cell += f" ({claim['also_solved']} also solved by the other)"
@@ -195,8 +200,9 @@ def _overall(found: list[Claim], labels: dict[str, str]) -> str:
 
 
 def points(value: float) -> str:
-    """A difference of pass@k in percentage points, signed."""
-    return f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}".replace("-", "\N{MINUS SIGN}")
+    """A difference of pass@k in percentage points, signed; zero has no sign."""
+    text = f"{100 * value:+.{0 if abs(value) >= 0.0995 else 1}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if float(text) else "0"
 
 
 def _agreement(claim: Claim) -> str:

@@ -21,7 +21,8 @@ def outcome(
     labels: list[pl.DataFrame],
     spec: ReviewSpec,
 ) -> dict[str, pl.DataFrame]:
-    """`models`: a row for each; `curves`: CoT-pass@k; `problems`: how many responses to each are reviewed, and valid.
+    """`models`: a row for each; `curves`: CoT-pass@k; `problems`: how many responses to each are reviewed, and valid;
+    `labelled`: every response that was reviewed, and what of it (`labels.decide`).
 
     responses, counts: by model, counts of one grader. problems: problem_id, question. labels: `labels.read_labels`, a
     frame of every file. spec: below, level, and program, the task whose traces a program checks, or None.
@@ -35,7 +36,7 @@ def outcome(
     people, judges, verdicts = decide(known)
     by_people = known.filter(~pl.col("judge"))
     of_reviewers = {"reviewers": by_people["reviewer"].n_unique()} | agreement(by_people, spec["level"])
-    found: dict[str, list[pl.DataFrame]] = {"models": [], "curves": [], "problems": []}
+    found: dict[str, list[pl.DataFrame]] = {"models": [], "curves": [], "problems": [], "labelled": []}
     for model, counted in counts.items():
         judged = judged_problems(rarely_solved(counted, spec["below"]), responses[model], verdicts)
         estimated = curve(counted, judged, spec["level"])
@@ -44,7 +45,8 @@ def outcome(
         if len(judges):
             found_wrong = errors(people, judges)
             row |= found_wrong.summary(spec["level"]) | corrected(counted, judged, found_wrong, spec["level"])
-        frames = pl.DataFrame([row], schema_overrides=MAY_BE_NULL), estimated, judged
+        labelled = responses[model].select("id", "problem_id", "sample_index").join(verdicts, on="id").drop("id")
+        frames = pl.DataFrame([row], schema_overrides=MAY_BE_NULL), estimated, judged, labelled
         for name, frame in zip(found, frames, strict=True):
             found[name].append(frame.select(pl.lit(model).alias("model"), pl.all()))
     return {name: pl.concat(frames) for name, frames in found.items()}

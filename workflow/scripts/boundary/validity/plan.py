@@ -49,6 +49,7 @@ SHEET_QUESTIONS = "results/review/{benchmark}/{decoding}.jsonl"  # a benchmark f
 VALIDITY = Result(f"{JUDGED_FOLDER}/models.parquet", Condition, where=_is_judged, work=_judging)
 COT_PASSK = Result(f"{JUDGED_FOLDER}/curves.parquet", Condition, where=_is_judged, work=_judging)
 JUDGED = f"{JUDGED_FOLDER}/problems.parquet"
+LABELLED = Result(f"{JUDGED_FOLDER}/responses.parquet", Condition, where=_is_judged, work=_judging)
 FIGURES = [Figure("validity", "9. Validity of reasoning", {"judged": VALIDITY, "curves": COT_PASSK}, after="choices")]
 TABLES = [Table("validity", {"judged": VALIDITY}, after="choices")]
 DELIVERED = (VALIDITY, COT_PASSK)

@@ -15,6 +15,7 @@ from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.figures.group import draw_points, mark_places
 from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, log2_axis, plain
+from boundary.report.texts import many
 
 STYLES = {"base": ":", "tuned": "-"}
 
@@ -59,7 +60,7 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
         axes.set_xlabel(plain(group["axis"]))
     problems = pairs[0]["base"]["problems"][0]
     figure.suptitle(
-        f"{spec['title']}: {plain(group['title'])}, {problems} problems, n = {n}, "
+        f"{spec['title']}: {plain(group['title'])}, {many(problems, 'problem')}, n = {n}, "
         f"{spec['level']:.0%} intervals over problems", fontsize=9,
     )  # fmt: skip
     lines = [Line2D([], [], color=color) for color in colors]

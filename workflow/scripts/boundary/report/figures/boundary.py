@@ -18,7 +18,6 @@ from boundary.files.store import Results
 from boundary.report.figures.style import (
     AXIS,
     NOTE,
-    counted,
     draw_curve,
     draw_guess_floor,
     legend_below,
@@ -27,6 +26,7 @@ from boundary.report.figures.style import (
     of_intervals,
     styles_of,
 )
+from boundary.report.texts import many
 
 HEADER = 0.09  # of all rows: the height of a name above its rows
 
@@ -78,7 +78,7 @@ def boundary_figure(
     left.set_yticks(np.linspace(0, 1, 6))
     left.set_ylabel("pass@k")
     name_curves(left, [(curves[name], styles[name]) for name in pair])
-    left.set_title(f"{counted(len(overlap), 'problem')}, n = {n}", fontsize=9)
+    left.set_title(f"{many(len(overlap), 'problem')}, n = {n}", fontsize=9)
     _rows(right, pair, overlap, styles, spec)
     look: dict[str, Any] = {"ls": "", "ms": 5, "color": NOTE}
     marks = [

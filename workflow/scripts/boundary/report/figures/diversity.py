@@ -7,6 +7,7 @@ from boundary.analysis.diversity import ANSWERS, TRACES
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.figures.style import AXIS, log2_axis, panels, powers_of_two, styles_of
+from boundary.report.texts import many
 
 SAID = {ANSWERS: "distinct answers", TRACES: "distinct responses"}
 
@@ -49,7 +50,7 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Fig
     grid[0, 0].set_ylabel("among k samples of a problem")
     problems = max((int(frame["problems"][0]) for frame in known), default=0)
     figure.suptitle(
-        f"{spec['title']}: {problems} problems, n = {n}, {spec['level']:.0%} intervals at one k",
+        f"{spec['title']}: {many(problems, 'problem')}, n = {n}, {spec['level']:.0%} intervals at one k",
         fontsize=9,
     )
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=8)

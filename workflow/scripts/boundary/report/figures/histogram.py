@@ -10,6 +10,7 @@ from boundary.analysis.select import by_model
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.figures.style import GUESS, guess_label, legend_below, outer, panels, styles_of, together
+from boundary.report.texts import many
 
 NAMES = ["0", *(f"≤ {i / 10:.1f}".replace("0.", ".") for i in range(1, BINS))]
 TICKS = np.array([0, 5, 20, 50, 100, 200, 400, 800, 1600, 3200, 6400])
@@ -62,7 +63,7 @@ def histogram_figure(counts: dict[str, pl.DataFrame], spec: FigureSpec, guesses:
             axes.set_title(styles[name]["label"], loc=side, **look)
         outer(axes, grid, len(shown))
     n, problems = min(int(frame["n"].to_numpy().min()) for frame in counts.values()), max(map(len, counts.values()))
-    figure.suptitle(f"{spec['title']}: {problems} problems, n = {n}; heights as square roots", fontsize=9)
+    figure.suptitle(f"{spec['title']}: {many(problems, 'problem')}, n = {n}; heights as square roots", fontsize=9)
     if lines:
         legend_below(figure, 1, lines)
     return figure

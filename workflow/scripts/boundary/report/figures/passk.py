@@ -22,6 +22,7 @@ from boundary.report.figures.style import (
     styles_of,
     together,
 )
+from boundary.report.texts import many
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -69,6 +70,6 @@ def passk_figure(
         axes.set_ylabel("pass@k")
         name_curves(axes, of_panel)
         outer(axes, grid, len(shown))
-    figure.suptitle(f"{spec['title']}: {problems} problems, n = {n}", fontsize=9)
+    figure.suptitle(f"{spec['title']}: {many(problems, 'problem')}, n = {n}", fontsize=9)
     legend_below(figure, 2, [*of_intervals(spec["level"]), *lines])
     return figure

@@ -68,11 +68,6 @@ def plain(text: str) -> str:
     return str(text).replace("$", r"\$")
 
 
-def counted(number: int, what: str) -> str:
-    """Such as "1 problem" and "2 problems"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
     """k from 1 to n (or `largest`) on a log2 axis; k > n/2 shaded, where an estimate is at its noisiest.
 

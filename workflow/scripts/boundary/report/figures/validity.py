@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.colors import POINTWISE
-from boundary.report.figures.style import NOTE, counted, legend_below, log2_axis, powers_of_two, styles_of
+from boundary.report.figures.style import NOTE, legend_below, log2_axis, powers_of_two, styles_of
+from boundary.report.texts import many
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -36,14 +37,14 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: FigureSpec
     for row, (name, style) in enumerate(styles.items()):
         found = judged.row(by_predicate=pl.col("model") == name, named=True)
         valid, reviewed = found["problems_valid"], found["problems_reviewed"]
-        said = f"{valid} of {counted(reviewed, 'problem')}, "
-        said += f"{found['responses_valid']} of {counted(found['responses_reviewed'], 'response')}"
+        said = f"{valid} of {many(reviewed, 'problem')}, "
+        said += f"{found['responses_valid']} of {many(found['responses_reviewed'], 'response')}"
         if reviewed:
             ends = [[valid / reviewed - found["valid_low"]], [found["valid_high"] - valid / reviewed]]
             marked = {key: style[key] for key in ("color", "marker")}
             right.errorbar([valid / reviewed], [row], xerr=ends, capsize=3, ms=5, lw=1.4, ls="", **marked)
         elif found["problems_in_range"]:
-            said = f"{counted(found['problems_in_range'], 'problem')}, not reviewed"
+            said = f"{many(found['problems_in_range'], 'problem')}, not reviewed"
         else:
             said = "no such problem"
         right.text(0.01, row + 0.34, said, fontsize=7, va="center", color=NOTE)

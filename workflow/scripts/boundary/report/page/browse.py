@@ -13,10 +13,12 @@ import polars as pl
 from jinja2 import Environment
 from markupsafe import Markup
 
+from boundary.analysis.solvable import exact_status
 from boundary.benchmarks import stored
 from boundary.files import store
 from boundary.report.page.choice import SAMPLE, chosen, kinds, totals
 from boundary.report.page.render import as_data
+from boundary.schema import Schema
 
 MOST_BYTES = 1_900_000  # of one file
 MOST_CHARACTERS = 250_000  # of one text: more is left out in its middle
@@ -25,6 +27,7 @@ AT_ONCE = 16 << 20  # bytes of a file of samples that are in memory
 MEDIA = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"GIF8": "gif", b"RIFF": "webp"}  # by their first bytes
 OF_SAMPLE = ["problem_id", "sample_index", "text", "tokens", "finish_reason"]
 OF_VERDICT = ["problem_id", "sample_index", "grader", "correct", "reason"]
+MOST_TALLIED = 8  # answers of a problem, the commonest of a model, that are shown with how often they were given
 
 
 class Parts:
@@ -50,7 +53,8 @@ def _json(value) -> str:
 
 
 def write(folder: Path, given: dict, spec: dict, names: dict[str, str], templates: list[str]) -> None:
-    """All files of a condition. given: files of `samples` and `verdicts`, model after model, and of `problems`.
+    """All files of a condition. given: files of `samples` and `verdicts`, model after model, of `problems`, and of
+    `labelled` responses (`validity.outcome`), where there are any.
 
     spec: of `spec.browse`. names: benchmark and decoding. templates: style, page and program.
     """
@@ -58,15 +62,25 @@ def write(folder: Path, given: dict, spec: dict, names: dict[str, str], template
     data.mkdir(parents=True)
     parts = Parts(data)
     numbers = {problem_id: number for number, problem_id in enumerate(_problems(given["problems"], parts))}
-    solved: dict[str, dict[str, list[int]]] = {}
+    solved: dict[str, dict[str, list]] = {}
+    of_reviews = (store.read(path).select(*LABELLED) for path in given["labelled"])
+    labels = pl.concat([pl.DataFrame(schema=LABELLED), *of_reviews])
     samples, verdicts = iter(given["samples"]), iter(given["verdicts"])
     for model in spec["models"]:
         blocks = list(zip(islice(samples, model["blocks"]), islice(verdicts, model["blocks"]), strict=True))
         found = kinds(pl.concat(store.read(path, OF_VERDICT).select(OF_VERDICT) for _, path in blocks), spec["grader"])
-        kept = chosen(found, spec["samples"])
-        for problem_id, *counts in totals(found).select("problem_id", "n", "right", "disagree").iter_rows():
+        kept, counted = chosen(found, spec["samples"]), totals(found)
+        n, right = (counted[name].to_numpy() for name in ("n", "right"))
+        status = exact_status(n, right, spec["rate"], spec["level"], every=True)
+        rows = counted.select("problem_id", "n", "right", "disagree", status=pl.Series(status)).iter_rows()
+        for problem_id, *counts in rows:
             solved.setdefault(problem_id, {})[model["name"]] = counts
+        for problem_id, tally, others in tallies((path for _, path in blocks), spec["grader"]):
+            parts.add(f"p{numbers[problem_id]}", "tally", model["name"], tally, others)
+        known = {row[:2]: row[2:] for row in labels.filter(model=model["name"]).drop("model").iter_rows()}
         for sample in _samples(blocks, kept):
+            if label := known.get((sample["problem_id"], sample["sample_index"])):
+                sample["label"] = label
             parts.add(f"p{numbers[sample.pop('problem_id')]}", "sample", model["name"], sample)
     for problem_id, number in numbers.items():
         if problem_id in solved:
@@ -79,14 +93,32 @@ def write(folder: Path, given: dict, spec: dict, names: dict[str, str], template
     (folder / "index.html").write_text(environment.from_string(template).render(**shown))
 
 
+LABELLED: Schema = {"model": pl.String, "problem_id": pl.String, "sample_index": pl.Int64, "verdict": pl.String}
+LABELLED |= {"reviewers": pl.UInt32, "judge": pl.Boolean}
+
+
+def tallies(verdicts: Iterable[str], grader: str) -> Iterator[tuple[str, list[tuple[str, bool, int]], int]]:
+    """Of every problem the commonest answers, and right ones, with how often they were given, and how many samples gave
+    others or none. verdicts: files of a model's blocks."""
+    key = ("problem_id", "answer", "correct")
+    blocks = (store.read(path, [*key, "grader"]).filter(grader=grader) for path in verdicts)
+    counted = pl.concat(block.group_by(key, maintain_order=True).agg(pl.len().alias("samples")) for block in blocks)
+    counted = counted.group_by(key, maintain_order=True).agg(pl.col("samples").sum())
+    for (problem_id,), answers in counted.group_by("problem_id", maintain_order=True):
+        given = answers.drop_nulls("answer").sort("samples", descending=True, maintain_order=True)
+        given = pl.concat([given[:MOST_TALLIED], given[MOST_TALLIED:].filter("correct")[:MOST_TALLIED]])
+        shown = [(answer[:MOST_OF_ANSWER], correct, n) for answer, correct, n in given.drop("problem_id").iter_rows()]
+        yield str(problem_id), shown, int(answers["samples"].sum()) - int(given["samples"].sum())
+
+
 def _problems(file: str, parts: Parts) -> Iterator[str]:
     """The ids of the problems in order, as question, golds and images are written."""
     number = 0
-    for piece in stored.pieces(file, ["problem_id", "question", "gold", "stratum", "images"]):
-        for problem_id, question, gold, stratum, images in piece.iter_rows():
+    for piece in stored.pieces(file, ["problem_id", "question", "gold", "stratum", "guess_rate", "images"]):
+        for problem_id, question, gold, stratum, guess, images in piece.iter_rows():
             shown = [_save(image, parts.folder / f"p{number}-{i}") for i, image in enumerate(images or ())]
             said = {"id": problem_id, "question": shortened(question), "golds": golds(gold)}
-            parts.add(f"p{number}", "problem", said | {"stratum": stratum, "images": shown})
+            parts.add(f"p{number}", "problem", said | {"stratum": stratum, "guess": guess, "images": shown})
             yield problem_id
             number += 1
 

@@ -155,7 +155,7 @@ def problem_groups(problems: pl.DataFrame, page: str | None, pair: tuple[str, st
                 f"tuned {row['c_tuned']} of {row['n_tuned']}",
                 "base": _share(row["c_base"], row["n_base"]),
                 "tuned": _share(row["c_tuned"], row["n_tuned"]),
-                "href": page and problem_link(page, row["problem_id"], pair),
+                "href": page and problem_link(page, row["problem_id"], pair, category),
             }
             for row in kept.sort("moved", maintain_order=True).iter_rows(named=True)
         ]
@@ -163,9 +163,11 @@ def problem_groups(problems: pl.DataFrame, page: str | None, pair: tuple[str, st
     return groups
 
 
-def problem_link(page: str, problem_id: str, pair: tuple[str, str]) -> str:
+def problem_link(page: str, problem_id: str, pair: tuple[str, str], category: str) -> str:
+    """Where the samples of a problem of a pair are read, among the problems of its category."""
     base, tuned = (quote(name, safe="") for name in pair)
-    return f"{quote(page)}#problem={quote(problem_id, safe='')}&left={base}&right={tuned}"
+    which = {"base only": "left", "tuned only": "right"}.get(category, category)
+    return f"{quote(page)}#problem={quote(problem_id, safe='')}&left={base}&right={tuned}&which={which}"
 
 
 def _share(c: int, n: int) -> int:

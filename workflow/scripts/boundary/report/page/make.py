@@ -23,7 +23,7 @@ from boundary.report.answer import answers
 from boundary.report.page import method, render, served
 from boundary.report.page.content import OF_PAIR, SAID, Found, anchor, pairs, views
 from boundary.report.page.sentences import findings_in_short, sentences
-from boundary.report.texts import counted, left_notes, model_notes, subset_notes
+from boundary.report.texts import counted, left_notes, many, model_notes, subset_notes
 from boundary.report.trained import word
 
 PACKAGES = (
@@ -134,7 +134,7 @@ def about_run(spec: PageSpec, found: Found, facts: dict) -> list[str]:
         n.setdefault(benchmark, []).extend((int(own["n"].to_numpy().min()), int(own["n"].to_numpy().max())))
         problems[benchmark] = max(problems.get(benchmark, 0), len(own))
     models = [str(spec["labels"][name]) for name in spec["models"]]
-    benchmarks = [f"{name}: {problems[name]:,} problems, n = {_range(n[name])}" for name in problems]
+    benchmarks = [f"{name}: {many(problems[name], 'problem')}, n = {_range(n[name])}" for name in problems]
     return [
         facts["made"],
         f"{len(models)} model{'' if len(models) == 1 else 's'}: {_first(models, '; ')}",

@@ -273,7 +273,7 @@ def models_table(sampled: dict[Curve, Made], spec: PageSpec) -> dict:
     """Where every model comes from, by what its samples say."""
     columns = ["model", "name", "weights, or where samples are from", "stored precision", "computed in", "engine"]
     columns += ["licence", "note"]
-    rows = []
+    rows, stored = [], {"auto": "as its weights are"}
     for name, said in spec["models"].items():
         about = next((found.about for (model, *_), found in sampled.items() if model == name), {})
         identity, with_ = about.get("spec", {}), about.get("made_with", {})
@@ -282,7 +282,14 @@ def models_table(sampled: dict[Curve, Made], spec: PageSpec) -> dict:
             model.get("weights") or model.get("server") or next(iter(identity.keys() & {"responses", "counts"}), "")
         )
         engine = " ".join(filter(None, (with_.get("engine"), with_.get(with_.get("engine") or "", ""))))
-        row = [spec["labels"][name], name, source, model.get("dtype"), with_.get("dtype"), engine]
+        row = [
+            spec["labels"][name],
+            name,
+            source,
+            stored.get(model.get("dtype"), model.get("dtype")),
+            with_.get("dtype"),
+            engine,
+        ]
         rows.append([*row, said.get("licence", "not said"), said.get("note", "")])
     return {"columns": columns, "rows": rows}
 

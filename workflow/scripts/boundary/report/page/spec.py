@@ -13,6 +13,7 @@ from boundary.names import Condition, Row
 from boundary.report.contents import Contents
 from boundary.report.plan import Shown, kinds
 from boundary.report.shown import Figure
+from boundary.validity.plan import LABELLED
 from boundary.verifying.plan import Verification
 
 OF_BENCHMARK = ("verifier", "grader", "former", "licence", "citation", "note", "samples", "probe_of", "of", "publish")
@@ -60,6 +61,9 @@ def browse(grid: Grid, benchmark: str, decoding: str) -> dict:
 
     return {
         "samples": grid.config["report"]["samples"],
+        "rate": grid.config["analysis"]["rate"],
+        "level": grid.config["analysis"]["level"],
+        "notation": grid.benchmarks[benchmark].get("notation"),
         "grader": grid.grader(benchmark),
         "graders": list(Verification(grid).graders(benchmark)),
         "models": [
@@ -73,6 +77,12 @@ def browse(grid: Grid, benchmark: str, decoding: str) -> dict:
         ],
         "pairs": [list(pair) for pair in grid.pairs_of(benchmark, decoding)],
     }
+
+
+def labelled(grid: Grid, benchmark: str, decoding: str) -> list[str]:
+    """What reviewers said of responses under a condition, where anybody did."""
+    condition = Condition(benchmark, decoding)
+    return [LABELLED.of(condition)] if LABELLED.where(grid, condition) else []
 
 
 def browsed(grid: Grid, pattern: str, benchmark: str, decoding: str) -> list[str]:
