@@ -12,7 +12,7 @@ claims, shown_by, claimed = Claims(grid), Shown(grid), of_claims(grid)
 
 
 rule state_claims:
-    """What the pairs show, claim by claim: supported, refuted or undecided, by the rule that is printed beside it."""
+    """What the pairs show, claim by claim: supported, refuted or undecided, with the rule that decided it."""
     input:
         differences=claimed.files(paths.DIFFERENCE),
         crossings=claimed.files(paths.CROSSING),

@@ -129,11 +129,11 @@ def test_a_dry_run_gives_one_reason_per_job(capsys):
     dry = DryRun(lambda: {1: "temperature was 1.0, is 0.9", 2: "not there yet"})
     for number, message in ((1, "Sampling m (20 are sampled: temperature was 1.0, is 0.9)"), (2, None)):
         names = {"model": "m", "benchmark": "chain"}
-        facts = {"rule_name": "compare", "rule_msg": message, "wildcards": names, "output": ["a"]}
+        facts = {"rule_name": "make_tables_2", "rule_msg": message, "wildcards": names, "output": ["a"]}
         dry.emit(record(LogEvent.JOB_INFO, jobid=number, **facts))
     assert capsys.readouterr().err.splitlines() == [
         "Sampling m (20 are sampled: temperature was 1.0, is 0.9)",
-        "compare m/chain: not there yet",
+        "make tables m/chain: not there yet",
     ]
 
 

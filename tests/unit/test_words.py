@@ -27,7 +27,6 @@ HABITS = {  # a habit to drop, and what to write
     r"\bby itself\b": "alone, or say what of",
     r"\bnobody\b": "not known, or say who",
     r"\bwherever they\b|\bas they stand\b": "unchanged",
-    r"\b(is|are|was|were) (what|who|that which)\b": "name the thing",
     r"\bwhat is there already\b|\bthose that were\b": "name the thing",
     r"\bone's own\b": "your own",
     r"\bmay say\b": "may have",

@@ -49,6 +49,7 @@ OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # the last lines have
 A_JOB_FAILED = "At least one job did not complete successfully"
 IN_RULE_FILE = re.compile(r'\AWorkflowError in (?:rule \w+ in )?file "[^"]+\.smk", line \d+:\n')
 OF_TRACEBACK = re.compile(r'  File "[^"]+", line \d+, in ')
+NUMBERED = re.compile(r"_\d+$")  # of rules with the same name
 HOUR = re.compile(r"^\d\d:\d\d:\d\d ")
 NOTHING = "Nothing to be done"
 DRY = "This was a dry-run"
@@ -93,7 +94,8 @@ class DryRun(logging.Handler):
             return
         why = self.reasons().get(record.jobid, "")
         names = "/".join(dict(record.wildcards or {}).values())
-        what = record.rule_msg or " ".join(filter(None, (record.rule_name, names)))
+        rule = NUMBERED.sub("", record.rule_name).replace("_", " ")
+        what = record.rule_msg or " ".join(filter(None, (rule, names)))
         print(what if why in what else f"{what}: {why}", file=sys.stderr)
 
 

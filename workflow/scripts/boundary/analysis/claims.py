@@ -206,39 +206,39 @@ def rule_text(spec: ClaimsSpec) -> dict[str, str]:
     level, rate, topped_up = spec["level"], spec["rate"], spec["topped_up"]
     alpha, large_k = f"{1 - level:.3g}", "n/2" if spec["large_k"] == "half" else spec["large_k"]
     at_one_k = (
-        f"tuned minus base pass@k, decided for the side on which its {level:.0%} interval lies where that excludes "
-        "zero. The interval is Student's t over problems with a pseudo-pair of weight 1/4 that speaks for either side."
+        f"tuned minus base pass@k. Decided if its {level:.0%} interval excludes zero, for the side on which it lies. "
+        "The interval is Student's t over problems with a pseudo-pair of weight 1/4 for either side."
     )
     overtakes = (
-        "The base is ahead at some k <= n/2. Supported where the simultaneous band over k lies below zero at some such "
-        "k, refuted where it lies above zero at all of them. The estimate is the first k up to n at which the base is "
-        "level or ahead; its interval inverts the pointwise one and decides nothing. Column k: where the base is "
+        "The base is ahead at some k <= n/2. Supported if the simultaneous band over k is below zero at one of these "
+        "k, refuted if it is above zero at all of them. The estimate is the first k up to n at which the base is "
+        "level or ahead; its interval inverts the pointwise one and decides nothing. In files, k is where the base is "
         "furthest ahead, in standard errors."
     )
     exact = (
         "Both models are judged by exact binomial tests, the larger p of a problem counts, with Holm's correction over "
-        f"problems at {alpha}. Supported where one problem or more is shown; the low end is how many are shown, the "
-        "high end how many are not excluded; refuted where none is left and no problem was solved by the one alone."
+        f"problems at {alpha}. Supported if at least one problem is confirmed, refuted if all problems are excluded "
+        "and none was solved by this model only. The interval: problems confirmed, problems not excluded."
     )
     never = (
-        f"The number of problems that the one model solves at {rate:.3g} a sample or more and of which the other has "
-        f"no sample right: never in its samples, which is not never at all. {exact} With n samples none right shows "
-        "that the rate of the other is below 1 - (alpha / problems)^(1/n) on all problems at once; below "
-        f"1 - alpha^(1/n) on a single one. Counted again at {' and '.join(f'{percent}%' for percent in STRICTER)}."
+        f"The number of problems that one model solves at a rate of {rate:.3g} or more and for which the other has no "
+        f"correct sample. {exact} Without a correct sample in n, the rate of the other is below "
+        "1 - (alpha / problems)^(1/n) on all problems at once, and below 1 - alpha^(1/n) on a single one; it may be "
+        f"above zero. Files have the numbers at {' and '.join(f'{percent}%' for percent in STRICTER)} too."
     )
     at_rate = (
-        f"The number of problems that the one model solves at {rate:.3g} a sample or more and the other at less, which "
-        f"it may have solved, too. {exact}"
+        f"The number of problems that one model solves at a rate of {rate:.3g} or more and the other below that rate, "
+        f"although it may have solved them. {exact}"
     )
     if topped_up:
-        looks = f" Topped up, and so looked at twice, each at half that level: {', '.join(topped_up)}."
+        looks = f" Topped up, so judged twice (interim analysis), each at half that level: {', '.join(topped_up)}."
         never, at_rate = never + looks, at_rate + looks
     by_clusters = ""
     if clustered := spec.get("clustered"):
         by_clusters = (
-            " Student's t goes by families of problems, not by problems, where these are known: "
+            " Student's t is over families of problems instead of problems for: "
             f"{', '.join(f'{name} ({column})' for name, column in clustered.items())}; with fewer than {FEW} of them "
-            "nothing is decided. Tests of single problems do not ask for families."
+            "nothing is decided. Tests of single problems ignore families."
         )
     at_large_k = f"At k = {large_k}: {at_one_k}{by_clusters}"
     if guessed := spec.get("guessed"):
@@ -261,8 +261,8 @@ def rule_text(spec: ClaimsSpec) -> dict[str, str]:
     }
     best = (
         "tuned minus base pass@k under every prompt and decoding of the base in this run, the tuned model under its "
-        f"own. Supported where each {level:.0%} interval lies above zero (intersection-union: the largest p counts); "
-        "refuted where one of them lies below zero after correction over them (the largest |t|). The estimate is the "
+        f"own. Supported if each {level:.0%} interval lies above zero (intersection-union: the largest p counts); "
+        "refuted if one of them lies below zero after correction over them (the largest |t|). The estimate is the "
         "smallest difference, with the interval of that comparison alone."
     )
     further: dict[Kind, str] = {

@@ -95,7 +95,7 @@ def page(given: Mapping[str, Any], spec: PageSpec, about: dict, bundle: str) -> 
         files=files,
         findings=next((findings_in_short(table) for table in files if table["name"] == "findings"), []),
         trust=trust,
-        rules=written["rule"]["text"],
+        rules=by_text(written["rule"]["text"]),
         counted=counted(claims),
         categories=SAID,
         figures=render.figures(spec["figures"], captions),
@@ -120,6 +120,14 @@ def guessed(claims: list[Claim]) -> dict[str, tuple[int, float]]:
     """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
     of_coverage = [claim for claim in claims if claim["kind"] == COVERAGE and claim.get("guess_at_k") is not None]
     return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
+
+
+def by_text(rules: dict[str, str]) -> dict[str, str]:
+    """Claims and the rule that decides them, those with the same rule together."""
+    found: dict[str, list[str]] = {}
+    for name, text in rules.items():
+        found.setdefault(text, []).append(name)
+    return {"; ".join(names): text for text, names in found.items()}
 
 
 MOST_NAMED = 6  # models, and benchmarks, at the top
