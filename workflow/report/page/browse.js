@@ -111,11 +111,27 @@ function show(name) {
     row.append(cell("grader", grader), cell("verdict", correct ? "✓ right" : "✗ wrong", correct ? "right" : "wrong"), cell("reason", detail ? `${reason}: ${detail}` : reason), cell("answer", answer));
     return row;
   }));
-  part(".facts").textContent = [`sample ${sample.sample_index}`, sample.tokens !== null && `${sample.tokens} tokens`, sample.finish_reason && `ended by ${sample.finish_reason}`, sample.label && labelled(sample.label)].filter(Boolean).join(", ");
+  part(".facts").textContent = [`sample ${sample.sample_index}`, sample.tokens !== null && `${sample.tokens} tokens`, sample.turns && `${sample.turns} turns`, sample.solved_turn && `solved at turn ${sample.solved_turn}`, sample.finish_reason && `ended by ${sample.finish_reason}`, sample.label && labelled(sample.label)].filter(Boolean).join(", ");
+  if (sample.messages) { part(".response").replaceChildren(...transcript(sample.messages)); part(".response").scrollTop = 0; return; }
   const begin = answer ? sample.text.lastIndexOf(answer) : -1, end = begin + (answer || "").length, mark = document.createElement("mark");
   mark.textContent = begin < 0 ? "" : sample.text.slice(begin, end);
   part(".response").replaceChildren(...(begin < 0 ? [sample.text] : [sample.text.slice(0, begin), mark, sample.text.slice(end)]));
   part(".response").scrollTop = 0;
+}
+// --- an episode: every text is put in as text ---
+const SHORT = 1500, LINE = 80; // characters of a tool's or user's message, and of a call, that are shown unfolded
+function made(tag, kind, ...inside) { const one = Object.assign(document.createElement(tag), { className: kind }); one.append(...inside); return one; }
+function folded(summary, text) { return made("details", "", made("summary", "quiet", summary), made("div", "text", text)); }
+function transcript(messages) {
+  let turn = 0;
+  return messages.map(({ role, text, calls }) => {
+    const own = role === "assistant", most = own ? Infinity : SHORT;
+    const block = made("div", `message ${own ? "own" : ""}`, made("div", "quiet", own ? `${role}, turn ${++turn}` : role));
+    if (text) block.append(made("div", "text", text.slice(0, most)));
+    if (text.length > most) block.append(folded(`${(text.length - most).toLocaleString("en")} more characters`, text.slice(most)));
+    for (const [name, given] of calls || []) block.append(folded(`${name || "a tool"}(${given.length > LINE ? `${given.slice(0, LINE)}…` : given})`, given));
+    return block;
+  });
 }
 function step(name, by) {
   const length = kept(sides[name]).length;

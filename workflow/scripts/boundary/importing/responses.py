@@ -124,6 +124,7 @@ def _samples_of(
                 continue
             samples = list(_samples(looks.read(found)))
             episode = _episode(found, is_episodes(columns))
+            whole_episode = episode.turns is None or found.strictly
             own = scores.of(found, len(samples)) if scored else [None] * len(samples)
             order = order_of(found.options, _prompts(found), options[problem]) if options else None
         except StrangeError as error:
@@ -135,6 +136,7 @@ def _samples_of(
             raise InputError(f"{path}, row {number}: {error}") from error
         for (text, reason, tokens), score in zip(samples, own, strict=True):
             said = "" if text is None else asked[problem] + text if found.goes_on else text
+            tokens = tokens if whole_episode else None  # of its last message alone
             yield numbers[problem], said, episode.messages, tokens, reason, score, order, *episode[1:]
     if differ:
         raise InputError(f"{path}: {'; '.join(differ)}: the numbers are not those of this benchmark's problems")

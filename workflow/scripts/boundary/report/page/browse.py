@@ -16,8 +16,10 @@ from markupsafe import Markup
 from boundary.analysis.solvable import exact_status
 from boundary.benchmarks import stored
 from boundary.files import store
+from boundary.importing.formats import is_episodes
 from boundary.report.page.choice import SAMPLE, chosen, kinds, totals
 from boundary.report.page.render import as_data
+from boundary.sampling.samples import OF_EPISODES
 from boundary.schema import Schema
 
 MOST_BYTES = 1_900_000  # of one file
@@ -147,19 +149,35 @@ def _samples(blocks: Iterable[tuple[str, str]], kept: pl.DataFrame) -> Iterator[
         said: dict[tuple, list] = {}
         for problem_id, index, *verdict in of_block.iter_rows():
             said.setdefault((problem_id, index), []).append(_verdict(*verdict))
-        for batch in store.batches(samples, OF_SAMPLE, most_bytes=AT_ONCE):
+        more = list(OF_EPISODES) if is_episodes(store.about(samples)["spec"].get("responses", {})) else []
+        for batch in store.batches(samples, OF_SAMPLE + more, most_bytes=AT_ONCE):
             for row in batch.join(of_block, on=SAMPLE, how="semi", maintain_order="left").iter_rows(named=True):
                 shown = {"text": shortened(row["text"]), "verdicts": said[row["problem_id"], row["sample_index"]]}
-                yield row | shown
+                yield row | shown | ({"messages": transcript(row["messages"])} if more else {})
+
+
+def transcript(messages: str) -> list[dict]:
+    """The messages of an episode (see importing/episodes.py), so many and so long that all have MOST_CHARACTERS."""
+    shown, left = [], MOST_CHARACTERS
+    every = json.loads(messages)
+    for message in every:
+        if left <= 0:
+            return [*shown, {"role": "", "text": f"[... {len(every) - len(shown):,} messages are not shown here ...]"}]
+        calls = [[part[:left] for part in call] for call in message.get("calls", ())]
+        one = {"role": message["role"], "text": shortened(message["text"], left)} | ({"calls": calls} if calls else {})
+        left -= len(one["text"]) + sum(len(part) for call in calls for part in call)
+        shown.append(one)
+    return shown
 
 
 def _verdict(grader: str, correct: bool, reason: str, answer: str | None, detail: str | None) -> list:
     return [grader, correct, reason, answer and answer[:MOST_OF_ANSWER], detail and detail[:MOST_OF_ANSWER]]
 
 
-def shortened(text: str) -> str:
-    """A text without its middle, where it is longer than MOST_CHARACTERS."""
-    if len(text) <= MOST_CHARACTERS:
+def shortened(text: str, most: int | None = None) -> str:
+    """A text without its middle, where it is longer than `most` characters, or MOST_CHARACTERS."""
+    most = MOST_CHARACTERS if most is None else most
+    if len(text) <= most:
         return text
-    half = MOST_CHARACTERS // 2
+    half = max(1, most // 2)
     return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters are not shown here ...]\n{text[-half:]}"
