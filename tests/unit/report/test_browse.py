@@ -96,8 +96,8 @@ def test_the_files_hold_what_is_kept_and_none_is_too_large(tmp_path, monkeypatch
     assert all(file.stat().st_size <= 4000 for file in data.iterdir())
     listed = [values for _, values in calls(data, "list")]
     assert [(name, number, counts) for name, number, _, counts in listed] == [
-        ("p/0", 0, [[16, 4, 2, "undecided"]] * 2),
-        ("p 1", 1, [[16, 4, 2, "undecided"]] * 2),
+        ("p/0", 0, [[16, 4, 2, "solvable"]] * 2),
+        ("p 1", 1, [[16, 4, 2, "solvable"]] * 2),
     ]
     for _, number, parts, _ in listed:
         assert parts == len(list(data.glob(f"p{number}-*.js"))) > 1

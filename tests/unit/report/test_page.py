@@ -186,7 +186,7 @@ def test_every_problem_is_a_cell_that_leads_to_its_samples():
         "neither": ["p 0&"],
     }
     (cell,) = groups[0]["cells"]
-    assert cell["href"] == "browse/m/t/index.html#problem=p%201%26&left=b&right=t"
+    assert cell["href"] == "browse/m/t/index.html#problem=p%201%26&left=b&right=t&which=left"
     assert cell["title"] == "p 1&: base 1 of 8 right, tuned 0 of 8"
 
 
