@@ -53,7 +53,7 @@ def test_claims_of_an_incomplete_pair_say_what_it_was_compared_on():
     text = texts.claims_text(said, {}, {"x": "X", "y": "Y"}, ["b: an answer"])
     assert text.startswith("- b: an answer\n\n.. list-table")
     assert f"Y against X; b, t, {shared}" in text
-    assert "undecided (uncorrected: supported) +50 points [+0.0, +100]" in text
+    assert "undecided (uncorrected: supported) +50 points [0, +100]" in text
     assert "narrowed: **supported** −50 points [−100, +100]" in text
     assert "2 claims: 2 significant uncorrected, 2 after Benjamini-Hochberg, 1 after Holm" in text
 
