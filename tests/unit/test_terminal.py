@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import sys
 import time
 from itertools import chain
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from boundary.changes import changes, in_words
-from boundary.terminal import DryRun, Terminal, quiet, tell_interrupted
+from boundary.terminal import DryRun, Terminal, no_traceback_of_interrupts, plain_error, quiet, tell_interrupted
 
 STAGES = {"sample_block": "sampling", "verify_block": "verifying", "make_report": "report"}
 
@@ -113,6 +114,25 @@ def test_an_interrupted_run_names_no_failed_job(terminal, capsys, monkeypatch):
     terminal.interrupted = True
     terminal.finish()
     assert capsys.readouterr().err == "\ninterrupted; run the same command to continue\n"
+
+
+def test_ctrl_c_while_planning_is_one_line_and_other_errors_have_their_traceback(capsys, monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: told.append(error))
+    tell_interrupted.cache_clear()
+    no_traceback_of_interrupts(is_main=True)
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert capsys.readouterr().err == "\ninterrupted; run the same command to continue\n"
+    assert told == []
+    sys.excepthook(ValueError, ValueError(), None)
+    assert len(told) == 1
+
+
+def test_an_error_about_the_input_is_shown_without_the_rule_file():
+    text = 'WorkflowError in file "/x/rules/common.smk", line 80:\nmine.yaml: models.a: unknown key\n'
+    shown = record(LogEvent.ERROR, logging.ERROR, text + '  File "/x/rules/common.smk", line 80, in <module>')
+    assert plain_error(shown)
+    assert shown.msg == "mine.yaml: models.a: unknown key"
 
 
 def test_a_kept_block_is_not_counted_as_sampled(terminal, capsys, tmp_path):

@@ -23,7 +23,7 @@ HABITS = {  # a habit to drop, and what to write
     r"\bsuch problems\b(?! (instead|as)\b)": "problems like these",
     r"\bvery problems\b": "exactly these problems",
     r"\b(would|could) [^.;:]*, (were|had) ": "if ...",
-    r"(?:^|[.:;] |- )Of (?!course\b)": "a sentence that begins with its subject",
+    r"(?:^|[.:;]\s|-\s)Of\s(?!course\b)": "a sentence that begins with its subject",
     r"\bby itself\b": "alone, or say what of",
     r"\bnobody\b": "not known, or say who",
     r"\bwherever they\b|\bas they stand\b": "unchanged",
@@ -73,7 +73,7 @@ def test_no_text_has_a_habit_that_makes_it_hard_to_read():
         for habit, instead in HABITS.items():
             if habit in ALLOWED.get(file, ()):
                 continue
-            for match in re.finditer(habit, text, flags=re.M):
+            for match in re.finditer(habit.replace(" ", r"\s+"), text, flags=re.M):
                 start = text.rfind("\n", 0, match.start()) + 1
                 line = text[start : text.find("\n", match.end())] if "\n" in text[match.end() :] else text[start:]
                 wrong.append(f"{file}: {line.strip()[:110]!r}: not {match[0].strip()!r} but {instead}")

@@ -75,10 +75,9 @@ class Imports:
                 if other != own and "responses" in self.grid.models[other.model]:
                     spec = self.spec(other.model, other.benchmark)
                     partners[other.model] = {"path": SAMPLES.of(Block(*other, "imported")), "spec": spec}
-        asked = (
-            self.grid.models[model].get("samples", {}).get(benchmark, self.grid.benchmarks[benchmark].get("samples"))
-        )
-        return {"model": model, "decoding": settings(self.grid, decoding), "partners": partners, "samples": asked}
+        asked = self.grid.models[model]["samples"].get(benchmark, self.grid.benchmarks[benchmark]["samples"])
+        number = asked if asked > 1 else None  # 1 is also filled in where nothing is sampled
+        return {"model": model, "decoding": settings(self.grid, decoding), "partners": partners, "samples": number}
 
     def every_compared(self) -> list[str]:
         """The imported samples of every model that is compared."""
