@@ -158,8 +158,8 @@ def _samples(blocks: Iterable[tuple[str, str]], kept: pl.DataFrame) -> Iterator[
 
 def transcript(messages: str) -> list[dict]:
     """The messages of an episode (see importing/episodes.py), so many and so long that all have MOST_CHARACTERS."""
-    shown, left = [], MOST_CHARACTERS
-    every = json.loads(messages)
+    shown: list[dict] = []
+    every, left = json.loads(messages), MOST_CHARACTERS
     for message in every:
         if left <= 0:
             return [*shown, {"role": "", "text": f"[... {len(every) - len(shown):,} messages are not shown here ...]"}]
