@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from boundary.analysis.solvable import exact_status
 from boundary.benchmarks import stored
+from boundary.contracts import Turn
 from boundary.files import store
 from boundary.importing.formats import is_episodes
 from boundary.report.page.choice import SAMPLE, chosen, kinds, totals
@@ -156,15 +157,17 @@ def _samples(blocks: Iterable[tuple[str, str]], kept: pl.DataFrame) -> Iterator[
                 yield row | shown | ({"messages": transcript(row["messages"])} if more else {})
 
 
-def transcript(messages: str) -> list[dict]:
+def transcript(messages: str) -> list[Turn]:
     """The messages of an episode (see importing/episodes.py), so many and so long that all have MOST_CHARACTERS."""
-    shown: list[dict] = []
+    shown: list[Turn] = []
     every, left = json.loads(messages), MOST_CHARACTERS
     for message in every:
         if left <= 0:
             return [*shown, {"role": "", "text": f"[... {len(every) - len(shown):,} messages are not shown here ...]"}]
         calls = [[part[:left] for part in call] for call in message.get("calls", ())]
-        one = {"role": message["role"], "text": shortened(message["text"], left)} | ({"calls": calls} if calls else {})
+        one: Turn = {"role": message["role"], "text": shortened(message["text"], left)}
+        if calls:
+            one["calls"] = calls
         left -= len(one["text"]) + sum(len(part) for call in calls for part in call)
         shown.append(one)
     return shown
