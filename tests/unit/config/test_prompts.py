@@ -1,15 +1,19 @@
 """Several prompts of one model, and prompts with examples."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
 import yaml
 
+from boundary.analysis.plan import Analysis
+from boundary.analysis.plan_claims import Claims
 from boundary.config.resolve import resolve
 from boundary.errors import InputError
 from boundary.grid import Grid
-from boundary.paths import SAMPLES
+from boundary.paths import COUNTS, SAMPLES
+from boundary.report.texts import model_notes
 from boundary.sampling.plan import Sampling
 from boundary.sampling.prompts import require_other_examples
 from conftest import ROOT, tiny_config
@@ -150,3 +154,32 @@ def test_an_example_that_is_asked_is_refused():
     require_other_examples(problems, ["1 + 1", "4 + 3"], "model m")
     with pytest.raises(InputError, match="example 2 of its prompt is problem 'p2'"):
         require_other_examples(problems, ["4 + 3", "what is 1 + 1? "], "model m")
+
+
+def test_a_claim_about_the_best_prompt_needs_a_base_with_several():
+    config = tiny_config(analysis={"claims": ["best_prompt"]}, prompts=OWN)
+    with pytest.raises(InputError, match="no base of a pair has a second prompt or decoding"):
+        resolve(config, ROOT)
+    config["models"]["countdown-base"] = {"prompts": ["countdown", "own"]}
+    grid = Grid(resolve(config, ROOT))
+    (comparison,) = grid.comparisons
+    assert grid.asked(comparison) == ["best_prompt"]
+    spec = Analysis(grid).choices(*comparison)
+    assert spec["others"] == {"base": [["own", "t0.6"]], "tuned": []}
+    assert spec["own"] == {"base": ["countdown", "t0.6"], "tuned": [None, "t0.6"]}
+    assert COUNTS.of(comparison.curves[0]._replace(model="countdown-base.own")) in [
+        *Analysis(grid).of_comparison(("choices",), **comparison._asdict())["base_others"]
+    ]
+    assert set(comparison.pair) == set(Grid(resolve(config, ROOT)).paired_models(*comparison.condition))
+
+
+def test_a_checkpoint_with_another_chat_template_than_its_base_is_named(tmp_path):
+    for name in ("countdown-base", "countdown-grpo-50"):
+        shutil.copytree(ROOT / "resources/zoo/countdown-base", tmp_path / name)
+        (tmp_path / name / "chat_template.jinja").write_text(name)
+    config = tiny_config()
+    config["models"] |= {name: {"weights": str(tmp_path / name)} for name in ("countdown-base", "countdown-grpo-50")}
+    spec = Claims(Grid(resolve(config, ROOT))).spec()
+    assert spec["other_templates"] == {"countdown-grpo-50": "countdown-base"}
+    assert "chat templates of countdown-grpo-50 and countdown-base differ" in model_notes(spec)
+    assert "other_templates" not in Claims(Grid(resolve(tiny_config(), ROOT))).spec()
