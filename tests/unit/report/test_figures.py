@@ -83,7 +83,7 @@ def test_a_fit_that_fails_its_check_is_dotted_and_has_no_interval(counts, curves
     ends = {"held_out_low": -0.15, "held_out_high": -0.01, "held_out_error": -0.06, "held_out_factor": 4}
     fits = {m: fit.with_columns(**{k: pl.lit(v) for k, v in ends.items()}) for m, (_, fit) in fitted.items()}
     figure = beyond.beyond_figure(curves, {m: frame for m, (frame, _) in fitted.items()}, fits, SPEC)
-    assert "held out ×4: −6.0 [−15.0, −1.0]" in texts(figure)
+    assert "tuned ×4: −6.0 [−15.0, −1.0]\nbase ×4: −6.0 [−15.0, −1.0]" in texts(figure)
     assert {":"} == {line.get_linestyle() for line in figure.axes[0].get_lines() if line.get_xdata()[0] >= N} - {"None"}
     assert not beyond.fails({"held_out_error": 0.02, "held_out_low": -0.01, "held_out_high": 0.05})
 

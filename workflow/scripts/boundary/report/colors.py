@@ -5,8 +5,9 @@ A colour is a model's, in every figure; what belongs to no model is grey. Withou
 
 from boundary.contracts import ShownModel
 
-# Okabe and Ito's palette, safe for colour-blind readers; the first is for the first model, as a rule the base
-PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
+# Okabe and Ito's palette, safe for colour-blind readers, with wine for its yellow, which cannot be read on white; the
+# first is for the first model, as a rule the base
+PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255"]
 BOTH, NEITHER = "#A6A6A6", "#E9E9E9"  # problems that two models solved, or none of them
 QUIET = "#595959"  # guessing, remarks
 HEAT = ("#E8F1FA", "#08306B")  # from few problems to many

@@ -62,12 +62,12 @@ def beyond_figure(
         axes.set_ylabel("pass@k")
         plain = {name: curves[name].drop("band_low", "band_high", strict=False) for name in names}
         name_curves(axes, [(plain[name], styles[name]) for name in names], largest)
-        axes.set_title(_trust(fits[names[-1]].row(0, named=True)), fontsize=7)
+        sides = zip(("base", "tuned"), names, strict=True) if len(names) > 1 else [("", names[0])]
+        trust = [f"{side} {_trust(fits[name].row(0, named=True))}" for side, name in sides]
+        axes.set_title("\n".join(trust[::-1]), fontsize=7)
         outer(axes, grid, len(shown))
-    bases = dict.fromkeys(names[0] for names in shown if len(names) > 1)
-    checks = [f"{styles[name]['label']} {_trust(fits[name].row(0, named=True))}" for name in bases]
-    title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond, checked on held-out samples, in points"
-    figure.suptitle("\n".join([title, *checks]), fontsize=9)
+    title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond\n"
+    figure.suptitle(f"{title}×: checked with so many times fewer samples, in points", fontsize=9)
     fits_drawn = [
         Line2D([], [], color=AXIS, ls=line, lw=LINE, label=label)
         for line, label in (("--", "fit beyond n"), (":", "fit that fails its held-out check"))
@@ -95,11 +95,11 @@ def fails(fit: dict) -> bool:
 
 def _trust(fit: dict) -> str:
     if fit["withheld"]:
-        return f"fit withheld, {fit['solved']} solved"
+        return f"withheld, {fit['solved']} solved"
     if fit["held_out_error"] is None:
-        return "fit not checked"
+        return "not checked"
     error, low, high = (_points(fit[f"held_out_{end}"]) for end in ("error", "low", "high"))
-    return f"held out ×{fit['held_out_factor']}: {error} [{low}, {high}]"
+    return f"×{fit['held_out_factor']}: {error} [{low}, {high}]"
 
 
 def _points(share: float) -> str:

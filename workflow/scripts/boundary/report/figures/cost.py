@@ -32,7 +32,7 @@ def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec:
             continue
         curve, spent = curves[name], curves[name]["k"] * tokens[name]
         half = max(1, len(curve) // 2)
-        if name in bases or len(curves) <= 2:  # more bands than these cannot be told apart
+        if bases == {name} or len(curves) <= 2:  # more bands than these cannot be told apart
             axes.fill_between(spent, curve["low"], curve["high"], color=style["color"], alpha=POINTWISE, lw=0)
         marks = [i for i in powers_of_two(len(curve)) if i < half]
         axes.plot(spent[:half], curve["estimate"][:half], lw=1.8, ms=5, markevery=marks, **style)

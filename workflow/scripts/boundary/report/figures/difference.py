@@ -48,6 +48,7 @@ def difference_figure(
     styles = styles_of(spec["models"])
     lowest = POINTS * min(cast(float, frame["band_low"].min()) for *_, frame, _ in pairs)
     highest = POINTS * max(cast(float, frame["band_high"].max()) for *_, frame, _ in pairs)
+    lowest, highest = max(lowest, -POINTS), min(highest, POINTS)
     margin = max(1.0, 0.06 * (highest - lowest))
     lines: list = []
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):

@@ -52,7 +52,7 @@ def histogram_figure(counts: dict[str, pl.DataFrame], spec: FigureSpec, guesses:
             lines = [axes.stairs(guesses, edges, **GUESS, lw=1.1, label=guess_label(spec))]
         axes.set_yscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
         axes.set_ylim(0, highest * 1.05)
-        ticks = TICKS[highest >= TICKS]
+        ticks = TICKS[highest >= TICKS] if highest >= TICKS[1] else np.arange(int(highest) + 1)
         axes.set_yticks(ticks, [str(tick) for tick in ticks])
         axes.set_xticks(range(BINS), NAMES, rotation=90, fontsize=7)
         axes.grid(visible=False, axis="x")

@@ -1,10 +1,13 @@
 """Solvable sets of pairs."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from boundary.analysis.guess import guess_floor
 from boundary.contracts import FigureSpec
@@ -15,6 +18,7 @@ from boundary.report.figures.style import GUESS, guess_label, legend_below, styl
 ORDER = ("tuned only", "both", "base only", "neither")  # what each model solves is in one piece
 LEAST = 5  # per cent of the problems: a part with a number in it
 HEIGHT = 0.62  # of a bar
+HATCH = "//"  # of what the base alone solved
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -29,7 +33,8 @@ def overlap_figure(
     pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec, guesses: np.ndarray | None = None
 ) -> Figure:
     """One bar per pair: per cent of the problems that only the tuned model, both, only the base, or neither solved in n
-    samples; numbers are problems. A model's own part has its colour.
+    samples; numbers are problems. A model's own part has its colour, the
+    base's is hatched.
 
     pairs: (base, tuned, overlap frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """
@@ -42,11 +47,15 @@ def overlap_figure(
         for name in ORDER:
             share = 100 * counts[name] / total
             color = colors.get(name, BOTH if name == "both" else NEITHER)
-            axes.barh(row, share, HEIGHT, left=start, color=color, edgecolor="white", lw=0.8, zorder=2)
+            hatch = HATCH if name == "base only" else None
+            axes.barh(row, share, HEIGHT, left=start, color=color, edgecolor="white", lw=0.8, hatch=hatch, zorder=2)
             middle = start + share / 2
             if share >= LEAST:
-                text = _ink(color)
-                axes.text(middle, row, str(counts[name]), ha="center", va="center", color=text, fontsize=8, zorder=3)
+                look: dict[str, Any] = {
+                    "color": _ink(color),
+                    "path_effects": [withStroke(linewidth=3, foreground=color)],
+                }
+                axes.text(middle, row, str(counts[name]), ha="center", va="center", fontsize=8, zorder=3, **look)
             elif counts[name]:
                 axes.text(middle, row - HEIGHT / 2, str(counts[name]), ha="center", va="bottom", fontsize=6.5, zorder=3)
             start += share
@@ -61,7 +70,7 @@ def overlap_figure(
     handles: list = [
         Patch(color=styles[pairs[0][1]]["color"], label="tuned model only, in its colour"),
         Patch(color=BOTH, label="both"),
-        Patch(color=styles[pairs[0][0]]["color"], label="base only"),
+        Patch(fc=styles[pairs[0][0]]["color"], ec="white", hatch=HATCH, label="base only, in its colour"),
         Patch(color=NEITHER, label="neither"),
     ]
     if guesses is not None and np.isfinite(guesses[n - 1]):

@@ -44,6 +44,7 @@ plt.rcParams.update(
         "axes.grid": True,
         "grid.alpha": 0.25,
         "legend.frameon": False,
+        "hatch.linewidth": 0.6,
         "savefig.dpi": 200,
         "svg.fonttype": "none",  # text stays text: selectable, searchable, small
         "svg.hashsalt": "beyond-base",  # the same figure is the same file
@@ -165,6 +166,8 @@ def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: in
         above = max(cast(float, curve[high][since - 1 :].max()) for curve, _ in ordered)
         fits = below > LEAST_BELOW * len(texts[1].splitlines())
         y, along = (below - 0.02, "top") if fits else (above + 0.02, "bottom")
+        if not fits and 0.03 + widths[0] > 0.98 * end - widths[1]:  # above each other
+            y = max(y, top + 0.02 + LEAST_BELOW * len(texts[0].splitlines()))
         _name(axes, 0.98 * end, y, texts[1], ordered[1][1], "right", along)
 
 
