@@ -103,6 +103,14 @@ def test_the_figure_and_numbers_of_the_default_run_are_of_the_models_and_rules_o
     assert f"level at k = {crossing} (step 100), k = {later} (step 30) and k = {earlier} (step 15)" in reading
 
 
+def test_the_example_of_agents_is_a_configuration_that_runs_in_a_clone(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/agents.md").read_text(), flags=re.S)
+    config = resolve(yaml.safe_load(block), ROOT)
+    assert config["decodings"]["t4"]["turns"] == 4
+    assert config["models"]["agent-base"]["decodings"] == ["full", "t2", "t4"]
+
+
 def test_every_example_of_models_behind_endpoints_is_a_configuration():
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/endpoints.md").read_text(), flags=re.S)
     assert len(blocks) == 6

@@ -759,6 +759,7 @@ class TableSpec(TypedDict, total=False):
     whole_of: dict[str, str]
     parts: dict[str, str]
     comparisons: list[tuple[str, str, str, str, str, bool]]
+    turns: dict[str, int | None]
 
 
 class ClaimsSpec(TypedDict, total=False):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, Asked
+from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, BEST_PROMPT_COVERAGE, Asked
 from boundary.contracts import Config, Group, Member, Model, Pair, Start, Trained
 from boundary.importing.formats import has_scores, is_episodes
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
@@ -222,6 +222,7 @@ class Grid:
         counted = any("counts" in self.models[model] for model in (base, tuned))
         votes = self.benchmarks[benchmark]["verifier"] != "code" and not counted
         there = {ABOVE_VOTE: votes} | dict.fromkeys(BEST, bool(self.rivals(comparison)))
+        there[BEST_PROMPT_COVERAGE] &= benchmark not in self.guessed  # where guessing carries coverage
         return [kind for kind in ASKED if kind in self.config["analysis"].get("claims", ()) and there[kind]]
 
     def asks_for_best(self, comparison: Comparison) -> bool:

@@ -68,12 +68,14 @@ def combinations(
 ) -> pl.DataFrame:
     """Rows as of `choices` of every combination of prompts but that of the pair itself, by the claim's grader.
 
-    base, tuned: counts of the grader by prompt, the pair's own first. spec: level, grader, large_k.
+    base, tuned: counts of the grader by prompt, the pair's own first. spec: level, grader, large_k, perhaps guessed:
+    then at k = 1 alone.
     """
     rows = []
     for (asked, ours), (other, theirs) in list(itertools.product(base.items(), tuned.items()))[1:]:
         pair = pair_counts(ours, theirs, incomplete)
-        for claim, k in (("better", 1), ("coverage", coverage_k(spec["large_k"], _smallest(pair)))):
+        of_coverage = [] if spec.get("guessed") else [("coverage", coverage_k(spec["large_k"], _smallest(pair)))]
+        for claim, k in (("better", 1), *of_coverage):
             row = {"claim": claim, "grader": spec["grader"], "stratum": ALL, "filter": ALL, "main": False}
             named = ([f"base {asked}"] if len(base) > 1 else []) + ([f"tuned {other}"] if len(tuned) > 1 else [])
             row |= {"prompts": ", ".join(named)}

@@ -414,6 +414,20 @@ TABLES: dict[str, Documented] = {
             "equal": share("of the flow, what two equal models would show", True),
         },
     ),
+    "turns": Documented(
+        "pass@(k,T) of a pair, at a k",
+        (*PAIR, "k"),
+        {
+            **shared(*PAIR),
+            "turns": count("T: the most turns of an episode that counts as solved; empty: without a limit"),
+            **shared("k"),
+            "base_passk": share("pass@(k,T) of the base"),
+            "tuned_passk": share("pass@(k,T) of the tuned model"),
+            "difference": share("tuned minus base"),
+            **shared("low", "high"),
+            "level_from_turns": count("fewest of the listed turns within which the base is level or ahead at this k"),
+        },
+    ),
     "choices": Documented(
         "a choice under which a pair was judged",
         (*PAIR, "claim", "grader", "stratum", "filter", "prompts", "k"),

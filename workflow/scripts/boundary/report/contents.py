@@ -54,6 +54,16 @@ def _has_groups(grid: Grid) -> bool:
     return bool(grid.group_rows)
 
 
+def _has_turns(grid: Grid) -> bool:
+    """Whether pairs are compared within a number of turns."""
+    return any(grid.turns_of(decoding) for *_, decoding in grid.comparisons)
+
+
+def _is_along_turns(grid: Grid, row: Axis) -> bool:
+    """Whether a group along decodings goes along turns."""
+    return any(grid.turns_of(member["decoding"]) for member in grid.axis_members(grid.group(row.group), row.benchmark))
+
+
 def _has_strata(grid: Grid) -> bool:
     return any(entry.get("stratum") or "task" in entry for entry in grid.benchmarks.values())
 
@@ -113,6 +123,7 @@ CORE_FIGURES = [
     ),
     Figure("group_diversity", "9. Diversity", {"distinct": paths.DIVERSITY}, GroupCondition, where=_has_responses),
     Figure("axis", "8. Groups", {"curves": PASSK, "differences": DIFFERENCE}, Axis),
+    Figure("turns", "8. Groups", {"curves": PASSK}, Axis, where=_is_along_turns),
     Figure("training", "12. Training", {"logs": paths.LEARNT}, Run),
 ]
 IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
@@ -160,6 +171,7 @@ CORE_TABLES = [
     ),
     Table("sharpening", {"measures": MEASURES}, where=_has_pairs),
     Table("choices", {"choices": paths.CHOICES}, where=_has_pairs),
+    Table("turns", {"differences": DIFFERENCE}, where=_has_turns, spec=("turns",)),
     Table("trends", {"trends": paths.TREND}),
     Table(
         "groups",

@@ -156,6 +156,7 @@ class Shown:
             [*names, self.grid.grader(names[2]), self.grid.pair(*names[:2], names[3])["incomplete"]]
             for names in self.grid.comparisons
         ]
+        known["turns"] = {d: self.grid.turns_of(d) for d in dict.fromkeys(c.decoding for c in self.grid.comparisons)}
         return {key: known[key] for key in asked}
 
 
