@@ -89,7 +89,7 @@ rule estimate_passk:
 
 
 rule passk:
-    """Target: every pass@k curve."""
+    """Target: all pass@k curves."""
     input:
         whole.files(paths.PASSK),
     localrule: True

@@ -26,7 +26,7 @@ rule make_bundle:
 
 
 rule bundle:
-    """Target: the run as one file."""
+    """Target: the run as one file, results/bundle.tar.gz."""
     input:
         paths.BUNDLE,
     localrule: True

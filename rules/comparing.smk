@@ -30,7 +30,7 @@ for name, (parts, where) in numbered("compare", contents.comparisons()):
 
 
 rule pairs:
-    """Target: every comparison of a pair."""
+    """Target: the comparisons of all pairs."""
     input:
         contents.run_with_runs.files(paths.OVERLAP, paths.DIFFERENCE),
     localrule: True

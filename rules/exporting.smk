@@ -25,7 +25,7 @@ rule export_samples:
 
 
 rule export:
-    """Target: samples with their verdicts, of every model: JSON lines like lm-eval's, and logs for `inspect view`."""
+    """Target: all samples with their verdicts, as JSON lines like lm-eval's and as logs for `inspect view`."""
     input:
         whole.files(paths.EXPORT),
         whole.files(paths.EXPORT_LOG),

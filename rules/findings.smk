@@ -35,7 +35,7 @@ rule state_findings:
 
 
 rule findings:
-    """Target: the table of findings, and all that it needs."""
+    """Target: the table of findings."""
     input:
         configured(contents.findings(), "findings"),
     localrule: True

@@ -108,7 +108,7 @@ rule measure_entropy:
 
 
 rule likelihood:
-    """Target: every likelihood and entropy that the configuration's `likelihood` asks for."""
+    """Target: the likelihoods and entropies of `likelihood` in the configuration."""
     input:
         whole.files(LIKELIHOOD, ENTROPY),
     localrule: True

@@ -71,7 +71,7 @@ rule make_report:
 
 
 rule workflow_report:
-    """Target: Snakemake's own report: its graph of rules, run times, and every figure and table with its provenance."""
+    """Target: Snakemake's own report: graph of rules, run times, and all figures and tables with their provenance."""
     input:
         content=contents.figures() + contents.tables(),
         text=paths.CLAIMS_TEXT,

@@ -65,7 +65,7 @@ for table in for_papers.OF_TABLES:
 
 
 rule paper_figures:
-    """Target: every figure and the main tables for papers, below results/paper."""
+    """Target: all figures and the main tables for papers, in results/paper."""
     input:
         for_papers.figures(contents),
         for_papers.tables(contents),

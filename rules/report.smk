@@ -94,7 +94,7 @@ for name, tables in numbered("make_tables", contents.tabulations()):
 
 
 rule figures:
-    """Target: every figure."""
+    """Target: all figures."""
     input:
         contents.figures(),
     localrule: True

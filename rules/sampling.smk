@@ -74,7 +74,7 @@ rule sample_block:
 
 
 rule prompts:
-    """Target: every prompt; prints one of each kind, as the model gets it."""
+    """Target: all prompts; prints one of each kind as the model gets it."""
     input:
         sampling.every_prompt(),
     log:
@@ -87,7 +87,7 @@ rule prompts:
 
 
 rule samples:
-    """Target: every sample."""
+    """Target: all samples."""
     input:
         whole.files(paths.SAMPLES),
     localrule: True

@@ -77,7 +77,7 @@ rule help:
 
 
 rule pin:
-    """Target: takes today's commits of the hub branches that the configuration names; samples of other commits are sampled again."""
+    """Target: updates the locked commits of hub branches; samples of other commits are sampled again."""
     log:
         paths.log("pin"),
     localrule: True

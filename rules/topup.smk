@@ -27,7 +27,7 @@ rule list_undecided:
 
 
 rule topup_plan:
-    """Target: the undecided problems of every benchmark that has pairs; it samples nothing more."""
+    """Target: the undecided problems of every benchmark with pairs; samples nothing."""
     input:
         whole.files(UNDECIDED),
     localrule: True

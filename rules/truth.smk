@@ -76,7 +76,7 @@ rule compute_rates:
 
 
 rule truth:
-    """Target: every exact success rate that the configuration's `truth` asks for."""
+    """Target: the exact success rates of `truth` in the configuration."""
     input:
         configured(whole.files(RATES), "truth"),
     localrule: True

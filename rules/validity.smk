@@ -92,7 +92,7 @@ rule judge_validity:
 
 
 rule review:
-    """Target: the sheets on which people review responses of all pairs. Nothing of it is part of `all`."""
+    """Target: the sheets on which people review responses of all pairs; not part of `all`."""
     input:
         whole.files(SHEET),
     localrule: True

@@ -102,7 +102,7 @@ rule count_false_accepts:
 
 
 rule verdicts:
-    """Target: every verdict."""
+    """Target: all verdicts."""
     input:
         whole.files(paths.VERDICTS),
     localrule: True

@@ -34,14 +34,14 @@ rule train:
 
 
 rule trainings:
-    """Target: every training that a model of the run comes from."""
+    """Target: the trainings of all models of the run."""
     input:
         whole.files(paths.TRAINING),
     localrule: True
 
 
 rule zoo:
-    """Target: every model of the zoo, trained from nothing (about a quarter of an hour on two cores)."""
+    """Target: all models of the zoo, trained from random weights (15 minutes on two cores)."""
     input:
         trainings.every_model_of_the_zoo(),
     localrule: True

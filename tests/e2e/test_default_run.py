@@ -130,8 +130,9 @@ def agree(results, models: tuple[str, str], labels: tuple[str, str]) -> None:
         never = claim["holm"] == "undecided" and claim.get("supportable") is False  # 64 samples are too few
         decision = f"cannot be decided with n = {claim['n']}" if never else claim["holm"]
         assert row["holm"] == claim["holm"]
-        assert all(text.startswith(decision) for text in (shown["verdict (Holm)"], line.split(" & ")[-1]))
-        assert {row["k"], shown["k"], int(line.split(" & ")[5])} == {claim["k"]}
+        assert all(text.startswith(decision) for text in (shown["decision (Holm)"], line.split(" & ")[-1]))
+        assert {row["k"], int(line.split(" & ")[4])} == {claim["k"]}
+        assert shown["k"] == (claim["estimate"] or claim["k"] if claim["kind"] == "overtakes" else claim["k"])
     n, base, tuned = counts_of(results, models)
     found = {claim["kind"]: claim for claim in claims}
     for kind, one, other in (("gained", tuned, base), ("lost", base, tuned)):

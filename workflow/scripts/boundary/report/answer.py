@@ -29,7 +29,7 @@ class Boundary(NamedTuple):
 
 class Answer(NamedTuple):
     """Of a benchmark. boundary: of the RL or tuned model that solves most so; coverage: decision -> models, at large k;
-    others: (how it was trained, what it solves, decision on coverage) of every model that was trained otherwise."""
+    others: (how they were trained, what they solve, decisions on coverage) of models of each other kind."""
 
     benchmark: str
     boundary: Boundary | None
@@ -55,10 +55,13 @@ def answers(claims: list[Claim], labels: dict[str, str], kinds: dict[str, str]) 
     for benchmark in dict.fromkeys(claim["benchmark"] for claim in claims if claim["benchmark"] != EVERY):
         here = [claim for claim in claims if claim["benchmark"] == benchmark]
         of_rl, others = [claim for claim in here if claim["tuned"] not in others_kinds], []
-        for tuned in dict.fromkeys(claim["tuned"] for claim in here if claim["tuned"] in others_kinds):
-            own = [claim for claim in here if claim["tuned"] == tuned]
-            if boundary := _boundary(own, labels, labels[tuned]):
-                others.append((others_kinds[tuned], boundary, " and ".join(_coverage(own, labels))))
+        for kind in dict.fromkeys(others_kinds[tuned] for claim in here if (tuned := claim["tuned"]) in others_kinds):
+            own = [claim for claim in here if others_kinds.get(claim["tuned"]) == kind]
+            names = {claim["tuned"] for claim in own}
+            if boundary := _boundary(own, labels, labels[names.pop()] if len(names) == 1 else "a model"):
+                decisions = _coverage(own, labels)
+                several = (f"{decision} {models}" for decision, models in decisions.items())
+                others.append((kind, boundary, "; ".join(several) if names else " and ".join(decisions)))
         who = "an RL model" if all(kinds.get(claim["tuned"]) == RL for claim in of_rl) else "a tuned model"
         found.append(Answer(benchmark, _boundary(of_rl, labels, who), _coverage(of_rl, labels), others))
     return found
