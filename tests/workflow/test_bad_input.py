@@ -242,22 +242,15 @@ def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path):
         assert read_rows(tmp_path / name) == [row]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            '[{"q": "1", "a": "1"},\n{"q": "2", "a": "2"}]',
-            "own.jsonl is one JSON array, and a file of this",
-        ),
-        ('{"q": "1", "a": "1"}\n{"q": "2", "a": "2"}\n{"q": "1", "a": "1"}', "rows 1 and 3 ask the same question"),
-    ],
-)
-def test_a_file_of_problems_of_the_wrong_kind_is_named(tmp_path, text, message):
+def test_a_file_of_problems_that_is_one_array_is_refused_and_a_question_asked_twice_is_said(tmp_path, caplog):
     file = tmp_path / "own.jsonl"
-    file.write_text(text)
     entry = {"source": "file", "file": str(file), "question": "q", "answer": "a", "verifier": "math"}
-    with pytest.raises(InputError, match=message):
+    file.write_text('[{"q": "1", "a": "1"},\n{"q": "2", "a": "2"}]')
+    with pytest.raises(InputError, match=r"own.jsonl is one JSON array, and a file of this"):
         build("own", entry, [file], Limits())
+    file.write_text('{"q": "1", "a": "1"}\n{"q": "2", "a": "2"}\n{"q": "1", "a": "1"}')
+    build("own", entry, [file], Limits())
+    assert "rows 1 and 3 ask the same question" in caplog.text
 
 
 def test_errors_begin_with_the_file_and_use_words_of_the_docs():

@@ -112,10 +112,10 @@ def _normal(rows: Iterable[ProblemRow], verifier: str, where: str, alike: bool) 
         seen[row["problem_id"]] = row["row"]
         question = "" if alike or row.get("images") else row["question"]
         if question and (first := questions.setdefault(question, row["row"])) != row["row"]:
-            raise InputError(
-                f"{where}: rows {first} and {row['row']} ask the same question; intervals take problems for different "
-                f"ones, so keep one of them: {question[:60]!r}"
-            )
+            log.warning(
+                "%s: rows %d and %d ask the same question; intervals take problems for different ones, so keep one of "
+                "them: %r", where, first, row["row"], question[:60],
+            )  # fmt: skip
         row.setdefault("verifier", verifier)
         row.setdefault("metadata", "{}")
         if "answers" in row:

@@ -32,10 +32,12 @@ def rows_of_file(entry: Benchmark, path: Path, cluster: str | None = None) -> It
 
     cluster: another column that they come with, which none may lack.
     """
-    keys = ("id", "question", "stratum") if entry["verifier"] == "none" else COLUMN_KEYS
+    named = entry["verifier"] == "none"  # of problems that are only named, a file need not say more
+    keys = ("id", "question", "stratum") if named else COLUMN_KEYS
     said: Any = entry
     columns = {key: said[key] for key in keys if key in said}
-    wanted = [*columns.items(), *(("filter", column) for column in entry.get("filter", {}))]
+    needed = [(key, column) for key, column in columns.items() if not named or key == "id"]
+    wanted = [*needed, *(("filter", column) for column in entry.get("filter", {}))]
     wanted += [("cluster", cluster)] if cluster else []
     wanted += [("choices", column) for column in choices.columns_of(entry)]
     read = _row_of_format if "format" in entry else _row_of_columns
@@ -97,7 +99,7 @@ def _row_of_format(entry: Benchmark, columns: dict[str, str], row: dict, path: P
 
 
 def _row_of_columns(entry: Benchmark, columns: dict[str, str], row: dict, path: Path, number: int) -> ProblemRow:
-    values = {key: row[column] for key, column in columns.items()}
+    values = {key: row[column] for key, column in columns.items() if column in row}
     if entry["verifier"] == "none":
         question = "" if values.get("question") is None else str(values["question"])
         return _named(columns, values, path, number) | {"question": question, "gold": {}}
