@@ -14,7 +14,7 @@ NOT_TRACKED = True
 LONG = ("sampling", "zoo.training", "likelihood.matching")
 NOT_FOR_BUNDLES = {  # adapters that fetch, run or read what is not packed: an opened bundle may name anything there
     *("download_benchmark", "build_benchmark", "download_model", "download_adapter", "render_prompts", "train", "pin"),
-    *("sample_block", "cut_block", "cut_episodes", "score_responses", "match_temperature", "explore_responses"),
+    *("sample_block", "cut_block", "score_responses", "match_temperature", "explore_responses"),
     *("import_responses", "import_counts", "find_contamination", "read_clusters"),
 }
 FORMAT, HOUR = "%(asctime)s %(message)s", "%H:%M:%S"
