@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from boundary.config.resolve import resolve
+from boundary.config.resolved import resolved
+from boundary.config.validation import require_valid
 from conftest import ROOT, tiny_config
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "config/README.md"])
@@ -109,6 +111,8 @@ def test_the_example_of_agents_is_a_configuration_that_runs_in_a_clone(monkeypat
     config = resolve(yaml.safe_load(block), ROOT)
     assert config["decodings"]["t4"]["turns"] == 4
     assert config["models"]["agent-base"]["decodings"] == ["full", "t2", "t4"]
+    schema = yaml.safe_load((ROOT / "config/schemas/config.schema.yaml").read_text())
+    require_valid(config, resolved(schema))  # as an opened bundle has it
 
 
 def test_every_example_of_models_behind_endpoints_is_a_configuration():

@@ -48,6 +48,7 @@ def resolved(schema: dict) -> dict:
 
     every["decodings"]["additionalProperties"] = {"$ref": "#/$defs/decoding"}
     defs["decoding"]["properties"]["cut"] = text
+    defs["decoding"]["properties"]["turns"] = {"type": "integer", "minimum": 1}
 
     group = defs["group"]
     at = {"type": ["string", "number", "boolean", "null"]}
