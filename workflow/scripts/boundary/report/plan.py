@@ -113,7 +113,7 @@ class Shown:
             "grader": entry["grader"],
             "level": self.config["analysis"]["level"],
             "rate": self.config["analysis"]["rate"],
-            "not_rl": [name for name, kind in kinds(self.grid).items() if kind != RL],
+            "not_rl": [name for name, kind in kinds(self.grid).items() if kind != RL and name in drawn],
             "guess_floor": guess,
             "note": note,
             "title": f"{benchmark}, {decoding}",

@@ -18,7 +18,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
 
 from boundary.contracts import FigureSpec, ShownModel
 from boundary.files import store
@@ -173,8 +172,8 @@ def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: in
 
 def _name(axes: Axes, x: float, y: float, text: str, style: dict, across: str, along: str) -> None:
     where: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": across, "va": along, "zorder": 5}
-    halo = [withStroke(linewidth=2, foreground="white")]
-    axes.text(x, y, text, color=style["color"], fontsize=8, fontweight="bold", path_effects=halo, **where)
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.8}  # an outline would make it no text
+    axes.text(x, y, text, color=style["color"], fontsize=8, fontweight="bold", bbox=box, **where)
 
 
 def of_intervals(level: float, band: bool = True, own: bool = False) -> list[Patch]:
