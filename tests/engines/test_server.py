@@ -871,9 +871,8 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
         (model, "m", "not known", fake.url, "/weights/step-50", 2) for model in ("countdown-grpo-50", "by-chat")
     ]
     report = project.path("results/report.html").read_text()
-    assert "was sampled from a server that already ran" in report
-    assert "cannot be pinned" in report
-    assert "the chat template is the server" in report
+    assert "Sampled from running servers, whose weights and revisions cannot be pinned" in report
+    assert "Sampled by chat messages, which the server" in report
     elsewhere = served_config("http://nowhere.invalid/v1", engines={"server": {"concurrency": 1}})
     elsewhere["models"]["by-chat"] = config["models"]["by-chat"] | {
         "server": chat | {"url": "http://nowhere.invalid/v1"}
