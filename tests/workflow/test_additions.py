@@ -285,8 +285,8 @@ rule measure_lengths:
     ran.edit("Snakefile", 'include: "rules/zoo.smk"\n', 'include: "rules/zoo.smk"\ninclude: "rules/lengths.smk"\n')
     ran.edit(
         "config/schemas/config.schema.yaml",
-        "properties:\n  seed:",
-        "properties:\n  lengths: {type: object, description: of which benchmarks responses are measured}\n  seed:",
+        "properties:\n  title:",
+        "properties:\n  lengths: {type: object, description: of which benchmarks responses are measured}\n  title:",
     )
     return ran
 
