@@ -6,7 +6,7 @@ import polars as pl
 
 from conftest import tiny_config
 
-OF_LABELS = {"judge_validity": 1, "draw_figures": 1, "make_tables": 1, "make_report": 1}
+OF_LABELS = {"judge_validity": 1, "browse_samples": 1, "draw_figures": 1, "make_tables": 1, "make_report": 1}
 CURVES = "results/validity/judged/countdown/t0.6/curves.parquet"
 
 
