@@ -223,6 +223,7 @@ class Benchmark(TypedDict, total=False):
     units: Required[bool]
     graders: list[str]
     former: bool
+    notation: str
     unreadable_golds: str | list[str]
     guess_floor: str
     note: str
