@@ -84,6 +84,19 @@ def shift_for(base, tuned, k, delta):
         return None
 
 
+def judge(made, delta, d, held, false, found, oracle):
+    """Append how often intervals of a true difference `delta` hold it, and how often they support one, and which.
+
+    d: (problems, trials). oracle: how often one who knows the error would find it."""
+    held.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
+    sides = (made["low"] > 0).mean(), (made["high"] < 0).mean()
+    if delta:
+        found.append(sides[0 if delta > 0 else 1])
+        oracle.append((np.sign(delta) * d.mean(0) / d.mean(0).std() > 1.96).mean())
+    else:
+        false.append(sides)
+
+
 def differences(trials):
     heads = ("coverage: worst", "middle", "widened falsely", "narrowed falsely", "either", "power", "of oracle")
     print(f"\n| k | problems | n | {' | '.join(heads)} |")
@@ -101,13 +114,7 @@ def differences(trials):
                     q = TUNED[tuned](rng, p, shift)
                     d = values[rng.binomial(n, q)] - values[rng.binomial(n, p)]
                     made = difference_interval(student(d, (-1, 1)), LEVEL)
-                    held.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
-                    sides = (made["low"] > 0).mean(), (made["high"] < 0).mean()
-                    if delta:
-                        found.append(sides[0 if delta > 0 else 1])
-                        oracle.append((np.sign(delta) * d.mean(0) / d.mean(0).std() > 1.96).mean())
-                    else:
-                        false.append(sides)
+                    judge(made, delta, d, held, false, found, oracle)
             worst, either = np.max(false, axis=0), np.sum(false, axis=1).max()
             print(
                 f"| {at} | {problems} | {n} | {min(held):.3f} | {np.median(held):.3f} | {worst[0]:.3f} "
@@ -143,13 +150,7 @@ def families_of_problems(trials, n=128):
                         y = values[rng.binomial(n, q)]
                         d = y - values[rng.binomial(n, p)]
                         made = difference_interval(student(Problems(d, clusters), (-1, 1)), LEVEL)
-                        held.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
-                        sides = (made["low"] > 0).mean(), (made["high"] < 0).mean()
-                        if delta:
-                            found.append(sides[0 if delta > 0 else 1])
-                            oracle.append((np.sign(delta) * d.mean(0) / d.mean(0).std() > 1.96).mean())
-                        else:
-                            false.append(sides)
+                        judge(made, delta, d, held, false, found, oracle)
                         made = difference_interval(student(d, (-1, 1)), LEVEL)
                         alone.append(((made["low"] <= delta) & (delta <= made["high"])).mean())
                         truth = mean_passk(TUNED[tuned](rng, BASES[base](rng, MANY), shift), k)

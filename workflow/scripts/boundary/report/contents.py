@@ -126,7 +126,8 @@ CORE_FIGURES = [
     Figure("turns", "8. Groups", {"curves": PASSK}, Axis, where=_is_along_turns),
     Figure("training", "12. Training", {"logs": paths.LEARNT}, Run),
 ]
-IN_PAIRS = {"overlaps": OVERLAP, "differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
+OF_GROUPS = {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES}
+IN_PAIRS = {"overlaps": OVERLAP, **OF_GROUPS}
 OF_ANSWERS = {"counts": COUNTS, "wrong": paths.ANSWERS}
 IN_CLUSTERS = {"clusters": paths.CLUSTERS}
 CORE_TABLES = [
@@ -175,14 +176,14 @@ CORE_TABLES = [
     Table("trends", {"trends": paths.TREND}),
     Table(
         "groups",
-        {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES},
+        OF_GROUPS,
         where=_has_groups,
         spec=("groups",),
         of_members=True,
     ),
     Table(
         "groups_long",
-        {"differences": DIFFERENCE, "crossings": CROSSING, "measures": MEASURES},
+        OF_GROUPS,
         where=_has_groups,
         spec=("groups",),
         of_members=True,

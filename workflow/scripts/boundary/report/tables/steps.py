@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 
 from boundary.analysis.pairs import run_clusters, run_counts
-from boundary.analysis.select import in_clusters, of_grader
 from boundary.analysis.steps import lost_and_found
 from boundary.contracts import TableSpec
 from boundary.files.store import Results
 from boundary.names import sides
+from boundary.report.tables.of_groups import of_groups
 from boundary.schema import Schema
 
 SCHEMA: Schema = dict.fromkeys(("group", "benchmark", "decoding", "earlier_model", "later_model", "what"), pl.String)
@@ -23,20 +23,12 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
     Of groups whose members have places that are numbers, and one base.
     """
-    counts = {tuple(r.names[key] for key in ("model", "benchmark", "decoding")): r for r in given["counts"]}
-    groups: dict[tuple, list[dict]] = {}
-    for row in spec["groups"]:
-        groups.setdefault(tuple(row[key] for key in ("group", "benchmark", "decoding")), []).append(row)
     rows = []
-    for (group, benchmark, decoding), members in groups.items():
-        of_base, of_tuned = sides(decoding)
+    for about, members, frames in of_groups(given, spec):
+        of_base, of_tuned = sides(about["decoding"])
         names = in_order(members)
-        keys = [(name, benchmark, own) for name, own in zip(names, [of_base] + [of_tuned] * len(names), strict=False)]
-        if not keys or not set(keys) <= counts.keys():
-            continue
-        frames = [of_grader(in_clusters(counts[key], given, spec), spec["graders"][benchmark]) for key in keys]
-        about = {"group": group, "benchmark": benchmark, "decoding": decoding}
-        rows += [about | row for row in steps(names, frames, spec["level"])]
+        counts = frames(list(zip(names, [of_base] + [of_tuned] * len(names), strict=False)))
+        rows += [about | row for row in steps(names, counts, spec["level"])] if counts else []
     return pl.DataFrame(rows, schema=SCHEMA)
 
 

@@ -5,10 +5,10 @@ import polars as pl
 from boundary.analysis.answers import MEMBERS_LEAST, union
 from boundary.analysis.decisions import coverage_k
 from boundary.analysis.pairs import run_clusters, run_counts
-from boundary.analysis.select import in_clusters, of_grader
 from boundary.contracts import TableSpec
 from boundary.files.store import Results
 from boundary.names import sides
+from boundary.report.tables.of_groups import of_groups
 from boundary.schema import Schema
 
 SCHEMA: Schema = dict.fromkeys(("group", "benchmark", "decoding", "base", "members"), pl.String)
@@ -21,25 +21,18 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
     given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`, `level`.
     """
-    counts = {tuple(r.names[key] for key in ("model", "benchmark", "decoding")): r for r in given["counts"]}
-    groups: dict[tuple, list[dict]] = {}
-    for row in spec["groups"]:
-        groups.setdefault(tuple(row[key] for key in ("group", "benchmark", "decoding")), []).append(row)
     rows = []
-    for (group, benchmark, decoding), members in groups.items():
-        bases, (of_base, of_tuned) = {row["base"] for row in members}, sides(decoding)
-        keys = [(row["tuned"], benchmark, of_tuned) for row in members]
-        first = (members[0]["base"], benchmark, of_base)
-        if len(bases) > 1 or len(members) < MEMBERS_LEAST or not {first, *keys} <= counts.keys():
+    for about, members, counts in of_groups(given, spec):
+        of_base, of_tuned = sides(about["decoding"])
+        if len({row["base"] for row in members}) > 1 or len(members) < MEMBERS_LEAST:
             continue
-        grader = spec["graders"][benchmark]
-        every = (in_clusters(counts[key], given, spec) for key in (first, *keys))
-        frames = [of_grader(frame, grader) for frame in every]
+        frames = counts([(members[0]["base"], of_base), *((row["tuned"], of_tuned) for row in members)])
+        if frames is None:
+            continue
         (base,), tuned = run_counts(frames[:1], frames[1:], incomplete=True)
         clusters = run_clusters(frames, incomplete=True)
         n = min(int(samples.min()) for samples, _ in (base, *tuned))
-        names = {"group": group, "benchmark": benchmark, "decoding": decoding, "base": members[0]["base"]}
-        names["members"] = ", ".join(row["tuned"] for row in members)
+        names = about | {"base": members[0]["base"], "members": ", ".join(row["tuned"] for row in members)}
         for k in dict.fromkeys((coverage_k("half", n), n)):
             if k >= len(members):
                 rows.append(names | union(base, tuned, k, spec["level"], clusters))
