@@ -216,14 +216,17 @@ def test_questions_that_are_not_to_be_published_are_not_packed(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     secret = {"question": "SECRET?", "metadata": '{"stem": "SECRET?"}', "guess_rate": 0.25}
     row = {"problem_id": "1", "gold": json.dumps({"answers": ["B"], "options": ["SECRET", "b"]})} | secret
+    row |= {"verifier": "choice"}
+    probe = row | {"gold": json.dumps({"answers": ["SECRET?"]}), "verifier": "continuation"}
     for name in ("gated", "open"):
         Path("results/benchmarks").mkdir(parents=True, exist_ok=True)
         store.write(pl.DataFrame([row]), f"results/benchmarks/{name}.parquet", {"verifier": "choice"}, {"flags": {}})
+    store.write(pl.DataFrame([probe]), "results/benchmarks/probe.parquet", {}, {"flags": {}})
     prompt = "results/prompts/m/gated.parquet"
     Path(prompt).parent.mkdir(parents=True)
     store.write(pl.DataFrame([{"problem_id": "1", "prompt": "SECRET?", "prompt_hash": "ab"}]), prompt, {})
-    for name in ("results/benchmarks/gated.parquet", prompt):
-        Path("packed.parquet").write_bytes(packing._published(name, ["gated"]))
+    for name in ("results/benchmarks/gated.parquet", "results/benchmarks/probe.parquet", prompt):
+        Path("packed.parquet").write_bytes(packing._published(name, ["gated", "probe"]))
         frame = store.read("packed.parquet")
         assert "SECRET" not in str(frame.to_dicts())
         assert frame.columns == store.read(name).columns

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, BEST_PROMPT_COVERAGE, Asked
 from boundary.contracts import Config, Group, Member, Model, Pair, Start, Trained
-from boundary.importing.formats import has_scores, is_episodes
+from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
 from boundary.verifying.verifiers import CHOICE
@@ -155,11 +155,6 @@ class Grid:
         of episodes within the turns that the configuration lists."""
         return not self.is_cut(decoding) or self.turns_of(decoding) is not None
 
-    def has_episodes(self, model: str) -> bool:
-        """Whether a model's samples are imported episodes."""
-        entry = self.models[model]
-        return "responses" in entry and is_episodes(entry["responses"])
-
     def has_scores(self, model: str) -> bool:
         """Whether a model's samples existed already, in files that may say which are right."""
         entry = self.models[model]
@@ -217,13 +212,14 @@ class Grid:
     def asked(self, comparison: Comparison) -> list[Asked]:
         """The further claims of `analysis.claims` that can be made about a comparison of single models."""
         base, tuned, benchmark, decoding = comparison
-        if comparison in self.run_comparisons or self.is_cut(decoding):
+        asked = self.config["analysis"].get("claims", ())
+        if not asked or comparison in self.run_comparisons or self.is_cut(decoding):
             return []
         counted = any("counts" in self.models[model] for model in (base, tuned))
         votes = self.benchmarks[benchmark]["verifier"] != "code" and not counted
         there = {ABOVE_VOTE: votes} | dict.fromkeys(BEST, bool(self.rivals(comparison)))
         there[BEST_PROMPT_COVERAGE] &= benchmark not in self.guessed  # where guessing carries coverage
-        return [kind for kind in ASKED if kind in self.config["analysis"].get("claims", ()) and there[kind]]
+        return [kind for kind in ASKED if kind in asked and there[kind]]
 
     def asks_for_best(self, comparison: Comparison) -> bool:
         return not set(BEST).isdisjoint(self.asked(comparison))
@@ -276,7 +272,7 @@ class Grid:
         return self.config["runs"].get(name, [name])
 
     def _compared(self, pairs: list[Pair]) -> list[Comparison]:
-        there, found = set(self.curves), []
+        there, found = self._curves, []
         for benchmark in (name for name in self.benchmarks if name not in self.probes):
             for pair in pairs:
                 alike = [(decoding, decoding) for decoding in self.config["decodings"]]

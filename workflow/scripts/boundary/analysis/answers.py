@@ -8,7 +8,7 @@ from boundary.analysis.clusters import Clusters, Problems, clusters_of
 from boundary.analysis.intervals import SEED, difference_interval, exact_ends, student
 from boundary.analysis.pairs import columns
 from boundary.analysis.passk import Counts, failing, powers_of_two
-from boundary.analysis.voting import maj_at_k
+from boundary.analysis.voting import votes
 
 SOLVED_BINS = ((0, 0), (1, 2), (3, 5), (6, 15), (16, None))  # correct samples of the base in half of them
 MEMBERS_LEAST = 2  # of a union
@@ -69,6 +69,15 @@ def _of_wrong(problems: list[str], base: Answers, tuned: Answers) -> dict[str, f
     return {"wrong": total} | {kind: samples / total if total else None for kind, samples in found.items()}
 
 
+def halved(counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.int64], Counts]:
+    """A random half of every problem's samples, which may choose, and the rest, which is judged: how many the half has,
+    how many of these are correct, and n and c of the rest."""
+    n, c = counts
+    half = n // 2
+    first = np.random.default_rng(SEED).hypergeometric(c, n - c, half)
+    return half, first, (n - half, c - first)
+
+
 def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
     """What the tuned model solves of problems, by how often the base did: a row for each of SOLVED_BINS.
 
@@ -76,11 +85,10 @@ def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
     other half, and as many samples of the tuned model, are judged, so that luck that chose is not counted. base_solves,
     tuned_solves: shares of the problems that so many samples solve, of the tuned model with low, high.
     """
-    (n_base, c_base), (n_tuned, c_tuned) = columns(problems)
-    half = n_base // 2
-    first = np.random.default_rng(SEED).hypergeometric(c_base, n_base - c_base, half)
-    k = np.minimum(n_base - half, n_tuned)
-    of_base = 1 - failing(n_base - half, c_base - first, k)
+    base, (n_tuned, c_tuned) = columns(problems)
+    half, first, (n_rest, c_rest) = halved(base)
+    k = np.minimum(n_rest, n_tuned)
+    of_base = 1 - failing(n_rest, c_rest, k)
     of_tuned = 1 - failing(n_tuned, c_tuned, k)
     rows = []
     for least, most in SOLVED_BINS:
@@ -114,16 +122,12 @@ def union(base: Counts, members: list[Counts], k: int, level: float, clusters: C
 def majority(pair: pl.DataFrame, base: Answers, tuned: Answers, level: float) -> pl.DataFrame:
     """Tuned minus base maj@k, paired over problems: k, base_maj, tuned_maj, estimate, low, high, p."""
     (n_base, c_base), (n_tuned, c_tuned) = columns(pair)
-    rng, ids = np.random.default_rng(SEED), pair["problem_id"].to_list()
-
-    def votes(n: NDArray, c: NDArray, wrong: Answers, k: int) -> NDArray[np.float64]:
-        each = [list(wrong.get(problem, {}).values()) for problem in ids]
-        pairs = zip(n.tolist(), c.tolist(), each, strict=True)
-        return np.array([maj_at_k(right, others, size - right - sum(others), k, rng) for size, right, others in pairs])
-
-    rows = []
+    rng, rows = np.random.default_rng(SEED), []
+    of_base, of_tuned = (
+        [list(wrong.get(problem, {}).values()) for problem in pair["problem_id"]] for wrong in (base, tuned)
+    )
     for k in powers_of_two(int(min(n_base.min(), n_tuned.min()))):
-        one, two = votes(n_base, c_base, base, k), votes(n_tuned, c_tuned, tuned, k)
+        one, two = votes(n_base, c_base, of_base, k, rng), votes(n_tuned, c_tuned, of_tuned, k, rng)
         found = difference_interval(student(Problems(two - one, clusters_of(pair)), (-1.0, 1.0)), level)
         shares = {"base_maj": float(one.mean()), "tuned_maj": float(two.mean()), "estimate": float((two - one).mean())}
         rows.append({"k": k} | shares | {key: float(value) for key, value in found.items()})

@@ -19,7 +19,9 @@ from boundary.schema import Schema
 
 MEASURED: Schema = {"measure": pl.String, "k": pl.Int64}
 MEASURED |= dict.fromkeys(("estimate", "low", "high", "equal"), pl.Float64)
-SUMMARIES = ("efficiency gap", "efficiency gap at half", "area")
+AT_HALF = " at half"  # of the name of a measure at n/2
+GAP, AREA = "efficiency gap", "area"
+SUMMARIES = (GAP, GAP + AT_HALF, AREA)
 
 
 def compare(

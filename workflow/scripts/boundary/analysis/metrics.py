@@ -16,7 +16,7 @@ from boundary.analysis.intervals import SEED, positive_mean, ratio_interval, sha
 from boundary.analysis.passk import failing, pass_at_k, powers_of_two
 from boundary.analysis.ratios import linearised, share_of
 from boundary.analysis.sharpening import gained
-from boundary.analysis.voting import maj_at_k
+from boundary.analysis.voting import samples_of, votes
 from boundary.schema import Schema
 
 TAUS = (0.25, 0.5, 0.75, 1.0)
@@ -133,10 +133,8 @@ def majority(counted: Counted) -> Iterator[Value]:
     if counted.wrong is None:
         return
     rng = np.random.default_rng(SEED)
-    problems = list(zip(counted.n.tolist(), counted.c.tolist(), counted.wrong, strict=True))
     for k in counted.powers:
-        votes = [maj_at_k(c, wrong, n - c - sum(wrong), k, rng) for n, c, wrong in problems]
-        yield Value("maj@k", k, None, np.array(votes))
+        yield Value("maj@k", k, None, votes(counted.n, counted.c, counted.wrong, k, rng))
 
 
 @metric
@@ -178,7 +176,7 @@ def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataF
     counts: problem_id, n, c, tokens of one grader, and cluster where problems come in some; wrong: problem_id, answer,
     samples of the same grader (empty where answers cannot be compared, as of programs: then without maj@k).
     """
-    by_problem = dict(wrong.group_by("problem_id").agg("samples").iter_rows())
+    by_problem = samples_of(wrong)
     counted = Counted(
         counts["n"].to_numpy(),
         counts["c"].to_numpy(),

@@ -151,7 +151,9 @@ class Analysis:
 
 def check(config: Config, places: list[Path]) -> None:
     """InputError for a claim that is asked for and that no pair of the run can have."""
-    grid, asked = Grid(config), config["analysis"].get("claims", [])
+    if not (asked := config["analysis"].get("claims")):
+        return
+    grid = Grid(config)
     there = {kind for comparison in grid.comparisons for kind in grid.asked(comparison)}
     for kind in asked:
         if kind not in there:

@@ -11,14 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.accuracy import PAIR_COLUMNS
 from boundary.analysis.asked import ABOVE_VOTE, BEST_PROMPT, Asked
+from boundary.analysis.attempts import WITHOUT
 from boundary.analysis.clusters import NOT_TESTED, Problems, are_few, clusters_of, count_of
 from boundary.analysis.decisions import coverage_k, side
 from boundary.analysis.intervals import SEED, Band, difference_interval, student
-from boundary.analysis.pairs import pair_counts, run_clusters, run_counts
+from boundary.analysis.pairs import columns, pair_counts, run_clusters, run_counts
 from boundary.analysis.passk import failing
-from boundary.analysis.voting import maj_at_k
+from boundary.analysis.voting import samples_of, votes
 
 SUBSETS = 10_000  # of k samples, for a claim about a majority vote
 Values = NDArray[np.float64]
@@ -60,17 +60,15 @@ def above_vote(base: pl.DataFrame, tuned: pl.DataFrame, wrong: pl.DataFrame, lev
     without an answer do not vote.
     """
     pair = pair_counts(base, tuned, incomplete)
-    answers = dict(wrong.group_by("problem_id").agg("samples").iter_rows())
+    answers = samples_of(wrong)
     known = base.filter(pl.col("problem_id").is_in(pair["problem_id"].implode()))
     if known["no_answer"].null_count() or not (answers or _all_right(known)):
         return {}
-    k, rng = max(1, int(pair["n_base"].to_numpy().min()) // 2), np.random.default_rng(SEED)
-    values = []
-    for problem, n, c, others, right in pair.select("problem_id", *PAIR_COLUMNS).iter_rows():
-        given = answers.get(problem, [])
-        values.append(right / others - maj_at_k(c, given, n - c - sum(given), k, rng, SUBSETS))
+    (n, c), (others, right) = columns(pair)
+    k, rng = max(1, int(n.min()) // 2), np.random.default_rng(SEED)
+    voted = votes(n, c, [answers.get(problem, []) for problem in pair["problem_id"]], k, rng, SUBSETS)
     clusters = clusters_of(pair)
-    differences = Problems(np.array(values), clusters)
+    differences = Problems(right / others - voted, clusters)
     found = {key: float(v) for key, v in difference_interval(student(differences, (-1.0, 1.0)), level).items()}
     found |= {"p": NOT_TESTED} if are_few(count_of(clusters)) else {}
     row = {"claim": ABOVE_VOTE, "k": k, "problems": len(pair), "estimate": float(differences.values.mean())}
@@ -79,5 +77,5 @@ def above_vote(base: pl.DataFrame, tuned: pl.DataFrame, wrong: pl.DataFrame, lev
 
 def _all_right(counts: pl.DataFrame) -> bool:
     """Whether no sample has a wrong answer, so that there is none to know."""
-    silent = sum(counts[name].fill_null(0) for name in ("no_answer", "truncated", "interrupted", "failed"))
+    silent = sum(counts[name].fill_null(0) for name in (*WITHOUT, "failed"))
     return bool((counts["c"] + silent >= counts["n"]).all())

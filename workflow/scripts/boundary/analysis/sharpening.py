@@ -46,35 +46,33 @@ class Side(NamedTuple):
     runs: Values
     clusters: Clusters = None
 
-    def gained(self, largest_k: int) -> tuple[Gained, Values]:
-        """Of the problems, and S of every run."""
-        each = gained(self.runs, largest_k)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return gained(self.passk, largest_k), each.area / each.missed
+    def gained(self, largest_k: int) -> tuple[Gained, Gained]:
+        """Of the problems, and of every run."""
+        return gained(self.passk, largest_k), gained(self.runs, largest_k)
 
 
 def sharpening(base: Side, tuned: Side, largest_k: int, level: float) -> list[dict]:
     """Rows of S and A of either side, and of the taxes: measure, k, estimate, low, high; what a model that is always
     right does not have is left out."""
-    rows, made = [], {}
-    for name, side in (("base", base), ("tuned", tuned)):
-        of_problems, of_runs = side.gained(largest_k)
-        scale, areas = largest_k - 1, gained(side.runs, largest_k).area
-        interval = share_interval(Problems(of_problems.area, side.clusters), level, _variance(areas))
+    rows, made, scale = [], {}, largest_k - 1
+    before, after = (side.gained(largest_k) for side in (base, tuned))
+    for name, side, (of_problems, each) in (("base", base, before), ("tuned", tuned, after)):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            of_runs = each.area / each.missed
+        interval = share_interval(Problems(of_problems.area, side.clusters), level, _variance(each.area))
         row = {"estimate": of_problems.area.mean()} | interval
         rows.append({"measure": f"A, {name}", "k": largest_k} | {key: scale * float(row[key]) for key in row})
         if of_problems.known and np.isfinite(of_runs).all():
             made[name] = Problems(linearised(*of_problems), side.clusters), of_runs
             rows.append({"measure": f"S, {name}", "k": largest_k} | share_of(made[name][0], level, of_runs))
-    before, after = (side.gained(largest_k)[0].area for side in (base, tuned))
-    by_runs = (gained(side.runs, largest_k).area for side in (base, tuned))
-    tax = difference_of(Problems(before - after, base.clusters), level, *by_runs)
-    rows.append({"measure": "tax in A", "k": largest_k} | {key: (largest_k - 1) * end for key, end in tax.items()})
+    (ours, runs), (theirs, other_runs) = before, after
+    tax = difference_of(Problems(ours.area - theirs.area, base.clusters), level, runs.area, other_runs.area)
+    rows.append({"measure": "tax in A", "k": largest_k} | {key: scale * end for key, end in tax.items()})
     if len(made) == 2:
-        (first, ours), (second, theirs) = made["base"], made["tuned"]
+        (first, one), (second, other) = made["base"], made["tuned"]
         rows.append(
             {"measure": "tax in S", "k": largest_k}
-            | difference_of(first.with_values(first.values - second.values), level, ours, theirs)
+            | difference_of(first.with_values(first.values - second.values), level, one, other)
         )
     return rows
 

@@ -7,8 +7,8 @@ said is the difference, never what the later one solves alone.
 
 import numpy as np
 
+from boundary.analysis.answers import halved
 from boundary.analysis.clusters import Clusters, Problems
-from boundary.analysis.intervals import SEED
 from boundary.analysis.passk import Counts, failing
 from boundary.analysis.ratios import difference_of
 
@@ -21,11 +21,9 @@ def lost_and_found(earlier: Counts, later: Counts, level: float, clusters: Clust
     half_of: samples of the earlier checkpoint that choose; problems: how many they choose; earlier, later: pass@k of
     these problems, k as many as the other half has, and estimate the second minus the first. No row without problems.
     """
-    (n, c), (others, right) = earlier, later
-    half = n // 2
-    first = np.random.default_rng(SEED).hypergeometric(c, n - c, half)
-    k = int(min((n - half).min(), others.min()))
-    before, after = 1 - failing(n - half, c - first, k), 1 - failing(others, right, k)
+    (half, first, rest), (others, _) = halved(earlier), later
+    k = int(min(rest[0].min(), others.min()))
+    before, after = 1 - failing(*rest, k), 1 - failing(*later, k)
     rows = []
     for what, chosen in ((FOUND, first == 0), (LOST, first > 0)):
         if half.min() and chosen.any():

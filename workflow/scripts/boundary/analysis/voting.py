@@ -1,6 +1,10 @@
 """Majority votes of k samples."""
 
+from collections.abc import Iterable
+
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 VOTES = 100  # random subsets of k samples per problem
 
@@ -15,3 +19,23 @@ def maj_at_k(c: int, wrong: list[int], silent: int, k: int, rng: np.random.Gener
     most = votes.max(1)
     tied = (votes == most[:, None]).sum(1)
     return float(np.where((votes[:, 0] == most) & (most > 0), 1 / tied, 0.0).mean())
+
+
+def votes(
+    n: NDArray[np.int64],
+    c: NDArray[np.int64],
+    wrong: Iterable[list[int]],
+    k: int,
+    rng: np.random.Generator,
+    subsets: int = VOTES,
+) -> NDArray[np.float64]:
+    """`maj_at_k` of every problem; samples that are neither correct nor wrong do not vote."""
+    problems = zip(n.tolist(), c.tolist(), wrong, strict=True)
+    return np.array(
+        [maj_at_k(right, each, size - right - sum(each), k, rng, subsets) for size, right, each in problems]
+    )
+
+
+def samples_of(wrong: pl.DataFrame) -> dict[str, list[int]]:
+    """Samples of each wrong answer, by problem. wrong: of `counts.wrong_answers`, of one grader."""
+    return dict(wrong.group_by("problem_id").agg("samples").iter_rows())

@@ -19,6 +19,7 @@ from boundary.bundling.contents import LABELS
 from boundary.closure import SCRIPTS
 from boundary.files import store
 from boundary.paths import BENCHMARK, PROMPTS
+from boundary.verifying.verifiers import CONTINUATION
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,10 @@ def _published(name: str, hidden: list[str]) -> Path | bytes:
         return Path(name)
     about, frame = store.about(name), store.read(name)
     told = [pl.lit(HIDDEN[key], frame.schema[key]).alias(key) for key in HIDDEN.keys() & set(frame.columns)]
-    if "gold" in frame.columns:  # of which the right letters stay
-        golds = [json.dumps({"answers": json.loads(gold).get("answers", [])}) for gold in frame["gold"]]
+    if "gold" in frame.columns:  # of which the right letters stay; that of a probe is the rest of its question
+        stays = [verifier != CONTINUATION for verifier in frame["verifier"]]
+        answers = [json.loads(gold).get("answers", []) for gold in frame["gold"]]
+        golds = [json.dumps({"answers": said if kept else []}) for said, kept in zip(answers, stays, strict=True)]
         told.append(pl.lit(pl.Series("gold", golds, pl.String)))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, Path(name).name)

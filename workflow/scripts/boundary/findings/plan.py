@@ -7,6 +7,7 @@ from boundary.errors import InputError
 from boundary.grid import Grid
 from boundary.names import ACROSS, Condition, Run
 from boundary.report.shown import Figure
+from boundary.report.trained import DISTILLATION
 from boundary.results import Result
 from boundary.verifying.verifiers import CHOICE
 
@@ -80,7 +81,7 @@ def check(config: Config, places) -> None:
             )
     tuned = {pair["tuned"]: None for pair in config["pairs"] + config["run_pairs"]}
     of_teachers = [
-        name for name in tuned if name in config["models"] and config["models"][name].get("kind") == "distillation"
+        name for name in tuned if name in config["models"] and config["models"][name].get("kind") == DISTILLATION
     ]
     if of_teachers:
         asked.setdefault("distilled", of_teachers)

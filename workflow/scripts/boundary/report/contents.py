@@ -80,6 +80,7 @@ CORE_FIGURES = [
         "boundary",
         "1. pass@k",
         {"curves": PASSK, "overlaps": OVERLAP, "problems": BENCHMARK, "guesses": GUESSES},
+        spec=("rate", "not_rl"),
     ),
     Figure(
         "passk",

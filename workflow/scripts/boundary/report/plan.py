@@ -74,7 +74,15 @@ class Shown:
             Run: self.of_trainings,
         }
         own = self.with_runs if figure.together else self.of_condition
-        return of_others.get(figure.per, own)(**names)
+        found = of_others.get(figure.per, own)(**names)
+        return found | {key: self.more(key, found) for key in figure.spec}
+
+    def more(self, key: str, found: dict) -> object:
+        """What few figures ask for. found: the spec of the figure so far."""
+        if key == "not_rl":
+            drawn = {model["name"] for model in found["models"]}
+            return [name for name, kind in kinds(self.grid).items() if kind != RL and name in drawn]
+        return self.config["analysis"][key]
 
     def of_trainings(self) -> dict:
         """How recipes are called: as the trainings that name them, or by their own names."""
@@ -112,8 +120,6 @@ class Shown:
             "pairs": pairs,
             "grader": entry["grader"],
             "level": self.config["analysis"]["level"],
-            "rate": self.config["analysis"]["rate"],
-            "not_rl": [name for name, kind in kinds(self.grid).items() if kind != RL and name in drawn],
             "guess_floor": guess,
             "note": note,
             "title": f"{benchmark}, {decoding}",

@@ -19,8 +19,8 @@ class Figure(NamedTuple):
     """A function `draw` in figures/ under its name. per: what it is drawn for, each: a condition, a group under one, a
     group along decodings on a benchmark, or the run. inputs: kind -> result, one file of every model, pair, member or
     training; where any but the `optional` has none, nothing is drawn. together: whether the runs of one recipe (`runs`)
-    are shown as one. after: the figure that it comes after, of one that a stage's own plan.py names. with_group:
-    whether a group, by its file name, as a target makes that of a condition."""
+    are shown as one. spec: keys of `Shown.more` that it asks for. after: the figure that it comes after, of one that a
+    stage's own plan.py names. with_group: whether a group, by its file name, as a target makes that of a condition."""
 
     name: str
     category: str
@@ -29,6 +29,7 @@ class Figure(NamedTuple):
     together: bool = False
     where: Callable[[Grid, Any], bool] = always
     optional: tuple[str, ...] = OPTIONAL
+    spec: tuple[str, ...] = ()
     after: str | None = None
     with_group: Callable[[Grid, str, Condition], bool] = never
 

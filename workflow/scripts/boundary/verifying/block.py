@@ -111,11 +111,17 @@ def read_problems(
 
 
 def options_of(golds: dict[str, str | Path]) -> dict[str, list[str]]:
-    """The options of every problem of multiple choice, in the benchmark's order."""
-    return {
-        name: json.loads(gold.read_text() if isinstance(gold, Path) else gold)["options"]
-        for name, gold in golds.items()
-    }
+    """The options of every problem of multiple choice, in the benchmark's order. InputError where a bundle left out
+    what is not to be published."""
+    found = {}
+    for name, gold in golds.items():
+        told = json.loads(gold.read_text() if isinstance(gold, Path) else gold)
+        if "options" not in told:
+            raise InputError(
+                f"problem {name!r}: its options are not in the bundle (`publish: false`), so no verdict is made again"
+            )
+        found[name] = told["options"]
+    return found
 
 
 def contexts(

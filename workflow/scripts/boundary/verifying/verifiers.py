@@ -10,6 +10,7 @@ from boundary.contracts import Config
 from boundary.verifying.grading.reported import name as REPORTED
 
 CHOICE = "choice"  # multiple choice, of which the chance of a guess is known
+CONTINUATION = "continuation"
 VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "math": ("mathematics", "boxed", "paper"),
     "visual": ("mathematics", "boxed"),
@@ -17,7 +18,7 @@ VERIFIERS = {  # verifier of a benchmark -> its graders, the default first
     "countdown": ("countdown",),
     CHOICE: ("choice",),
     "reasoning_gym": ("reasoning_gym",),
-    "continuation": ("continuation",),  # of a question that was cut in two
+    CONTINUATION: (CONTINUATION,),  # of a question that was cut in two
     "none": (REPORTED,),  # problems that are only named: models bring counts
 }
 NAMED = {"math": ("math_verify",), "visual": ("math_verify",)}  # graders beside them, where a benchmark names one

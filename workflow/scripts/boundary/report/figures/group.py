@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from boundary.analysis.comparison import AT_HALF, GAP
 from boundary.analysis.select import by_model
 from boundary.contracts import FigureSpec, ShownGroup
 from boundary.files.store import Results
@@ -81,7 +82,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     return figure
 
 
-HALF = "efficiency gap at half"
+HALF = GAP + AT_HALF
 
 
 def _places(group: ShownGroup) -> np.ndarray:

@@ -7,7 +7,7 @@ import polars as pl
 
 from boundary.analysis.claims import finite
 from boundary.analysis.clusters import Problems, clusters_of
-from boundary.analysis.comparison import SUMMARIES
+from boundary.analysis.comparison import AT_HALF, SUMMARIES
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.pairs import CATEGORIES, columns
 from boundary.analysis.passk import pass_at_k, powers_of_two
@@ -33,7 +33,7 @@ def of_comparison(difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl
     crossed = {"estimate": row["crossing_k"], "low": row["low"], "high": row["high"]}
     yield about | {"quantity": "crossing_k", "unit": "k"} | finite(crossed)
     summed = measures.filter(pl.col("measure").is_in(SUMMARIES))
-    of_k = summed.with_columns(pl.col("measure").str.strip_suffix(" at half")).unique(["measure", "k"])
+    of_k = summed.with_columns(pl.col("measure").str.strip_suffix(AT_HALF)).unique(["measure", "k"])
     for found in of_k.sort("measure", "k").iter_rows(named=True):  # where K is n/2, the gap is one
         name = found["measure"].replace(" ", "_")
         ends = {key: found[key] for key in ("k", "estimate", "low", "high")}
