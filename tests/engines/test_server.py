@@ -974,7 +974,9 @@ def real_transformers(folder: Path) -> Real:
     (cache / "blobs").mkdir()
     (cache / "refs").mkdir()
     (cache / "refs/main").write_text(commit)
-    command = [str(Path(python_with_vllm()).with_name("transformers")), "serve", "--device", "cpu"]
+    # the console script lies in one of two environments, the package is importable from both
+    command = [python_with_vllm(), "-c", "from transformers.cli.transformers import main; main()"]
+    command += ["serve", "--device", "cpu"]
     return Real(folder, command, "zoo/countdown-base", HF_HUB_CACHE=str(folder / "hub"))
 
 
