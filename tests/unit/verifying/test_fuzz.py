@@ -214,7 +214,7 @@ EXTRACTORS = {finder(name): name for names in VERIFIERS.values() for name in nam
 @given(text=WRAPPED, finished=st.booleans(), context=st.sampled_from(CONTEXTS))
 def test_answers_are_found_without_an_exception(text, finished, context):
     for extract, name in EXTRACTORS.items():
-        with verification.alarm(5):
+        with verification.Alarm(5):
             answer = extract(text, finished, context)
         assert answer is None or isinstance(answer, str)
         FOUND["answers of", name] += 1

@@ -10,7 +10,7 @@ import pytest
 
 from boundary.verifying import mathematics
 from boundary.verifying.mathematics import equal, equal_in_sentence, exact, number, read, written_alike
-from boundary.verifying.verify import alarm
+from boundary.verifying.verify import Alarm
 
 EQUAL = [
     # one number, many spellings
@@ -254,7 +254,7 @@ REPEATED = [
 def test_long_texts_are_read_in_linear_time(piece):
     text = piece * (8_000 // len(piece))
     begin = time.process_time()
-    with alarm(60):  # out of an expression that can be matched in very many ways
+    with Alarm(60):  # out of an expression that can be matched in very many ways
         for long in (text, f"{text}5", f"A{text}5"):
             equal(long, "5")
             equal_in_sentence("x + 1", long)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from boundary.verifying.boxes import OPENING, boxed
-from boundary.verifying.thoughts import after_thought
+from boundary.verifying.thoughts import after_thought, holds
 
 BOX = ("\\boxed{", "\\fbox{")
 BRACES = re.compile(r"\\(?:boxed|fbox)\{|\\.|[{}]", re.DOTALL)
@@ -45,8 +45,8 @@ def joined_boxes(text: str) -> tuple[str, int] | None:
     while found and len(contents) < MOST_JOINED:
         begin, close = found
         contents.insert(0, text[begin:close].strip())
-        opening = max(text.rfind(box, 0, begin) for box in BOX)
-        if all(text.rfind(box, 0, opening) < 0 for box in BOX):
+        opening = _opening(text, begin)
+        if _opening(text, opening) < 0:
             break
         joint = JOINT.search(text, max(0, opening - 200), opening)
         between = joint and joint.group()[1:]
@@ -58,13 +58,18 @@ def joined_boxes(text: str) -> tuple[str, int] | None:
 
 
 def _last_box(text: str) -> tuple[int, int] | None:
-    opening = max(map(text.rfind, BOX))
+    opening = _opening(text, len(text))
     if opening < 0:
         return None
     if found := _innermost_last(text, opening) or _innermost_last(text, 0):  # nearly always the last one closes
         return found
     escaped = LAST_RESORT.match(text, opening)
     return escaped and escaped.span(1)
+
+
+def _opening(text: str, end: int) -> int:
+    """Where the last box of text[:end] opens; -1 where none does."""
+    return max(text.rfind(BOX[0], 0, end), text.rfind(BOX[1], 0, end))
 
 
 def _innermost_last(text: str, start: int) -> tuple[int, int] | None:
@@ -153,6 +158,8 @@ def marked(text: str, form: str | None = None) -> Mark | None:
     form: the mark that the prompt asked for, which wins where it is there; else the one that ends last does.
     """
     found = list(_marks(text))
+    if len(found) < 2:  # as nearly always
+        return found[0] if found else None
     asked = [mark for mark in found if mark.form == form]
     return max(asked or found, key=lambda mark: mark.end, default=None)
 
@@ -161,8 +168,7 @@ def _marks(text: str) -> Iterator[Mark]:
     """The last answer in each form."""
     if box := joined_boxes(text):
         yield Mark("box", *box)
-    lower = text.lower()
-    if not any(sign in lower for sign in SIGNS):
+    if not holds(text.lower(), SIGNS):
         return
     for form, pattern, content in FORMS:
         for match in reversed(list(pattern.finditer(text))):

@@ -5,6 +5,8 @@ unfinished thought is an answer; what follows a thought wins over what stands in
 final answer holds. String search in time linear in the text.
 """
 
+from collections.abc import Sequence
+
 # (what opens a thought, what closes it)
 THOUGHTS = (
     (
@@ -39,6 +41,14 @@ SIGNS = ("hink", "THINK", "thought", "channel", STRIPPED[1])  # one of which eve
 FINAL_SIGNS = ("_of_solution", "esponse", "RESPONSE", "CONCLUSION", "final<")
 
 
+def holds(text: str, signs: Sequence[str]) -> bool:
+    """Whether one of the signs is in a text: a loop, which takes a third of the time of `any` for each response."""
+    for sign in signs:  # noqa: SIM110
+        if sign in text:
+            return True
+    return False
+
+
 def opens_thought(text: str) -> bool:
     """Whether a text, such as a rendered prompt, ends inside a thought that it did not close."""
     return any(text.rfind(opening) > text.rfind(closing) for opening, closing in THOUGHTS)
@@ -51,7 +61,7 @@ def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
     """
     before, after = "", text
     closed = False
-    if any(sign in text for sign in SIGNS):
+    if holds(text, SIGNS):
         end, mark = max((text.rfind(closing), closing) for _, closing in THOUGHTS)
         if text.startswith(STRIPPED[0]) and (place := text.rfind(STRIPPED[1])) > end:
             end, mark = place, STRIPPED[1]
@@ -66,7 +76,7 @@ def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
 
 def _final(text: str) -> str:
     """What the last section for a final answer holds; the whole where there is none."""
-    if any(sign in text for sign in FINAL_SIGNS):
+    if holds(text, FINAL_SIGNS):
         begin, opening, closing = max((text.rfind(opening), opening, closing) for opening, closing in FINAL)
         if begin >= 0:
             return text[begin + len(opening) :].partition(closing)[0]

@@ -12,8 +12,7 @@ import sys
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -95,7 +94,7 @@ class _Answers:
 
     def __init__(self, name: str, seconds: float):
         self.name = name
-        self.seconds = seconds
+        self.alarm = Alarm(seconds)
         self.extract, self.choose = finder(name), chooser(name)
         self.distinct: dict[tuple[str, str], int] = {}  # (problem_id, answer) -> number
         self.of_sample = array("q")
@@ -126,7 +125,7 @@ class _Answers:
         """The answer of a response, None, or what is wrong with finding it: TIMEOUT at a second try, or ERROR."""
         for _ in range(TRIES):
             try:
-                with alarm(self.seconds):
+                with self.alarm:
                     said = self.extract(*response)
                     return self.choose(said, options, order) if said and options and self.choose else said
             except LateError:
@@ -163,23 +162,31 @@ class LateError(BaseException):
     """Time is over; no `except Exception` of a library takes it for its own."""
 
 
-@contextmanager
-def alarm(seconds: float) -> Iterator[None]:
-    """LateError after so much CPU time, even out of a regular expression; in the main thread only."""
+class Alarm:
+    """LateError after so much CPU time, even out of a regular expression; in the main thread only.
 
-    def late(*_) -> None:
-        raise LateError
+    The handler of the signal stays once it is set, as setting it takes longer than to find most answers.
+    """
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGPROF, late)
-    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)  # again and again, in case one gets lost
-    try:
-        yield
-    finally:
+    def __init__(self, seconds: float):
+        self.seconds = seconds if _can_interrupt() else 0
+
+    def __enter__(self) -> None:
+        signal.setitimer(signal.ITIMER_PROF, self.seconds, self.seconds)  # again and again, in case one gets lost
+
+    def __exit__(self, *_) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+
+
+def _can_interrupt() -> bool:
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    signal.signal(signal.SIGPROF, _late)
+    return True
+
+
+def _late(*_) -> None:
+    raise LateError
 
 
 def grade_all(
