@@ -128,7 +128,7 @@ def agree(results, models: tuple[str, str], labels: tuple[str, str]) -> None:
         if printed[2]:  # no interval where all three are beyond n
             assert [float(number) for number in printed.groups()] == pytest.approx(ends, abs=6e-4)
         never = claim["holm"] == "undecided" and claim.get("supportable") is False  # 64 samples are too few
-        decision = f"cannot be decided with n = {claim['n']}" if never else claim["holm"]
+        decision = f"cannot be decided with {claim['n']} samples of each" if never else claim["holm"]
         assert row["holm"] == claim["holm"]
         assert all(text.startswith(decision) for text in (shown["decision (Holm)"], line.split(" & ")[-1]))
         assert {row["k"], int(line.split(" & ")[4])} == {claim["k"]}

@@ -36,13 +36,12 @@ def as_humaneval(row: dict) -> dict:
 
 
 def as_mbpp(row: dict) -> dict:
-    lines = row["assertion"].split("\n")
-    tests = [line for line in lines if line.startswith("assert")]
+    tests = [line for line in row["assertion"].split("\n") if line.startswith("assert")]
     return {
         "task_id": int(row["task_id"].split("/")[1]),
         "text": row["prompt"].strip('"\n').split("\nassert")[0],
         "code": row["canonical_solution"],
-        "test_setup_code": "\n".join(line for line in lines if line.startswith(("import", "from"))),
+        "test_setup_code": "import math",  # some assertions use it and do not say so
         "test_list": tests or [row["assertion"]],
     }
 
@@ -74,16 +73,13 @@ def adversarial(rows: list[dict]) -> dict[str, list[dict]]:
     for i, row in enumerate(rows):
         name, body = row["entry_point"], row["test_src"].replace("\n", "\n    ")
         test = f"def check(candidate):\n    {name} = candidate\n    {body}"
+        own = rows[0]["program"]  # the first one is as it should be, and all are asked the same
+        common = {"task_id": i, "program": row["program"], "name": row["name"], "said": row["expected_verdict"]}
         shapes["humaneval"].append(
-            {
-                "task_id": f"A/{i}",
-                "prompt": f'def {name}(*given):\n    """Says."""\n',
-                "test": test,
-                "entry_point": name,
-            }
+            common | {"prompt": "", "canonical_solution": own, "test": test, "entry_point": name}
         )
         tests = row["test_src"].strip().split("\n")
-        shapes["mbpp"].append({"task_id": i, "text": f"Write {name}.", "test_list": tests})
+        shapes["mbpp"].append(common | {"text": f"Write {name}.", "code": own, "test_list": tests})
     return shapes
 
 

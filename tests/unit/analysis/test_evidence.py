@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import betabinom
 
 from boundary.analysis.accuracy import transitions
-from boundary.analysis.claims import Compared, all_claims, as_json, corrected, decidable, pair_claims
+from boundary.analysis.claims import Compared, all_claims, as_json, corrected, decidable, pair_claims, with_consequences
 from boundary.analysis.comparison import compare, summaries
 from boundary.analysis.coverage import solvable_sets
 from boundary.analysis.curves import curve
@@ -293,6 +293,35 @@ def test_claims_of_any_counts_can_be_stated(n, base, tuned):
     assert all(claim["low"] <= claim["estimate"] <= claim["high"] for claim in claims)
     wrong = pl.DataFrame({"problem_id": ["p0"], "answer": ["x"], "samples": [base["n"][0] - base["c"][0]]})
     assert metrics(base, wrong.filter(pl.col("samples") > 0), 0.95)["low"].is_not_nan().all()
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "follows"),
+    [
+        ({COVERAGE: ("supported", -0.1)}, OVERTAKES, True),
+        ({BETTER: ("refuted", -0.1)}, OVERTAKES, True),
+        ({COVERAGE: ("supported", 0.1)}, OVERTAKES, False),
+        ({COVERAGE: ("undecided", -0.1)}, OVERTAKES, False),
+        ({OVERTAKES: ("refuted", math.inf)}, COVERAGE, True),
+        ({OVERTAKES: ("refuted", math.inf)}, BETTER, True),
+        ({OVERTAKES: ("supported", 5)}, COVERAGE, False),
+    ],
+)
+def test_what_follows_from_a_decision_on_the_same_pair_is_decided_with_it(said, kind, follows):
+    names = {"benchmark": "m", "decoding": "t", "base": "b", "tuned": "t", "n": 64}
+    decided = {kind: ("undecided", -0.1)} | said
+    claims = [
+        names | {"kind": one, "holm": holm, "holm_p": 0.03 if one in said else 0.2, "estimate": size, "k": 32}
+        for one, (holm, size) in decided.items()
+    ]
+    found = with_consequences(claims)[0]
+    assert (found["holm"], found["holm_p"]) == (("supported", 0.03) if follows else ("undecided", 0.2))
+    beyond = [
+        claim | ({"k": 33} if claim["kind"] == COVERAGE else {}) for claim in claims
+    ]  # `large_k` may be above n/2
+    assert (with_consequences(beyond)[0]["holm"] == "supported") == (follows and COVERAGE not in decided)
+    elsewhere = [claims[0], *(claim | {"benchmark": "other"} for claim in claims[1:])]
+    assert with_consequences(elsewhere) == elsewhere
 
 
 def test_holms_correction():

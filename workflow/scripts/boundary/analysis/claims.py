@@ -53,6 +53,7 @@ AT_ONE_K = "Student's t with a pseudo-pair"
 NAMES = ("benchmark", "decoding", "base", "tuned")
 ENDS = {end: end for end in ("estimate", "low", "high")}
 FIRST = (*NAMES, "kind", "claim", "direction", "unit", *ENDS, "beyond_n", "p", "verdict", "holm", "fdr")
+DIFFERENCES: tuple[Kind, Kind] = (BETTER, COVERAGE)  # kinds of claims about one k
 RULE = ("level", "rate", "large_k")  # the numbers of the configuration that decide
 
 
@@ -96,7 +97,7 @@ def all_claims(pairs: Iterable[Compared], spec: ClaimsSpec) -> list[Claim]:
     single = [(pair.names, pair.curves, pair.clusters) for pair in pairs if pair.problems is not None]
     limits = {pair.names["benchmark"]: _most(pair) for pair in pairs if pair.names["benchmark"] in guessed}
     claims += overall_claims(single, spec["level"], spec["large_k"], spec["streams"], limits)
-    every = decidable(corrected(claims, spec["level"]), 1 - spec["level"])
+    every = decidable(with_consequences(corrected(claims, spec["level"])), 1 - spec["level"])
     within = spec.get("within", {})
     for claim in every if within else ():
         claim["within"] = within[claim["decoding"]]
@@ -129,6 +130,45 @@ def corrected(claims: list[Alone], level: float) -> list[Claim]:
     """`claims` with their `corrections`. The claims of a run are one family."""
     more = corrections([claim["p"] for claim in claims], [claim["verdict"] for claim in claims], level)
     return [{**claim, **found} for claim, found in zip(claims, more, strict=True)]
+
+
+def with_consequences(claims: list[Claim]) -> list[Claim]:
+    """`claims`, of which what Holm's correction leaves open is decided where another decision on the same pair says it.
+
+    A base that is ahead at one k up to n/2 has overtaken, and a model that is ahead at all of them is ahead at k = 1
+    and at n/2. The p value is that of the decision from which it follows. No error is added: where the consequence is
+    false, so is what it follows from, and the family-wise error already counts that (Holm 1979, section 6; closed
+    testing, Marcus, Peritz and Gabriel 1976, doi:10.1093/biomet/63.3.655).
+    """
+    key = lambda claim: (claim["benchmark"], claim["decoding"], claim["base"], claim["tuned"])  # noqa: E731
+    pairs: dict[tuple[str, ...], dict[Kind, Claim]] = {}
+    for claim in claims:
+        pairs.setdefault(key(claim), {})[claim["kind"]] = claim
+    return [_by_consequence(claim, pairs[key(claim)]) for claim in claims]
+
+
+def _by_consequence(claim: Claim, of_pair: dict[Kind, Claim]) -> Claim:
+    overtakes = of_pair.get(OVERTAKES)
+    if claim["holm"] != UNDECIDED or overtakes is None:
+        return claim
+    if claim["kind"] in DIFFERENCES and overtakes["holm"] == REFUTED and _within(claim, overtakes):
+        return {**claim, "holm": SUPPORTED, "holm_p": overtakes["holm_p"]}
+    behind = [
+        other["holm_p"]
+        for kind in DIFFERENCES
+        if (other := of_pair.get(kind))
+        and other["holm"] != UNDECIDED
+        and other["estimate"] < 0
+        and _within(other, overtakes)
+    ]
+    if claim is overtakes and behind:
+        return {**claim, "holm": SUPPORTED, "holm_p": min(behind)}
+    return claim
+
+
+def _within(claim: Claim, overtakes: Claim) -> bool:
+    """Whether the k of a difference is one of those that the claim on overtaking is about."""
+    return claim["k"] <= max(1, overtakes["n"] // 2)
 
 
 def corrections(p: list[float], decisions: list[Decision], level: float) -> list[Corrected]:

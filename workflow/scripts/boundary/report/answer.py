@@ -88,8 +88,8 @@ def _boundary(claims: list[Claim], labels: dict[str, str], who: str) -> Boundary
     name = lambda claim: labels[claim["tuned"]] + (f", {claim.get('within', claim['decoding'])}" if several else "")  # noqa: E731
     about = [name(gained)] if several or who != labels[gained["tuned"]] else []
     if gained["holm"] == SUPPORTED:
-        about.append(f"the base solves each of them at less than {100 * gained['other_below']:.2g}%")
-    others = [f"{name(one)} {number(one)}" for one, _ in rest[:MOST_NAMED]]
+        about.append(f"the base's rate on each is below {100 * gained['other_below']:.2g}%")
+    others = [f"{name(one)}: {number(one)}" for one, _ in rest[:MOST_NAMED]]
     others += [f"{len(rest) - MOST_NAMED} more"] if len(rest) > MOST_NAMED else []
     return Boundary(what, number(gained), "; ".join(about), number(lost), "; ".join(others))
 

@@ -130,7 +130,7 @@ def decision(claim: Claim) -> str:
     """The decision after Holm's correction; of a claim that these samples cannot decide, that."""
     if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
         could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
-        return f"cannot be decided with n = {claim['k']} ({could})"
+        return f"cannot be decided with {claim['k']} samples of each ({could})"
     if are_few(claim.get("clusters")):
         return f"{UNDECIDED}, {only_families(claim)}"
     return claim["holm"]

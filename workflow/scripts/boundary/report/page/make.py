@@ -142,7 +142,7 @@ def about_run(spec: PageSpec, found: Found, facts: dict) -> list[str]:
         n.setdefault(benchmark, []).extend((int(own["n"].to_numpy().min()), int(own["n"].to_numpy().max())))
         problems[benchmark] = max(problems.get(benchmark, 0), len(own))
     models = [str(spec["labels"][name]) for name in spec["models"]]
-    benchmarks = [f"{name}: {many(problems[name], 'problem')}, n = {_range(n[name])}" for name in problems]
+    benchmarks = [f"{name}: {many(problems[name], 'problem')}, {_range(n[name])} samples of each" for name in problems]
     return [
         facts["made"],
         f"{len(models)} model{'' if len(models) == 1 else 's'}: {_first(models, '; ')}",

@@ -164,7 +164,9 @@ def _agrees(others: list[str]) -> str:
     """Which other graders, without those that accept near misses, bear a grader out."""
     if not others:
         return "no second grader checks it"
-    return f"{' and '.join(others)} agree{'s' if len(others) == 1 else ''} on {1 - AGREE:.0%} of samples or more"
+    return (
+        f"{' and '.join(others)} agree{'s' if len(others) == 1 else ''} with it on {1 - AGREE:.0%} of samples or more"
+    )
 
 
 def _most_cut(counts: list[Result], own: str, spec: PageSpec) -> str:

@@ -26,12 +26,16 @@ UNITS = {"share": "points"}  # in which the page shows numbers that files have i
 MOST_ROWS = 5000  # of a table that the page holds; its file has them all
 MOST_BYTES = 5 << 20  # of figures that the page holds; others are linked
 QUIET = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "initial_header_level": 3}
+UNBROKEN = re.compile(
+    r"(?<=\b[kn]) (?==)|(?<=[kn] =) |(?<=\[[^\s\]]) |(?<=\d) (?=points|problems|samples)"
+)  # no line ends here
 LINKED = (None, "http", "https", "mailto")  # schemes of links; None is within the report
 
 
 def render(template: str, **shown) -> str:
     """The page. All that users, models and benchmarks wrote is escaped, or is JSON that the page shows as text."""
     environment = Environment(autoescape=True, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["unbroken"] = lambda text: UNBROKEN.sub("\N{NO-BREAK SPACE}", text)
     return environment.from_string(template).render(**shown)
 
 

@@ -227,8 +227,10 @@ def _crossing(crossing: Claim | None, better: Claim | None) -> str:
             "base ahead from the start" if behind else f"base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
         )
     if math.isinf(crossing["estimate"]):
-        return f"base not level up to k = {crossing['n']}, overtaking not settled"
-    return f"base level at k = {crossing['estimate']:.0f} {_ks(crossing)}, overtaking not settled"
+        return f"base not ahead at any k up to {crossing['n']}, which is not settled"
+    if crossing["low"] <= 1 and math.isinf(crossing["high"]):
+        return "from which k the base is ahead cannot be told"
+    return f"base ahead from about k = {crossing['estimate']:.0f} {_ks(crossing)}, which is not settled"
 
 
 def _ahead_from(crossing: Claim | None) -> float | None:
@@ -301,12 +303,13 @@ def shortly(claim: Claim) -> str:
     """`number` where the column or the sentence says what is counted, and what is supported needs no word."""
     if claim["holm"] == REFUTED:
         return "0"
-    size = f"{claim['estimate']:.0f} [{claim['low']:.0f}, {claim['high']:.0f}]"
+    if not claim.get("supportable", True):
+        return f"{claim['estimate']:.0f} seen, {claim['k']} samples are too few to tell"
     if not claim["high"]:
-        size = f"0 ({claim['solved_alone']} at a lower rate)" if claim["solved_alone"] else "0"
-    if claim["holm"] == SUPPORTED:
-        return size + (", may be luck" if claim.get("may_be_luck") else "")
-    return f"{size}, " + ("undecided" if claim.get("supportable", True) else f"not decidable with n = {claim['k']}")
+        below = f" ({claim['solved_alone']} below {100 * claim['rate']:.3g}%)" if claim["solved_alone"] else ""
+        return f"0{below}, {UNDECIDED}"
+    luck = ", may be luck" if claim.get("may_be_luck") and claim["holm"] == SUPPORTED else ""
+    return f"{claim['estimate']:.0f} ({_confirmed(claim)}){luck or _open(claim)}"
 
 
 def number(claim: Claim) -> str:
@@ -314,14 +317,27 @@ def number(claim: Claim) -> str:
     if claim["holm"] == REFUTED:
         return "none, refuted"
     if not claim["high"] and claim["solved_alone"]:
-        return f"none ({claim['solved_alone']} at a lower rate), {decision(claim)}"
+        return f"none ({claim['solved_alone']} below {100 * claim['rate']:.3g}%), {decision(claim)}"
     luck = ", may be luck: guessing reaches that rate" if claim.get("may_be_luck") else ""
-    return f"{_problems(claim)}, {decision(claim)}{luck}"
+    return f"{_problems(claim)}{_open(claim)}{luck}"
 
 
 def _problems(claim: Claim) -> str:
-    size = f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'}"
-    return f"{size} [{claim['low']:.0f}, {claim['high']:.0f}]"
+    return f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'} ({_confirmed(claim)})"
+
+
+def _confirmed(claim: Claim) -> str:
+    """Of how many problems it is shown, where that holds among all claims of the run, and of how many it may be so."""
+    if claim["holm"] != SUPPORTED:
+        return f"{claim['high']:.0f} possible"
+    if claim["low"] == claim["high"]:
+        return "confirmed" if claim["high"] == 1 else "all confirmed"
+    return f"{claim['low']:.0f} confirmed, {claim['high']:.0f} possible"
+
+
+def _open(claim: Claim) -> str:
+    """The decision, where it needs a word."""
+    return "" if claim["holm"] == SUPPORTED else f", {decision(claim)}"
 
 
 def _in_full(claim: Claim, one: str, other: str) -> str:
@@ -348,7 +364,7 @@ def _by_guessing(claim: Claim, who: str) -> str:
 
 def _at_rate(claim: Claim) -> str:
     also = f", {claim['also_solved']} of them also solved by the other" if claim["estimate"] else ""
-    return f"{_problems(claim)}, {decision(claim)}{also}"
+    return f"{_problems(claim)}{_open(claim)}{also}"
 
 
 UNKNOWN = "Too few problems, samples or runs to tell"

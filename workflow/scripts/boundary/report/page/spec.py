@@ -102,7 +102,9 @@ def _origin(entry: Model) -> str:
     """Where the samples of a model are from."""
     if "counts" in entry:
         return "counts from a file"
-    return "imported" if "responses" in entry else "sampled from a server" if "server" in entry else "sampled here"
+    return (
+        "imported" if "responses" in entry else "sampled from a server" if "server" in entry else "sampled by this run"
+    )
 
 
 def _kept(entry: Any, keys: tuple[str, ...]) -> dict:
