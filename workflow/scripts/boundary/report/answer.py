@@ -22,7 +22,7 @@ class Boundary(NamedTuple):
     others: str
 
     def text(self) -> str:
-        about = f" ({self.about})" if self.about else ""
+        about = f", {self.about}" if self.about else ""
         others = f". Others: {self.others}" if self.others else ""
         return f"{self.what}: {self.number}{about}; the reverse: {self.reverse}{others}"
 
@@ -86,12 +86,12 @@ def _boundary(claims: list[Claim], labels: dict[str, str], who: str) -> Boundary
     what = f"solved by {who} at {rate} or more and never by its base in {gained['samples']} samples"
     several = len({claim["decoding"] for claim in claims}) > 1
     name = lambda claim: labels[claim["tuned"]] + (f", {claim.get('within', claim['decoding'])}" if several else "")  # noqa: E731
-    about = [name(gained)] if several or who != labels[gained["tuned"]] else []
+    about = [f"by {name(gained)}"] if several or who != labels[gained["tuned"]] else []
     if gained["holm"] == SUPPORTED:
         about.append(f"the base's rate on each is below {100 * gained['other_below']:.2g}%")
     others = [f"{name(one)}: {number(one)}" for one, _ in rest[:MOST_NAMED]]
     others += [f"{len(rest) - MOST_NAMED} more"] if len(rest) > MOST_NAMED else []
-    return Boundary(what, number(gained), "; ".join(about), number(lost), "; ".join(others))
+    return Boundary(what, number(gained), ", ".join(about), number(lost), "; ".join(others))
 
 
 def _coverage(claims: list[Claim], labels: dict[str, str]) -> dict[str, str]:

@@ -227,10 +227,10 @@ def _crossing(crossing: Claim | None, better: Claim | None) -> str:
             "base ahead from the start" if behind else f"base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
         )
     if math.isinf(crossing["estimate"]):
-        return f"base not ahead at any k up to {crossing['n']}, which is not settled"
+        return f"base not ahead at any k up to {crossing['n']}, not settled"
     if crossing["low"] <= 1 and math.isinf(crossing["high"]):
         return "from which k the base is ahead cannot be told"
-    return f"base ahead from about k = {crossing['estimate']:.0f} {_ks(crossing)}, which is not settled"
+    return f"base ahead from about k = {crossing['estimate']:.0f} {_ks(crossing)}, not settled"
 
 
 def _ahead_from(crossing: Claim | None) -> float | None:
@@ -329,10 +329,10 @@ def _problems(claim: Claim) -> str:
 def _confirmed(claim: Claim) -> str:
     """Of how many problems it is shown, where that holds among all claims of the run, and of how many it may be so."""
     if claim["holm"] != SUPPORTED:
-        return f"{claim['high']:.0f} possible"
+        return f"up to {claim['high']:.0f} possible"
     if claim["low"] == claim["high"]:
         return "confirmed" if claim["high"] == 1 else "all confirmed"
-    return f"{claim['low']:.0f} confirmed, {claim['high']:.0f} possible"
+    return f"{claim['low']:.0f} confirmed, up to {claim['high']:.0f} possible"
 
 
 def _open(claim: Claim) -> str:
