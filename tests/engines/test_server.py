@@ -3,6 +3,7 @@
 import base64
 import importlib.util
 import io
+import json
 import logging
 import os
 import re
@@ -860,6 +861,11 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
         config = served_config(fake.url)
         chat = {"url": fake.url, "model": "m", "api": "chat"}
         config["models"]["by-chat"] = {"server": chat, "prompt": "number-only", "benchmarks": ["countdown"]}
+        rows = [{"row": i, "responses": ["1 + 1"] * config["benchmarks"]["countdown"]["samples"]} for i in range(8)]
+        project.path("handed.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        handed = {"files": {"countdown": "handed.jsonl"}, "row": "row", "response": "responses"}
+        config["models"]["handed-over"] = {"responses": handed | {"others": "ignore"}}
+        config["pairs"].append({"base": "countdown-base", "tuned": "handed-over", "prompts_differ": True})
         assert project.planned(config=config)["sample_block"] == 6
         assert fake.paths == []  # a dry run asks nobody
         project.snakemake(config=config)
@@ -870,6 +876,8 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
     assert table.select("model", "served_as", "revision", "url", "root", "blocks").rows() == [
         (model, "m", "not known", fake.url, "/weights/step-50", 2) for model in ("countdown-grpo-50", "by-chat")
     ]
+    claims = json.loads(project.path("results/claims.json").read_text())["claims"]
+    assert {claim["tuned"] for claim in claims} == {"countdown-grpo-50", "handed-over"}
     report = project.path("results/report.html").read_text()
     assert "Sampled from running servers, whose weights and revisions cannot be pinned" in report
     assert "Sampled by chat messages, which the server" in report
@@ -877,6 +885,7 @@ def test_one_run_mixes_weights_and_a_server_and_the_report_says_what_cannot_be_p
     elsewhere["models"]["by-chat"] = config["models"]["by-chat"] | {
         "server": chat | {"url": "http://nowhere.invalid/v1"}
     }
+    elsewhere["models"]["handed-over"], elsewhere["pairs"] = config["models"]["handed-over"], config["pairs"]
     assert project.planned(config=elsewhere) == {}
 
 
