@@ -144,8 +144,8 @@ if workflow.is_main_process:
     mend_pages(whole.files(paths.BROWSE_FILES))
 shown(require_own_samples, Path("results/samples"), config["models"])
 shown(require_identity, expected.of_results(grid))  # of results that Snakemake has no record of
+shown(require_writable, REAL)
 if REAL:
-    shown(require_writable)
     keep_blocks(expected.of_samples(grid))
 
 

@@ -141,6 +141,10 @@ def test_a_read_only_results_folder_is_one_clear_line(ran):
         output = ran.snakemake("samples", config=config, fails=True)
     assert f"{ran.path('results')} cannot be written to: make it writable, or run with --directory" in output
     assert "Traceback" not in output
+    empty = ran.path("empty")
+    empty.mkdir()
+    with read_only(empty):
+        assert f"{empty} cannot be written to" in ran.snakemake("-n", "--directory", str(empty), config=config, fails=True)
 
 
 @contextlib.contextmanager

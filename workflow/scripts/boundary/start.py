@@ -12,11 +12,12 @@ from boundary.files.sizes import NOT_ENOUGH, room_for_samples
 NOT_TRACKED = True
 
 
-def require_writable() -> None:
-    """InputError where a folder of results cannot be written to."""
-    folder = Path("results")
-    if folder.exists() and not os.access(folder, os.W_OK):
-        raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
+def require_writable(run: bool) -> None:
+    """InputError where results, or what Snakemake keeps next to them, cannot be written; a dry run needs the latter."""
+    needed = [Path("results"), Path(".")] if run else [] if Path(".snakemake").exists() else [Path(".")]
+    for folder in needed:
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise InputError(f"{folder.resolve()} cannot be written to: make it writable, or run with --directory")
 
 
 def require_no_batch(arguments: Iterable[str]) -> None:
