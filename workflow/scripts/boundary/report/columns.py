@@ -1,6 +1,6 @@
-"""Every column of every table: its type, unit and meaning. docs/tables.md is made of this by `python docs/tables.py`.
+"""Every column of every table: its type, unit and meaning. `python docs/tables.py` makes docs/tables.md from this.
 
-A new column of a table is one line in TABLES; one that several tables share is a line of SHARED, named in `shared`.
+A new column of a table is one line in TABLES. A column of several tables is a line of SHARED, named in `shared`.
 """
 
 from functools import partial
@@ -29,7 +29,8 @@ UNITS = {  # as docs/tables.md explains them
 
 
 class Column(NamedTuple):
-    """type: one of the four above. unit: one of UNITS, empty of text. meaning: a phrase. optional: not in every run."""
+    """type: one of the four above. unit: one of UNITS, empty for text. meaning: a phrase. optional: whether some
+    runs lack it."""
 
     type: str
     unit: str
@@ -45,8 +46,8 @@ problems, samples, responses, at_k, count = (
 
 
 class Documented(NamedTuple):
-    """rows: what each row is. key: the columns whose values no two rows share. columns: in order, where all are there.
-    others: what further columns are, whose names are not known before; None where there are none."""
+    """rows: the subject of each row. key: columns whose values are unique together. columns: in order, if all exist.
+    others: meaning of further columns whose names depend on the run, or None."""
 
     rows: str
     key: tuple[str, ...]
