@@ -13,16 +13,16 @@ TOP = """# Tables and their columns
 
 Written by `python docs/tables.py` from `workflow/scripts/boundary/report/columns.py`: change a meaning there.
 
-A run has the tables that its configuration gives rise to, as `results/tables/NAME.csv` (numbers to six significant
-digits) and `NAME.parquet` (in full). What is missing is an empty field in CSV and null in parquet: neither NaN nor
-infinity is written. A number that lies beyond the n samples of a run is missing, and `beyond_n` says which one does.
+A run has only the tables that its configuration asks for, as `results/tables/NAME.csv` (numbers to six significant
+digits) and `NAME.parquet` (in full). A missing value is an empty field in CSV and null in parquet; NaN and infinity are
+never written. A number that lies beyond the n samples of a run is missing, and `beyond_n` names it.
 No two rows of a table share the values of its key.
 
 ```python
 {notebook}```
 
-[notebook.py](notebook.py) runs as it is in the folder of a finished run. In R, `read.csv("pairs_long.csv")` gives the
-same rows, with `NA` where a number is missing.
+[notebook.py](notebook.py) runs unchanged in the folder of a finished run. In R, `read.csv("pairs_long.csv")` gives the
+same rows, with `NA` for missing numbers.
 """
 HEAD = "| column | type | unit | meaning |\n|---|---|---|---|"
 
@@ -30,7 +30,7 @@ HEAD = "| column | type | unit | meaning |\n|---|---|---|---|"
 def page() -> str:
     """The page as it should be."""
     notebook = (ROOT / "docs/notebook.py").read_text()
-    parts = [TOP.format(notebook=notebook), "## Units\n", "| unit | what it is |\n|---|---|"]
+    parts = [TOP.format(notebook=notebook), "## Units\n", "| unit | meaning |\n|---|---|"]
     parts += [f"| {unit} | {said} |" for unit, said in UNITS.items()]
     parts += ["\n## Quantities of the long tables\n", "| quantity | unit | meaning |\n|---|---|---|"]
     parts += [f"| `{name}` | {unit} | {said} |" for name, (unit, said) in QUANTITIES.items()]

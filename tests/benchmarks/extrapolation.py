@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts")
 import numpy as np
 from scipy import optimize, special
 
-from boundary.analysis import beyond
+from boundary.analysis import extrapolation
 from boundary.analysis.passk import pass_at_k
 
 LEVEL, TAILS, REPLICATES = 0.95, (0.025, 0.975), 200
@@ -31,7 +31,7 @@ CLASSES = ((0, "0"), (1, "1 to 3"), (4, "4 to 7"), (8, "8 and more"))
 
 def ours(n, c, k, rng):
     """The posterior of the workflow, withheld or not."""
-    low, estimate, high = beyond.interval(beyond.posterior(n, c, rng), n, c, np.array([k]), LEVEL)[:, 0]
+    low, estimate, high = extrapolation.interval(extrapolation.posterior(n, c, rng), n, c, np.array([k]), LEVEL)[:, 0]
     return estimate, low, high
 
 
@@ -51,7 +51,7 @@ def maximum_likelihood(n, c, k, rng):
         return min(fits, key=lambda found: found.fun).x
 
     def curve(p):
-        return beyond.coverage_at(np.array([special.expit(p[0]), *np.exp(p[1:])]), np.array([k]))[0]
+        return extrapolation.coverage_at(np.array([special.expit(p[0]), *np.exp(p[1:])]), np.array([k]))[0]
 
     best = fit(np.bincount(which.ravel()), ([-4, -0.7, 0.7], [0, -0.7, 0.7]))
     chosen = which.ravel()[rng.integers(len(which), size=(REPLICATES, len(which)))]
@@ -139,10 +139,10 @@ def held_out(trials: int, problems: int) -> None:
     for whole, c in sets():
         for _ in range(trials):
             chosen, right = draw(c, whole, problems, 1000, rng)
-            if (right > 0).sum() >= beyond.FEWEST:
+            if (right > 0).sum() >= extrapolation.FEWEST:
                 n, observed = np.full(problems, 1000), (right > 0).mean()
                 real = ours(n, right, whole, rng)[0] - (c[chosen] > 0).mean()
-                checks = [beyond.held_out_errors(n, right, factor, observed, rng) for factor in (4, 10)]
+                checks = [extrapolation.held_out_errors(n, right, factor, observed, rng) for factor in (4, 10)]
                 found.append((real, *(np.mean(errors) if errors else np.nan for errors in checks)))
     real, quarter, tenth = np.abs(np.array(found)[~np.isnan(found).any(1)]).T * 100
     print(f"\nMean absolute error in points ({len(real)} trials, n = 1,000): real {real.mean():.1f}, held out")

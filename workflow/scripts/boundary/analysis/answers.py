@@ -1,4 +1,4 @@
-"""What training did to answers: questions that counts and wrong answers decide without another sample."""
+"""How training changed answers: questions that counts and wrong answers decide without another sample."""
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,7 @@ Answers = dict[str, dict[str, int]]  # samples of every wrong answer, by problem
 
 
 def by_problem(wrong: pl.DataFrame) -> Answers:
-    """wrong: of `counts.wrong_answers`, of one grader."""
+    """Samples of every wrong answer, by problem. wrong: `counts.wrong_answers` of one grader."""
     found: Answers = {}
     for problem, answer, samples in wrong.select("problem_id", "answer", "samples").iter_rows():
         found.setdefault(problem, {})[answer] = samples
@@ -25,13 +25,13 @@ def by_problem(wrong: pl.DataFrame) -> Answers:
 
 
 def commonest(pair: pl.DataFrame, base: Answers, tuned: Answers, level: float) -> dict[str, float | None]:
-    """Whether the tuned model's answers are the base's commonest ones, made certain.
+    """Whether the tuned model only gives the base's most common answers more reliably.
 
-    pair: of `pairs.pair_counts`. base_right: problems on which the base gives the right answer more often than any
-    wrong one; kept: of these, those on which the tuned model does, too, with kept_low, kept_high; base_wrong and
-    turned_right: the other problems that the base answered. wrong: samples of the tuned model with a wrong answer;
-    wrong_commonest, wrong_known, wrong_new: shares of them with the base's commonest wrong answer of the problem, with
-    another that the base gave, and with one that it never gave.
+    pair: `pairs.pair_counts`. base_right: problems on which the base gives the right answer more often than any wrong
+    one; kept: of these, problems on which the tuned model does so too, with kept_low, kept_high. base_wrong: other
+    problems that the base answered; turned_right: of these, problems that the tuned model mostly solves. wrong: wrong
+    samples of the tuned model; wrong_commonest, wrong_known, wrong_new: shares of them with the base's most common
+    wrong answer, with another answer of the base, and with an answer that the base never gave.
     """
     right = [_is_right(c, base.get(p, {})) for p, c in pair.select("problem_id", "c_base").iter_rows()]
     after = [_is_right(c, tuned.get(p, {})) for p, c in pair.select("problem_id", "c_tuned").iter_rows()]
@@ -70,8 +70,8 @@ def _of_wrong(problems: list[str], base: Answers, tuned: Answers) -> dict[str, f
 
 
 def halved(counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.int64], Counts]:
-    """A random half of every problem's samples, which may choose, and the rest, which is judged: how many the half has,
-    how many of these are correct, and n and c of the rest."""
+    """A random half of every problem's samples, which may select problems, and the rest, which is judged: samples in
+    the half, correct samples in the half, and n and c of the rest."""
     n, c = counts
     half = n // 2
     first = np.random.default_rng(SEED).hypergeometric(c, n - c, half)
@@ -79,11 +79,12 @@ def halved(counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.int64], Counts
 
 
 def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
-    """What the tuned model solves of problems, by how often the base did: a row for each of SOLVED_BINS.
+    """Problems that the tuned model solves, by how often the base solved them: a row for each of SOLVED_BINS.
 
-    problems: of `pairs.overlap`. base_correct: correct samples of the base in a random half of them, which chooses; the
-    other half, and as many samples of the tuned model, are judged, so that luck that chose is not counted. base_solves,
-    tuned_solves: shares of the problems that so many samples solve, of the tuned model with low, high.
+    problems: `pairs.overlap`. base_correct: correct samples in a random half of the base's samples, which selects the
+    problems. The other half is compared with as many samples of the tuned model, so chance in the selection does not
+    count. base_solves, tuned_solves: shares of the selected problems that they solve; low, high: interval for the tuned
+    model.
     """
     base, (n_tuned, c_tuned) = columns(problems)
     half, first, (n_rest, c_rest) = halved(base)
@@ -104,11 +105,11 @@ def solved_by_base(problems: pl.DataFrame, level: float) -> pl.DataFrame:
 
 
 def union(base: Counts, members: list[Counts], k: int, level: float, clusters: Clusters = None) -> dict:
-    """What several checkpoints solve together with as many samples as the base: the difference with low, high, p.
+    """The share of problems that several checkpoints solve together, minus the base's with as many samples: estimate,
+    low, high, p.
 
-    base, members: n and c of the same problems. k: samples of each problem of either side; every member has an equal
-    share of them. clusters: of the problems, where they come in some. union, base_alone: shares of the problems that
-    are solved.
+    base, members: n and c of the same problems. k: samples of each problem on either side; every member has an equal
+    share of them. clusters: of the problems, or None. union, base_alone: shares of the problems that are solved.
     """
     share = k // len(members)
     missed = np.prod([failing(*member, share) for member in members], axis=0)

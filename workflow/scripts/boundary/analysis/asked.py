@@ -1,4 +1,4 @@
-"""Claims that are made only where the configuration asks for them (`analysis.claims`). Light: used at parse time."""
+"""Claims that are made only if the configuration asks for them (`analysis.claims`). Light: used at parse time."""
 
 from typing import Final, Literal
 

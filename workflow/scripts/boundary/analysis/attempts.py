@@ -1,8 +1,8 @@
-"""The gain at k = 1, split into answering more often and being right more often where there is an answer.
+"""The gain at k = 1, split into answering more often and being right more often when there is an answer.
 
-a: the mean share of samples with an answer; q: the mean share of right ones, divided by a (a ratio of means). The gain
-is (change of a)(mean q) + (mean a)(change of q), means over the two models: the parts add up exactly. q also falls
-because harder problems are now answered; beyond k = 1 there is no such split, as pass@k is no share of samples.
+a: the mean share of samples with an answer. q: the mean share of right ones divided by a (a ratio of means). The gain
+is (change of a)(mean q) + (mean a)(change of q), with means over the two models: the parts add up exactly. q also falls
+if harder problems are answered. For k > 1 there is no such split, because pass@k is not a share of samples.
 """
 
 from functools import reduce
@@ -22,7 +22,7 @@ WITHOUT = ("no_answer", "truncated", "interrupted")  # reasons of samples that h
 
 
 class Attempts(NamedTuple):
-    """Per problem: shares of its samples with an answer, and of right ones."""
+    """Per problem: the share of samples with an answer, and the share of right samples."""
 
     answered: Values
     right: Values
@@ -39,7 +39,8 @@ class Attempts(NamedTuple):
 
 
 def attempts(counts: pl.DataFrame, problems: list[str]) -> Attempts | None:
-    """Of some problems, in their order. counts: of one grader. None where it is not known which samples answer."""
+    """`Attempts` of some problems, in their order. counts: of one grader. None if it is unknown which samples
+    answer."""
     rows = pl.DataFrame({"problem_id": problems}).join(counts, on="problem_id", how="left", maintain_order="left")
     if rows["no_answer"].null_count():
         return None
@@ -49,11 +50,10 @@ def attempts(counts: pl.DataFrame, problems: list[str]) -> Attempts | None:
 
 
 def split(base: list[pl.DataFrame], tuned: list[pl.DataFrame], level: float) -> list[dict]:
-    """Rows of a and q of either side, of the two parts and of the gain: measure, k, estimate, low, high.
+    """Rows of a and q of both sides, of the two parts and of the gain: measure, k, estimate, low, high.
 
-    base, tuned: counts of one grader, a frame of every run, on the problems that all have; with
-    their cluster where they come in some. Empty where a model never
-    answers, or where it is not known which samples answer.
+    base, tuned: counts of one grader, one frame per run, on the problems that all have, with their cluster if there is
+    one. Empty if a model never answers, or if it is unknown which samples answer.
     """
     ids = base[0]["problem_id"].to_list()
     common = reduce(set.intersection, (set(frame["problem_id"]) for frame in base + tuned))
@@ -78,7 +78,7 @@ def split(base: list[pl.DataFrame], tuned: list[pl.DataFrame], level: float) -> 
 
 
 def parts(base: Attempts, tuned: Attempts) -> tuple[Values, Values, Values]:
-    """The two parts and the gain as values per problem, linearised: their means are the parts and the gain."""
+    """The two parts and the gain as linearised values per problem: their means are the parts and the gain."""
     more, better = tuned.rate - base.rate, tuned.precision - base.precision
     rate, precision = (base.rate + tuned.rate) / 2, (base.precision + tuned.precision) / 2
     (qb, qt) = (linearised(side.right, side.answered) for side in (base, tuned))

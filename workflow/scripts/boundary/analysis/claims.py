@@ -1,4 +1,4 @@
-"""Claims: sentences about a base and a tuned model, each decided by one rule and shown with what decided it."""
+"""Claims: sentences about a base and a tuned model, each decided by one rule and shown with the numbers behind it."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -58,10 +58,10 @@ RULE = ("level", "rate", "large_k")  # the numbers of the configuration that dec
 
 
 class Compared(NamedTuple):
-    """What is known of a pair on a benchmark.
+    """The results of a pair on a benchmark.
 
-    problems: of `pairs.overlap`; None where a side is several runs. passk: of `curves.curve`, of base and tuned model
-    by the benchmark's grader; floor: of guessing; choices: of `parts.specifications`; each None where it is not known.
+    problems: `pairs.overlap`; None if a side is several runs. passk: `curves.curve` of base and tuned model by the
+    benchmark's grader. floor: the guessing baseline. choices: `parts.specifications`. Each is None if it is unknown.
     """
 
     names: Names
@@ -75,17 +75,17 @@ class Compared(NamedTuple):
 
     @property
     def clusters(self) -> int | None:
-        """How many clusters the problems come in; None where each is one of its own."""
+        """Number of clusters of the problems; None if there are no clusters."""
         return self.facts.get("clusters")
 
 
 def all_claims(pairs: Iterable[Compared], spec: ClaimsSpec) -> list[Claim]:
     """The claims of every pair and the overall ones, each with benchmark, decoding, base, tuned, and three decisions.
 
-    spec: level, rate, large_k, which benchmarks are `topped_up`, and the `streams` of benchmarks. Pairs of several runs
-    have no overall claim: what is a run's own is the same on all its benchmarks. On the benchmarks of `guessed`, where
-    there are some, coverage is judged up to the `largest_claimed` k of their floor. `verdict` is of the claim alone,
-    `holm` by Holm's correction over all claims of the run (family-wise error), `fdr` by Benjamini and Hochberg's.
+    spec: level, rate, large_k, the benchmarks that are `topped_up`, and the `streams` of benchmarks. Pairs of several
+    runs have no overall claim, because a run's own effect is the same on all its benchmarks. On the benchmarks of
+    `guessed`, if any, coverage is judged up to the `largest_claimed` k of their baseline. `verdict` is uncorrected;
+    `holm` uses Holm's correction over all claims of the run (family-wise error); `fdr` uses Benjamini and Hochberg's.
     """
     claims: list[Alone] = []
     said: Any = spec
@@ -111,9 +111,9 @@ def _most(pair: Compared) -> int:
 
 
 def with_choices(claims: list[Claim], choices: list[pl.DataFrame]) -> list[Claim]:
-    """`claims` with what other choices say of them (`specification_curve.summary`), over every decoding of the pair.
+    """`claims` with the results of other choices (`specification_curve.summary`), over every decoding of the pair.
 
-    choices: of `choices.choices`, with the names of the pair.
+    choices: `choices.choices`, with the names of the pair.
     """
     found: list[Claim] = []
     rows = pl.concat(choices, how="diagonal_relaxed") if choices else None
@@ -172,7 +172,7 @@ def _within(claim: Claim, overtakes: Claim) -> bool:
 
 
 def corrections(p: list[float], decisions: list[Decision], level: float) -> list[Corrected]:
-    """holm_p and fdr_p of every test of a family, and the decisions `holm` and `fdr` by them."""
+    """holm_p and fdr_p of every test of a family, and the decisions `holm` and `fdr` that follow."""
     each = np.array(p, dtype=float)
     by_holm, by_fdr = holm(each), false_discovery_control(each)
     return [
@@ -187,8 +187,8 @@ def corrections(p: list[float], decisions: list[Decision], level: float) -> list
 
 
 def decidable(claims: list[Claim], alpha: float) -> list[Claim]:
-    """`claims`; those about sets with whether any result of these samples could be supported among all claims of the
-    run (`supportable`), and where none could, from how many samples on, or from which rate on, one could."""
+    """`claims`, with `supportable` for those about sets: whether any result of these samples could be supported among
+    all claims of the run. If none could, also the fewest samples, or the lowest rate, with which one could."""
     found: list[Claim] = []
     p = np.array([claim["p"] for claim in claims], dtype=float)
     for i, claim in enumerate(claims):
@@ -221,7 +221,7 @@ def for_files(claims: list[Claim]) -> list[dict]:
 
 
 def finite(row: Mapping, ends: Mapping[str, str] = ENDS, to: str = "beyond_n") -> dict:
-    """The `ends` of a row, null where they are infinite, and under the name `to` which of them are.
+    """The `ends` of a row, null if they are infinite; `to` names those.
 
     ends: name in the row -> name of the end.
     """
@@ -237,12 +237,12 @@ def table(claims: list[Claim]) -> pl.DataFrame:
 
 
 def from_files(claims: list[dict]) -> list[Claim]:
-    """The claims of `for_files`, with the infinite numbers that they had."""
+    """The claims of `for_files`, with their infinite numbers again."""
     return [cast(Claim, claim | {end: math.inf for end in ENDS if claim[end] is None}) for claim in claims]
 
 
 def rule_text(spec: ClaimsSpec) -> dict[str, str]:
-    """What decides every claim, in a sentence or two, with the numbers of the configuration filled in."""
+    """The rule that decides every claim, in a sentence or two, with the numbers of the configuration."""
     level, rate, topped_up = spec["level"], spec["rate"], spec["topped_up"]
     alpha, large_k = f"{1 - level:.3g}", "n/2" if spec["large_k"] == "half" else spec["large_k"]
     at_one_k = (
@@ -371,7 +371,7 @@ def _about_sets(pair: Compared, problems: pl.DataFrame, judged: Judged) -> list[
 
 
 class Best(Decided, OfRivals):
-    """What decides a claim about the base's best prompt."""
+    """The result that decides a claim about the base's best prompt."""
 
 
 def _asked(pair: Compared, level: float) -> list[tuple[Kind, Best | Decided]]:
@@ -384,8 +384,8 @@ def _asked(pair: Compared, level: float) -> list[tuple[Kind, Best | Decided]]:
 
 
 def best_claim(rows: pl.DataFrame, level: float) -> Best:
-    """Supported where the tuned model is ahead in every row, each by itself; refuted where it is behind in one of them
-    after correction over them. rows: of `rivals.best_prompt`, the base's own prompt first."""
+    """The claim is supported if the tuned model is ahead in every row, each uncorrected, and refuted if it is behind in
+    one row after correction over all. rows: `rivals.best_prompt`, the base's own prompt first."""
     low, high, estimate, p, p_best = (rows[key].to_numpy() for key in ("low", "high", "estimate", "p", "p_best"))
     ahead = (rows["verdict"] == AHEAD).all()  # never of few clusters
     every = float(np.where(estimate > 0, p, 1.0).max())
@@ -422,8 +422,8 @@ def _above_vote(row: dict) -> Decided:
 
 
 def may_be_luck(kind: Kind, claim: Decided, pair: Compared) -> Luck:
-    """guess_at_k, what guessing alone reaches at the k of a claim over k, and may_be_luck: that it reaches as much as
-    the model that is ahead there, within its interval or beyond. Empty where it is not known, and of sets."""
+    """guess_at_k, the pass@k of guessing at the k of a claim, and may_be_luck: whether it reaches the interval of the
+    model that is ahead, or more. Empty if guessing is unknown, and for claims about sets."""
     if pair.floor is None or kind in (*BOUNDARY, *RATES, *ASKED):
         return {}
     guess = pair.floor.at_k(claim["k"])
@@ -478,7 +478,7 @@ def _overtakes(crossing: pl.DataFrame, level: float, clusters: int | None) -> De
 
 
 def sentence(claim: Alone) -> str:
-    """The claim as the report's table says it; of an incomplete pair, with what it was compared on."""
+    """The claim as a sentence of the report's table; for an incomplete pair, with the problems that were compared."""
     kind, said = claim["kind"], KINDS[claim["kind"]].sentence
     if kind == OVERTAKES:
         said += f" at some k up to {max(1, claim['n'] // 2)}"

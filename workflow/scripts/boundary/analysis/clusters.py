@@ -1,8 +1,8 @@
-"""Problems that come in families, such as one template with other numbers: clusters, whose members are alike.
+"""Problems that come in families, such as one template with different numbers: clusters, whose members are alike.
 
-The mean stays that over problems. Its variance is that of the clusters' sums, as families are what was drawn
-(Liang and Zeger 1986, doi 10.1093/biomet/73.1.13; Miller 2024, arXiv 2411.00640, section 2.2). Everything that an
-interval over problems is made of goes through `Problems`; where each is a cluster of its own, nothing changes.
+The mean is still over problems. Its variance is that of the clusters' sums, because families are the sample (Liang and
+Zeger 1986, doi 10.1093/biomet/73.1.13; Miller 2024, arXiv 2411.00640, section 2.2). All intervals over problems use
+`Problems`; if each problem is its own cluster, nothing changes.
 """
 
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ Clusters = NDArray[np.int64] | None  # the number of every problem's cluster, fr
 
 
 class Problems:
-    """What problems show, and which of them were drawn together.
+    """Values of problems, and their clusters.
 
-    values: (problems, ...). rows: the sum of each cluster as a share of the mean `size` of clusters, (clusters, ...);
-    weights: how many problems that is, as such a share, (clusters,): their mean is 1.
+    values: (problems, ...). rows: the sum of each cluster divided by the mean `size` of clusters, (clusters, ...).
+    weights: the number of problems of each cluster divided by that size, (clusters,); their mean is 1.
     """
 
     def __init__(self, values: NDArray[np.float64], clusters: Clusters = None):
@@ -38,7 +38,7 @@ class Problems:
 
     @classmethod
     def of(cls, values: "NDArray[np.float64] | Problems") -> "Problems":
-        """Values by themselves are of problems that were drawn one by one."""
+        """`values` as `Problems`; an array means problems without clusters."""
         return values if isinstance(values, Problems) else cls(values)
 
     def weighted(self) -> NDArray[np.float64]:
@@ -55,7 +55,7 @@ class Problems:
 
 
 def joined(counts: pl.DataFrame, clusters: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """`counts` with their CLUSTER, where these are known. clusters: none, or one frame: problem_id, cluster."""
+    """`counts` with their CLUSTER, if clusters are known. clusters: empty, or one frame: problem_id, cluster."""
     for found in clusters:
         counts = counts.join(found.select("problem_id", CLUSTER), on="problem_id", how="left", maintain_order="left")
         unknown = counts.filter(pl.col(CLUSTER).is_null())
@@ -65,17 +65,17 @@ def joined(counts: pl.DataFrame, clusters: Iterable[pl.DataFrame]) -> pl.DataFra
 
 
 def clusters_of(counts: pl.DataFrame) -> Clusters:
-    """The number of every row's cluster, by name; None where no clusters are known."""
+    """The number of every row's cluster, by name; None if clusters are unknown."""
     if CLUSTER not in counts.columns:
         return None
     return counts[CLUSTER].rank("dense").to_numpy().astype(np.int64) - 1
 
 
 def count_of(clusters: Clusters) -> int | None:
-    """How many clusters there are; None where each problem is one of its own."""
+    """Number of clusters; None if there are no clusters."""
     return None if clusters is None else int(clusters.max()) + 1
 
 
 def are_few(count: int | None) -> bool:
-    """Whether clusters are too few for anything to be decided."""
+    """Whether there are too few clusters to decide anything."""
     return count is not None and count < FEW

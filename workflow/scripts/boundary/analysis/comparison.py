@@ -1,7 +1,7 @@
-"""Two curves over k: their difference with its uncertainty, where one overtakes the other, and summaries.
+"""Two curves over k: their difference with its uncertainty, their crossing, and summaries.
 
-Either side may be several training runs of one recipe: then the mean over the runs is compared, and the run is a
-second source of variance beside the problems.
+Either side may be several training runs of one recipe. Then the mean over runs is compared, and runs are a second
+source of variance in addition to problems.
 """
 
 import numpy as np
@@ -44,9 +44,9 @@ def compare_runs(
 
     base, tuned: the runs of either side on the same problems in the same order. Returns (k, base, tuned, difference,
     mean, error, df, low, high, p, band_low, band_high, sampling_error, modelled_error), one row of `crossing`, and the
-    measures of `summaries`. mean, error, df: of the Student's t that low, high (at one k) and p come from; band: over
-    all k; the two errors: of these very problems and runs. sharpening_k: K of S(K) and A(K), n/2 unless it is said.
-    clusters: of the problems, where they come in some.
+    measures of `summaries`. mean, error, df: of the Student's t behind low, high (at one k) and p. band: over all k.
+    The two errors: for exactly these problems and runs. sharpening_k: K of S(K) and A(K); n/2 by default. clusters: of
+    the problems, or None.
     """
     n = min(int(samples.min()) for samples, _ in base + tuned)
     half = max(1, n // 2)
@@ -89,8 +89,8 @@ def compare_runs(
 def sharpened(
     base: list[Counts], tuned: list[Counts], sides: tuple[Side, Side], level: float, largest_k: int
 ) -> list[dict]:
-    """Rows of `sharpening` up to largest_k, and, in as many samples as both have, of `shares` and of single models
-    `flow`."""
+    """Rows of `sharpening` up to largest_k, and of `shares` and (for single models) `flow` in as many samples as both
+    have."""
     n = sides[0].passk.shape[1]
     if largest_k > n:
         raise InputError(f"sharpening needs K <= n, but K = {largest_k} and n = {n}")
@@ -110,9 +110,9 @@ def summaries(
     """The sampling efficiency gap and the area between the curves, with paired intervals over problems.
 
     base, tuned: pass@k per problem, shape (problems, k = 1..n). Gap: base pass@K minus tuned pass@1, K = efficiency_k
-    (arXiv 2504.13837, section 4.3), and n/2, where an estimate is firmer than at n. Area: of tuned minus base over
-    log2 k from 1 to n/2, by the trapezoid rule; its unit is pass@k times doublings of k. The ends of an area are far
-    from what problems show: no pseudo-problems there.
+    (arXiv 2504.13837, section 4.3), and K = n/2, where the estimate is more precise. Area: of tuned minus base over
+    log2 k from 1 to n/2, by the trapezoid rule, in pass@k times doublings of k. It has no pseudo-problems, because its
+    extreme values are far from those of real problems.
     """
     if not 1 <= efficiency_k <= base.shape[1]:
         raise InputError(f"the efficiency gap needs 1 <= K <= n, but K = {efficiency_k} and n = {base.shape[1]}")
@@ -128,8 +128,8 @@ def summaries(
 def crossing(difference: NDArray[np.float64]) -> float:
     """The first k at which the base is level with or above the tuned model. difference: tuned minus base, k = 1..n.
 
-    Infinite where it stays behind up to n. Its interval inverts the pointwise one: from the first k at which the
-    difference is not significantly above zero to the first at which it is significantly below.
+    Infinite if the base is behind up to n. The interval inverts the pointwise one: it begins at the first k at which
+    the difference is not significantly above zero, and ends at the first at which it is significantly below.
     """
     return _first(difference <= 0)
 

@@ -6,12 +6,12 @@ from boundary.errors import InputError
 
 
 def count(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Samples n and correct samples c of every problem and grader, and why others are not correct.
+    """Samples n and correct samples c of every problem and grader, and the reasons of samples that are not correct.
 
-    InputError for a sample that appears twice. `truncated`, `interrupted` (ended by what is neither: a content filter,
-    an abort), `no_answer` and `failed` are samples that got no comparison at all; they count as not correct. A program
-    `failed` by an error or a time-out of its own; on other answers the grader did. The first two are null where it is
-    not known how a response ended.
+    InputError for a sample that appears twice. `truncated`, `interrupted` (ended by neither end nor limit: a content
+    filter, an abort), `no_answer` and `failed` are samples without a comparison; they count as not correct. A program
+    `failed` by its own error or time-out; for other answers the grader failed. The first two are null if it is unknown
+    how a response ended.
     """
     identity = ["grader", "problem_id", "sample_index"]
     twice = verdicts.filter(pl.struct(identity).is_duplicated())
@@ -29,17 +29,17 @@ def count(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def known_sum(*names: str) -> pl.Expr:
-    """Sums of columns, null where a value is not known."""
+    """Sums of columns, null if a value is unknown."""
     return known(pl.col(*names), *names)
 
 
 def known(values: pl.Expr, *names: str) -> pl.Expr:
-    """The sum of values, null where one of `names` is not known."""
+    """The sum of values, null if one of `names` is unknown."""
     return pl.when(pl.col(*names).null_count() == 0).then(values.sum())
 
 
 def tokens_per_sample(counts: pl.DataFrame) -> float | None:
-    """The mean number of tokens of a sample, from counts of one grader; None where it is not known."""
+    """The mean number of tokens of a sample, from counts of one grader; None if it is unknown."""
     return (
         None
         if counts["tokens"].null_count()
@@ -51,9 +51,9 @@ OF_PROGRAMS = ("code", "tolerant")
 
 
 def wrong_answers(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """How many samples gave each wrong answer: problem_id, grader, answer, samples. Programs are left out.
+    """Number of samples with each wrong answer: problem_id, grader, answer, samples. Programs are left out.
 
-    What a majority vote needs besides `count`; the right answers count as one, however written.
+    A majority vote needs these in addition to `count`; all right answers count as one, however written.
     """
     wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null() & ~pl.col("grader").is_in(OF_PROGRAMS))
     return wrong.group_by("problem_id", "grader", "answer", maintain_order=True).agg(samples=pl.len().cast(pl.Int64))
@@ -72,7 +72,7 @@ def duplicates(blocks: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def require_new(verdicts: pl.DataFrame, seen: set[int]) -> None:
-    """InputError where a block has sample indices that an earlier one had; adds its indices to `seen`."""
+    """InputError if a block has sample indices of an earlier one; adds its indices to `seen`."""
     indices = set(verdicts["sample_index"].unique())
     if again := indices & seen:
         raise InputError(f"sample {min(again)} is in two blocks")

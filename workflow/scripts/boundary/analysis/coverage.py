@@ -1,4 +1,4 @@
-"""Coverage, problem by problem: what a base and a tuned model can solve, and what the four-way table says."""
+"""Coverage, problem by problem: what a base and a tuned model can solve, and statistics of the four-way table."""
 
 import math
 
@@ -13,11 +13,12 @@ POSTERIOR_POINTS = 400  # quantiles of the base model's rate; the average over t
 
 
 def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFrame:
-    """An `overlap` frame with what each problem alone says of the two models.
+    """An `overlap` frame with a test of the two models on each problem.
 
-    Adds fisher_p: Fisher's exact p of equal rates, and its two sides gain_p (small where the tuned model is better) and
+    Adds fisher_p: Fisher's exact p of equal rates, and its two sides gain_p (small if the tuned model is better) and
     loss_p; tuned_worse: the posterior chance that the tuned model's rate is lower, under Jeffreys' prior for each;
-    base_status, tuned_status: see `exact_status`; base_status_holm, tuned_status_holm: over all problems at once.
+    base_status, tuned_status: see `exact_status`; base_status_holm, tuned_status_holm: after Holm's correction over all
+    problems.
     """
     (n_base, c_base), (n_tuned, c_tuned) = columns(problems)
     tables = np.stack([c_base, n_base - c_base, c_tuned, n_tuned - c_tuned], 1)
@@ -41,11 +42,11 @@ def discordance(problems: pl.DataFrame, rate: float, level: float) -> pl.DataFra
 
 
 def solvable_sets(problems: pl.DataFrame) -> dict[str, float]:
-    """What the four-way table says, with its uncertainty. problems: an `overlap` frame.
+    """Statistics of the four-way table, with their uncertainty. problems: an `overlap` frame.
 
-    mcnemar_p: exact, of as many problems only the base as only the tuned model solved. false_lost, false_gained: how
-    many such problems are expected by chance alone, were both models equally able on every problem (their pooled rate).
-    The last four: SRR, NDR, SDS and NSCR of arXiv 2507.14843.
+    mcnemar_p: exact p of equal numbers of problems solved by only one model. false_lost, false_gained: expected numbers
+    of such problems if both models were equally able on every problem (their pooled rate). The last four: SRR, NDR, SDS
+    and NSCR of arXiv 2507.14843.
     """
     sizes = {category: int((problems["category"] == category).sum()) for category in CATEGORIES}
     both, lost, gained = sizes["both"], sizes["base only"], sizes["tuned only"]

@@ -13,9 +13,9 @@ from boundary.analysis.passk import Counts, pass_at_k, sampling_error
 def curve(runs: list[Counts], level: float, clusters: Clusters = None) -> pl.DataFrame:
     """k, estimate, low, high, band_low, band_high, sampling_error, modelled_error for k = 1..n, n the smallest.
 
-    runs: one, or several of one recipe on the same problems: the mean over them. low, high: over problems (and runs),
-    at one k; band: over all k at once; the errors: of these very problems (and runs), see `own_errors`.
-    clusters: of the problems, where they come in some.
+    runs: one run, or several of one recipe on the same problems, which are averaged. low, high: over problems (and
+    runs), at one k. band: over all k at once. The errors: for exactly these problems (and runs), see `own_errors`.
+    clusters: of the problems, or None.
     """
     n = min(int(samples.min()) for samples, _ in runs)
     values, means, errors = mean_of_runs(runs, n)
@@ -25,7 +25,7 @@ def curve(runs: list[Counts], level: float, clusters: Clusters = None) -> pl.Dat
 
 def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict]]:
     """pass@k per problem, mean over runs, shape (problems, n); per run, mean over problems, shape (runs, n); and every
-    run's part of the errors for these very problems, k = 1..n (`own_errors`)."""
+    run's part of the errors for exactly these problems, k = 1..n (`own_errors`)."""
     total = np.zeros((len(runs[0][0]), n))
     means, errors = [], []
     for samples, correct in runs:
@@ -39,7 +39,7 @@ def mean_of_runs(runs: list[Counts], n: int) -> tuple[NDArray[np.float64], NDArr
 
 
 def errors_together(parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
-    """sampling_error and modelled_error of a sum or difference from those of its runs; NaN where one run has none."""
+    """sampling_error and modelled_error of a sum or difference, from those of its runs; NaN if a run has none."""
     known = np.sqrt(sum(part["sampling_error"] ** 2 for part in parts))
     anyhow = [np.where(np.isnan(p["sampling_error"]), p["modelled_error"], p["sampling_error"]) for p in parts]
     modelled = np.sqrt(sum(error**2 for error in anyhow))
@@ -49,9 +49,9 @@ def errors_together(parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, ND
 def own_errors(
     n: NDArray[np.int64], c: NDArray[np.int64], values: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    """Standard errors of the mean pass@k for these very problems, k = 1..min(n): NaN where not the one that is known.
+    """Standard errors of the mean pass@k for exactly these problems, k = 1..min(n); at each k one of the two is NaN.
 
-    values: their `pass_at_k`. sampling_error: unbiased, up to n/2; modelled_error: beyond, by a model.
+    values: their `pass_at_k`. sampling_error: unbiased, up to n/2; modelled_error: from a model, above n/2.
     """
     known, modelled = sampling_error(n, c, values), modelled_error(n, c)
     return {

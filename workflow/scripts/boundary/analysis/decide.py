@@ -1,4 +1,4 @@
-"""What would decide an undecided claim, were its estimate the truth: more problems, or more samples of each."""
+"""What would decide an undecided claim if its estimate is right: more problems, or more samples of each."""
 
 import math
 
@@ -12,13 +12,13 @@ LARGEST = 1000  # times what there is: beyond, nothing would decide
 def to_decide(row: dict, problems: int, n: int, level: float, facts: dict) -> ToDecide:
     """problems_to_decide, samples_to_decide (of each of these problems), and the tokens of either, at the same k.
 
-    Where problems come in `clusters`, clusters_to_decide in place of problems_to_decide: more problems of the same
-    clusters would not do.
+    If problems come in `clusters`, clusters_to_decide replaces problems_to_decide: more problems of the same clusters
+    would not suffice.
 
     row: of `comparison.compare` at that k. With the normal quantiles z, an error of |difference| / (z_level + z_power)
-    is found with POWER. The squared error falls with the number of problems; of samples, only the share that comes from
-    drawing them does (`sampling_error`), so no number of samples may do: null. facts: `tokens_per_sample` of both
-    models together, and `clusters`, where known.
+    is found with POWER. The squared error falls with the number of problems. With the number of samples only the part
+    due to sampling falls (`sampling_error`), so no number of samples may suffice: null. facts: `tokens_per_sample` of
+    both models together, and `clusters`, if known.
     """
     needed = (row["difference"] / (norm_ppf((1 + level) / 2) + norm_ppf(POWER))) ** 2
     variance, drawn = row["error"] ** 2, row["sampling_error"] ** 2

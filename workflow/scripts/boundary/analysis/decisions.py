@@ -1,4 +1,4 @@
-"""What is decided of a claim, and on which side of zero an interval lies."""
+"""Decisions of claims, and on which side of zero an interval lies."""
 
 from typing import Final, Literal
 
@@ -14,12 +14,12 @@ BEHIND: Final = "behind"
 
 
 def side(low: float, high: float, clusters: int | None = None) -> Side:
-    """On which side of zero an interval lies: AHEAD, BEHIND, or UNDECIDED, as it always is of few clusters."""
+    """On which side of zero an interval lies: AHEAD, BEHIND, or UNDECIDED. With few clusters it is always UNDECIDED."""
     if are_few(clusters):
         return UNDECIDED
     return AHEAD if low > 0 else BEHIND if high < 0 else UNDECIDED
 
 
 def coverage_k(large_k: int | str, n: int) -> int:
-    """The k at which coverage is judged where the smallest number of samples is n; "half": n/2."""
+    """The k at which coverage is judged if the smallest number of samples is n; "half": n/2."""
     return max(1, n // 2) if isinstance(large_k, str) else min(large_k, n)

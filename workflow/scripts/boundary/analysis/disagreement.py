@@ -1,4 +1,4 @@
-"""Where graders disagree: on which samples one says right and another does not."""
+"""Disagreements between graders: samples that one accepts and another does not."""
 
 import itertools
 
@@ -20,7 +20,7 @@ SCHEMA: Schema = {
 
 
 def disagreements(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """One row per pair of graders: samples that both, or only one of them, call right, and examples by name."""
+    """One row per pair of graders: samples that both accept, or only one of them, and the names of examples."""
     graders = verdicts["grader"].unique(maintain_order=True)
     sample = ["problem_id", "sample_index"]
     by_grader = {grader: verdicts.filter(grader=grader).select(*sample, "correct") for grader in graders}

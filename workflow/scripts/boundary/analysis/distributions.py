@@ -1,5 +1,5 @@
-"""Distribution functions, from the special functions: scipy.stats has them all and takes longer to import than a job of
-the analysis takes to count.
+"""Distribution functions made from special functions: scipy.stats has them all, but its import takes longer than an
+analysis job computes.
 
 Arguments broadcast. Counts are whole numbers; `sf` is the chance of more than that many, `cdf` of that many or less.
 """
@@ -66,7 +66,7 @@ def betabinom_pmf(k: ArrayLike, n: ArrayLike, a: ArrayLike, b: ArrayLike) -> NDA
 
 
 def hypergeom_pmf(k: ArrayLike, total: ArrayLike, good: ArrayLike, drawn: ArrayLike) -> NDArray[np.float64]:
-    """The chance of k good ones among `drawn` of `total`, of which `good` are."""
+    """The chance of k good ones among `drawn`, taken from `total`, of which `good` are good."""
     k, total, good, drawn = (np.asarray(values, dtype=float) for values in (k, total, good, drawn))
     least, most = np.maximum(drawn - (total - good), 0), np.minimum(good, drawn)
     held = np.clip(k, least, most)
@@ -75,7 +75,7 @@ def hypergeom_pmf(k: ArrayLike, total: ArrayLike, good: ArrayLike, drawn: ArrayL
 
 
 def hypergeom_sf(k: ArrayLike, total: ArrayLike, good: ArrayLike, drawn: ArrayLike) -> NDArray[np.float64]:
-    """Summed from k outwards, on the side of k where terms fall."""
+    """Summed outwards from k, on the side of k where terms fall."""
     arrays = (np.asarray(values, dtype=float) for values in (k, total, good, drawn))
     k, total, good, drawn = np.broadcast_arrays(*arrays)
     above = k + 1 > drawn * good / total
@@ -100,7 +100,7 @@ def fisher_exact(right: int, wrong: int, other_right: int, other_wrong: int) -> 
 
 
 def sign_test(one: int, other: int) -> float:
-    """Two-sided exact p of two outcomes that are equally likely, as of McNemar's test; 1 where there is none."""
+    """Two-sided exact p of two equally likely outcomes, as in McNemar's test; 1 if there are none."""
     return min(1.0, 2 * float(binom_cdf(min(one, other), one + other, 0.5)))
 
 

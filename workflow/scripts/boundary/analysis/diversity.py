@@ -28,10 +28,10 @@ COLUMNS = ("problem_id", "grader", "text_hash", "answer", "correct")  # of verdi
 
 
 def types(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Samples of every type that a problem shows: problem_id, grader, what, type, samples.
+    """Samples of every distinct type of a problem: problem_id, grader, what, type, samples.
 
-    verdicts: COLUMNS. Traces are whole responses. Right answers are one type; wrong ones are told apart by their text,
-    and so are programs, right or wrong. A sample without an answer shows none: its type is null.
+    verdicts: COLUMNS. Traces are whole responses. All right answers are one type. Wrong answers are distinguished by
+    their text, and so are programs, right or wrong. A sample without an answer has the type null.
     """
     right = pl.col("correct") & ~pl.col("grader").is_in(OF_PROGRAMS)
     answer = pl.when(right).then(pl.lit(RIGHT, pl.UInt64)).otherwise(pl.col("answer").hash())
@@ -42,15 +42,15 @@ def types(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def added(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """`types` of several blocks added up."""
+    """The sum of `types` of several blocks."""
     keys = ["problem_id", "grader", "what", "type"]
     return pl.concat(frames).group_by(keys, maintain_order=True).agg(pl.col("samples").sum())
 
 
 def diversity(found: pl.DataFrame, level: float, clusters: Iterable[pl.DataFrame] = ()) -> pl.DataFrame:
-    """The mean over problems of how many distinct types k samples show, with intervals: SCHEMA. found: `types`.
+    """The mean over problems of the number of distinct types among k samples, with intervals: SCHEMA. found: `types`.
 
-    clusters: as of `clusters.joined`.
+    clusters: as in `clusters.joined`.
     """
     frames = []
     for (grader, what), rows in found.group_by("grader", "what", maintain_order=True):
@@ -69,9 +69,9 @@ def diversity(found: pl.DataFrame, level: float, clusters: Iterable[pl.DataFrame
 def rarefaction(n: NDArray[np.int64], problem: NDArray[np.int64], m: NDArray[np.int64]) -> NDArray[np.float64]:
     """Expected number of distinct types among k of the n samples of a problem, drawn without replacement.
 
-    n: samples per problem. problem, m: of every type, the row of its problem in n and the samples that show it, shape
+    n: samples per problem. problem, m: for every type, the row of its problem in n and its number of samples, shape
     (types,). Returns shape (problems, min(n)), for k = 1..min(n): the sum over types of 1 - C(n-m, k) / C(n, k), the
-    chance that k samples show it (Hurlbert 1971, doi 10.2307/1934145), which is the pass@k of m right ones.
+    chance that k samples contain it (Hurlbert 1971, doi 10.2307/1934145). This is the pass@k of m right samples.
     """
     if not len(m):
         return np.zeros((len(n), int(n.min())))

@@ -1,8 +1,9 @@
-"""Coverage beyond n samples: a posterior over distributions of success rates, and a lower bound that assumes none.
+"""Extrapolation of coverage above n samples: a posterior over distributions of success rates, and a lower bound that
+assumes no distribution.
 
-An extrapolation is a guess about what was not sampled. It never comes without its held-out check: the same method given
-so few of the samples that it reaches as many times further, and how far it then misses what all of them show. Where too
-few problems are solved to tell small rates from none, so that the prior would speak, it is withheld.
+An extrapolation is a guess about samples that were not drawn. It always comes with a held-out check: the same method
+gets so few of the samples that it reaches as many times further, and its error against all samples is reported. It is
+withheld if too few problems are solved to tell small rates from none, because the prior would then decide.
 """
 
 import numpy as np
@@ -25,11 +26,12 @@ A, B = np.geomspace(0.1, 5, STEPS)[:, None], np.geomspace(0.1, 1e5, STEPS)  # fl
 
 
 def posterior(n: NDArray[np.int64], c: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """DRAWS (never, a, b) of a zero-inflated beta-binomial given n, c of every problem; shape (3, DRAWS).
+    """DRAWS of (never, a, b) of a zero-inflated beta-binomial given n, c of every problem; shape (3, DRAWS).
 
-    A share `never` of the problems has rate zero, the others have rates Beta(a, b) (Kazdan et al. 2025, arXiv
-    2510.05197; Verine et al. 2026, OpenReview IGzxVhdGMb). On the grid NEVER x A x B: what the counts do not tell stays
-    as wide as the grid. n, c: samples and correct samples per problem, shape (problems,).
+    A share `never` of the problems has rate zero; the others have rates Beta(a, b) (Kazdan et al. 2025, arXiv
+    2510.05197; Verine et al. 2026, OpenReview IGzxVhdGMb). The posterior is on the grid NEVER x A x B: a parameter that
+    the counts do not determine stays as wide as the grid. n, c: samples and correct samples per problem, shape
+    (problems,).
     """
     some, none = np.zeros((STEPS, STEPS)), np.zeros((STEPS, STEPS, STEPS))
     for (samples, right), times in zip(*np.unique(np.stack([n, c], 1), axis=0, return_counts=True), strict=True):
@@ -51,11 +53,11 @@ def coverage_at(parameters: NDArray[np.float64], k: NDArray) -> NDArray[np.float
 
 
 def interval(drawn: NDArray, n: NDArray, c: NDArray, k: NDArray, level: float) -> NDArray[np.float64]:
-    """low, median, high of pass@k of such problems by a `posterior`, shape (3, len(k)).
+    """low, median, high of pass@k for problems like these by a `posterior`, shape (3, len(k)).
 
-    No end excludes what every problem says: low is 0 where none is solved, high is 1 where all are, as in Jeffreys'
-    interval of a share (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286); where all are solved, low is at most
-    the exact one (`exact_ends`), as of the observed pass@n.
+    The interval never excludes what all problems show: low is 0 if none is solved, high is 1 if all are, as in
+    Jeffreys' interval of a share (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286). If all are solved, low is
+    at most the exact limit (`exact_ends`) of the observed pass@n.
     """
     ends = np.quantile(coverage_at(drawn, k), ((1 - level) / 2, 0.5, (1 + level) / 2), axis=0)
     ends[0] *= (c > 0).any()
@@ -66,7 +68,7 @@ def interval(drawn: NDArray, n: NDArray, c: NDArray, k: NDArray, level: float) -
 
 
 def chao2(n: int, c: NDArray[np.int64]) -> NDArray[np.float64] | float:
-    """A lower bound of how many problems are solvable at all (Chao 1987; Colwell et al. 2012, doi 10.1093/jpe/rtr044).
+    """A lower bound of the number of solvable problems (Chao 1987; Colwell et al. 2012, doi 10.1093/jpe/rtr044).
 
     Problems are the species, samples the sampling units: S + (n-1)/n Q1 (Q1-1) / (2 (Q2+1)), where Qj problems have
     exactly j correct samples. n: samples of each problem. c: shape (..., problems). At most the number of problems.
@@ -79,14 +81,14 @@ def chao2(n: int, c: NDArray[np.int64]) -> NDArray[np.float64] | float:
 def extrapolate(
     n: NDArray[np.int64], c: NDArray[np.int64], level: float, factor: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """pass@k of such problems up to factor x n with its credible interval, and one row of facts about it.
+    """pass@k for problems like these up to factor x n with its credible interval, and one row of facts about it.
 
     Returns (k, estimate, low, high) and (never, a, b, observed, chao2, chao2_low, chao2_high, held_out_error,
     held_out_low, held_out_high, held_out_factor, solved, withheld). estimate, never, a, b: medians of the posterior;
-    null where fewer than FEWEST problems are solved: withheld. chao2: as a share of the problems with a bootstrap
-    interval over them, at least as wide as an exact one; null where n differs. held_out_error: predicted minus observed
-    pass@n, mean and central `level` over HELD_OUT parts of the samples that are held_out_factor times fewer; null where
-    it is withheld on all of them.
+    null (withheld) if fewer than FEWEST problems are solved. chao2: as a share of the problems, with a bootstrap
+    interval over them that is at least as wide as an exact one; null if n differs. held_out_error: predicted minus
+    observed pass@n, mean and central `level` over HELD_OUT parts of the samples that are held_out_factor times smaller;
+    null if it is withheld on all of them.
     """
     smallest, problems, rng = int(n.min()), len(n), np.random.default_rng(SEED)
     tails = (1 - level) / 2, (1 + level) / 2
@@ -118,7 +120,8 @@ def extrapolate(
 def held_out_errors(n: NDArray, c: NDArray, factor: int, observed: float, rng) -> list[float]:
     """Predicted minus observed pass@min(n), each from a random 1/factor of every problem's samples.
 
-    Parts that solve fewer than FEWEST problems are left out, as nothing is extrapolated from them; empty for factor 1.
+    Parts that solve fewer than FEWEST problems are left out, because nothing is extrapolated from them; empty for
+    factor 1.
     """
     errors = []
     for _ in range(HELD_OUT if factor > 1 else 0):

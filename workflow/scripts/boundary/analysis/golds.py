@@ -1,4 +1,4 @@
-"""What a grader makes of answers that are nearly right."""
+"""How graders treat answers that are nearly right."""
 
 import json
 import math
@@ -9,9 +9,10 @@ NEAR = 1e-3  # of a gold number: what differs by less is nearly right
 
 
 def near_misses_accepted(golds: pl.DataFrame, grader: str) -> tuple[int, int, list[str]]:
-    """How many near misses of gold answers a grader accepts, of how many that were tried, and of which kinds.
+    """Number of near misses of gold answers that a grader accepts, number that was tried, and the kinds of accepted
+    ones.
 
-    golds: of `gold_check.check_golds`: last digit changed, sign flipped, an exponent off by one, one more added.
+    golds: `gold_check.check_golds`: last digit changed, sign flipped, an exponent off by one, one more added.
     """
     tried = golds.filter(grader=grader, kind="near miss")
     accepted = tried.filter(~pl.col("passed"))
@@ -19,9 +20,10 @@ def near_misses_accepted(golds: pl.DataFrame, grader: str) -> tuple[int, int, li
 
 
 def near_answers(wrong: list[pl.DataFrame], problems: pl.DataFrame, grader: str) -> tuple[int, int]:
-    """How many samples that a grader calls wrong have a number within NEAR of a gold, of how many with an answer.
+    """Number of samples that a grader rejects and that have a number within NEAR of a gold, and number of such samples
+    with an answer.
 
-    wrong: of `counts.wrong_answers`, a frame of every curve. problems: problem_id, gold.
+    wrong: `counts.wrong_answers`, one frame per curve. problems: problem_id, gold.
     """
     every = [frame.filter(grader=grader).select("problem_id", "answer", "samples") for frame in wrong]
     if not every:

@@ -1,4 +1,5 @@
-"""The guess floor: what guessing reaches. Exact where a task knows the chance of one guess; else of sampled guesses."""
+"""The guessing baseline: pass@k of guessing, exact if a task knows the chance of one guess, else from sampled
+guesses."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,9 +13,10 @@ from boundary.analysis.passk import pass_at_k
 
 
 def guess_rates(problems: pl.DataFrame, sampled: Sequence = ()) -> NDArray[np.float64] | None:
-    """The chance of one guess per problem, or None where the benchmark does not know it of every problem.
+    """The chance of one guess per problem, or None if it is unknown for a problem of the benchmark.
 
-    sampled: the guesses of the benchmark, if there are some, as one of `store.results`; they win over what a task says.
+    sampled: the guesses of the benchmark, if any, as one of `store.results`; they take precedence over a task's own
+    rates.
     """
     if sampled:
         n, c = _counts(problems, sampled)
@@ -24,9 +26,9 @@ def guess_rates(problems: pl.DataFrame, sampled: Sequence = ()) -> NDArray[np.fl
 
 
 def guess_floor(problems: pl.DataFrame, largest_k: int, sampled: Sequence = ()) -> NDArray[np.float64] | None:
-    """pass@k of guessing for k = 1..largest_k, or None where the problems' guess rates are not known.
+    """pass@k of guessing for k = 1..largest_k, or None if the problems' guess rates are unknown.
 
-    Of `sampled` guesses the unbiased estimate, NaN from where k exceeds their number.
+    With `sampled` guesses it is the unbiased estimate, NaN for k above their number.
     """
     if sampled:
         n, c = _counts(problems, sampled)
@@ -45,14 +47,14 @@ def largest_claimed(rates: NDArray[np.float64], n: int) -> int:
 
 
 class Floor(NamedTuple):
-    """What guessing reaches on a benchmark. curve: `guess_floor`; problems, sampled: as it takes them."""
+    """The guessing baseline of a benchmark. curve: `guess_floor`; problems, sampled: its arguments."""
 
     curve: NDArray[np.float64]
     problems: pl.DataFrame
     sampled: Sequence = ()
 
     def at_k(self, k: int) -> float | None:
-        """pass@k of guessing; None where it is not known."""
+        """pass@k of guessing; None if it is unknown."""
         return float(self.curve[k - 1]) if k <= len(self.curve) and np.isfinite(self.curve[k - 1]) else None
 
     def at(self, problem_ids: pl.Series) -> pl.DataFrame | None:
@@ -72,10 +74,10 @@ def guess_curve(rates: NDArray[np.float64], largest_k: int) -> NDArray[np.float6
 
 
 def guesses_at(problem_ids: pl.Series, problems: pl.DataFrame, sampled: Sequence = ()) -> pl.DataFrame | None:
-    """problem_id, guess_rate, guess_n, guess_c of these problems in their order; None where nothing is known of any.
+    """problem_id, guess_rate, guess_n, guess_c of these problems in their order; None if nothing is known of any.
 
-    problems, sampled: as of `guess_rates`. guess_n, guess_c: null where the chance of a guess is exact; all null where
-    a problem was not guessed at.
+    problems, sampled: as in `guess_rates`. guess_n, guess_c: null if the chance of a guess is exact. All are null for a
+    problem without guesses.
     """
     if sampled:
         known = sampled[0].frame.select("problem_id", guess_rate=pl.col("c") / pl.col("n"), guess_n="n", guess_c="c")
@@ -87,9 +89,9 @@ def guesses_at(problem_ids: pl.Series, problems: pl.DataFrame, sampled: Sequence
 
 
 def guess_p(n: NDArray[np.int64], c: NDArray[np.int64], guesses: pl.DataFrame) -> NDArray[np.float64]:
-    """p per problem that a model is right no more often than guesses are: exact binomial, or Fisher's exact test.
+    """p per problem that a model is right no more often than guesses: exact binomial, or Fisher's exact test.
 
-    n, c: of the model. guesses: of `guesses_at`, in the same order; 1 where nothing is known of a problem.
+    n, c: of the model. guesses: `guesses_at`, in the same order. p is 1 for a problem without known guesses.
     """
     rate = guesses["guess_rate"].fill_null(1.0).to_numpy()
     exact = binom_sf(c - 1, n, rate)

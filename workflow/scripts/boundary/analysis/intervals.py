@@ -1,11 +1,11 @@
-"""Intervals over problems, in closed form: the benchmark's problems stand for a population of such problems.
+"""Intervals over problems, in closed form. The benchmark's problems are treated as a sample of a population.
 
-One rule for all: Student's t of the mean over problems, after two pseudo-problems of weight PSEUDO each were added, at
-the ends of what a problem can show (the idea of Agresti and Min 2005, doi 10.1002/sim.1781, for matched proportions).
-They keep an interval open where no problem happens to show what others would. Where problems come in clusters, it is
-clusters that were drawn (`clusters.Problems`). docs/statistics.md has how often such intervals hold the truth.
+One rule for all: Student's t of the mean over problems, after adding two pseudo-problems of weight PSEUDO with the
+extreme values of a single problem (the idea of Agresti and Min 2005, doi 10.1002/sim.1781, for matched proportions).
+They keep an interval open if all problems happen to be alike. If problems come in clusters, clusters are the sample
+(`clusters.Problems`). docs/statistics.md has the coverage of these intervals.
 
-Values are of problems, shape (problems, ...): an array, of problems drawn one by one, or `Problems`.
+Values have shape (problems, ...): an array for problems without clusters, or `Problems`.
 """
 
 from typing import NamedTuple
@@ -38,7 +38,7 @@ class Student(NamedTuple):
         return t_ppf((1 + level) / 2, self.df) * self.error
 
     def p(self) -> NDArray[np.float64]:
-        """Two-sided p of a mean of zero: at most 1 - level where the interval of that level excludes zero."""
+        """Two-sided p of a mean of zero: at most 1 - level if the interval of that level excludes zero."""
         with np.errstate(divide="ignore", invalid="ignore"):  # numbers that are all the same have no error
             p = 2 * t_sf(np.abs(self.mean) / self.error, self.df)
         return np.where(self.mean == 0, 1.0, p)
@@ -50,7 +50,8 @@ class Student(NamedTuple):
         return Student(self.mean, np.sqrt(both.sum(0)), satterthwaite(both, dfs))
 
     def over_runs(self, means: NDArray[np.float64]) -> "Student":
-        """With the variance between several training runs of one recipe. means: of every run, shape (runs, ...)."""
+        """The same mean with the variance between several training runs of one recipe added. means: of every run, shape
+        (runs, ...)."""
         if len(means) < 2:
             return self
         return self.plus(means.var(0, ddof=1) / len(means), len(means) - 1)
@@ -62,10 +63,11 @@ def satterthwaite(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -> N
 
 
 def student(values: Values, ends: tuple[float, float], weight: float = PSEUDO) -> Student:
-    """Of the means of `values` (problems, ...), which lie between `ends`, with the pseudo-problems of this module.
+    """`Student` of the means of `values` (problems, ...), which lie between `ends`, with the pseudo-problems of this
+    module.
 
-    Pseudo-problems weigh as much among clusters as among problems, and are as alike as problems of clusters of the mean
-    size with the intraclass correlation ALIKE: between problems of their own and a cluster of copies.
+    Pseudo-problems have the same weight with clusters as with problems. They are as alike as problems in clusters of
+    the mean size with the intraclass correlation ALIKE: between problems without clusters and a cluster of copies.
     """
     over, low, high = Problems.of(values), *ends
     rows, total, spread = over.rows, len(over) + 2 * weight, weight * _likeness(over)
@@ -98,8 +100,8 @@ def share_interval(
 ) -> dict[str, NDArray[np.float64]]:
     """low, high of the means of `values` (problems, ...) between 0 and 1, made on the logit scale (delta method).
 
-    Cut at the exact ends of a share (`exact_ends`).
-    variance: of the means, from what else is not known than which problems there are.
+    The interval stays within the exact one of a share (`exact_ends`). variance: of the means, from another source than
+    the choice of problems.
     """
     found, beside = student(values, (0.0, 1.0)), None
     if variance is not None:
@@ -127,10 +129,11 @@ def _of_shares(
 
 
 def exact_ends(total: NDArray[np.float64] | float, problems: int, level: float) -> tuple[NDArray, NDArray]:
-    """low, high of a mean over problems whose values add up to `total`, as if so many were solved and the others not.
+    """low, high of a mean over problems whose values add up to `total`, as if that many problems were solved and the
+    others not.
 
-    Clopper and Pearson (1934, doi 10.1093/biomet/26.4.404), for any total from 0 to `problems`: 0 and 1 at the ends,
-    where they are exact. No spread of values between 0 and 1 is larger than that of such a share.
+    Clopper and Pearson (1934, doi 10.1093/biomet/26.4.404), for any total from 0 to `problems`; exact at totals of 0
+    and `problems`. Values between 0 and 1 never spread more than such a share.
     """
     tail, solved = (1 - level) / 2, np.clip(total, 0, problems)
     with np.errstate(invalid="ignore"):
@@ -148,13 +151,13 @@ def mean_difference(values: Values, level: float, reach: float = 1.0, weight: fl
 
 
 def positive_mean(values: Values, level: float) -> dict[str, float]:
-    """`mean_difference` of what has no end above and is never negative."""
+    """`mean_difference` of values that are never negative and have no upper limit."""
     found = mean_difference(values, level, reach=np.inf, weight=0.0)
     return found | {"low": max(0.0, found["low"])}
 
 
 def ratio_interval(values: Values, per: NDArray[np.float64], level: float) -> dict[str, float]:
-    """estimate, low, high of the ratio of two means over problems, on the log scale; without end where `per` is zero.
+    """estimate, low, high of the ratio of two means over problems, on the log scale; high is infinite if `per` is zero.
 
     values: positive; per: between 0 and 1; both of shape (problems,).
     """
@@ -179,10 +182,10 @@ def _of_runs(means: NDArray[np.float64] | None, level: float) -> NDArray[np.floa
 
 
 class Band:
-    """What holds for a whole curve at once: the distribution of the largest |t| over its k (or over its members).
+    """A simultaneous band for a whole curve: the distribution of the largest |t| over its k (or over its members).
 
-    Simulated as a multivariate t with the correlations that the problems show, pseudo-problems included. Beyond the
-    TAIL of the draws, as if it were the largest of so many independent t as explains that tail.
+    Simulated as a multivariate t with the correlations of the problems at hand, pseudo-problems included. Above the
+    TAIL of the draws it is extrapolated as the largest of as many independent t as explain that tail.
     """
 
     def __init__(self, values: Values, ends: tuple[float, float], df: float | None = None, every: bool = False):
@@ -219,10 +222,9 @@ def curve_intervals(
 ) -> dict[str, NDArray[np.float64]]:
     """low, high, band_low, band_high of the mean of `values` (problems, k) between 0 and 1, each of shape (k,).
 
-    The band holds the whole curve at once with probability `level`; it is wider than the interval at one k. values rise
-    with k, and so do all ends: what the band holds at once lies in what is left of it, too, and an interval at one k
-    becomes wider where the one at another k reaches further.
-    means: of every run where `values` are means over runs, shape (runs, k).
+    The band contains the whole curve with probability `level`; it is wider than the interval at one k. values rise with
+    k, so all ends rise: the band is reduced to the part that a rising curve inside it can reach, and intervals at one k
+    are widened until their ends rise. means: of every run if `values` are means over runs, shape (runs, k).
     """
     found = student(values, (0.0, 1.0))
     if means is not None:

@@ -1,6 +1,6 @@
-"""The kinds of claims: how each is said and shown, and what a claim of it has.
+"""The kinds of claims: their words, and the fields of a claim of each kind.
 
-A new kind is a line of KINDS, and what decides it in claims.py. A claim lies in files under these very names.
+A new kind is a line of KINDS, and its decision in claims.py. Files of claims contain these names.
 """
 
 from typing import Final, Literal, NamedTuple, Required, TypedDict
@@ -37,8 +37,8 @@ EVERY = "all benchmarks"  # in place of a benchmark's name: the overall claims
 
 
 class Shown(NamedTuple):
-    """sentence: how a claim of the kind begins. rule: what the rule that decides it is called. column: of the report's
-    table. source: the file of the pair that has its numbers. unit: of its estimate and interval."""
+    """sentence: how a claim of the kind begins. rule: name of the rule that decides it. column: of the report's table.
+    source: the file of the pair that has its numbers. unit: of its estimate and interval."""
 
     sentence: str
     rule: str
@@ -104,7 +104,7 @@ KINDS: dict[Kind, Shown] = {  # in the order in which they are shown
 
 
 class Names(TypedDict):
-    """What a claim is about."""
+    """The subject of a claim."""
 
     benchmark: str
     decoding: str
@@ -113,7 +113,7 @@ class Names(TypedDict):
 
 
 class Decided(TypedDict):
-    """What decides any claim. k_is: what k is. verdict: the decision on this claim alone."""
+    """The decision of any claim and its numbers. k_is: the meaning of k. verdict: the uncorrected decision."""
 
     k: int
     k_is: str
@@ -135,7 +135,7 @@ class Corrected(TypedDict):
 
 
 class ToDecide(TypedDict, total=False):
-    """What would decide a difference, and the tokens that it would take (`decide.to_decide`)."""
+    """The problems or samples that would decide a difference, and their tokens (`decide.to_decide`)."""
 
     problems_to_decide: int
     clusters_to_decide: int
@@ -145,14 +145,14 @@ class ToDecide(TypedDict, total=False):
 
 
 class Luck(TypedDict, total=False):
-    """What guessing alone reaches at k, and whether that is as much as the model that is ahead."""
+    """pass@k of guessing at k, and whether it reaches the interval of the model that is ahead."""
 
     guess_at_k: float
     may_be_luck: bool
 
 
 class Guessed(TypedDict, total=False):
-    """Of problems that one model alone solves, what guesses make (`sets`)."""
+    """Guessing on problems that one model alone solves (`sets`)."""
 
     guesses_would_solve: float
     above_guessing: int
@@ -160,18 +160,18 @@ class Guessed(TypedDict, total=False):
 
 
 class Own(TypedDict, total=False):
-    """The interval of a difference for these very problems."""
+    """The interval of a difference for exactly these problems."""
 
     own_low: float
     own_high: float
 
 
 class OfDifference(Decided, Own, ToDecide):
-    """What decides a claim about a difference at one k."""
+    """The decision of a claim about a difference at one k."""
 
 
 class OfSets(Decided, Guessed, total=False):
-    """What decides a claim about problems that one model solves and the other does not (`sets`)."""
+    """The decision of a claim about problems that one model solves and the other does not (`sets`)."""
 
     looks: int
     samples: str
@@ -187,8 +187,8 @@ class OfSets(Decided, Guessed, total=False):
 
 
 class OfRivals(TypedDict, total=False):
-    """Of a claim about the base's best prompt. rivals: how many prompts and decodings of the base it is about; closest:
-    the one whose difference is smallest; of_own: the difference under the base's own."""
+    """For a claim about the base's best prompt. rivals: number of prompts and decodings of the base; closest: the one
+    with the smallest difference; of_own: the difference under the base's own prompt."""
 
     rivals: int
     closest: str
@@ -196,13 +196,13 @@ class OfRivals(TypedDict, total=False):
 
 
 class Few(TypedDict, total=False):
-    """clusters: how many the problems come in; of several benchmarks, where they are too few."""
+    """clusters: number of clusters of the problems; over several benchmarks, those with too few."""
 
     clusters: int
 
 
 class Overall(Few):
-    """What decides a claim over benchmarks (`overall`), at a k of its own."""
+    """The decision of a claim over benchmarks (`overall`), at a k of its own."""
 
     k_is: str
     estimate: float
@@ -219,7 +219,7 @@ class Overall(Few):
 
 
 class Supportable(TypedDict, total=False):
-    """Whether any result of these samples could support a claim about sets, and else what could."""
+    """Whether any result of these samples could support a claim about sets; if not, what could."""
 
     supportable: bool
     samples_to_support: int
@@ -227,7 +227,7 @@ class Supportable(TypedDict, total=False):
 
 
 class UnderChoices(TypedDict, total=False):
-    """What other choices say (`specification_curve.summary`)."""
+    """The results of other choices (`specification_curve.summary`)."""
 
     choices: int
     agreeing: int
@@ -243,21 +243,21 @@ class UnderChoices(TypedDict, total=False):
 
 
 class About(Names, total=False):
-    """shared: of an incomplete pair, what it is compared on. within: of episodes, how many turns it speaks of."""
+    """shared: for an incomplete pair, the problems compared. within: for episodes, the number of turns."""
 
     shared: str
     within: str
 
 
 class Said(TypedDict):
-    """claim: the sentence, the same whatever came out."""
+    """claim: the sentence, independent of the result."""
 
     kind: Kind
     claim: str
 
 
 class InFiles(TypedDict, total=False):
-    """What files say of a claim on top (`claims.for_files`). unit: of estimate, low and high; direction: of coverage;
+    """Fields that files add to a claim (`claims.for_files`). unit: of estimate, low and high; direction: of coverage;
     beyond_n: which of estimate, low and high lie beyond n samples."""
 
     unit: str
@@ -282,14 +282,15 @@ class Claim(Alone, Corrected, Supportable, UnderChoices, InFiles, total=False):
 
 
 def direction(estimate: float) -> Direction:
-    """What a claim about coverage is named after: its estimate."""
+    """The direction of a claim about coverage, by the sign of its estimate."""
     return NARROWED if estimate < 0 else WIDENED
 
 
 def decide(kind: Kind, low: float, high: float, clusters: int | None = None) -> Decision:
-    """The decision on a difference. One on coverage is named after its estimate, so that it is never refuted.
+    """The decision on a difference. A claim about coverage takes its direction from its estimate, so it is never
+    refuted.
 
-    clusters: how many the problems come in; None where each is one of its own.
+    clusters: number of clusters of the problems; None if there are no clusters.
     """
     lies = side(low, high, clusters)
     if lies == UNDECIDED:

@@ -1,6 +1,7 @@
-"""Other metrics that people ask for, from the same counts: stability, majority votes, rates above a threshold, cost.
+"""Further metrics from the same counts: stability, majority votes, rates above a threshold, cost.
 
-A metric is a function of `Counted` under `@metric`: it yields what one row of the table is the mean of over problems.
+A metric is a function of `Counted` under `@metric`. It yields, for each row of the table, the values whose mean over
+problems is shown.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,9 +28,9 @@ SCHEMA |= {"estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 
 class Counted(NamedTuple):
-    """One grader's counts of a model. n, c, tokens: per problem; tokens None where unknown.
+    """One grader's counts of a model. n, c, tokens: per problem; tokens is None if unknown.
 
-    wrong: samples of each wrong answer per problem, or None where answers cannot be compared, as of programs.
+    wrong: samples of each wrong answer per problem, or None if answers cannot be compared, such as programs.
     """
 
     n: NDArray[np.int64]
@@ -43,9 +44,9 @@ class Counted(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A row: the mean of `values` over problems, or its ratio to that of `per`, each (problems,), times `scale`.
+    """A row: the mean of `values` over problems, or its ratio to the mean of `per`, each (problems,), times `scale`.
 
-    Either lies between 0 and 1, unless `open`.
+    Both are between 0 and 1, unless `open`.
     """
 
     metric: str
@@ -84,7 +85,7 @@ def mg_pass_at_k(n: NDArray[np.int64], c: NDArray[np.int64], k: int) -> NDArray[
 def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDArray[np.float64]:
     """Cover@tau of every problem: the posterior chance, under Jeffreys' prior, that its success rate is at least tau.
 
-    tau = 1 asks for a rate that no finite number of samples shows; its value is 0.
+    No finite number of samples shows a rate of 1, so the value for tau = 1 is 0.
     """
     return beta_sf(tau, c + 0.5, n - c + 0.5)
 
@@ -92,13 +93,13 @@ def cover_at_tau(n: NDArray[np.int64], c: NDArray[np.int64], tau: float) -> NDAr
 def distinct_answers(answers: list[int], n: int, k: int) -> float:
     """Expected number of distinct answers in k of n samples (rarefaction, Hurlbert 1971, doi 10.2307/1934145).
 
-    answers: samples of each answer, the right one among them; other samples have none.
+    answers: samples of each answer, including the right one; other samples have no answer.
     """
     return float((1 - failing(np.array(n), np.array(answers), k)).sum()) if answers else 0.0
 
 
 def answer_entropy(answers: list[int]) -> float:
-    """Entropy of the answers of one problem in bits, by the estimate of Miller and Madow (1955); 0 without any."""
+    """Entropy of the answers of one problem in bits, by the estimate of Miller and Madow (1955); 0 without answers."""
     shares = np.array(answers) / max(1, sum(answers))
     return (
         float(-(shares * np.log2(shares)).sum() + (len(answers) - 1) / (2 * sum(answers) * np.log(2)))
@@ -150,7 +151,7 @@ def diversity(counted: Counted) -> Iterator[Value]:
 
 @metric
 def sharpened(counted: Counted) -> Iterator[Value]:
-    """S(K) and A(K), see `sharpening`; S of a model that is always right is not known."""
+    """S(K) and A(K), see `sharpening`. S is unknown for a model that is always right."""
     smallest = int(counted.n.min())
     solved = pass_at_k(counted.n, counted.c)
     for k in sorted({*counted.powers, smallest // 2} - {0, 1}):
@@ -162,7 +163,7 @@ def sharpened(counted: Counted) -> Iterator[Value]:
 
 @metric
 def cost(counted: Counted) -> Iterator[Value]:
-    """When every problem gets k samples; infinite where none is solved."""
+    """Tokens per solved problem when every problem gets k samples; infinite if none is solved."""
     if counted.tokens is None:
         return
     solved, tokens = pass_at_k(counted.n, counted.c), counted.tokens / counted.n
@@ -173,8 +174,8 @@ def cost(counted: Counted) -> Iterator[Value]:
 def metrics(counts: pl.DataFrame, wrong: pl.DataFrame, level: float) -> pl.DataFrame:
     """Every metric with its interval over problems: metric, k, tau, estimate, low, high.
 
-    counts: problem_id, n, c, tokens of one grader, and cluster where problems come in some; wrong: problem_id, answer,
-    samples of the same grader (empty where answers cannot be compared, as of programs: then without maj@k).
+    counts: problem_id, n, c, tokens of one grader, and cluster if there are clusters. wrong: problem_id, answer,
+    samples of the same grader; empty if answers cannot be compared, such as programs: then there is no maj@k.
     """
     by_problem = samples_of(wrong)
     counted = Counted(

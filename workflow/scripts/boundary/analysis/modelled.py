@@ -1,6 +1,7 @@
-"""The variance of pass@k for these very problems beyond n/2, where nothing unbiased is known: from a fitted model.
+"""The variance of pass@k for exactly these problems above n/2, where no unbiased estimate is known: from a fitted
+model.
 
-Named as such wherever it is shown, and used for no claim.
+It is labelled as modelled in all outputs, and no claim uses it.
 """
 
 import numpy as np
@@ -16,9 +17,9 @@ ROUNDS = 100  # of expectation and maximisation
 def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
     """Variance of every problem's estimate at k = min(n) // 2 + 1 .. min(n), shape (problems, those k).
 
-    Of 1 - C(n-c', k) / C(n, k) with c' ~ Binomial(n, rate), expected over the problem's rate: a posterior under the
-    distribution of rates that makes all counts likeliest, on a grid (Kiefer and Wolfowitz 1956, doi
-    10.1214/aoms/1177728066).
+    It is the variance of 1 - C(n-c', k) / C(n, k) with c' ~ Binomial(n, rate), averaged over the posterior of the
+    problem's rate, under the distribution of rates that makes all counts likeliest, on a grid (Kiefer and Wolfowitz
+    1956, doi 10.1214/aoms/1177728066).
     """
     smallest = int(n.min())
     k = np.arange(smallest // 2 + 1, smallest + 1)
@@ -42,5 +43,5 @@ def modelled_variance(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.
 
 
 def modelled_error(n: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Standard error of the mean pass@k for these very problems at k = min(n) // 2 + 1 .. min(n)."""
+    """Standard error of the mean pass@k for exactly these problems at k = min(n) // 2 + 1 .. min(n)."""
     return np.sqrt(modelled_variance(n, c).sum(0)) / len(n)

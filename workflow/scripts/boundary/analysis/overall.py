@@ -1,4 +1,4 @@
-"""What a pair shows over all its benchmarks: the mean of the differences, and whether the benchmarks agree."""
+"""A pair over all its benchmarks: the mean of the differences, and whether the benchmarks agree."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,10 +22,10 @@ def overall_claims(
 ) -> list[Alone]:
     """Two claims of every base, tuned model and decoding with several benchmarks: at k = 1, and at one large k.
 
-    compared: names, `comparison.compare` curves, and the number of clusters where problems come in some, of every pair
-    on every benchmark. The large k is the smallest n/2 of the benchmarks, or `large_k` where that is a number and every
-    n reaches it. streams: of benchmarks; those that share one share samples, and the first of them counts. most: the
-    largest k of benchmarks that have one.
+    compared: names, `comparison.compare` curves, and the number of clusters (if any) of every pair on every benchmark.
+    The large k is the smallest n/2 of the benchmarks, or `large_k` if it is a number and every n reaches it. streams:
+    of benchmarks; those of one stream share samples, and only the first counts. most: the largest k of benchmarks that
+    have a limit.
     """
     pairs: dict[tuple[str, str, str], dict[str, tuple[str, pl.DataFrame, int | None]]] = {}
     for about, curves, clusters in compared:
@@ -48,12 +48,13 @@ def overall_claims(
 
 
 def overall(rows: dict[str, dict], level: float, kind: Kind) -> Overall:
-    """estimate, low, high, p of the equally weighted mean over benchmarks; Cochran's Q of their agreement; each one.
+    """estimate, low, high, p of the equally weighted mean over benchmarks; Cochran's Q of their agreement; each
+    benchmark.
 
-    rows: of `comparison.compare` at one k, by benchmark, with the number of `clusters` where problems come in some:
-    where one of them has too few, all is undecided. Benchmarks are taken to be independent, and to be all there are:
-    the claim is about these benchmarks and such problems. i2: the share of variation beyond chance (Higgins and
-    Thompson 2002, doi 10.1002/sim.1186).
+    rows: of `comparison.compare` at one k, by benchmark, with the number of `clusters` if there are clusters: if a
+    benchmark has too few, everything is undecided. Benchmarks are treated as independent and as fixed: the claim is
+    about these benchmarks and problems like theirs. i2: the share of variation beyond chance (Higgins and Thompson
+    2002, doi 10.1002/sim.1186).
     """
     means, errors, dfs, differences = (
         np.array([row[key] for row in rows.values()]) for key in ("mean", "error", "df", "difference")

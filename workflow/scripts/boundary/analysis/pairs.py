@@ -1,4 +1,4 @@
-"""Two models on the same problems: their counts side by side, and which of them solved what."""
+"""Two models on the same problems: their counts next to each other, and which of them solved what."""
 
 from itertools import islice
 from typing import TypeVar
@@ -16,10 +16,11 @@ CATEGORIES = ("both", "base only", "tuned only", "neither")
 
 
 def pair_counts(base: pl.DataFrame, tuned: pl.DataFrame, incomplete: bool = False) -> pl.DataFrame:
-    """Counts of two models side by side: problem_id, n_base, c_base, n_tuned, c_tuned, and cluster where base has it.
+    """Counts of two models next to each other: problem_id, n_base, c_base, n_tuned, c_tuned, and cluster if base has
+    it.
 
-    base, tuned: counts of one grader. InputError where a problem appears twice, is missing on a side, or has no count;
-    with `incomplete` problems that are missing on a side are left out, unless those are all.
+    base, tuned: counts of one grader. InputError if a problem appears twice, is missing on a side, or has no count.
+    With `incomplete`, problems that are missing on a side are left out, but not all of them.
     """
     for frame, side in ((base, "base"), (tuned, "tuned")):
         twice = frame.filter(pl.col("problem_id").is_duplicated())
@@ -58,7 +59,7 @@ def run_counts(
 
 
 def on_shared(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
-    """The rows of problems that all frames have, unless there is none."""
+    """The rows of problems that all frames have; all rows if they have none in common."""
     shared = set.intersection(*(set(frame["problem_id"]) for frame in frames))
     return [frame.filter(pl.col("problem_id").is_in(shared)) if shared else frame for frame in frames]
 
@@ -69,7 +70,7 @@ def run_clusters(frames: list[pl.DataFrame], incomplete: bool = False) -> Cluste
 
 
 def in_groups(found: list[One], sizes: list[int]) -> list[list[One]]:
-    """A list cut into pieces of such lengths."""
+    """A list cut into pieces of the given lengths."""
     rest = iter(found)
     return [list(islice(rest, size)) for size in sizes]
 
@@ -77,8 +78,8 @@ def in_groups(found: list[One], sizes: list[int]) -> list[list[One]]:
 def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
     """`pair_counts` with the category of every problem. `solved` means at least one correct sample in n.
 
-    InputError where the budgets of a problem differ, as who has more samples solves more; with `match_budgets` the
-    larger one is cut to the smaller by drawing that many of its samples at random, without replacement.
+    InputError if n of a problem differs, because the model with more samples solves more. With `match_budgets` that
+    many samples of the larger side as the smaller side has are drawn at random, without replacement.
     """
     unequal = pair.filter(pl.col("n_base") != pl.col("n_tuned"))
     if len(unequal) and not match_budgets:
@@ -103,7 +104,7 @@ def overlap(pair: pl.DataFrame, match_budgets: bool = False) -> pl.DataFrame:
 
 
 def shared(base: pl.DataFrame, tuned: pl.DataFrame, problems: pl.DataFrame) -> str:
-    """What an incomplete pair was compared on, in words. problems: an `overlap` frame of equal budgets."""
+    """The problems on which an incomplete pair was compared, in words. problems: an `overlap` frame with equal n."""
     every = base["problem_id"].append(tuned["problem_id"]).n_unique()
     n = problems["n_base"].to_numpy()
     budgets = " to ".join(str(one) for one in sorted({n.min(), n.max()}))

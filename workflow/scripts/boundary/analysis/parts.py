@@ -20,7 +20,7 @@ from boundary.names import SIDES
 
 
 class Made(NamedTuple):
-    """A result of a comparison: its name, its rows, the spec that decided it, and facts that are no part of that."""
+    """A result of a comparison: its name, its rows, the spec that decided it, and facts outside the spec."""
 
     name: str
     frame: pl.DataFrame
@@ -29,12 +29,12 @@ class Made(NamedTuple):
 
 
 def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, ComparisonSpec]) -> Iterator[Made]:
-    """The parts of a comparison that `spec` has an entry for.
+    """The parts of a comparison for which `spec` has an entry.
 
-    frames: `base`, `tuned`: counts of all graders, a frame of every run; and as a part needs them `base_topup`,
-    `tuned_topup`: counts of the extra samples; `problems`; `guesses`, `contamination`: what is true of which problem;
-    `clusters`: none, or one: which problems belong together. Tests of single problems do not ask. `base_others`,
-    `tuned_others`: counts under other prompts, and of a base other decodings; `votes`: its wrong answers.
+    frames: `base`, `tuned`: counts of all graders, one frame per run. Some parts need more: `base_topup`,
+    `tuned_topup`: counts of the extra samples; `problems`; `guesses`, `contamination`: facts about problems;
+    `clusters`: empty or one frame, which tests of single problems do not use; `base_others`, `tuned_others`: counts
+    under other prompts, for a base also other decodings; `votes`: its wrong answers.
     """
     base, tuned = frames["base"], frames["tuned"]
     clustered: dict[Any, list[pl.DataFrame]]
@@ -48,7 +48,7 @@ def compare(frames: Mapping[str, list[pl.DataFrame]], spec: Mapping[str, Compari
 
 
 def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: ComparisonSpec) -> Iterator[Made]:
-    """`difference`, `crossing`, `measures`. base, tuned: counts of all graders, a frame of every run."""
+    """`difference`, `crossing`, `measures`. base, tuned: counts of all graders, one frame per run."""
     ours, theirs = ([of_grader(frame, spec["grader"]) for frame in side] for side in (base, tuned))
     incomplete = spec.get("incomplete", False)
     before, after = run_counts(ours, theirs, incomplete)
@@ -67,7 +67,7 @@ def curves(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: Comparison
 
 
 def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: ComparisonSpec) -> Iterator[Made]:
-    """`overlap`, `sets`. base, tuned: counts of all graders; of a side with a top-up those of both, added up."""
+    """`overlap`, `sets`. base, tuned: counts of all graders; for a side with a top-up the sum of both."""
     before, after = (total([of_grader(frame, spec["grader"]) for frame in side]) for side in (base, tuned))
     incomplete = spec.get("incomplete", False)
     found = overlap(pair_counts(before, after, incomplete), spec["match_budgets"] or incomplete)
@@ -77,8 +77,8 @@ def problems(base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: Comparis
 
 
 def specifications(frames: Mapping[str, list[pl.DataFrame]], spec: ComparisonSpec) -> Iterator[Made]:
-    """`choices`, of a pair of single models: other graders, k, problems and prompts, and the rows of claims that are
-    asked for. frames: as of `compare`; spec: `Analysis.choices`."""
+    """`choices` of a pair of single models: other graders, k, problems and prompts, and the rows of claims that are
+    asked for. frames: as in `compare`; spec: `Analysis.choices`."""
     made_by = spec
     base, tuned, incomplete = frames["base"][0], frames["tuned"][0], spec.get("incomplete", False)
     asked = frames["problems"][0].select("problem_id", "stratum", "guess_rate")

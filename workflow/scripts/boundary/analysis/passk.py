@@ -1,4 +1,4 @@
-"""pass@k: the chance that k samples hold at least one correct one. From counts; knows nothing about files."""
+"""pass@k: the chance that at least one of k samples is correct, from counts. Knows nothing about files."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,18 +49,18 @@ def _whole(name: str, values: NDArray) -> NDArray[np.int64]:
 
 
 def failing(n: NDArray[np.int64], c: NDArray[np.int64], k: NDArray[np.int64] | int) -> NDArray[np.float64]:
-    """C(n-c, k) / C(n, k), the chance that k samples hold no correct one: 1 - `pass_at_k` at single k, broadcast."""
+    """C(n-c, k) / C(n, k), the chance that none of k samples is correct: 1 - `pass_at_k` at single k, broadcast."""
     return hypergeom_pmf(0, n, c, k)
 
 
 def sampling_variance(
     n: NDArray[np.int64], c: NDArray[np.int64], values: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """Unbiased variance of every problem's pass@k over the drawing of its samples, for k = 1..min(n) // 2.
+    """Unbiased sampling variance of every problem's pass@k, for k = 1..min(n) // 2.
 
-    With q(k) = C(n-c, k) / C(n, k), the estimate of failing k times: q(k)**2 - q(2k), as q(2k) estimates the square of
-    the true value without bias. It exists for k <= n/2 only. values: `pass_at_k` of n, c, where it is known already.
-    Shape (problems, min(n) // 2).
+    With q(k) = C(n-c, k) / C(n, k), the estimate of failing k times, it is q(k)**2 - q(2k), because q(2k) is an
+    unbiased estimate of the square of the true value. It exists for k <= n/2 only. values: `pass_at_k` of n, c, if
+    already computed. Shape (problems, min(n) // 2).
     """
     failure = 1.0 - (pass_at_k(n, c) if values is None else values)
     half = failure.shape[1] // 2
@@ -70,7 +70,7 @@ def sampling_variance(
 def sampling_error(
     n: NDArray[np.int64], c: NDArray[np.int64], values: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """Standard error of the mean pass@k for these very problems, from drawing samples alone, k <= min(n) // 2."""
+    """Standard error of the mean pass@k for exactly these problems (only sampling varies), k <= min(n) // 2."""
     return np.sqrt(sampling_variance(n, c, values).sum(0)) / len(n)
 
 

@@ -1,4 +1,4 @@
-"""Curves, comparisons and trends: what they are made of, and what decides them. Light: runs at parse time."""
+"""Curves, comparisons and trends: their inputs and specs. Light: runs at parse time."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from boundary.topup.plan import side_topup
 
 
 class Analysis:
-    """Everything that is estimated of counts, by the wildcards of its rules."""
+    """All estimates from counts, by the wildcards of their rules."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
@@ -21,20 +21,20 @@ class Analysis:
     # --- files -------------------------------------------------------------------------------------------------------
 
     def of_runs(self, pattern: str, model: str, **names) -> list[str]:
-        """A file of every run that a curve is of: of a single model one file."""
+        """The files of a curve, one per run; a single model has one."""
         return [pattern.format(model=run, **names) for run in self.grid.runs_of(model)]
 
     def runs_counts(self, side: str, **names) -> list[str]:
-        """The counts of every run of one side of a comparison: of a single model one file."""
+        """The counts of one side of a comparison, one file per run; a single model has one."""
         return self.of_runs(COUNTS, **Comparison(**names).curves[SIDES.index(side)]._asdict())
 
     def clusters(self, benchmark: str, **_) -> list[str]:
-        """What says which problems of a benchmark belong together, where `cluster` names a column for it."""
+        """The file with the clusters of a benchmark's problems, if `cluster` names a column for them."""
         row = Benchmark(self.grid.whole_of(benchmark))
         return [CLUSTERS.of(row)] if CLUSTERS.where(self.grid, row) else []
 
     def of_comparison(self, parts: tuple[str, ...], **names) -> dict[str, list[str]]:
-        """What some parts of a comparison are made of: counts of both sides, those of top-ups, problems and screens."""
+        """The inputs of some parts of a comparison: counts of both sides, of top-ups, problems and screens."""
         files: dict[str, list[str]] = {side: self.runs_counts(side, **names) for side in SIDES}
         if {"curves", "choices"} & set(parts):
             files |= {"clusters": self.clusters(names["benchmark"])}
@@ -54,8 +54,8 @@ class Analysis:
         return files
 
     def others(self, side: str, comparison: Comparison) -> list[tuple[str | None, str, Curve]]:
-        """(prompt, decoding, curve) of what a side of a comparison is under other prompts; of the base, where a claim
-        is asked for about its best one, under other decodings, too."""
+        """(prompt, decoding, curve) of a side of a comparison under other prompts; for a base with a claim about its
+        best prompt, under other decodings too."""
         own = comparison.curves[SIDES.index(side)]
         if side == "base" and self.grid.asks_for_best(comparison):
             return [(*key, curve) for key, curve in self.grid.rivals(comparison).items()]
@@ -78,13 +78,13 @@ class Analysis:
         return self.intervals() | {"beyond": self.config["analysis"]["beyond"]}
 
     def summary(self) -> dict[str, dict]:
-        """What decides each of the estimates that are made of a curve's counts."""
+        """The spec of each estimate from a curve's counts."""
         return dict.fromkeys(("passk", "metrics", "diversity"), self.intervals()) | dict.fromkeys(
             ("beyond", "fit"), self.extrapolation()
         )
 
     def comparison(self, parts: tuple[str, ...], **names) -> dict[str, dict]:
-        """What decides each of some parts of a comparison."""
+        """The spec of each of some parts of a comparison."""
         of_part = {"curves": self.pair_curves, "problems": self.pair_problems, "choices": self.choices}
         return {part: of_part[part](**names) for part in parts}
 
@@ -113,12 +113,12 @@ class Analysis:
         }
 
     def judging(self, benchmark: str) -> dict:
-        """Along groups, multiple choice is judged at k = 1 alone."""
+        """How members of groups are judged; with multiple choice only at k = 1."""
         large_k = 1 if benchmark in self.grid.guessed else self.config["analysis"]["large_k"]
         return self.intervals() | {"large_k": large_k, "grader": self.grid.grader(benchmark)}
 
     def choices(self, base: str, tuned: str, benchmark: str, decoding: str) -> dict:
-        """others: by side (prompt, decoding) of its other curves; own: its own. No key where nothing is to be said."""
+        """others: by side, (prompt, decoding) of its other curves; own: its own. No key for what does not exist."""
         comparison = Comparison(base, tuned, benchmark, decoding)
         own = {side: self._asked_by(curve) for side, curve in zip(SIDES, comparison.curves, strict=True)}
         others = {side: [list(other[:2]) for other in self.others(side, comparison)] for side in SIDES}

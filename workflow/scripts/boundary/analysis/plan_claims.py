@@ -1,4 +1,4 @@
-"""Claims: what they are made of, and which can be decided before anything is sampled. Light: runs at parse time."""
+"""Claims: their inputs and specs, and which can be decided before sampling. Light: runs at parse time."""
 
 from boundary.analysis.asked import ASKED
 from boundary.benchmarks.plan import Benchmarks
@@ -13,7 +13,7 @@ from boundary.screening.plan import Screening
 
 
 class Claims:
-    """What decides the claims of the run."""
+    """The specs of the run's claims."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
@@ -48,7 +48,7 @@ class Claims:
         }
 
     def other_templates(self) -> dict[str, str]:
-        """The base of every tuned model whose own chat template is another, of pairs whose weights are in folders."""
+        """For pairs whose weights are in folders: the base of every tuned model whose own chat template differs."""
         found = {}
         for pair in self.config["pairs"]:
             sources = (tokenizer_source(self.grid.models[pair[side]]) for side in SIDES)
@@ -63,7 +63,7 @@ class Claims:
         return [kind for kind in ASKED if kind in found]
 
     def within(self) -> dict[str, str]:
-        """Of how many turns the claims under a decoding speak, in words, where the configuration lists some."""
+        """The number of turns of claims under a decoding, in words, if the configuration lists some."""
         decodings = dict.fromkeys(comparison.decoding for comparison in self.grid.every_comparison)
         turns = {name: self.grid.turns_of(name) for name in decodings}
         if not any(turns.values()):
@@ -71,7 +71,7 @@ class Claims:
         return {name: f"within {T} turns" if T else "without a limit of turns" for name, T in turns.items()}
 
     def planned(self) -> Planned:
-        """What decides which claims about sets of problems can be decided, before anything is sampled."""
+        """The spec of the check, before sampling, of which claims about sets can be decided."""
         grid, analysis = self.grid, self.config["analysis"]
         claimed = [pair for pair in grid.every_comparison if grid.is_claimed(pair[3])]
         single = [pair for pair in grid.comparisons if grid.is_claimed(pair[3])]

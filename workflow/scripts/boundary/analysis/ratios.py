@@ -11,7 +11,7 @@ Row = dict[str, float]
 
 def linearised(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
     """Values per problem whose mean is the ratio of the means of `above` and `below` (problems, ...), and whose spread
-    is what moves it. The mean of `below` must not be zero."""
+    is the spread of that ratio. The mean of `below` must not be zero."""
     ratio, per = above.mean(0) / below.mean(0), below.mean(0)
     return ratio + (above - ratio * below) / per
 
@@ -19,7 +19,7 @@ def linearised(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArra
 def share_of(values: Values, level: float, runs: NDArray[np.float64] | None = None) -> Row:
     """estimate, low, high of the mean of linearised `values` (problems,) of a ratio between 0 and 1.
 
-    runs: the ratio of every run, where the values are means over runs.
+    runs: the ratio of every run, if the values are means over runs.
     """
     found = _with_runs(student(values, (0.0, 1.0)), runs)
     return _row(values, found, level, 0.0)
@@ -28,7 +28,7 @@ def share_of(values: Values, level: float, runs: NDArray[np.float64] | None = No
 def difference_of(values: Values, level: float, *runs: NDArray[np.float64], reach: float = 1.0) -> dict[str, float]:
     """estimate, low, high of the mean of `values` (problems,) of a difference within -reach and reach.
 
-    runs: of either side what every run adds, where the values are means over runs.
+    runs: for either side the contribution of every run, if the values are means over runs.
     """
     found = student(values, (-reach, reach))
     for side in runs:

@@ -1,8 +1,8 @@
-"""Further claims, where they are asked for: against the base at its best, and against the base's majority vote.
+"""Further claims, if asked for: against the base under its best prompt, and against the base's majority vote.
 
-The tuned model beats the base under its best prompt where it does so under every prompt and decoding of it (an
-intersection-union test: Berger 1982, doi 10.2307/1267823), and does not where it is behind under one of them, after
-correction over them. Nothing is chosen by its result, so no sample is spent on choosing.
+The tuned model beats the base under its best prompt if it does so under every prompt and decoding of the base (an
+intersection-union test: Berger 1982, doi 10.2307/1267823). The claim is refuted if the tuned model is behind under one
+of them after correction over all. No prompt is selected by its result, so no samples are spent on selection.
 """
 
 from typing import Any
@@ -29,8 +29,8 @@ def best_prompt(
 ) -> list[dict]:
     """A row for every curve of the base, its own first: tuned minus base at one k on the problems that all have.
 
-    base: counts of one grader, by what the curve is called. p, low, high: of that curve alone; p_best: of its |t| being
-    the largest of all of them, where they are equal.
+    base: counts of one grader, by the name of the curve. p, low, high: of that curve alone; p_best: of its |t| as the
+    largest of all, if all are equal.
     """
     (own,), others = run_counts([tuned], list(base.values()), incomplete=True)
     clusters = run_clusters([tuned, *base.values()], incomplete=True)
@@ -54,7 +54,7 @@ def best_prompt(
 
 
 def above_vote(base: pl.DataFrame, tuned: pl.DataFrame, wrong: pl.DataFrame, level: float, incomplete: bool) -> dict:
-    """The row of tuned pass@1 minus the base's maj@k, k = n/2 of the base; empty where answers are not known.
+    """The row of tuned pass@1 minus the base's maj@k, k = n/2 of the base; empty if answers are unknown.
 
     base, tuned: counts of one grader; wrong: the base's wrong answers by the same (`counts.wrong_answers`). Samples
     without an answer do not vote.

@@ -1,4 +1,4 @@
-"""The rows that a figure or a comparison is about: those of one grader, model by model."""
+"""Rows of a figure or a comparison: those of one grader, model by model."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -10,7 +10,7 @@ from boundary.errors import InputError
 
 
 def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
-    """The rows of one grader. InputError where the frame has none."""
+    """The rows of one grader. InputError if the frame has none."""
     rows = frame.filter(grader=grader)
     if not len(rows):
         known = ", ".join(frame["grader"].unique(maintain_order=True))
@@ -19,9 +19,10 @@ def of_grader(frame: pl.DataFrame, grader: str) -> pl.DataFrame:
 
 
 def in_clusters(result, given: Mapping, spec: Mapping) -> pl.DataFrame:
-    """The rows of a result with the cluster of each problem, where these are known of its benchmark.
+    """The rows of a result with the cluster of each problem, if clusters of its benchmark are known.
 
-    given: with `clusters` of whole benchmarks, of `store.results`. spec: `whole_of`, the benchmark that a subset is of.
+    given: with `clusters` of whole benchmarks, of `store.results`. spec: `whole_of`, the benchmark of which this is a
+    subset.
     """
     found = {clusters.names["benchmark"]: clusters.frame for clusters in given.get("clusters", ())}
     whole = spec["whole_of"][result.names["benchmark"]] if found else None
@@ -38,9 +39,9 @@ def by_model(spec: FigureSpec, results: Iterable) -> dict[str, pl.DataFrame]:
 
 
 def each_grader(counts: list[pl.DataFrame], make: Callable[..., tuple[pl.DataFrame, ...]]) -> tuple[pl.DataFrame, ...]:
-    """The frames of make(counts of one grader, ...) for every grader, those of each place one below the other.
+    """The frames of make(counts of one grader, ...) for every grader; frames at the same place are concatenated.
 
-    counts: one frame, or one of every run. Each result with columns grader, n (the smallest), problems.
+    counts: one frame, or one per run. Each result has columns grader, n (the smallest), problems.
     """
     found: list[list[pl.DataFrame]] = []
     for grader in counts[0]["grader"].unique(maintain_order=True):
@@ -56,7 +57,7 @@ def each_grader(counts: list[pl.DataFrame], make: Callable[..., tuple[pl.DataFra
 
 
 def of_curves(results: Iterable, graders: dict[str, str]) -> list[tuple[str, str, str, pl.DataFrame]]:
-    """(model, benchmark, decoding, the rows of the benchmark's grader) of every result. graders: by benchmark."""
+    """(model, benchmark, decoding, rows of the benchmark's grader) of every result. graders: by benchmark."""
     found = []
     for result in results:
         model, benchmark, decoding = (result.names[key] for key in ("model", "benchmark", "decoding"))

@@ -1,9 +1,11 @@
-"""Claims about sets of problems: what one model solves at a rate that the other does not reach, or never solved at all.
+"""Claims about sets of problems: problems that one model solves at a rate that the other does not reach, or never
+solved.
 
-Two claims in either direction. *Boundary*: problems that one model solves at `rate` or more and of which the other has
-none right. *Rate*: problems that one solves at `rate` or more and the other at less, which the other may well have
-solved. Both by exact binomial tests of either model, of which the larger p of a problem counts (an intersection-union
-test: Berger 1982, doi 10.2307/1267823), and Holm's correction over the problems, however they depend on each other.
+Two claims in either direction. *Boundary*: problems that one model solves at `rate` or more, while the other has no
+right sample. *Rate*: problems that one model solves at `rate` or more and the other at less, even if it has right
+samples. Both use exact binomial tests of each model. The larger p of a problem counts (an intersection-union test:
+Berger 1982, doi 10.2307/1267823), with Holm's correction over the problems, which holds for any dependence between
+them.
 """
 
 import math
@@ -25,24 +27,24 @@ TEST = "exact binomial, Holm over problems"
 
 
 class Judged(NamedTuple):
-    """How a claim is judged. rate: of success. alpha: of every claim. looks: how often a problem was judged (2 where
-    undecided ones were topped up): each look has its share of alpha."""
+    """Settings of the tests. rate: success rate. alpha: of every claim. looks: how often a problem is tested (2 if
+    undecided ones were topped up); each test has its share of alpha."""
 
     rate: float
     alpha: float
     looks: int = 1
 
     def adjusted(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """p of every problem with all problems and looks taken together."""
+        """p of every problem, corrected for all problems and looks."""
         return (self.looks * holm(p)).clip(max=1)
 
 
 def boundary_claim(one: Counts, other: Counts, judged: Judged, guesses: pl.DataFrame | None = None) -> OfSets:
-    """Whether `one` solves problems at the rate or more of which `other` has none right.
+    """Whether `one` solves problems at the rate or more, while `other` has no right sample.
 
-    estimate: problems of which `one` has that share of samples right; low: those of which it is shown, so that the
-    claim is supported from 1 on; high: those of which it is not excluded. other_below: what the rate of `other` is
-    below on all of these problems at once, and other_below_each on any single one. guesses: of `guess.guesses_at`.
+    estimate: problems of which `one` has that share of its samples right; low: confirmed ones (the claim is supported
+    from 1 on); high: ones not excluded. other_below: upper bound of the rate of `other` on all of these problems at
+    once; other_below_each: on any single one. guesses: `guess.guesses_at`.
     """
     (n, c), (others, correct) = one, other
     never = correct == 0
@@ -79,7 +81,7 @@ def boundary_claim(one: Counts, other: Counts, judged: Judged, guesses: pl.DataF
 def rate_claim(one: Counts, other: Counts, judged: Judged) -> OfSets:
     """Whether `one` solves problems at the rate or more that `other` solves at less.
 
-    estimate, low, high: as of `boundary_claim`. also_solved: those of the estimate that `other` solved at times.
+    estimate, low, high: as in `boundary_claim`. also_solved: problems of the estimate that `other` solved sometimes.
     """
     (n, c), (others, correct) = one, other
     reaches, misses = reaches_p(n, c, judged.rate), misses_p(others, correct, judged.rate)
@@ -99,7 +101,7 @@ def rate_claim(one: Counts, other: Counts, judged: Judged) -> OfSets:
 
 
 class Size(NamedTuple):
-    """How many problems a claim counts: seen, shown, and not excluded."""
+    """Numbers of problems of a claim: observed, confirmed, and not excluded."""
 
     estimate: float
     low: float
@@ -157,14 +159,15 @@ def _luck(one: Counts, other: Counts, judged: Judged, once: NDArray[np.bool_], g
 
 
 def shown_problems(one: Counts, other: Counts, judged: Judged) -> NDArray[np.bool_]:
-    """Which problems the low end of `boundary_claim` counts."""
+    """The problems that the low end of `boundary_claim` counts."""
     return judged.adjusted(_never_p(one, other, judged.rate)) <= judged.alpha
 
 
 def samples_to_decide(problems: int, claims: int, judged: Judged) -> int:
     """The fewest samples of a problem with which a claim about a set of `problems` could be supported among `claims`.
 
-    Its least p, of one problem that is always and never solved, times problems, looks and claims is at most alpha.
+    Its smallest p is that of one problem that one model always and the other never solves. Times problems, looks and
+    claims, it must be at most alpha.
     """
     least = judged.alpha / (judged.looks * problems * claims)
     return math.ceil(math.log(least) / math.log(max(judged.rate, 1 - judged.rate)))

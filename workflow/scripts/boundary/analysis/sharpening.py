@@ -1,8 +1,7 @@
-"""Sharpening: how much of what many samples solve a single one does not, before training and after (arXiv 2610.01509).
+"""Sharpening: how much more many samples solve than a single one, before and after training (arXiv 2610.01509).
 
-A(K) is the sum over k < K of pass@K - pass@k, S(K) = A(K) / ((K - 1)(1 - pass@1)): between 0, where further samples
-solve nothing, and 1. The tax is base minus tuned: what training has used up. A problem is always, at times or never
-right in m samples.
+A(K) is the sum over k < K of pass@K - pass@k, S(K) = A(K) / ((K - 1)(1 - pass@1)): between 0, if further samples solve
+nothing, and 1. The tax is base minus tuned. A problem is always, at times or never right in m samples.
 """
 
 from typing import NamedTuple
@@ -29,31 +28,31 @@ class Gained(NamedTuple):
 
     @property
     def known(self) -> bool:
-        """Whether a single sample leaves anything to be solved."""
+        """Whether a single sample leaves anything to solve."""
         return bool(self.missed.mean() > 0)
 
 
 def gained(passk: Values, largest_k: int) -> Gained:
-    """Of pass@k (problems or runs, k = 1..n), with 2 <= largest_k <= n."""
+    """`Gained` from pass@k (problems or runs, k = 1..n), with 2 <= largest_k <= n."""
     return Gained((passk[:, largest_k - 1 : largest_k] - passk[:, : largest_k - 1]).mean(1), 1 - passk[:, 0])
 
 
 class Side(NamedTuple):
     """One side of a pair. passk: per problem, mean over runs, (problems, n); runs: per run, mean over problems;
-    clusters: of the problems, where they come in some."""
+    clusters: of the problems, or None."""
 
     passk: Values
     runs: Values
     clusters: Clusters = None
 
     def gained(self, largest_k: int) -> tuple[Gained, Gained]:
-        """Of the problems, and of every run."""
+        """`Gained` of the problems, and of every run."""
         return gained(self.passk, largest_k), gained(self.runs, largest_k)
 
 
 def sharpening(base: Side, tuned: Side, largest_k: int, level: float) -> list[dict]:
-    """Rows of S and A of either side, and of the taxes: measure, k, estimate, low, high; what a model that is always
-    right does not have is left out."""
+    """Rows of S and A of either side, and of the taxes: measure, k, estimate, low, high. Measures that do not exist for
+    a model that is always right are left out."""
     rows, made, scale = [], {}, largest_k - 1
     before, after = (side.gained(largest_k) for side in (base, tuned))
     for name, side, (of_problems, each) in (("base", base, before), ("tuned", tuned, after)):
@@ -85,7 +84,7 @@ def _variance(of_runs: Values) -> Values | None:
 
 
 def states(runs: list[Counts], m: int) -> Values:
-    """The chances of every problem to be right in all, in some and in none of m of its samples, unbiased, mean over
+    """The chance of every problem to be right in all, in some and in none of m of its samples, unbiased, mean over
     runs: shape (problems, 3), in the order of STATES."""
     always = np.mean([hypergeom_pmf(m, n, c, m) for n, c in runs], axis=0)
     never = np.mean([failing(n, c, m) for n, c in runs], axis=0)
@@ -112,8 +111,8 @@ def shares(base: list[Counts], tuned: list[Counts], m: int, level: float, cluste
 
 
 def flow(base: Counts, tuned: Counts, m: int, level: float, clusters: Clusters = None) -> list[dict]:
-    """Rows of how problems move between the states, and how many leave theirs: of each the share of problems with its
-    interval, and `equal`, what two equal models would show."""
+    """Rows of the shares of problems that move between the states, and of all that leave their state, with intervals,
+    and `equal`: the same for two equal models."""
     moved = states([base], m)[:, :, None] * states([tuned], m)[:, None, :]
     luck = equal_flow(base, tuned, m)
     rows = []
@@ -135,8 +134,8 @@ def _flow_row(measure: str, m: int, found: Problems, luck: Values, level: float)
 
 
 def equal_flow(base: Counts, tuned: Counts, m: int) -> Values:
-    """What m samples of either side show of a problem where both have one rate: all samples of it are dealt to the
-    sides at random, so that nothing but the dealing moves it. Shape (problems, before, after)."""
+    """The expected states of m samples of either side if both have one rate: all samples of a problem are dealt to the
+    sides at random, so only the dealing moves it. Shape (problems, before, after)."""
     n, c = base[0] + tuned[0], base[1] + tuned[1]
     always, never = hypergeom_pmf(m, n, c, m), failing(n, c, m)
     corners = {

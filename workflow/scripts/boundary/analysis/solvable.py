@@ -1,7 +1,7 @@
 """Whether a problem's success rate reaches a given one: solvable, not at this rate, or undecided.
 
-Claims, and the table of problems, use exact binomial tests (`exact_status`). `status` decides which problems are topped
-up, and nothing else: samples depend on it.
+Claims and the table of problems use exact binomial tests (`exact_status`). `status` only decides which problems are
+topped up: samples depend on it.
 """
 
 import numpy as np
@@ -16,19 +16,20 @@ STATUSES = ("solvable", "undecided", "not at this rate")
 def status(n: NDArray[np.int64], c: NDArray[np.int64], rate: float, level: float) -> NDArray[np.str_]:
     """Whether a problem's success rate reaches `rate`: one of STATUSES for every problem.
 
-    Decided where the posterior chance, under Jeffreys' prior, is at least `level` for one side.
+    Decided if the posterior chance of one side, under Jeffreys' prior, is at least `level`.
     """
     reaches = beta_sf(rate, c + 0.5, n - c + 0.5)
     return np.select([reaches >= level, reaches <= 1 - level], [STATUSES[0], STATUSES[2]], STATUSES[1])
 
 
 def reaches_p(n: NDArray[np.int64], c: NDArray[np.int64], rate: float) -> NDArray[np.float64]:
-    """Exact binomial p of a success rate below `rate`, per problem: small where the rate is shown to be reached."""
+    """Exact binomial p of a success rate below `rate`, per problem: small if the problem is shown to reach the rate."""
     return binom_sf(c - 1, n, rate)
 
 
 def misses_p(n: NDArray[np.int64], c: NDArray[np.int64], rate: float) -> NDArray[np.float64]:
-    """Exact binomial p of a success rate of `rate` or more, per problem: small where it is shown not to be reached."""
+    """Exact binomial p of a success rate of `rate` or more, per problem: small if the problem is shown to miss the
+    rate."""
     return binom_cdf(c, n, rate)
 
 
@@ -37,7 +38,7 @@ def exact_status(
 ) -> NDArray[np.str_]:
     """One of STATUSES for every problem, by exact binomial tests at 1 - level for either side.
 
-    every: with Holm's correction over the problems, so that all that is decided is right at once.
+    every: with Holm's correction over the problems, so that all decisions hold at once.
     """
     reaches, misses = reaches_p(n, c, rate), misses_p(n, c, rate)
     if every:

@@ -1,6 +1,6 @@
-"""How much a difference hangs on choices: the same question under every grader, k, stratum and filter of a run.
+"""How much a difference depends on choices: the same question under every grader, k, stratum and filter of a run.
 
-And how far the graders would have to be wrong about one of the two models for its verdict to turn.
+Also how wrong a grader would have to be about one of the two models for the decision to turn.
 """
 
 import itertools
@@ -32,13 +32,13 @@ def choices(
 ) -> pl.DataFrame:
     """A row per choice: claim, main, grader, k, stratum, filter, problems, estimate, low, high, p, verdict, ...
 
-    base, tuned: counts of all graders; those that both have are used. problems: problem_id, stratum, and what else is
-    true or false of a problem (`guessable`, `contaminated`); where `guessed`, guess_rate, up to whose `largest_claimed`
-    k coverage is judged. spec: level, grader, large_k, perhaps guessed. main: the choice that the
-    claim itself makes; there false_accepts is the rate at which the grader would have to accept wrong answers of the
-    model that is ahead, and of it alone, for the verdict to turn (null where there is none). A rate that both models
-    share never turns a difference: each fails less by the same factor. Graders that count the same are one choice, the
-    first of them, with the others under same_counts. prompts: of base and tuned model, where they are not their OWN.
+    base, tuned: counts of all graders; common ones are used. problems: problem_id, stratum, and columns of true or
+    false (`guessable`, `contaminated`); if `guessed`, also guess_rate, up to whose `largest_claimed` k coverage is
+    judged. spec: level, grader, large_k, perhaps guessed. main: the claim's own choice; its false_accepts is the rate
+    at which the grader would have to accept wrong answers of the leading model alone for the decision to turn (null if
+    there is none). A rate that both models share never turns a difference, because both fail less by the same factor.
+    Graders with equal counts are one choice, the first of them, with the others in same_counts. prompts: of base and
+    tuned model, if they are not their OWN.
     """
     rows = []
     for pair, graders in _by_counts(base, tuned, spec["grader"], incomplete):
@@ -66,10 +66,10 @@ def choices(
 def combinations(
     base: dict[str, pl.DataFrame], tuned: dict[str, pl.DataFrame], spec: ComparisonSpec, incomplete: bool = False
 ) -> pl.DataFrame:
-    """Rows as of `choices` of every combination of prompts but that of the pair itself, by the claim's grader.
+    """Rows as in `choices` for every combination of prompts except the pair's own, by the claim's grader.
 
-    base, tuned: counts of the grader by prompt, the pair's own first. spec: level, grader, large_k, perhaps guessed:
-    then at k = 1 alone.
+    base, tuned: counts of the grader by prompt, the pair's own first. spec: level, grader, large_k; with guessed at k =
+    1 only.
     """
     rows = []
     for (asked, ours), (other, theirs) in list(itertools.product(base.items(), tuned.items()))[1:]:
@@ -123,9 +123,10 @@ def _strata(pair: pl.DataFrame, problems: pl.DataFrame) -> Iterator[tuple[str, p
 
 
 def strata_of(problems: pl.DataFrame) -> list[pl.DataFrame]:
-    """problem_id, stratum: the benchmark's own column, and for each column that is true or false its name, or not it.
+    """problem_id, stratum: the benchmark's own column, and for each column of true or false its name, or "not" and its
+    name.
 
-    problems: problem_id, stratum, and such columns; null where a problem is in no stratum.
+    problems: problem_id, stratum, and these columns; null for a problem without a stratum.
     """
     found = [problems.select("problem_id", "stratum")]
     for name in problems.columns:
@@ -167,11 +168,11 @@ def turning_rate(
     level: float,
     clusters: Clusters = None,
 ) -> float | None:
-    """The least rate e of false accepts, of the model that is ahead alone, at which the interval takes in zero.
+    """The smallest rate e of false accepts, of the leading model alone, at which the interval contains zero.
 
     fails: the chances of failing k times, and rates: the shares of accepted samples, of base and tuned, per problem. A
-    grader that accepts wrong answers at rate e makes (1 - p)**k look like (1 - p)**k (1 - e)**k; a problem whose
-    accepted share is at most e may owe all of it to the grader. None where no rate below one does.
+    grader that accepts wrong answers at rate e makes (1 - p)**k look like (1 - p)**k (1 - e)**k. If the accepted share
+    of a problem is at most e, all of it may be due to the grader. None if no rate below one turns the decision.
     """
     base, tuned = fails
     ahead = int((base - tuned).mean() > 0)
@@ -194,13 +195,13 @@ def turning_rate(
 
 
 def summary(rows: pl.DataFrame, claim: Kind) -> UnderChoices:
-    """What the choices of a claim (`better` or `coverage`) say of it.
+    """The choices of a claim (`better` or `coverage`), counted.
 
-    rows: of `choices`, of every decoding. choices: how many there are, the claim's own among them; agreeing,
-    undecided_choices, opposite: of these those whose verdict is that of the main one, is undecided where that is not,
-    or is another; where the main one is undecided, opposite are all others. strata, strata_agreeing, ...: the same of
-    strata, which have fewer problems and are no choices. turns_under: what the opposite ones have chosen, in words.
-    graders_differ: the graders under which the claim's own k and problems have another verdict, with it.
+    rows: `choices`, of every decoding. choices: their number, including the claim's own. agreeing, undecided_choices,
+    opposite: choices whose decision equals the main one, is undecided while the main one is not, or is another; if the
+    main one is undecided, all others are opposite. strata, strata_agreeing, ...: the same for strata, which have fewer
+    problems and are not choices. turns_under: the opposite choices, in words. graders_differ: graders with another
+    decision on the claim's own k and problems, with the decision.
     """
     own = rows.filter(claim=claim)
     if not own["main"].any():

@@ -1,8 +1,8 @@
-"""What is lost and found from one checkpoint to the next: of problems that the earlier one never solved, or did.
+"""Problems lost and found from one checkpoint to the next: of those that the earlier one never solved, or did solve.
 
-One half of the earlier checkpoint's samples says which those are; the other half, and as many samples of the later one,
-are judged. Of equal models the later one, too, solves many of the problems that were never solved by chance, so what is
-said is the difference, never what the later one solves alone.
+One half of the earlier checkpoint's samples selects the problems. The other half is compared with as many samples of
+the later one. Two equal models also solve many of each other's unsolved problems by chance, so the difference is
+reported, never the later one's share alone.
 """
 
 import numpy as np
@@ -18,8 +18,9 @@ FOUND, LOST = "found: never solved before", "lost: solved before"
 def lost_and_found(earlier: Counts, later: Counts, level: float, clusters: Clusters = None) -> list[dict]:
     """A row of FOUND and one of LOST: what, half_of, problems, k, earlier, later, estimate, low, high.
 
-    half_of: samples of the earlier checkpoint that choose; problems: how many they choose; earlier, later: pass@k of
-    these problems, k as many as the other half has, and estimate the second minus the first. No row without problems.
+    half_of: samples of the earlier checkpoint that select; problems: number of selected problems; earlier, later:
+    pass@k on these problems, where k is the size of the other half; estimate: later minus earlier. No row without
+    problems.
     """
     (half, first, rest), (others, _) = halved(earlier), later
     k = int(min(rest[0].min(), others.min()))

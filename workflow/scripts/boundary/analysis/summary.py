@@ -1,4 +1,4 @@
-"""All that is counted and estimated of one curve: a model on a benchmark under a decoding."""
+"""All counts and estimates of one curve: a model on a benchmark under a decoding."""
 
 from collections.abc import Iterable
 
@@ -23,10 +23,10 @@ def summarise(
 ) -> dict[str, pl.DataFrame]:
     """Frames `passk`, `metrics`, `beyond`, `fit` and `diversity` of every grader.
 
-    counts: problem_id, grader, n, c and more, a row per problem and grader (`counts.count`). wrong: of
-    `counts.wrong_answers`. types: of `diversity.types`, or None where there are no samples, whose diversity nobody
-    knows: an empty frame. level: of intervals. beyond: up to how many samples to extrapolate (`beyond.extrapolate`).
-    clusters: of the benchmark's problems, as of `clusters.joined`.
+    counts: problem_id, grader, n, c and more, a row per problem and grader (`counts.count`). wrong:
+    `counts.wrong_answers`. types: `diversity.types`, or None if there are no samples: then the frame of diversity is
+    empty. level: of intervals. beyond: number of samples up to which to extrapolate (`extrapolation.extrapolate`).
+    clusters: of the benchmark's problems, as in `clusters.joined`.
     """
 
     def of_grader(rows: pl.DataFrame) -> tuple[pl.DataFrame, ...]:

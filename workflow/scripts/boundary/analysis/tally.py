@@ -16,13 +16,13 @@ NOTHING = pl.DataFrame(schema=SCHEMA)
 
 
 def samples_and_tokens(path: str) -> tuple[int, int]:
-    """How many samples a file of verdicts is of, and how many tokens they have, as far as it is known."""
+    """Number of samples of a file of verdicts, and number of their tokens, if known."""
     samples = store.read(path, ["problem_id", "sample_index", "tokens"]).unique(["problem_id", "sample_index"])
     return len(samples), int(samples["tokens"].sum())
 
 
 class Tally:
-    """What the verdicts of a model on a benchmark add up to, block by block."""
+    """The sum of a model's verdicts on a benchmark, block by block."""
 
     def __init__(self):
         self.counts, self.wrong, self.texts, self.graders = [], [], [], []

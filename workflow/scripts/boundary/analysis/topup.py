@@ -1,8 +1,8 @@
 """Top-up: which problems more samples could decide, and how many.
 
-Extra samples go to a problem for what it showed so far, so the mean over problems may not use them: pass@k curves keep
-to the samples that every problem got. The solvable sets use all, as both models of a pair get the same extra samples of
-the same problems, in batches whose size was fixed beforehand, whatever they show.
+Extra samples go to a problem because of its results so far, so the mean over problems must not use them: pass@k curves
+use only the samples that every problem got. Solvable sets use all samples. That is valid because both models of a pair
+get the same extra samples of the same problems, in batches of a size fixed beforehand.
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ LARGEST = 64  # times the samples there are: beyond, a problem is too close to t
 def find_undecided(counts: dict[str, pl.DataFrame], rate: float, level: float) -> pl.DataFrame:
     """The problems that are undecided at `rate` for any model: problem_id, undecided (models), more (samples).
 
-    counts: model name -> problem_id, n, c. more: the samples to add for a decision, should the share of correct ones
-    stay as it is; null where LARGEST times as many would not do.
+    counts: model name -> problem_id, n, c. more: the samples needed for a decision if the share of correct ones stays
+    the same; null if LARGEST times as many would not suffice.
     """
     rows: dict[str, dict] = {}
     for model, frame in counts.items():

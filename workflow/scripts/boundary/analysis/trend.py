@@ -1,4 +1,4 @@
-"""What a group shows along its axis: the trend of tuned minus base, and its best member, judged as one of several."""
+"""A group along its axis: the trend of tuned minus base, and its best member, judged as one of several."""
 
 from collections.abc import Iterable
 
@@ -20,10 +20,10 @@ Values = NDArray[np.float64]
 def fit(
     base: list[pl.DataFrame], tuned: list[pl.DataFrame], spec: ComparisonSpec, clusters: Iterable[pl.DataFrame] = ()
 ) -> pl.DataFrame:
-    """`trend` from counts of all graders, a frame of every run of every member's pair. clusters: as of `joined`.
+    """`trend` from counts of all graders, one frame per run of every member's pair. clusters: as in `joined`.
 
-    spec: grader, at, level, large_k, scale, and where pairs are of several runs `runs`: how many, side by side. Each
-    pair was checked by itself: the trend is on the problems that all members have.
+    spec: grader, at, level, large_k, scale, and for pairs of several runs `runs`: their numbers, side by side. Each
+    pair was checked alone: the trend is on the problems that all members have.
     """
     ours, theirs = ([joined(of_grader(frame, spec["grader"]), clusters) for frame in side] for side in (base, tuned))
     counts = run_counts(ours, theirs, incomplete=True)
@@ -44,11 +44,12 @@ def trend(
 ) -> pl.DataFrame:
     """Rows of what = "trend" and "best" at k = 1 and the large k: k, member, estimate, low, high, p, verdict.
 
-    at: places of the members on the axis. base, tuned: counts of the runs of every member's pair on the same problems;
-    where every member has as many runs, the first of each are one training, such as a seed at several steps. trend: the
-    least-squares slope of the difference, per doubling where every place is above zero, else per unit of the axis; none
-    on an ordinal scale, whose places are names, and of fewer than two places. best: the member with the largest
-    difference; its interval is simultaneous over all members (max |t|), as it was chosen by its result.
+    at: places of the members on the axis. base, tuned: counts of the runs of every member's pair on the same problems.
+    If every member has equally many runs, runs at the same position are one training, such as a seed at several steps.
+    trend: the least-squares slope of the difference, per doubling if every place is above zero, else per unit of the
+    axis; there is none on an ordinal scale, whose places are names, or with fewer than two places. best: the member
+    with the largest difference; its interval is simultaneous over all members (max |t|), because it was selected by its
+    result.
     """
     n = min(int(samples.min()) for runs in base + tuned for samples, _ in runs)
     rows = []
@@ -88,8 +89,8 @@ def _slope(at: list, values: Values, means: list[list[Values]], level: float, cl
 
 
 def slope_weights(at: list) -> tuple[NDArray[np.float64], str, float]:
-    """What values at these places are weighed with for their least-squares slope, per what the slope is, and that of a
-    problem gained evenly along the axis."""
+    """Weights of values at these places for their least-squares slope, the unit of the slope, and the slope of a
+    problem that is gained evenly along the axis."""
     places = np.array(at, dtype=float)
     doubling = (places > 0).all()
     x = np.log2(places) if doubling else places

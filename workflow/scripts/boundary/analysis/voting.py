@@ -10,7 +10,7 @@ VOTES = 100  # random subsets of k samples per problem
 
 
 def maj_at_k(c: int, wrong: list[int], silent: int, k: int, rng: np.random.Generator, subsets: int = VOTES) -> float:
-    """maj@k of one problem: how often the most frequent answer of k samples is correct, ties shared out.
+    """maj@k of one problem: how often the most frequent answer of k samples is correct; ties count in part.
 
     c: correct samples (they count as one answer, however written); wrong: samples of each wrong answer; silent: samples
     without an answer, which do not vote. Over random `subsets` without replacement.
@@ -37,5 +37,5 @@ def votes(
 
 
 def samples_of(wrong: pl.DataFrame) -> dict[str, list[int]]:
-    """Samples of each wrong answer, by problem. wrong: of `counts.wrong_answers`, of one grader."""
+    """Samples of each wrong answer, by problem. wrong: `counts.wrong_answers`, of one grader."""
     return dict(wrong.group_by("problem_id").agg("samples").iter_rows())

@@ -1,4 +1,5 @@
-"""The answer of a run in a few lines: what RL models solve that their base never did, and whether coverage changed."""
+"""The answer of a run in a few lines: problems that RL models solve and their base never did, and whether coverage
+changed."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What claims are made of: a run's results, pair by pair."""
+"""Inputs of claims: a run's results, pair by pair."""
 
 from pathlib import Path
 from typing import cast
@@ -42,8 +42,8 @@ def compared(given: dict[str, list[Result]], spec: ClaimsSpec) -> list[Compared]
 
 
 def comparable(imported: list[Result], spec: ClaimsSpec) -> list[str]:
-    """What is known of whether models can be compared whose samples or counts existed already: a line for all pairs of
-    a benchmark of which the same is known. InputError where the files of a pair say that they cannot.
+    """Whether models with imported samples or counts can be compared, in a line for all pairs of a benchmark with the
+    same facts. InputError if the files of a pair contradict it.
 
     imported: samples. spec: `imported`, see `Claims.spec`, and `labels`.
     """

@@ -1,6 +1,7 @@
-"""How what is drawn looks: one table for figures (matplotlib) and for charts of the page (Vega-Lite).
+"""Colours and styles: one table for figures (matplotlib) and for charts of the page (Vega-Lite).
 
-A colour is a model's, in every figure; what belongs to no model is grey. Without matplotlib: a page draws nothing.
+A model has the same colour in every figure; parts that belong to no model are grey. Imports no matplotlib: the page
+draws nothing.
 """
 
 from boundary.contracts import ShownModel
@@ -18,6 +19,7 @@ LINE = 1.6  # width of a curve, in points
 
 
 def color_of(model: ShownModel) -> str:
-    """A model's own colour, or the palette's by its place; after its end from the second on, as black is the base."""
+    """A model's own colour, or the palette's by its place. After the palette's end it starts again at the second
+    colour, because black is the base."""
     place = model["place"]
     return model["color"] or PALETTE[place if place < len(PALETTE) else 1 + (place - 1) % (len(PALETTE) - 1)]

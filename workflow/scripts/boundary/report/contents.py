@@ -1,7 +1,7 @@
-"""What the report shows: the figures and the tables, a line each, with what they are made of.
+"""Contents of the report: the figures and tables, a line each, with their inputs.
 
-A figure is a function `draw` in figures/ under its name, a table a function `tabulate` in tables/; a caption in
-workflow/report/ goes with each. Those of one stage stand in its plan.py. Light: runs at parse time, and only there.
+A figure is a function `draw` in figures/ with its name, a table a function `tabulate` in tables/. Each has a caption in
+workflow/report/. Those of one stage are in its plan.py. Light: runs at parse time, and only there.
 """
 
 import csv
@@ -204,14 +204,14 @@ FIGURES, TABLES = in_place(CORE_FIGURES, "FIGURES"), in_place(CORE_TABLES, "TABL
 
 
 class Contents:
-    """Which figures and tables a run has, and what each is made of."""
+    """The figures and tables of a run, and the inputs of each."""
 
     def __init__(self, grid: Grid, root: Path):
         self.grid, self.root = grid, root
 
     @cached_property
     def run(self) -> Scope:
-        """The whole run: every model by itself, and every pair of single models."""
+        """The whole run: every model alone, and every pair of single models."""
         return results.of_run(self.grid)
 
     @cached_property
@@ -239,7 +239,7 @@ class Contents:
 
     @cached_property
     def drawn(self) -> list[tuple[Figure, Row]]:
-        """Every figure of the run, with what it is drawn for: none where it has nothing to draw."""
+        """Every figure of the run, with its subject; none if there is nothing to draw."""
         found = [
             (figure, row)
             for condition in self.grid.conditions
@@ -265,9 +265,9 @@ class Contents:
         return all(scope.rows_of(result) for kind, result in figure.inputs.items() if kind not in figure.optional)
 
     def drawings(self) -> list[tuple[tuple[Drawn, ...], list[str]]]:
-        """The figures and trends that one job makes, and the benchmarks of which it makes them, job by job.
+        """The figures and trends of each job, and the benchmarks for which it makes them.
 
-        As many as have the same work behind them. The figures of trainings are of no benchmark.
+        A job makes all figures with the same work behind them. Figures of trainings belong to no benchmark.
         """
         of_benchmark: dict[str | None, dict[Drawn, Work]] = {}
         for figure, row in self.drawn:
@@ -301,7 +301,7 @@ class Contents:
     # --- comparisons -------------------------------------------------------------------------------------------------
 
     def comparisons(self) -> list[tuple[tuple[str, ...], dict[str, str]]]:
-        """The parts of a comparison that one job makes, and the wildcard constraints by which it does, job by job."""
+        """The parts of a comparison that each job makes, and the wildcard constraints of that job."""
         places: dict[tuple[str, ...], list[dict[str, str]]] = {}
         for comparison in self.grid.every_comparison:
             for parts in self._parts_together(comparison):
@@ -335,7 +335,7 @@ class Contents:
         return all(scope.rows_of(result) for kind, result in table.inputs.items() if kind not in table.optional)
 
     def tabulations(self) -> list[list[Table]]:
-        """The tables that one job makes: as many as have the same work behind them."""
+        """The tables of each job: all with the same work behind them."""
         tables = {table.name: table for table in self._tables}
         made = {name: self._work(self._table_scope(table), table.inputs.values()) for name, table in tables.items()}
         return [[tables[name] for name in names] for names in work.together(made)]
@@ -352,20 +352,20 @@ class Contents:
         return [f"{paths.TABLE}{name}.csv" for name in names] + self.findings()
 
     def table(self, name: str) -> list[str]:
-        """A table in full, where there is one of that name."""
+        """The full table of that name, if there is one."""
         return [f"{paths.TABLE}{name}.parquet" for table in self._tables if table.name == name]
 
     def findings(self) -> list[str]:
-        """The table of findings, where the configuration asks for it."""
+        """The table of findings, if the configuration asks for it."""
         return self.run.files(FINDINGS)
 
     # --- all of it ---------------------------------------------------------------------------------------------------
 
     def everything(self) -> list[str]:
-        """Every file that the report and its pages link or read, and all samples and verdicts: what `all` makes.
+        """Every file that the report and its pages link or read, and all samples and verdicts: the target `all`.
 
-        Nothing that lies before samples: a benchmark, prompts or weights that are gone plan nothing where they are not
-        needed. And no scores or explored responses, which take a GPU: they are made where something needs them.
+        Nothing before samples is included: deleted benchmarks, prompts or weights plan nothing if they are not needed.
+        Scores and explored responses, which take a GPU, are not included either: they are made if something needs them.
         """
         run, tables = self.run, self.tables()
         found = [paths.REPORT, paths.CLAIMS, paths.CLAIMS_TEXT, *self.figures(), *tables]
@@ -381,7 +381,7 @@ class Contents:
         return list(dict.fromkeys(found))
 
     def group(self, group: Group) -> list[str]:
-        """The figures of a group and the comparisons of its pairs: what its name as a target makes."""
+        """The figures of a group and the comparisons of its pairs: the target with its name."""
         file, found = group["file"], []
         for figure, row in self.drawn:
             own = getattr(row, "group", None) == file
@@ -409,7 +409,7 @@ def _files(figure: Figure, row: Row) -> list[str]:
 
 
 def drawn_files(every: Iterable[Drawn], report: Callable) -> Iterator[Any]:
-    """The files of figures and trends, each figure marked by Snakemake's `report` with what it says of it."""
+    """The files of figures and trends, each figure marked by Snakemake's `report` with its caption and labels."""
     for drawn in every:
         if drawn.figure is None:
             yield f"{drawn.path}.parquet"
@@ -421,7 +421,7 @@ def drawn_files(every: Iterable[Drawn], report: Callable) -> Iterator[Any]:
 
 
 def table_files(tables: Iterable[Table], report: Callable) -> Iterator[Any]:
-    """The files of tables, each marked by Snakemake's `report` with what its own report says of it."""
+    """The files of tables, each marked by Snakemake's `report` with its caption and labels."""
     for table in tables:
         caption = f"../workflow/report/table_{table.name}.rst"
         yield report(f"{paths.TABLE}{table.name}.csv", caption=caption, category="9. Tables")

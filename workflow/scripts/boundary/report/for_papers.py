@@ -1,4 +1,4 @@
-"""What `paper_figures` makes: every figure of the report at the width of a column, and its main tables for LaTeX.
+"""Outputs of `paper_figures`: every figure of the report at the width of a column, and its main tables for LaTeX.
 
 Light: runs at parse time.
 """
@@ -27,7 +27,7 @@ def figure_path(figure: Figure) -> str:
 
 
 def data_kinds(figure: Figure) -> list[str]:
-    """The kinds of a figure's inputs that its data are: those of a model, a pair or labels, not of a benchmark."""
+    """The kinds of a figure's inputs that count as its data: those of a model, a pair or labels, not of a benchmark."""
     return [kind for kind, result in figure.inputs.items() if "decoding" in result.one_per._fields]
 
 
@@ -38,21 +38,21 @@ def figures(contents: Contents) -> list[str]:
 
 
 def tables(contents: Contents) -> list[str]:
-    """Those of the main tables that the run has."""
+    """The main tables that the run has."""
     made = {path.removeprefix(paths.TABLE).removesuffix(".csv") for path in contents.tables()}
     return [f"{TABLE_FILES.format(table=table)}.tex" for table in OF_TABLES if table in made]
 
 
 def table_inputs(grid: Grid, table: str) -> list[str]:
-    """The files that a table for papers is made of."""
+    """The input files of a table for papers."""
     return of_run(grid).files(OF_TABLES[table])
 
 
 def labels(grid: Grid) -> dict[str, str]:
-    """What models are called."""
+    """Labels of models."""
     return {name: model["label"] for name, model in grid.models.items()}
 
 
 def table_spec(grid: Grid) -> dict:
-    """What a table for papers says of the models, and at which k."""
+    """The spec of a table for papers: labels of models, and k."""
     return {"labels": labels(grid), "level": grid.config["analysis"]["level"], "k": grid.config["paper"].get("k")}

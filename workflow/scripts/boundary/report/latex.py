@@ -1,4 +1,4 @@
-"""Text and tables for LaTeX: what is special in it is escaped, tables are those of the package booktabs."""
+"""Text and tables for LaTeX: special characters are escaped; tables use the package booktabs."""
 
 import re
 
@@ -24,12 +24,12 @@ _special = re.compile("|".join(map(re.escape, SPECIAL)))
 
 
 def escaped(text: object) -> str:
-    """A text as LaTeX prints it to the letter."""
+    """A text as LaTeX prints it literally."""
     return _special.sub(lambda found: SPECIAL[found[0]], str(text))
 
 
 def tabular(table: pl.DataFrame, remarks: list[str]) -> str:
-    """A frame of text as a `tabular`, each remark as a comment above it; columns of numbers to the right."""
+    """A frame of text as a `tabular`, with each remark as a comment above it; columns of numbers are right-aligned."""
     right = [all(_is_number(cell) for cell in table[name]) for name in table.columns]
     lines = [f"% {' '.join(remark.split())}" for remark in remarks]
     lines += [f"\\begin{{tabular}}{{{''.join('r' if number else 'l' for number in right)}}}", r"\toprule"]
@@ -38,7 +38,7 @@ def tabular(table: pl.DataFrame, remarks: list[str]) -> str:
 
 
 def table(body: str, caption: str, label: str) -> str:
-    """An environment that shows a `tabular` with its caption, to be read by `\\input`."""
+    """An environment that shows a `tabular` with its caption, for `\\input`."""
     return (
         f"\\begin{{table}}\n  \\centering\\small\n  \\caption{{{escaped(caption)}}}\n  \\label{{tab:{label}}}\n"
         f"{body}\\end{{table}}\n"
@@ -46,7 +46,7 @@ def table(body: str, caption: str, label: str) -> str:
 
 
 def figure(file: str, caption: str, label: str, wide: bool = False) -> str:
-    """An environment that shows a file, to be read by `\\input`. wide: over all columns of a page."""
+    """An environment that shows a file, for `\\input`. wide: over all columns of a page."""
     name = "figure*" if wide else "figure"
     return (
         f"\\begin{{{name}}}\n  \\centering\n"

@@ -24,9 +24,10 @@ def use(style: str) -> None:
 
 
 def fit(figure: Figure, column: float, page: float, wide: bool = False) -> str:
-    """Bring a figure to the width of a column, or up to that of a page where it needs more; its title, taken off it.
+    """Resize a figure to the width of a column, or up to that of a page if it needs more; its title is removed and
+    returned.
 
-    column, page: widths in inches. wide: whether it needs more, though it is not wider than a page in the report.
+    column, page: widths in inches. wide: whether it needs more, although it is not wider than a page in the report.
     """
     caption = _take_title(figure)
     width, height = figure.get_size_inches()
@@ -78,7 +79,7 @@ def _take_title(figure: Figure) -> str:
 
 
 def save(figure: Figure, pdf: str, svg: str, tex: str, caption: str, column: float) -> None:
-    """A figure, and the LaTeX that shows it, seen from the folder of all that is for papers. column: in inches."""
+    """Save a figure, and the LaTeX that shows it, relative to the folder of all paper outputs. column: in inches."""
     figure.savefig(pdf, metadata={"CreationDate": None})
     figure.savefig(svg, metadata={"Date": None})
     plt.close(figure)
@@ -88,7 +89,7 @@ def save(figure: Figure, pdf: str, svg: str, tex: str, caption: str, column: flo
 
 
 def data(results: list, labels: dict[str, str]) -> pl.DataFrame:
-    """The frames that a figure shows under each other, with what each is about; models by their labels."""
+    """The data frames of a figure, concatenated, each with its subject; models have their labels."""
     table = pl.concat(map(_with_names, results), how="diagonal_relaxed")
     models = [name for name in ("model", "base", "tuned", "writer") if name in table.columns]
     return table.with_columns(

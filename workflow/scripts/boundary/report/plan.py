@@ -1,4 +1,4 @@
-"""The report: what decides each figure and table. Which there are is said in contents.py. Light: runs at parse time."""
+"""The report: the spec of each figure and table. contents.py lists them. Light: runs at parse time."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -23,9 +23,9 @@ CAPTIONED = ("level", "guess_floor", "note", "sampled_guesses", "labels")
 
 
 def kinds(grid: Grid) -> dict[str, str]:
-    """How models, and several runs together, were trained: `rl`, `sft`, `distillation`, or what `trained_by` has.
+    """How models, and several runs together, were trained: `rl`, `sft`, `distillation`, or the text of `trained_by`.
 
-    Those of which nothing is known are left out.
+    Models for which it is unknown are left out.
     """
     recipes = grid.config["recipes"]
     found: dict[str, str] = {}
@@ -39,7 +39,7 @@ def kinds(grid: Grid) -> dict[str, str]:
 
 
 class Shown:
-    """What figures and tables are told, by the wildcards of their rules."""
+    """Specs of figures and tables, by the wildcards of their rules."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
@@ -58,7 +58,7 @@ class Shown:
         return found
 
     def captions(self, every: Iterable[Drawn], **names) -> dict:
-        """What the captions of figures that one job draws ask for in Snakemake's report, which sees the job alone."""
+        """Values that captions need in Snakemake's report, for the figures of one job."""
         specs = [one["spec"] for one in self.drawing(every, **names)]
         said = {key: spec[key] for spec in specs for key in CAPTIONED if key in spec}
         groups = [spec["group"] for spec in specs if isinstance(spec.get("group"), dict)]
@@ -67,7 +67,7 @@ class Shown:
         return said | {"group": joined, "decoding": " and ".join(decodings)}
 
     def figure(self, figure: Figure, **names) -> dict:
-        """What decides a figure. names: the wildcards of its path."""
+        """The spec of a figure. names: the wildcards of its path."""
         of_others: dict[type, Callable[..., dict]] = {
             GroupCondition: self.of_group,
             Axis: self.of_axis,
@@ -78,19 +78,19 @@ class Shown:
         return found | {key: self.more(key, found) for key in figure.spec}
 
     def more(self, key: str, found: dict) -> object:
-        """What few figures ask for. found: the spec of the figure so far."""
+        """Spec keys that only a few figures need. found: the spec of the figure so far."""
         if key == "not_rl":
             drawn = {model["name"] for model in found["models"]}
             return [name for name, kind in kinds(self.grid).items() if kind != RL and name in drawn]
         return self.config["analysis"][key]
 
     def of_trainings(self) -> dict:
-        """How recipes are called: as the trainings that name them, or by their own names."""
+        """Labels of recipes: those of the trainings that name them, or their own names."""
         said = {entry["recipe"]: entry.get("label", name) for name, entry in self.config["trainings"].items()}
         return {"labels": {name: said.get(name, name) for name in self.config["recipes"]}}
 
     def of_condition(self, benchmark: str, decoding: str) -> dict:
-        """Labels and styles of the models under a condition, in order, and what else a figure says."""
+        """Labels and styles of the models under a condition, in order, and other common keys of a figure's spec."""
         return self._figure(
             benchmark, decoding, self.grid.models_of(benchmark, decoding), self.grid.pairs_of(benchmark, decoding)
         )
@@ -127,7 +127,7 @@ class Shown:
         }
 
     def of_group(self, group: str, benchmark: str, decoding: str) -> dict:
-        """`of_condition` of the models of a group alone, and the group."""
+        """`of_condition` for the models of a group only, and the group."""
         found = self.grid.group(group)
         members = self.grid.members_of(found, benchmark, decoding)
         names = self.grid.group_models(found, benchmark, decoding)
@@ -137,7 +137,7 @@ class Shown:
         return spec | {"models": [models[name] for name in names], "group": kept}
 
     def of_axis(self, group: str, benchmark: str) -> dict:
-        """The group along decodings with its members on a benchmark, and what else its figure says."""
+        """The group along decodings with its members on a benchmark, and other keys of its figure's spec."""
         found = self.grid.group(group)
         members = self.grid.axis_members(found, benchmark)
         names = {side: self.grid.models[members[0][side]]["label"] for side in ("base", "tuned")}
@@ -145,12 +145,12 @@ class Shown:
         return Analysis(self.grid).judging(benchmark) | {"group": kept, "labels": names, "title": benchmark}
 
     def tables(self, tables: Iterable[Table]) -> list[dict]:
-        """Of each of some tables its name and its spec."""
+        """Name and spec of each of some tables."""
         return [{"name": t.name, "spec": self.table(t.spec)} for t in tables]
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """What a table asks of the configuration: `benchmarks`, which are `wholes`, `whole_of` which, `graders`,
-        `groups`, `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
+        """The spec of a table: `benchmarks`, `wholes` among them, `whole_of` of subsets, `graders`, `groups`,
+        `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
         graders = {name: self.grid.grader(name) for name in self.grid.benchmarks}
         known: dict[str, Any] = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]

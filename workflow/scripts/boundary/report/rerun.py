@@ -1,4 +1,4 @@
-"""The arguments that make a second Snakemake see what this one sees."""
+"""Arguments with which a second Snakemake sees the same run as this one."""
 
 import json
 import os

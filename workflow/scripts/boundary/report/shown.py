@@ -1,4 +1,4 @@
-"""What a report can show: figures and tables, and when they are there. Light: runs at parse time, and only there."""
+"""Figures and tables that a report can have, and when they exist. Light: runs at parse time, and only there."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -16,11 +16,12 @@ def never(*_: Any) -> bool:
 
 
 class Figure(NamedTuple):
-    """A function `draw` in figures/ under its name. per: what it is drawn for, each: a condition, a group under one, a
-    group along decodings on a benchmark, or the run. inputs: kind -> result, one file of every model, pair, member or
-    training; where any but the `optional` has none, nothing is drawn. together: whether the runs of one recipe (`runs`)
-    are shown as one. spec: keys of `Shown.more` that it asks for. after: the figure that it comes after, of one that a
-    stage's own plan.py names. with_group: whether a group, by its file name, as a target makes that of a condition."""
+    """A function `draw` in figures/ with the figure's name. per: its subject, each: a condition, a group under one,
+    a group along decodings on a benchmark, or the run. inputs: kind -> result, one file for every model, pair,
+    member or training; if any but the `optional` has none, nothing is drawn. together: whether the runs of one
+    recipe (`runs`) are shown as one. spec: keys of `Shown.more` that it needs. after: the figure before it, for a
+    figure of a stage's own plan.py. with_group: whether the target of a group, by its file name, makes it for a
+    condition."""
 
     name: str
     category: str
@@ -44,7 +45,7 @@ class Figure(NamedTuple):
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the report lists it by."""
+        """The labels under which the report lists it."""
         if self.per is Run:
             return {"benchmark": "training", "decoding": "training"}
         labels = {"benchmark": "{benchmark}", "decoding": "several" if self.per is Axis else "{decoding}"}
@@ -52,10 +53,10 @@ class Figure(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A function `tabulate` in tables/ under its name. inputs: kind -> result, one file of every model, pair, group
-    member or benchmark of the run; where any but the `optional` has none, there is no table. shipped: kind -> a file of
-    the workflow. of_members: whether pairs are the members of groups. spec: keys of `Shown.table` that it asks for.
-    after: the table that it comes after, of one that a stage's own plan.py names."""
+    """A function `tabulate` in tables/ with the table's name. inputs: kind -> result, one file for every model,
+    pair, group member or benchmark of the run; if any but the `optional` has none, there is no table. shipped: kind
+    -> a file of the workflow. of_members: whether pairs are the members of groups. spec: keys of `Shown.table` that
+    it needs. after: the table before it, for a table of a stage's own plan.py."""
 
     name: str
     inputs: Mapping[str, Result]
@@ -68,8 +69,8 @@ class Table(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A figure, or the trend of a group where it is none, that a job makes of a benchmark: under which decoding, of
-    which group."""
+    """A figure, or the trend of a group (then without a figure), that a job makes for a benchmark: its decoding and
+    its group."""
 
     figure: Figure | None
     decoding: str | None = None
@@ -90,5 +91,5 @@ class Drawn(NamedTuple):
 
     @property
     def names(self) -> dict[str, str]:
-        """What it is about besides the benchmark."""
+        """Its subject besides the benchmark."""
         return {kind: name for kind, name in (("decoding", self.decoding), ("group", self.group)) if name}

@@ -1,4 +1,4 @@
-"""Texts of the report, made of results."""
+"""Texts of the report, made from results."""
 
 import math
 import re
@@ -17,7 +17,7 @@ def _number(value: float, n: int) -> str:
 
 
 def many(number: int, what: str) -> str:
-    """Such as "1 problem" and "2,000 problems"."""
+    """A number with its noun, such as "1 problem" and "2,000 problems"."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
@@ -28,12 +28,13 @@ def percent(share: float) -> str:
 
 
 def plain(text: str) -> str:
-    """A user's text as reStructuredText shows it to the letter, on one line."""
+    """A user's text as reStructuredText shows it literally, on one line."""
     return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
 
 
 def model_notes(spec: PageSpec | ClaimsSpec) -> str:
-    """What a reader must know of models that cannot be pinned, or that may not be what they seem; empty for others.
+    """Facts that a reader must know about models that cannot be pinned, or that may not be what they seem; empty for
+    others.
 
     spec: `served`, the name that a server has for a model; `other_bases`, `adapter_of` and `weights` of an adapted
     model; `by_chat`, those that were sent messages; `other_templates`, the base of those with another chat template.
@@ -64,7 +65,7 @@ def model_notes(spec: PageSpec | ClaimsSpec) -> str:
 
 
 def subset_notes(subsets: dict[str, str], built: list) -> str:
-    """Which problems subsets of benchmarks have, and how many were left out. built: of `store.results`."""
+    """The problems of subsets of benchmarks, and the numbers left out. built: of `store.results`."""
     notes = []
     for result in built:
         name, kept, left = result.names["benchmark"], len(result.frame), len(result.made_with["left_out"])
@@ -75,7 +76,7 @@ def subset_notes(subsets: dict[str, str], built: list) -> str:
 
 
 def families_remarks(benchmarks: Sequence[str]) -> list[str]:
-    """What is said of benchmarks whose problems come from few tasks that are not told apart."""
+    """Remarks about benchmarks whose problems come from few tasks without a column of families."""
     return [
         f"{name}: problems of reasoning-gym are many of each task, and intervals take each for one by itself: say "
         "`cluster: dataset`, the column of their task, where they are of several"
@@ -84,7 +85,7 @@ def families_remarks(benchmarks: Sequence[str]) -> list[str]:
 
 
 def left_notes(left: list[list[str]]) -> str:
-    """Which samples are gone, though they were verified. left: model, benchmark, decoding and block of each."""
+    """Samples that were deleted although they were verified. left: model, benchmark, decoding and block of each."""
     if not left:
         return ""
     named = ", ".join(dict.fromkeys(plain("/".join(curve)) for *curve, _ in left))
@@ -95,11 +96,11 @@ def left_notes(left: list[list[str]]) -> str:
 
 
 def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, str], answer: list[str]) -> str:
-    """The claims of all pairs and the rules that decided them, as reStructuredText for the top of the report.
+    """The claims of all pairs and their rules, as reStructuredText for the top of the report.
 
-    claims: of `all_claims`. labels: of models. answer: the first lines. Next is one sentence for each pair with several
-    benchmarks, then one row per pair and benchmark. Decisions are those after Holm's correction; tests and p are in the
-    table.
+    claims: of `all_claims`. labels: of models. answer: the first lines. Then there is one sentence for each pair with
+    several benchmarks, and one row per pair and benchmark. Decisions are after Holm's correction; tests and p are in
+    the table.
     """
     by_pair: dict[tuple, list[Claim]] = {}
     for claim in claims:
@@ -127,7 +128,7 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
 
 
 def decision(claim: Claim) -> str:
-    """The decision after Holm's correction; of a claim that these samples cannot decide, that."""
+    """The decision after Holm's correction; for a claim that these samples cannot decide, that fact."""
     if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
         could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
         return f"cannot be decided with {claim['k']} samples of each ({could})"
@@ -137,12 +138,12 @@ def decision(claim: Claim) -> str:
 
 
 def only_families(claim: Claim) -> str:
-    """Why nothing is decided of few clusters."""
+    """Why few clusters decide nothing."""
     return f"only {claim['clusters']} famil{'y' if claim['clusters'] == 1 else 'ies'}"
 
 
 def under_choices(claim: Claim) -> str:
-    """The decision of a claim under other graders, k and filters, and separately on parts of the problems."""
+    """The decision of a claim under other graders, k and filters, and separately on strata."""
     others = claim["choices"] - 1
     text = f"{others} other choice{'s' if others > 1 else ''} (grader, k, filter, decoding): "
     text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
@@ -222,7 +223,7 @@ def _led_with(claims: list[Claim]) -> str:
 
 
 def counted(claims: list[Claim]) -> dict[str, int]:
-    """How many claims there are, and how many are decided alone and by each correction."""
+    """Number of claims, and number decided without correction and with each correction."""
     decided: dict[str, list[Decision]] = {
         "verdict": [claim["verdict"] for claim in claims],
         "holm": [claim["holm"] for claim in claims],

@@ -1,4 +1,4 @@
-"""One pair along decodings: temperatures, limits of tokens."""
+"""One pair along decodings: temperatures, token limits."""
 
 from typing import Any
 

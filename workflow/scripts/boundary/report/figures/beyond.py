@@ -1,4 +1,4 @@
-"""Coverage beyond n samples, a panel of every pair."""
+"""Extrapolation above n samples, a panel for every pair."""
 
 import numpy as np
 import polars as pl
@@ -41,9 +41,10 @@ def beyond_figure(
     spec: FigureSpec,
     guesses: np.ndarray | None = None,
 ) -> Figure:
-    """Measured pass@k up to n, the fitted curve beyond, each with its interval, and how well the fit predicts.
+    """Measured pass@k up to n and the fitted curve above, each with its interval, and the error of held-out
+    predictions.
 
-    curves: model name -> k, estimate, low, high; beyond: k, estimate, low, high of the fit, null where it is withheld;
+    curves: model name -> k, estimate, low, high; beyond: k, estimate, low, high of the fit, null if it is withheld;
     fits: one row with the held-out error and Chao2's lower bound, which is a mark at the right edge. A fit whose
     held-out error excludes zero is dotted, without an interval.
     """
@@ -89,7 +90,7 @@ def _draw(axes: Axes, curve: pl.DataFrame, fitted: pl.DataFrame, fit: dict, styl
 
 
 def fails(fit: dict) -> bool:
-    """Whether the interval of the held-out error excludes zero: the fit predicts too much or too little."""
+    """Whether the interval of the held-out error excludes zero: then the fit predicts too much or too little."""
     return fit["held_out_error"] is not None and not fit["held_out_low"] <= 0 <= fit["held_out_high"]
 
 

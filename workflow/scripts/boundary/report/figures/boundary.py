@@ -1,4 +1,4 @@
-"""The question and its answer at a glance: pass@k of a pair, and the problems that one of its models alone solves."""
+"""The question and its answer in one figure: pass@k of a pair, and the problems that one of its models alone solves."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ HEADER = 0.09  # of all rows: the height of a name above its rows
 def draw(given: Results, spec: FigureSpec) -> Figure:
     """given: `curves` of the models of `spec` in order, `overlaps` of its pairs, `problems`, and `guesses`.
 
-    The pair is the one whose tuned model alone solves most problems at the rate, among those that RL trained.
+    The pair is the one whose tuned model alone solves most problems at the rate, among models trained by RL.
     """
     curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
     pairs = [((base, tuned), r.frame) for (base, tuned), r in zip(spec["pairs"], given["overlaps"], strict=True)]
@@ -47,7 +47,8 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def at_rate(overlap: pl.DataFrame, category: str, rate: float) -> int:
-    """How many problems of a category the model that solves them has right in that share of its samples or more."""
+    """Number of problems of a category for which the model that solves them has that share of its samples right, or
+    more."""
     side = category.removesuffix(" only")
     return int(((overlap["category"] == category) & (overlap[f"c_{side}"] >= rate * overlap[f"n_{side}"])).sum())
 
@@ -61,10 +62,11 @@ def boundary_figure(
 ) -> Figure:
     """Left: pass@k of both models. Right: a row for every problem that one of them alone solved in its samples.
 
-    A mark is the share of right samples of the model that solves it, with its exact interval; a bar is what the rate of
-    the other lies below, which has none right; a cross is the chance of a guess; a dotted line is the rate.
+    A mark is the share of right samples of the model that solves it, with its exact interval. A bar is the upper bound
+    of the rate of the other model, which has no right sample. A cross is the chance of a guess, and the dotted line is
+    the rate.
 
-    curves: model name -> k, estimate, low, high, band_low, band_high, n. overlap: of `pairs.overlap`, with guess_rate.
+    curves: model name -> k, estimate, low, high, band_low, band_high, n. overlap: `pairs.overlap`, with guess_rate.
     spec: `level`, `rate`.
     """
     styles = styles_of(spec["models"])

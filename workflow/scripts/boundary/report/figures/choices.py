@@ -26,10 +26,10 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
-    """A column per choice, by k; a panel per pair with tuned minus base in points, and below what was chosen.
+    """A column per choice, by k; a panel per pair with tuned minus base in points, and the choices marked below.
 
-    pairs: (base, tuned, frame of `choices.choices`). Columns are those that any pair has; of one k the claim's own
-    choice comes first.
+    pairs: (base, tuned, frame of `choices.choices`). Columns are those of any pair; at each k the claim's own choice
+    comes first.
     """
     styles = styles_of(spec["models"])
     keyed = [{_key(row): row for row in frame.iter_rows(named=True)} for *_, frame in pairs]

@@ -20,9 +20,9 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def cost_figure(curves: dict[str, pl.DataFrame], tokens: dict[str, float], spec: FigureSpec) -> Figure:
-    """pass@k over the tokens that k samples of a problem take on average; pale where k > n/2.
+    """pass@k over the mean number of tokens of k samples of a problem; pale for k > n/2.
 
-    curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample, of the models where it is known.
+    curves: model name -> k, estimate, low, high, n. tokens: mean tokens of a sample, for the models where it is known.
     """
     figure, axes = plt.subplots(figsize=(6.2, 4.0), layout="constrained")
     bases = {base for base, _ in spec["pairs"]}

@@ -41,8 +41,8 @@ def difference_figure(
 ) -> Figure:
     """One panel per pair: tuned minus base over k, in points, with its paired intervals and band, and the crossing k.
 
-    pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None.
-    The range of the axis is that of the differences: guessing is drawn where it comes into it.
+    pairs: (base, tuned, difference frame, crossing frame). guesses: pass@k of blind guessing for k = 1..n, or None. The
+    axis has the range of the differences: guessing is drawn only inside it.
     """
     figure, grid = panels(len(pairs), width=3.4, height=2.5, sharey=True)
     styles = styles_of(spec["models"])
@@ -76,7 +76,7 @@ def difference_figure(
 
 
 def crossing_text(crossing: pl.DataFrame) -> str:
-    """The crossing k with its interval in words; an end beyond n is said, not invented."""
+    """The crossing k with its interval in words; an end beyond n is named as such."""
     row = crossing.row(0, named=True)
     low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"> {row['n']}" for end in ("low", "high"))
     if np.isinf(row["low"]):

@@ -13,19 +13,19 @@ SAID = {ANSWERS: "distinct answers", TRACES: "distinct responses"}
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
-    """given: `distinct` of the models of `spec` in order; empty of a model of which there are counts alone."""
+    """given: `distinct` of the models of `spec` in order; empty for a model with counts only."""
     return diversity_figure(of_models(given, spec), spec)
 
 
 def of_models(given: Results, spec: FigureSpec) -> dict[str, pl.DataFrame]:
-    """What the grader of `spec` tells apart, by model."""
+    """The distinct types by the grader of `spec`, by model."""
     names = (model["name"] for model in spec["models"])
     found = zip(names, given["distinct"], strict=True)
     return {name: result.frame.filter(grader=spec["grader"]) for name, result in found}
 
 
 def diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Figure:
-    """Two panels: how many distinct answers, and distinct responses, are among k samples of a problem, with intervals.
+    """Two panels: numbers of distinct answers, and of distinct responses, among k samples of a problem, with intervals.
 
     distinct: model name -> what, k, estimate, low, high, n, problems.
     """

@@ -1,4 +1,4 @@
-"""How problems move between always, at times and never right, from the base to the tuned model."""
+"""Problems that move between always, at times and never right, from the base to the tuned model."""
 
 import polars as pl
 from matplotlib.figure import Figure
@@ -17,8 +17,8 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
-    """One table per pair: shares of problems by what the base (rows) and the tuned model (columns) make of them, and in
-    brackets what two equal models would show."""
+    """One table per pair: shares of problems by their result under the base (rows) and the tuned model (columns),
+    and in brackets the same for two equal models."""
     figure, grid = panels(len(pairs), width=3.4, height=2.9, sharex=True, sharey=True)
     styles, ks = styles_of(spec["models"]), set()
     for axes, (base, tuned, measures) in zip(grid.flat, pairs, strict=False):

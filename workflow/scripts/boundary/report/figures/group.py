@@ -104,7 +104,7 @@ def draw_points(
 ) -> None:
     """Estimates with intervals along the axis of a group, in the colours of the members, or all in one.
 
-    shift: to the side, in distances of two members, so that intervals at one place can be told apart.
+    shift: sideways, in distances of two members, to separate intervals at one place.
     """
     colors = [colors] * len(rows) if isinstance(colors, str) else colors
     places = _shifted(group, shift)

@@ -1,4 +1,4 @@
-"""Rarefaction along the axis of a group: how training narrows what is sampled."""
+"""Rarefaction along the axis of a group: how training narrows sampling."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ from boundary.report.figures.style import panels, plain, styles_of
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
-    """given: `distinct` of the models of `spec` in order; empty of a model of which there are counts alone."""
+    """given: `distinct` of the models of `spec` in order; empty for a model with counts only."""
     return group_diversity_figure(of_models(given, spec), spec)
 
 
 def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Figure:
     """Two panels: distinct answers, and distinct responses, among k samples along the group's axis, with intervals.
 
-    distinct: model name -> what, k, estimate, low, high, n. k: that of the group, or n/2. Members of which a side has
-    counts alone are left out.
+    distinct: model name -> what, k, estimate, low, high, n. k: that of the group, or n/2. Members with counts only on a
+    side are left out.
     """
     group, styles = spec["group"], styles_of(spec["models"])
     members = [m for m in group["members"] if len(distinct[m["base"]]) and len(distinct[m["tuned"]])]

@@ -1,4 +1,4 @@
-"""What is lost and found from one checkpoint of a group to the next."""
+"""Problems lost and found from one checkpoint of a group to the next."""
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
@@ -18,7 +18,7 @@ COLORS = {FOUND: PALETTE[1], LOST: PALETTE[2]}
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
-    """given: `counts` of the models of `spec` in order, and `clusters` of the benchmark, if it has some."""
+    """given: `counts` of the models of `spec` in order, and `clusters` of the benchmark, if any."""
     families = [found.frame for found in given.get("clusters", ())]
     counts = {name: joined(frame, families) for name, frame in by_model(spec, given["counts"]).items()}
     names = in_order(spec["group"]["members"])
@@ -26,8 +26,8 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def steps_figure(rows: list[dict], spec: FigureSpec) -> Figure:
-    """At every member, what it solves minus what the one before it does: of problems that this never solved in half of
-    its samples, and of those that it did. rows: of `tables.steps.steps`."""
+    """For every member, the share that it solves minus the share that the previous member solves: of problems that
+    the previous one never solved in half of its samples, and of those that it did. rows: of `tables.steps.steps`."""
     group = spec["group"] | {"members": sorted(spec["group"]["members"], key=lambda member: float(member["at"]))}
     figure, axes = plt.subplots(figsize=(5.2, 3.4), layout="constrained")
     for place, (what, color) in enumerate(COLORS.items()):

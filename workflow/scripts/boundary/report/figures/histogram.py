@@ -1,4 +1,4 @@
-"""Accuracy histograms, a panel of every pair."""
+"""Accuracy histograms, a panel for every pair."""
 
 import numpy as np
 import polars as pl
@@ -29,8 +29,8 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def histogram_figure(counts: dict[str, pl.DataFrame], spec: FigureSpec, guesses: np.ndarray | None = None) -> Figure:
-    """How many problems each model solves at which accuracy, base and tuned model side by side; heights are square
-    roots, so that few problems can be seen beside many.
+    """Number of problems by accuracy, base and tuned model side by side. Heights are square roots, which keeps small
+    numbers visible.
 
     counts: model name -> n, c. guesses: expected problems per bin of blind guessing, or None.
     """

@@ -1,4 +1,4 @@
-"""How likely a base finds its own responses and those of others, problem by problem."""
+"""Likelihood, under the base, of its own responses and those of others, problem by problem."""
 
 import numpy as np
 import polars as pl

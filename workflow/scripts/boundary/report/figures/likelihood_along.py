@@ -1,4 +1,4 @@
-"""Likelihood and entropy along the axis of a group: what training moves, and how far."""
+"""Likelihood and entropy along the axis of a group: which of them training changes, and how much."""
 
 from typing import Any
 

@@ -33,8 +33,7 @@ def overlap_figure(
     pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec, guesses: np.ndarray | None = None
 ) -> Figure:
     """One bar per pair: per cent of the problems that only the tuned model, both, only the base, or neither solved in n
-    samples; numbers are problems. A model's own part has its colour, the
-    base's is hatched.
+    samples; numbers are problems. The tuned model's own part has its colour, the base's is hatched.
 
     pairs: (base, tuned, overlap frame). guesses: pass@k of blind guessing for k = 1..n, or None.
     """

@@ -1,4 +1,4 @@
-"""pass@k curves: a panel of every pair, as more than two bands on top of each other cannot be told apart."""
+"""pass@k curves: a panel for every pair, because more than two overlapping bands cannot be distinguished."""
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,7 @@ from boundary.report.texts import many
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
-    """given: `curves` of the models of `spec` in order, `problems`, `accepts`, the wrong acceptances, and `golds`."""
+    """given: `curves` of the models of `spec` in order, `problems`, `accepts`, the false accepts, and `golds`."""
     curves, problems = by_model(spec, given["curves"]), given["problems"][0].select("problem_id", "guess_rate")
     floor = guess_floor(problems, max(len(curve) for curve in curves.values()), given["guesses"])
     accepts = given["accepts"][0].frame.filter(grader=spec["grader"])["rate"].to_list()
@@ -46,8 +46,8 @@ def passk_figure(
     mistakes.
 
     curves: model name -> k, estimate, low, high, band_low, band_high, n. guesses: pass@k of blind guessing for k =
-    1..n, or None. accepts: the rate at which the grader accepts wrong answers, of other problems or near misses of the
-    right ones, whichever is larger, where it is not zero.
+    1..n, or None. accepts: the rate of false accepts, of answers to other problems or of near misses of the right ones,
+    whichever is larger, if it is not zero.
     """
     shown, styles = together(spec), styles_of(spec["models"])
     single = len(shown) == 1

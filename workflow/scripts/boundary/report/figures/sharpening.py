@@ -1,4 +1,4 @@
-"""How sharp the models of every pair are, and what the gain at k = 1 is made of."""
+"""Sharpening of the models of every pair, and the parts of the gain at k = 1."""
 
 import polars as pl
 from matplotlib import pyplot as plt

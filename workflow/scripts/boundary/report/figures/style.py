@@ -1,4 +1,4 @@
-"""What all figures share: fonts, panels of a base and a model, names on curves, the log2 axis of k, saving."""
+"""Common parts of figures: fonts, panels of a base and a model, names on curves, the log2 axis of k, saving."""
 
 import logging
 import textwrap
@@ -52,7 +52,7 @@ plt.rcParams.update(
 
 
 def styles_of(models: list[ShownModel]) -> dict[str, dict]:
-    """Label, colour and marker of every model: its own where config gives them, else by its place among all models."""
+    """Label, colour and marker of every model: from the configuration, else by its place among all models."""
     return {
         model["name"]: {
             "label": plain(model["label"] or model["name"]),
@@ -64,12 +64,12 @@ def styles_of(models: list[ShownModel]) -> dict[str, dict]:
 
 
 def plain(text: str) -> str:
-    """A user's text as matplotlib shows it to the letter: a dollar sign begins no formula."""
+    """A user's text as matplotlib shows it literally: a dollar sign does not begin a formula."""
     return str(text).replace("$", r"\$")
 
 
 def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
-    """k from 1 to n (or `largest`) on a log2 axis; k > n/2 shaded, where an estimate is at its noisiest.
+    """k from 1 to n (or `largest`) on a log2 axis; k > n/2 is shaded, because estimates are noisiest there.
 
     note_at: height of the note "k > n/2" as a share of the axes.
     """
@@ -86,7 +86,7 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
 
 
 def powers_of_two(n: int) -> np.ndarray:
-    """Indices of k = 1, 2, 4, ... up to n in a curve that starts at k = 1: where markers go."""
+    """Indices of k = 1, 2, 4, ... up to n in a curve that starts at k = 1, for markers."""
     return 2 ** np.arange(int(np.log2(n)) + 1) - 1
 
 
@@ -95,7 +95,8 @@ def guess_label(spec: FigureSpec) -> str:
 
 
 def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: FigureSpec, lw: float = 1.2) -> list:
-    """The pass@k of blind guessing for k = 1, 2, ..., dashed, and its handle for a legend; nothing where not known."""
+    """Draw the pass@k of blind guessing for k = 1, 2, ..., dashed, and return its handle for a legend; nothing if
+    unknown."""
     if guesses is None:
         return []
     k = np.arange(1, len(guesses) + 1)
@@ -103,7 +104,7 @@ def draw_guess_floor(axes: Axes, guesses: np.ndarray | None, spec: FigureSpec, l
 
 
 def together(spec: FigureSpec) -> list[list[str]]:
-    """What a panel shows, panel by panel: base and tuned model of every pair, and each model that is in none."""
+    """The models of each panel: base and tuned model of every pair, and each model without a pair."""
     pairs = [list(pair) for pair in spec["pairs"]]
     paired = {name for pair in pairs for name in pair}
     return pairs + [[model["name"]] for model in spec["models"] if model["name"] not in paired]
@@ -123,7 +124,7 @@ def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, n
 
 
 def outer(axes: Axes, grid: np.ndarray, count: int) -> None:
-    """Leave out the labels of axes that the panel below, or to the left, has as well."""
+    """Remove labels of axes that the panel below, or to the left, has as well."""
     place, columns = list(grid.flat).index(axes), grid.shape[1]
     if place + columns < count:
         axes.set_xlabel("")
@@ -132,7 +133,7 @@ def outer(axes: Axes, grid: np.ndarray, count: int) -> None:
 
 
 def draw_curve(axes: Axes, curve: pl.DataFrame, style: dict, value: str = "estimate", scale: float = 1) -> None:
-    """A curve over k with its pointwise interval and, where there is one, its simultaneous band.
+    """A curve over k with its pointwise interval and, if there is one, its simultaneous band.
 
     curve: k, `value`, low, high, perhaps band_low and band_high; all times `scale`.
     """
@@ -146,8 +147,8 @@ def draw_curve(axes: Axes, curve: pl.DataFrame, style: dict, value: str = "estim
 
 
 def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: int | None = None) -> None:
-    """Write on one or two curves of pass@k which they are: on the left above the one that begins higher, on the right
-    below the other, clear of both.
+    """Write the names of one or two pass@k curves: on the left above the one that begins higher, on the right below the
+    other, clear of both.
 
     curves: (k, estimate, low, high, perhaps a band; style) of each. largest: k at the right end of the axis, or n.
     """
@@ -177,7 +178,7 @@ def _name(axes: Axes, x: float, y: float, text: str, style: dict, across: str, a
 
 
 def of_intervals(level: float, band: bool = True, own: bool = False) -> list[Patch]:
-    """What the areas around curves are, for a legend."""
+    """Legend entries of the areas around curves."""
     areas = {f"{level:.0%} pointwise": POINTWISE}
     areas |= {f"{level:.0%} simultaneous over k": SIMULTANEOUS} if band else {}
     areas |= {"of exactly these problems": OWN} if own else {}
@@ -190,7 +191,8 @@ def legend_below(figure: Figure, columns: int, handles: list | None = None) -> N
 
 
 def save(figure: Figure, svg: str, png: str) -> None:
-    """Both files. Where no font here has the characters of a label, that is said once, and the PNG shows boxes."""
+    """Save both files. If no font here has the characters of a label, one message names them, and the PNG shows
+    boxes."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         for path in (svg, png):

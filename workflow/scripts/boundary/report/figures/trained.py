@@ -21,7 +21,7 @@ PANELS: dict[Key, str] = {  # finding -> what its estimate is
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
-    """given: `parts` of the table of findings. spec: of the figure, and the benchmark and decoding that it is about."""
+    """given: `parts` of the table of findings. spec: of the figure, with its benchmark and decoding."""
     here = {key: spec[key] for key in ("benchmark", "decoding")}
     return trained_figure(given["parts"][0].frame.filter(**here), spec)
 

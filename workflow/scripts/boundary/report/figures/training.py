@@ -1,4 +1,4 @@
-"""How trainings went, step by step: rewards, entropy, lengths, distance from the start, groups that teach nothing."""
+"""Trainings step by step: rewards, entropy, lengths, distance from the start, groups that teach nothing."""
 
 import polars as pl
 from matplotlib import pyplot as plt
@@ -30,9 +30,9 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def training_figure(logs: dict[str, list[pl.DataFrame]], spec: FigureSpec) -> Figure:
-    """A panel for each of `PANELS`: thin lines are seeds, a thick one is their mean.
+    """A panel for each of `PANELS`: thin lines are seeds, the thick line is their mean.
 
-    logs: recipe -> of each seed: step and what `PANELS` names. spec: `labels` of recipes, in order.
+    logs: recipe -> for each seed: step and the columns of `PANELS`. spec: `labels` of recipes, in order.
     """
     figure, grid = plt.subplots(2, 3, figsize=(9.6, 5.2), layout="constrained")
     names = [name for name in spec["labels"] if name in logs]

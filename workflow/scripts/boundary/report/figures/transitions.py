@@ -1,4 +1,4 @@
-"""From base accuracy to tuned accuracy."""
+"""From the base's accuracy to the tuned model's."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureS
     """One heat map per pair: problems by accuracy bin of the base (rows) and of the tuned model (columns).
 
     pairs: (base, tuned, overlap frame). Below the diagonal the tuned model is better. Numbers are problems; all maps
-    have one scale of colours.
+    have one colour scale.
     """
     figure, grid = panels(len(pairs), width=3.2, height=2.9, sharex=True, sharey=True)
     styles = styles_of(spec["models"])

@@ -1,4 +1,4 @@
-"""pass@(k,T): the surfaces of base and tuned model over k and the turns within which an episode counts."""
+"""pass@(k,T): the surfaces of base and tuned model over k and the turns within which an episode must end."""
 
 import numpy as np
 import polars as pl

@@ -1,4 +1,4 @@
-"""CoT-pass@k beside pass@k, and the problems with at least one valid chain of thought."""
+"""CoT-pass@k next to pass@k, and the problems with at least one valid chain of thought."""
 
 import polars as pl
 from matplotlib import pyplot as plt
@@ -12,7 +12,7 @@ from boundary.report.texts import many
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
-    """given: `judged`, a row of every model that was reviewed, and `curves` of all of them."""
+    """given: `judged`, a row for every reviewed model, and `curves` of all of them."""
     return validity_figure(given["judged"][0].frame, given["curves"][0].frame, spec)
 
 

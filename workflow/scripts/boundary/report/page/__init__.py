@@ -1,1 +1,1 @@
-"""The page that a run ends with: what it says in sentences, its charts, its tables, and what it was made with."""
+"""The page at the end of a run: its sentences, charts and tables, and how it was made."""

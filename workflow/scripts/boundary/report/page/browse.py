@@ -1,7 +1,7 @@
-"""Pages on which samples are read: one page for a condition, and a file of each problem that it loads when asked.
+"""Pages of samples: one page per condition, and files for each problem that it loads on demand.
 
-The files are scripts, as a page that was opened from a disk may load scripts and nothing else. Each line is a call with
-JSON, so that samples are written as they are read, and no more than a part of a block is in memory.
+The files are scripts, because a page opened from disk may load only scripts. Each line is a call with JSON: samples are
+written as they are read, and only part of a block is in memory.
 """
 
 import json
@@ -41,7 +41,7 @@ class Parts:
         self.sizes: dict[str, list[int]] = {}
 
     def add(self, name: str, function: str, *values) -> None:
-        """Append a call of a function of the page to the last file of `name`, or begin another one."""
+        """Append a call of a function of the page to the last file of `name`, or start a new file."""
         line = f"{function}({','.join(_json(value) for value in values)});\n".encode()
         sizes = self.sizes.setdefault(name, [0])
         if sizes[-1] and sizes[-1] + len(line) > MOST_BYTES:
@@ -57,7 +57,7 @@ def _json(value) -> str:
 
 def write(folder: Path, given: dict, spec: dict, names: dict[str, str], templates: list[str]) -> None:
     """All files of a condition. given: files of `samples` and `verdicts`, model after model, of `problems`, and of
-    `labelled` responses (`validity.outcome`), where there are any.
+    `labelled` responses (`validity.outcome`), if any.
 
     spec: of `spec.browse`. names: benchmark and decoding. templates: style, page and program.
     """
@@ -101,8 +101,8 @@ LABELLED |= {"reviewers": pl.UInt32, "judge": pl.Boolean}
 
 
 def tallies(verdicts: Iterable[str], grader: str) -> Iterator[tuple[str, list[tuple[str, bool, int]], int]]:
-    """Of every problem the commonest answers, and right ones, with how often they were given, and how many samples gave
-    others or none. verdicts: files of a model's blocks."""
+    """For every problem the most common answers and the right ones with their numbers of samples, and the numbers of
+    samples with other answers and with none. verdicts: files of a model's blocks."""
     key = ("problem_id", "answer", "correct")
     blocks = (store.read(path, [*key, "grader"]).filter(grader=grader) for path in verdicts)
     counted = pl.concat(block.group_by(key, maintain_order=True).agg(pl.len().alias("samples")) for block in blocks)
@@ -127,7 +127,7 @@ def _problems(file: str, parts: Parts) -> Iterator[str]:
 
 
 def golds(gold: str) -> list[str]:
-    """The right answers of a problem; none of a program, which has tests."""
+    """The right answers of a problem; none for a program, which has tests."""
     if len(gold) > MOST_CHARACTERS:
         return []
     return [str(answer)[:MOST_OF_ANSWER] for answer in json.loads(gold).get("answers", ())][:MOST_GOLDS]
@@ -158,7 +158,7 @@ def _samples(blocks: Iterable[tuple[str, str]], kept: pl.DataFrame) -> Iterator[
 
 
 def transcript(messages: str) -> list[Turn]:
-    """The messages of an episode (see importing/episodes.py), so many and so long that all have MOST_CHARACTERS."""
+    """The messages of an episode (see importing/episodes.py), shortened to MOST_CHARACTERS together."""
     shown: list[Turn] = []
     every, left = json.loads(messages), MOST_CHARACTERS
     for message in every:
@@ -178,7 +178,7 @@ def _verdict(grader: str, correct: bool, reason: str, answer: str | None, detail
 
 
 def shortened(text: str, most: int | None = None) -> str:
-    """A text without its middle, where it is longer than `most` characters, or MOST_CHARACTERS."""
+    """A text without its middle if it is longer than `most` characters, or MOST_CHARACTERS."""
     most = MOST_CHARACTERS if most is None else most
     if len(text) <= most:
         return text

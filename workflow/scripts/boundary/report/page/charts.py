@@ -1,6 +1,6 @@
 """Charts of the page, as Vega-Lite specifications: plain dicts that the browser draws.
 
-Of a curve the points on a log grid are kept. A chart is as wide as its place; colours of text are the page's.
+Curves keep their points on a log grid. A chart is as wide as its place; text has the colours of the page.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ def label_of(model: ShownModel) -> str:
 
 
 def log_grid(n: int) -> NDArray[np.int64]:
-    """Indices of k = 1..n that are kept: all powers of two, half of n, and n, and some between."""
+    """Indices of the kept k = 1..n: all powers of two, half of n, n, and some between."""
     some = np.unique(np.round(2 ** np.arange(0, np.log2(max(n, 1)) + 1e-9, 1 / PER_OCTAVE)).astype(int))
     return np.unique([*some, max(1, n // 2), n]) - 1
 
@@ -163,7 +163,7 @@ def _over_k(layers: list[dict], n: int, largest: int, height: int, domain: list 
 
 
 def histogram_chart(counts: dict[str, tuple[NDArray, NDArray]], colors: dict[str, str]) -> dict:
-    """How many problems each model solves at which accuracy. counts: label -> n and c of every problem."""
+    """Number of problems by accuracy, for each model. counts: label -> n and c of every problem."""
     rows = [
         {"accuracy": name, "model": label, "problems": int(height)}
         for label, (n, c) in counts.items()
@@ -190,7 +190,7 @@ SLANTED = {"labelAngle": -35}
 
 
 def transitions_chart(problems: pl.DataFrame) -> dict:
-    """Problems by accuracy of the base (from below to above) and of the tuned model. problems: of `pairs.overlap`."""
+    """Problems by accuracy of the base (upwards) and of the tuned model. problems: `pairs.overlap`."""
     table = transitions(problems)
     rows = [
         {"base": BIN_NAMES[i], "tuned": BIN_NAMES[j], "problems": int(table[i, j])}
@@ -223,7 +223,7 @@ def transitions_chart(problems: pl.DataFrame) -> dict:
 
 
 def solved_chart(rows: pl.DataFrame, colors: dict[str, str], labels: tuple[str, str]) -> dict:
-    """What base and tuned model solve of problems, by how often the base did.
+    """Shares of problems that base and tuned model solve, by how often the base solved them.
 
     rows: of `answers.solved_by_base`. labels: of base and tuned model.
     """

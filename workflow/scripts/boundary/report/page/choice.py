@@ -1,4 +1,4 @@
-"""Which samples of a problem can be read on its page, where there are more than can be shown."""
+"""Which samples of a problem are shown on its page if there are too many to show all."""
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ SAMPLE = ("problem_id", "sample_index")
 def kinds(verdicts: pl.DataFrame, grader: str) -> pl.DataFrame:
     """problem_id, sample_index, right, disagree, unfinished of every sample of a model.
 
-    verdicts: problem_id, sample_index, grader, correct, reason. grader: whose verdict counts.
+    verdicts: problem_id, sample_index, grader, correct, reason. grader: the one whose verdict counts.
     """
     own = pl.col("grader") == grader
     ungraded = UNFINISHED_FOR if grader in OF_PROGRAMS else (*UNFINISHED_FOR, *GRADER_FAILED)
@@ -28,10 +28,10 @@ def kinds(verdicts: pl.DataFrame, grader: str) -> pl.DataFrame:
 
 
 def chosen(found: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The rows of `kinds` that are shown: about `most` of every problem, drawn at random, kinds taking turns.
+    """The rows of `kinds` that are shown: about `most` of every problem, drawn at random, with kinds taking turns.
 
-    Evidence is never left out for others: all right ones of a problem with at most `most` of them, and at most `most`
-    of those on which graders disagree. They are shown beyond `most`, if need be; at least a quarter of it is others.
+    Evidence is always shown: all right samples of a problem with at most `most` of them, and at most `most` samples on
+    which graders disagree, even if that exceeds `most`. At least a quarter of `most` is other samples.
     """
     evident = pl.when("disagree").then(pl.lit(DISAGREE)).when("right").then(pl.lit(RIGHT))
     kind = evident.when("unfinished").then(pl.lit(UNFINISHED)).otherwise(pl.lit(WRONG))
@@ -50,6 +50,6 @@ def chosen(found: pl.DataFrame, most: int) -> pl.DataFrame:
 
 
 def totals(found: pl.DataFrame) -> pl.DataFrame:
-    """n, and how many are right, disagreed on, unfinished, of every problem. found: `kinds`."""
+    """n, and the numbers of right, disagreed and unfinished samples, of every problem. found: `kinds`."""
     sums = pl.col("right", "disagree", "unfinished").sum().cast(pl.Int64)
     return found.group_by("problem_id", maintain_order=True).agg(sums, n=pl.len().cast(pl.Int64))

@@ -1,4 +1,4 @@
-"""What the page shows of results: sentences, charts by condition and grader, and every pair with its problems."""
+"""The results on the page: sentences, charts by condition and grader, and every pair with its problems."""
 
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ OF_PAIR = ("base", "tuned", "benchmark", "decoding")
 
 
 class Found:
-    """Results by what they are about."""
+    """Results by their subject."""
 
     def __init__(self, given: dict[str, list[Result]]):
         self.curves = _by_curve(given["curves"])
@@ -52,10 +52,10 @@ def _curve(condition: ShownCondition, model: str) -> Curve:
 
 
 def views(found: Found, spec: PageSpec, problems: dict[str, pl.DataFrame], guesses: dict[str, list]) -> list[dict]:
-    """What the chart of the first screen can show: benchmark, decoding, grader, view, and the chart.
+    """The charts of the first screen: benchmark, decoding, grader, view, and the chart.
 
-    problems, guesses: by benchmark; guesses as `guess_floor` takes them. Differences have intervals of the benchmark's
-    own grader alone.
+    problems, guesses: by benchmark; guesses as in `guess_floor`. Differences have intervals of the benchmark's own
+    grader only.
     """
     shown = []
     for condition in spec["conditions"]:
@@ -95,7 +95,7 @@ def difference(curve: Result, crossing: Result) -> pl.DataFrame:
 
 
 def pairs(found: Found, spec: PageSpec, said: list, answers: dict[tuple, dict[str, str]]) -> list[dict]:
-    """Every pair on every benchmark: what is said of it, its charts, its problems, and where the numbers are.
+    """Every pair on every benchmark: its sentence, its charts, its problems, and the places of the numbers.
 
     said: of `sentences`. answers: rows of the table of answers by OF_PAIR.
     """
@@ -141,9 +141,9 @@ def anchor(*names: str) -> str:
 
 
 def problem_groups(problems: pl.DataFrame, page: str | None, pair: tuple[str, str]) -> list[dict]:
-    """The problems of a pair by who solved them, each with both accuracies and where its samples are read.
+    """The problems of a pair by the models that solved them, each with both accuracies and a link to its samples.
 
-    problems: of `pairs.overlap`. page: as seen from the report, or None where no samples are known.
+    problems: `pairs.overlap`. page: as seen from the report, or None if there are no samples.
     """
     groups = []
     for category, said in SAID.items():
@@ -164,7 +164,7 @@ def problem_groups(problems: pl.DataFrame, page: str | None, pair: tuple[str, st
 
 
 def problem_link(page: str, problem_id: str, pair: tuple[str, str], category: str) -> str:
-    """Where the samples of a problem of a pair are read, among the problems of its category."""
+    """Link to the samples of a problem of a pair, among the problems of its category."""
     base, tuned = (quote(name, safe="") for name in pair)
     which = {"base only": "left", "tuned only": "right"}.get(category, category)
     return f"{quote(page)}#problem={quote(problem_id, safe='')}&left={base}&right={tuned}&which={which}"

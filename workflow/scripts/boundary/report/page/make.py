@@ -1,4 +1,4 @@
-"""Reads what the page shows and puts it together."""
+"""Reads the data of the page and builds it."""
 
 import datetime
 import importlib.metadata
@@ -117,13 +117,13 @@ AS_FILES = ("claims", "figures", "tables", "captions", "template", "browse", "sa
 
 
 def guessed(claims: list[Claim]) -> dict[str, tuple[int, float]]:
-    """By benchmark the large k of its claims, and what guessing alone reaches there, where that is known."""
+    """By benchmark, the large k of its claims and the pass@k of guessing there, if known."""
     of_coverage = [claim for claim in claims if claim["kind"] == COVERAGE and claim.get("guess_at_k") is not None]
     return {claim["benchmark"]: (claim["k"], claim["guess_at_k"]) for claim in of_coverage[::-1]}
 
 
 def by_text(rules: dict[str, str]) -> dict[str, str]:
-    """Claims and the rule that decides them, those with the same rule together."""
+    """Claims and the rule that decides them; claims with the same rule are together."""
     found: dict[str, list[str]] = {}
     for name, text in rules.items():
         found.setdefault(text, []).append(name)
@@ -134,7 +134,7 @@ MOST_NAMED = 6  # models, and benchmarks, at the top
 
 
 def about_run(spec: PageSpec, found: Found, facts: dict) -> list[str]:
-    """What stands below the title: the day, models, problems and n of benchmarks, and where samples are from."""
+    """The lines below the title: the day, models, problems and n of benchmarks, and the origin of samples."""
     n: dict[str, list[int]] = {}
     problems: dict[str, int] = {}
     for (_, benchmark, _), result in found.counts.items():
@@ -161,8 +161,8 @@ def _first(names: list[str], between: str) -> str:
 
 
 def rows(said: list[Any], spec: PageSpec, trust: list[dict]) -> list[dict]:
-    """The pairs of the first screen: `said` of each, the `kind` of its tuned model, the place of its `problems` on the
-    page, and the `trust` in its verdicts."""
+    """The pairs of the first screen: the sentence `said` of each, the `kind` of its tuned model, the place of its
+    `problems` on the page, and the `trust` in its verdicts."""
     checked = {one["benchmark"]: one for one in trust}
     return [
         {
@@ -176,7 +176,7 @@ def rows(said: list[Any], spec: PageSpec, trust: list[dict]) -> list[dict]:
 
 
 def answered(files: list[FileTable]) -> dict[tuple, dict[str, str]]:
-    """Rows of the table of answers, by the pair that they are about."""
+    """Rows of the table of answers, by pair."""
     found = {}
     for table in (table for table in files if table["name"] == "answers"):
         for row in table["rows"]:
@@ -188,7 +188,7 @@ def answered(files: list[FileTable]) -> dict[tuple, dict[str, str]]:
 def trusted(
     spec: PageSpec, results: Results, found: Found, problems: dict[str, pl.DataFrame], claims: list[Claim]
 ) -> list:
-    """`method.trust` of every benchmark that models are compared on."""
+    """`method.trust` of every benchmark on which models are compared."""
     wholes = [name for name, entry in spec["benchmarks"].items() if entry["whole"] == name]
     golds, accepts = (dict(zip(wholes, results[kind], strict=True)) for kind in ("golds", "accepts"))
     facts = []
@@ -207,7 +207,7 @@ def trusted(
 
 
 def examples(prompts: list[store.Result], files: Iterable[str], spec: PageSpec) -> dict[tuple[str, str], str]:
-    """The first prompt as rendered, by model and benchmark; none of a benchmark that is not to be published."""
+    """The first rendered prompt, by model and benchmark; none for a benchmark that must not be published."""
     found = {}
     for result, file in zip(prompts, files, strict=True):
         row = paths.PROMPTS.row(file)
@@ -217,7 +217,7 @@ def examples(prompts: list[store.Result], files: Iterable[str], spec: PageSpec) 
 
 
 def run_facts() -> dict:
-    """What the page was made with, and when: shown, and no part of what it is."""
+    """How and when the page was made: shown, but not part of its content."""
     versions = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -235,7 +235,7 @@ def _day(moment: float | None = None) -> str:
 
 
 def commit(folder: Path) -> str:
-    """The commit of the workflow's own repository, with a plus where files differ from it."""
+    """The commit of the workflow's own repository, with a plus if files differ from it."""
     try:
         ask = ["git", "-C", str(folder), "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"]
         done = subprocess.run(ask, capture_output=True, text=True, timeout=20)

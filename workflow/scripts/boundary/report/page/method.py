@@ -1,4 +1,4 @@
-"""How the results were made, for the page: models, benchmarks, what became of samples, what verdicts are worth."""
+"""How the results were made, for the page: models, benchmarks, outcomes of samples, quality of verdicts."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ AGREE = 0.01  # of samples on which another grader may say otherwise
 
 
 class Made:
-    """What the blocks of a curve were made with: `about` the first one, seconds and last day of all of them."""
+    """How the blocks of a curve were made: `about` the first one, seconds and last day of all of them."""
 
     def __init__(self, files: list[str]):
         self.files, self.about = files, store.about(files[0])
@@ -33,12 +33,12 @@ class Made:
         self.day = max(Path(file).stat().st_mtime for file in files)
 
     def made_with(self) -> Iterator[dict]:
-        """Of every block."""
+        """`made_with` of every block."""
         return (store.about(file)["made_with"] for file in self.files)
 
 
 def made(kind: Kind, files: Iterable[str]) -> dict[Curve, Made]:
-    """Of every curve, by its blocks. kind: SAMPLES or VERDICTS, whose files these are."""
+    """`Made` of every curve, from its blocks. kind: SAMPLES or VERDICTS, the kind of the files."""
     by_curve: dict[Curve, list[str]] = {}
     for file in files:
         by_curve.setdefault(Curve(*kind.row(file)[:3]), []).append(file)
@@ -46,7 +46,7 @@ def made(kind: Kind, files: Iterable[str]) -> dict[Curve, Made]:
 
 
 def by_model(sampled: dict[Curve, Made]) -> dict[str, list[dict]]:
-    """What every block of a model was made with."""
+    """How every block of a model was made."""
     found: dict[str, list[dict]] = {}
     for (model, *_), made_here in sampled.items():
         found.setdefault(model, []).extend(made_here.made_with())
@@ -54,7 +54,7 @@ def by_model(sampled: dict[Curve, Made]) -> dict[str, list[dict]]:
 
 
 def warnings(verified: dict[Curve, Made]) -> list[str]:
-    """What the first screen says of how programs ran: at a level below the strongest, or killed by the machine."""
+    """Warnings of the first screen about programs: run at a level below the strongest, or killed by the machine."""
     levels, killed = set(), []
     for (model, benchmark, _), found in verified.items():
         for made_with in found.made_with():
@@ -71,8 +71,8 @@ def warnings(verified: dict[Curve, Made]) -> list[str]:
 
 
 class Graded(NamedTuple):
-    """What is known of the graders of a benchmark. golds, accepts: of the whole benchmark. counts, graders, wrong:
-    Results of its curves. problems: its own. claims: about its pairs, of claims.json."""
+    """Facts about the graders of a benchmark. golds, accepts: of the whole benchmark. counts, graders, wrong:
+    results of its curves. problems: its own. claims: about its pairs, from claims.json."""
 
     golds: pl.DataFrame
     accepts: pl.DataFrame
@@ -84,7 +84,7 @@ class Graded(NamedTuple):
 
 
 def trust(benchmark: str, spec: PageSpec, given: Graded) -> dict:
-    """What bears on the verdicts of a benchmark's own grader, in words."""
+    """Facts that bear on the verdicts of a benchmark's own grader, in words."""
     own, facts = spec["benchmarks"][benchmark]["grader"], []
     golds, accepts, counts, graders = given[:4]
     disagree = _disagreement(graders, own)
@@ -209,7 +209,7 @@ def _most_apart(graders: list[Result], own: str) -> str | None:
 def samples_table(
     counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: PageSpec
 ) -> dict:
-    """What became of the samples of every model, by the benchmark's own grader."""
+    """Outcomes of the samples of every model, by the benchmark's own grader."""
     rows = []
     for (model, benchmark, decoding), result in counts.items():
         frame = result.frame.filter(grader=spec["benchmarks"][benchmark]["grader"])
@@ -272,7 +272,7 @@ def benchmarks_table(built: dict[str, Result], spec: PageSpec) -> dict:
 
 
 def models_table(sampled: dict[Curve, Made], spec: PageSpec) -> dict:
-    """Where every model comes from, by what its samples say."""
+    """The origin of every model, from its samples."""
     columns = ["model", "name", "weights, or where samples are from", "stored precision", "computed in", "engine"]
     columns += ["licence", "note"]
     rows, stored = [], {"auto": "as its weights are"}
@@ -306,8 +306,8 @@ def identities(
     facts: dict,
     spec: PageSpec,
 ) -> list:
-    """What a model was sampled with under a condition, as YAML that can be copied. prompts: an example by model and
-    benchmark. facts: of the run."""
+    """How a model was sampled under a condition, as YAML to copy. prompts: an example by model and benchmark. facts:
+    of the run."""
     found = []
     for curve, result in counts.items():
         model, benchmark, decoding = curve

@@ -1,4 +1,4 @@
-"""The page as HTML: a Jinja template, with everything it needs inside."""
+"""The page as HTML: a Jinja template, with all its data inside."""
 
 import base64
 import itertools
@@ -33,14 +33,14 @@ LINKED = (None, "http", "https", "mailto")  # schemes of links; None is within t
 
 
 def render(template: str, **shown) -> str:
-    """The page. All that users, models and benchmarks wrote is escaped, or is JSON that the page shows as text."""
+    """The page. Text of users, models and benchmarks is escaped, or is JSON that the page shows as text."""
     environment = Environment(autoescape=True, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["unbroken"] = lambda text: UNBROKEN.sub("\N{NO-BREAK SPACE}", text)
     return environment.from_string(template).render(**shown)
 
 
 def html_of(text: str) -> Markup:
-    """reStructuredText, as captions are, as HTML, in which links lead to pages and mail alone."""
+    """reStructuredText, such as captions, as HTML. Links lead only to pages and mail."""
     html = docutils.core.publish_parts(text, reader=_Reader(), writer="html5", settings_overrides=QUIET)["fragment"]
     return Markup(MAIL.sub(r"\1", html))
 
@@ -74,13 +74,13 @@ MAIL = re.compile(r'<a [^>]*href="mailto:[^"]*">(.*?)</a>')  # what has an @ in 
 
 
 def caption(text: str, names: dict[str, str], spec: PageSpec) -> Markup:
-    """A caption of Snakemake's report, which asks for wildcards and for the spec of what it is about."""
+    """A caption of Snakemake's report, filled with the wildcards and the spec of its subject."""
     about = SimpleNamespace(wildcards=SimpleNamespace(**names), params=SimpleNamespace(spec=spec))
     return html_of(Environment(autoescape=False).from_string(text).render(snakemake=about))
 
 
 def figures(listed: list[dict], captions: dict[str, str]) -> list[dict]:
-    """The figures by condition, each as data of an image, or as a link where all together would be too large.
+    """The figures by condition, each as image data, or as a link if all together would be too large.
 
     listed: of `spec.page`. captions: text by name.
     """
@@ -111,7 +111,7 @@ def in_words(name: str) -> str:
 
 
 def file_table(path: str, captions: dict[str, str], spec: PageSpec) -> FileTable:
-    """A table that lies in a file, as the page shows it."""
+    """A table in a file, as the page shows it."""
     name = Path(path).stem
     text = store.read_text(path, Path(path).with_suffix(".parquet"))
     frame = pl.read_csv(text.encode(), infer_schema=False) if len(text) > 1 else pl.DataFrame()
@@ -129,7 +129,7 @@ def file_table(path: str, captions: dict[str, str], spec: PageSpec) -> FileTable
 
 
 def claims_table(claims: list[Claim], labels: dict[str, str]) -> dict:
-    """Every claim with its three decisions, its numbers and their unit, and the file that they come from."""
+    """Every claim with its three decisions, its numbers and their unit, and the file that has them."""
     columns = ["decision (Holm)", "claim", "tuned", "base", "benchmark", "decoding", "direction"]
     columns += [
         "estimate",
@@ -167,7 +167,7 @@ def _number(value: float, n: int, unit: str) -> float | str:
 
 
 def source(claim: Claim) -> list[str]:
-    """Text and link of the file that a claim's numbers are from."""
+    """Text and link of the file that has a claim's numbers."""
     file = f"{KINDS[claim['kind']].source}.parquet"
     where = f"pairs/{claim['base']}-vs-{claim['tuned']}/{claim['benchmark']}/{claim['decoding']}/{file}"
     return ["claims.json", "claims.json"] if claim["benchmark"] == EVERY else [where, where]

@@ -1,4 +1,5 @@
-"""What the first screen says of models behind endpoints: where seeds do nothing, and where it may be another model."""
+"""Warnings of the first screen about models behind endpoints: seeds without effect, and endpoints that may run
+another model."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""What the page is made of besides results: names, labels, conditions, figures, and where samples can be read.
+"""Everything on the page except results: names, labels, conditions, figures, and links to samples.
 
 Light: runs at parse time.
 """
@@ -22,7 +22,7 @@ IN_CAPTIONS = ("level", "guess_floor", "note", "sampled_guesses", "group", "labe
 
 
 def spec(grid: Grid, contents: Contents, file: str) -> dict:
-    """The spec of the page. file: the name of the configuration's, which titles a run without a `title`."""
+    """The spec of the page. file: name of the configuration file, which is the title of a run without `title`."""
     named, shown, verification = Claims(grid).spec(), Shown(grid), Verification(grid)
     return {
         "title": grid.config.get("title") or file,
@@ -54,7 +54,7 @@ def spec(grid: Grid, contents: Contents, file: str) -> dict:
 
 
 def browse(grid: Grid, benchmark: str, decoding: str) -> dict:
-    """The spec of the pages on which samples are read: whose they are, how many are shown, whose verdict counts."""
+    """The spec of the pages of samples: their models, the number of samples shown, and the grader that counts."""
 
     def own(model: str) -> str:
         return grid.decoding_of(model, benchmark, decoding)
@@ -80,13 +80,13 @@ def browse(grid: Grid, benchmark: str, decoding: str) -> dict:
 
 
 def labelled(grid: Grid, benchmark: str, decoding: str) -> list[str]:
-    """What reviewers said of responses under a condition, where anybody did."""
+    """The labels of reviewers for responses under a condition, if there are any."""
     condition = Condition(benchmark, decoding)
     return [LABELLED.of(condition)] if LABELLED.where(grid, condition) else []
 
 
 def browsed(grid: Grid, pattern: str, benchmark: str, decoding: str) -> list[str]:
-    """A file of every block of every model whose samples can be read under a condition."""
+    """The files of all blocks of all models whose samples can be read under a condition."""
     curves = (
         (m, benchmark, grid.decoding_of(m, benchmark, decoding)) for m in grid.browsed_models(benchmark, decoding)
     )
@@ -94,7 +94,7 @@ def browsed(grid: Grid, pattern: str, benchmark: str, decoding: str) -> list[str
 
 
 def about(grid: Grid, input, output) -> dict:
-    """What is shown of the configuration and decides nothing else: how it was written."""
+    """The configuration as it was written; it is shown and decides nothing else."""
     return {"configuration": grid.config}
 
 

@@ -1,4 +1,4 @@
-"""How many of the problems that a model solved it solves more often than guesses do."""
+"""Number of problems that a model solves more often than by guessing, among those that it solved."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Whether the tuned model's answers are the base's commonest ones, made certain, for every pair."""
+"""Whether the tuned model only gives the base's most common answers more reliably, for every pair."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,7 +28,8 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
 
 def asked(given: Results, spec: TableSpec, question: Callable) -> Iterator[tuple[dict[str, str], Any]]:
-    """Names, and what `question` finds of the counts and wrong answers of either side, of every pair with answers."""
+    """Names, and the result of `question` for the counts and wrong answers of both sides, of every pair with
+    answers."""
     by_name = lambda kind: {tuple(r.names[key] for key in ("model", *NAMES[:2])): r for r in given[kind]}  # noqa: E731
     counts, wrong = by_name("counts"), by_name("wrong")
     for base, tuned, benchmark, decoding, grader, incomplete in spec["comparisons"]:

@@ -1,4 +1,4 @@
-"""The fits beyond n of every model."""
+"""The extrapolations of every model."""
 
 import polars as pl
 

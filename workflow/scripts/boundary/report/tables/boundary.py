@@ -1,4 +1,4 @@
-"""What one model solves and the other never did, of every pair: the claims about it, with what is behind them."""
+"""Claims about problems that one model solves and the other never did, for every pair, with their numbers."""
 
 import polars as pl
 

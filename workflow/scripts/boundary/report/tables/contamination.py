@@ -1,4 +1,4 @@
-"""Every question with what each model made of its beginning, and the training prompt that is most like it."""
+"""Every question with each model's continuation of its beginning, and the most similar training prompt."""
 
 import polars as pl
 

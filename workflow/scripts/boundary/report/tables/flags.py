@@ -1,4 +1,4 @@
-"""Problems whose own gold answer or solution failed, golds that graders misread, and wrong acceptances."""
+"""Problems whose own gold answer or solution failed, golds that graders misread, and false accepts."""
 
 import polars as pl
 
@@ -12,7 +12,7 @@ SHOWN = 3  # of the tries at a gold that fail
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `benchmarks`, `golds`, `accepts`. spec: `benchmarks`, `wholes` (names in the order of files), `graders`.
 
-    Of a subset of a benchmark nothing is said that is not said of the whole.
+    A subset of a benchmark has no rows beyond those of the whole.
     """
     flags, built = [], dict(zip(spec["benchmarks"], given["benchmarks"], strict=True))
     for benchmark, golds, accepts in zip(spec["wholes"], given["golds"], given["accepts"], strict=True):
@@ -23,7 +23,8 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
 
 def of_golds(tries: pl.DataFrame, own: str) -> list[tuple[str, str]]:
-    """(problem_id, flag) of the golds that the benchmark's grader `own` fails on; of each grader, one line for all."""
+    """(problem_id, flag) of the golds on which the benchmark's grader `own` fails; one line in total for each other
+    grader."""
     flags = []
     for (name,), of_grader in tries.group_by("grader", maintain_order=True):
         failed = of_grader.filter(~pl.col("passed")).group_by("problem_id", maintain_order=True)

@@ -1,4 +1,4 @@
-"""On how many samples graders disagree."""
+"""Numbers of samples on which graders disagree."""
 
 import polars as pl
 

@@ -10,7 +10,7 @@ TESTS = ("overtaken_k", "overtaken_p", "never_p", "n", "problems")
 
 
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
-    """spec: `groups`, what each row is about, in the order of the files."""
+    """spec: `groups`, the subject of each row, in the order of the files."""
     kinds = (given[kind] for kind in ("differences", "crossings", "measures"))
     rows = [_row(member, *(r.frame for r in results)) for member, *results in zip(spec["groups"], *kinds, strict=True)]
     return pl.DataFrame(rows, infer_schema_length=None)

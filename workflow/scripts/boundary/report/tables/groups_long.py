@@ -8,7 +8,7 @@ from boundary.report.tables.long import SCHEMA, of_comparison, of_curves
 
 
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
-    """spec: `groups`, what each row of the table of groups is about, in the order of the files."""
+    """spec: `groups`, the subject of each row of the table of groups, in the order of the files."""
     rows = []
     kinds = (given[kind] for kind in ("differences", "crossings", "measures"))
     for member, *compared in zip(spec["groups"], *kinds, strict=True):

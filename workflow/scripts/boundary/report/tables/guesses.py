@@ -1,4 +1,4 @@
-"""Every model on every problem beside the guesses at it, and whether it is right more often than they are."""
+"""Every model on every problem next to the guesses, and whether the model is right more often."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def _column(named: tuple[str, str]) -> pl.Expr:
 
 
 def compared(given: Results, spec: TableSpec) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
-    """Names, and the frame of `above_guessing`, of every curve on a benchmark with guesses, the guesses included."""
+    """Names, and the frame of `above_guessing`, of every curve on a benchmark with guesses, including the guesses."""
     guesses = {result.names["benchmark"]: result.frame for result in given["guesses"]}
     for model, benchmark, decoding, counts in of_curves(given["counts"], spec["graders"]):
         if benchmark in guesses:

@@ -1,4 +1,4 @@
-"""Comparisons in long form: a row for every quantity, at every k that it is given at."""
+"""Comparisons in long form: a row for every quantity and k."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,8 @@ def of_comparison(difference: pl.DataFrame, crossing: pl.DataFrame, measures: pl
 
 
 def of_curves(difference: pl.DataFrame, problems: int) -> Iterator[dict]:
-    """pass@k of both models of a comparison at the same k, without intervals: of several runs they have none here."""
+    """pass@k of both models of a comparison at the same k, without intervals, which do not exist here for several
+    runs."""
     n = len(difference)
     for at in difference.filter(pl.col("k").is_in(ks(n))).iter_rows(named=True):
         about = {"n": n, "problems": problems, "k": at["k"], "unit": "share"}
@@ -49,9 +50,10 @@ def of_curves(difference: pl.DataFrame, problems: int) -> Iterator[dict]:
 
 
 def of_problems(overlap: pl.DataFrame, sets: pl.DataFrame, level: float) -> Iterator[dict]:
-    """pass@k of both models with intervals at the same k, how many problems who solved, and what that says.
+    """pass@k of both models with intervals at the same k, the numbers of problems by who solved them, and their
+    statistics.
 
-    overlap: of `pairs.overlap`, with their cluster where problems come in some; sets: of `coverage.solvable_sets`.
+    overlap: `pairs.overlap`, with their cluster if there are clusters; sets: `coverage.solvable_sets`.
     """
     n = int(overlap.select("n_base", "n_tuned").to_numpy().min())
     about = {"n": n, "problems": len(overlap)}
@@ -70,5 +72,5 @@ def of_problems(overlap: pl.DataFrame, sets: pl.DataFrame, level: float) -> Iter
 
 
 def ks(n: int) -> list[int]:
-    """At which k there are rows: powers of two, n/2 and n."""
+    """The k of rows: powers of two, n/2 and n."""
     return sorted({*powers_of_two(n), max(1, n // 2), n})

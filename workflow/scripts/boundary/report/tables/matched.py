@@ -1,4 +1,4 @@
-"""Temperatures that were found: of each pilot the base, and the tuned model at what was chosen."""
+"""Temperatures found by search: for each pilot the base, and the tuned model at the chosen temperature."""
 
 import polars as pl
 

@@ -1,4 +1,5 @@
-"""Groups as tables of what their members solve see them: the rows of one group and condition, and counts of curves."""
+"""Groups for tables about problems that their members solve: the rows of one group and condition, and counts of
+curves."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -13,7 +14,7 @@ Frames = Callable[[Sequence[tuple[str, str]]], list[pl.DataFrame] | None]
 
 def of_groups(given: Results, spec: TableSpec) -> Iterator[tuple[dict[str, str], list[dict], Frames]]:
     """(group, benchmark and decoding by name; its rows; the counts of (model, decoding) on that benchmark, with their
-    clusters, or None where there are none of some).
+    clusters; None for groups without counts of a member).
 
     given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`.
     """

@@ -1,4 +1,4 @@
-"""pass@k of every model at powers of two, with intervals, and what became of its samples."""
+"""pass@k of every model at powers of two, with intervals, and the outcomes of its samples."""
 
 import polars as pl
 

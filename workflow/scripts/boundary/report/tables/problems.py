@@ -1,4 +1,4 @@
-"""Every problem of every pair, which claims count it, and whether either model is above guessing on it."""
+"""Every problem of every pair, the claims that count it, and whether either model is above guessing on it."""
 
 import polars as pl
 

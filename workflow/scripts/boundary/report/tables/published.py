@@ -1,4 +1,4 @@
-"""Published pass@k with ours of the same cell beside it."""
+"""Published pass@k next to this run's pass@k for the same model, benchmark and k."""
 
 import polars as pl
 
@@ -32,7 +32,7 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 def beside(
     published: pl.DataFrame, curves: list[tuple[str, str, str, pl.DataFrame]], parts: dict[str, str]
 ) -> pl.DataFrame:
-    """One row for each published cell that a run covers, under every decoding; `of` says of which problems ours is.
+    """One row for each published number that a run covers, under every decoding; `of` names the problems of this run.
 
     published: source, model, benchmark, k, value, note. curves: (model, benchmark, decoding, frame of k, estimate, low,
     high, n), of the benchmark's grader. parts: benchmarks of which only some problems were sampled, and which.

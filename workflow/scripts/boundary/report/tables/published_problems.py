@@ -1,4 +1,4 @@
-"""Problems that were published as solved or not, with our n and c beside them."""
+"""Problems that were published as solved or not, with n and c of this run."""
 
 import polars as pl
 
@@ -14,7 +14,7 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
 
 def problems_beside(solved: pl.DataFrame, counts: list[tuple[str, str, str, pl.DataFrame]]) -> pl.DataFrame:
-    """One row for each problem that was published as solved or not and that a run covers: with our n and c.
+    """One row for each problem that was published as solved or not and that a run covers, with its n and c.
 
     solved: source, model, benchmark, problem_id, solved. counts: (model, benchmark, decoding, frame of problem_id, n,
     c).

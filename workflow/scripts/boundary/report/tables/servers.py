@@ -1,4 +1,4 @@
-"""Models that servers ran: what the servers said of them, as nobody can look."""
+"""Models behind servers: what the servers reported about them, which cannot be checked."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,8 @@ from boundary.sampling.serving.ledger import cost
 
 
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
-    """One row for every curve and endpoint, and one more wherever its blocks were sampled from servers that said other
-    things, or at another price. cost: of the blocks, whichever of the endpoints they came from."""
+    """One row for every curve and endpoint, and a further row if its blocks were sampled from servers that reported
+    other facts or another price. cost: of the blocks, from any endpoint."""
     rows = [row for block in given["blocks"] for row in _said(block)]
     table = pl.concat([pl.DataFrame([row]) for row in rows], how="diagonal_relaxed")
     costs = ["cost"] if "cost" in table.columns else []

@@ -1,4 +1,5 @@
-"""Of every pair sharpening and its tax, what is always, at times and never right, and what the gain at k = 1 is."""
+"""For every pair: sharpening and its tax, shares of problems always, at times and never right, the parts of the gain
+at k = 1."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""What the tuned model solves, by how often the base did, for every pair."""
+"""Problems that the tuned model solves, by how often the base solved them, for every pair."""
 
 import polars as pl
 

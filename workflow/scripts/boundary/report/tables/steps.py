@@ -1,4 +1,4 @@
-"""What is lost and found from one checkpoint of a group to the next, its base first."""
+"""Problems lost and found from one checkpoint of a group to the next, starting from its base."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ SCHEMA |= dict.fromkeys(("earlier", "later", "estimate", "low", "high"), pl.Floa
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     """given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`, `level`.
 
-    Of groups whose members have places that are numbers, and one base.
+    Only groups whose places are numbers and whose members have one base.
     """
     rows = []
     for about, members, frames in of_groups(given, spec):
@@ -33,7 +33,7 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
 
 def in_order(members: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The base of several members of a group and these in order; none where their places are no numbers, or it has
+    """The base of several members of a group, and the members in order; none if places are not numbers, or there are
     several bases."""
     try:
         ordered = sorted(members, key=lambda member: float(str(member["at"])))

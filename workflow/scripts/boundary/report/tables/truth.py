@@ -1,4 +1,4 @@
-"""Every verdict whose truth can be computed, beside it."""
+"""Every claim whose true value can be computed, next to that value."""
 
 import polars as pl
 

@@ -17,7 +17,7 @@ SCHEMA |= {"level_from_turns": pl.Int64}
 
 
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
-    """given: `differences`. spec: `turns`, by decoding: how many, or None without a limit."""
+    """given: `differences`. spec: `turns`, by decoding: their number, or None without a limit."""
     frames = []
     for result in given["differences"]:
         if result.names["decoding"] in spec["turns"]:
@@ -30,8 +30,8 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
 
 
 def described(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` in order, with the fewest of the listed turns within which the base is level or ahead at this k: that is
-    described, and never judged. rows: SCHEMA without it."""
+    """`rows` in order, with the smallest listed number of turns within which the base is level or ahead at this k: a
+    description without a decision. rows: SCHEMA without it."""
     level = rows.filter(pl.col("turns").is_not_null(), pl.col("difference") <= 0)
     found = level.group_by(*ABOUT).agg(level_from_turns=pl.col("turns").min())
     told = rows.join(found, on=ABOUT, how="left", maintain_order="left")

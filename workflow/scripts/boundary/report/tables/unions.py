@@ -1,4 +1,4 @@
-"""What the members of a group solve together, against their base with as many samples."""
+"""Problems that the members of a group solve together, compared with their base with as many samples."""
 
 import polars as pl
 
@@ -17,7 +17,7 @@ SCHEMA |= dict.fromkeys(("union", "base_alone", "estimate", "low", "high", "p"),
 
 
 def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
-    """At n/2 and at n samples of either side, of groups whose members have one base.
+    """At n/2 and at n samples of either side, for groups whose members have one base.
 
     given: `counts` of every curve. spec: `groups`, the rows of the table of groups; `graders`, `whole_of`, `level`.
     """

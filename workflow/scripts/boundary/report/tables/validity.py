@@ -1,4 +1,4 @@
-"""Validity of chains of thought: what reviewers say of correct responses to rarely solved problems, and CoT-pass@k."""
+"""Validity of chains of thought: labels of correct responses to rarely solved problems, and CoT-pass@k."""
 
 import polars as pl
 
