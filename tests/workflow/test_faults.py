@@ -144,7 +144,8 @@ def test_a_read_only_results_folder_is_one_clear_line(ran):
     empty = ran.path("empty")
     empty.mkdir()
     with read_only(empty):
-        assert f"{empty} cannot be written to" in ran.snakemake("-n", "--directory", str(empty), config=config, fails=True)
+        output = ran.snakemake("-n", "--directory", str(empty), config=config, fails=True)
+    assert f"{empty} cannot be written to" in output
 
 
 @contextlib.contextmanager
