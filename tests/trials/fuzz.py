@@ -128,6 +128,8 @@ def truth(one, other, letters: str, draw: random.Random) -> bool | None:
         except (NoValueError, OverflowError, ZeroDivisionError):
             continue
         off, size = abs(values[0] - values[1]), max(abs(values[0]), abs(values[1]), mpmath.mpf(10) ** -20)
+        if off and size == mpmath.mpf(10) ** -20:
+            continue  # too small to tell a difference from what rounding left
         if off > size * mpmath.mpf(10) ** -4:
             return False
         if off > size * mpmath.mpf(10) ** -60 or size > mpmath.mpf(10) ** 18:

@@ -101,6 +101,8 @@ EQUAL = [
     ("\\[\n\\boxed{2, 3}\n\\]", "3,2"),
     ("$P\\left(X_{n}=4\\right)=5 / 8$", "\\frac58"),
     ("I", "(I) 7"),
+    ("e^{x^y}", "\\exp((x)^{y})"),
+    ("e^{(e^a)^2}", "\\exp(e^{2a})"),
 ]
 DIFFERENT = [
     ("2e3", "6e"),
@@ -149,6 +151,9 @@ DIFFERENT = [
     ("$f(x)=a x+b$, where $a$ is a positive integer with $g(a)=0$", "0"),
     ("9", "The values are 5 and 9"),
     ("\\sqrt{5", "5"),
+    ("e^{x^y}", "e^{x^y}+1"),
+    ("e^{10^9+x^2}", "e^{10^9+x^2}+1"),
+    ("(-x)^y", "x^y"),
 ]
 
 
