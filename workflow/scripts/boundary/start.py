@@ -13,7 +13,7 @@ NOT_TRACKED = True
 
 
 def require_writable(run: bool) -> None:
-    """InputError if results, or Snakemake's own files next to them, cannot be written; a dry run needs only the latter."""
+    """InputError if results, or Snakemake's own files next to them, cannot be written; a dry run needs the latter."""
     needed = [Path("results"), Path(".")] if run else [] if Path(".snakemake").exists() else [Path(".")]
     for folder in needed:
         if folder.exists() and not os.access(folder, os.W_OK):
