@@ -1,4 +1,4 @@
-"""Adapter of rule import_responses: what a pair forbids is refused once it is written, whichever side comes last."""
+"""Adapter of rule import_responses: responses that a pair forbids are refused after they are written, for the side that comes last."""
 
 import logging
 import shutil
