@@ -1,4 +1,4 @@
-"""Adapter of rule import_responses: responses that a pair forbids are refused after they are written, for the side that comes last."""
+"""Adapter of rule import_responses; responses that a pair forbids are refused by its later side."""
 
 import logging
 import shutil
