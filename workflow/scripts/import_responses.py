@@ -1,4 +1,4 @@
-"""Adapter of rule import_responses; responses that a pair forbids are refused by its later side."""
+"""Adapter of rule import_responses; a pair that must not be compared is refused after its later side is written."""
 
 import logging
 import shutil
