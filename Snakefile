@@ -23,7 +23,7 @@ wildcard_constraints:
 
 
 rule all:
-    """Target: the report, and every file that it links or is made of, down to samples and verdicts."""
+    """Target: the report, and every file that it links or is made from, down to samples and verdicts."""
     input:
         contents.everything(),
     localrule: True

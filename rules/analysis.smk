@@ -1,4 +1,4 @@
-"""Analysis: all that is counted and estimated of one curve, a model on a benchmark under a decoding."""
+"""Analysis: all counts and estimates of one curve, a model on a benchmark under a decoding."""
 
 from boundary.analysis.plan import Analysis
 
@@ -6,7 +6,7 @@ analysis = Analysis(grid)
 
 
 rule summarise_curve:
-    """Of one curve: counts, wrong answers, disagreements; pass@k for every k with intervals, metrics, extrapolation."""
+    """One curve: counts, wrong answers, disagreements; pass@k for every k with intervals, metrics, extrapolation."""
     input:
         verdicts=by_name(paths.of_blocks, grid, paths.VERDICTS),
         clusters=by_name(analysis.clusters),
@@ -37,7 +37,7 @@ rule summarise_curve:
 
 
 rule summarise_counts:
-    """Of counts that were imported: pass@k for every k with intervals, metrics, extrapolation."""
+    """From imported counts: pass@k for every k with intervals, metrics, extrapolation."""
     input:
         counts=paths.COUNTS,
         wrong=paths.ANSWERS,

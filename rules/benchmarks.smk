@@ -1,4 +1,4 @@
-"""Benchmarks: problems of any source in one normal form. Identity alone reruns them, as samples depend on them."""
+"""Benchmarks: problems of any source in one form. Only their identity reruns them, as samples depend on them."""
 
 from boundary.benchmarks.plan import Benchmarks
 
@@ -25,7 +25,7 @@ rule download_benchmark:
 
 
 rule build_benchmark:
-    """Problems with gold answers that their grader can read, unique ids, and the guess rate where it is known."""
+    """Problems with gold answers that their grader can read, unique ids, and the guess rate if it is known."""
     input:
         source=by_name(benchmarks.source),
     output:
@@ -48,7 +48,7 @@ rule build_benchmark:
 
 
 rule read_clusters:
-    """Which problems belong together, where `cluster` names a column that says so: for the analysis alone."""
+    """The clusters of problems, if `cluster` names a column for them: only for the analysis."""
     input:
         by_name(benchmarks.cluster_source),
     output:

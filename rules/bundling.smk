@@ -1,10 +1,10 @@
-"""Bundling: the run as one file to hand over. Nothing here is part of `all`; workflow/scripts/open_bundle.py opens it."""
+"""Bundling: the run as one file. Nothing here is part of `all`; workflow/scripts/open_bundle.py opens it."""
 
 from boundary.bundling.contents import packed, run_of
 
 
 rule make_bundle:
-    """What another machine needs to check the run and to analyse it anew without sampling, with checksums."""
+    """Everything another machine needs to check the run and to analyse it again without sampling, with checksums."""
     input:
         unpack(by_name(packed, grid, contents)),
     output:

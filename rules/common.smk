@@ -1,4 +1,4 @@
-"""The configuration, checked, and the library that knows what there is to do. Choices live in config/, logic in boundary/."""
+"""The checked configuration, and the library that plans the work. Choices are in config/, logic in boundary/."""
 
 import gc
 import re

@@ -6,7 +6,7 @@ One job makes as many parts of a comparison as have the same work behind them: b
 for name, (parts, where) in numbered("compare", contents.comparisons()):
 
     rule:
-        """Of a pair, with intervals: differences over k, solved problems with tests, the specification curve."""
+        """A pair, with intervals: differences over k, solved problems with tests, the specification curve."""
         name:
             name
         input:

@@ -1,8 +1,8 @@
-"""Cut samples: those of a decoding that is `cut` from another, whose samples they are under fewer tokens. No GPU."""
+"""Cut samples: the samples of another decoding with fewer tokens, for a decoding with `cut`. No GPU."""
 
 
 rule cut_block:
-    """Samples of a block as they would be under fewer tokens: longer responses are tokenised again, and cut."""
+    """Samples of a block with fewer tokens: longer responses are tokenised again, and cut."""
     input:
         samples=by_name(sampling.cut_source),
         weights=weights_download,

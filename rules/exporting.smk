@@ -1,4 +1,4 @@
-"""Export: samples with their verdicts in a form that other tools read. Nothing here is part of `all`."""
+"""Export: samples with their verdicts for other tools. Nothing here is part of `all`."""
 
 
 rule export_samples:

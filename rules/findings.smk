@@ -1,4 +1,4 @@
-"""Findings: statements of the paper and its critics, as the pairs and groups of a run show them."""
+"""Findings: statements of the paper and its critics, tested on the pairs and groups of a run."""
 
 from boundary.findings.plan import FINDINGS, FINDINGS_PARTS, Findings
 
@@ -6,7 +6,7 @@ findings = Findings(grid)
 
 
 rule state_findings:
-    """What holds at this scale and what does not, finding by finding, by the roles that the configuration gives."""
+    """Conclusions at this scale, finding by finding, by the roles in the configuration."""
     input:
         claims=paths.CLAIMS_TABLE,
         counts=whole.files(paths.COUNTS),

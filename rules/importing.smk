@@ -1,4 +1,4 @@
-"""Samples and counts that exist already: read into the same files, and from there on like any others."""
+"""Samples and counts that exist already: read into the same files, and then treated like any others."""
 
 from boundary.importing.plan import Imports
 
@@ -6,7 +6,7 @@ imports = Imports(grid)
 
 
 rule import_responses:
-    """The responses of one file or several, many a row or one, as samples of the problems of a benchmark."""
+    """The responses of one or several files, one or many per row, as samples of the problems of a benchmark."""
     input:
         files=by_name(imports.responses),
         problems=paths.BENCHMARK,

@@ -1,4 +1,4 @@
-"""Likelihood: what models make of responses, their own and others', and how random their own are.
+"""Likelihood: the likelihood of responses under models, and the entropy of a model's own responses.
 
 Scoring is GPU work and is protected as sampling is: its code is not tracked, a protocol number in boundary/identity.py
 is, and each finished file is kept under a second name. It reads samples and makes none.
@@ -10,7 +10,7 @@ likelihood = Likelihood(grid)
 
 
 rule score_responses:
-    """The likelihood of some of a writer's responses under a model, and where they are its own their entropy."""
+    """The likelihood of some of a writer's responses under a model, and the entropy of the model's own responses."""
     input:
         samples=by_name(likelihood.written, paths.SAMPLES),
         prompts=paths.PROMPTS,

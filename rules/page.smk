@@ -1,11 +1,11 @@
-"""The report: one page, the pages on which samples are read, and Snakemake's own report."""
+"""The report: one page, the pages of samples, and Snakemake's own report."""
 
 from boundary.report.page import spec as page
 from boundary.report.rerun import same_run
 
 
 rule browse_samples:
-    """Pages on which the samples of a condition are read, problem by problem, base and tuned model side by side."""
+    """Pages of the samples of a condition, problem by problem, base and tuned model side by side."""
     input:
         samples=by_name(page.browsed, grid, paths.SAMPLES),
         verdicts=by_name(page.browsed, grid, paths.VERDICTS),
@@ -29,7 +29,7 @@ rule browse_samples:
 
 
 rule make_report:
-    """The report: one HTML file that needs no network, beside the pages of samples that it links."""
+    """The report: one HTML file that needs no network, next to the pages of samples that it links."""
     input:
         claims=paths.CLAIMS,
         curves=contents.run_with_runs.files(paths.PASSK),

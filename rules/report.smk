@@ -1,4 +1,4 @@
-"""What the report is made of: claims, figures and tables. Which there are, and from what, is said in contents.py.
+"""Parts of the report: claims, figures and tables. contents.py lists them and their inputs.
 
 One job makes as many figures or tables as have the same work behind them: boundary/work.py.
 """
@@ -12,7 +12,7 @@ claims, shown_by, claimed = Claims(grid), Shown(grid), of_claims(grid)
 
 
 rule state_claims:
-    """What the pairs show, claim by claim: supported, refuted or undecided, with the rule that decided it."""
+    """The claims of every pair: supported, refuted or undecided, with the rule that decided each."""
     input:
         differences=claimed.files(paths.DIFFERENCE),
         crossings=claimed.files(paths.CROSSING),

@@ -10,7 +10,7 @@ screening = Screening(grid)
 
 
 rule estimate_guesses:
-    """How often a model is right that is asked for the answer alone, or answers as to other problems; which are guessable."""
+    """Success rates of guesses (answers without reasoning, or to other problems), and guessable problems."""
     input:
         counts=by_name(screening.guess_counts),
         wrong=by_name(screening.guesses_at_others, paths.ANSWERS),
@@ -53,7 +53,7 @@ rule build_probe:
 
 
 rule find_contamination:
-    """Which questions a model continues word by word, and which are found in a file of training prompts."""
+    """Questions that a model continues word by word, and questions found in a file of training prompts."""
     input:
         problems=paths.BENCHMARK,
         probe=by_name(screening.probe),
@@ -97,7 +97,7 @@ rule build_subset:
 
 
 rule count_subset:
-    """The counts and wrong answers of a benchmark on the problems of a subset, and all that is estimated of them."""
+    """The counts and wrong answers of a benchmark on the problems of a subset, and all estimates from them."""
     input:
         problems=paths.BENCHMARK,
         counts=by_name(screening.of_whole, paths.COUNTS),

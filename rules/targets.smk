@@ -1,4 +1,4 @@
-"""Targets by name: one for every group, such as `snakemake figure2`; and what prints or renews something.
+"""Targets by name: one for every group, such as `snakemake figure2`; and targets that print or renew something.
 
 Last, as it needs to know all rules: what the terminal shows of them, and what can be asked for.
 """

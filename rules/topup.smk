@@ -1,4 +1,4 @@
-"""Top-up: more samples of the problems that are undecided, where a benchmark's `topup` asks for them."""
+"""Top-up: more samples of undecided problems, if a benchmark's `topup` asks for them."""
 
 from boundary.topup.plan import UNDECIDED, TopUp
 
@@ -6,7 +6,7 @@ top_up = TopUp(grid)
 
 
 rule list_undecided:
-    """The problems that are undecided for some model of a pair, and how many more samples would decide them."""
+    """Problems that are undecided for a model of a pair, and the number of samples that would decide them."""
     input:
         unpack(by_name(top_up.paired)),
     output:

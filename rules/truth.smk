@@ -1,4 +1,4 @@
-"""Truth: exact success rates of models that are small enough, and every verdict checked against them.
+"""Truth: exact success rates of small models, and every claim checked against them.
 
 Finding responses takes minutes, and is protected as sampling is: its code is not tracked, a protocol number in
 boundary/identity.py is.

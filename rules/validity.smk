@@ -1,4 +1,4 @@
-"""Validity: do the correct responses to rarely solved problems reason validly? A sheet for people, and their labels."""
+"""Validity: do correct responses to rarely solved problems reason validly? A page for people, and their labels."""
 
 from boundary.validity.plan import (
     COT_PASSK,
@@ -16,7 +16,7 @@ validity = Validity(grid)
 
 
 rule list_rare_responses:
-    """The correct responses of every model of a condition to the problems that it rarely solves, for people to label."""
+    """The correct responses of every model of a condition to problems that it rarely solves, for people to label."""
     input:
         unpack(by_name(validity.files)),
     output:
@@ -37,7 +37,7 @@ rule list_rare_responses:
 
 
 rule make_sheet:
-    """A page on which people label responses without seeing the model, the key to it, and the same asked of a judge."""
+    """A page on which people label responses of hidden models, its key, and the same questions for a judge."""
     input:
         responses=RARE,
         problems=paths.BENCHMARK,
@@ -63,7 +63,7 @@ rule make_sheet:
 
 
 rule judge_validity:
-    """Rare correct responses, and what reviewers or a program say of them: valid chains of thought, CoT-pass@k."""
+    """Rare correct responses, and their labels by reviewers or a program: valid chains of thought, CoT-pass@k."""
     input:
         unpack(by_name(validity.files)),
         problems=paths.BENCHMARK,

@@ -32,7 +32,7 @@ rule verify_block:
 
 
 rule verify_imported:
-    """`verify_block` of samples whose file may say itself which are right: that is one more grader."""
+    """`verify_block` for samples whose file may have scores, which are one more grader."""
     input:
         samples=paths.SAMPLES,
         problems=paths.BENCHMARK,
@@ -82,7 +82,7 @@ rule check_golds:
 
 
 rule count_false_accepts:
-    """How often a grader accepts a wrong answer for another problem: what it alone would solve at large k."""
+    """How often a grader accepts a wrong answer for another problem: the pass@k of its mistakes alone."""
     input:
         problems=paths.BENCHMARK,
         wrong=by_name(verification.wrong_answers),

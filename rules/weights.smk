@@ -1,4 +1,4 @@
-"""Weights, before any GPU waits for them: fetched from a hub, or made of a GGUF file."""
+"""Weights, before any GPU waits for them: downloaded from a hub, or converted from a GGUF file."""
 
 from boundary.files.locations import is_gguf
 
@@ -28,7 +28,7 @@ rule download_model:
 
 
 rule make_weights:
-    """The weights of a model, made of a GGUF file, and a manifest of the files."""
+    """The weights of a model, converted from a GGUF file, and a manifest of the files."""
     output:
         paths.WEIGHTS_DOWNLOAD,
     log:

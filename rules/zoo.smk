@@ -7,7 +7,7 @@ boundary/identity.py is, and what a training has reached is kept in a hidden fol
 
 
 rule train:
-    """The weights of a recipe with one seed, after each of its checkpoints, and the log of its steps."""
+    """The weights of a recipe with one seed after each of its checkpoints, and the log of its steps."""
     input:
         start=by_name(trainings.start),
     output:

@@ -1,4 +1,4 @@
-"""Adapter of rule count_subset: of disagreements, which are counted over all problems, nothing is known."""
+"""Adapter of rule count_subset: disagreements are unknown, because they are counted over all problems."""
 
 from boundary.analysis.disagreement import disagreements
 from boundary.analysis.summary import summarise

@@ -1,4 +1,4 @@
-"""Adapter of rule cut_block: the samples of a block under fewer tokens, by the tokenizer of their model."""
+"""Adapter of rule cut_block: the samples of a block with fewer tokens, by the tokenizer of their model."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Adapter of rule export_samples: block by block, so that no more than a part of one is in memory."""
+"""Adapter of rule export_samples: block by block, with only part of one in memory."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Adapter of rule import_counts: counts; of wrong answers and disagreements nothing is known."""
+"""Adapter of rule import_counts: counts; wrong answers and disagreements are unknown."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Adapter of rule import_responses: what a pair forbids is refused once it is written, whichever side comes last."""
+"""Adapter of rule import_responses; a pair that must not be compared is refused after its later side is written."""
 
 import logging
 import shutil

@@ -1,4 +1,4 @@
-"""Adapter of rule judge_validity: the responses that are looked at, and what labels say of them."""
+"""Adapter of rule judge_validity: the reviewed responses, and their labels."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Adapter of rule list_undecided: n and c from verdicts, so that nothing that is estimated can plan samples."""
+"""Adapter of rule list_undecided: n and c come from verdicts, so that no estimate can plan samples."""
 
 from boundary.analysis.counts import count, total
 from boundary.analysis.select import of_grader

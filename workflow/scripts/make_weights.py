@@ -1,4 +1,4 @@
-"""Adapter of rule make_weights: makes a folder of weights of a GGUF file."""
+"""Adapter of rule make_weights: a folder of weights from a GGUF file."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Adapter of rule workflow_report: a second Snakemake, which only reads, writes the report of what this one made."""
+"""Adapter of rule workflow_report: a second Snakemake, which only reads, writes the report of this one's results."""
 
 import subprocess
 import sys

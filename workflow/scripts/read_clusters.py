@@ -1,4 +1,4 @@
-"""Adapter of rule read_clusters: which problems of a benchmark belong together."""
+"""Adapter of rule read_clusters: the clusters of a benchmark's problems."""
 
 import tempfile
 from pathlib import Path

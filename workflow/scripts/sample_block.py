@@ -1,4 +1,4 @@
-"""Adapter of rule sample_block: what decides the samples is in `spec`; how they are made is in `setup`."""
+"""Adapter of rule sample_block: `spec` decides the samples; `setup` has how they are made."""
 
 from pathlib import Path
 from typing import Any

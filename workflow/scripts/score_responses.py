@@ -1,4 +1,4 @@
-"""Adapter of rule score_responses: what decides the scores is in `spec`; how they are made is in `setup`."""
+"""Adapter of rule score_responses: `spec` decides the scores; `setup` has how they are made."""
 
 from pathlib import Path
 from typing import Any

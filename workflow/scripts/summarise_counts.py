@@ -1,4 +1,4 @@
-"""Adapter of rule summarise_counts: estimates from counts that were imported; of samples nothing is known."""
+"""Adapter of rule summarise_counts: estimates from imported counts, without samples."""
 
 from boundary.analysis.summary import summarise
 from boundary.files import store

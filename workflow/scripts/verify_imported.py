@@ -1,4 +1,4 @@
-"""Adapter of rule verify_imported: verify_block, and the score of the file itself as one more grader, or alone."""
+"""Adapter of rule verify_imported: verify_block, and the file's own score as one more grader, or as the only one."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""What rules ask of the library, as functions of a job's wildcards.
+"""Functions for rules, of a job's wildcards.
 
-Snakemake looks at the signature of every such function for every job; one that is written down is a hundred times
-cheaper than one that has to be found out. Light: runs at parse time.
+Snakemake inspects the signature of every such function for every job. An explicit signature makes this a hundred times
+cheaper. Light: runs at parse time.
 """
 
 from collections.abc import Callable
@@ -22,9 +22,10 @@ def by_name(function: Callable, *arguments) -> Callable:
 
 
 def not_compared(function: Callable, *arguments) -> Callable:
-    """`by_name` for what changes no output, also given the job's input and output by these names.
+    """`by_name` for values that change no output; the function may also take the job's input and output by these names.
 
-    As it takes them, Snakemake leaves it out when it compares the params of a job with those of its last run.
+    Snakemake leaves it out when it compares the params of a job with those of its last run, because the function takes
+    these names.
     """
 
     def ask(wildcards, input, output):

@@ -11,7 +11,7 @@ NOTHING = object()
 
 
 def changes(before: Any, now: Any, name: str = "it") -> list[str]:
-    """What differs between two values, a phrase each. name: of the values; those inside them have their keys."""
+    """Differences between two values, a phrase each. name: of the values; nested values are named by their keys."""
     if isinstance(before, dict) and isinstance(now, dict):
         keys = dict.fromkeys([*before, *now])
         return [line for key in keys for line in changes(before.get(key, NOTHING), now.get(key, NOTHING), str(key))]

@@ -1,8 +1,8 @@
-"""Tracked code: one digest of a script and of everything it imports from this library, read from the source.
+"""Tracked code: one digest of a script and of everything that it imports from this library, read from the source.
 
-Comments, docstrings, types and time stamps do not count, and nothing has to be listed. A module that is found by its
-name (importlib) or run by its path is named where that is done: in a tuple DYNAMIC_IMPORTS at the top of the file. A
-module that decides no output (logging, memory of digests) says so by NOT_TRACKED and is left out.
+Comments, docstrings, types and time stamps do not count, and nothing needs to be listed. A module that is found by its
+name (importlib) or run by its path is named in a tuple DYNAMIC_IMPORTS at the top of the file that does so. A module
+that decides no output (logging, memory of digests) sets NOT_TRACKED and is left out.
 """
 
 import ast
@@ -34,7 +34,7 @@ def module_file(module: str) -> str:
 
 @functools.cache
 def closure(*scripts: str) -> list[str]:
-    """The files that `scripts` are made of, themselves included: sorted paths below workflow/scripts."""
+    """The files of `scripts` and of all their imports: sorted paths below workflow/scripts."""
     found, waiting = set(), list(scripts)
     while waiting:
         name = waiting.pop()

@@ -1,7 +1,7 @@
-"""What the dicts of this workflow hold, as types: of a resolved configuration, and of what is made of it.
+"""Types of the dicts of this workflow: of a resolved configuration, and of everything made from it.
 
-They are plain dicts when it runs, as YAML, JSON and Snakemake have them. What a key means is said in
-config/schemas/config.schema.yaml. Light: runs at parse time.
+At run time they are plain dicts, as in YAML, JSON and Snakemake. config/schemas/config.schema.yaml explains the keys.
+Light: runs at parse time.
 """
 
 from typing import Any, NotRequired, Required, TypedDict
@@ -19,7 +19,7 @@ class ByStarterCode(TypedDict):
 
 
 class ChatTemplate(TypedDict, total=False):
-    """A prompt that is rendered by a chat template. chat: what the user says."""
+    """A prompt that is rendered by a chat template. chat: the user's message."""
 
     chat: Required[str | ByStarterCode]
     system: str
@@ -34,7 +34,7 @@ Template = str | ByStarterCode | ChatTemplate
 
 
 class Parameters(TypedDict, total=False):
-    """What a decoding says of the next token, and of how many there may be."""
+    """Parameters of a decoding: of the next token, and the maximum number of tokens."""
 
     temperature: float
     top_p: Required[float]
@@ -47,7 +47,7 @@ class Parameters(TypedDict, total=False):
 
 
 class Target(TypedDict):
-    """Whose entropy a decoding takes, and of how many responses it is measured."""
+    """The model and decoding whose entropy a decoding matches, and the number of responses on which it is measured."""
 
     model: str
     decoding: str
@@ -56,7 +56,7 @@ class Target(TypedDict):
 
 
 class Decoding(Parameters, total=False):
-    """cut: the decoding whose samples these are, under fewer tokens, or of episodes within fewer `turns`."""
+    """cut: the decoding whose samples these are, with fewer tokens, or for episodes within fewer `turns`."""
 
     entropy_of: Target
     benchmarks: list[str]
@@ -80,7 +80,7 @@ class Address(TypedDict, total=False):
 
 
 class Server(TypedDict, total=False):
-    """named: the model of the run that it is, where a job asks."""
+    """named: the model of the run behind it, when a job asks."""
 
     url: Required[str | list[str | Address]]
     model: Required[str]
@@ -101,7 +101,7 @@ class Where(TypedDict):
 
 
 class Settings(TypedDict, total=False):
-    """Of a decoding, as a file of responses may state them too; `model` is what it calls the model."""
+    """Settings of a decoding, which a file of responses may also contain; `model` is the name in that file."""
 
     temperature: float | None
     top_p: float | None
@@ -110,7 +110,7 @@ class Settings(TypedDict, total=False):
 
 
 class Trained(TypedDict):
-    """Weights of a training that is part of the run."""
+    """Weights from a training of the run."""
 
     recipe: str
     seed: int
@@ -118,7 +118,7 @@ class Trained(TypedDict):
 
 
 class Right(TypedDict):
-    """From which score on a response is right."""
+    """The score above which a response is right."""
 
     above: float
 
@@ -158,8 +158,8 @@ class Counts(TypedDict, total=False):
 
 
 class Model(TypedDict, total=False):
-    """An entry of `models`. One of weights, server, responses and counts is there. prompt: by benchmark, where it is
-    sampled here. training: where its weights come from, of one that is trained in the run."""
+    """An entry of `models`. One of weights, server, responses and counts exists. prompt: by benchmark, for
+    benchmarks on which it is sampled here. training: origin of the weights of a model that is trained in the run."""
 
     label: Required[str]
     benchmarks: Required[list[str]]
@@ -193,7 +193,7 @@ class Model(TypedDict, total=False):
 
 
 class Guess(TypedDict):
-    """Which model guesses answers without a thought, and how often it may be right."""
+    """The model that guesses answers without reasoning, and how often it may be right."""
 
     model: str
     decoding: str
@@ -210,8 +210,8 @@ class Part(TypedDict):
 
 
 class Benchmark(TypedDict, total=False):
-    """An entry of `benchmarks`. graders: of an opened bundle, those whose verdicts it has. of: the benchmark that this
-    one is some of the problems of; probe_of: the one whose questions it asks the rest of."""
+    """An entry of `benchmarks`. graders: of an opened bundle, those with verdicts. of: the benchmark of which this
+    one is a subset. probe_of: the benchmark the rest of whose questions it asks for."""
 
     source: Required[str]
     verifier: Required[str]
@@ -269,7 +269,7 @@ class Benchmark(TypedDict, total=False):
 
 
 class Pair(TypedDict):
-    """decodings: that of the base and that of the tuned model, where they are two."""
+    """decodings: that of the base and that of the tuned model, if they differ."""
 
     base: str
     tuned: str
@@ -280,7 +280,7 @@ class Pair(TypedDict):
 
 
 class Member(TypedDict):
-    """A member of a group, and where it stands on the axis. decoding: of one along decodings."""
+    """A member of a group, and its place on the axis. decoding: for a member along decodings."""
 
     at: Any
     base: str
@@ -289,8 +289,7 @@ class Member(TypedDict):
 
 
 class Group(TypedDict, total=False):
-    """An entry of `groups`. file: its name in names of files. title: its own name. left_out: checkpoints that are not
-    whole."""
+    """An entry of `groups`. file: its name in file names. title: its own name. left_out: incomplete checkpoints."""
 
     members: Required[list[Member]]
     axis: Required[str]
@@ -314,7 +313,7 @@ class Group(TypedDict, total=False):
 
 
 class Start(TypedDict, total=False):
-    """What a training goes on from: a model, or the training of a recipe; empty where it begins from nothing."""
+    """The start of a training: a model, or the training of a recipe; empty for random weights."""
 
     model: str
     recipe: str
@@ -420,7 +419,7 @@ class VerificationLimits(TypedDict):
 
 
 class Bundle(TypedDict):
-    """opened: the folder of an opened one."""
+    """opened: the folder of an opened bundle."""
 
     samples: bool
     opened: NotRequired[str]
@@ -431,7 +430,7 @@ class Zoo(TypedDict):
 
 
 class Config(TypedDict, total=False):
-    """A resolved configuration. run_pairs: pairs of which a side is several runs."""
+    """A resolved configuration. run_pairs: pairs with several runs on a side."""
 
     seed: Required[int]
     engine: Required[str]
@@ -468,7 +467,7 @@ class Config(TypedDict, total=False):
 
 
 class TrainingSpec(TypedDict, total=False):
-    """What decides the weights of a training. start: weights, or the step of another training."""
+    """Spec of the weights of a training. start: weights, or the step of another training."""
 
     protocol: Required[int]
     recipe: Required[Recipe]
@@ -485,15 +484,14 @@ class StepSpec(TypedDict):
 
 
 class StopRules(TypedDict):
-    """What ends a response."""
+    """Rules that end a response."""
 
     stop: list[str]
     stop_token_ids: list[int]
 
 
 class ModelSpec(StopRules, total=False):
-    """What decides a model that is sampled here: weights, or the name that a server has for it. code: of weights that
-    bring their own."""
+    """Spec of a model that is sampled here: weights, or its name on a server. code: of weights that come with code."""
 
     prompt: Required[Template]
     weights: str | StepSpec
@@ -518,7 +516,7 @@ class Piloted(TypedDict):
 
 
 class MatchingSpec(TypedDict):
-    """What decides the temperature at which the tuned model is as random as the base."""
+    """Spec of the temperature at which the tuned model is as random as the base."""
 
     protocol: int
     seed: int
@@ -535,8 +533,8 @@ class SampledDecoding(Parameters, total=False):
 
 
 class CutSpec(TypedDict, total=False):
-    """Of samples that are cut: the limit of those that they are made of, and the tokenizer of a server's; of episodes
-    the turns within which they count."""
+    """Spec of samples that are cut: the limit of the original samples, and the tokenizer of a server's; for episodes
+    the maximum number of turns."""
 
     protocol: int
     max_tokens: int
@@ -545,7 +543,7 @@ class CutSpec(TypedDict, total=False):
 
 
 class SampleSpec(TypedDict, total=False):
-    """What decides samples: of a model here, or the files that they come from."""
+    """Spec of samples: of a model here, or of the files that they come from."""
 
     protocol: int
     seed: int
@@ -557,7 +555,7 @@ class SampleSpec(TypedDict, total=False):
 
 
 class PromptSpec(TypedDict, total=False):
-    """What decides prompts, given the problems."""
+    """Spec of prompts, given the problems."""
 
     template: Required[Template]
     api: str
@@ -565,7 +563,7 @@ class PromptSpec(TypedDict, total=False):
 
 
 class ScoreSpec(TypedDict):
-    """What decides what a model makes of a writer's responses. own: its own ones."""
+    """Spec of the scores of a writer's responses under a model. own: the model's own responses."""
 
     protocol: int
     model: ModelSpec
@@ -578,7 +576,7 @@ class ScoreSpec(TypedDict):
 
 
 class TrainingJob(TypedDict, total=False):
-    """What decides a training, which of its steps are kept, and whether their cards say how accurate they are."""
+    """Spec of a training, the steps that are kept, and whether model cards report accuracy."""
 
     training: Required[TrainingSpec]
     checkpoints: Required[list[int]]
@@ -586,7 +584,7 @@ class TrainingJob(TypedDict, total=False):
 
 
 class ExploreSpec(TypedDict):
-    """What decides exact probabilities of responses, see truth/plan.py."""
+    """Spec of exact probabilities of responses, see truth/plan.py."""
 
     protocol: int
     model: ModelSpec
@@ -596,7 +594,7 @@ class ExploreSpec(TypedDict):
 
 
 class VerificationSpec(TypedDict, total=False):
-    """What decides verdicts on samples, see `Verification.spec`."""
+    """Spec of verdicts on samples, see `Verification.spec`."""
 
     graders: list[str]
     code: str
@@ -611,14 +609,14 @@ class VerificationSpec(TypedDict, total=False):
 
 
 class Fetched(TypedDict):
-    """Manifests of what was fetched; None where it is a folder."""
+    """Manifests of downloads; None for a folder."""
 
     weights: str | None
     adapter: str | None
 
 
 class DeviceSetup(TypedDict):
-    """options: of every engine, by name. weights, adapter: folders, or None where they are fetched."""
+    """options: of every engine, by name. weights, adapter: folders, or None for downloads."""
 
     engine: str
     options: dict[str, dict[str, Any]]
@@ -634,7 +632,7 @@ class ScoringSetup(DeviceSetup):
 
 
 class SamplingSetup(ScoringSetup):
-    """stream, benchmarks: among which samples are shared. models: of the run. forecast: what the job would do."""
+    """stream, benchmarks: those that share samples. models: of the run. forecast: the expected work of the job."""
 
     server: Server | None
     model: str
@@ -671,7 +669,7 @@ class EngineModel(StopRules, total=False):
 
 
 class Options(TypedDict, total=False):
-    """Of the engines transformers and server; those of vLLM are its own."""
+    """Options of the engines transformers and server; vLLM has its own."""
 
     batch_size: int
     concurrency: int
@@ -680,10 +678,10 @@ class Options(TypedDict, total=False):
 
 
 class Job(TypedDict, total=False):
-    """Everything that is sampled of a model on a benchmark under a decoding, see `Setup.to_plan`. blocks: (file, file
-    of Snakemake's measurements, samples per problem). The rest is what `planning.plan` finds: sample indices of blocks
-    that are missing and that are `finished`, samples, tokens and seconds of blocks that are done, samples per problem
-    that are missing."""
+    """All samples of a model on a benchmark under a decoding, see `Setup.to_plan`. blocks: (file, file of
+    Snakemake's measurements, samples per problem). The other fields come from `planning.plan`: sample indices of
+    missing blocks, those of them that are `finished`; samples, tokens and seconds of finished blocks; missing
+    samples per problem."""
 
     model: Required[str]
     benchmark: Required[str]
@@ -709,7 +707,7 @@ class Job(TypedDict, total=False):
 
 
 class ShownModel(TypedDict):
-    """A model, or runs of one recipe together, of which a figure shows a curve. place: among all of the run."""
+    """A model, or runs of one recipe together, with a curve in a figure. place: among all of the run."""
 
     name: str
     place: int
@@ -728,7 +726,7 @@ class ShownGroup(TypedDict, total=False):
 
 
 class FigureSpec(TypedDict, total=False):
-    """What a figure says, see `Shown`. pairs: of base and tuned model. benchmark, decoding: what it is about."""
+    """Spec of a figure, see `Shown`. pairs: of base and tuned model. benchmark, decoding: its subject."""
 
     benchmark: str
     decoding: str
@@ -748,7 +746,7 @@ class FigureSpec(TypedDict, total=False):
 
 
 class TableSpec(TypedDict, total=False):
-    """What a table asks of the configuration, see `Shown.table`."""
+    """Spec of a table, see `Shown.table`."""
 
     benchmarks: list[str]
     graders: dict[str, str]
@@ -764,7 +762,7 @@ class TableSpec(TypedDict, total=False):
 
 
 class ClaimsSpec(TypedDict, total=False):
-    """What decides claims, and what is said with them, see `Claims.spec`."""
+    """Spec of claims and of what is reported with them, see `Claims.spec`."""
 
     level: float
     rate: float
@@ -788,13 +786,13 @@ class ClaimsSpec(TypedDict, total=False):
 
 
 class ShownCondition(FigureSpec, total=False):
-    """A condition on the page. browse: the folder of the pages on which its samples are read."""
+    """A condition on the page. browse: the folder of the pages of its samples."""
 
     browse: str | None
 
 
 class PageSpec(TypedDict, total=False):
-    """What the page says, see page/spec.py."""
+    """Spec of the page, see page/spec.py."""
 
     title: str
     origins: dict[str, str]
@@ -816,7 +814,7 @@ class PageSpec(TypedDict, total=False):
 
 
 class PaperSpec(TypedDict, total=False):
-    """What a table of a paper says."""
+    """Spec of a table for papers."""
 
     labels: dict[str, str]
     k: list[int]
@@ -826,14 +824,15 @@ class PaperSpec(TypedDict, total=False):
 
 
 class LongOutput(TypedDict):
-    """What is kept of an expected output that is very long."""
+    """The kept part of an expected output that is very long."""
 
     length: int
     sha256: str
 
 
 class Tests(TypedDict, total=False):
-    """Of a program: what it reads, or the arguments of its function. environment: what it finds there already."""
+    """Tests of a program: its inputs, or the arguments of its function. environment: names that exist before it
+    runs."""
 
     inputs: Required[list[str]]
     entry_point: str
@@ -841,7 +840,7 @@ class Tests(TypedDict, total=False):
 
 
 class Asserted(TypedDict):
-    """Tests that are code. check: they define `check(candidate)`."""
+    """Tests that are code. check: whether they define `check(candidate)`."""
 
     test: str
     solution: str
@@ -849,7 +848,7 @@ class Asserted(TypedDict):
 
 
 class Gold(TypedDict, total=False):
-    """What a benchmark's file says of a problem, to be compared with: answers any of which is right, or tests.
+    """The part of a benchmark's file that responses are compared with: answers, any of which is right, or tests.
     expected: outputs, of each solution. entry: of reasoning-gym."""
 
     answers: list[str]
@@ -871,7 +870,7 @@ class Gold(TypedDict, total=False):
 
 
 class ProblemRow(TypedDict, total=False):
-    """A row on its way into a benchmark. row: its number. solution, also: programs that are right."""
+    """A row of a benchmark while it is built. row: its number. solution, also: programs that are right."""
 
     problem_id: str
     question: str
@@ -889,7 +888,7 @@ class ProblemRow(TypedDict, total=False):
 
 
 class Probed(TypedDict):
-    """A greedy response of a server, and where in it two tokens were about equally likely."""
+    """A greedy response of a server, and its places with two almost equally likely tokens."""
 
     text: str
     ties: list[tuple[int, int]] | None
@@ -899,7 +898,7 @@ class Probed(TypedDict):
 
 
 class StatedScores(TypedDict, total=False):
-    """The name of the score, some of its values, how many are unknown; or what the file asks."""
+    """The name of the score, some of its values, the number of unknown ones; or the question that the file raises."""
 
     score: str
     values: list[float]
@@ -940,7 +939,7 @@ class Turn(TypedDict, total=False):
 
 
 class Kept(TypedDict, total=False):
-    """What one file states, see `Stated.kept`."""
+    """Facts stated by one file, see `Stated.kept`."""
 
     settings: dict[str, list]
     prompts: dict[str, list[str]]
@@ -953,8 +952,8 @@ class Kept(TypedDict, total=False):
 
 
 class ComparisonSpec(TypedDict, total=False):
-    """What decides a part of a comparison, or a trend, see analysis/plan.py. own, others: (prompt, decoding) of a
-    side's curve, and of others of the same model. at: places of a group's members; runs: how many each of them is."""
+    """Spec of a part of a comparison, or of a trend, see analysis/plan.py. own, others: (prompt, decoding) of a
+    side's curve, and of others of the same model. at: places of a group's members; runs: the number of runs of each."""
 
     level: float
     rate: float
@@ -985,7 +984,7 @@ class Planned(TypedDict):
 
 
 class Cuts(TypedDict):
-    """How many samples were cut, and of how many the text makes another number of tokens."""
+    """Number of samples that were cut, and number of those whose text has another number of tokens."""
 
     cut: int
     cut_uncertain: int
@@ -995,7 +994,7 @@ class Cuts(TypedDict):
 
 
 class FileTable(TypedDict):
-    """A table that lies in a file, as the page shows it. all: how many rows it has."""
+    """A table in a file, as the page shows it. all: number of rows."""
 
     name: str
     title: str
@@ -1007,7 +1006,7 @@ class FileTable(TypedDict):
 
 
 class ReviewSpec(TypedDict, total=False):
-    """Of a sheet for reviewers, and of what is made of it."""
+    """Spec of a page for reviewers and of everything made from it."""
 
     benchmark: str
     decoding: str
@@ -1021,7 +1020,7 @@ class ReviewSpec(TypedDict, total=False):
 
 
 class Reviewed(TypedDict):
-    """What a reviewer sees of a problem."""
+    """A problem as a reviewer sees it."""
 
     question: str
     golds: list[str]

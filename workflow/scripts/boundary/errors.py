@@ -9,16 +9,18 @@ NOT_TRACKED = True
 
 
 class InputError(ValueError):
-    """Something a user gave (config, benchmark file, sample file) is wrong; the message names it and the fix."""
+    """Something that a user gave (configuration, benchmark file, sample file) is wrong; the message names it and the
+    fix."""
 
 
 def in_a_line(error: BaseException) -> str:
-    """The kind of an error and what it says, in one line however many it says it in."""
+    """The kind of an error and its message, in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
 
 
 def as_typed(path: Path) -> str:
-    """A path as whoever started the run would type it: relative to the folder of the shell, if it lies below that."""
+    """A path as the person who started the run would type it: relative to the folder of the shell, if it is below
+    that folder."""
     relative = os.path.relpath(path, os.environ.get("PWD", "."))
     return str(path) if relative.startswith("..") else relative
 

@@ -1,4 +1,5 @@
-"""Which spec the files of a run should carry: of results that Snakemake has no record of. Light: runs at parse time."""
+"""The specs that files of the run should carry, for results that Snakemake has no record of. Light: runs at parse
+time."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -15,7 +16,7 @@ Spec = Callable[[], Mapping[str, Any]]
 
 
 def of_samples(grid: Grid) -> Iterator[tuple[str, Spec]]:
-    """Every block of samples that took a GPU, and a function that gives the spec it should have."""
+    """Every block of samples that took a GPU, and a function for the spec that it should have."""
     sampling = Sampling(grid)
     for curve in grid.sampled_curves:
         blocks = (paths.SAMPLES, grid.blocks), (paths.topup(paths.SAMPLES), grid.topup_blocks)
@@ -25,7 +26,7 @@ def of_samples(grid: Grid) -> Iterator[tuple[str, Spec]]:
 
 
 def of_results(grid: Grid) -> Iterator[tuple[str, Spec]]:
-    """Every result that carries a spec, and a function that gives the spec it should carry."""
+    """Every result with a spec, and a function for the spec that it should carry."""
     benchmarks, sampling, analysis = Benchmarks(grid), Sampling(grid), Analysis(grid)
     for benchmark in grid.benchmarks:
         yield paths.BENCHMARK.of(Benchmark(benchmark)), partial(benchmarks.spec, benchmark)

@@ -1,6 +1,6 @@
-"""The grid: which models, benchmarks and decodings belong together, and what is compared with what.
+"""The grid: which models, benchmarks and decodings belong together, and which are compared.
 
-What a single stage asks of it stands in the plan.py of that stage. Light: runs at parse time.
+Questions of a single stage are in its plan.py. Light: runs at parse time.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ SAMPLED = ("weights", "server")  # origins of models that are sampled here; of o
 
 
 class Grid:
-    """Everything there is to do, from a resolved configuration."""
+    """All work of a run, from a resolved configuration."""
 
     def __init__(self, config: Config):
         self.config = config
@@ -63,7 +63,7 @@ class Grid:
 
     @cached_property
     def subsets(self) -> list[str]:
-        """The benchmarks that are some of the problems of another one (`of`)."""
+        """The benchmarks that are a subset of another one (`of`)."""
         return [name for name, entry in self.benchmarks.items() if "of" in entry]
 
     @cached_property
@@ -73,20 +73,20 @@ class Grid:
 
     @cached_property
     def built(self) -> list[str]:
-        """The benchmarks that are made of rows of their own."""
+        """The benchmarks with rows of their own."""
         return [name for name in self.benchmarks if name not in (*self.subsets, *self.probes)]
 
     @cached_property
     def guessed(self) -> list[str]:
-        """The benchmarks of multiple choice, where guessing carries pass@k."""
+        """The benchmarks of multiple choice, where guessing raises pass@k."""
         return [name for name, entry in self.benchmarks.items() if entry["verifier"] == CHOICE]
 
     def is_published(self, benchmark: str) -> bool:
-        """Whether the questions of a benchmark may stand in the report, on pages of samples and in bundles."""
+        """Whether the questions of a benchmark may appear in the report, on pages of samples and in bundles."""
         return self.benchmarks[benchmark].get("publish", True)
 
     def whole_of(self, benchmark: str) -> str:
-        """The benchmark that a subset is made of; of any other, itself."""
+        """The benchmark of which this one is a subset; for any other, itself."""
         while "of" in self.benchmarks[benchmark]:
             benchmark = self.benchmarks[benchmark]["of"]
         return benchmark
@@ -121,23 +121,23 @@ class Grid:
 
     @cached_property
     def every_block(self) -> list[Block]:
-        """The blocks of all of `own_curves` that are more than counts."""
+        """The blocks of all of `own_curves`, except those of counts."""
         own = (curve for curve in self.own_curves if "counts" not in self.models[curve.model])
         return [Block(*curve, block) for curve in own for block in self.blocks(curve.model, curve.benchmark)]
 
     def readable_blocks(self, model: str, benchmark: str, decoding: str) -> list[str]:
-        """Those of `blocks` whose samples are not gone for good."""
+        """Those of `blocks` whose samples are not deleted for good."""
         return [b for b in self.blocks(model, benchmark) if Block(model, benchmark, decoding, b) not in self.left]
 
     def topup_blocks(self, model: str, benchmark: str) -> list[str]:
-        """Ranges of sample indices after those of `blocks`, which undecided problems alone get."""
+        """Ranges of sample indices after those of `blocks`, only for undecided problems."""
         entry, start = self.benchmarks[benchmark], self.samples_of(model, benchmark)
         if not is_sampled(self.models[model]):
             return []
         return _ranges(start, start + entry["topup"], entry["block"])
 
     def is_topped_up(self, comparison: Comparison) -> bool:
-        """Whether both sides got more samples together, as the benchmark's `topup` asks: not across decodings."""
+        """Whether both sides got extra samples together, by the benchmark's `topup`; never across decodings."""
         alike = comparison.decoding in self.config["decodings"] and not self.is_cut(comparison.decoding)
         return alike and all(self.topup_blocks(model, comparison.benchmark) for model in comparison.pair)
 
@@ -146,26 +146,26 @@ class Grid:
         return any("cut" in self.config["decodings"][own] for own in sides(decoding))
 
     def turns_of(self, decoding: str) -> int | None:
-        """Within how many turns the episodes of a decoding count, or of both of two; None where that is no limit."""
+        """Maximum number of turns of the episodes of a decoding, or of both of two; None without a limit."""
         found = {self.config["decodings"][own].get("turns") for own in sides(decoding)}
         return found.pop() if len(found) == 1 else None
 
     def is_claimed(self, decoding: str) -> bool:
-        """Whether claims are made under a decoding: not of samples under fewer tokens, which are the same once more;
-        of episodes within the turns that the configuration lists."""
+        """Whether claims are made under a decoding: not for samples with fewer tokens, which are not new samples;
+        for episodes within the turns that the configuration lists."""
         return not self.is_cut(decoding) or self.turns_of(decoding) is not None
 
     def has_scores(self, model: str) -> bool:
-        """Whether a model's samples existed already, in files that may say which are right."""
+        """Whether a model's samples were imported from files that may have scores."""
         entry = self.models[model]
         return "responses" in entry and has_scores(entry["responses"])
 
     def stream_of(self, benchmark: str) -> str:
-        """The random stream of a benchmark's samples: its name, unless it shares that of another."""
+        """The random stream of a benchmark's samples: its name, unless it shares the stream of another."""
         return self.benchmarks[benchmark].get("stream", benchmark)
 
     def sharing_stream(self, benchmark: str) -> list[str]:
-        """The benchmarks whose samples of the same problems are the same."""
+        """The benchmarks that share the samples of common problems with this one."""
         own = (other for other in self.benchmarks if other not in self.subsets)
         return [other for other in own if self.stream_of(other) == self.stream_of(benchmark)]
 
@@ -175,7 +175,7 @@ class Grid:
         return prompt is not None and is_chat(self.config["prompts"][prompt[benchmark]])
 
     def must_be_alike(self, model: str, benchmark: str) -> list[str]:
-        """The other models of its pairs whose chats on a benchmark must be rendered as its own."""
+        """The other models of its pairs whose chats on a benchmark must be rendered equally."""
         if by_chat(self.models[model]) or not self.is_chat(model, benchmark):
             return []
         every = self.config["pairs"] + [pair for _, pair in self.pairs_of_runs]
@@ -185,8 +185,7 @@ class Grid:
         return sorted(m for m in others if self.models[m].get("prompt", {}).get(benchmark) == own)
 
     def prompts_of(self, model: str) -> dict[str, str]:
-        """The models that are one model asked in several ways, by prompt, itself among them; empty where it is asked in
-        one way alone."""
+        """The same model under several prompts, by prompt, including itself; empty for a single prompt."""
         return self.config.get("prompts_of", {}).get(model, {})
 
     def otherwise(self, curve: Curve) -> dict[str, Curve]:
@@ -195,8 +194,8 @@ class Grid:
         return {prompt: other for prompt, other in others.items() if other != curve and other in self._curves}
 
     def rivals(self, comparison: Comparison) -> dict[tuple[str | None, str], Curve]:
-        """The curves of the base of a comparison under its other prompts and decodings, by (prompt, decoding): not of
-        samples that are cut, nor of several runs."""
+        """The curves of the base of a comparison under its other prompts and decodings, by (prompt, decoding);
+        without cut samples and several runs."""
         own, _ = comparison.curves
         if own.model in self.config["runs"]:
             return {}
@@ -237,7 +236,7 @@ class Grid:
 
     @cached_property
     def run_comparisons(self) -> list[Comparison]:
-        """`comparisons` of pairs of which a side is several runs: every run must have a curve."""
+        """`comparisons` of pairs with several runs on a side: every run must have a curve."""
         return self._compared(self.config["run_pairs"])
 
     @cached_property
@@ -259,7 +258,7 @@ class Grid:
 
     @property
     def pairs_of_runs(self) -> list[tuple[Pair, Pair]]:
-        """(a pair of which a side is several runs, the pair of one run of either side) for all of them."""
+        """(a pair with several runs on a side, the pair of one run of either side) for all of them."""
         return [
             (pair, pair | {"base": base, "tuned": tuned})
             for pair in self.config.get("run_pairs", [])
@@ -268,7 +267,7 @@ class Grid:
         ]
 
     def runs_of(self, name: str) -> list[str]:
-        """The models that a side of a pair is: its runs, or itself."""
+        """The models of a side of a pair: its runs, or itself."""
         return self.config["runs"].get(name, [name])
 
     def _compared(self, pairs: list[Pair]) -> list[Comparison]:
@@ -285,7 +284,7 @@ class Grid:
 
     @cached_property
     def conditions(self) -> list[Condition]:
-        """Every benchmark with every decoding, or two of a comparison, that something is drawn for."""
+        """Every benchmark with every decoding, or the two decodings of a comparison, for which something is drawn."""
         compared = [comparison.condition for comparison in self.comparisons]
         drawn = [Condition(on, decoding) for _, on, decoding in self.curves if on not in self.probes]
         return list(dict.fromkeys(drawn + compared))
@@ -312,7 +311,7 @@ class Grid:
         return self._pairs.get((benchmark, decoding), [])
 
     def run_pairs_of(self, benchmark: str, decoding: str) -> list[tuple[str, str]]:
-        """`pairs_of`, of those of which a side is several runs."""
+        """`pairs_of`, only those with several runs on a side."""
         return self._run_pairs.get((benchmark, decoding), [])
 
     def paired_models(self, benchmark: str, decoding: str) -> list[str]:
@@ -321,7 +320,7 @@ class Grid:
         return [name for name in self.models if name in paired]
 
     def with_runs(self, benchmark: str, decoding: str) -> tuple[list[str], list[tuple[str, str]]]:
-        """Models and pairs as a figure shows them in which several runs of one recipe are one curve, not many."""
+        """Models and pairs of a figure that shows several runs of one recipe as one curve."""
         found = self.run_pairs_of(benchmark, decoding)
         shown = {name for pair in found for name in pair}
         sets = [name for name in self.config["runs"] if name in shown]
@@ -338,12 +337,13 @@ class Grid:
         return self.paired_models(benchmark, decoding)
 
     def decoding_of(self, model: str, benchmark: str, decoding: str) -> str:
-        """The decoding of a model's samples where `decoding` may be two: that of the bases, and of the tuned ones."""
+        """The decoding of a model's samples if `decoding` may be two: that of the bases, and that of the tuned
+        models."""
         first, second = sides(decoding)
         return first if model in {base for base, _ in self.pairs_of(benchmark, decoding)} else second
 
     def pair(self, base: str, tuned: str, decoding: str) -> Pair:
-        """What the configuration says of a pair."""
+        """The entry of a pair in the configuration."""
         return self._said.get((base, tuned, sides(decoding))) or self._said[base, tuned, ()]
 
     @cached_property
@@ -371,7 +371,7 @@ class Grid:
         return [member for member in here if (member["base"], member["tuned"]) in pairs]
 
     def axis_members(self, group: Group, benchmark: str) -> list[Member]:
-        """The members of a group along decodings whose pair is compared on a benchmark; none where it is only one."""
+        """The members of a group along decodings whose pair is compared on a benchmark; none if there is only one."""
         if "by" not in group or benchmark not in group.get("benchmarks", [benchmark]):
             return []
         found = [m for m in group["members"] if (m["base"], m["tuned"]) in self.pairs_of(benchmark, m["decoding"])]
@@ -379,7 +379,7 @@ class Grid:
 
     @cached_property
     def axes(self) -> list[tuple[str, str]]:
-        """(file name of a group along decodings, benchmark) wherever it has members."""
+        """(file name of a group along decodings, benchmark), for all with members."""
         groups = self.groups.values()
         return [(group["file"], b) for group in groups for b in self.benchmarks if self.axis_members(group, b)]
 
@@ -390,7 +390,7 @@ class Grid:
 
     @cached_property
     def group_rows(self) -> list[dict[str, str]]:
-        """Every member of every group under every condition: what a row of the table of groups is about."""
+        """Every member of every group under every condition: the subjects of the rows of the table of groups."""
         return [
             {"group": str(title), "axis": group["axis"], "at": str(member["at"])}
             | {"benchmark": benchmark, "decoding": decoding, "base": member["base"], "tuned": member["tuned"]}
@@ -401,7 +401,7 @@ class Grid:
 
     @cached_property
     def group_conditions(self) -> list[GroupCondition]:
-        """Every group under every condition in which it has members; not along decodings."""
+        """Every group under every condition with members; not along decodings."""
         files = {str(title): group["file"] for title, group in self.groups.items() if "by" not in group}
         rows = (row for row in self.group_rows if row["group"] in files)
         found = (GroupCondition(files[row["group"]], row["benchmark"], row["decoding"]) for row in rows)
@@ -411,7 +411,7 @@ class Grid:
 
     @cached_property
     def trainings(self) -> list[Training]:
-        """Every training that models of the run come from, with those that these started from."""
+        """Every training behind models of the run, including trainings from which these started."""
         models = {} if self.opened else self.models
         waiting: list[Trained | Start] = [entry["training"] for entry in models.values() if "training" in entry]
         found: list[Training] = []
@@ -428,7 +428,7 @@ Found = TypeVar("Found")
 
 
 def of_grid(function: Callable[[Grid], Found]) -> Callable[[Grid], Found]:
-    """What a function finds out of a grid is kept with it."""
+    """Store the result of a function of a grid with the grid."""
 
     @wraps(function)
     def ask(grid: Grid) -> Found:
@@ -445,7 +445,7 @@ def is_sampled(model: Model) -> bool:
 
 
 def tokenizer_source(model: Model) -> str | None:
-    """Where the tokenizer of a resolved config entry is: where it says so, or in its weights."""
+    """The place of the tokenizer of a resolved config entry: the entry's own, or its weights."""
     return model.get("tokenizer", model.get("weights"))
 
 

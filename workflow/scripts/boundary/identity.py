@@ -1,9 +1,9 @@
-"""Identity: the few facts that decide what a job's output is, as dicts of plain builtins, and protocol numbers.
+"""Identity: the facts that decide a job's output, as dicts of plain builtins, and protocol numbers.
 
-Each rule gets one such dict as its `spec`, and its script makes the output from that alone. Snakemake reruns a job when
-it changes, and the same dict is written into the file's metadata. GPU counts, batch sizes and places of weights never
-enter. The order of keys counts: Snakemake compares text. What the spec of a job is, is said in the plan.py of its
-stage. Light: runs at parse time.
+Each rule gets one such dict as its `spec`, and its script makes the output from the spec alone. Snakemake reruns a job
+if the spec changes, and the same dict is written into the file's metadata. GPU counts, batch sizes and places of
+weights are never part of it. The order of keys counts, because Snakemake compares text. The spec of a job is defined in
+the plan.py of its stage. Light: runs at parse time.
 """
 
 from boundary.contracts import Model
@@ -25,7 +25,7 @@ PROBE_PROTOCOL = 1  # how questions are cut in two
 
 
 def model_identity(entry: Model) -> dict:
-    """Which model it is: its weights and their precision, or what it is called where it is served, wherever that is."""
+    """The identity of a model: its weights and their precision, or its name on a server, independent of the address."""
     if "server" in entry:
         served = entry["server"]
         more = {key: served[key] for key in ("revision", "api", "extra") if key in served}
@@ -36,7 +36,8 @@ def model_identity(entry: Model) -> dict:
 
 
 def weights_identity(weights: str) -> str:
-    """The pinned hub id, or a digest of a folder or GGUF file: moving it keeps it, overwriting it changes it."""
+    """The pinned hub id, or a digest of a folder or GGUF file: moving the file keeps it, overwriting the file
+    changes it."""
     if is_gguf(weights):
         return f"gguf {gguf_digest(weights)} {GGUF_PROTOCOL}"
     return weights_digest(weights) if is_folder(weights) else weights

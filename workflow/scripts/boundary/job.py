@@ -1,4 +1,4 @@
-"""What every adapter script needs of Snakemake: a log file, and errors a user can read."""
+"""Parts of Snakemake that every adapter script needs: a log file, and errors that a user can read."""
 
 import errno
 import logging
@@ -22,7 +22,7 @@ SHOWN = tuple(f"boundary.{module}" for module in LONG)  # on the terminal: how f
 
 
 class Snakemake(Protocol):
-    """What Snakemake gives a script under the name `snakemake`: lists of files and params, by number and by name."""
+    """The object `snakemake` of a script: lists of files and params, by number and by name."""
 
     input: Any
     output: Any

@@ -1,7 +1,7 @@
-"""What was there and is not: blocks of samples whose verdicts are here, and parts of what the report links.
+"""Files that were deleted: blocks of samples whose verdicts exist, and parts of what the report links.
 
-Somebody made room on the disk, or something was lost; either way nothing is sampled anew without being asked for.
-Light: runs at parse time; what is heavy is imported where something is missing.
+They were deleted to free disk space, or lost; either way nothing is sampled again without a request. Light: runs at
+parse time; heavy modules are imported only if something is missing.
 """
 
 import os
@@ -18,11 +18,11 @@ RESAMPLE, LEAVE = "resample", "leave"  # values of the key `missing_samples`
 
 
 def blocks_left(grid: Grid, targets: Collection[str] | None) -> frozenset[Block]:
-    """The blocks whose samples are gone, where the configuration says to leave them; none where they are sampled anew.
+    """The blocks with deleted samples, if the configuration says to leave them; none if they are sampled again.
 
-    targets: paths that are to be made whatever the configuration says; None in a process of a job. InputError where
-    samples that took a GPU are gone under both of their names, their verdicts are here, and neither the configuration's
-    `missing_samples` nor a target says what is to become of them.
+    targets: paths that are made whatever the configuration says; None in a process of a job. InputError if samples that
+    took a GPU are deleted under both of their names, their verdicts exist, and neither `missing_samples` nor a target
+    says what to do.
     """
     asked = grid.config.get("missing_samples")
     if asked == RESAMPLE or not grid.has_samples or (asked is None and targets is None):
@@ -35,9 +35,9 @@ def blocks_left(grid: Grid, targets: Collection[str] | None) -> frozenset[Block]
 
 
 def mend_pages(lists: Iterable[str]) -> None:
-    """Have pages on which samples are read made again where one of their files is gone: their list of files goes too.
+    """Have pages of samples made again if one of their files is deleted, by deleting their list of files too.
 
-    lists: of `paths.BROWSE_FILES`, an output beside the pages: of a folder Snakemake sees the name alone.
+    lists: of `paths.BROWSE_FILES`, an output next to the pages: Snakemake sees only the name of a folder.
     """
     for listed in map(Path, lists):
         if listed.is_file() and not all(map(os.path.exists, listed.read_text().splitlines())):

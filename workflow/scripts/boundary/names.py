@@ -1,6 +1,6 @@
-"""What results are of, by name: a row for a job's wildcards each. Light: runs at parse time.
+"""Subjects of results, by name: a row for a job's wildcards each. Light: runs at parse time.
 
-A comparison across two decodings is named after both, `t0.6-vs-t1.0`: that of the base, and that of the tuned model.
+A comparison across two decodings is named after both, `t0.6-vs-t1.0`: first the base's, then the tuned model's.
 """
 
 from typing import Literal, NamedTuple
@@ -16,7 +16,7 @@ class Benchmark(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """A benchmark with a decoding, or with two of a comparison: what one figure shows."""
+    """A benchmark with a decoding, or with the two of a comparison: the subject of one figure."""
 
     benchmark: str
     decoding: str
@@ -31,7 +31,7 @@ class Curve(NamedTuple):
 
 
 class Prompt(NamedTuple):
-    """A model on a benchmark: what it is asked."""
+    """A model on a benchmark: the subject of prompts."""
 
     model: str
     benchmark: str
@@ -47,7 +47,7 @@ class Block(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A base and a model trained from it on a benchmark, under one decoding or each under its own."""
+    """A base and a model trained from it on a benchmark, under one decoding or one for each."""
 
     base: str
     tuned: str
@@ -83,7 +83,7 @@ class Score(NamedTuple):
 
 
 class GroupCondition(NamedTuple):
-    """A group, by its file name, under a condition in which it has members."""
+    """A group, by its file name, under a condition with members."""
 
     group: str
     benchmark: str

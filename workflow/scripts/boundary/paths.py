@@ -1,4 +1,4 @@
-"""Where results lie that several stages make or read; those of one stage stand in its plan.py. Nothing about rules.
+"""Paths of results that several stages make or read; paths of one stage are in its plan.py. Knows nothing about rules.
 
 A path is the identity that people read: model, benchmark, decoding and block by name. Light: runs at parse time.
 """
@@ -15,7 +15,7 @@ from boundary.zoo.recipes import is_reinforced
 
 
 def is_single(grid: Grid, comparison: Comparison) -> bool:
-    """Whether no side is several runs: of these nothing is said of single problems."""
+    """Whether no side is several runs: results about single problems exist only then."""
     return comparison not in grid.run_comparisons
 
 
@@ -24,7 +24,7 @@ def is_whole(grid: Grid, row) -> bool:
 
 
 def is_readable(grid: Grid, block: Block) -> bool:
-    """Whether samples are here and not gone for good."""
+    """Whether samples are here and not deleted for good."""
     return grid.has_samples and block not in grid.left
 
 
@@ -134,7 +134,7 @@ OF_PART = {  # of a comparison
 
 
 def topup(result: Result) -> Result:
-    """The same result of the extra samples that undecided problems get."""
+    """The same result for the extra samples of undecided problems."""
     return Result(result.replace("results/", "results/topup/", 1), result.one_per)
 
 
@@ -153,12 +153,12 @@ def _stem(pattern: str) -> str:
 
 
 def beside_workflow(root: Path, path: str | Path) -> str:
-    """A file of the workflow itself as seen from the working folder; unchanged where that is the workflow's own."""
+    """A file of the workflow as seen from the working folder; unchanged if that is the workflow's own folder."""
     return os.path.relpath(root / path)
 
 
 def only(pattern: str, places: list[dict[str, str]]) -> dict[str, str]:
-    """The constraint of the first wildcard of `pattern` by which it matches at these places alone.
+    """The constraint of the first wildcard of `pattern` that makes it match only these places.
 
     pattern: a part of a path, a regular expression between its wildcards, such as `{benchmark}/{decoding}/`.
     """
@@ -177,6 +177,6 @@ def of_blocks(grid: Grid, pattern: str, model: str, benchmark: str, decoding: st
 
 
 def of_readable_blocks(grid: Grid, pattern: str, model: str, benchmark: str, decoding: str) -> list[str]:
-    """`of_blocks`, without those whose samples are gone for good: a job that reads samples goes on without them."""
+    """`of_blocks` without blocks that are deleted for good: a job that reads samples continues without them."""
     names = {"model": model, "benchmark": benchmark, "decoding": decoding}
     return [pattern.format(block=block, **names) for block in grid.readable_blocks(**names)]

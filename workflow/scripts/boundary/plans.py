@@ -1,9 +1,11 @@
-"""The plans of stages: every folder of the library may have a plan.py, and is a stage of the run by having one.
+"""The plans of stages: a folder of the library with a plan.py is a stage of the run.
 
-What such a module may say, besides its results and what decides them:
-    check(config, places)  fills in and checks its part of a configuration; places: folders that files are looked for in
-    FIGURES, TABLES        what it adds to the report
-    DELIVERED              results that `all` asks for beside figures and tables
+Such a module may have, in addition to its results and their specs:
+
+    check(config, places)  fills in and checks its part of a configuration; places: folders in which files are searched
+    FIGURES, TABLES        its additions to the report
+    DELIVERED              results that `all` makes in addition to figures and tables
+
 Light: runs at parse time.
 """
 
@@ -24,12 +26,12 @@ def plans() -> list[ModuleType]:
 
 
 def said(name: str) -> list[Any]:
-    """What the plans say under a name, of those that do."""
+    """The values of a name in all plans that have it."""
     return [getattr(plan, name) for plan in plans() if hasattr(plan, name)]
 
 
 def in_place(own: list, kinds: str) -> list:
-    """`own`, and the FIGURES or TABLES of plans, each after the one that it names; at the end where there is none."""
+    """`own`, and the FIGURES or TABLES of plans, each after the entry that it names, or at the end."""
     found, waiting = list(own), [one for more in said(kinds) for one in more]
     while waiting:
         names = [one.name for one in found]

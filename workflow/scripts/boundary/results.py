@@ -1,6 +1,6 @@
-"""Results: a path pattern that knows what there is one of, and for which of them it is made. Light: runs at parse time.
+"""Results: a path pattern with its subject, and the subjects for which it is made. Light: runs at parse time.
 
-A stage names its results in its plan.py. A `Scope` is what a job or a target is about: rows by what they are of.
+A stage names its results in its plan.py. A `Scope` is the subject of a job or a target: rows by their kind.
 """
 
 import re
@@ -30,7 +30,7 @@ def always(grid: Grid, row: Any = None) -> bool:
 
 
 class Result(str):
-    """The pattern of a path between whose braces stand the fields of its rows."""
+    """The pattern of a path; its fields in braces are the fields of its rows."""
 
     one_per: type[Row]  # what there is one of
     where: Callable[[Grid, Any], bool]  # for which rows it is made
@@ -47,16 +47,16 @@ class Result(str):
         return self.format(**row._asdict())
 
     def behind(self, grid: Grid, row: Any) -> Work:
-        """What must be there before the result of a row."""
+        """Work that must be done before the result of a row."""
         ask = self.work or USUAL.get(self.one_per)
         return ask(grid, row) if ask else NOTHING
 
     def matches(self, file: str | Path) -> bool:
-        """Whether a file is one of its own."""
+        """Whether a file is one of these results."""
         return _pattern(self).search(str(file)) is not None
 
     def row(self, file: str | Path) -> Any:
-        """The row whose file it is: the other way round."""
+        """The row of a file: the inverse of `of`."""
         found = _pattern(self).search(str(file))
         if found is None:
             raise ValueError(f"{file} is none of {self}")
@@ -70,13 +70,13 @@ def _pattern(path: str) -> re.Pattern:
 
 
 class Scope(NamedTuple):
-    """What a job, a figure, a table or a target is about."""
+    """The subject of a job, a figure, a table or a target."""
 
     grid: Grid
     rows: dict[type, Sequence[Any]]
 
     def rows_of(self, result: Result) -> list[Any]:
-        """The rows of which the result is made; the whole of several subsets once."""
+        """The rows for which the result is made; the whole of several subsets counts once."""
         rows: Iterable[Any] = self.rows.get(result.one_per, ())
         if result.of_whole:
             rows = dict.fromkeys(row._replace(benchmark=self.grid.whole_of(row.benchmark)) for row in rows)
@@ -88,7 +88,7 @@ class Scope(NamedTuple):
 
 
 def of_condition(grid: Grid, benchmark: str, decoding: str) -> Scope:
-    """Every model that has a curve under a condition, and every pair that is compared there."""
+    """Every model with a curve under a condition, and every pair that is compared there."""
     return _under(grid, benchmark, decoding, grid.models_of(benchmark, decoding), grid.pairs_of(benchmark, decoding))
 
 
@@ -127,7 +127,7 @@ def of_axis(grid: Grid, group: str, benchmark: str) -> Scope:
 
 
 def of_run(grid: Grid) -> Scope:
-    """The whole run: every model by itself, and every pair of single models."""
+    """The whole run: every model alone, and every pair of single models."""
     return _whole(grid, grid.curves, grid.comparisons)
 
 
@@ -138,13 +138,13 @@ def of_run_with_runs(grid: Grid) -> Scope:
 
 
 def of_members(grid: Grid) -> Scope:
-    """The whole run, but of pairs the members of its groups."""
+    """The whole run, but with the members of its groups as pairs."""
     members = [Comparison(row["base"], row["tuned"], row["benchmark"], row["decoding"]) for row in grid.group_rows]
     return _whole(grid, grid.curves, members)
 
 
 def of_claims(grid: Grid) -> Scope:
-    """Everything that claims are about: not samples under fewer tokens, which are the same ones once more."""
+    """All subjects of claims: not samples with fewer tokens, which are not new samples."""
     claimed = [comparison for comparison in grid.every_comparison if grid.is_claimed(comparison.decoding)]
     curves = dict.fromkeys(curve for comparison in claimed for curve in comparison.curves)
     return _whole(grid, list(curves), claimed)

@@ -1,4 +1,4 @@
-"""What a run that is not dry does once, as it begins. Light: runs at parse time."""
+"""Steps at the start of a run that is not a dry run. Light: runs at parse time."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ NOT_TRACKED = True
 
 
 def require_writable(run: bool) -> None:
-    """InputError where results, or what Snakemake keeps next to them, cannot be written; a dry run needs the latter."""
+    """InputError if results, or Snakemake's own files next to them, cannot be written; a dry run needs the latter."""
     needed = [Path("results"), Path(".")] if run else [] if Path(".snakemake").exists() else [Path(".")]
     for folder in needed:
         if folder.exists() and not os.access(folder, os.W_OK):
@@ -21,7 +21,7 @@ def require_writable(run: bool) -> None:
 
 
 def require_no_batch(arguments: Iterable[str]) -> None:
-    """InputError where Snakemake is asked for a part of a rule's input: all that is estimated needs all of it."""
+    """InputError if Snakemake is asked for a part of a rule's input: every estimate needs all of it."""
     if any(word.partition("=")[0] == "--batch" for word in arguments):
         raise InputError(
             "--batch makes results of a part of their input, and the report is of all of it: to do part of a run, ask "
@@ -30,9 +30,10 @@ def require_no_batch(arguments: Iterable[str]) -> None:
 
 
 def keep_blocks(blocks: Iterable[tuple[str, Callable[[], SampleSpec]]]) -> None:
-    """Keep finished blocks that have no second name, such as one that somebody put back: see `block_store.keep`.
+    """Add the second name of finished blocks that have none, such as a block that somebody restored: see
+    `block_store.keep`.
 
-    blocks: path, and the spec it should have. Cheap where nothing is to do: a file that is kept has two names.
+    blocks: path, and the spec that it should have. Cheap if nothing is to do: a stored file has two names.
     """
     if any(Path(".snakemake/locks").glob("*")):
         return  # another run is at work here
@@ -44,7 +45,7 @@ def keep_blocks(blocks: Iterable[tuple[str, Callable[[], SampleSpec]]]) -> None:
 
 
 def tell_of_short_room(tokens: int, results: Path, warn: Callable[[str], None]) -> None:
-    """Say, before anything is downloaded, where the disk of results is perhaps too small for samples of `tokens`."""
+    """Warn, before anything is downloaded, if the disk of results may be too small for samples of `tokens`."""
     if NOT_ENOUGH in (said := room_for_samples(tokens, results)):
         warn(said)
 
@@ -52,9 +53,9 @@ def tell_of_short_room(tokens: int, results: Path, warn: Callable[[str], None]) 
 def reevaluate_once_at_a_time(scheduler) -> None:
     """Let Snakemake's scheduler wait for one timer, not for one more after every job.
 
-    To keep to its jobs per timespan it looks again a second after every look (Snakemake 9.27, JobScheduler.schedule),
-    and every job that ends begins another such chain: after a thousand jobs it would look a thousand times a second, in
-    as many threads, for which one of its cores, and at last the system's threads, would not do.
+    To limit jobs per timespan it checks again a second after every check (Snakemake 9.27, JobScheduler.schedule), and
+    every finished job starts another such chain. After a thousand jobs it would check a thousand times a second, in as
+    many threads. One core, and in the end the system's threads, would not suffice.
     """
     waiting = threading.Lock()
 

@@ -1,4 +1,4 @@
-"""What can be asked for by name, in words: rules whose docstring begins with `Target:`. Light: runs at parse time."""
+"""Targets by name, in words: rules whose docstring begins with `Target:`. Light: runs at parse time."""
 
 from collections.abc import Mapping
 

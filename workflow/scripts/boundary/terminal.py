@@ -1,8 +1,8 @@
-"""What a run prints: a line per finished stage, how far sampling is, what jobs elsewhere say, and what failed; of a dry
-run a line per job.
+"""Terminal output of a run: a line per finished stage, progress of sampling, messages of jobs elsewhere, failures; for
+a dry run a line per job.
 
-Snakemake's own lines on every job are left out of the terminal; they are in its log file, and `--verbose` shows them.
-Light: runs at parse time.
+Snakemake's own lines about every job are not shown; they are in its log file, and `--verbose` shows them. Light: runs
+at parse time.
 """
 
 import atexit
@@ -65,7 +65,7 @@ def quiet(record: logging.LogRecord) -> bool:
 
 
 def plain_error(record: logging.LogRecord) -> bool:
-    """Let every record through; of an error about the user's input keep its text alone, without lines of rule files."""
+    """Let every record through; an error about the user's input is reduced to its text, without lines of rule files."""
     if isinstance(record.msg, str):
         text, found = IN_RULE_FILE.subn("", record.msg)
         if found and not record.args:
@@ -74,12 +74,12 @@ def plain_error(record: logging.LogRecord) -> bool:
 
 
 def quiet_if_dry(record: logging.LogRecord) -> bool:
-    """`quiet` in a dry run, of which the jobs of each rule are counted and advice of Snakemake's is left out."""
+    """`quiet` in a dry run, which counts the jobs of each rule and leaves out Snakemake's advice."""
     return quiet(record) or getattr(record, "event", None) == LogEvent.RUN_INFO or str(record.msg).startswith(DRY)
 
 
 class DryRun(logging.Handler):
-    """A line for every job of a dry run: what it does and why. reasons: by the number of the job."""
+    """A line for every job of a dry run: its action and its reason. reasons: by the number of the job."""
 
     def __init__(self, reasons: Callable[[], dict[int, str]]):
         super().__init__()
@@ -100,7 +100,7 @@ class DryRun(logging.Handler):
 
 
 def let_own_lines_through(logger: logging.Logger, kept: Callable[[logging.LogRecord], bool]) -> None:
-    """Of Snakemake's own lines on the terminal, show only those that are `kept`."""
+    """Show only those of Snakemake's own lines that are `kept`."""
     for handler in logger.handlers:
         if handler.name == "DefaultStreamHandler":
             handler.addFilter(kept)
@@ -108,12 +108,13 @@ def let_own_lines_through(logger: logging.Logger, kept: Callable[[logging.LogRec
 
 @cache
 def tell_interrupted() -> None:
-    """Print, once, that the run was interrupted and how it goes on."""
+    """Print, once, that the run was interrupted and how to continue."""
     print(f"\n{INTERRUPTED}", file=sys.stderr)
 
 
 def no_traceback_of_interrupts(is_main: bool) -> None:
-    """Let Ctrl-C end this process with one line instead of a traceback, or with none where it is not the main one."""
+    """Let Ctrl-C end this process with one line instead of a traceback; without a line if it is not the main
+    process."""
     before = sys.excepthook
 
     def hook(kind, error, trace) -> None:
@@ -126,11 +127,10 @@ def no_traceback_of_interrupts(is_main: bool) -> None:
 
 
 class Terminal(logging.Handler):
-    """stages: rule -> stage. samples_of: samples that a job of rule sample_block makes, by its wildcards, or None.
+    """stages: rule -> stage. samples_of: samples of a job of rule sample_block, by its wildcards, or None.
 
-    elsewhere: whether jobs run where they cannot say on this terminal how far they are, as through a scheduler.
-    left: how many seconds sampling still takes, see `Pace.left`.
-    targets: the files of every target that was asked for by name.
+    elsewhere: whether jobs run where they cannot report progress to this terminal, such as through a scheduler. left:
+    seconds of sampling that remain, see `Pace.left`. targets: the files of every target that was asked for by name.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class Terminal(logging.Handler):
         self.interrupted = self.complete = False
 
     def watch(self, logger: logging.Logger) -> None:
-        """Print from now on in place of Snakemake's own lines on jobs, and the last lines as this process ends."""
+        """Print from now on instead of Snakemake's own lines about jobs, and the last lines as this process ends."""
         let_own_lines_through(logger, quiet)
         logger.addHandler(self)
         before: Any = signal.getsignal(signal.SIGINT)
@@ -267,7 +267,7 @@ class Terminal(logging.Handler):
         print(f"[{_clock(self.last - self.begun)}] {line}", file=sys.stderr, flush=True)
 
     def finish(self) -> None:
-        """The last lines of a run: why jobs failed, or what each pair shows and where the results are."""
+        """The last lines of a run: why jobs failed, or the result of each pair and the places of results."""
         if self.interrupted:
             tell_interrupted()
         elif self.failed:

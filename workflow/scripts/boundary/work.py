@@ -1,8 +1,8 @@
-"""The work behind results: what may be made by one job is what has the same work behind it.
+"""The work behind results: results with the same work behind them may be made by one job.
 
-Starting a process costs more than counting, so what is cheap is made together; but never so that a target plans more
-than it needs: two results are made together only where the same must have been downloaded, sampled, scored, explored,
-trained or said by reviewers before either. Light: runs at parse time.
+Starting a process costs more than counting, so cheap results are made together. A target must never plan more than it
+needs: two results are made together only if the same downloads, samples, scores, explored responses, trainings and
+labels are behind both. Light: runs at parse time.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -28,7 +28,7 @@ def all_of(works: Iterable[Work]) -> Work:
 
 
 def of_problems(grid: Grid, benchmark: str) -> Work:
-    """Of a subset, what its whole and the choice of its problems need."""
+    """For a subset, the work behind its whole and behind the choice of its problems."""
     entry = grid.benchmarks[benchmark]
     if "of" not in entry:
         return frozenset({("problems", benchmark)})
@@ -37,7 +37,7 @@ def of_problems(grid: Grid, benchmark: str) -> Work:
 
 
 def of_curve(grid: Grid, curve: Curve) -> Work:
-    """Samples of every run; of cut ones those that they are cut from."""
+    """Samples of every run; for cut ones, the samples that they are cut from."""
     whole = grid.whole_of(curve.benchmark)
     source = grid.config["decodings"][curve.decoding].get("cut", curve.decoding)
     runs = (("samples", run, whole, source) for run in grid.runs_of(curve.model))
@@ -54,7 +54,7 @@ def of_both(grid: Grid, comparison: Comparison) -> Work:
 
 
 def of_sets(grid: Grid, comparison: Comparison) -> Work:
-    """Single problems: where more samples of undecided ones are asked for, these wait for all models with a pair."""
+    """Single problems: if undecided ones get extra samples, these wait for all models with a pair."""
     both = of_both(grid, comparison)
     if comparison in grid.run_comparisons or not grid.is_topped_up(comparison):
         return both
@@ -64,7 +64,7 @@ def of_sets(grid: Grid, comparison: Comparison) -> Work:
 
 
 def of_choices(grid: Grid, comparison: Comparison) -> Work:
-    """The specification curve, some of whose choices are about screened problems, and some about other prompts."""
+    """The specification curve; some of its choices are about screened problems, and some about other prompts."""
     screens = of_guesses(grid, comparison.benchmark) | of_contamination(grid, comparison.benchmark)
     others = [other for curve in comparison.curves for other in grid.otherwise(curve).values()]
     if grid.asks_for_best(comparison):

@@ -32,7 +32,7 @@ LIMITS = Limits()  # of trying golds and solutions: fixed, so that a benchmark i
 def build(
     name: str, entry: Benchmark, files: list[Path], limits: Limits, workers: int = 1
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """`build_rows` as one frame, of a benchmark that fits into memory."""
+    """`build_rows` as one frame, for a benchmark that fits into memory."""
     rows, flags = build_rows(name, entry, files, limits, workers)
     return pl.DataFrame(list(rows), schema=SCHEMA, orient="row"), flags
 
@@ -40,13 +40,14 @@ def build(
 def build_rows(
     name: str, entry: Benchmark, files: list[Path], limits: Limits, workers: int = 1
 ) -> tuple[Iterator[tuple], dict[str, str]]:
-    """The rows of the normalised benchmark of a resolved config entry, see SCHEMA, and what is wrong with single
-    problems, by problem_id.
+    """The rows of the normalised benchmark of a resolved config entry, see SCHEMA, and faults of single problems, by
+    problem_id.
 
-    entry: of config, or the benchmark's spec. files: what it is made of, in order. Every gold is tried first: a gold
-    answer must be right by its own graders, a solution must run. A problem whose own solution fails is left out; one
-    whose gold answer a grader cannot verify stays. Both are reported. Where nothing is to be tried (tests without a
-    solution) a row is read when it is asked for, as tests may be gigabytes. InputError names file, column and row.
+    entry: of config, or the benchmark's spec. files: its sources, in order. Every gold is tried first: a gold answer
+    must be accepted by its own graders, a solution must run. A problem whose own solution fails is left out. A problem
+    whose gold answer a grader cannot verify stays. Both are reported. If there is nothing to try (tests without a
+    solution), a row is read only when it is needed, because tests may be gigabytes. InputError names file, column and
+    row.
     """
     where = f"benchmark {name}"
     if entry["source"] == "zoo":

@@ -1,4 +1,5 @@
-"""Multiple choice: the options of a problem in an order that is drawn once, their letters, the chance of a guess."""
+"""Multiple choice: the options of a problem in an order that is drawn once, their letters, and the chance of a
+guess."""
 
 import hashlib
 import json
@@ -11,17 +12,17 @@ FEWEST = 2  # options of a problem
 
 
 def columns_of(entry: Benchmark) -> list[str]:
-    """The columns that hold the options: one with a list, or one for each."""
+    """The columns of the options: one with a list, or one for each."""
     named = entry.get("choices", [])
     return [named] if isinstance(named, str) else named
 
 
 def chosen(entry: Benchmark, row: dict) -> tuple[list[str], int]:
-    """The options of a row in the order of its file, those that are empty left out, and the place of the right one.
+    """The options of a row in the order of its file, without empty ones, and the place of the right one.
 
-    entry: `choices`, a column with a list (in JSON where it is text) or a column for each option; `answer`, a column
-    that is one of these, or holds the right option's letter, its place from 0 (a number), or its text. ValueError says
-    what does not fit, also where an answer may be read in two ways that differ.
+    entry: `choices`, a column with a list (in JSON if it is text) or a column for each option; `answer`, a column that
+    is one of these, or that has the right option's letter, its place from 0 (a number), or its text. ValueError says
+    what does not fit, also if an answer has two different readings.
     """
     named, columns = entry["choices"], columns_of(entry)
     listed = _listed(row[named], named) if isinstance(named, str) else [row[column] for column in columns]
@@ -71,10 +72,10 @@ def _place(answer, texts: list[str]) -> int:
 
 
 def problem(problem_id: str, stem: str, options: list[str], right: int, seed: int) -> dict:
-    """What a benchmark has of a problem: the question with its options under letters, the letters that are right (of
-    options that say the same, all), the options as they are shown, the chance of one blind guess, and the stem.
+    """The parts of a problem: the question with its options under letters, the right letters (all of equal options),
+    the options as shown, the chance of one blind guess, and the stem.
 
-    The order is that of digests of seed, problem and place, so that it hangs on no other problem.
+    The order is that of digests of seed, problem and place, so it depends on no other problem.
     """
     digest = lambda place: hashlib.blake2b(f"{seed}/{problem_id}/{place}".encode(), digest_size=16).digest()  # noqa: E731
     order = sorted(range(len(options)), key=digest)

@@ -1,6 +1,6 @@
-"""Which problems of a benchmark belong together: a column of its file, read for the analysis alone.
+"""Clusters of a benchmark's problems: a column of its file, read only for the analysis.
 
-No part of the benchmark: naming another column builds, renders and samples nothing again.
+It is not part of the benchmark: naming another column builds, renders and samples nothing again.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from boundary.errors import InputError
 def read_clusters(entry: Benchmark, column: str, files: Iterable[Path]) -> pl.DataFrame:
     """problem_id and cluster of every row that passes the benchmark's filter. entry: the benchmark's spec.
 
-    InputError naming file and row where the column is missing or empty, or where it is the same in all rows.
+    InputError naming file and row if the column is missing or empty, or if it is equal in all rows.
     """
     files = list(files)
     rows = [(row["problem_id"], row["cluster"]) for file in files for row in rows_of_file(entry, file, column)]

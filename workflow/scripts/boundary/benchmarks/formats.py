@@ -1,8 +1,8 @@
 """File formats of code benchmarks: a row becomes a question, tests, and the problem's own solution.
 
-A format is a function of one row. It returns problem_id, question, gold (without the expected outputs where the file
-has none; they are then what the solution gives, in the sandbox) and solution (a program, or None). It is given the
-columns that `FIELDS` has of it, and no other.
+A format is a function of one row. It returns problem_id, question, gold and solution (a program, or None). If the file
+has no expected outputs, the gold has none: the outputs of the solution in the sandbox are used. It gets only the
+columns that `FIELDS` lists.
 """
 
 import base64
@@ -298,7 +298,7 @@ FORMATS = {
 
 
 class Fields(NamedTuple):
-    """Columns of a format: that a row must have, and that are read where a row has them."""
+    """Columns of a format: required ones, and ones that are read if a row has them."""
 
     needed: tuple[str, ...]
     read: tuple[str, ...] = ()
@@ -322,14 +322,14 @@ FIELDS = {
 
 
 def like(columns: Collection[str]) -> list[str]:
-    """The formats whose columns are all there; of several, those that need the most."""
+    """The formats all of whose columns exist; of several, those that need the most."""
     found = [name for name, fields in FIELDS.items() if set(fields.needed) <= set(columns)]
     most = max((len(FIELDS[name].needed) for name in found), default=0)
     return [name for name in found if len(FIELDS[name].needed) == most]
 
 
 def advice(columns: Collection[str]) -> str:
-    """What to say of a file with these columns that is read another way; "" where it looks like none."""
+    """A hint for a file with these columns that is read in another way; "" if it looks like no format."""
     names = like(columns)
     if not names:
         return ""

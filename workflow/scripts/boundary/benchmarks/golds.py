@@ -1,4 +1,4 @@
-"""Gold answers and solutions, tried before anything is sampled: a gold must be right by its own graders."""
+"""Gold answers and solutions, tried before anything is sampled: a gold must be accepted by its own graders."""
 
 import functools
 import logging
@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 
 def add_outputs(rows: list[ProblemRow], limits: Limits, workers: int) -> dict[str, str]:
-    """Run the problems' own solutions; where a gold has no expected outputs, theirs become it. Returns who failed."""
+    """Run the problems' own solutions. If a gold has no expected outputs, it gets theirs. Returns the problems whose
+    solution failed."""
     every: list[Any] = [*rows]
     programs = [(row, row.pop(kind)) for row in every for kind in ("solution", "also") if row.get(kind)]
     flags: dict[str, str] = {}
@@ -40,7 +41,7 @@ def add_outputs(rows: list[ProblemRow], limits: Limits, workers: int) -> dict[st
 
 
 def try_golds(rows: list[ProblemRow], where: str, limits: Limits, workers: int) -> dict[str, str]:
-    """Verify every gold answer by its own graders; InputError where the default grader can read hardly any."""
+    """Verify every gold answer by its own graders; InputError if the default grader can read hardly any."""
     flags: dict[str, list[str]] = {}
     if rows[0]["verifier"] == "none":
         return {}

@@ -1,4 +1,4 @@
-"""Benchmarks: what their problems are made of. Light: runs at parse time."""
+"""Benchmarks: the origin of their problems. Light: runs at parse time."""
 
 import re
 from pathlib import Path
@@ -23,13 +23,13 @@ REASONING_GYM = re.compile("reasoning[-_ ]?gym", re.IGNORECASE)
 
 
 class Benchmarks:
-    """What decides the problems of a benchmark, and the file that they are made of, by its name."""
+    """The specs and source files of benchmarks, by their names."""
 
     def __init__(self, grid: Grid):
         self.grid = grid
 
     def source(self, benchmark: str) -> str | list:
-        """The file that a benchmark is made of, or the manifest of its download."""
+        """The file of a benchmark's rows, or the manifest of its download."""
         entry = self.grid.benchmarks[benchmark]
         if self.grid.opened:
             return []
@@ -38,12 +38,12 @@ class Benchmarks:
         return entry["file"] if entry["source"] == "file" else []
 
     def download(self, benchmark: str) -> dict:
-        """Where the files of a benchmark are; of a hub, with their commit."""
+        """The address of the files of a benchmark; on a hub, with their commit."""
         entry: Any = self.grid.benchmarks[benchmark]
         return {key: entry[key] for key in OF_DOWNLOAD if key in entry}
 
     def spec(self, benchmark: str) -> dict:
-        """What decides the problems of a benchmark."""
+        """The spec of a benchmark's problems."""
         entry: Any = self.grid.benchmarks[benchmark]
         if benchmark in self.grid.subsets:
             return {key: entry[key] for key in ("of", "drop", "keep") if key in entry}
@@ -62,7 +62,7 @@ class Benchmarks:
         return {name: entry["cluster"] for name, entry in whole.items() if "cluster" in entry}
 
     def in_families(self) -> list[str]:
-        """The benchmarks of reasoning-gym, by what their files are called, whose tasks are not told apart."""
+        """The benchmarks of reasoning-gym, by their file names, whose tasks are not distinguished."""
         found = []
         for name in self.grid.built:
             entry = self.grid.benchmarks[name]
@@ -72,13 +72,14 @@ class Benchmarks:
         return found
 
     def cluster_source(self, benchmark: str) -> str | list:
-        """What clusters wait for: the file itself, or a benchmark that was made of what was fetched. A download that is
-        gone is no reason to build, and so to sample, anything again: it is no input."""
+        """The input of clusters: the file itself, or the benchmark that was built from a download. A deleted
+        download is no reason to build, and so to sample, anything again: it is not an input."""
         entry = self.grid.benchmarks[benchmark]
         return BENCHMARK.format(benchmark=benchmark) if entry["source"] in DOWNLOADED else self.source(benchmark)
 
     def cluster_setup(self, benchmark: str, **_) -> dict:
-        """Where the rows are: the file or the manifest of the download, and what that is made by where it is gone."""
+        """The place of the rows: the file or the manifest of the download, and how to download it again if it was
+        deleted."""
         return {"source": self.source(benchmark), "download": self.download(benchmark)}
 
     def cluster_spec(self, benchmark: str) -> dict:
@@ -86,7 +87,7 @@ class Benchmarks:
 
 
 def check(config: Config, places: list[Path]) -> None:
-    """Only rows of a file have a column that `cluster` can name."""
+    """`cluster` can only name a column of a benchmark with rows of a file."""
     for name, entry in config["benchmarks"].items():
         if "cluster" in entry and entry["source"] not in READ:
             raise InputError(

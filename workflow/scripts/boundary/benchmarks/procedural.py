@@ -1,4 +1,4 @@
-"""Problems that reasoning-gym makes: any task of it, by name, size and seed; without a network."""
+"""Problems made by reasoning-gym: any of its tasks, by name, size and seed, without a network."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Rows of a benchmark's file, by its format or the columns that its entry names, with errors that name file and row."""
+"""Rows of a benchmark's file, by its format or the columns of its entry, with errors that name file and row."""
 
 import io
 import logging
@@ -30,7 +30,7 @@ GOLD_COLUMNS: dict[str, Callable[[Any], object]] = {  # config keys that name a 
 def rows_of_file(entry: Benchmark, path: Path, cluster: str | None = None) -> Iterator[ProblemRow]:
     """Rows of a jsonl, parquet or csv file, by the entry's format or its column mapping, that pass its filter.
 
-    cluster: another column that they come with, which none may lack.
+    cluster: a further column, which no row may lack.
     """
     named = entry["verifier"] == "none"  # of problems that are only named, a file need not say more
     keys = ("id", "question", "stratum") if named else COLUMN_KEYS

@@ -1,7 +1,7 @@
-"""Benchmarks on disk, written and read so that tests of programs, which may be gigabytes, are not in memory at once.
+"""Benchmarks on disk, written and read without holding all tests of programs, which may be gigabytes, in memory.
 
-Columns: problem_id, question, gold (JSON text: what the graders compare with), verifier, stratum (difficulty,
-nullable), guess_rate (exact chance of one blind guess, nullable), metadata (JSON text), images (their bytes, nullable).
+Columns: problem_id, question, gold (JSON text: what graders compare with), verifier, stratum (difficulty, nullable),
+guess_rate (exact chance of one blind guess, nullable), metadata (JSON text), images (their bytes, nullable).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ AT_ONCE = 8 << 20  # bytes of the file that are in memory
 def write(
     rows: Iterable[tuple], path: str, spec: Mapping[str, Any], made_with: dict, names: Mapping[str, str] | None = None
 ) -> None:
-    """Write the rows of a benchmark. Its facts are `made_with`, and how many characters its largest gold has."""
+    """Write the rows of a benchmark. Its facts are `made_with`, and the number of characters of its largest gold."""
     facts = made_with | {LARGEST: 0}
 
     def measured(row: tuple) -> tuple:
@@ -41,7 +41,7 @@ def write(
 
 
 def read(path: str, columns: Iterable[str]) -> pl.DataFrame:
-    """These columns of the problems. Of programs, whose golds are their tests, the gold is `{}`."""
+    """These columns of the problems. The gold of programs, which is their tests, is `{}`."""
     columns = list(columns)
     if "gold" not in columns or "code" not in store.read(path, ["verifier"])["verifier"]:
         return store.read(path, columns)
@@ -50,7 +50,7 @@ def read(path: str, columns: Iterable[str]) -> pl.DataFrame:
 
 
 def pieces(path: str, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
-    """These columns of the problems, few at a time: tests may be small on the disk and large in memory."""
+    """These columns of the problems, a few at a time: tests may be small on disk and large in memory."""
     largest = store.about(path)["made_with"].get(LARGEST, 0)  # benchmarks built before it was said do not say it
     return store.batches(path, columns, most_bytes=AT_ONCE, most_rows=store.in_a_group(largest))
 

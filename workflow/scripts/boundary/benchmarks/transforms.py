@@ -1,6 +1,6 @@
-"""Named transforms: what a column of a benchmark's file needs before it is a question or an answer.
+"""Named transforms of a column of a benchmark's file, before it is a question or an answer.
 
-Each takes the value as it is in the file and returns another; ValueError where it does not apply.
+Each takes the value from the file and returns another; ValueError if it does not apply.
 """
 
 import re
@@ -18,7 +18,7 @@ def after_hashes(value: str) -> str:
 
 
 def last_boxed(value: str) -> str:
-    """What the last \\boxed{...} of a worked solution holds, braces balanced."""
+    """The content of the last \\boxed{...} of a worked solution, with balanced braces."""
     content = answers.last_boxed(value)
     if content is None:
         raise ValueError("there is no \\boxed{} in it")
@@ -41,7 +41,7 @@ def first(value: list) -> object:
 
 
 def without_image_tags(value: str) -> str:
-    """MathVision: the marks <image1>, <image2> ... that say where an image belongs; the prompt says where it goes."""
+    """MathVision: without the marks <image1>, <image2> ... for the place of an image; the prompt has its own place."""
     return re.sub(r"\s*<image\d+>\s*", " ", value).strip()
 
 

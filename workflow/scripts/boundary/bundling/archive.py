@@ -37,9 +37,10 @@ def write(archive: Path, files: Mapping[str, Path | bytes], about: dict) -> None
 
 
 def read(archive: Path, folder: Path, most: int = MOST_BYTES) -> dict:
-    """Unpack into `folder`, which is empty, and check every file; the manifest. most: bytes of all files together.
+    """Unpack into `folder`, which is empty, check every file, and return the manifest. most: bytes of all files
+    together.
 
-    InputError naming the file that is not what the manifest says, or behind which the archive cannot be read.
+    InputError naming the file that differs from the manifest, or after which the archive cannot be read.
     """
     last = MANIFEST
     try:

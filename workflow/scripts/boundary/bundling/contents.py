@@ -1,7 +1,7 @@
-"""What a bundle holds: which results, and the configuration with the digests of what is not packed.
+"""Contents of a bundle: its results, and the configuration with the digests of everything that is not packed.
 
-Everything after counts is made anew where a bundle is opened, so nothing of it is needed; claims, tables and figures
-go with it as they were. Light: runs at parse time.
+Everything after counts is made again when a bundle is opened, so it is not needed. Claims, tables and figures are
+included as they were. Light: runs at parse time.
 """
 
 import copy
@@ -26,7 +26,7 @@ LABELS = "labels"  # the folder of reviewers' files
 
 
 def packed(grid: Grid, contents: Contents) -> dict[str, list[str]]:
-    """`results` as they lie, `original`: what was made of them, and `labels` of reviewers."""
+    """`results` as they are, `original`: everything made from them, and `labels` of reviewers."""
     claims = [paths.CLAIMS] if grid.every_comparison else []
     drawn = [path for path in contents.figures() if path.endswith(".svg")]
     return {
@@ -56,7 +56,7 @@ def _label_files(config: Config) -> list[str]:
 
 
 def run_of(config: Config) -> dict:
-    """What was run, to be written down: the resolved configuration, and the digests that its identities are made of."""
+    """The record of a run: the resolved configuration, and the digests behind its identities."""
     config = copy.deepcopy(config)
     model: Any
     for model in config["models"].values():

@@ -1,4 +1,4 @@
-"""Opening: a bundle is checked and laid out as the results of a run that another machine analyses anew."""
+"""Opening: a bundle is checked and unpacked as the results of a run that another machine analyses again."""
 
 import os
 import shutil
@@ -23,10 +23,11 @@ analysis: {analysis}
 
 
 def open_bundle(bundle: Path, folder: Path, most: int = archive.MOST_BYTES) -> Path:
-    """The configuration file of the run, once every file was checked and lies in `folder`, which may not have results.
+    """The configuration file of the run, after every file was checked and unpacked into `folder`, which must have no
+    results.
 
-    most: bytes that the archive may unpack to. InputError where a file is damaged, the configuration is none that this
-    workflow writes, or something lies there already; then nothing is left in `folder`.
+    most: maximum size of the unpacked archive in bytes. InputError if a file is damaged, the configuration is not one
+    that this workflow writes, or results exist already; then nothing is left in `folder`.
     """
     for there in ("results", "bundle", CONFIG):
         if os.path.lexists(folder / there):

@@ -1,4 +1,4 @@
-"""Packing: the results of a run, what was made of them, and where they come from, into one archive."""
+"""Packing: the results of a run, everything made from them, and their origin, into one archive."""
 
 import hashlib
 import json
@@ -30,9 +30,9 @@ PINS = "envs/requirements.txt"
 
 
 def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: Path) -> None:
-    """Write a bundle, complete or not at all.
+    """Write a bundle, completely or not at all.
 
-    files: by kind, as `contents.packed` says. run: of `contents.run_of`. user_files: configuration and lock.
+    files: by kind, from `contents.packed`. run: of `contents.run_of`. user_files: configuration and lock.
     """
     text = yaml.safe_dump(run, sort_keys=False, allow_unicode=True, width=120)
     found: dict[str, Path | bytes] = {RUN: text.encode(), f"bundle/{PINS}": ROOT / PINS}
@@ -75,7 +75,7 @@ def _published(name: str, hidden: list[str]) -> Path | bytes:
 
 
 def made_with() -> dict:
-    """Versions of this workflow, its commit where git knows it, Python, and the packages that are pinned."""
+    """Versions of this workflow, its commit if git knows it, Python, and the pinned packages."""
     project = ROOT / "pyproject.toml"
     pinned = [line.partition("==")[0] for line in (ROOT / PINS).read_text().splitlines() if "==" in line]
     return {

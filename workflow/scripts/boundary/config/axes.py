@@ -12,7 +12,7 @@ from boundary.names import SIDES, sides
 def along_decodings(config: Config, key: str, group: Any) -> dict[Any, dict[str, str]]:
     """The members of a group `by: decoding`, by their place: {base, tuned, decoding}.
 
-    key: of the group, for errors. A decoding may be two, `that of the base-vs-that of the tuned model`.
+    key: of the group, for errors. A decoding may be two, the base's first: `t0.6-vs-t1.0`.
     """
     for role in SIDES:
         if role not in group:
@@ -36,7 +36,7 @@ def pair_of(member: Member) -> Any:
 
 
 def check_axes(config: Config) -> None:
-    """A group along decodings must have something to show."""
+    """InputError if a group along decodings has nothing to show."""
     grid = Grid(config)
     for name, group in config["groups"].items():
         if "by" in group and not any(grid.axis_members(group, benchmark) for benchmark in config["benchmarks"]):

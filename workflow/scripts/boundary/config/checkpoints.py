@@ -1,7 +1,7 @@
-"""Training runs as they lie on disk: every checkpoint that a group's pattern finds becomes a model of the run.
+"""Training runs on disk: every checkpoint that matches a group's pattern becomes a model of the run.
 
-Light: runs at parse time, between the schema and the checks, which see what a user could have written by hand. What is
-still being written is left for the next start.
+Light: runs at parse time, between the schema and the checks, which see only what a user could have written by hand. A
+checkpoint that is still being written is left for the next start.
 """
 
 import glob
@@ -31,10 +31,10 @@ OF_BASE += ("hf_overrides", "trust_remote_code")
 
 
 def add_checkpoints(config: Config, places: list[Path], names: dict[str, Any]) -> None:
-    """Add the checkpoints that patterns find to `models`, and to the `members` of their groups, in order of steps.
+    """Add the checkpoints that match patterns to `models`, and to the `members` of their groups, in order of steps.
 
-    places: where a relative pattern is looked for. names: the schema of a model's name. A group with a pattern gets
-    `left_out`, sentences about checkpoints that are no models. InputError where a pattern finds no model.
+    places: folders for relative patterns. names: the schema of a model's name. A group with a pattern gets `left_out`,
+    sentences about incomplete checkpoints. InputError if a pattern matches no complete checkpoint.
     """
     group: Any
     for title, group in config["groups"].items():
@@ -43,7 +43,7 @@ def add_checkpoints(config: Config, places: list[Path], names: dict[str, Any]) -
 
 
 def left_out(config: Config) -> list[str]:
-    """What a start says of checkpoints that are no models (yet)."""
+    """Messages of a start about checkpoints that are not models (yet)."""
     return [line for group in config["groups"].values() for line in group.get("left_out", ())]
 
 
@@ -104,7 +104,7 @@ def _require_name(key: str, folder: str, name: str, names: dict[str, Any], model
 
 
 def find_checkpoints(pattern: str, places: list[Path]) -> list[tuple[int, str]]:
-    """(step, folder) of all folders that a pattern names, by step: in the first of `places` that has any."""
+    """(step, folder) of all folders that match a pattern, by step: in the first of `places` that has any."""
     text = str(Path(pattern).expanduser())
     for place in places:
         whole = str(place / text)

@@ -1,4 +1,4 @@
-"""Checks across the keys of a configuration whose single keys fit the schema. Each raises InputError with the fix."""
+"""Checks across keys of a configuration that fits the schema. Each raises InputError with the fix."""
 
 import json
 import re
@@ -245,7 +245,7 @@ def _check_reading(key: str, entry: Responses) -> None:
 
 
 def check_weights(key: str, weights: str, places: list[Path]) -> None:
-    """A folder must hold config.json and weights, a GGUF file must be there; all else must look like a hub id."""
+    """A folder must have config.json and weights, a GGUF file must exist; anything else must look like a hub id."""
     if is_gguf(weights):
         if not Path(weights).is_file():
             raise InputError(f"{key} = {weights!r}: there is no such file{looked_in(weights, places)}")
@@ -353,7 +353,7 @@ def check_benchmarks(config: Config, places: list[Path]) -> None:
 
 
 def resolve_runs(config: Config) -> None:
-    """Pairs of which a side is several training runs become `run_pairs`, once each run would do as that side."""
+    """Pairs with several training runs on a side become `run_pairs`, after each run was checked as that side."""
     models, runs = config["models"], config["runs"]
     for name, members in runs.items():
         if name in models:
@@ -442,7 +442,7 @@ def _names(pair: Pair) -> tuple:
 
 
 def resolve_groups(config: Config) -> None:
-    """Members of groups become lists of {at, base, tuned}, and pairs of the run where they are not yet."""
+    """Members of groups become lists of {at, base, tuned}, and pairs of the run if they are not yet."""
     files: dict[str, str] = {}
     every: Any = config
     group: Any
@@ -483,7 +483,7 @@ def resolve_groups(config: Config) -> None:
 
 
 def check_analysis(config: Config) -> None:
-    """The k that results are judged at must have been sampled on every benchmark."""
+    """The k of decisions must have been sampled on every benchmark."""
     asked = ("large_k", "efficiency_k", "sharpening_k")
     wanted = {f"analysis.{key}": config["analysis"].get(key) for key in asked}
     for key, k in wanted.items():
@@ -493,7 +493,7 @@ def check_analysis(config: Config) -> None:
 
 
 def check_matched(config: Config) -> None:
-    """Decodings whose temperature is found: of which model's entropy, and for whom."""
+    """Decodings with a searched temperature: whose entropy they match, and for which model."""
     for name, decoding in config["decodings"].items():
         if "entropy_of" not in decoding:
             continue
@@ -521,7 +521,7 @@ def check_matched(config: Config) -> None:
 
 
 def check_decodings(config: Config) -> None:
-    """What would fail, or be worth nothing, only after a GPU was waited for."""
+    """Faults that would otherwise show only after waiting for a GPU."""
     for model, benchmark, name in Grid(config).curves:
         entry, decoding = config["models"][model], config["decodings"][name]
         if not is_sampled(entry) or "cut" in decoding:
@@ -547,7 +547,7 @@ def check_decodings(config: Config) -> None:
 
 @cache
 def context_of(weights: str) -> int | None:
-    """Tokens of the context of a model in a local folder, by its config.json; None where it does not say."""
+    """Tokens of the context of a model in a local folder, by its config.json; None if unknown."""
     if not is_folder(weights):
         return None
     try:
@@ -561,7 +561,7 @@ def context_of(weights: str) -> int | None:
 
 
 def require_free_names(groups: dict[str, Group], rules: list[str]) -> None:
-    """InputError where a group would be a target of the same name as a rule."""
+    """InputError if a group would be a target with the name of a rule."""
     for name, group in groups.items():
         if group["file"] in rules:
             raise InputError(

@@ -1,4 +1,4 @@
-"""Commits in place of the branches of hub ids: the identity of what is downloaded. Light: runs at parse time."""
+"""Commits instead of the branches of hub ids: the identity of downloads. Light: runs at parse time."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,21 +12,21 @@ OF_MODELS = {"weights", "adapter", "tokenizer"}  # keys that may hold a hub id
 
 
 class Commits:
-    """The hub ids of a configuration that have no commit yet, and how they get one."""
+    """The hub ids of a configuration without a commit, and the way to lock them."""
 
     def __init__(self, config: Config, lock: Path):
         self.config, self.lock = config, lock
         self.missing = [] if "opened" in config["bundle"] else unlocked(config)  # nothing is fetched for a bundle
 
     def take(self, look_up: bool) -> None:
-        """Put a commit in place of every branch, once, looked up at the hub. look_up: false leaves all as it is."""
+        """Replace every branch by a commit, once, looked up at the hub. look_up: false leaves everything unchanged."""
         if self.missing and look_up:
             take_commits(self.config, write_lock(self.lock, self.missing))
             self.missing.clear()
 
 
 def take_commits(config: Config, locked: Mapping[str, str]) -> None:
-    """Put commits in place of the branches of hub ids; an id that `locked` does not know stays as it is."""
+    """Replace the branches of hub ids by commits; an id that is not in `locked` is unchanged."""
     model: Any
     for model in config["models"].values():
         for key in OF_MODELS & model.keys():
@@ -37,7 +37,7 @@ def take_commits(config: Config, locked: Mapping[str, str]) -> None:
 
 
 def unlocked(config: Config) -> list[str]:
-    """The hub ids of a resolved configuration that name no commit, as `model org/name` or `dataset org/name`."""
+    """The hub ids of a resolved configuration without a commit, as `model org/name` or `dataset org/name`."""
     models: Any = config["models"]
     named = [model[key] for model in models.values() for key in sorted(OF_MODELS & model.keys())]
     ids = [f"model {name}" for name in named if is_hub_id(name)]

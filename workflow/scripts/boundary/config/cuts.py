@@ -9,7 +9,7 @@ from boundary.sampling.templates import by_chat
 
 
 def resolve_cuts(config: Config) -> None:
-    """A decoding that is cut gets all it does not say from the one that it is cut from."""
+    """A decoding with `cut` gets all other keys from the decoding that it cuts."""
     decodings = config["decodings"]
     for name, decoding in decodings.items():
         if "cut" not in decoding:
@@ -40,8 +40,8 @@ def resolve_cuts(config: Config) -> None:
 def decodings_of(config: Config, name: str) -> list[str]:
     """The decodings of a model in the order of the configuration: all, or those that its entry names.
 
-    One that is cut needs the model's tokenizer and the samples it is cut from: without, the model is left out of it,
-    and where it asks for it by name that is an InputError.
+    A decoding with `cut` needs the model's tokenizer and the samples that it cuts. Without them the model is left out
+    of it; if the model's entry names the decoding, that is an InputError.
     """
     model, found = config["models"][name], []
     for decoding, entry in config["decodings"].items():
@@ -57,7 +57,7 @@ def decodings_of(config: Config, name: str) -> list[str]:
 
 
 def sampled(decodings: dict[str, Decoding]) -> list[str]:
-    """The names of those that are not cut from another one."""
+    """The names of decodings without `cut`."""
     return [name for name, decoding in decodings.items() if "cut" not in decoding]
 
 

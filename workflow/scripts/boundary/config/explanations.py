@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in one line: the key, its value, and what is allowed."""
+"""Explanation of an error in a configuration, in one line: the key, its value, and what is allowed."""
 
 import difflib
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""The configuration of an opened bundle: that of its run, in which what is said of the samples may be changed.
+"""The configuration of an opened bundle: that of its run, in which keys that do not concern samples may be changed.
 
-A bundle is somebody else's word: its configuration is held against a schema of its own, and every name in it against
-what the run has, before anything is made of it. Light: runs at parse time.
+A bundle is not trusted: its configuration is checked against a schema of its own, and every name in it against the
+names of the run, before anything is made from it. Light: runs at parse time.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ DIGESTS = {"type": "object", "additionalProperties": {"type": ["string", "null"]
 
 
 def opened(given: Any, schema: dict, places: list[Path]) -> Config:
-    """The resolved configuration of the run, with the changes of `given`. InputError where these are others."""
+    """The resolved configuration of the run, with the changes of `given`. InputError for other changes."""
     for error in jsonschema.Draft202012Validator(_schema(schema)).iter_errors(given):
         raise InputError(
             f"config: {explain(error)}. An opened bundle is analysed, not sampled again: to change anything "
@@ -63,9 +63,9 @@ def opened(given: Any, schema: dict, places: list[Path]) -> Config:
 
 
 def read_run(file: Path, schema: dict) -> tuple[Config, dict]:
-    """The configuration of a run as a bundle holds it, and its digests. schema: of a user's configuration.
+    """The configuration of a run from a bundle, and its digests. schema: of a user's configuration.
 
-    InputError where it is none that this workflow writes: nothing in it is used then.
+    InputError if this workflow does not write such a configuration; nothing in it is used then.
     """
     try:
         if file.stat().st_size > MOST_BYTES:

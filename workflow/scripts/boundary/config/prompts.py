@@ -1,7 +1,7 @@
 """Several prompts of one model, and prompts with worked examples. Light: runs at parse time.
 
-`prompts: [a, b]` of a model is shorthand for a further model `{model}.b`: the same, asked otherwise. Which of them is
-the model's own is said by its `prompt`, so that the order means nothing; where there is none, it is the first.
+`prompts: [a, b]` of a model is shorthand for a further model `{model}.b`: the same with another prompt. `prompt` names
+the model's own prompt, so the order has no effect; without `prompt` it is the first.
 """
 
 import csv
@@ -24,16 +24,16 @@ HOLES = ("{question}", "{starter_code}")
 
 
 def say_own_prompts(config: dict) -> None:
-    """`prompt` of every model that has `prompts` alone: the first. Before trainings ask what their start says."""
+    """Set `prompt` of every model that has only `prompts` to the first of them, before trainings read their start."""
     for _, entry in _with_several(config):
         entry.setdefault("prompt", entry["prompts"][0])
 
 
 def expand_prompts(config: dict) -> dict[str, dict[str, str]]:
-    """Every entry of a model's `prompts` becomes a model of its own, unless one of the run is that already.
+    """Every entry of a model's `prompts` becomes a model of its own, unless the run already has that model.
 
-    Returns model -> prompt -> the model that is asked so, sorted by prompts; the key itself goes. What has another
-    shape than the schema asks for is left for the schema to say.
+    Returns model -> prompt -> the model with that prompt, sorted by prompts; the key itself is removed. Values of
+    another shape are left for the schema to report.
     """
     found = {}
     for name, entry in list(_with_several(config)):
@@ -85,10 +85,10 @@ def _asked(config: dict, name: str, prompt: str) -> str:
 
 
 def add_shots(config: dict, places: list[Path]) -> None:
-    """Prompts with `shots` become what is sent: a text with the examples before the question, or a chat with turns.
+    """Prompts with `shots` become the text that is sent: with the examples before the question, or a chat with turns.
 
-    The texts of the rows that are used are the prompt, whatever else their file holds and wherever it lies. `shots` of
-    the configuration: by prompt the questions of its examples, of which no benchmark may have one.
+    The texts of the used rows are part of the prompt; the rest of the file and its path are not. `shots` of the
+    configuration has, by prompt, the questions of its examples, which no benchmark may contain.
     """
     asked = {}
     for name, entry in config["prompts"].items():

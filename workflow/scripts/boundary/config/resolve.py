@@ -1,6 +1,6 @@
 """The configuration: registries merged in, defaults filled, every key checked. Runs at parse time, so it stays light.
 
-Knows what a user may write. Knows nothing about rules and paths of results.
+Knows a user's configuration. Knows nothing about rules and paths of results.
 """
 
 import copy
@@ -44,11 +44,11 @@ SOURCE_NAMES = {"task": "zoo"}
 def resolve(given: Any, root: Path, locked: Mapping[str, str] | None = None, beside: Path = Path()) -> Config:
     """The complete configuration of a run.
 
-    given: what the user wrote (config files and --config). root: folder of the Snakefile, with the registries.
-    locked: commits of the branches of hub ids, as `hub.read_lock` gives them. beside: folder of the configuration file,
-    where relative paths of a user are looked for before the working folder; those of registries lie in `root`.
-    Entries of the registries (models, benchmarks, prompts, answer_forms) are filled in by name, then defaults.
-    Raises InputError naming the key, its value and what is allowed.
+    given: the user's configuration (config files and --config). root: folder of the Snakefile, with the registries.
+    locked: commits of the branches of hub ids, from `hub.read_lock`. beside: folder of the configuration file, in which
+    relative paths of a user are searched before the working folder; those of registries are in `root`. Entries of the
+    registries (models, benchmarks, prompts, answer_forms) are filled in by name, then defaults. Raises InputError
+    naming the key, its value and what is allowed.
     """
     if not given:
         raise InputError(
@@ -196,7 +196,7 @@ def _require_known(kind: str, entries: dict, known: dict) -> None:
 
 
 def not_compared_at_all(config: dict) -> list[str]:
-    """A sentence where there are several models and nothing compares them."""
+    """A message if there are several models and nothing compares them."""
     names = list(config["models"])
     if len(names) < 2 or any(config.get(key) for key in ("pairs", "groups", "runs")):
         return []
@@ -207,7 +207,7 @@ def not_compared_at_all(config: dict) -> list[str]:
 
 
 def hub_readings(given: dict, config: dict) -> list[str]:
-    """A sentence for each `weights` of the user's own read as a hub id, not locked, that could be a folder."""
+    """A message for each unlocked `weights` of the user that is read as a hub id and could be a folder."""
     said = []
     for name, entry in (given.get("models") or {}).items():
         weights = (entry or {}).get("weights", "")

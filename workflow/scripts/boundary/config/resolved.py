@@ -1,6 +1,6 @@
-"""The schema of a resolved configuration, such as a bundle holds: that of the user's, with what resolving makes of it.
+"""The schema of a resolved configuration, such as that of a bundle: the user's schema with the additions of resolving.
 
-Made from the user's schema, here alone. Light: runs at parse time.
+It is made from the user's schema, only here. Light: runs at parse time.
 """
 
 import copy
@@ -11,7 +11,7 @@ SUBSETS_SAY = ("verifier", "grader", "samples", "block")  # as every benchmark d
 
 
 def resolved(schema: dict) -> dict:
-    """The JSON schema of what `resolve.resolve` gives, but for places of files, which are then those of the bundle."""
+    """The JSON schema of the result of `resolve.resolve`, except for paths of files, which belong to the bundle."""
     schema = copy.deepcopy(schema)
     every, defs = schema["properties"], schema["$defs"]
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}

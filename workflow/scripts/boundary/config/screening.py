@@ -1,7 +1,7 @@
 """Guesses, probes and subsets of benchmarks: checked and filled in. Light: runs at parse time.
 
-Subsets and probes join the configuration after the checks of what is sampled and built: whatever holds for a benchmark
-holds for its subset, and a probe is made here from beginning to end.
+Subsets and probes join the configuration after the checks of benchmarks: everything that holds for a benchmark holds
+for its subset, and a probe is made entirely here.
 """
 
 from pathlib import Path
@@ -31,7 +31,7 @@ OF_WHOLE = (
 
 
 def take_subsets(config: Config) -> dict[str, Benchmark]:
-    """The benchmarks that are subsets of others, out of `benchmarks`."""
+    """Remove the benchmarks that are subsets of others from `benchmarks` and return them."""
     names = [name for name, entry in config["benchmarks"].items() if "of" in entry]
     return {name: config["benchmarks"].pop(name) for name in names}
 
@@ -75,9 +75,9 @@ def _decodings_on(config: Config, model: Model, benchmark: str) -> list[str]:
 
 
 def add_probes(config: Config, places: list[Path]) -> None:
-    """For each benchmark of `contamination` one that asks the models for the rest of its questions, greedily.
+    """For each benchmark of `contamination`, add one that asks the models for the rest of its questions, greedily.
 
-    `models`, unless it is said: all that are sampled here, each weights once.
+    `models` by default: all that are sampled here, equal weights once.
     """
     if not (asked := config.get("contamination")):
         return
@@ -160,7 +160,7 @@ def _add_probe(config: Config, benchmark: str, probed: list[Model]) -> None:
 
 
 def add_subsets(config: Config, subsets: dict[str, Benchmark]) -> None:
-    """Put the subsets back: what is said of a benchmark holds for them too."""
+    """Put the subsets back, with the keys of their benchmark."""
     for name, entry in subsets.items():
         key, of, known = f"config: benchmarks.{name}", entry["of"], config["benchmarks"]
         if of not in known or "probe_of" in known[of]:

@@ -1,7 +1,7 @@
 """Recipes, and the models of a run that are trained by them. Light: runs at parse time.
 
-Before the schema: recipes that say `like`, and `trainings`, each of which stands for many models. After it: the steps
-of recipes scaled, and where the weights of every trained model will lie, so that its samples are planned before it is
+Before the schema: recipes with `like`, and `trainings`, each of which means many models. After it: the steps of recipes
+are scaled, and every trained model gets the folder of its weights, so that its samples are planned before it is
 trained.
 """
 
@@ -35,7 +35,7 @@ OF_TRAINING = ("recipe", "seeds", "steps", "base")
 
 
 def merge_recipes(known: dict, given: Any) -> dict:
-    """The recipes of the registry and of the user, who may change single keys of either, or say `like` which one is."""
+    """The recipes of the registry and of the user, who may change single keys, or derive a recipe with `like`."""
     given = given if isinstance(given, dict) else {}
     every = {**known, **given}
     for name, entry in given.items():
@@ -63,9 +63,9 @@ def _no_recipe(key: str, name: str, recipes: Collection[str]) -> str:
 
 
 def expand_trainings(config: dict) -> None:
-    """Every entry of `trainings` becomes models, runs and pairs; a trained model says what its start says of itself.
+    """Every entry of `trainings` becomes models, runs and pairs; a trained model gets the keys of its start.
 
-    What has another shape than the schema asks for is left for the schema to say.
+    Values of another shape are left for the schema to report.
     """
     trainings, models = config.get("trainings", {}), config.get("models")
     if isinstance(trainings, dict) and isinstance(models, dict):
@@ -116,7 +116,7 @@ def _expand(config: dict[str, Any], name: str, training: dict[str, Any]) -> None
 
 
 def add_trained(config: Config) -> None:
-    """Recipes checked and scaled; trained models get the folder that their weights will lie in, and `training`."""
+    """Recipes checked and scaled; trained models get the folder of their weights, and `training`."""
     recipes, scale = config["recipes"], config["zoo"]["scale"]
     for name, recipe in recipes.items():
         _check(config, name, recipe)
@@ -171,7 +171,7 @@ def _check(config: Config, name: str, recipe: Recipe) -> None:
 
 
 def check_size(key: str, entry: Recipe | Benchmark) -> None:
-    """InputError where a recipe or benchmark of the zoo asks for sizes or sets that its task does not have."""
+    """InputError if a recipe or benchmark of the zoo asks for sizes or sets that its task does not have."""
     task = entry.get("task", "")
     least, most = SIZES.get(task, (0, 0))
     if "set" in entry and task not in SIZES:
@@ -217,7 +217,7 @@ def _place(config: Config, key: str, entry: Any, scale: float) -> None:
 
 
 def start_model(config: Config, recipe: str) -> Model | None:
-    """The entry of the model that the trainings behind a recipe began from. InputError where it is not of this run."""
+    """The entry of the model from which the trainings behind a recipe start. InputError if it is not in this run."""
     root = root_of(config["recipes"], recipe)
     if root is None:
         return None

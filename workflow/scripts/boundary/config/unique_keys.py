@@ -1,5 +1,5 @@
-"""What Snakemake's parser takes without a word: a key that is there twice, of which the last one counts, and aliases
-that stand for more than can be read."""
+"""Faults that Snakemake's parser accepts silently: a key that appears twice, of which the last one counts, and
+aliases that expand beyond what can be read."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from boundary.files.yaml_text import LOADER, Unreasonable, require_reasonable
 
 
 def require_unique_keys(file: Path) -> None:
-    """InputError with both lines where a mapping of the file has a key twice, and where the file is `Unreasonable`."""
+    """InputError with both lines if a mapping of the file has a key twice, and if the file is `Unreasonable`."""
     try:
         text = file.read_text(encoding="utf-8-sig")
         require_reasonable(text)

@@ -14,7 +14,8 @@ MOST_SAID = 5
 
 
 def require_valid(config: dict, schema: dict) -> None:
-    """Fill the schema's defaults into `config`. InputError naming key, value and what is allowed where it breaks it."""
+    """Fill the schema's defaults into `config`. InputError naming key, value and what is allowed if it violates the
+    schema."""
     require_plain(config)
     errors = sorted(_Validator(schema).iter_errors(config), key=lambda error: (len(error.absolute_path), error.message))
     if errors:
@@ -23,7 +24,7 @@ def require_valid(config: dict, schema: dict) -> None:
 
 
 def require_plain(config) -> None:
-    """InputError for a number that is none, and for half a character, wherever they stand."""
+    """InputError for numbers that are not finite and for half characters, anywhere in the configuration."""
     for key, value in _values(config):
         if isinstance(value, float) and not math.isfinite(value):
             raise InputError(f"config: {shortened(key)} = {value}: must be a finite number")

@@ -23,7 +23,7 @@ SETTINGS = ("temperature", "top_p", "max_tokens")
 class Log:
     """A log that is written sample by sample.
 
-    names: model, benchmark and decoding. settings: of the decoding, where they are known. made: the time, ISO 8601.
+    names: model, benchmark and decoding. settings: of the decoding, if known. made: the time, ISO 8601.
     """
 
     def __init__(self, path: Path, names: dict[str, str], settings: Parameters, made: str):
@@ -44,7 +44,7 @@ class Log:
         self.file.close()
 
     def passing(self, lines: Iterable[dict]) -> Iterator[dict]:
-        """The lines of `lines.lines` as they are, each written as a sample on its way."""
+        """Pass the lines of `lines.lines` on unchanged, and write each as a sample."""
         for line in lines:
             sample = self._sample(line)
             self._write(f"samples/{sample['id']}_epoch_{sample['epoch']}.json", sample)
@@ -116,6 +116,6 @@ class Log:
 
 
 def moment(paths: Iterable[str]) -> str:
-    """When the last of some files was written, ISO 8601 in UTC."""
+    """The time at which the last of some files was written, ISO 8601 in UTC."""
     last = max(Path(path).stat().st_mtime for path in paths)
     return datetime.fromtimestamp(last, UTC).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""Samples with their verdicts as other tools read them: lines of JSON in the manner of lm-evaluation-harness."""
+"""Samples with their verdicts for other tools: lines of JSON in the format of lm-evaluation-harness."""
 
 import json
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ COLUMNS = ("problem_id", "sample_index", "text", "tokens", "finish_reason")  # o
 
 
 def documents(problems: pl.DataFrame) -> dict[str, dict]:
-    """What a line says of its problem, by problem_id: `doc_id`, its number from 0, `doc` and `target`.
+    """The fields of a line about its problem, by problem_id: `doc_id`, its number from 0, `doc` and `target`.
 
-    problems: problem_id, question, gold, in order. The target is the first gold answer; of programs there is none.
+    problems: problem_id, question, gold, in order. The target is the first gold answer; programs have none.
     """
     found = {}
     for i, (problem_id, question, gold) in enumerate(problems["problem_id", "question", "gold"].iter_rows()):
@@ -21,7 +21,7 @@ def documents(problems: pl.DataFrame) -> dict[str, dict]:
 
 
 def lines(samples: pl.DataFrame, verdicts: pl.DataFrame, known: dict[str, dict], grader: str) -> Iterator[dict]:
-    """A line per sample: its response, the answer that `grader` found in it, and what every grader says.
+    """A line per sample: its response, the answer that `grader` found in it, and every grader's verdict.
 
     samples: COLUMNS. verdicts: of these samples at least. known: `documents`. Each grader is a metric, 1.0 or 0.0.
     """

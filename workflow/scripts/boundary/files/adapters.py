@@ -10,7 +10,7 @@ CONFIG, WEIGHTS = ADAPTER
 
 
 def adapter_config(folder: str) -> dict:
-    """What an adapter says of itself. InputError where a folder holds none, or of another kind than LoRA."""
+    """The configuration of an adapter. InputError if a folder has none, or one of another kind than LoRA."""
     for name in ADAPTER:
         if not Path(folder, name).is_file():
             raise InputError(f"the folder has no {name}, so it is no adapter in the layout of PEFT")
@@ -26,9 +26,9 @@ def adapter_config(folder: str) -> dict:
 
 
 def of_another_base(folder: str, weights: str) -> str | None:
-    """What base an adapter names, where that is not what `weights` is called; None where nothing speaks against it.
+    """The base that an adapter names, if it differs from the name of `weights`; None if nothing contradicts it.
 
-    Names are compared without folders and commits, as the same weights lie in many places.
+    Names are compared without folders and commits, because the same weights are in many places.
     """
     said = adapter_config(folder).get("base_model_name_or_path")
     if not said:

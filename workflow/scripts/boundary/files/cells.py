@@ -1,6 +1,6 @@
-"""Cells of CSV tables: a text that a spreadsheet would take for a formula is written with an apostrophe before it.
+"""Cells of CSV tables: a text that a spreadsheet would read as a formula is written with an apostrophe before it.
 
-Such as `=HYPERLINK(...)` as a model's answer (OWASP, CSV Injection). Numbers are no formulas, as text neither.
+For example `=HYPERLINK(...)` as a model's answer (OWASP, CSV Injection). Numbers are not formulas, even as text.
 """
 
 import polars as pl

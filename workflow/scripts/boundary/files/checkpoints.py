@@ -1,7 +1,7 @@
-"""What a folder of weights holds: a model, an adapter, or what a training run left there. Light: runs at parse time.
+"""Contents of a folder of weights: a model, an adapter, or another state of a training run. Light: runs at parse time.
 
-No tensor is read and no pickle is opened: names tell, the index that lists the shards of a large model, and the header
-of a safetensors file, which says where the file ends.
+No tensor is read and no pickle is opened. Names, the index of the shards of a large model, and the header of a
+safetensors file, which has its length, suffice.
 """
 
 import json
@@ -16,15 +16,15 @@ from boundary.files.memo import remembered
 
 
 class Found(NamedTuple):
-    """kind: `model`, `adapter` (PEFT), `unfinished` (still being written), `shards` (of FSDP, no model yet), `other`.
-    said: what is wrong and how to go on, of the last three."""
+    """kind: `model`, `adapter` (PEFT), `unfinished` (still being written), `shards` (of FSDP, no model yet),
+    `other`. said: for the last three, what is wrong and how to continue."""
 
     kind: str
     said: str | None = None
 
 
 def found_in(folder: Path) -> Found:
-    """What a folder holds."""
+    """The contents of a folder."""
     names = sorted(os.listdir(folder))
     adapter = matching(names, "adapter_model.*")
     weights = [name for name in matching(names, "*.safetensors") if name not in adapter]
@@ -43,7 +43,8 @@ def found_in(folder: Path) -> Found:
 
 
 def checkpoint_in(folder: Path) -> Found:
-    """What a folder holds that a trainer may be writing to: nothing is whole before what it writes last is there."""
+    """The contents of a folder that a trainer may be writing to: it is complete only when the trainer's last file
+    exists."""
     try:
         found, names = found_in(folder), os.listdir(folder)
     except FileNotFoundError:
@@ -128,7 +129,7 @@ def _verl_shards(folder: Path) -> Found | None:
 
 
 def chat_template(folder: str | None) -> str | None:
-    """The chat template of a local folder's tokenizer; None where it has none, or where it is no local folder."""
+    """The chat template of a local folder's tokenizer; None if it has none, or if it is not a local folder."""
     if folder is None:
         return None
     path = Path(folder, "chat_template.jinja")

@@ -1,4 +1,4 @@
-"""Digests of files and folders as the identity of what they hold: contents count, places do not."""
+"""Digests of files and folders as the identity of their contents, independent of their place."""
 
 import hashlib
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def file_digest(path: str) -> str:
 
 
 def programs_below(folder: Path) -> list[Path]:
-    """The programs of a folder that has a folder for each problem, in the order of their numbers."""
+    """The programs in a folder that has a folder for each problem, in the order of their numbers."""
     found = folder.glob("*/*.py")
     return sorted(found, key=lambda path: (path.parent.name, len(path.stem), path.stem))
 
@@ -60,20 +60,20 @@ def gguf_digest(path: str) -> str:
 
 @cache
 def tokenizer_digest(folder: str) -> str:
-    """`digest_of` what decides how a chat is rendered and made tokens of."""
+    """`digest_of` the files that decide how a chat is rendered and tokenised."""
     paths = sorted({path for pattern in OF_TOKENIZER for path in Path(folder).glob(pattern)})
     return remembered("tokenizer", folder, paths, lambda: digest_of(paths))
 
 
 @cache
 def code_digest(folder: str) -> str:
-    """`digest_of` the Python files beside a model's weights, which `trust_remote_code` runs."""
+    """`digest_of` the Python files next to a model's weights, which `trust_remote_code` runs."""
     paths = sorted(Path(folder).glob("*.py"))
     return remembered("code", folder, paths, lambda: digest_of(paths))
 
 
 def digest_of(paths: Iterable[Path], named: bool = True) -> str:
-    """Digest of names, sizes and contents: of up to 8 MB whole, of larger files 128 evenly spaced spots."""
+    """Digest of names, sizes and contents: files up to 8 MB completely, larger ones at 128 evenly spaced places."""
     digest = hashlib.sha256()
     for path in paths:
         size = path.stat().st_size

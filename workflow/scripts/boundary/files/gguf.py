@@ -1,4 +1,4 @@
-"""GGUF: weights in one file, made into a folder that both engines read, in bfloat16."""
+"""GGUF: weights in one file, converted into a folder that both engines read, in bfloat16."""
 
 import logging
 import shutil
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 def make_weights(source: str, file: str, folder: str) -> dict:
     """The weights and the tokenizer of a GGUF file as a folder. Returns a manifest like that of a download.
 
-    source: what the file is, in the identity of samples. InputError where transformers cannot read the file.
+    source: the file in the identity of samples. InputError if transformers cannot read the file.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

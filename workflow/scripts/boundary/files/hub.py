@@ -1,9 +1,9 @@
 """Files from outside: branches of a hub locked to commits, and downloads before anything needs them.
 
-The lock is a small YAML file beside the configuration: which commit a branch was when it was first used. From then on
-that commit is the identity, whatever becomes of the branch. Everything else is huggingface_hub: resumed downloads,
-HF_TOKEN, HF_HOME, HF_ENDPOINT and HF_HUB_OFFLINE mean what they mean there. The lock is read at parse time, so what
-is heavy is imported where it is used.
+The lock is a small YAML file next to the configuration: the commit of each branch when it was first used. From then on
+that commit is the identity, even if the branch moves. Everything else is huggingface_hub: resumed downloads; HF_TOKEN,
+HF_HOME, HF_ENDPOINT and HF_HUB_OFFLINE have their usual meaning. The lock is read at parse time, so heavy modules are
+imported only where they are used.
 """
 
 import datetime
@@ -34,7 +34,7 @@ HEADER = "# The commits of hub branches when they were first used. `snakemake pi
 
 
 def lock_file(config_file: str | Path) -> Path:
-    """The lock file of a configuration file: mine.yaml has mine.lock.yaml beside it."""
+    """The lock file of a configuration file: mine.lock.yaml for mine.yaml."""
     return Path(config_file).with_suffix(".lock.yaml")
 
 
@@ -80,7 +80,7 @@ def _at_commit(name: str, commit: str) -> str:
 
 
 def find_commit(name: str) -> str:
-    """The commit that a branch (by default the main one) is now. name: `model org/name@branch`, `dataset org/name`."""
+    """The current commit of a branch (by default the main one). name: `model org/name@branch`, `dataset org/name`."""
     kind, _, whole = name.partition(" ")
     repository, _, branch = whole.partition("@")
     from huggingface_hub import HfApi
@@ -98,8 +98,8 @@ def find_commit(name: str) -> str:
 def download(kind: str, pinned: str, patterns: list[str]) -> dict:
     """Fetch the files of a repository that match `patterns` into the hub's cache, checked against its checksums.
 
-    kind: `model` or `dataset`. pinned: org/name@commit. Goes on with what an earlier attempt left. Returns a manifest:
-    source, folder, and files in the order of `patterns`: name, size and sha256 of each.
+    kind: `model` or `dataset`. pinned: org/name@commit. Continues an earlier attempt. Returns a manifest: source,
+    folder, and files in the order of `patterns`: name, size and sha256 of each.
     """
     repository, _, commit = pinned.partition("@")
     from huggingface_hub import snapshot_download
@@ -126,7 +126,7 @@ def download_weights(pinned: str) -> dict:
 
 
 def weights_size(pinned: str) -> int:
-    """Bytes of what `download_weights` fetches, as the hub lists it."""
+    """Bytes of the files that `download_weights` fetches, as the hub lists them."""
     repository, _, revision = pinned.partition("@")
     from huggingface_hub import HfApi
 
@@ -143,7 +143,7 @@ def download_tokenizer(pinned: str) -> dict:
 
 
 def download_adapter(pinned: str) -> dict:
-    """Fetch an adapter (PEFT): its weights and what they belong to."""
+    """Fetch an adapter (PEFT): its weights and its configuration."""
     manifest = download("model", pinned, list(ADAPTER))
     if len(manifest["files"]) < len(ADAPTER):
         raise InputError(f"model {pinned} is no adapter: it must have {' and '.join(ADAPTER)}")
@@ -151,7 +151,7 @@ def download_adapter(pinned: str) -> dict:
 
 
 def download_url(url: str, sha256: str | None, folder: Path) -> dict:
-    """Fetch one file from an address, checked against `sha256` where it is known."""
+    """Fetch one file from an address, checked against `sha256` if it is known."""
     import pooch
     import requests
 
@@ -168,7 +168,7 @@ def download_url(url: str, sha256: str | None, folder: Path) -> dict:
 
 
 def fetched_again(manifest_file: str | Path, spec: dict, folder: Path) -> list[Path]:
-    """`paths_of`; where the manifest is gone, the files of this download fetched once more. folder: for a `url`."""
+    """`paths_of`; if the manifest was deleted, the files of this download are fetched again. folder: for a `url`."""
     if Path(manifest_file).exists():
         return paths_of(manifest_file)
     if "hub" in spec:
@@ -179,7 +179,7 @@ def fetched_again(manifest_file: str | Path, spec: dict, folder: Path) -> list[P
 
 
 def paths_of(manifest_file: str | Path) -> list[Path]:
-    """The downloaded files that a manifest names. InputError where one is gone from the cache, or another one."""
+    """The downloaded files that a manifest names. InputError if one is missing from the cache, or different."""
     manifest = json.loads(Path(manifest_file).read_text())
     paths = [Path(manifest["folder"], file["name"]) for file in manifest["files"]]
     for path, file in zip(paths, manifest["files"], strict=True):
@@ -189,7 +189,7 @@ def paths_of(manifest_file: str | Path) -> list[Path]:
 
 
 def folder_of(manifest_file: str | Path) -> str:
-    """The folder of the downloaded files that a manifest names, all of which are there."""
+    """The folder of the downloaded files of a manifest, all of which must exist."""
     paths_of(manifest_file)
     return json.loads(Path(manifest_file).read_text())["folder"]
 
@@ -244,7 +244,7 @@ def _explained(kind: str, repository: str, revision: str):
 
 
 class UnreachableError(InputError):
-    """There is no network, or no hub at its other end."""
+    """There is no network, or the hub does not answer."""
 
 
 def _unreachable(what: str, where: str, error: Exception) -> UnreachableError:

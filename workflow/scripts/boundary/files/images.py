@@ -1,4 +1,4 @@
-"""Images that a benchmark's file names by path: part of its identity, though they lie beside it."""
+"""Images that a benchmark's file names by path: part of its identity, although they are outside the file."""
 
 import hashlib
 from pathlib import Path
@@ -8,7 +8,7 @@ from boundary.files.memo import remembered
 
 
 def images_digest(file: Path, column: str) -> str | None:
-    """Digest of the images that `column` of a data file names by path; None where it names none."""
+    """Digest of the images that `column` of a data file names by path; None if it names none."""
     named = remembered(f"images in {column} of", file, [file], lambda: _named(file, column))
     if not named:
         return None
@@ -26,7 +26,7 @@ def _named(file: Path, column: str) -> list[str]:
 
 
 def image_path(value) -> str | None:
-    """The path of an image beside its file; None where its bytes are in the column."""
+    """The path of an image next to its file; None if its bytes are in the column."""
     if isinstance(value, dict):  # how the datasets library keeps images in parquet
         value = None if value.get("bytes") else value.get("path")
     return value if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""A file of one JSON value, of which one item at a time is in memory; also NaN, as Python's tools write it."""
+"""A file of one JSON value, with one item at a time in memory; NaN is accepted, as Python's tools write it."""
 
 import json
 from collections.abc import Iterator
@@ -14,14 +14,15 @@ SPACE = " \t\r\n"
 
 
 class JsonStream:
-    """What comes next in a file: `peek` looks at it; `items`, `members` and `value` take it. ValueError for no JSON."""
+    """The next parts of a file: `peek` looks ahead; `items`, `members` and `value` read. ValueError if it is not
+    JSON."""
 
     def __init__(self, file: TextIO) -> None:
         self.file, self.text, self.at = file, "", 0
         self.decode = json.JSONDecoder().raw_decode
 
     def peek(self) -> str:
-        """The first character of what comes next, nothing at the end of the file."""
+        """The first character of the next part, nothing at the end of the file."""
         while True:
             while self.at < len(self.text) and self.text[self.at] in SPACE:
                 self.at += 1
@@ -29,7 +30,7 @@ class JsonStream:
                 return self.text[self.at : self.at + 1]
 
     def value(self) -> object:
-        """The next value, as a whole."""
+        """The next value, completely."""
         self.peek()
         while True:
             try:
@@ -50,7 +51,7 @@ class JsonStream:
             yield self.value()
 
     def members(self) -> Iterator[str]:
-        """The keys of a mapping; whoever asks for the next one has taken the value of the last."""
+        """The keys of a mapping; the value of a key must be read before the next key."""
         for _ in self._parts("{", "}"):
             if not isinstance(key := self.value(), str):
                 raise ValueError(f"the key {key!r} is no text")
@@ -81,7 +82,7 @@ class JsonStream:
 
 @contextmanager
 def json_stream(path: Path) -> Iterator[JsonStream]:
-    """The value of a file, which may be packed by gzip. InputError where it is no JSON."""
+    """The value of a file, which may be compressed by gzip. InputError if it is not JSON."""
     try:
         with opened(path) as file:
             yield JsonStream(file)

@@ -1,4 +1,5 @@
-"""The digests that a configuration is known by; also those of files that are elsewhere, as an opened bundle has them.
+"""The digests of files that a configuration names, including files that are elsewhere, such as those of an opened
+bundle.
 
 Light: runs at parse time.
 """
@@ -14,7 +15,7 @@ _given: Digests | None = None  # of an opened bundle, whose configuration names 
 
 
 def take_only(given: Digests) -> None:
-    """From now on these digests are all there are: no file that a configuration names is looked at."""
+    """Use only these digests from now on: no file that a configuration names is read."""
     global _given
     _given = given
 

@@ -1,4 +1,4 @@
-"""Where a user's files lie: relative paths are looked for beside the configuration, then in the working folder."""
+"""Places of a user's files: relative paths are searched next to the configuration, then in the working folder."""
 
 import glob
 import os
@@ -10,7 +10,7 @@ COMMIT = re.compile(r"@[0-9a-f]{40}$")
 
 
 def is_gguf(weights: str) -> bool:
-    """Whether `weights` names a GGUF file, which is made into a folder of weights first."""
+    """Whether `weights` names a GGUF file, which is converted into a folder of weights first."""
     return weights.endswith(".gguf")
 
 
@@ -23,7 +23,7 @@ def is_folder(weights: str) -> bool:
 
 
 def if_folder(name: str | None) -> str | None:
-    """`name` where it is a local folder."""
+    """`name` if it is a local folder."""
     return name if name and is_folder(name) else None
 
 
@@ -32,9 +32,9 @@ def is_hub_id(weights: str) -> bool:
 
 
 def located(path: str, places: list[Path]) -> str:
-    """`path` as it can be opened from the working folder: the first of `places` that has it; else as it is.
+    """`path` as seen from the working folder: in the first of `places` that has it; else unchanged.
 
-    Unchanged where that is the very file in the working folder, so that results do not depend on how it was found.
+    Unchanged if that is the same file in the working folder, so that results do not depend on how it was found.
     """
     for place in places:
         found = place / Path(path).expanduser()
@@ -45,9 +45,9 @@ def located(path: str, places: list[Path]) -> str:
 
 
 def all_located(given: str | list[str], places: list[Path]) -> str | list[str]:
-    """The files that a path, a pattern such as `seed-*.jsonl`, or a list of them names: sorted, each once.
+    """The files of a path, a pattern such as `seed-*.jsonl`, or a list of them: sorted, each once.
 
-    As text where it is one, so that it does not matter how that one was named. What is not there stays as it is.
+    A single file is text, independent of how it was named. Files that do not exist are unchanged.
     """
     found: set[str] = set()
     for one in [given] if isinstance(given, str) else given:
@@ -64,7 +64,7 @@ def _fitting(pattern: str, places: list[Path]) -> list[str]:
 
 
 def looked_in(path: str, places: list[Path]) -> str:
-    """Where a relative `path` was looked for, in words."""
+    """The places in which a relative `path` was searched, in words."""
     if Path(path).expanduser().is_absolute():
         return ""
     return f" (looked in {' and '.join(dict.fromkeys(str(place.resolve()) for place in places))})"

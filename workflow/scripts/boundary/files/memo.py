@@ -1,7 +1,7 @@
-"""What is known of files that have not changed: by path, size, inode, modification and change time.
+"""Facts about unchanged files: by path, size, inode, modification and change time.
 
-A small file in the working folder, so that neither Snakemake nor any of its cluster jobs reads what was read before. It
-may be deleted at any time; where it cannot be written, everything is read anew.
+They are in a small file in the working folder, so that neither Snakemake nor its cluster jobs read the same files
+twice. It may be deleted at any time. If it cannot be written, everything is read again.
 """
 
 import atexit
@@ -20,9 +20,10 @@ _changed: set[Path] = set()
 
 
 def remembered(what: str, about: str | Path, paths: Iterable[Path], compute: Callable):
-    """compute(), a value for JSON that depends on the contents of `paths` alone, or what it gave for the same files.
+    """compute(), a value for JSON that depends only on the contents of `paths`, or its earlier value for the same
+    files.
 
-    what, about: under which it is kept, such as `sha256` and a path.
+    what, about: the key, such as `sha256` and a path.
     """
     file = FILE.absolute()
     if file not in _known:

@@ -1,4 +1,4 @@
-"""What weights say of themselves, against what is asked of them, before a GPU waits for them."""
+"""Facts in weights, checked against the configuration before a GPU waits for them."""
 
 import json
 import re
@@ -10,7 +10,7 @@ MARK = re.compile(r"<\|[^|<>\s]+\|>")  # in a prompt: what a tokenizer should ha
 
 
 def of_folder(folder: str | Path) -> dict:
-    """architecture, heads, vocabulary, context and marks of a folder of weights; what it does not say is None."""
+    """architecture, heads, vocabulary, context and marks of a folder of weights; unknown facts are None."""
     folder = Path(folder)
     config = json.loads((folder / "config.json").read_text())
     text = config | config.get("text_config", {})  # of a model with images
@@ -27,10 +27,10 @@ def of_folder(folder: str | Path) -> dict:
 
 
 def faults(entry: dict, facts: dict, longest: int) -> list[str]:
-    """Why a model cannot do what is asked of it, a line each.
+    """Reasons why a model cannot do what the configuration asks, a line each.
 
-    entry: of config, `stop_token_ids` and `tensor_parallel_size` where it has them. facts: `of_folder`. longest:
-    max_tokens of its decodings.
+    entry: of config, with `stop_token_ids` and `tensor_parallel_size` if set. facts: `of_folder`. longest: max_tokens
+    of its decodings.
     """
     found, parallel = [], entry.get("tensor_parallel_size", 1)
     vocabulary, context, heads = facts["vocabulary"], facts["context"], facts["heads"]
@@ -44,6 +44,6 @@ def faults(entry: dict, facts: dict, longest: int) -> list[str]:
 
 
 def unknown_marks(templates: list[str], facts: dict) -> list[str]:
-    """Marks in prompt templates, such as <|im_end|>, that are no tokens of the model: it reads them as plain text."""
+    """Marks in prompt templates, such as <|im_end|>, that are not tokens of the model: it reads them as plain text."""
     wanted = dict.fromkeys(mark for template in templates for mark in MARK.findall(template))
     return [] if facts["marks"] is None else [mark for mark in wanted if mark not in facts["marks"]]

@@ -6,7 +6,7 @@ from boundary.errors import InputError
 
 
 def gguf_of(key: str, package: str) -> str:
-    """The GGUF file of a package. key: of the configuration. InputError where this very version is not installed."""
+    """The GGUF file of a package. key: of the configuration. InputError if exactly this version is not installed."""
     name, _, version = package.partition("==")
     try:
         installed = metadata.distribution(name)

@@ -1,8 +1,8 @@
-"""Files that Snakemake has no record of: after `.snakemake` was lost, or results were copied without it.
+"""Files without a record of Snakemake: after `.snakemake` was lost, or results were copied without it.
 
-Snakemake sees changed parameters by its records alone, and takes a file without one for fresh. So each such file is
-asked what it is: every result carries its `spec`. Runs at parse time and stays light: with records it only looks
-whether they are there.
+Snakemake notices changed parameters only by its records, and treats a file without a record as up to date. Therefore
+each such file is checked itself: every result carries its `spec`. Runs at parse time and stays light: if records exist,
+it only checks that they do.
 """
 
 import logging
@@ -32,10 +32,10 @@ def _record(path: str) -> list[str]:
 
 
 def never_newer(scripts: Iterable[Path]) -> None:
-    """Make scripts older than any output: Snakemake's trigger `code` reruns what is older than its script.
+    """Make scripts older than any output: Snakemake's trigger `code` reruns outputs older than their script.
 
-    Profiles of this workflow leave that trigger out; elsewhere (as a module of another workflow) it is on, and a git
-    checkout would plan sampling. What of a script matters is in the params of its rule.
+    Profiles of this workflow leave that trigger out. Elsewhere (as a module of another workflow) it is on, and a git
+    checkout would plan sampling. The relevant part of a script is in the params of its rule.
     """
     try:
         for script in scripts:
@@ -46,9 +46,9 @@ def never_newer(scripts: Iterable[Path]) -> None:
 
 
 def require_identity(files: Iterable[tuple[str, Callable[[], Mapping[str, Any]]]]) -> None:
-    """InputError where a file without a record was made under another spec than it should have.
+    """InputError if a file without a record was made under another spec than it should have.
 
-    files: (path, function that gives the spec) of results; those that do not exist, or have a record, are passed over.
+    files: (path, function for the spec) of results; files that do not exist or have a record are skipped.
     """
     recorded = set(os.listdir(METADATA)) if METADATA.is_dir() else set()
     unknown = [

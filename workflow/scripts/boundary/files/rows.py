@@ -1,4 +1,4 @@
-"""Rows of data files, as they are there, with errors that name file and row."""
+"""Rows of data files, unchanged, with errors that name file and row."""
 
 import gzip
 import itertools
@@ -19,15 +19,15 @@ NO_JSON = (ValueError, RecursionError)  # that json raises: of no JSON, of numbe
 
 
 def read_rows(path: Path, *, replace: bool = False) -> list[dict]:
-    """Rows as they are in the file: types are never guessed from other rows, and those of a csv file stay text.
+    """Rows as they are in the file: types are never guessed from other rows, and values of a csv file stay text.
 
-    replace: half of a surrogate pair, as in "\\ud800", becomes U+FFFD, where it is otherwise an InputError.
+    replace: half of a surrogate pair, such as "\\ud800", becomes U+FFFD; otherwise it is an InputError.
     """
     return list(each_row(path, replace=replace))
 
 
 def each_row(path: Path, *, replace: bool = False) -> Iterator[dict]:
-    """`read_rows`, where a file of one JSON value a line is never in memory as a whole."""
+    """`read_rows` without holding a file with one JSON value per line completely in memory."""
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty")
     try:
@@ -77,7 +77,8 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def read_json(path: Path):
-    """What a file of one JSON value holds, or the rows of one that has a value a line; halves of pairs are replaced."""
+    """The value of a file with one JSON value, or the rows of one with a value per line; halves of pairs are
+    replaced."""
     text = read_text(path)
     try:
         data = json.loads(text)
@@ -89,12 +90,12 @@ def read_json(path: Path):
 
 
 def replaced(value):
-    """A value of JSON whose texts have U+FFFD for each half of a surrogate pair."""
+    """A value of JSON with U+FFFD for each half of a surrogate pair in its texts."""
     return _whole_text(value, True, Path(), 1, "")
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, which may be packed by gzip."""
+    """The text of a file, which may be compressed by gzip."""
     try:
         with opened(path) as file:
             return file.read()
@@ -103,20 +104,20 @@ def read_text(path: Path) -> str:
 
 
 def opened(path: Path) -> TextIO:
-    """A file of text, which may be packed by gzip."""
+    """A file of text, which may be compressed by gzip."""
     opens = gzip.open if path.suffix == ".gz" else open
     return cast(TextIO, opens(path, "rt", encoding="utf-8-sig", newline="\n"))
 
 
 def require_columns(row: dict, wanted: list[tuple[str, str]], path: Path, number: int) -> None:
-    """InputError where a row lacks a column. wanted: (key of the configuration, column that it names)."""
+    """InputError if a row lacks a column. wanted: (key of the configuration, column that it names)."""
     for key, column in wanted:
         if column not in row:
             raise InputError(f"{path}, row {number} has no column {column!r} (key `{key}`); it has {', '.join(row)}")
 
 
 def whole_text(text: str) -> str:
-    """A text with U+FFFD for each half of a surrogate pair, which is no character and cannot be written."""
+    """A text with U+FFFD for each half of a surrogate pair, which is not a character and cannot be written."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,6 +1,6 @@
-"""How large the weights are that a run downloads, asked of the hub once and kept beside the lock, and whether they fit.
+"""Sizes of the weights that a run downloads, asked from the hub once and stored next to the lock, and whether they fit.
 
-Light: what is heavy is imported where it is used.
+Light: heavy modules are imported only where they are used.
 """
 
 import logging
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 
 
 def sizes_file(lock: Path) -> Path:
-    """mine.lock.yaml has mine.sizes.yaml beside it."""
+    """The file next to the lock: mine.sizes.yaml for mine.lock.yaml."""
     return lock.with_name(lock.name.replace(".lock.", ".sizes."))
 
 
 def ask_sizes(path: Path, names: Iterable[str]) -> dict[str, int | None]:
-    """Bytes of the weights of hub ids: those in the file `path`, else asked of the hub and kept there.
+    """Bytes of the weights of hub ids: those in the file `path`, else asked from the hub and stored there.
 
-    None where nobody knows: the hub cannot be reached, or does not show the model.
+    None if unknown: the hub cannot be reached, or does not show the model.
     """
     known, reached = _read(path), True
     found: dict[str, int | None] = {}
@@ -69,7 +69,7 @@ def cache_folder() -> Path:
 
 
 def left_to_download(sizes: dict[str, int | None]) -> dict[str, int | None]:
-    """What of each is not in the hub's cache yet, parts of earlier attempts counted."""
+    """The part of each that is not in the hub's cache yet; parts of earlier attempts count as present."""
     left = {}
     for name, size in sizes.items():
         blobs = cache_folder() / f"models--{name.partition('@')[0].replace('/', '--')}" / "blobs"
@@ -79,13 +79,13 @@ def left_to_download(sizes: dict[str, int | None]) -> dict[str, int | None]:
 
 
 def free_bytes(folder: Path) -> int:
-    """What is free on the disk of a folder, which need not be there yet."""
+    """Free space on the disk of a folder, which need not exist yet."""
     folder = folder.absolute()
     return shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
 
 
 def require_room(name: str, sizes: dict[str, int | None]) -> None:
-    """InputError where the weights of `name` do not fit on the disk; a warning where not all of `sizes` do."""
+    """InputError if the weights of `name` do not fit on the disk; a warning if not all of `sizes` do."""
     free, left = free_bytes(cache_folder()), left_to_download(sizes)
     where = f"{gigabytes(free)} are free in {cache_folder()}; HF_HOME names a larger place"
     if (own := left[name] or 0) > free:
@@ -95,7 +95,7 @@ def require_room(name: str, sizes: dict[str, int | None]) -> None:
 
 
 def room_for_samples(tokens: int, results: Path) -> str:
-    """How much of a disk samples of so many tokens take, and what is free there; empty where there are none."""
+    """Disk space for samples of so many tokens, and the free space there; empty if there are none."""
     needed, free = BYTES_OF_TOKEN * tokens, free_bytes(results)
     short = f": {NOT_ENOUGH}" if needed > free else ""
     said = f"Samples to keep: {gigabytes(needed)} if they have these tokens. Free in {results}: {gigabytes(free)}"
@@ -107,7 +107,7 @@ def gigabytes(size: float) -> str:
 
 
 def in_words(sizes: dict[str, int | None]) -> str:
-    """What is to be downloaded, and whether it fits, as `plan` says it; empty where nothing is."""
+    """Downloads and whether they fit, as `plan` reports it; empty if there are none."""
     left = left_to_download(sizes)
     known = [size for size in left.values() if size is not None]
     every, free, unknown = sum(known), free_bytes(cache_folder()), len(left) - len(known)

@@ -1,8 +1,8 @@
-"""Parquet files that know what they are: a `spec` in the metadata, written by rename, read with clear errors.
+"""Parquet files that describe themselves: a `spec` in the metadata, written by rename, read with clear errors.
 
-The metadata has a digest of the file, in which the digest itself is zeros, and one of what the file says it is. What
-was changed on the disk since it was written is an error that names the file before anything is read of it: polars reads
-some damaged files as other numbers, and others end the process. Files of earlier versions are taken as they are.
+The metadata has a digest of the file (computed with zeros in the digest's place) and one of its description. If the
+file was changed on disk since it was written, reading it is an error that names the file before anything is read:
+polars reads some damaged files as other numbers, and others end the process. Files of earlier versions are accepted.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ GROUP_BYTES = 64 << 20  # or fewer rows, where they are large: a part of the fil
 
 
 class Frame(Protocol):
-    """A data frame, or what is written as one piece by piece."""
+    """A data frame, or an object that is written piece by piece like one."""
 
     def __len__(self) -> int: ...
 
@@ -52,9 +52,9 @@ def write(
     made_with: Mapping[str, Any] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> None:
-    """Write `frame` to `path` complete or not at all.
+    """Write `frame` to `path`, completely or not at all.
 
-    made_with: facts that are no part of the identity. names: what it is about, such as model and benchmark.
+    made_with: facts outside the identity. names: its subject, such as model and benchmark.
     """
     rows = len(frame) * GROUP_BYTES // max(int(frame.estimated_size()), 1)
     with _whole(path) as temporary:
@@ -70,10 +70,10 @@ def write_rows(
     made_with: Mapping[str, Any],
     names: Mapping[str, str] | None = None,
 ) -> None:
-    """`write`, where rows may be so large that few of them are in memory, and each can be read by itself.
+    """`write` for rows so large that only a few fit into memory, each readable alone.
 
-    They are written into files of a few rows, which are put together at the end: writing takes six times what it
-    writes. made_with: what is written is what it holds after the last row.
+    They are written into files of a few rows, which are joined at the end: this writes six times as much. made_with:
+    its content after the last row is written.
     """
     with _whole(path) as temporary, tempfile.TemporaryDirectory(dir=Path(path).parent, prefix=".rows-") as folder:
         parts: list[str] = []
@@ -103,7 +103,7 @@ def write_rows(
 
 
 def in_a_group(largest: int) -> int:
-    """Rows of a group, the largest of which has so many bytes."""
+    """Number of rows of a group, if the largest row has so many bytes."""
     return max(1, min(ROWS, GROUP_BYTES // max(largest, 1)))
 
 
@@ -137,9 +137,7 @@ def _metadata(
 
 
 def read_text(path: str | Path, table: str | Path) -> str:
-    """The text of a file that was written with a table. InputError where it is not what was written.
-
-    Written with it: by `tables.write`."""
+    """The text of a file that was written with a table by `tables.write`. InputError if it has changed."""
     written = about(table)["made_with"].get("beside", {}).get(Path(path).name) if Path(table).exists() else None
     if written not in (None, file_digest(path)):
         raise InputError(f"{path} is not what was written; delete this one file and run again: only it is made again")
@@ -153,7 +151,7 @@ def sign(svg: str | Path) -> None:
 
 
 def read_drawing(svg: str | Path) -> bytes:
-    """A drawing. InputError where it is not what was written; one of earlier versions has to have its end."""
+    """A drawing. InputError if it has changed; one of earlier versions must have its end."""
     content = Path(svg).read_bytes()
     drawn, signed, digest = content.rpartition(SIGNED)
     whole = digest[:64] == hashlib.sha256(drawn).hexdigest().encode() if signed else content.endswith(b"</svg>\n")
@@ -168,9 +166,9 @@ def file_digest(path: str | Path) -> str:
 
 
 def read(path: str | Path | list, columns: Iterable[str] = ()) -> pl.DataFrame:
-    """These columns of the frame in `path`, by default all. InputError where it is corrupt or lacks one of them.
+    """These columns of the frame in `path`, by default all. InputError if it is corrupt or lacks one of them.
 
-    path: may be a list of them, as rules name their inputs by functions.
+    path: may be a list of paths, which functions for inputs of rules return.
     """
     columns = list(dict.fromkeys(columns))
     if isinstance(path, list):
@@ -184,12 +182,12 @@ def read(path: str | Path | list, columns: Iterable[str] = ()) -> pl.DataFrame:
 
 
 def frames(paths: str | list[str]) -> list[pl.DataFrame]:
-    """The frames of one input of a rule: a file, or several, or none."""
+    """The frames of one input of a rule: one file, several, or none."""
     return [read(path) for path in ([paths] if isinstance(paths, str) else paths)]
 
 
 class Result:
-    """A result as figures and tables read it: its `frame`, the `names` that it is about, and its flags."""
+    """A result for figures and tables: its `frame`, the `names` of its subject, and its flags."""
 
     def __init__(self, path: str | Path):
         self.path = path
@@ -199,7 +197,7 @@ class Result:
         return read(self.path)
 
     def select(self, *columns: str) -> pl.DataFrame:
-        """These columns alone, of a file that has large ones."""
+        """Only these columns, for a file with large ones."""
         return read(self.path, columns)
 
     @cached_property
@@ -238,10 +236,10 @@ def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, lis
 def batches(
     path: str | Path, columns: Iterable[str], most_bytes: int | None = None, most_rows: int = ROWS
 ) -> Iterator[pl.DataFrame]:
-    """The frame in `path` in pieces of `ROWS` rows, so that a large file is never in memory as a whole.
+    """The frame in `path` in pieces of `ROWS` rows, so that a large file is never completely in memory.
 
-    most_bytes: of the file in one piece, about, where its rows are large. most_rows: in one piece, where it is known
-    how large they are unpacked.
+    most_bytes: approximate size of a piece in the file, if its rows are large. most_rows: in one piece, if their
+    unpacked size is known.
     """
     (path,) = path if isinstance(path, list) else [path]
     require_whole(path)
@@ -259,7 +257,8 @@ def batches(
 
 
 def require_whole(path: str | Path) -> None:
-    """InputError where a file is not what was written. A process looks once, as long as it is not written anew."""
+    """InputError if a file has changed since it was written. A process checks once, unless the file is written
+    again."""
     try:
         stat = os.stat(path)
         _require_digest(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns)
@@ -294,7 +293,7 @@ def _digests(path: Path) -> tuple[bytes, bytes, int]:
 
 
 def require_columns(path: str | Path, found: list[str], columns: Iterable[str]) -> None:
-    """InputError where one of `columns` is not among those that a file has."""
+    """InputError if a file lacks one of `columns`."""
     for column in columns:
         if column not in found:
             raise InputError(f"{path} has no column {column!r}; it has {', '.join(found)}")
@@ -362,15 +361,15 @@ def _unreadable(path, error: BaseException | str) -> InputError:
 
 
 def publish(path: Path, to: Path) -> None:
-    """Make `path` available as `to` too, as a file that was made just now."""
+    """Make `path` available as `to` too, with a new time stamp."""
     link(path, to)
     to.touch()
 
 
 def link(path: Path, to: Path, copy: bool = True) -> None:
-    """Give `path` the name `to` too: a hard link, or a copy where the file system has none. Appears at once.
+    """Give `path` the name `to` too: a hard link, or a copy if the file system has none. Appears at once.
 
-    copy: false leaves `to` as it is there, as where it is an equal copy already.
+    copy: false leaves an existing `to`, for example an equal copy.
     """
     temporary = to.with_name(f".{to.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)  # of a process of that number that was killed: it may be a name of another file
@@ -385,7 +384,7 @@ def link(path: Path, to: Path, copy: bool = True) -> None:
 
 
 def fsync(path: Path) -> None:
-    """Wait until a file and its name are on the disk: what it was made of may be deleted then."""
+    """Wait until a file and its name are on disk: its sources may be deleted after that."""
     for place in (path, path.parent):
         descriptor = os.open(place, os.O_RDONLY)
         try:
@@ -395,7 +394,7 @@ def fsync(path: Path) -> None:
 
 
 def beside(path: Path) -> Path:
-    """A name that is free, for what a file is set aside as."""
+    """A free name for a file that is set aside."""
     moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(path.stat().st_mtime))
     kept, number = path.with_name(f"{path.name}.set-aside-{moment}"), 1
     while kept.exists():
@@ -422,7 +421,7 @@ def has_spec(path: str | Path, spec: Mapping[str, Any]) -> bool:
 
 
 def require_spec(path: str | Path, expected: Mapping[str, Any]) -> None:
-    """InputError naming what differs where the file was made under another spec than `expected`."""
+    """InputError naming the differences if the file was made under another spec than `expected`."""
     if differing := differences(path, expected):
         raise InputError(
             f"{path} was made under another configuration: {'; '.join(differing)}. "
@@ -431,7 +430,7 @@ def require_spec(path: str | Path, expected: Mapping[str, Any]) -> None:
 
 
 def differences(path: str | Path, expected: Mapping[str, Any]) -> list[str]:
-    """In what the spec of a file differs from the expected one, a line each."""
+    """The differences between the spec of a file and the expected one, a line each."""
     return _differences(about(path)["spec"], json.loads(json.dumps(expected)))
 
 

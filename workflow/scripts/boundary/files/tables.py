@@ -1,4 +1,4 @@
-"""Tables for people: as CSV, and in full as parquet. What is missing is null, in both."""
+"""Tables for people: rounded as CSV, unrounded as parquet. Missing values are null in both."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,9 +12,9 @@ DIGITS = 6  # significant ones, of a CSV
 
 
 def write(table: pl.DataFrame, csv: str, parquet: str, also: Iterable[str] = ()) -> None:
-    """A table, to DIGITS as CSV, and in full as parquet, with the digests of the CSV and of `also`.
+    """Write a table, with DIGITS as CSV, unrounded as parquet, with the digests of the CSV and of `also`.
 
-    Null are numbers that are none, ends without a bound, and empty texts.
+    Numbers that are not finite, ends without a bound, and empty texts become null.
     """
     table = with_nulls(table)
     as_cells(rounded(table)).write_csv(csv)
@@ -22,7 +22,7 @@ def write(table: pl.DataFrame, csv: str, parquet: str, also: Iterable[str] = ())
 
 
 def with_nulls(table: pl.DataFrame) -> pl.DataFrame:
-    """The table with null wherever a number is not finite or a text is empty."""
+    """The table with null for numbers that are not finite and for empty texts."""
     number, text = pl.selectors.float(), pl.col(pl.String)
     return table.with_columns(
         pl.when(number.is_finite()).then(number).name.keep(), pl.when(text != "").then(text).name.keep()
@@ -30,6 +30,6 @@ def with_nulls(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def rounded(table: pl.DataFrame) -> pl.DataFrame:
-    """The table with its numbers to DIGITS: a small p stays one."""
+    """The table with its numbers to DIGITS: a small p does not become 0."""
     number = pl.selectors.float().cast(pl.Float64)
     return table.with_columns(number.map_elements(lambda x: float(f"{x:.{DIGITS}g}"), return_dtype=pl.Float64))

@@ -1,8 +1,8 @@
-"""YAML that somebody else may have written: parsed where it is of a sensible size once its aliases are followed.
+"""YAML from other people: parsed only if its size is sensible after aliases are followed.
 
-A few lines of YAML can stand for more values than fit into memory, for a value that holds itself, or be nested so
-deeply that the parser in C ends the process. So the events are looked at first, in time that grows with the text.
-Light: runs at parse time.
+A few lines of YAML can expand to more values than fit into memory, contain themselves, or be nested so deeply that the
+parser in C ends the process. Therefore the events are checked first, in time linear in the text. Light: runs at parse
+time.
 """
 
 import yaml
@@ -12,17 +12,17 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Unreasonable(yaml.YAMLError):
-    """YAML that is nested too deeply, holds itself, or stands for too many values."""
+    """YAML that is nested too deeply, contains itself, or expands to too many values."""
 
 
 def parse_yaml(text: str):
-    """The value that YAML stands for, plain values only. yaml.YAMLError where it is none, or `Unreasonable`."""
+    """The value of YAML, plain values only. yaml.YAMLError if it is invalid, or `Unreasonable`."""
     require_reasonable(text)
     return yaml.load(text, Loader=LOADER)
 
 
 def require_reasonable(text: str) -> None:
-    """`Unreasonable`, with the line, where a text should not be parsed further; yaml.YAMLError where it is no YAML."""
+    """`Unreasonable`, with the line, if a text must not be parsed further; yaml.YAMLError if it is not YAML."""
     values, sizes, open_anchors = [0], {}, []  # values: of each collection that is open, and around them of the text
     for event in yaml.parse(text, Loader=LOADER):
         size = 1

@@ -1,4 +1,4 @@
-"""The parts of findings: a function for each kind of evidence, from what is given and who plays the role."""
+"""The parts of findings: a function for each kind of evidence, from the results and the roles."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -56,7 +56,8 @@ def unchanged(given: Given, names: list[str]) -> Iterator[Part]:
 
 
 def subset(given: Given, names: list[str]) -> Iterator[Part]:
-    """The share of the solved problems is the ratio of two means: tested is the first minus FEW times the second."""
+    """The share of the solved problems is the ratio of two means: the test is on the first minus FEW times the
+    second."""
     level = given.spec["level"]
     for pair in given.pairs(names):
         base, tuned = given.sides(pair)
@@ -94,7 +95,7 @@ def gap(given: Given, names: list[str]) -> Iterator[Part]:
 
 
 def alike(given: Given, names: list[str]) -> Iterator[Part]:
-    """The gaps of trainings of one base differ as their pass@1 does."""
+    """The gaps of trainings of one base differ exactly as their pass@1 does."""
     level = given.spec["level"]
     by_base: dict[tuple[str, ...], list[Claim]] = {}
     for pair in given.pairs(names):
@@ -173,7 +174,7 @@ def _slopes(given: Given, titles: list[str], large: bool, falls: bool) -> Iterat
 
 
 def more(given: Given, titles: list[str]) -> Iterator[Part]:
-    """Coverage at the last place minus that at the first: whether it is higher."""
+    """Coverage at the last place minus coverage at the first: whether it is higher."""
     return _first_to_last(given, titles, below=False)
 
 
@@ -215,7 +216,7 @@ def _along(given: Given, where: tuple[str, str], groups: list[list[dict]], large
 
 
 def alike_runs(values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """(places, runs, problems); where places have unequal numbers of runs, their mean is a single one."""
+    """(places, runs, problems); if places have unequal numbers of runs, their mean counts as a single run."""
     if len({len(runs) for runs in values}) > 1:
         values = [runs.mean(0, keepdims=True) for runs in values]
     return np.stack(values)

@@ -1,4 +1,4 @@
-"""What findings are made of: the claims, counts and likelihoods of a run."""
+"""Inputs of findings: the claims, counts and likelihoods of a run."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class Given(NamedTuple):
         ]
 
     def pairs(self, names: list[str]) -> list[Claim]:
-        """What these are compared with: one claim of each pair."""
+        """The comparisons of these models: one claim of each pair."""
         return self.claims_of(names, BETTER)
 
     def sides(self, pair: Claim) -> tuple[list[Counts], list[Counts]]:
@@ -43,7 +43,7 @@ class Given(NamedTuple):
         return every[: len(base)], every[len(base) :]
 
     def runs_of(self, name: str) -> list[str]:
-        """The models that a side of a pair, or a member of a group, is."""
+        """The models of a side of a pair, or of a member of a group."""
         return self.spec["runs"].get(name, [name])
 
     def counted(self, names: list[str], benchmark: str, decoding: str) -> list[Counts]:
@@ -55,7 +55,7 @@ class Given(NamedTuple):
         return coverage_k(self.spec["large_k"], n)
 
     def groups(self, titles: list[str]) -> Iterator[tuple[tuple[str, str], list[list[dict]]]]:
-        """(benchmark, decoding), and for each of these groups its members there, where all have the same places."""
+        """(benchmark, decoding), and the members of each of these groups there, if all have the same places."""
         rows = [row for row in self.spec["groups"] if row["group"] in titles and ACROSS not in row["decoding"]]
         for where in dict.fromkeys((row["benchmark"], row["decoding"]) for row in rows):
             here = [row for row in rows if (row["benchmark"], row["decoding"]) == where]

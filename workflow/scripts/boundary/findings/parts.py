@@ -1,4 +1,4 @@
-"""What a finding is made of: its key, and what each of its parts has."""
+"""Fields of a finding: its key, and those of each of its parts."""
 
 from typing import Literal, TypedDict
 
@@ -24,7 +24,7 @@ Key = Literal[
 
 
 class Place(TypedDict):
-    """What a part is about, and of how many problems."""
+    """Subject of a part, and its number of problems."""
 
     base: str
     benchmark: str
@@ -40,21 +40,21 @@ class Ends(TypedDict):
 
 
 class Test(TypedDict):
-    """p, and the decision by it alone."""
+    """p, and the uncorrected decision."""
 
     p: float
     verdict: Decision
 
 
 class Runs(TypedDict):
-    """The estimate of every training run: as text, and in full where a part is about one training."""
+    """The estimate of every training run: as text, and unrounded if a part is about one training."""
 
     by_run: str
     runs: list[float]
 
 
 class Part(Place, Ends, Test, Runs):
-    """about: the training, or what is compared along an axis."""
+    """about: the training, or the comparison along an axis."""
 
     about: str
     k: int

@@ -1,4 +1,4 @@
-"""Findings: who plays which role in the table of findings. Light: runs at parse time."""
+"""Findings: the roles in the table of findings. Light: runs at parse time."""
 
 from boundary import work
 from boundary.config.explanations import suggest
@@ -29,7 +29,7 @@ FINDINGS_PARTS = Result(
 
 
 def trained_conditions(grid: Grid) -> list[Condition]:
-    """Every benchmark and decoding on which a training is compared that `findings` names."""
+    """Every benchmark and decoding on which a training named in `findings` is compared."""
     asked = grid.config.get("findings", {})
     found = [(b, d) for _, tuned, b, d in grid.every_comparison if tuned in asked.get("trained", [])]
     return [Condition(b, d) for b, d in dict.fromkeys(found) if b in asked.get("benchmarks", [b]) and ACROSS not in d]
@@ -48,13 +48,13 @@ FIGURES = [
 
 
 class Findings:
-    """What decides the findings of the run."""
+    """The specs of the run's findings."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
 
     def spec(self) -> dict:
-        """Who plays which role, and what else findings are decided by."""
+        """The roles, and all other settings of findings."""
         return {
             "level": self.config["analysis"]["level"],
             "large_k": self.config["analysis"]["large_k"],
@@ -67,7 +67,7 @@ class Findings:
 
 
 def check(config: Config, places) -> None:
-    """Roles become lists of tuned models, sets of runs or groups that the run has."""
+    """Turn roles into lists of tuned models, sets of runs or groups of the run."""
     asked = config.get("findings")
     if asked is None:
         return

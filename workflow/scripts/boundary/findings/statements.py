@@ -1,7 +1,7 @@
 """The findings: a sentence each, the rule that decides it, and the function that has the evidence.
 
-A new one is a line here, and where no function fits, one in evidence.py. Those with a role that no configuration
-names yet need it in the schema too.
+A new finding is a line here and, if no function fits, one in evidence.py. A role that no configuration names yet must
+also be added to the schema.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,8 +14,8 @@ from boundary.findings.parts import Key, Part
 
 
 class Finding(NamedTuple):
-    """key: what code and tables call it. role: the key of the configuration's `findings` that says of whom. see: the
-    file that shows it."""
+    """key: its name in code and tables. role: the key of the configuration's `findings` that names its models or
+    groups. see: the file that shows it."""
 
     key: Key
     role: str

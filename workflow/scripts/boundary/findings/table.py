@@ -33,9 +33,9 @@ class Stated(NamedTuple):
 def findings(given: Given, roles: dict, files: dict[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A row per finding and set of problems, and one per part of a finding.
 
-    roles: the configuration's `findings`. files: of groups, by title. A finding is supported where all of its parts
-    are, refuted where one is, and undecided else. What counts is the decision on a part after Holm's correction over
-    all parts of all findings, so that the chance of even one false one among them is that of one test.
+    roles: the configuration's `findings`. files: of groups, by title. A finding is supported if all of its parts are,
+    refuted if one is, and undecided otherwise. A part is decided after Holm's correction over all parts of all
+    findings, so the chance of even one false decision among them is that of one test.
     """
     parts = [
         (finding, part)
@@ -86,7 +86,7 @@ def _by_place(stated: list[Stated], finding: Finding) -> dict[tuple[str, str], l
 
 
 def together(decisions: Iterable[Decision]) -> Decision:
-    """The decision on a finding, by those on its parts."""
+    """The decision on a finding, from the decisions on its parts."""
     said = set(decisions)
     return REFUTED if REFUTED in said else SUPPORTED if said == {SUPPORTED} else UNDECIDED
 

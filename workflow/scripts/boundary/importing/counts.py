@@ -11,9 +11,9 @@ from boundary.importing.exact import whole
 
 
 def counts(path: Path, columns: Counts, problems: pl.DataFrame, grader: str) -> pl.DataFrame:
-    """n and c of every problem, in the columns of `counts.count`; what only samples could tell is null.
+    """n and c of every problem, in the columns of `counts.count`; columns that need samples are null.
 
-    columns: of `problem`, `n` and `c`; with `incomplete` problems of the benchmark may be missing.
+    columns: of `problem`, `n` and `c`; with `incomplete`, problems of the benchmark may be missing.
     """
     found = {}
     for number, row in enumerate(read_rows(path), start=1):

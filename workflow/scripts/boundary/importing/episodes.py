@@ -1,7 +1,7 @@
-"""Episodes: what an agent, its tools and its users said, message by message. A turn is one message of the assistant.
+"""Episodes: messages of an agent, its tools and its users. A turn is one message of the assistant.
 
-An episode is one sample of its problem. Messages are brought into one form, whichever tool wrote them: a list of
-mappings with `role`, `text`, and where the assistant called tools `calls`, [[name, arguments], ...], all of it text.
+An episode is one sample of its problem. Messages of all tools get one form: a list of mappings with `role`, `text`, and
+for calls of tools `calls`, [[name, arguments], ...], all as text.
 """
 
 import json
@@ -14,7 +14,7 @@ LONGEST_ROLE = 40  # characters
 
 
 def messages_of(said: object) -> list[Turn]:
-    """The messages of an episode in one form. ValueError where it is no list of messages."""
+    """The messages of an episode in one form. ValueError if it is not a list of messages."""
     if not isinstance(said, list) or not all(isinstance(one, dict) and "role" in one for one in said):
         raise ValueError("is no episode: a list of messages, each with its `role`")
     return [_message(one) for one in said]
@@ -29,7 +29,7 @@ def _message(said: dict) -> Turn:
 
 
 def text_of(content: object) -> str:
-    """The text of a message, whose content may be in parts; of a part that is no text its kind."""
+    """The text of a message, whose content may be in parts; a part that is not text becomes its kind."""
     if content is None or isinstance(content, str):
         return content or ""
     parts = content if isinstance(content, list) else [content]
@@ -60,17 +60,17 @@ def _call(said: object) -> list[str]:
 
 
 def turns_of(messages: Iterable[Turn]) -> int:
-    """How many messages of the assistant there are."""
+    """Number of messages of the assistant."""
     return sum(message["role"] == ASSISTANT for message in messages)
 
 
 def last_said(messages: Iterable[Turn]) -> str:
-    """What the assistant said last."""
+    """The last message of the assistant."""
     return next((one["text"] for one in reversed(list(messages)) if one["role"] == ASSISTANT), "")
 
 
 def first_turns(messages: list[Turn], turns: int) -> list[Turn]:
-    """What was said before the assistant's turn number `turns` + 1."""
+    """The messages before the assistant's turn number `turns` + 1."""
     done = 0
     for place, message in enumerate(messages):
         done += message["role"] == ASSISTANT

@@ -1,4 +1,4 @@
-"""Numbers of other people's files, taken exactly or not at all."""
+"""Numbers in files of other tools, read exactly or not at all."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -18,6 +18,6 @@ def whole(value) -> int:
 
 
 def plain(value) -> str:
-    """An id as text; 1.0, as pandas writes a column of ids that has gaps, is 1."""
+    """An id as text. 1.0 becomes 1, because pandas writes it in a column of ids with gaps."""
     found = WHOLE.fullmatch(str(value))
     return found[1] if found else str(value)

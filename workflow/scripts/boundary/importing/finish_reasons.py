@@ -1,4 +1,4 @@
-"""Why a response ended, in the words of others, as one of three: stop, length, other."""
+"""Finish reasons of other tools, as one of three: stop, length, other."""
 
 WORDS = {
     "stop": ("stop", "eos", "eos_token", "stop_sequence", "end_turn"),
@@ -10,7 +10,7 @@ NOT_SAID = "unknown"  # of inspect
 
 
 def finish_reason(said) -> str | None:
-    """`stop`, `length` or `other`; None where it is not said. ValueError for a word that is not known.
+    """`stop`, `length` or `other`; None if unknown. ValueError for an unknown word.
 
     said: of vLLM, SGLang (whose word is the `type` of a mapping), TGI, OpenAI, Anthropic or inspect.
     """

@@ -1,7 +1,7 @@
-"""Files of other tools, by name: what a row of each says.
+"""Files of other tools, by name: how to read a row of each.
 
-A format is a function of a row and its place in the file. A column that the tool always writes is taken as it is, so
-that a file of another tool is noticed; what it cannot say stays None. Light: the names are checked at parse time.
+A format is a function of a row and its place in the file. A column that the tool always writes is required, so a file
+of another tool is noticed. Facts that a format does not contain are None. Light: the names are checked at parse time.
 """
 
 import math
@@ -12,16 +12,16 @@ from boundary.contracts import Responses, Settings
 
 
 class Found(NamedTuple):
-    """What a row says.
+    """The content of a row.
 
-    responses: a text or null, a list, or lists of lists; finish_reasons, tokens: as many, or None where they are not
-    known. problem, row: id and number from 0 of the problem; prompt: a text that its question stands in, also amid
-    lists and mappings. part: rows of a file whose part is not that of its first row repeat responses. goes_on: whether
-    the responses go on with the question. rendered: the prompt as the model got it; settings: of its decoding, and the
-    model's name, see `_settings`. scores: what the tool itself says of the responses, by metric: a value, or a list of
-    one for each. options: of multiple choice, in the order in which the model saw them. messages: of an episode, of
-    which `responses` is the last one of the assistant; not `strictly` where a tool itself calls
-    that one the response. solved_turn: at which it was solved.
+    responses: a text or null, a list, or lists of lists; finish_reasons, tokens: of the same shape, or None if unknown.
+    problem, row: id and number from 0 of the problem; prompt: a text that contains its question, also inside lists and
+    mappings. part: rows of a file with another part than its first row repeat responses. goes_on: whether the responses
+    continue the question. rendered: the prompt as the model got it; settings: of its decoding, and the model's name,
+    see `_settings`. scores: the tool's own scores of the responses, by metric: a value, or a list of one for each.
+    options: of multiple choice, in the order that the model saw. messages: of an episode; `responses` is then the
+    assistant's last message; not `strictly` if a tool itself calls that message the response. solved_turn: turn at
+    which it was solved.
     """
 
     responses: object
@@ -42,12 +42,11 @@ class Found(NamedTuple):
 
 
 class Format(NamedTuple):
-    """read: what a row says. files, found_by: which files, and what tells their problems, for people. extraction: where
-    the program of a response is. at: where the rows lie in a file of one JSON mapping, if not at its top. rendering:
-    what a rendered prompt is; those of two formats are compared where it is the same. head: the settings that a file
-    states beside its rows. score: which metric is the tool's own score, ANY where it is the only one there is.
-    episodes: whether it writes nothing but episodes; has_messages: whether what it writes may be one.
-    """
+    """read: the function for a row. files, found_by: description of the files and of how problems are found, for
+    people. extraction: where the program of a response is. at: place of the rows in a file of one JSON mapping, if
+    not at its top. rendering: the kind of rendered prompt; those of two formats are compared if it is equal. head:
+    the settings in a file outside its rows. score: the metric that is the tool's own score, ANY if it is the only
+    one. episodes: whether it writes only episodes; has_messages: whether it may write some."""
 
     read: Callable[[dict, int | str], Found]
     files: str
@@ -433,10 +432,10 @@ FORMATS = {
 
 
 def has_scores(columns: Responses) -> bool:
-    """Whether the files of an import may carry scores: those of its format, or where a column is named."""
+    """Whether the files of an import may have scores: those of its format, or if a column is named."""
     return "score" in columns or ("format" in columns and FORMATS[columns["format"]].score is not None)
 
 
 def is_episodes(columns: Responses) -> bool:
-    """Whether the samples of an import are episodes, by its format or because it is said."""
+    """Whether the samples of an import are episodes, by its format or by the configuration."""
     return bool(columns.get("episodes")) or ("format" in columns and FORMATS[columns["format"]].episodes)

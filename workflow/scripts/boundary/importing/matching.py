@@ -1,4 +1,4 @@
-"""Which problem of a benchmark a row of another tool's file is of."""
+"""The problem of a benchmark to which a row of another tool's file belongs."""
 
 import re
 from collections.abc import Iterator
@@ -29,10 +29,11 @@ class Matcher:
         self.asked: dict[str, list[str]] = {}  # by prompt
 
     def of(self, found: Found) -> str:
-        """The problem_id of a row: that of its id or number, unless its prompt holds the question of one other alone.
+        """The problem_id of a row: that of its id or number, unless its prompt contains the question of exactly one
+        other problem.
 
-        A tool may number what it was given, and repeats of it, so the question tells. ValueError where none fits, and
-        where nothing but a number speaks for a problem that the prompt is not about.
+        A tool may number its own inputs and their repeats, so the question decides. ValueError if no problem fits, and
+        if only a number points to a problem that the prompt does not contain.
         """
         by_id = self.by_id.get(str(found.problem)) or self.by_id.get(plain(found.problem))
         named = by_id or self.by_row.get(plain(found.row))

@@ -1,6 +1,6 @@
-"""In which order the options of a multiple choice stood where imported responses were made: a letter says nothing else.
+"""The order of options of multiple choice in imported responses: without it a letter has no meaning.
 
-Every row must state it, by a list of its options or by a prompt that shows them under letters.
+Every row must have it: a list of its options, or a prompt that shows them under letters.
 """
 
 import json
@@ -19,8 +19,8 @@ LABEL = re.compile(r"(?<!\w)[(\[]?([A-Z])\s?[.:)\]]\s*")  # before an option tha
 
 
 def asked(path: str | Path) -> pl.DataFrame:
-    """problem_id and question of the problems of a benchmark, in order; of multiple choice the question without its
-    options, and these in the benchmark's order as `options`."""
+    """problem_id and question of the problems of a benchmark, in order; for multiple choice the question without its
+    options, and `options` in the benchmark's order."""
     problems = stored.read(str(path), ["problem_id", "question", "verifier"])
     if CHOICE not in problems["verifier"]:
         return problems.drop("verifier")
@@ -33,10 +33,10 @@ def asked(path: str | Path) -> pl.DataFrame:
 
 
 def order_of(stated: object, prompts: Iterable[str], options: Sequence[str]) -> list[int]:
-    """Which of a problem's options stood at each place. ValueError where that is not stated.
+    """The option at each place. ValueError if the row does not state it.
 
-    stated: the list of a row, or a mapping with it as `text`, as some data sets have it. prompts: what the row says of
-    what the model was asked. options: in the benchmark's order.
+    stated: the list of a row, or a mapping with it as `text`, as in some data sets. prompts: texts of the row that were
+    sent to the model. options: in the benchmark's order.
     """
     if isinstance(stated, dict):
         stated = stated.get("text")

@@ -16,8 +16,8 @@ OF_VERDICTS = ("files", "extraction", "right")  # of imported responses, what ch
 
 @of_grid
 def compared(grid: Grid) -> dict[tuple[Curve, Curve], bool]:
-    """The curves of base and tuned model of every comparison in which samples or counts of either existed already, and
-    whether their prompts may differ; of subsets the whole, of several runs each."""
+    """The curves of base and tuned model of every comparison with imported samples or counts on a side, and whether
+    their prompts may differ; subsets count as their whole, several runs singly."""
     found = {}
     for comparison in grid.every_comparison:
         on, pair = grid.whole_of(comparison.benchmark), grid.pair(*comparison.pair, comparison.decoding)
@@ -30,14 +30,14 @@ def compared(grid: Grid) -> dict[tuple[Curve, Curve], bool]:
 
 
 def settings(grid: Grid, decoding: str) -> Settings:
-    """What a decoding says that files of samples may state too."""
+    """Settings of a decoding that files of samples may also state."""
     chosen: Any = grid.config["decodings"][decoding]
     found: Any = {key: chosen[key] for key in ("temperature", "top_p", "max_tokens") if key in chosen}
     return found
 
 
 class Imports:
-    """The files of others, by model and benchmark."""
+    """Files of other tools, by model and benchmark."""
 
     def __init__(self, grid: Grid):
         self.grid = grid
@@ -50,7 +50,7 @@ class Imports:
         return [] if self.grid.opened else self.grid.models[model]["counts"]["files"][benchmark]
 
     def spec(self, model: str, benchmark: str) -> SampleSpec | None:
-        """The file or files that samples or counts come from, and how they are read; None where they are made here."""
+        """The source files of samples or counts, and how they are read; None for samples that are made here."""
         entry: Any = self.grid.models[model]
         origin = next((origin for origin in ORIGINS if origin in entry), None)
         if origin is None:
@@ -66,9 +66,8 @@ class Imports:
         return spec
 
     def setup(self, model: str, benchmark: str, decoding: str, **_) -> dict:
-        """model; decoding: its settings; partners: imported samples of other models of its pairs, with prompts that
-        must not be others: their `path` and `spec`; samples: how many of each problem the configuration asks for, or
-        None."""
+        """model; decoding: its settings; partners: imported samples of other models of its pairs with prompts that
+        must be equal: their `path` and `spec`; samples: number per problem that the configuration asks for, or None."""
         own, partners = Curve(model, benchmark, decoding), {}
         for pair in (pair for pair, may_differ in compared(self.grid).items() if own in pair and not may_differ):
             for other in pair:
@@ -86,7 +85,7 @@ class Imports:
         return [path for curve in imported for path in of_readable_blocks(self.grid, SAMPLES, *curve)]
 
     def stated(self) -> list[dict]:
-        """`compared`: of either side its curve, its decoding's settings, and whether it is sampled here."""
+        """`compared`: for either side its curve, its decoding's settings, and whether it is sampled here."""
 
         def side(curve: Curve) -> dict:
             entry = self.grid.models[curve.model]

@@ -1,4 +1,4 @@
-"""Rows of the files that other tools write, each with its place in the file."""
+"""Rows of files of other tools, each with its place in the file."""
 
 import math
 import re
@@ -25,11 +25,11 @@ ROWS = 64  # of a table that are in memory at once: a row may hold many long res
 def placed_rows(
     path: Path, where: str | None = None, usual: str | None = None, tell: Callable[[dict], None] | None = None
 ) -> Iterator[tuple[int | str, object]]:
-    """(place, row) of every row: its number from 0, or its key where the file is a mapping of rows.
+    """(place, row) of every row: its number from 0, or its key if the file is a mapping of rows.
 
-    Few rows are in memory at once, but of a small file of one JSON value. where: the path to them in
-    a file of one JSON value, as `results.TASK.examples`. usual: as `where`, of a mapping that has its first key. tell:
-    is given what a log says beside its rows.
+    Few rows are in memory, except for a small file of one JSON value. where: the path to the rows in a file of one JSON
+    value, such as `results.TASK.examples`. usual: as `where`, for a mapping with its first key. tell: receives other
+    facts of a log.
     """
     if path.is_dir():
         yield from _programs(path)
@@ -203,10 +203,9 @@ def steps(path: str) -> list[str]:
 
 
 def at(row: dict, column: str):
-    """The value of a column, or at a path into nested ones such as `output.choices.0.text`; of a list, -1 is the last
-    item, and without a number it gives what each of its items has; `"a.b".text` has a key with a dot. KeyError where
-    there is none; what is null has nothing but null inside.
-    """
+    """The value of a column, or at a path into nested ones such as `output.choices.0.text`. In a list -1 is the last
+    item, and without a number the result has that part of each item. `"a.b".text` has a key with a dot. KeyError if
+    there is none; inside null everything is null."""
     if column in row:
         return row[column]
     value = row
@@ -227,5 +226,5 @@ def _inside(value, key: str):
 
 
 def known(value):
-    """A value, or None for what says nothing: NaN, which files of pandas hold, and an empty list."""
+    """A value, or None for NaN, which files of pandas contain, and for an empty list."""
     return None if value == [] or (isinstance(value, float) and math.isnan(value)) else value

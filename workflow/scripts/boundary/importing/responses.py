@@ -1,7 +1,5 @@
 """Samples that exist already, brought into the form of our own: files of other tools by the name of their format, or
-rows of which the configuration names the columns; many responses of a problem in one row (a list, or lists of lists) or
-one per row.
-"""
+rows with named columns; many responses of a problem in one row (a list, or lists of lists) or one per row."""
 
 import json
 import logging
@@ -42,26 +40,27 @@ def responses(
 ) -> pl.DataFrame:
     """The responses of files as samples of `problems`, numbered in the order of the files.
 
-    columns: the name of a `format`; or names of columns: `response`, one of `problem` (problem ids), `row` (numbers of
-    the benchmark's problems from 0) and `question` (their text), or the last two, which must agree; where known
-    `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
-    its rows lie; `options`, the column that lists those of multiple choice; `others: ignore`, which leaves out rows of
-    problems that are not of the benchmark; `lists`, `json` or `text`, what responses are that look like lists.
-    problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: is told
-    what else the files say. There is a column `score` where they may carry scores, and `order` of multiple choice:
-    which option stood at each place that the model saw. With `episodes`, `response` is the column of an episode's
-    messages, and `solved_turn` that of the turn at which it was solved; there are columns `messages` (in JSON), `turns`
-    and `solved_turn`.
+    columns: the name of a `format`; or names of columns: `response`; one of `problem` (problem ids), `row` (numbers of
+    the benchmark's problems from 0) and `question` (their text), or the last two, which must agree; if known
+    `finish_reason` and `tokens`. A path such as `output.text` leads into nested columns. For both: `at`, the place of
+    the rows in a file; `options`, the column with the options of multiple choice; `others: ignore`, which leaves out
+    rows of problems outside the benchmark; `lists`, `json` or `text`, the meaning of responses that look like lists.
+    problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: receives
+    the other facts of the files. The result has a column `score` if files may have scores, and `order` for multiple
+    choice: the option at each place that the model saw. With `episodes`, `response` is the column of an episode's
+    messages, and `solved_turn` that of the turn at which it was solved; the result then has `messages` (in JSON),
+    `turns` and `solved_turn`.
 
-    A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
-    InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
+    A null response is a sample without an answer, and so is an empty list or NaN. Facts that a file does not contain
+    are null. InputError names file and row. Every problem must have equally many responses, unless `incomplete` is
+    among the columns.
     """
     with tempfile.TemporaryDirectory() as folder, Spool(Path(folder), None) as spool:
         return read(files, columns, problems, spool, stated or Stated()).frame()
 
 
 def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: Spool, stated: Stated) -> Block:
-    """`responses`, whose texts wait in a spool; files that it has as a whole are not read again."""
+    """`responses`, with texts in a spool; completely read files are not read again."""
     find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
     options = dict(problems.select("problem_id", "options").iter_rows()) if "options" in problems.columns else {}
@@ -86,7 +85,7 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
 
 
 def other_numbers(index: pl.DataFrame, asked: int | None, model: str, benchmark: str) -> list[str]:
-    """That files hold another number of samples of each problem than the configuration asks for: at most one message.
+    """A message if files have another number of samples per problem than the configuration asks for.
 
     index: a row per sample, with its `problem_id`. asked: by `samples` of the benchmark or model.
     """
@@ -147,7 +146,7 @@ def _samples_of(
 
 
 class Episode(NamedTuple):
-    """messages: in JSON. solved_turn: at which it was solved, where its file says it. All None of other samples."""
+    """messages: in JSON. solved_turn: turn at which it was solved, if its file has it. All None for other samples."""
 
     messages: str | None = None
     turns: int | None = None
@@ -310,14 +309,14 @@ def _beside(values, texts: list, key: str) -> list:
 
 
 class Looks:
-    """Whether the responses of a file look like lists that were written as text, which `lists` is asked about."""
+    """Whether the responses of a file look like lists written as text, which raises the question of `lists`."""
 
     def __init__(self, path: Path, columns: Responses):
         self.path, self.lists = path, columns.get("lists")
         self.alike, self.rows = "format" not in columns and not self.lists, 0
 
     def read(self, found: Found) -> Found:
-        """What a row says, its text as the list that it holds where `lists` says so."""
+        """The value of a row; text becomes the list that it contains if `lists` says so."""
         texts = _listed(found.responses) if self.lists == "json" or self.alike else None
         if self.lists == "json":
             if texts is None:

@@ -1,4 +1,4 @@
-"""The score that a file itself gives its responses."""
+"""Scores in a file for its own responses."""
 
 import math
 
@@ -11,8 +11,8 @@ SAID = {"true": 1.0, "false": 0.0}
 class Scores:
     """Reads the score of every response: the metric that `score` names, the format's own, or the only one there is.
 
-    columns: see `responses`. What a file says that is no such score is kept as a `question`; where `score` names it,
-    it is a ValueError. `name`: of the metric that was read.
+    columns: see `responses`. A value that is not a score is kept as a `question`; if `score` names the metric, it is a
+    ValueError. `name`: of the metric that was read.
     """
 
     def __init__(self, columns: Responses):

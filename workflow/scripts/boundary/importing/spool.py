@@ -1,4 +1,4 @@
-"""Responses on their way from files of any size into a block: texts wait on the disk, and few are in memory at once."""
+"""Responses of files of any size on their way into a block: texts are on disk, and few are in memory."""
 
 import hashlib
 import json
@@ -25,10 +25,10 @@ INDEX |= {"turns": pl.Int64, "solved_turn": pl.Int64}
 
 
 class Spool:
-    """The texts of several files, one after the other in one file of a folder, and an index of each.
+    """The texts of several files, concatenated in one file of a folder, and an index of each.
 
-    folder: is left where the process is killed; what was read under the same decisions is taken up from there, up to
-    the last file that was read as a whole. decides: all that decides what is read, as JSON has it.
+    folder: remains if the process is killed. Files that were read completely under the same decisions are reused.
+    decides: everything that decides what is read, as JSON.
     """
 
     def __init__(self, folder: Path, decides):
@@ -46,7 +46,7 @@ class Spool:
         self.texts.close()
 
     def finished(self) -> Kept | None:
-        """What was said of the next file, if that was read as a whole: it is not read again."""
+        """The facts of the next file if it was read completely: then it is not read again."""
         path = self._next()
         if not path.exists() or not store.has_spec(path, self.spec):
             return None
@@ -59,8 +59,8 @@ class Spool:
 
     def fill(self, samples: Iterable[tuple], about: Kept) -> None:
         """Read the next file. samples: (problem, text, messages, tokens, finish reason, score, order, turns, turn at
-        which it was solved) of every response, the problem by its number. about: what is said of the file, as it
-        stands after the last of them."""
+        which it was solved) of every response, the problem by its number. about: facts of the file, complete after
+        the last of them."""
         self.texts.truncate(self.end)
         problems, places, sizes, told, end = array("l"), array("q"), array("q"), array("q"), self.end
         others: tuple[list, ...] = tuple([] for _ in range(len(INDEX) - 4))
@@ -87,12 +87,12 @@ class Spool:
         self.end = end
 
     def block(self, problems: list[str], schema: Schema) -> "Block":
-        """All that was read as one block. problems: ids by number. schema: its columns."""
+        """Everything that was read, as one block. problems: ids by number. schema: its columns."""
         return Block(self, problems, schema)
 
 
 class Block:
-    """The rows of a spool in the order of problems, and of files within each; `store.write` takes it for a frame."""
+    """The rows of a spool in the order of problems, and of files within each; `store.write` treats it as a frame."""
 
     def __init__(self, spool: Spool, problems: list[str], schema: Schema):
         self.spool, self.schema = spool, schema
@@ -133,7 +133,7 @@ class Block:
         return known.with_columns(missing).select(*self.schema)
 
     def ended(self) -> dict[str, int]:
-        """How many responses ended in which way, as far as that is known."""
+        """Numbers of responses by the way they ended, if known."""
         return dict(self.index["finish_reason"].drop_nulls().value_counts().iter_rows())
 
     def frame(self) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What files state of how their responses were made, and whether those of two models can be compared."""
+"""Facts in files about how their responses were made, and whether those of two models can be compared."""
 
 import hashlib
 import math
@@ -21,9 +21,9 @@ NO_SETTINGS: Settings = {}
 
 
 class Stated:
-    """What the rows of files state: settings, and the prompt of each problem as the model got it.
+    """Facts from the rows of files: settings, and the rendered prompt of each problem.
 
-    decoding: the settings that the configuration says they have. name: of the format.
+    decoding: the settings according to the configuration. name: of the format.
     """
 
     def __init__(self, decoding: Settings = NO_SETTINGS, name: str | None = None):
@@ -34,7 +34,7 @@ class Stated:
         self.scores: StatedScores = {}  # see `facts`
 
     def add(self, settings: Settings | None, problem: str = "", prompt: str | None = None) -> None:
-        """What one row states, or the head of a file. ValueError where the decoding says otherwise."""
+        """Add the facts of one row, or of the head of a file. ValueError if the decoding contradicts them."""
         for key, value in (settings or {}).items():
             known = self.settings.setdefault(key, [])
             if value is not None and value not in known and len(known) < MOST:
@@ -48,12 +48,12 @@ class Stated:
             self.prompts.setdefault(problem, set()).add(_digest([prompt]))
 
     def kept(self) -> Kept:
-        """What `take` reads, as JSON has it."""
+        """The state that `take` reads, as JSON."""
         prompts = {problem: sorted(digests) for problem, digests in self.prompts.items()}
         return {"settings": self.settings, "prompts": prompts, "example": self.example}
 
     def take(self, kept: Kept) -> None:
-        """Add what another file states, and which score it has. ValueError as of `add`."""
+        """Add the facts of another file, and the name of its score. ValueError as in `add`."""
         for key, values in kept["settings"].items():
             for value in values:
                 one: Any = {key: value}
@@ -65,14 +65,14 @@ class Stated:
         self.scores |= of_scores
 
     def count_scores(self, scores: pl.Series) -> None:
-        """Add which scores there are. scores: of all responses of all files, null where there is none."""
+        """Count the scores. scores: of all responses of all files, null if there is none."""
         values = scores.drop_nulls().unique(maintain_order=True).head(MOST).to_list()
         self.scores |= {"values": values, "unknown": scores.null_count()} if values else {}
 
     def facts(self) -> Facts:
-        """`settings`: the values of each that is stated; where prompts are, `rendering`, `example` and, by problem,
-        digests of them; where there are any, `scores`: the name of the `score`, some `values`, how many are `unknown`,
-        or the `question` that the file asks."""
+        """`settings`: the values of each; if there are prompts, `rendering`, `example` and digests by problem; if
+        there are any, `scores`: the name of the `score`, some `values`, the number of `unknown` ones, or the
+        `question` that the file raises."""
         found: Facts = {"settings": {key: values for key, values in self.settings.items() if values}}
         found |= {"scores": self.scores} if self.scores else {}
         if self.prompts:
@@ -87,7 +87,7 @@ def _digest(texts: Iterable[str]) -> str:
 
 
 def contradiction(settings: Mapping[str, list], decoding: Settings) -> str | None:
-    """In what a decoding says something else than files do, in words. Without randomness top-p decides nothing."""
+    """The settings in which a decoding contradicts files, in words. Without randomness, top-p has no effect."""
     said: Any = decoding
     for key, word in SETTINGS.items():
         for value in settings.get(key, []):
@@ -98,8 +98,8 @@ def contradiction(settings: Mapping[str, list], decoding: Settings) -> str | Non
 
 
 class Side(NamedTuple):
-    """One model of a pair. stated: `Stated.facts`, or None where nothing is known of what it was asked; decoding: the
-    settings that the configuration says; sampled: whether they are those of this run."""
+    """One model of a pair. stated: `Stated.facts`, or None if its prompts and settings are unknown; decoding: the
+    settings of the configuration; sampled: whether they are those of this run."""
 
     label: str
     stated: Facts | None
@@ -121,7 +121,7 @@ class Side(NamedTuple):
 
 
 def differing(first: Facts | None, second: Facts | None) -> list[str] | None:
-    """The problems that both have and of which the rendered prompts differ; None where that is not known."""
+    """The common problems whose rendered prompts differ; None if unknown."""
     if first is None or second is None:
         return None
     prompts, others = first.get("prompts", {}), second.get("prompts", {})
@@ -132,8 +132,8 @@ def differing(first: Facts | None, second: Facts | None) -> list[str] | None:
 
 
 def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
-    """InputError where the files of a pair state rendered prompts that differ, unless the pair says that they may, or
-    where one states settings that its decoding contradicts."""
+    """InputError if the files of a pair have different rendered prompts, unless the pair allows it, or if a file's
+    settings contradict its decoding."""
     for side in (base, tuned):
         if not side.sampled and (said := contradiction(side.facts.get("settings", {}), side.decoding)):
             raise InputError(f"{side.label}: {said}; name one that says what the file does, by the model's `decodings`")
@@ -147,8 +147,8 @@ def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
 
 
 def require_alike_partners(name: str, stated: Facts, partners: Mapping[str, Partner]) -> None:
-    """`require_alike` of a model and the others of its pairs whose samples are imported already. partners: by model,
-    the `path` of these and their `spec`."""
+    """`require_alike` of a model and the already imported models of its pairs. partners: by model, the `path` of
+    their samples and their `spec`."""
     for other, partner in partners.items():
         if Path(partner["path"]).exists() and store.has_spec(partner["path"], partner["spec"]):
             theirs = store.about(partner["path"])["made_with"].get("stated")
@@ -156,7 +156,7 @@ def require_alike_partners(name: str, stated: Facts, partners: Mapping[str, Part
 
 
 def in_words(base: Side, tuned: Side) -> str:
-    """What is known of whether the tuned side can be compared against the base: prompts and settings, in a sentence."""
+    """Whether the two sides can be compared, as far as known: prompts and settings, in a sentence."""
     different = differing(base.stated, tuned.stated)
     if different is None:
         parts = ["whether the prompts are the same is not known"]

@@ -1,4 +1,4 @@
-"""Which problems and samples are scored."""
+"""The problems and samples that are scored."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from boundary.errors import InputError
 
 
 def chosen_problems(problems: list[str], wanted: int | list[str], seed: int) -> list[str]:
-    """As many as are wanted, by a draw that depends on `seed` and their ids alone; or those that are named."""
+    """The given number of problems, by a draw that depends only on `seed` and their ids; or those that are named."""
     if isinstance(wanted, int):
         drawn = sorted(problems, key=lambda problem: hashlib.sha256(f"{seed}/{problem}".encode()).digest())
         return [problem for problem in problems if problem in set(drawn[:wanted])]

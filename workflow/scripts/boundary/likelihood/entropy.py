@@ -1,4 +1,4 @@
-"""The entropy of generation: of the distributions that the tokens of a model's own responses were drawn from."""
+"""The entropy of generation: of the distributions from which the tokens of a model's own responses were drawn."""
 
 import numpy as np
 import polars as pl
@@ -14,8 +14,8 @@ SCHEMA |= {"problems": pl.Int64, "n": pl.Int64}
 def entropies(scores: pl.DataFrame, level: float) -> pl.DataFrame:
     """Entropy in nats per token, with intervals over problems: kind, part, estimate, low, high, problems, n.
 
-    scores: see likelihood/scores.py, with entropies. part: 0 for the whole response, 1 to PARTS by position in it. Of a
-    problem it is the sum over the tokens of its responses by their number.
+    scores: see likelihood/scores.py, with entropies. part: 0 for the whole response, 1 to PARTS by position in it. The
+    value of a problem is the sum over all tokens of its responses divided by their number.
     """
     rows = []
     for kind, column in KINDS.items():

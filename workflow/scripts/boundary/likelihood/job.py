@@ -1,4 +1,4 @@
-"""One scoring job: what is there already is taken, the rest is scored on devices of its own, and kept twice."""
+"""One scoring job: existing scores are reused, the rest is computed on devices of its own and stored twice."""
 
 import hashlib
 import json
@@ -44,8 +44,8 @@ def run(
 ) -> None:
     """Make `output`, the scores of responses in `blocks`. names: of model, benchmark, decoding and writer.
 
-    prompts: of the model that scores. setup: see `Setup.of_scoring`. fetched: manifests of `weights` and `adapter`, or
-    None where they are a folder.
+    prompts: of the scoring model. setup: see `Setup.of_scoring`. fetched: manifests of `weights` and `adapter`, or None
+    for a folder.
     """
     for path in blocks:
         store.require_spec(path, spec["written"])
@@ -79,7 +79,7 @@ def run(
 
 
 def digest(spec: ScoreSpec, samples: pl.DataFrame) -> str:
-    """Of what scores depend on: the spec, the prompts and the responses."""
+    """Digest of everything that scores depend on: the spec, the prompts and the responses."""
     rows = samples.select("problem_id", "sample_index", "prompt", "text", "finish_reason").rows()
     return hashlib.sha256(json.dumps([spec, rows], sort_keys=True).encode()).hexdigest()[:12]
 
@@ -93,9 +93,9 @@ def score(
     progress: Progress,
     identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
-    """The scores of all samples in their order, those in the partial file taken from there; and what scored them.
+    """The scores of all samples in their order, reusing those in the partial file, and the engine that scored them.
 
-    decoding: that the samples were drawn under. identity: of spec and samples, see `PartialFile`.
+    decoding: the one under which the samples were drawn. identity: of spec and samples, see `PartialFile`.
     """
     requests = [
         Request(problem, index, prompt, 0, prefix=text)
@@ -140,9 +140,9 @@ def _row(request: Request, steps, told: tuple, own: bool) -> tuple:
 
 
 def agreement(scores: pl.DataFrame) -> dict:
-    """How scoring agrees with what sampling wrote: the share of own responses that are read as another number of tokens
-    than were sampled, and the median difference in nats a token of the others: random text may be read as other tokens
-    in the same number, another precision shows in all. None where sampling wrote nothing."""
+    """How scoring agrees with sampling: the share of own responses with another number of tokens than were sampled,
+    and the median difference of the others in nats per token. Random text may be tokenised differently with the same
+    number of tokens; another precision affects all. None if sampling wrote no log-probabilities."""
     known = scores.filter(pl.col("same_tokens").is_not_null())
     apart = (pl.col("logprob") - pl.col("sampled_logprob")).abs() / pl.col("tokens").clip(lower_bound=1)
     middle = known.filter("same_tokens").select(apart.median()).item()

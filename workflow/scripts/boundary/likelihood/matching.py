@@ -30,7 +30,7 @@ SCHEMA |= {"whose": pl.String, "chosen": pl.Boolean}  # base, once, or tuned
 
 
 class Entropy(NamedTuple):
-    """Nats per token over the responses of a pilot: of what was sampled from, and of the whole vocabulary."""
+    """Nats per token over the responses of a pilot: of the distribution sampled from, and of the whole vocabulary."""
 
     sampled: float
     whole: float
@@ -39,7 +39,7 @@ class Entropy(NamedTuple):
 def match(entropy_at: Callable[[float], Entropy], target: float) -> float:
     """The temperature, in hundredths, whose entropy as sampled is nearest to `target`, by bisection up to 2.
 
-    entropy_at: does not fall with the temperature. InputError where it does not reach the target.
+    entropy_at: must not fall with the temperature. InputError if it does not reach the target.
     """
     low, high = 0, HIGHEST
     if (most := entropy_at(high / 100).sampled) < target:
@@ -63,10 +63,10 @@ def run(
     fetched: dict[str, Fetched],
     threads: int,
 ) -> None:
-    """Make `output`, the pilots of the base and of the tuned model, the temperature that was chosen among them.
+    """Make `output`: the pilots of the base and of the tuned model, and the chosen temperature.
 
-    prompts, setup, fetched: of `base` and `tuned`, each as for scoring. What was measured already is kept in a partial
-    file, and the result under its identity: a temperature that samples were drawn at never changes under them.
+    prompts, setup, fetched: of `base` and `tuned`, each as for scoring. Measurements are kept in a partial file, and
+    the result under its identity: the temperature of existing samples never changes.
     """
     shown = pl.concat(frame.select("problem_id", "prompt_hash") for frame in prompts.values())
     result = output.with_name(f".{output.stem}.{block_store.identity(spec, shown)}.parquet")
@@ -156,7 +156,7 @@ class _Pilot:
         return Entropy(*sums.sort("problem").select(per_token).row(0))
 
     def close(self) -> None:
-        """Make room for the next model."""
+        """Free memory for the next model."""
         self.engine = None
 
 

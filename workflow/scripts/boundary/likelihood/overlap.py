@@ -19,9 +19,9 @@ SCHEMA |= {"expected": pl.Float64, "problems": pl.Int64, "n": pl.Int64}
 
 
 def responses(scores: Iterable, verdicts: list[list], grader: str) -> pl.DataFrame:
-    """A row per model that scored and response: scored_by, written_by, written_under (a decoding), problem_id,
-    sample_index, correct, tokens, nats (minus its log-likelihood), perplexity exp(nats/tokens); entropy and
-    entropy_sampled in nats, summed over its tokens, where they were asked for.
+    """A row per scoring model and response: scored_by, written_by, written_under (a decoding), problem_id,
+    sample_index, correct, tokens, nats (negative log-likelihood), perplexity exp(nats/tokens); entropy and
+    entropy_sampled in nats, summed over its tokens, if asked for.
 
     scores, verdicts: of `store.results`; verdicts of each curve that is scored, in the order in which scores name them.
     """
@@ -59,12 +59,12 @@ def _summed(rows: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def overlap(scored: pl.DataFrame, base: str, tuned: str, quantile: float, level: float) -> pl.DataFrame:
-    """Measures of a pair, a row each, with intervals over problems; of all, of the correct and of the wrong responses.
+    """Measures of a pair, a row each, with intervals over problems: for all, for correct and for wrong responses.
 
-    perplexity (as the geometric mean) and MEANS: of each (scored_by, written_by), entropies of own responses only.
-    support overlap: the share of responses of others that the base finds likelier, per token or as a whole, than the
-    `quantile` least likely of its own; `expected`: that share for responses of the base itself. AUC: the chance that
-    the base finds a response of another likelier than one of its own; .5 for its own.
+    perplexity (geometric mean) and MEANS: of each (scored_by, written_by); entropies of own responses only. support
+    overlap: the share of responses of others that the base finds likelier, per token or as a whole, than the `quantile`
+    least likely of its own; `expected`: that share for the base's own responses. AUC: the chance that the base finds a
+    response of another model likelier than one of its own; .5 for its own.
     """
     rows = []
     for which, chosen in WHICH.items():
@@ -130,7 +130,7 @@ def _by_problem(rows: pl.DataFrame, likelihood: pl.Expr) -> dict[str, np.ndarray
 
 
 def place(n: int, quantile: float) -> int:
-    """The place j, from 1 on, of that of n sorted values which stands for their quantile: quantile (n + 1), or 1."""
+    """The rank j, from 1 on, of the sorted value that is the quantile of n values: quantile (n + 1), or 1."""
     return max(1, int(quantile * (n + 1)))
 
 

@@ -1,4 +1,4 @@
-"""Likelihood: whose likelihood of whose responses, and what decides it. Light: runs at parse time."""
+"""Likelihood: scoring models, scored responses, and their specs. Light: runs at parse time."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def _is_scored(grid: Grid, benchmark: str, decoding: str) -> bool:
 
 
 def is_scored_group(grid: Grid, title: str) -> bool:
-    """Whether likelihoods are asked for along a group: of all groups, or of those that are named."""
+    """Whether likelihoods are asked for along a group: of all groups, or of the named ones."""
     asked = grid.config.get("likelihood")
     return asked is not None and title in asked.get("groups", [title])
 
@@ -51,10 +51,10 @@ def every_score(grid: Grid) -> list[Score]:
 
 
 def scores_of(grid: Grid, comparison: Comparison) -> list[Score]:
-    """Those of a comparison: each model of its own responses, and the base of the tuned model's and of references.
+    """The scores of a comparison: each model of its own responses, and the base of the tuned model's and of references.
 
-    Models that are no weights here score nothing, and so do several runs together. A base whose prompts differ
-    scores nobody's but its own.
+    A model without weights here scores nothing, and neither do several runs together. A base whose prompts differ
+    scores only its own responses.
     """
     base, tuned, benchmark, decoding = comparison
     if {base, tuned} & grid.config["runs"].keys():
@@ -138,19 +138,19 @@ DELIVERED = (LIKELIHOOD, RESPONSES)
 
 
 class Likelihood:
-    """Scores and what is made of them, by the wildcards of their rules."""
+    """Scores and results from them, by the wildcards of their rules."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
 
     def written(self, pattern: str, benchmark: str, decoding: str, writer: str, **_) -> list[str]:
-        """A file of every block of samples that has some of those that are scored."""
+        """The files of all blocks of samples with scored responses."""
         entry, most = self.grid.benchmarks[benchmark], self.config["likelihood"]["samples"]
         blocks = of_blocks(self.grid, pattern, writer, benchmark, decoding)
         return blocks[: -(-most // entry["block"])]
 
     def likelihoods(self, **comparison) -> dict[str, list[str]]:
-        """The scores of a comparison, and for each curve they are of, numbered in their order, its verdicts."""
+        """The scores of a comparison and, for each of their curves, its verdicts, numbered in order."""
         scores = scores_of(self.grid, Comparison(**comparison))
         files = {"scores": [SCORES.format(**score._asdict()) for score in scores]}
         for number, written in enumerate(dict.fromkeys(score.written for score in scores)):
@@ -161,7 +161,7 @@ class Likelihood:
         return SCORES.format(model=model, writer=model, **names)
 
     def spec(self, model: str, benchmark: str, decoding: str, writer: str) -> ScoreSpec:
-        """What decides what a model makes of a writer's responses, given the prompts, which are compared by hash."""
+        """The spec of a model's scores of a writer's responses, given the prompts, which are compared by hash."""
         asked = self.config["likelihood"]
         sampling = Sampling(self.grid)
         of_writer = sampling.spec(writer, benchmark, decoding)
@@ -183,7 +183,7 @@ class Likelihood:
         }
 
     def setup(self, model: str, benchmark: str, **_) -> dict:
-        """How responses are scored: `Setup.of_job` without what is about samples, and the spec of the `prompts`."""
+        """The setup of scoring: `Setup.of_job` without what concerns samples, and the spec of the `prompts`."""
         own = of_model(self.grid, model, self.config["likelihood"]["engine"])
         return own | {"prompts": Sampling(self.grid).prompts(model, benchmark)}
 

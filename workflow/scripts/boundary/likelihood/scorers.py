@@ -1,4 +1,4 @@
-"""Teacher forcing: what a loaded engine makes of responses that are there already. One function for each engine."""
+"""Teacher forcing: scores of existing responses by a loaded engine. One function for each engine."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
@@ -13,9 +13,9 @@ from boundary.sampling.engines import Request, prompt_ids, token_ids
 
 
 class Scorer(Protocol):
-    """What scores with a loaded engine, whose file it is for (`engines.ENGINES`). requests: the prompt of each, and as
-    `prefix` the whole response. ended: whether the response is followed by an end. decoding: under which entropies are
-    asked for, or None. Batches as they are done, in any order."""
+    """A function that scores with the loaded engine whose file names it (`engines.ENGINES`). requests: each prompt,
+    with the whole response as `prefix`. ended: whether the response is followed by an end. decoding: the one for
+    entropies, or None. Yields batches as they finish, in any order."""
 
     def __call__(
         self, engine: Any, requests: Sequence[Request], ended: Sequence[bool], decoding: Parameters | None
@@ -27,14 +27,14 @@ OUTSTANDING = 1024  # responses that vLLM is given at once
 
 
 def read(tokenizer, request: Request) -> tuple[list[int], int]:
-    """The tokens of prompt and response (the request's prefix), and how many are the prompt's."""
+    """The tokens of prompt and response (the request's prefix), and the number of the prompt's."""
     return token_ids(tokenizer, request), len(prompt_ids(tokenizer, request.prompt))
 
 
 def with_transformers(
     engine, requests: Sequence[Request], ended: Sequence[bool], decoding: Parameters | None
 ) -> Iterator[list[tuple[Request, Steps]]]:
-    """Batches of responses, those of like length together, the longest first: what does not fit shows at once."""
+    """Batches of responses of similar length, the longest first: a batch that does not fit fails at once."""
     rows = []
     for request, end in zip(requests, ended, strict=True):
         ids, start = read(engine.tokenizer, request)
@@ -82,7 +82,8 @@ def _together(parts: list[torch.Tensor | None]) -> torch.Tensor | None:
 def with_vllm(
     engine, requests: Sequence[Request], ended: Sequence[bool], decoding: Parameters | None
 ) -> Iterator[list[tuple[Request, Steps]]]:
-    """Log-probabilities that vLLM gives of a prompt, and of ending; no entropies: it gives no whole distributions."""
+    """Log-probabilities that vLLM gives of a prompt, and of ending; no entropies, because it gives no whole
+    distributions."""
     import vllm
 
     told = engine.llm.llm_engine.model_config

@@ -1,4 +1,4 @@
-"""The columns of a file of scores: what a model makes of responses, its own or another's."""
+"""The columns of a file of scores: of a model's own responses, or of another's."""
 
 import polars as pl
 

@@ -1,8 +1,8 @@
-"""The beginning-of-sequence token that a model was trained to see and its tokenizer, as it is loaded here, leaves out.
+"""A beginning-of-sequence token that a model was trained with and that its tokenizer, as loaded here, leaves out.
 
-transformers 5 drops `add_bos_token` of tokenizer_config.json wherever there is a tokenizer.json, whose own rule then
-stands alone: prompts of DeepSeek's distilled models lose the token that way. It is written into the prompt, of which
-the hash says so; `prompt_ids` never begins such a prompt twice.
+transformers 5 ignores `add_bos_token` of tokenizer_config.json if there is a tokenizer.json, and uses the rule in that
+file: prompts of DeepSeek's distilled models lose the token. It is written into the prompt, so the prompt's hash
+contains it; `prompt_ids` never adds it twice.
 """
 
 import json
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 
 def lost_beginning(folder: str) -> str:
-    """The token that the tokenizer of a folder asks for at the beginning of a text and leaves out; "" where none is."""
+    """The token that the tokenizer of a folder asks for at the beginning of a text and leaves out; "" if there is
+    none."""
     try:
         config = json.loads(Path(folder, "tokenizer_config.json").read_text())
         token = config["bos_token"] if config.get("add_bos_token") is True else None
@@ -41,10 +42,10 @@ def lost_beginning(folder: str) -> str:
 
 
 def beginning(setup: PromptSetup, rendered: pl.DataFrame) -> str:
-    """The lost token that prompts of a text template are to begin with; "" where none is lost, and where there are
-    samples that were asked without it: they and those to come stay alike.
+    """The lost token that prompts of a text template must begin with; "" if none is lost, and if there are samples
+    without it: existing and new samples stay alike.
 
-    setup: see `Setup.of_prompts`. rendered: the prompts as the template has them.
+    setup: see `Setup.of_prompts`. rendered: the prompts of the template.
     """
     if "weights" not in setup or not (setup["tokenizer"] or setup["pinned"]):
         return ""  # a server begins a text itself, what is trained here saw its prompts as they are
@@ -58,7 +59,7 @@ def beginning(setup: PromptSetup, rendered: pl.DataFrame) -> str:
 
 
 def sampled_without(rendered: pl.DataFrame, setup: PromptSetup) -> bool:
-    """Whether samples of the same weights are kept that were asked by these very prompts, which lack the token.
+    """Whether there are samples of the same weights with exactly these prompts, which lack the token.
 
     setup: see `Setup.of_prompts`. They may be under a former name of the model, or of a benchmark that shares them.
     """
@@ -90,7 +91,7 @@ def _hashes(file: Path) -> list[str]:
 
 
 def tell_of_lost_beginning(name: str, folder: str, spec: SampleSpec, prompts: Iterable[str]) -> None:
-    """Say that samples go on without the token where prompts were rendered before it was written into them."""
+    """Warn that sampling continues without the token if prompts were rendered before it was written into them."""
     model = spec["model"]
     if is_chat(model["prompt"]) or any(isinstance(model.get(key), dict) for key in ("weights", "adapter")):
         return  # what is trained here saw its prompts as they are

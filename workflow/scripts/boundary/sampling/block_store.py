@@ -1,8 +1,8 @@
-"""Finished blocks are kept under their identity, beside the files that Snakemake knows and out of its reach.
+"""Finished blocks are stored under their identity, next to the files that Snakemake manages and hidden from it.
 
-`.0000-0127.<digest>.parquet` holds samples 0 to 127 under one spec with one set of prompts: another setting is another
-name, nothing is ever moved or written over, and going back to a former setting is a look-up. What is set aside there
-(`….set-aside-…`: the same setting with other samples, or damaged) is read too.
+`.0000-0127.<digest>.parquet` has samples 0 to 127 of one spec with one set of prompts. Another setting has another
+name, nothing is ever moved or overwritten, and going back to a former setting finds its file. Files set aside there
+(`….set-aside-…`: the same setting with other samples, or damaged) are read too.
 """
 
 import filecmp
@@ -28,18 +28,19 @@ NAME = re.compile(r"\.(\d+)-(\d+)\.\w+\.parquet(\.set-aside-.*)?")
 
 
 def identity(spec: Mapping[str, Any], prompts: pl.DataFrame) -> str:
-    """A digest of what a block's samples are, given their range: the spec and the prompts (problem_id, prompt_hash)."""
+    """A digest of the identity of a block's samples, given their range: the spec and the prompts (problem_id,
+    prompt_hash)."""
     asked = sorted(prompts.select("problem_id", "prompt_hash").unique().iter_rows())
     return hashlib.sha256(json.dumps([spec, asked], sort_keys=True).encode()).hexdigest()[:12]
 
 
 def path_of(output: Path, spec: SampleSpec, prompts: pl.DataFrame) -> Path:
-    """Where the finished block `output` is kept."""
+    """The path of the finished block `output` in the store."""
     return output.with_name(f".{output.stem}.{identity(spec, prompts)}.parquet")
 
 
 def overlapping(folder: Path, first: int, last: int) -> Iterator[Path]:
-    """The kept files of a folder that hold any of the samples first..last."""
+    """The stored files of a folder with any of the samples first..last."""
     for path in sorted(folder.glob(".*-*.parquet*")):
         found = NAME.fullmatch(path.name)
         if found and int(found[1]) <= last and first <= int(found[2]):
@@ -47,10 +48,10 @@ def overlapping(folder: Path, first: int, last: int) -> Iterator[Path]:
 
 
 def keep(blocks: Iterable[tuple[str, Callable[[], SampleSpec]]]) -> None:
-    """Keep blocks that have no second name, such as one that somebody put back: Snakemake may delete it.
+    """Store blocks without a second name, such as a block that somebody restored: Snakemake may delete it.
 
-    blocks: path, and the spec it should have. One of another spec is taken out of its place once it is kept, so that
-    the job is planned that finds the right one.
+    blocks: path, and the spec that it should have. A block of another spec is removed from its place after it is
+    stored, so that the job is planned that finds the right one.
     """
     for output, wanted in ((Path(path), wanted) for path, wanted in blocks):
         try:

@@ -1,4 +1,4 @@
-"""Sampling a block: requests with seeds of their own, and what finished blocks hold already."""
+"""Sampling a block: requests with seeds of their own, and reuse of finished blocks."""
 
 import fcntl
 import hashlib
@@ -44,10 +44,10 @@ def block_requests(prompts: pl.DataFrame, first: int, last: int, seed: int, stre
 
 
 def expected(requests: list[Request], prompts: pl.DataFrame, seed: int, streams: Sequence[str]) -> pl.DataFrame:
-    """What makes a sample one of those that are asked for: problem_id, sample_index, seed, prompt_hash.
+    """The identity of each requested sample: problem_id, sample_index, seed, prompt_hash.
 
-    The seed stands for what `spec` does not say: the names of model and decoding, and the random stream. streams: whose
-    seeds are right, the job's own and those of the model's former names; one row of every sample for each.
+    The seed covers what `spec` does not contain: the names of model and decoding, and the random stream. streams: whose
+    seeds are valid, the job's own and those of the model's former names; one row of every sample for each.
     """
     rows = [
         (request.problem_id, request.sample_index, seed_of(seed, stream, request.problem_id, request.sample_index))
@@ -60,7 +60,7 @@ def expected(requests: list[Request], prompts: pl.DataFrame, seed: int, streams:
 
 
 def is_complete(path: Path, spec: SampleSpec, wanted: pl.DataFrame) -> bool:
-    """Whether `path` holds a finished block of this spec with just the samples of `asked`, each once."""
+    """Whether `path` has a finished block of this spec with exactly the samples of `asked`, each once."""
     try:
         store.require_spec(path, spec)
         sampled = store.read(path, [*schema_of(spec), "prompt_hash"]).select(wanted.columns)
@@ -73,10 +73,10 @@ def is_complete(path: Path, spec: SampleSpec, wanted: pl.DataFrame) -> bool:
 def finished_rows(
     files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame, columns: Iterable[str]
 ) -> dict[tuple, tuple]:
-    """Those samples of `asked` that kept files of this spec hold already: (problem, index) -> its row.
+    """Those samples of `asked` that stored files of this spec already have: (problem, index) -> its row.
 
-    columns: of a row; the first two are problem and index. How samples were cut into blocks does not matter. Where two
-    files hold a sample, the first one counts; what is damaged does not.
+    columns: of a row; the first two are problem and index. The division of samples into blocks has no effect. If two
+    files have a sample, the first one counts; damaged files do not count.
     """
     rows: dict[tuple, tuple] = {}
     columns = list(columns)
@@ -96,7 +96,7 @@ def finished_rows(
 
 
 def finished_samples(files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame) -> dict[tuple, Sample]:
-    """`finished_rows`, whole."""
+    """`finished_rows` with all columns."""
     columns = list(schema_of(spec))
     rows = finished_rows(files, spec, wanted, columns)
     return dict(zip(rows, as_samples(rows.values(), columns), strict=True))
@@ -113,12 +113,12 @@ def sample_block(
     decoding: Parameters | None = None,
     identity: str = "",
 ) -> tuple[pl.DataFrame, dict]:
-    """All responses of a block in the order of `requests`, those in the partial file or `finished` taken from there.
+    """All responses of a block in the order of `requests`, reusing those in the partial file or in `finished`.
 
-    begun: samples that go on from where they were cut off, with a random stream of their own. decoding: that of
-    `spec`, with its temperature where that was found. identity: of spec and prompts, see `PartialFile`. open_engine:
-    starts an engine for the requests that are left; called only where something is left to sample. progress: has
-    `start(done)` and `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
+    begun: samples that continue after an interruption, with a random stream of their own. decoding: that of `spec`,
+    with its temperature if that was found. identity: of spec and prompts, see `PartialFile`. open_engine: starts an
+    engine for the remaining requests; called only if something is left to sample. progress: has `start(done)` and
+    `add(samples, tokens)`. Returns the frame and the description of the engine that sampled last.
     """
     schema = schema_of(spec)
     with PartialFile(partial, spec, requests, identity) as file:
@@ -200,7 +200,7 @@ def sample_of(response: Response) -> Sample:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Alone with a block: waits for a process of an earlier run that is still at it, whatever became of that run."""
+    """Exclusive access to a block: waits for a process of an earlier run that still works on it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:

@@ -1,4 +1,4 @@
-"""Chats: prompts that the tokenizer's own template renders, here or (messages) on a server.
+"""Chats: prompts rendered by the tokenizer's own template, here or (messages) on a server.
 
 A template's date is always the same here.
 """
@@ -47,8 +47,8 @@ def _turns(entry: ChatTemplate, text: str) -> list[dict[str, str]]:
 class Chat:
     """Renders the turns of a prompts entry. entry: `system`, `prefill`, `options` of the template.
 
-    tokenizer: of transformers. named: the model in words, for errors. served: prompts are for a server, whose tokenizer
-    begins a text itself. InputError where there is no template.
+    tokenizer: of transformers. named: the model in words, for errors. served: whether prompts are for a server, whose
+    tokenizer begins a text itself. InputError if there is no template.
     """
 
     def __init__(self, tokenizer, entry: ChatTemplate, named: str, served: bool = False):
@@ -86,7 +86,7 @@ class Chat:
             ) from error
 
     def tell(self, prompt: str) -> None:
-        """Say what is odd about a rendered prompt, and may be meant."""
+        """Report oddities of a rendered prompt, which may be intended."""
         if re.search(r"<think>\s*<think>\s*$", prompt):
             log.warning(
                 "%s: its prompts open <think> twice: the chat template does, and so does the prefill", self.named
@@ -99,9 +99,9 @@ class Chat:
 
 
 def renderer(spec: PromptSpec, setup: PromptSetup, fetched: str | None) -> Chat | Messages | None:
-    """What renders the prompts of a spec, here or for a server that does; None where they are texts.
+    """The renderer of a spec's prompts, here or for a server that renders; None for texts.
 
-    setup: see `Setup.of_prompts`. fetched: the manifest of weights that were.
+    setup: see `Setup.of_prompts`. fetched: the manifest of downloaded weights.
     """
     template = spec["template"]
     if spec.get("api") == "chat":
@@ -113,7 +113,7 @@ def renderer(spec: PromptSpec, setup: PromptSetup, fetched: str | None) -> Chat 
 
 
 def tokenizer_folder(fetched: str | None, folder: str | None, pinned: str | None) -> str:
-    """Where a model's tokenizer is: in weights that were fetched (their manifest), in `folder`, or fetched now."""
+    """The folder of a model's tokenizer: in downloaded weights (their manifest), in `folder`, or downloaded now."""
     if fetched:
         return folder_of(fetched)
     return folder or download_tokenizer(pinned or "")["folder"]

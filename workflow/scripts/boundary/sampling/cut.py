@@ -1,4 +1,4 @@
-"""Samples under fewer tokens, or episodes within fewer turns: what a decoding that is `cut` from another has."""
+"""Samples with fewer tokens, or episodes with fewer turns: the samples of a decoding with `cut`."""
 
 import json
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from boundary.sampling.samples import as_rows, as_samples, schema_of
 
 
 def source_of(spec: SampleSpec) -> dict:
-    """The spec of the samples that those of `spec` are made of: what `Sampling.spec` made it from."""
+    """The spec of the samples behind those of `spec`, as `Sampling.spec` made it."""
     source = {key: value for key, value in spec.items() if key != "cut"}
     return source | {"decoding": spec["decoding"] | {"max_tokens": spec["cut"]["max_tokens"]}}
 
 
 def cut_samples(path: str | Path, spec: SampleSpec, tokenizer: Callable) -> tuple[pl.DataFrame, dict]:
-    """The samples in `path` as they would be under the max_tokens of `spec`, and what they were made with.
+    """The samples in `path` with the max_tokens of `spec`, and how they were made.
 
-    A response that ended within the limit stays as it is; of a longer one the text is tokenised again and cut. What it
-    was made with says under `other_max_tokens` how many were cut, and how many of these re-tokenise to another number
-    of tokens than were sampled (`cut_uncertain`). tokenizer: gives that of the model, called only where something
-    is cut. InputError where `path` holds samples of another spec.
+    A response that ended within the limit is unchanged; the text of a longer one is tokenised again and cut. The facts
+    have `other_max_tokens`: the number of cut responses, and of those whose text has another number of tokens than were
+    sampled (`cut_uncertain`). tokenizer: gives that of the model, called only if something is cut. InputError if `path`
+    has samples of another spec.
     """
     store.require_spec(path, source_of(spec))
     limit, schema = spec["decoding"]["max_tokens"], [*schema_of(spec), "prompt_hash"]
@@ -44,7 +44,7 @@ def cut_samples(path: str | Path, spec: SampleSpec, tokenizer: Callable) -> tupl
 
 
 def said(samples: int, limit: int, facts: Cuts) -> str:
-    """How many samples were cut, in a line of the log."""
+    """The number of cut samples, in a line of the log."""
     share = facts["cut_uncertain"] / max(1, facts["cut"])
     return (
         f"{facts['cut']:,} of {samples:,} samples are cut after {limit} tokens; the text of {facts['cut_uncertain']:,} "
@@ -53,12 +53,12 @@ def said(samples: int, limit: int, facts: Cuts) -> str:
 
 
 def cut_episodes(path: str | Path, spec: SampleSpec) -> tuple[pl.DataFrame, dict]:
-    """The imported episodes in `path` as they stood after the `turns` of `spec`, and what they were made with.
+    """The imported episodes in `path` after the `turns` of `spec`, and how they were made.
 
-    One that ended by then stays as it is, and one that was solved by then keeps what it came to; any other is cut off
-    there, without an answer or score. This is what would have been sampled under that limit if the agent is not told of
-    it, no other limit ends episodes, and what is solved stays solved (arXiv 2604.14877). `cut`: how many were cut off,
-    and of how many. InputError where `path` holds samples of another spec.
+    An episode that ended by then is unchanged, and one that was solved by then keeps its result. Any other is cut
+    there, without an answer or score. Sampling with that limit would give the same if the agent does not know it, no
+    other limit ends episodes, and a solved task stays solved (arXiv 2604.14877). `cut`: number of cut episodes, and of
+    all. InputError if `path` has samples of another spec.
     """
     store.require_spec(path, {key: value for key, value in spec.items() if key != "cut"})
     most, schema = spec["cut"]["turns"], schema_of(spec) | {"prompt_hash": pl.String}

@@ -1,4 +1,4 @@
-"""What a decoding may say of the next token: each parameter once. Light: used at parse time too.
+"""Parameters of a decoding that concern the next token. Light: used at parse time too.
 
 The engines apply penalties, then temperature, min_p, top_k and top_p, in this order, as vLLM does (engines/picking.py).
 """
@@ -13,9 +13,9 @@ VLLM, SGLANG, LLAMACPP = "vllm", "sglang", "llamacpp"  # who owns a server's mod
 
 
 class Parameter(NamedTuple):
-    """neutral: the value that changes nothing. does: it scales or truncates the distribution, or penalises tokens that
-    have occurred. off: what servers are told to switch it off, where they would take a default of their own. named:
-    what servers call it, where otherwise."""
+    """neutral: the value without effect. does: whether it scales or truncates the distribution, or penalises tokens
+    that have occurred. off: the value that switches it off on servers with a default of their own. named: its name
+    on servers, if different."""
 
     neutral: float
     does: str
@@ -37,7 +37,7 @@ PENALTIES = [name for name, parameter in PARAMETERS.items() if parameter.does ==
 
 
 def penalties(decoding: Parameters) -> list[str]:
-    """The penalties that a decoding has: under them each distribution depends on what came before."""
+    """The penalties of a decoding; with them each distribution depends on the tokens before."""
     return [name for name in PENALTIES if name in decoding]
 
 

@@ -1,9 +1,9 @@
 """Device slots: jobs on one machine never share a GPU.
 
-One lock file per GPU, held for the life of the process: the kernel releases it, also after SIGKILL. A child that
-outlives its parent keeps the lock where it was forked; where it was not, its memory still marks the GPU as taken. The
-number of GPUs is found, not configured: inside CUDA_VISIBLE_DEVICES where it is set (a scheduler's choice), else all
-that NVML lists; a GPU split by MIG counts as its parts. Without GPUs there is nothing to lease.
+One lock file per GPU is held for the life of the process: the kernel releases it, even after SIGKILL. A child that
+outlives its parent keeps the lock if it was forked; otherwise its memory still marks the GPU as taken. The number of
+GPUs is detected, not configured: those in CUDA_VISIBLE_DEVICES if it is set (a scheduler's choice), else all that NVML
+lists; a GPU split by MIG counts as its parts. Without GPUs there is nothing to lease.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ SECONDS_BETWEEN_LINES = 60.0
 
 @dataclass(frozen=True)
 class Gpu:
-    """A GPU, or a part of one: how CUDA_VISIBLE_DEVICES names it, and one name for it in every process here."""
+    """A GPU, or a part of one: its name in CUDA_VISIBLE_DEVICES, and one name for it in every process here."""
 
     visible: str
     lock: str
@@ -88,9 +88,10 @@ def _free(nvml, handle) -> float:
 
 
 def lease_gpus(count: int = 1, free: float = 0.9) -> list[str]:
-    """Wait for `count` GPUs with the share `free` of their memory unused, make only them visible, keep them to the end.
+    """Wait for `count` GPUs with the share `free` of their memory unused, make only them visible, and keep them to the
+    end.
 
-    Returns their names, none where there is no GPU. InputError where there are fewer than `count`.
+    Returns their names, or none without a GPU. InputError if there are fewer than `count`.
     """
     present = gpus()
     if not present:

@@ -1,4 +1,4 @@
-"""Prompts as people look at them."""
+"""Prompts for people to look at."""
 
 import polars as pl
 
@@ -6,7 +6,7 @@ from boundary.paths import PROMPTS
 
 
 def examples(rendered: dict[str, pl.DataFrame]) -> str:
-    """The first prompt of each kind in words, under the models that have it. rendered: prompts by their file."""
+    """The first prompt of each kind, with the models that have it. rendered: prompts by their file."""
     found: dict[str, list[str]] = {}
     for path, prompts in rendered.items():
         row = PROMPTS.row(path)

@@ -1,4 +1,4 @@
-"""What a sampling job would do, in words, before it is paid for: how many samples are kept or drawn, and why."""
+"""The work of a sampling job, in words, before it costs anything: numbers of kept and of new samples, and why."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ NOT_TRACKED = True
 
 
 def forecast(output: str, prompts: str, spec: SampleSpec, setup: SamplingSetup) -> str:
-    """One sentence on the block `output`. prompts: the file of its prompts, which need not be there yet."""
+    """One sentence about the block `output`. prompts: the file of its prompts, which need not exist yet."""
     path = Path(output)
     first, last = map(int, path.stem.split("-"))
     names = [setup["model"], *former_names(SAMPLES, setup["model"])]

@@ -1,4 +1,4 @@
-"""One sampling job: what is there already is taken, the rest is sampled on devices of its own, and kept twice."""
+"""One sampling job: existing samples are reused, the rest is sampled on devices of its own and stored twice."""
 
 import json
 import logging
@@ -51,10 +51,10 @@ def run(
     threads: int,
     temperature: float | None = None,
 ):
-    """Make `output`, the samples of the block that its name says. name: for people, of the job.
+    """Make `output`, the samples of the block in its name. name: of the job, for people.
 
-    setup: see `Setup.of_job`. fetched: manifests of `weights` and `adapter`, or None where they are a folder.
-    temperature: that was found, where `spec` says how.
+    setup: see `Setup.of_job`. fetched: manifests of `weights` and `adapter`, or None for a folder. temperature: the one
+    found, if `spec` says how.
     """
     decoding = spec["decoding"] | ({} if temperature is None else {"temperature": temperature})
     first, last = map(int, output.stem.split("-"))
@@ -110,12 +110,12 @@ def run(
 
 
 def stream(model: str, setup: SamplingSetup) -> str:
-    """The random stream of a model's samples: what their seeds are made of, beside `seed`, problem and index."""
+    """The random stream of a model's samples: the part of their seeds besides `seed`, problem and index."""
     return f"{model}/{setup['stream']}/{setup['decoding']}"
 
 
 def files(models: list[str], setup: SamplingSetup, first: int, last: int) -> Iterator[Path]:
-    """The kept files of models that may hold some of the samples first..last: of any benchmark of the same stream."""
+    """The stored files of models that may have some of the samples first..last: of any benchmark of the same stream."""
     for model in models:
         for pattern in (paths.SAMPLES, paths.topup(paths.SAMPLES)):
             for benchmark in setup["benchmarks"]:
@@ -124,7 +124,7 @@ def files(models: list[str], setup: SamplingSetup, first: int, last: int) -> Ite
 
 
 def formerly(setup: SamplingSetup, first: int, last: int, spec: SampleSpec) -> list[str]:
-    """Names that are no model of the run any more and have samples of this spec."""
+    """Names that no model of the run has any more and that have samples of this spec."""
     names = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()) if SAMPLES.exists() else []
     others = [name for name in names if name not in setup["models"]]
     return [name for name in others if _has_samples(list(files([name], setup, first, last)), spec)]
@@ -178,7 +178,7 @@ def _engine(requests: list, spec: SampleSpec, setup: SamplingSetup, fetched: Fet
 
 
 def on_devices(planned: ModelSpec, setup: DeviceSetup, fetched: Fetched, threads: int) -> tuple[str, str, EngineModel]:
-    """The name of an engine that has GPUs of its own, the folder of the weights, and the model as it takes it."""
+    """The name of an engine with GPUs of its own, the folder of the weights, and the model for the engine."""
     more = {"tensor_parallel_size": setup["tensor_parallel_size"], "trust_remote_code": setup["trust_remote_code"]}
     model: Any = {**planned, **more}
     model["adapter"] = folder_of_model("adapter", planned, setup, fetched) if "adapter" in planned else None
@@ -192,12 +192,12 @@ def on_devices(planned: ModelSpec, setup: DeviceSetup, fetched: Fetched, threads
 
 
 def folder_of_model(kind: Kind, model: ModelSpec, setup: DeviceSetup, fetched: Fetched) -> str:
-    """The folder of the weights, or of the adapter. InputError where it is no longer what the run was planned with."""
+    """The folder of the weights, or of the adapter. InputError if it has changed since planning."""
     return folder_as_planned(model[kind], setup[kind] or "", fetched[kind])
 
 
 def folder_as_planned(planned: str | StepSpec, folder: str, manifest: str | None) -> str:
-    """`folder`, or the one that a manifest of what was fetched names. InputError where that is not what was planned."""
+    """`folder`, or the one that a manifest of a download names. InputError if it has changed since planning."""
     if isinstance(planned, dict):  # trained in this run
         return folder
     if manifest:

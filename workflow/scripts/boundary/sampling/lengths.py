@@ -1,9 +1,9 @@
-"""Samples under another max_tokens: taken as they are, cut, or continued, so that only the difference is paid for.
+"""Samples with another max_tokens: reused unchanged, cut, or continued, so that only the difference is sampled.
 
-A response that ended by itself within the new limit is the same under both limits. Where the limit was lowered, a
-longer one is cut at the token. Where it was raised, one that was cut off goes on from its text, with random numbers of
-its own. Token ids are not stored: a text is tokenised again, and where that does not give as many tokens as were
-sampled, the cut may be a token off; such samples are counted.
+A response that ended within the new limit is the same under both limits. If the limit was lowered, a longer one is cut
+at the token. If it was raised, a truncated one continues from its text, with random numbers of its own. Token ids are
+not stored: the text is tokenised again, and if that gives another number of tokens than were sampled, the cut may be a
+token off; such samples are counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,9 +21,10 @@ from boundary.sampling.templates import by_chat
 
 @dataclass
 class Reused:
-    """rows: by (problem, index). continued: likewise, those that go on, by their tokens.
+    """rows: by (problem, index). continued: likewise, those that continue, by their tokens.
 
-    facts: for the metadata of the block, how many samples were cut, continued, and cut at a token that is not certain.
+    facts: for the metadata of the block, the numbers of samples that were cut, continued, and cut at an uncertain
+    token.
     """
 
     rows: dict[tuple, Sample] = field(default_factory=dict)
@@ -32,7 +33,7 @@ class Reused:
 
 
 def of_other_lengths(files: Iterable[Path], spec: SampleSpec) -> Iterator[tuple[Path, int]]:
-    """The files whose spec is this one but for max_tokens, which is given with each."""
+    """The files whose spec differs only in max_tokens, which is given with each."""
     for path in files:
         try:
             found = store.about(path)["spec"]
@@ -49,11 +50,11 @@ def of_other_lengths(files: Iterable[Path], spec: SampleSpec) -> Iterator[tuple[
 def reuse(
     files: Iterable[Path], spec: SampleSpec, wanted: pl.DataFrame, done: set[tuple], tokenizer: Callable | None
 ) -> Reused:
-    """What `files` of other lengths hold of the samples of `wanted` (see `blocks.asked`) that are not `done`.
+    """The samples of `wanted` (see `blocks.asked`) that `files` of other lengths have and that are not `done`.
 
-    tokenizer: gives the model's tokenizer, and is called only where something is cut; without one nothing is. Nothing
-    goes on through a chat endpoint, where a text is not all that the model said: it may have thought before. A sample
-    that is there under two lengths is taken from the longer one.
+    tokenizer: gives the model's tokenizer, and is called only if something is cut; without one nothing is cut. Nothing
+    continues through a chat endpoint, because the text may lack a thought before it. If a sample exists under two
+    lengths, the longer one is used.
     """
     reused, limit = Reused(), spec["decoding"]["max_tokens"]
     columns, cut, uncertain = list(schema_of(spec)), 0, 0
@@ -83,7 +84,7 @@ def reuse(
 
 
 def cut_sample(sample: Sample, limit: int, tokenizer) -> tuple[Sample, bool]:
-    """A sample cut at `limit` tokens, and whether its text has just as many tokens as were sampled."""
+    """A sample cut at `limit` tokens, and whether its text has exactly as many tokens as were sampled."""
     ids = tokenizer(sample.text, add_special_tokens=False)["input_ids"]
     spoken = sample.tokens - (sample.finish_reason == "stop")  # the end token is no part of the text
     logprobs = None if sample.logprobs is None else sample.logprobs[:limit]
@@ -98,7 +99,7 @@ def cut_sample(sample: Sample, limit: int, tokenizer) -> tuple[Sample, bool]:
 
 
 def joined(earlier: Sample, later: Sample) -> Sample:
-    """A sample that went on: its beginning, and what was sampled after it. The seed is the first one."""
+    """A continued sample: its beginning, and the tokens sampled after it. The seed is the first one."""
     before, after = earlier.cumulative_logprob, later.cumulative_logprob
     kept = earlier.logprobs is not None and later.logprobs is not None
     return earlier._replace(

@@ -1,7 +1,7 @@
-"""How long blocks of samples take, told by those that are finished: which to begin first, and how long is left.
+"""Durations of blocks of samples, estimated from finished ones: which to begin first, and the time that remains.
 
-A model that writes five times as long, little of it alike, takes twenty times as long under the same limit; so what was
-measured of a model counts, and tokens that may be asked for only where nothing was. Light: runs at parse time.
+Under the same limit, a model with responses five times as long takes twenty times as long. Therefore measurements of a
+model count, and the maximum number of tokens counts only without any measurement. Light: runs at parse time.
 """
 
 import json
@@ -16,9 +16,8 @@ NOT_TRACKED = True
 
 
 class Block(NamedTuple):
-    """curve: (model, benchmark, decoding). path: of the samples. measured: what Snakemake measured of the job.
-    tokens: that may be asked for.
-    """
+    """curve: (model, benchmark, decoding). path: of the samples. measured: Snakemake's measurements of the job.
+    tokens: maximum number."""
 
     curve: tuple[str, str, str]
     path: str
@@ -27,18 +26,18 @@ class Block(NamedTuple):
 
 
 class Pace:
-    """blocks: all that the run samples."""
+    """blocks: all blocks that the run samples."""
 
     def __init__(self, blocks: Iterable[Block]):
         self.blocks = {block.path: block for block in blocks}
 
     def tokens(self, paths: Iterable[str]) -> int:
-        """That may be asked for by those of the files that are blocks."""
+        """Maximum number of tokens of those files that are blocks."""
         return sum(self.blocks[path].tokens for path in paths if path in self.blocks)
 
     def seconds(self) -> dict[str, float]:
-        """Of every block, by its path: by the finished blocks of its curve, else of its model, else of all; where there
-        are none, its tokens."""
+        """Seconds of every block, by its path: from the finished blocks of its curve, else of its model, else of
+        all; without any, its tokens."""
         rates: dict[object, list[float]] = {}
         for block in self.blocks.values():
             if block.tokens and Path(block.path).exists() and (took := seconds_of_job(block.measured)):
@@ -48,13 +47,13 @@ class Pace:
 
     @property
     def is_known(self) -> bool:
-        """Whether any block was measured, so that `seconds` are such."""
+        """Whether any block was measured, so that `seconds` are really seconds."""
         return any(Path(block.path).exists() and seconds_of_job(block.measured) for block in self.blocks.values())
 
     def left(self, running: dict[str, float], at_once: int) -> float | None:
-        """Seconds that blocks which are not there still take, `at_once` beside each other; None where nobody knows.
+        """Seconds that missing blocks still take, `at_once` in parallel; None if unknown.
 
-        running: how long those that run have done so, by path.
+        running: seconds that running blocks have taken so far, by path.
         """
         if not self.is_known:
             return None
@@ -77,8 +76,8 @@ def _read(path: str, changed: float) -> float | None:
 
 
 def seconds_of_job(path: str) -> float | None:
-    """The wall time of a job in seconds, from Snakemake's measurements at `path` or where earlier versions put them;
-    None where there are none."""
+    """The wall time of a job in seconds, from Snakemake's measurements at `path` or at the path of earlier versions;
+    None if there are none."""
     for place in (path, path.replace(MEASUREMENTS, FORMER_MEASUREMENTS, 1)):
         try:
             return _read(place, Path(place).stat().st_mtime)

@@ -1,9 +1,9 @@
-"""The partial file of a block: responses stream to it, and a killed block goes on from it.
+"""The partial file of a block: responses are written to it as they come, and a killed block continues from it.
 
-It is append-only. Every line is a checksum and one chunk: responses that finished together, or what was added to those
-that are not finished, each piece with the place of its first token. A line that is torn at the end is cut off, one that
-does not match its checksum is left out, and what it held is sampled again: of a response that it held a piece of, what
-comes after that piece too. (Pieces of earlier versions have no place: behind a damaged line none of them counts.)
+It is append-only. Every line is a checksum and one chunk: responses that finished together, or new pieces of unfinished
+ones, each with the place of its first token. An incomplete last line is cut off. A line with a wrong checksum is left
+out and its content sampled again; later pieces of a response in it are then dropped too. (Pieces of earlier versions
+have no place: after a damaged line none of them counts.)
 """
 
 import hashlib
@@ -29,10 +29,10 @@ def _sample(request: Request) -> tuple[str, int, int]:
 
 
 class PartialFile:
-    """The partial file of a block: its good chunks are read, then it is appended to.
+    """The partial file of a block: its valid chunks are read, then it is appended to.
 
-    identity: a digest of spec and requests. Where the name of the file carries it, the file is theirs though its first
-    line, which says so too, is damaged.
+    identity: a digest of spec and requests. If the name of the file contains it, the file belongs to them even if its
+    first line, which also has it, is damaged.
     """
 
     def __init__(self, path: Path, spec: Mapping[str, Any], requests: list[Request], identity: str = ""):
@@ -71,11 +71,11 @@ class PartialFile:
         self._write(json.dumps(chunk))
 
     def rows(self) -> Iterator[tuple]:
-        """The finished samples that were there when the file was opened."""
+        """The finished samples in the file when it was opened."""
         return (tuple(row) for chunk in self.chunks for row in chunk.get("rows", ()))
 
     def resumed(self, requests: list[Request]) -> list[Request]:
-        """The requests with what was generated of them when an earlier job was killed."""
+        """The requests, with the tokens generated before an earlier job was killed."""
         resumed = []
         for request in requests:
             ids, logprobs = self.going.pop(_sample(request), ((), ()))
@@ -83,7 +83,7 @@ class PartialFile:
         return resumed
 
     def keep_going(self, going: list[Unfinished], made_with: dict) -> None:
-        """Keep what was added to unfinished responses since the last time."""
+        """Write the new pieces of unfinished responses since the last call."""
         starts = [self.kept.get(_sample(request), len(request.begun)) for request, _, _ in going]
         added = [
             [*_sample(request), ids[start:], logprobs[start:], start]

@@ -1,6 +1,4 @@
-"""Samples: what decides them, and what must be there before. How jobs are run is said in setup.py. Light: runs at
-parse time.
-"""
+"""Samples: their specs and inputs. setup.py has how jobs are run. Light: runs at parse time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,11 +24,11 @@ class Sampling:
     # --- files -------------------------------------------------------------------------------------------------------
 
     def chat_weights(self, model: str, benchmark: str) -> list[str]:
-        """The manifest of a model's weights where the prompt is a chat, which their tokenizer renders."""
+        """The manifest of a model's weights if the prompt is a chat, which their tokenizer renders."""
         return Weights(self.grid).download(model) if self.grid.is_chat(model, benchmark) else []
 
     def chat_prompts(self, model: str, benchmark: str, **_) -> list[str]:
-        """The prompts of a model, where they cannot be rendered from a template alone."""
+        """The prompts of a model, if they cannot be rendered from a template alone."""
         return [PROMPTS.format(model=model, benchmark=benchmark)] if self.grid.is_chat(model, benchmark) else []
 
     def every_prompt(self) -> list[str]:
@@ -43,12 +41,12 @@ class Sampling:
         return SAMPLES.format(model=model, benchmark=benchmark, decoding=source, block=block)
 
     def matched(self, model: str, benchmark: str, decoding: str, **_) -> list[str]:
-        """Where the temperature is found, where the decoding says none."""
+        """The file with the temperature, if the decoding has none."""
         is_matched = "entropy_of" in self.config["decodings"][decoding]
         return [MATCHED.format(model=model, benchmark=benchmark, decoding=decoding)] if is_matched else []
 
     def of_base(self, files: Callable, benchmark: str, decoding: str, **_):
-        """Files of the model whose entropy a decoding takes."""
+        """Files of the model whose entropy a decoding matches."""
         base = self.config["decodings"][decoding]["entropy_of"]["model"]
         return files(model=base, benchmark=benchmark)
 
@@ -58,7 +56,7 @@ class Sampling:
         return self.config["prompts"][self.grid.models[model]["prompt"][benchmark]]
 
     def prompts(self, model: str, benchmark: str) -> PromptSpec:
-        """What decides the prompts of a model on a benchmark, given its problems."""
+        """The spec of a model's prompts on a benchmark, given its problems."""
         template = self.template(model, benchmark)
         if not is_chat(template):
             return {"template": template}
@@ -71,9 +69,9 @@ class Sampling:
         return tokenizer_digest(source) if is_folder(source) else weights_identity(source)
 
     def spec(self, model: str, benchmark: str, decoding: str, **_) -> SampleSpec:
-        """What decides the samples of a model under a decoding, given their prompts, which are compared by hash.
+        """The spec of a model's samples under a decoding, given their prompts, which are compared by hash.
 
-        Of samples or counts that exist already: the file or files they come from, and how they are read.
+        For imported samples or counts: their files, and how they are read.
         """
         chosen = self.config["decodings"][decoding]
         if imported := Imports(self.grid).spec(model, benchmark):
@@ -88,7 +86,7 @@ class Sampling:
         }
 
     def model(self, model: str, benchmark: str) -> ModelSpec:
-        """What decides a model that is sampled here, with its prompt and stop rules."""
+        """The spec of a model that is sampled here, with its prompt and stop rules."""
         entry = self.grid.models[model]
         more: Any = {}  # what few models have: left out where it is not, so that older samples stay what they are
         trained = Trainings(self.grid).step(entry["training"]) if "training" in entry else None
@@ -108,14 +106,14 @@ class Sampling:
         }
 
     def decoding(self, model: str, benchmark: str, decoding: str) -> SampledDecoding:
-        """What a decoding says; in place of a temperature that is matched, how it is found."""
+        """The spec of a decoding; instead of a matched temperature, how it is found."""
         said: Any = {key: value for key, value in self.config["decodings"][decoding].items() if key != "benchmarks"}
         if "entropy_of" in said:
             said["entropy_of"] = self.matching(model, benchmark, decoding)
         return said
 
     def matching(self, model: str, benchmark: str, decoding: str) -> MatchingSpec:
-        """What decides the temperature at which a model is as random as another under its decoding: not the number."""
+        """The spec of the temperature at which a model is as random as another under its decoding: not the number."""
         chosen = self.config["decodings"][decoding]
         target = chosen["entropy_of"]
         said: Any = {key: value for key, value in chosen.items() if key not in ("benchmarks", "entropy_of")}

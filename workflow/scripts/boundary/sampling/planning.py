@@ -1,4 +1,4 @@
-"""What a configuration would sample, before it is paid for: blocks, samples, tokens and GPU-hours per model."""
+"""What a configuration would sample, before it costs anything: blocks, samples, tokens and GPU-hours per model."""
 
 import contextlib
 from collections import Counter
@@ -24,7 +24,7 @@ COLUMNS = ("model", "benchmark", "decoding", "blocks", "to_sample", "samples", "
 
 
 def finished(path: Path, spec: SampleSpec) -> Path | None:
-    """The file that holds a block of this spec, under its own name or where it is kept; None where there is none."""
+    """The file of a block of this spec, under its own name or in the store; None if there is none."""
     kept = sorted(path.parent.glob(f".{path.stem}.*parquet*"))
     return next((file for file in (path, *kept) if file.exists() and store.has_spec(file, spec)), None)
 
@@ -36,20 +36,19 @@ def measured(path: Path, benchmark: Path) -> tuple[int, int, float | None]:
 
 
 def rows_of_own_file(entry: Benchmark) -> int:
-    """How many problems a benchmark from the user's own file will have. entry: of the configuration."""
+    """Number of problems that a benchmark from the user's own file will have. entry: of the configuration."""
     if "part" in entry:
         return entry["part"]["sizes"][entry["part"]["index"]]
     return sum(1 for _ in rows_of_file(entry, Path(entry["file"])))
 
 
 def plan(jobs: list[Job]) -> pl.DataFrame:
-    """One row per model, benchmark and decoding: blocks in all and to sample, samples, expected tokens and GPU-hours.
+    """One row per model, benchmark and decoding: blocks in total and to sample, samples, expected tokens and GPU-hours.
 
-    jobs: of `Setup.to_plan`. Samples are counted by the benchmark where it is built, else by the rows of
-    the user's own file. Tokens of a sample: the mean of
-    finished blocks of the same model, else of the same benchmark and decoding, else max_tokens, an upper bound;
-    `tokens_from` says which. GPU-hours from the tokens per second of the same model's finished blocks, start-up
-    included; null where there are none.
+    jobs: of `Setup.to_plan`. Samples are counted from the benchmark if it is built, else from the rows of the user's
+    own file. Tokens of a sample: the mean of finished blocks of the same model, else of the same benchmark and
+    decoding, else max_tokens, an upper bound; `tokens_from` says which. GPU-hours come from the tokens per second of
+    the same model's finished blocks, start-up included; null if there are none.
     """
     per_sample: dict[tuple, list[tuple]] = {}
     counted: dict[str, int] = {}
@@ -88,7 +87,7 @@ def plan(jobs: list[Job]) -> pl.DataFrame:
 
 
 class Shared(NamedTuple):
-    """Samples that several benchmarks have in common, as one is a part of another: they are sampled once."""
+    """Samples that several benchmarks have in common, because one is a part of another: they are sampled once."""
 
     samples: int = 0
     tokens: int = 0
@@ -97,9 +96,10 @@ class Shared(NamedTuple):
 
 
 def shared(jobs: list[Job]) -> Shared:
-    """What the rows of `plan` count more than once, by the random streams that benchmarks share. jobs: after `plan`.
+    """Samples that the rows of `plan` count more than once, by the random streams that benchmarks share. jobs: after
+    `plan`.
 
-    Of two benchmarks of one stream the smaller is taken to lie within the larger.
+    Of two benchmarks of one stream the smaller is assumed to be part of the larger.
     """
     by_stream: dict[tuple, list[Job]] = {}
     for job in jobs:
@@ -130,9 +130,9 @@ CHARACTERS = 3  # of a prompt's token, at least about: its tokens are not known 
 
 
 def money(jobs: list[Job]) -> str:
-    """What samples of models with a price will cost, and have cost, a line each; empty without such a model.
+    """The expected and past costs of samples of models with a price, a line each; empty without such a model.
 
-    jobs: after `plan`. Tokens of a response as in the plan; of a prompt by its length, where it is rendered.
+    jobs: after `plan`. Tokens of a response as in the plan; of a prompt by its length, if it is rendered.
     """
     by_model: dict[str, list[Job]] = {}
     for job in (job for job in jobs if "price" in job):
@@ -160,8 +160,8 @@ def _is_bound(job: Job) -> bool:
 
 
 def made_anew(jobs: list[Job]) -> str:
-    """What is sampled although a block of it is there under another setting, and in what that differs; a line for each
-    curve, empty where there is none. jobs: after `plan`."""
+    """Blocks that are sampled although samples with another setting exist, and the difference; a line for each
+    curve, empty if there are none. jobs: after `plan`."""
     lines = []
     for job in jobs:
         reasons: Counter[str] = Counter()
@@ -213,7 +213,7 @@ def _hours_per_token(job: Job, per_sample: dict[tuple, list[tuple]]) -> float | 
 
 
 def to_decide(claims: list[Any], jobs: list[Job], hours_of: str = GPU_HOURS) -> str:
-    """What would decide the claims that are undecided, a line each; empty where there are none. jobs: after `plan`."""
+    """What would decide undecided claims, a line each; empty if there are none. jobs: after `plan`."""
     hours, lines = {job["model"]: job["hours_per_token"] for job in jobs}, []
     for claim in claims:
         base, tuned = (hours.get(claim[side]) for side in SIDES)
@@ -284,9 +284,9 @@ def _indices(block: Path) -> range:
 
 
 def as_text(planned: pl.DataFrame, shared: Shared, hours_of: str = GPU_HOURS) -> str:
-    """The plan as a table for the terminal, with a line of totals, which counts what is `shared` once.
+    """The plan as a table for the terminal, with a line of totals, which counts `shared` samples once.
 
-    hours_of: GPU-hours, or CPU-hours where models are sampled on the CPU of this machine.
+    hours_of: GPU-hours, or CPU-hours if models are sampled on the CPU of this machine.
     """
     if planned.is_empty():
         return "Nothing is sampled here."

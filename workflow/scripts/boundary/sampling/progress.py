@@ -12,7 +12,8 @@ FIRST_LINE, SECONDS_BETWEEN_LINES = 5, 60  # seconds
 
 
 class Progress:
-    """Samples done of `total`, samples/s, tokens/s and time left. Speeds count this run only, not what was resumed."""
+    """Samples done of `total`, samples/s, tokens/s and remaining time. Speeds count this run only, not what was
+    resumed."""
 
     def __init__(self, name: str, total: int):
         self.name, self.total = name, total

@@ -1,4 +1,5 @@
-"""Prompts: a template around a question; of a chat, the tokenizer's around that. Knows nothing about tokens."""
+"""Prompts: a template around a question; for a chat, the tokenizer's template around that. Knows nothing about
+tokens."""
 
 import hashlib
 import re
@@ -17,7 +18,7 @@ RENDERED = ("problem_id", "prompt", "prompt_hash")  # of a prompt
 
 
 def read(path: str | Path) -> pl.DataFrame:
-    """The prompts of a file: RENDERED, and images where there are some."""
+    """The prompts of a file: RENDERED, and images if there are any."""
     prompts = store.read(path)
     store.require_columns(path, prompts.columns, RENDERED)
     return prompts
@@ -30,12 +31,11 @@ def _filled(template: str, parts: dict[str, str]) -> str:
 def render(
     problems: pl.DataFrame, template: Template, chat: Callable[[str], str] | None = None, begin: str = ""
 ) -> pl.DataFrame:
-    """RENDERED of every problem, and images where there are some.
+    """RENDERED of every problem, and images if there are any.
 
-    problems: COLUMNS.
-    template: a text, or one for problems with starter code and one for those without (see `template_of`). `{question}`
-    and `{starter_code}` are replaced, all else stays as it is. chat: renders what the user of a chat says. begin: what
-    every prompt begins with that does not do so itself. The hash covers the images.
+    problems: COLUMNS. template: a text, or one for problems with starter code and one for those without (see
+    `template_of`). `{question}` and `{starter_code}` are replaced, everything else is unchanged. chat: renders the
+    user's message of a chat. begin: text that every prompt must begin with. The hash covers the images.
     """
     images = problems["images"] if "images" in problems.columns else pl.Series("images", [None] * len(problems))
     rows = []
@@ -55,7 +55,7 @@ def render(
 
 
 def require_other_examples(problems: pl.DataFrame, examples: list[str], named: str) -> None:
-    """InputError where an example in a prompt is a problem that is asked. problems: COLUMNS. examples: questions."""
+    """InputError if an example in a prompt is a problem of the benchmark. problems: COLUMNS. examples: questions."""
     asked = {
         _squeezed(question): problem for problem, question in problems.select("problem_id", "question").iter_rows()
     }
@@ -72,7 +72,7 @@ def _squeezed(text: str) -> str:
 
 
 def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: Template) -> list[str]:
-    """The problems, by id, whose chat does not hold their question though its template has one: its text was lost.
+    """The ids of problems whose chat lacks their question although its template has one: its text was lost.
 
     problems: COLUMNS, or without images.
     """
@@ -89,7 +89,7 @@ def without_question(rendered: pl.DataFrame, problems: pl.DataFrame, template: T
 
 
 def require_questions(rendered: pl.DataFrame, problems: str | Path, template: Template, named: str) -> None:
-    """InputError where a chat was rendered without the question. problems: the file of the benchmark, if it is here."""
+    """InputError if a chat was rendered without the question. problems: the file of the benchmark, if it exists."""
     if is_chat(template) and Path(problems).exists():
         lost = without_question(rendered, store.read(problems, COLUMNS[:3]), template)
         if lost:
@@ -106,10 +106,10 @@ LOST = (
 def require_alike(
     rendered: pl.DataFrame, others: dict[str, Path], named: str, tokens: Callable[[str], list[int]] | None
 ) -> None:
-    """InputError where another model of a pair has another prompt for a problem, by a chat template of its own.
+    """InputError if another model of a pair has another prompt for a problem, by a chat template of its own.
 
-    others: the prompts of these, by model; those that are not rendered yet are passed over. tokens: of a prompt; where
-    they are the same, so are the prompts: one that a server gets may lack the beginning that another writes out.
+    others: their prompts, by model; prompts that are not rendered yet are skipped. tokens: of a prompt. Prompts with
+    equal tokens are equal: one for a server may lack the beginning that another writes out.
     """
     for other, path in others.items():
         if path.exists():

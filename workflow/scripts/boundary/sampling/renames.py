@@ -1,6 +1,6 @@
-"""Renamed models: a model finds the samples of its old name, with their old seeds, where that name has left the run.
+"""Renamed models: a model finds the samples of its old name, with their old seeds, if no model has that name any more.
 
-Who took over whose samples is written down, so that two models of one run never hold the same samples. Light: runs at
+A file records which model took over which samples, so two models of one run never have the same samples. Light: runs at
 parse time.
 """
 
@@ -15,7 +15,7 @@ TAKEN_OVER = ".taken-over.json"  # in a model's folder: the former names whose s
 
 
 def former_names(samples: Path, model: str) -> list[str]:
-    """The former names of a model whose samples it holds. samples: the folder of all models' samples."""
+    """The former names of a model whose samples it took over. samples: the folder of all models' samples."""
     path = samples / model / TAKEN_OVER
     try:
         return json.loads(path.read_text())
@@ -26,7 +26,8 @@ def former_names(samples: Path, model: str) -> list[str]:
 
 
 def require_own_samples(samples: Path, models: Iterable[str]) -> None:
-    """InputError where two models of a run have samples, or random numbers, of one name: one took over the other's."""
+    """InputError if two models of a run have samples, or random numbers, of one name because one took over the
+    other's."""
     holder: dict[str, str] = {}
     for model in models:
         for name in (model, *former_names(samples, model)):
@@ -39,7 +40,7 @@ def require_own_samples(samples: Path, models: Iterable[str]) -> None:
 
 
 def take_over(samples: Path, model: str, name: str, models: Iterable[str]) -> bool:
-    """Write down that `model` holds the samples of the former name `name`; false where another model of the run does.
+    """Record that `model` has the samples of the former name `name`; false if another model of the run has them.
 
     Called under a lock of `samples`.
     """

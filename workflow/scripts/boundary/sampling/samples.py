@@ -1,4 +1,4 @@
-"""The columns of a block of samples, our own or imported."""
+"""The columns of a block of samples, sampled here or imported."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import starmap
@@ -30,10 +30,10 @@ OF_EPISODES: Schema = {  # see importing/episodes.py; the final reward of one is
 
 
 def schema_of(spec: SampleSpec) -> Schema:
-    """The columns of a block: SCHEMA; the log-probability of every token where the decoding keeps them; what a model
-    thought before its response (null: nothing that the server tells) where a chat endpoint is sampled; and of an
-    imported one the score that its file gives, where it may, and of multiple choice which of the benchmark's options
-    stood at each place, and of episodes OF_EPISODES."""
+    """The columns of a block: SCHEMA; the log-probability of every token if the decoding keeps them; for a chat
+    endpoint the model's thought before its response (null if the server gives none). For an imported block also the
+    score of its file if there may be one, for multiple choice the option at each place, and for episodes
+    OF_EPISODES."""
     if "responses" in spec:
         said = spec["responses"]
         more: Schema = {"score": pl.Float64} if has_scores(said) else {}
@@ -44,7 +44,7 @@ def schema_of(spec: SampleSpec) -> Schema:
 
 
 class Sample(NamedTuple):
-    """A row of a block: SCHEMA, and `logprobs` and `thought` where there are such columns."""
+    """A row of a block: SCHEMA, and `logprobs` and `thought` if the columns exist."""
 
     problem_id: str
     sample_index: int
@@ -80,6 +80,6 @@ def as_rows(samples: Iterable[Sample], columns: Collection[str]) -> Iterator[tup
 
 
 def temperature_of(path: str) -> float:
-    """The temperature that was found where a decoding says none, see likelihood/matching.py."""
+    """The temperature that was found if a decoding has none, see likelihood/matching.py."""
     found = store.read(path, ["whose", "chosen", "temperature"])
     return found.filter((pl.col("whose") == "tuned") & pl.col("chosen"))["temperature"].item()

@@ -1,4 +1,4 @@
-"""How sampling jobs are run: engine, devices and folders. Changes no sample. Light: runs at parse time."""
+"""Setup of sampling jobs: engine, devices and folders. Changes no sample. Light: runs at parse time."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -29,7 +29,7 @@ def of_model(grid: Grid, model: str, engine: str) -> DeviceSetup:
 
 
 class Setup:
-    """What sampling jobs are told beside their spec, by the wildcards of their rule."""
+    """Settings of sampling jobs outside their spec, by the wildcards of their rule."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config, self.sampling = grid, grid.config, Sampling(grid)
@@ -38,12 +38,12 @@ class Setup:
         return engines.gpus(self.config["engine"], self.grid.models[model])
 
     def of_job(self, model: str, benchmark: str, decoding: str, input=None, output=None, **_) -> SamplingSetup:
-        """How one job is run.
+        """Settings of one job.
 
         engine, options (of every engine), weights, adapter (folders, or None), tensor_parallel_size, trust_remote_code;
-        gpus: how many are leased; server: where it is, or None; model, decoding; images: whether the benchmark has
-        any; prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; forecast:
-        what the job would do, in words.
+        gpus: number to lease; server: its entry, or None; model, decoding; images: whether the benchmark has any;
+        prompts, their spec; stream and benchmarks, among which samples are shared; models, of the run; forecast:
+        expected work of the job, in words.
         """
         entry = self.grid.models[model]
         names = {"model": model, "benchmark": benchmark, "decoding": decoding}
@@ -66,12 +66,10 @@ class Setup:
         return setup | {"forecast": Later(words)}
 
     def of_prompts(self, model: str, benchmark: str, **_) -> PromptSetup:
-        """model; tokenizer: the folder that has it, or None; served: whether a server, whose own tokenizer begins a
-        text, gets the prompts; partners: prompts that must not be others; shots: questions of the examples in them.
-        Where prompts are text, also pinned: the hub id of a tokenizer that is to be looked at, or None; weights: what
-        tells samples of this model, by keys of their spec; models, of the run; benchmarks, among which samples are
-        shared.
-        """
+        """model; tokenizer: the folder with it, or None; served: whether a server, whose tokenizer begins a text
+        itself, gets the prompts; partners: prompts that must be equal; shots: questions of the examples in them. For
+        text prompts also pinned: the hub id of a tokenizer to check, or None; weights: the keys of a spec that
+        identify samples of this model; models, of the run; benchmarks, among which samples are shared."""
         entry = self.grid.models[model]
         others = self.grid.must_be_alike(model, benchmark)
         partners = {other: paths.PROMPTS.format(model=other, benchmark=benchmark) for other in others}
@@ -94,17 +92,17 @@ class Setup:
         }
 
     def of_cut(self, model: str, **_) -> dict:
-        """tokenizer: the folder that has it, or None where it is fetched."""
+        """tokenizer: the folder with it, or None if it is downloaded."""
         return {"tokenizer": if_folder(tokenizer_source(self.grid.models[model]))}
 
     def samples_of(self, benchmark: str, **_) -> int | None:
-        """How many samples a block of a benchmark has; None where nobody said how many problems there are."""
+        """Number of samples of a block of a benchmark; None if the number of problems is unknown."""
         entry = self.grid.benchmarks[benchmark]
         return entry["block"] * entry["problems"] if "problems" in entry else None
 
     @cached_property
     def pace(self) -> Pace:
-        """Of every block that is sampled, a top-up aside."""
+        """`Pace` of all sampled blocks, without top-ups."""
         blocks = []
         for curve in self.grid.sampled_curves:
             most = self.config["decodings"][curve.decoding].get("max_tokens", 0)
@@ -131,9 +129,9 @@ class Setup:
         return round(0.9 * own / longest, 3) if longest else 0.0
 
     def to_plan(self) -> list[Job]:
-        """Everything that is sampled, for `planning.plan`: names, spec, stream, gpus, problems (None: not known),
-        own_file: the entry of a benchmark that is made of a file; blocks: (path, file of Snakemake's measurements,
-        samples per problem), prompts: their file, and, of a model that costs money, price and limit."""
+        """All samples, for `planning.plan`: names, spec, stream, gpus, problems (None: unknown), own_file: the entry
+        of a benchmark from a file; blocks: (path, file of Snakemake's measurements, samples per problem), prompts:
+        their file, and, for a model that costs money, price and limit."""
         jobs = []
         for curve in self.grid.sampled_curves:
             entry = self.grid.benchmarks[curve.benchmark]
@@ -153,7 +151,7 @@ class Setup:
 
 
 class Later:
-    """A text that is made when it is printed, and not for each of thousands of jobs that are not planned."""
+    """A text that is made only when it is printed, not for each of thousands of jobs that are not planned."""
 
     def __init__(self, words: Callable[[], str]):
         self.words = words

@@ -31,13 +31,14 @@ def by_chat(model: Model | ModelSpec | Where) -> bool:
 
 
 def template_of(template: Template, starter_code: str | None) -> str:
-    """The template for a problem with or without starter code; of a chat, of what its user says."""
+    """The template for a problem with or without starter code; for a chat, that of the user's message."""
     text: Any = template["chat"] if is_chat(template) else template
     return text if isinstance(text, str) else text["with_starter_code" if starter_code else "without"]
 
 
 def without_beginning(template: Template) -> object:
-    """A template without a beginning-of-sequence token, which alone makes no other prompt: each model has its own."""
+    """A template without a beginning-of-sequence token; that token alone makes no other prompt, because each model
+    has its own."""
     if is_chat(template):
         return template
     if isinstance(template, str):
@@ -46,18 +47,19 @@ def without_beginning(template: Template) -> object:
 
 
 def beginning_of(template: Template) -> str:
-    """The beginning-of-sequence token that a template, or the first of two texts, begins with; "" without one."""
+    """The beginning-of-sequence token of a template, or of the first of two texts; "" without one."""
     text = template if isinstance(template, str) else str(next(iter(template.values())))
     return next((token for token in BEGINNINGS if text.startswith(token)), "")
 
 
 def last_words(template: Template, starter_code: str | None) -> str:
-    """What a prompt ends with, as far as its template says so."""
+    """The end of a prompt, as far as its template determines it."""
     return template.get("prefill", "") if is_chat(template) else template_of(template, starter_code)
 
 
 def holds(prompt: str, question: str) -> bool:
-    """Whether a question's text is in a rendered prompt: white space aside, as it is or escaped for JSON or HTML."""
+    """Whether a rendered prompt contains a question's text: ignoring white space, unchanged or escaped for JSON or
+    HTML."""
     forms = (question, json.dumps(question)[1:-1], json.dumps(question, ensure_ascii=False)[1:-1])
     shown = [_without_space(text) for text in (prompt, html.unescape(prompt))]
     return any(_without_space(form) in text for form in forms for text in shown)

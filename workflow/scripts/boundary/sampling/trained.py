@@ -1,7 +1,7 @@
-"""Weights that were trained in this run: their samples are planned by recipe, and say of which weights they really are.
+"""Weights that were trained in this run: their samples are planned by recipe, and record the weights that were used.
 
-A training that is repeated on another machine may give other weights under the same recipe; samples of both are never
-put together.
+A training that is repeated on another machine may give other weights for the same recipe. Samples of both are never
+mixed.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from boundary.files.digests import fresh_weights_digest
 
 
 def used_weights(model: ModelSpec, setup: DeviceSetup) -> dict[str, str]:
-    """{weights: digest of those that are used} of a model that is trained in this run, {} of others.
+    """{weights: digest of those that are used} for a model that is trained in this run, {} for others.
 
     model: of a spec. setup: with the folders of `weights` and `adapter`.
     """
@@ -26,7 +26,7 @@ def used_weights(model: ModelSpec, setup: DeviceSetup) -> dict[str, str]:
 
 
 def require_same(folder: Path, model: ModelSpec, used: dict[str, str]) -> None:
-    """InputError where kept samples of a model, in `folder`, are of other weights than those that are used now."""
+    """InputError if stored samples of a model, in `folder`, are of other weights than those used now."""
     if not used:
         return
     ours = {kind: model.get(kind) for kind in ("weights", "adapter")}

@@ -1,4 +1,4 @@
-"""Contamination: which questions a model may have seen in training, by what it continues and what it was trained on."""
+"""Contamination: which questions a model may have seen in training, by its continuations and its training prompts."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -32,11 +32,11 @@ def contamination(
     words: int,
     overlap: float,
 ) -> pl.DataFrame:
-    """A row for every problem and model, see SCHEMA; null is what was not asked.
+    """A row for every problem and model, see SCHEMA; null for what was not checked.
 
     problems, probe: problem_id, and question or gold. samples: problem_id and text of the continuations, by model.
-    prompts: of training, or None. A problem is contaminated where any of the models continues it word by word, or one
-    training prompt has `overlap` or more of its sequences of so many `words`, or all of its words and no others.
+    prompts: of training, or None. A problem is contaminated if any model continues it word by word, or if one training
+    prompt has `overlap` or more of its sequences of `words` words, or exactly its words.
     """
     frame = problems.select("problem_id")
     continued = [] if probe is None else [_continued(probe, model, texts) for model, texts in samples.items()]
@@ -66,7 +66,7 @@ def _continued(probe: pl.DataFrame, model: str, texts: pl.DataFrame) -> pl.DataF
 
 
 def training_prompts(path: Path, column: str) -> Iterable[str]:
-    """The prompts of a file, row by row: texts, or chats of which all that is said counts."""
+    """The prompts of a file, row by row: texts, or chats with all their messages."""
     for number, row in enumerate(read_rows(path), start=1):
         if column not in row:
             raise InputError(f"{path}, row {number} has no column {column!r}; it has {', '.join(row)}")

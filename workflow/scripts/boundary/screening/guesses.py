@@ -1,4 +1,4 @@
-"""Guesses: how often a model is right that is asked for the answer alone, and which solves are above that."""
+"""Guesses: how often a model is right when asked for the answer alone, and which solves are above that."""
 
 import json
 
@@ -11,9 +11,9 @@ from boundary.analysis.multiplicity import holm
 def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFrame:
     """problem_id, n, c, rate, low, high, guessable of every problem.
 
-    counts: of one grader. low, high: exact (Clopper and Pearson 1934). guessable:
-    right at times, but in less than `below` of the samples (arXiv 2504.13837, appendix D.2, with 5%): what is never
-    right cannot be guessed, and what is right more often may be known.
+    counts: of one grader. low, high: exact (Clopper and Pearson 1934). guessable: some samples are right, but less than
+    the share `below` (arXiv 2504.13837, appendix D.2, with 5%). A problem that is never right cannot be guessed; if it
+    is right more often, the model may know it.
     """
     n, c = counts["n"].to_numpy(), counts["c"].to_numpy()
     low, high = clopper_pearson(c, n, level)
@@ -26,10 +26,10 @@ def guess_rates(counts: pl.DataFrame, below: float, level: float) -> pl.DataFram
 
 
 def of_other_problems(counts: pl.DataFrame, wrong: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
-    """`counts` of a model that answers every problem with what it answered to another one: problem_id, n, c.
+    """`counts` of a model whose guess at every problem is its answer to another one: problem_id, n, c.
 
     counts, wrong: of one grader (see `counts.wrong_answers`). problems: with `gold`. Answers are compared as text, so
-    where a right one can be written in several ways, few of them are found.
+    few are found if a right answer can be written in several ways.
     """
     answers = [list(map(str, json.loads(gold).get("answers", []))) for gold in problems["gold"]]
     golds = problems.select("problem_id", answer=pl.Series(answers, dtype=pl.List(pl.String))).explode("answer")
@@ -48,10 +48,10 @@ def of_other_problems(counts: pl.DataFrame, wrong: pl.DataFrame, problems: pl.Da
 
 
 def above_guessing(counts: pl.DataFrame, guesses: pl.DataFrame, level: float) -> pl.DataFrame:
-    """problem_id, n, c of a model, those of the guesses, and whether the model is right more often than they are.
+    """problem_id, n, c of a model and of the guesses, and whether the model is right more often.
 
-    counts: of one grader. guesses: of `guess_rates`. above_p: Fisher's exact test of equal rates, against a higher one
-    of the model; above_holm: by Holm's correction over the problems; above: that is at most 1 - level.
+    counts: of one grader. guesses: of `guess_rates`. above_p: Fisher's exact test of equal rates, against a higher rate
+    of the model. above_holm: after Holm's correction over the problems. above: whether that is at most 1 - level.
     """
     named = {"n": "guess_n", "c": "guess_c", "rate": "guess_rate", "low": "guess_low", "high": "guess_high"}
     both = counts.select("problem_id", "n", "c").join(

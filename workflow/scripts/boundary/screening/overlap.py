@@ -1,4 +1,4 @@
-"""Overlap of texts: of a continuation with what was to come, and of questions with training prompts."""
+"""Overlap of texts: of a continuation with the rest of the question, and of questions with training prompts."""
 
 import re
 from collections import Counter, defaultdict
@@ -8,7 +8,7 @@ NORMAL_WORD = re.compile(r"\w+")
 
 
 def leading(rest: list[str], given: list[str]) -> float:
-    """The share of the words of `rest` that `given` begins with, up to the first that differs."""
+    """The share of the words of `rest` with which `given` begins, up to the first different word."""
     same = 0
     for right, word in zip(rest, given, strict=False):
         if word != right:
@@ -29,7 +29,7 @@ def rouge_l(rest: list[str], given: list[str]) -> float:
 
 
 def normal_words(text: str) -> tuple[str, ...]:
-    """The words of a text in small letters, without punctuation."""
+    """The words of a text in lower case, without punctuation."""
     return tuple(NORMAL_WORD.findall(text.lower()))
 
 
@@ -41,7 +41,8 @@ def sequences(words: tuple[str, ...], length: int) -> set[tuple[str, ...]]:
 def largest_shares(
     questions: Mapping[str, str], prompts: Iterable[str], length: int
 ) -> dict[str, tuple[float, int | None, bool]]:
-    """Of every question: the largest share of its sequences that one prompt has, which prompt, and if it is the same.
+    """For every question: the largest share of its sequences in one prompt, the number of that prompt, and whether both
+    are equal.
 
     questions: by problem_id. length: of a sequence, in words. Prompts are numbered from 0, and read once.
     """

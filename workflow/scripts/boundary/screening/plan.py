@@ -43,9 +43,9 @@ DELIVERED = SCREENED
 
 
 def screened(grid: Grid, result: Result, benchmark: str) -> list[str]:
-    """The file that says which problems of a benchmark, or of the whole of a subset, are guessable or contaminated.
+    """The file with the guessable or contaminated problems of a benchmark, or of the whole of a subset.
 
-    None where nothing was asked. result: GUESSES or CONTAMINATION.
+    None if nothing was checked. result: GUESSES or CONTAMINATION.
     """
     row = Benchmark(grid.whole_of(benchmark))
     return [result.of(row)] if result.where(grid, row) else []
@@ -63,24 +63,24 @@ class Screening:
         return COUNTS.format(model=guess["model"], benchmark=benchmark, decoding=guess["decoding"])
 
     def guesses_at_others(self, pattern: str, benchmark: str) -> list[str]:
-        """A file of what a model answered to all problems, where that to the others is its guess at each."""
+        """The files of a model's answers to all problems, if its answers to other problems are its guesses."""
         guess = self.grid.benchmarks[benchmark]["guess"]
         names = {"model": guess["model"], "benchmark": benchmark, "decoding": guess["decoding"]}
         return [pattern.format(**names)] if "answers" in guess else []
 
     def of_whole(self, pattern: str, benchmark: str, **curve) -> str:
-        """A file of the benchmark that a subset is of, or that a probe asks about."""
+        """A file of the benchmark behind a subset, or behind a probe."""
         entry = self.grid.benchmarks[benchmark]
         return pattern.format(benchmark=entry.get("of") or entry["probe_of"], **curve)
 
     def chosen_by(self, benchmark: str) -> str:
-        """The file by which a subset is chosen."""
+        """The file that selects a subset."""
         entry = self.grid.benchmarks[benchmark]
         by = {"guessable": GUESSES, "contaminated": CONTAMINATION}
         return screened(self.grid, by[entry.get("drop") or entry["keep"]], benchmark)[0]
 
     def probe(self, benchmark: str) -> list[str]:
-        """The benchmark that asks for the rest of a benchmark's questions, where there is one."""
+        """The benchmark that asks for the rest of a benchmark's questions, if there is one."""
         return list(dict.fromkeys(BENCHMARK.format(benchmark=on) for _, on, _ in self.grid.probe_curves(benchmark)))
 
     def probe_samples(self, benchmark: str) -> list[str]:
@@ -88,7 +88,7 @@ class Screening:
         return [path for curve in self.grid.probe_curves(benchmark) for path in of_blocks(self.grid, SAMPLES, *curve)]
 
     def training_prompts(self) -> list[str]:
-        """The file of training prompts that questions are looked for in, where one is named."""
+        """The file of training prompts in which questions are searched for, if the configuration names one."""
         asked = self.config.get("contamination", {})
         return [asked["training"]] if "training" in asked and not self.grid.opened else []
 
@@ -104,12 +104,12 @@ class Screening:
         }
 
     def guesser(self, guess: Guess) -> str:
-        """Who guesses, in words."""
+        """The model that guesses, in words."""
         label = self.grid.models[guess["model"]]["label"]
         return f"the answers of {label} to other problems" if "answers" in guess else label
 
     def contamination(self, benchmark: str) -> dict:
-        """What decides which questions are contaminated, given the samples of their probe."""
+        """The spec of contaminated questions, given the samples of their probe."""
         asked, curves = self.config["contamination"], self.grid.probe_curves(benchmark)
         spec = {"models": [model for model, *_ in curves], "words": asked["words"], "overlap": asked["overlap"]}
         if "training" in asked:
@@ -117,7 +117,7 @@ class Screening:
         return spec
 
     def subset_in_words(self, benchmark: str) -> str:
-        """Which problems a subset has."""
+        """The problems of a subset, in words."""
         entry, which = self.grid.benchmarks[benchmark], ""
         if (kind := entry.get("drop") or entry["keep"]) == "guessable":
             guess = entry["guess"]

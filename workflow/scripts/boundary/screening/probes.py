@@ -1,4 +1,4 @@
-"""Probes: questions cut in two. A model that goes on as the question does, word by word, has seen it before."""
+"""Probes: questions cut in two. A model that continues the question word by word has seen it before."""
 
 import json
 import re
@@ -13,7 +13,7 @@ WORD = re.compile(r"\S+")
 
 
 def cut(question: str, share: float) -> tuple[str, str] | None:
-    """The first `share` of a question's words and the rest, as they are written; None of fewer than two words."""
+    """The first `share` of a question's words, and the rest, as they are written; None for fewer than two words."""
     words = list(WORD.finditer(question))
     if len(words) < 2:
         return None
@@ -24,8 +24,7 @@ def cut(question: str, share: float) -> tuple[str, str] | None:
 def probes(problems: pl.DataFrame, share: float) -> pl.DataFrame:
     """A benchmark whose questions are the first parts of those of `problems`, and whose gold answers are the rest.
 
-    problems: COLUMNS.
-    Questions of a single word are left out. InputError where there are no others.
+    problems: COLUMNS. Questions of a single word are left out. InputError if there are no others.
     """
     parts = {i: both for i, question in enumerate(problems["question"]) if (both := cut(question, share))}
     if not parts:

@@ -6,9 +6,9 @@ from boundary.errors import InputError
 
 
 def subset(problems: pl.DataFrame, screened: pl.DataFrame, spec: dict) -> pl.DataFrame:
-    """The problems that are kept. screened: problem_id and a column of the name that `drop` or `keep` of `spec` has.
+    """The problems that are kept. screened: problem_id and the column that `drop` or `keep` of `spec` names.
 
-    InputError where none is left.
+    InputError if none is left.
     """
     kind = spec.get("drop") or spec["keep"]
     found = screened.filter(pl.col(kind)).select("problem_id")

@@ -1,1 +1,1 @@
-"""Truth: exact success rates of small models, and what they say of the verdicts."""
+"""Truth: exact success rates of small models, and the decisions of claims compared with them."""

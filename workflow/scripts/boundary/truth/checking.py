@@ -1,4 +1,5 @@
-"""Decisions against the truth: what every claim is about, computed from exact success rates of the same problems."""
+"""Decisions against the truth: the true value of every claim, computed from exact success rates of the same
+problems."""
 
 from collections.abc import Iterable
 
@@ -41,10 +42,10 @@ Side = list[Bounds]  # of every run
 
 
 def check(claims: Iterable[Claim], sides: dict[tuple, tuple[Side, Side]], rate: float) -> list[dict]:
-    """A row for every claim whose truth can be computed: FACTS, FOUND, OWN, true_low, true_high, true_verdict, and
-    how the decision and the intervals stand to it.
+    """A row for every claim whose true value can be computed: FACTS, FOUND, OWN, true_low, true_high, true_verdict, and
+    how the decision and the intervals compare with it.
 
-    claims: as the run states them. sides: the rates of base and tuned model, by (benchmark, decoding, base, tuned).
+    claims: of the run. sides: the rates of base and tuned model, by (benchmark, decoding, base, tuned).
     """
     rows = []
     for claim in claims:
@@ -71,7 +72,7 @@ def _of_rates(claim: Claim) -> Claim:
 
 
 def truth_of(claim: Claim, base: Side, tuned: Side, rate: float) -> tuple[float, float, str]:
-    """Bounds of what a claim is about, and the decision that they lead to."""
+    """Bounds of the true value of a claim, and the decision that follows from them."""
     kind = claim["kind"]
     if kind in BOUNDARY + RATES:
         one, other = (tuned[0], base[0]) if kind in (GAINED, RATE_GAINED) else (base[0], tuned[0])

@@ -1,7 +1,7 @@
-"""What a model writes, and with which probability: its responses by distinct prefixes, each followed once.
+"""Responses of a model with their probabilities: responses by distinct prefixes, each followed once.
 
-A walk follows every prefix that is at least so likely. What it does not follow is a mass that bounds the rest, so the
-chance of a right answer lies between that of the right responses found and the same with the mass on top.
+A walk follows every prefix that is at least so likely. The mass that it does not follow bounds the rest: the chance of
+a right answer lies between the mass of the right responses found and the same plus that mass.
 """
 
 import logging
@@ -24,7 +24,7 @@ AT_ONCE = 4096  # prefixes that are followed together
 
 
 class Found(NamedTuple):
-    """Responses: the number of their prompt, tokens, probability, and whether they ended (else they were cut off)."""
+    """Responses: the number of their prompt, tokens, probability, and whether they ended (else they were truncated)."""
 
     prompt: int
     tokens: list[int]
@@ -57,8 +57,8 @@ def expand(
 ) -> Walk:
     """A walk for every prompt, with `missed` at most `unexplored`, or one that followed `prefixes` or more.
 
-    prompts: their tokens. ends: tokens that end a response. Walks become longer until they do: as the number of
-    prefixes grows with every one, all walks together cost little more than the last.
+    prompts: their tokens. ends: tokens that end a response. Walks are repeated with more prefixes until one suffices.
+    The number of prefixes grows each time, so all walks together cost little more than the last.
     """
     missed, followed = np.ones(len(prompts)), np.zeros(len(prompts), dtype=np.int64)
     found: dict[int, list[Found]] = {}
@@ -120,7 +120,7 @@ def walk(model, prompts: Sequence[list[int]], decoding: Parameters, ends: Sequen
 
 
 def chances(logits: torch.Tensor, decoding: Parameters) -> torch.Tensor:
-    """The distribution of the next token as it is sampled: after temperature, min_p, top_k and top_p (see picking.py).
+    """The distribution of the next token for sampling: after temperature, min_p, top_k and top_p (see picking.py).
 
     logits: (rows, vocabulary). Returns float64 of the same shape; rows sum to 1.
     """

@@ -29,8 +29,8 @@ def run(
     fetched: Fetched,
     threads: int,
 ) -> None:
-    """Make `output`: a row per response, with its `probability`; per problem, on each of its rows, the mass `missed`
-    and the prefixes `followed`. prompts: of the model. setup, fetched: as for sampling."""
+    """Make `output`: a row per response, with its `probability`. Each row also has its problem's mass `missed` and
+    number of prefixes `followed`. prompts: of the model. setup, fetched: as for sampling."""
     trained = used_weights(spec["model"], setup)
     require_same(SAMPLES / names["model"], spec["model"], trained)
     _, folder, model = on_devices(spec["model"], setup, fetched, threads)
@@ -61,6 +61,7 @@ def responses(found: list[Found], problems: list[str], tokenizer) -> pl.DataFram
 
 
 def with_empty(rows: pl.DataFrame) -> pl.DataFrame:
-    """With an empty response of probability 0 to problems of which none is likely enough: graders want every one."""
+    """Add an empty response of probability 0 to problems without a likely enough response, because graders need one
+    for every problem."""
     nothing = {"sample_index": 0, "text": "", "tokens": 0, "finish_reason": "length", "probability": 0.0}
     return rows.with_columns(pl.col(name).fill_null(value) for name, value in nothing.items())

@@ -1,4 +1,4 @@
-"""Exact success rates: of which curves, and what decides them. Light: runs at parse time."""
+"""Exact success rates: their curves and specs. Light: runs at parse time."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from boundary.verifying.verifiers import grader_files
 
 @of_grid
 def explored(grid: Grid) -> list[Curve]:
-    """The curves whose exact success rates are asked for: of models whose weights are here."""
+    """The curves whose exact success rates are asked for: of models with weights here."""
     asked: Any = grid.config.get("truth")
     if asked is None or grid.opened:
         return []
@@ -69,7 +69,7 @@ class Truth:
         self.grid, self.config = grid, grid.config
 
     def spec(self, model: str, benchmark: str, decoding: str) -> ExploreSpec:
-        """What decides which responses of a model are found, and their probabilities, given the prompts."""
+        """The spec of a model's responses and their probabilities, given the prompts."""
         asked, sampling = self.config["truth"], Sampling(self.grid)
         return {
             "protocol": EXPLORING_PROTOCOL,
@@ -80,18 +80,18 @@ class Truth:
         }
 
     def verification(self, benchmark: str, model: str, **_) -> VerificationSpec:
-        """That of samples, by the benchmark's own grader alone."""
+        """That of samples, with the benchmark's own grader only."""
         grader = self.grid.grader(benchmark)
         code = library("verify_block.py", *grader_files((grader,)))
         return Verification(self.grid).spec(benchmark, model) | {"graders": [grader], "code": code}
 
     def setup(self, model: str, benchmark: str, **_) -> dict:
-        """How responses are found with their probabilities: as for scoring."""
+        """The setup for finding responses with their probabilities: as for scoring."""
         return of_model(self.grid, model, "transformers") | {"prompts": Sampling(self.grid).prompts(model, benchmark)}
 
 
 def check(config: Config, places) -> None:
-    """`truth` names what there is, and what a walk by distinct prefixes can follow."""
+    """`truth` must name existing models, benchmarks and decodings that a walk by distinct prefixes can follow."""
     asked: Any = config.get("truth")
     every: Any = config
     if asked is None:

@@ -1,4 +1,4 @@
-"""Success rates, exact up to what was not followed: bounds of every problem, and of pass@k."""
+"""Success rates, exact up to the mass that was not followed: bounds for every problem, and for pass@k."""
 
 import numpy as np
 import polars as pl

@@ -1,9 +1,9 @@
-"""CoT-pass@k: the chance that k samples hold one whose answer is right and whose reasoning is valid (arXiv 2506.14245).
+"""CoT-pass@k: the chance that at least one of k samples has a right answer and valid reasoning (arXiv 2506.14245).
 
-The estimator is that of pass@k, on c_cot correct responses with valid reasoning. Reasoning is judged on rarely solved
-problems alone; on all others every correct response counts as valid. Of a problem with C correct responses of which V
-of R reviewed ones are valid, c_cot is V and an unknown number of the C - R others: under Jeffreys' prior for the share
-of valid ones that number is beta-binomial, and the estimate is the posterior mean of pass@k.
+The estimator is that of pass@k, on c_cot correct responses with valid reasoning. Reasoning is judged only on rarely
+solved problems; on all others every correct response counts as valid. If a problem has C correct responses, and V of R
+reviewed ones are valid, c_cot is V plus an unknown number of the other C - R. Under Jeffreys' prior for the share of
+valid ones that number is beta-binomial, and the estimate is the posterior mean of pass@k.
 """
 
 import numpy as np
@@ -16,11 +16,11 @@ from boundary.analysis.passk import pass_at_k
 
 
 def judged_problems(problems: pl.DataFrame, responses: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """How many correct responses of every rarely solved problem were reviewed, and are valid.
+    """Numbers of reviewed and of valid correct responses to every rarely solved problem.
 
-    problems: problem_id, n, c. responses: id, problem_id. verdicts: of `labels.decide`. Those without a majority,
-    `undecided`, are among the reviewed and not among the valid ones. `by_all`: valid to all people, `by_any`: to any
-    reviewer; `by_judge`: seen by judges alone, `valid_to_judge`: of these, valid.
+    problems: problem_id, n, c. responses: id, problem_id. verdicts: of `labels.decide`. Responses without a majority,
+    `undecided`, count as reviewed and not as valid. `by_all`: valid to all people; `by_any`: valid to any reviewer;
+    `by_judge`: seen only by judges; `valid_to_judge`: of these, valid.
     """
     found = responses.select("id", "problem_id").join(verdicts, on="id")
     kinds = {
@@ -39,12 +39,12 @@ def judged_problems(problems: pl.DataFrame, responses: pl.DataFrame, verdicts: p
 
 
 def curve(counts: pl.DataFrame, judged: pl.DataFrame, level: float) -> pl.DataFrame:
-    """CoT-pass@k beside pass@k, for every k: k, passk, cot_passk, low, high, least, most.
+    """CoT-pass@k next to pass@k, for every k: k, passk, cot_passk, low, high, least, most.
 
-    counts: problem_id, n, c of all problems. judged: `judged_problems`. low, high: over problems, with the doubt about
-    what was not reviewed; where a judge alone saw some, from that of `least` to that of `most`. least: only what all
-    people call valid counts, and nothing that none of them saw; most: what any reviewer calls valid counts, and all
-    that nobody saw.
+    counts: problem_id, n, c of all problems. judged: `judged_problems`. low, high: over problems, including the
+    uncertainty about responses that were not reviewed. If a judge alone saw some, they reach from the interval of
+    `least` to that of `most`. least: only responses that all people label valid count. most: responses that any
+    reviewer labels valid count, and all that were not reviewed.
     """
     known = counts.select("problem_id", "n", "c").join(
         judged.drop("n", "c"), on="problem_id", how="left", maintain_order="left"
@@ -84,9 +84,9 @@ def expected(n: int, c: int, reviewed: int, valid: int, largest_k: int) -> tuple
 
 
 def summary(counts: pl.DataFrame, judged: pl.DataFrame, curve: pl.DataFrame, level: float) -> dict:
-    """What a model's review found: the problems with at least one valid chain of thought, and CoT-pass@k at 1 and n/2.
+    """Results of a model's review: the problems with at least one valid chain of thought, and CoT-pass@k at 1 and n/2.
 
-    counts, judged, curve: as above. valid_low, valid_high: of the share problems_valid / problems_reviewed, exact
+    counts, judged, curve: as above. valid_low, valid_high: exact interval of problems_valid / problems_reviewed
     (Clopper and Pearson 1934).
     """
     reviewed = judged.filter(pl.col("reviewed") > 0)

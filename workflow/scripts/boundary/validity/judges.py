@@ -1,4 +1,4 @@
-"""A model as the judge: what it is asked, its votes as labels, how often it is wrong, and the correction for that.
+"""A model as the judge: its questions, its votes as labels, its error rates, and the correction for them.
 
 It is sampled like any model, in a run of its own, on a benchmark whose problems are responses under review.
 """
@@ -20,10 +20,10 @@ QUESTION = "### Problem\n{question}\n\n### Right answer\n{gold}\n\n### Response\
 
 
 def questions(shown: pl.DataFrame, problems: dict[str, Reviewed]) -> pl.DataFrame:
-    """What a judge is asked of every response, as problems of a benchmark: id, question, answer, type.
+    """The question of a judge about every response, as problems of a benchmark: id, question, answer, type.
 
-    shown: id, problem_id, text. problems: question and golds by id. Images are left out. The answer is there for
-    graders to read, and not the truth.
+    shown: id, problem_id, text. problems: question and golds by id. Images are left out. Graders need the answer to
+    read a vote; it is not the truth.
     """
     asked = []
     for i, problem_id, text in shown.select("id", "problem_id", "text").iter_rows():
@@ -33,9 +33,9 @@ def questions(shown: pl.DataFrame, problems: dict[str, Reviewed]) -> pl.DataFram
 
 
 def vote(row: dict, path: Path) -> dict:
-    """A sample of a judge, as `snakemake export` writes it, as a label: the i-th sample is the i-th reviewer.
+    """A sample of a judge, from `snakemake export`, as a label: the i-th sample is the i-th reviewer.
 
-    What it boxes after its thought; `unsure` where that is neither word, or it still thinks.
+    The label is the word in the box after its thought; `unsure` if it is neither word, or if the thought has not ended.
     """
     concluded, _ = after_thought(row["resps"][0][0]) or ("", "")
     said = (last_boxed(concluded) or "").lower()
@@ -44,7 +44,7 @@ def vote(row: dict, path: Path) -> dict:
 
 
 class Errors(NamedTuple):
-    """Counts of responses that people decided on, and whether the judge calls them valid: both, people alone, ..."""
+    """Numbers of responses that people decided, by whether the judge calls them valid: both, people alone, ..."""
 
     both: int
     people: int
@@ -58,7 +58,8 @@ class Errors(NamedTuple):
         return np.stack([a / (a + b), a * b / (a + b) ** 2 / (a + b + 1)], 1)
 
     def summary(self, level: float) -> dict:
-        """Sensitivity and specificity as counted, with exact intervals (Clopper and Pearson 1934), and of how many."""
+        """Observed sensitivity and specificity, with exact intervals (Clopper and Pearson 1934) and their numbers of
+        responses."""
         found: dict[str, float | None] = {}
         for name, right, of in (
             ("sensitivity", self.both, self.both + self.people),
@@ -75,19 +76,19 @@ class Errors(NamedTuple):
 
 
 def errors(people: pl.DataFrame, judge: pl.DataFrame) -> Errors:
-    """How the judge fared on the responses that people decided on. people, judge: `labels.majority` of each."""
+    """The judge's errors on the responses that people decided. people, judge: `labels.majority` of each."""
     both = judge.join(people.filter(pl.col("verdict").is_not_null()), on="id", suffix="_of_people")
     said, true = ((both[name] == "valid").fill_null(False) for name in ("verdict", "verdict_of_people"))
     return Errors(*(int((a & b).sum()) for a, b in ((said, true), (~said, true), (said, ~true), (~said, ~true))))
 
 
 def corrected(counts: pl.DataFrame, judged: pl.DataFrame, found: Errors, level: float) -> dict:
-    """CoT-pass@1 corrected for the judge's errors (Rogan and Gladen 1978), which corrects means and nothing else.
+    """CoT-pass@1 corrected for the judge's errors (Rogan and Gladen 1978), which works only for means.
 
-    Of J responses that the judge alone saw and called valid V times, (V + (specificity - 1) J) / (sensitivity +
-    specificity - 1) are valid on average. Responses that nobody saw are valid as often as the others of their problem.
-    The interval holds the problems and the doubt about both rates (delta method). Null where the judge is not
-    shown to be better than chance. counts: problem_id, n, c of all problems. judged: `judged_problems`.
+    Of J responses that only the judge saw and called valid V times, (V + (specificity - 1) J) / (sensitivity +
+    specificity - 1) are valid on average. Responses that were not reviewed are valid as often as the others of their
+    problem. The interval includes the variance over problems and that of both rates (delta method). Null if the judge
+    is not shown to be better than chance. counts: problem_id, n, c of all problems. judged: `judged_problems`.
     """
     (sensitivity, its_variance), (specificity, other_variance) = found.rates()
     power = sensitivity + specificity - 1

@@ -1,4 +1,4 @@
-"""Labels: what reviewers say of responses, their majority, and how far they agree."""
+"""Labels of responses by reviewers, their majority, and their agreement."""
 
 import itertools
 from pathlib import Path
@@ -22,10 +22,10 @@ SCHEMA: Schema = {
 
 
 def read_labels(path: Path) -> pl.DataFrame:
-    """The labels of a file that the review sheet or a judge's run exported: SCHEMA, the last one of each reviewer.
+    """The labels of a file from the review sheet or a judge's run: SCHEMA, the last one of each reviewer.
 
-    A row is {id, label}, with `reviewer` (else the name of the file) and `time`, which says what is last; without it,
-    the order of the file. InputError for a row that is none.
+    A row is {id, label}, with `reviewer` (else the name of the file) and `time`, which orders labels; without it the
+    order of the file counts. InputError for an invalid row.
     """
     rows = read_json(path) if path.suffix == ".json" else read_rows(path)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -45,12 +45,12 @@ def read_labels(path: Path) -> pl.DataFrame:
 
 
 def last_said(labels: pl.DataFrame) -> pl.DataFrame:
-    """One label of a reviewer on a response: the last."""
+    """The last label of each reviewer on each response."""
     return labels.unique(["id", "reviewer"], keep="last", maintain_order=True)
 
 
 def majority(labels: pl.DataFrame) -> pl.DataFrame:
-    """What most reviewers of a response say, by id: `valid`, `invalid`, or null without more than half of the votes."""
+    """The majority label of a response, by id: `valid`, `invalid`, or null without more than half of the votes."""
     votes = labels.group_by("id", maintain_order=True).agg(
         reviewers=pl.len(), **{name: (pl.col("label") == name).sum() for name in LABELS}
     )
@@ -60,18 +60,18 @@ def majority(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide(labels: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """`majority` of people, and of judges; and of people where there are any, else of judges, which `judge` says."""
+    """`majority` of people if there are any, else of judges; `judge` tells which."""
     people, judges = (majority(labels.filter(pl.col("judge") == is_judge)) for is_judge in (False, True))
     alone = judges.join(people, on="id", how="anti").with_columns(judge=True)
     return people, judges, pl.concat([people.with_columns(judge=False), alone])
 
 
 def agreement(labels: pl.DataFrame, level: float) -> dict[str, float | None]:
-    """Cohen's kappa (1960, doi 10.1177/001316446002000104), the mean over pairs of reviewers where they are more.
+    """Cohen's kappa (1960, doi 10.1177/001316446002000104), the mean over pairs of reviewers.
 
-    kappa, kappa_low, kappa_high, kappa_n: responses with labels of two reviewers at least; null where there are none,
-    or where all labels are the same one and kappa is 0 / 0. labels: SCHEMA and problem_id. The interval is Student's t
-    of a jackknife over problems (Tukey 1958), as responses to one problem are alike.
+    kappa, kappa_low, kappa_high, kappa_n: responses with labels of at least two reviewers; null if there are none, or
+    if all labels are the same and kappa is 0 / 0. labels: SCHEMA and problem_id. The interval is Student's t of a
+    jackknife over problems (Tukey 1958), because responses to one problem are alike.
     """
     several = labels.filter(pl.len().over("id") > 1)
     empty: dict[str, float | None] = dict.fromkeys(("kappa", "kappa_low", "kappa_high"))

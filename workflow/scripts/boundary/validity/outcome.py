@@ -1,4 +1,4 @@
-"""From labels to what they say of every model of a benchmark under a decoding."""
+"""Results of labels for every model of a benchmark under a decoding."""
 
 import logging
 
@@ -21,11 +21,11 @@ def outcome(
     labels: list[pl.DataFrame],
     spec: ReviewSpec,
 ) -> dict[str, pl.DataFrame]:
-    """`models`: a row for each; `curves`: CoT-pass@k; `problems`: how many responses to each are reviewed, and valid;
-    `labelled`: every response that was reviewed, and what of it (`labels.decide`).
+    """`models`: a row for each; `curves`: CoT-pass@k; `problems`: numbers of reviewed and of valid responses to each;
+    `labelled`: every reviewed response with its decision (`labels.decide`).
 
     responses, counts: by model, counts of one grader. problems: problem_id, question. labels: `labels.read_labels`, a
-    frame of every file. spec: below, level, and program, the task whose traces a program checks, or None.
+    frame for every file. spec: below, level, and program, the task whose traces a program checks, or None.
     """
     every = pl.concat([frame.select("id", "problem_id", "text") for frame in responses.values()])
     if spec["program"]:

@@ -1,4 +1,4 @@
-"""Validity: whose rare responses are labelled by whom. Light: runs at parse time."""
+"""Validity: models whose rare responses are labelled, and the labels. Light: runs at parse time."""
 
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from boundary.sampling.plan import Sampling
 
 
 def label_sources(grid: Grid, benchmark: str) -> list[str]:
-    """Where labels on the responses to a benchmark come from: files, and PROGRAM."""
+    """Sources of labels of the responses to a benchmark: files, and PROGRAM."""
     return grid.config["validity"]["labels"].get(benchmark, [])
 
 
 @of_grid
 def reviewed(grid: Grid) -> list[Condition]:
-    """Every benchmark and decoding on which the responses of a pair are there to be reviewed."""
+    """Every benchmark and decoding with responses of a pair that can be reviewed."""
     return list(dict.fromkeys(Condition(benchmark, decoding) for _, benchmark, decoding in grid.compared_curves))
 
 
@@ -56,7 +56,7 @@ DELIVERED = (VALIDITY, COT_PASSK)
 
 
 class Validity:
-    """Sheets, labels and what is made of them, by benchmark and decoding."""
+    """Pages for reviewers, labels and results from them, by benchmark and decoding."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
@@ -67,7 +67,7 @@ class Validity:
         return [condition._asdict() for condition in found]
 
     def files(self, benchmark: str, decoding: str) -> dict[str, list[str]]:
-        """The counts of every model whose responses under a condition are reviewed; of each in turn, its blocks."""
+        """The counts of every model whose responses under a condition are reviewed, and for each its blocks."""
         curves = [(model, benchmark, decoding) for model in self.grid.compared_models(benchmark, decoding)]
         files = {"counts": [COUNTS.format(model=m, benchmark=b, decoding=d) for m, b, d in curves]}
         for place, curve in enumerate(curves):
@@ -83,7 +83,7 @@ class Validity:
         return {"grader": self.grid.grader(benchmark), "below": self.config["validity"]["below"]}
 
     def listed_responses(self, benchmark: str, decoding: str) -> dict:
-        """`rare_responses` of the models of a condition, whose samples these are."""
+        """`rare_responses` of the models of a condition."""
         models = self.grid.compared_models(benchmark, decoding)
         samples = [Sampling(self.grid).spec(model, benchmark, decoding) for model in models]
         return self.rare_responses(benchmark) | {"models": models, "samples": samples}
@@ -102,7 +102,7 @@ class Validity:
 
 
 def check(config: Config, places: list[Path]) -> None:
-    """Labels become lists of sources: files that are there, of benchmarks whose responses are reviewed."""
+    """Turn labels into lists of sources: existing files, for benchmarks whose responses are reviewed."""
     labels, grid = config["validity"]["labels"], Grid(config)
     for benchmark, given in labels.items():
         key = f"config: validity.labels.{benchmark}"

@@ -1,4 +1,4 @@
-"""The correct responses of the models of a condition to the problems that each rarely solves, as one frame."""
+"""The correct responses of the models of a condition to the problems that each rarely solves, in one frame."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from boundary.validity.responses import COLUMNS, SCHEMA, correct_responses, rare
 
 
 def listed(files: Mapping[str, Sequence[str]], spec: ReviewSpec, names: Mapping[str, str]) -> pl.DataFrame:
-    """model, and SCHEMA of `responses`, model by model; no more than a part of a block is in memory.
+    """model, and SCHEMA of `responses`, model by model; only part of a block is in memory.
 
     files: `counts`, of every model, and for the model at place i `samples_i` and `verdicts_i`, of every block. spec:
     models; grader; below; samples: the spec of the samples of every model. names: benchmark and decoding.

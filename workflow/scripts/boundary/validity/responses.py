@@ -1,4 +1,4 @@
-"""The responses whose reasoning is looked at: the correct ones to the problems that a model rarely solves."""
+"""The responses whose reasoning is reviewed: correct ones to problems that a model rarely solves."""
 
 import hashlib
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def rarely_solved(counts: pl.DataFrame, below: float) -> pl.DataFrame:
 def correct_responses(
     samples: pl.DataFrame, verdicts: pl.DataFrame, grader: str, problems: pl.DataFrame, names: Mapping[str, str]
 ) -> pl.DataFrame:
-    """The samples of `problems` that `grader` found correct, with ids and the answers it found: SCHEMA.
+    """The samples of `problems` that `grader` accepted, with ids and the extracted answers: SCHEMA.
 
     samples: COLUMNS. verdicts: of these samples at least. names: model, benchmark and decoding.
     """
@@ -38,17 +38,18 @@ def correct_responses(
 
 
 def label_id(model: str, benchmark: str, decoding: str, problem_id: str, sample_index: int, text: str) -> str:
-    """What a label is kept under: the same for the same response for ever, and another one for any other text.
+    """The id of a label: always the same for the same response, and different for any other text.
 
-    A digest, so that it says nothing of the model, and its order is a random one.
+    It is a digest, so it reveals nothing about the model, and its order is random.
     """
     facts = "\0".join((model, benchmark, decoding, problem_id, str(sample_index), text))
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def drawn(responses: pl.DataFrame, most: int) -> pl.DataFrame:
-    """At most so many responses of every problem, drawn at random: those whose ids come first.
+    """At most `most` responses of every problem, drawn at random: those whose ids come first.
 
-    Raising `most` or n keeps the draw random, whichever responses have labels already: ids know nothing of reasoning.
+    Raising `most` or n keeps the draw random, whichever responses are already labelled, because ids do not depend on
+    reasoning.
     """
     return responses.sort("id").group_by("problem_id", maintain_order=True).head(most)

@@ -1,4 +1,4 @@
-"""The review sheet: one page, without network, on which people judge responses whose model they cannot see."""
+"""The review sheet: one page, without network, on which people judge responses with hidden models."""
 
 import base64
 import hashlib
@@ -14,9 +14,10 @@ MEDIA = {b"\x89PNG": "png", b"\xff\xd8": "jpeg", b"GIF8": "gif", b"RIFF": "webp"
 
 
 def rows(responses: dict[str, pl.DataFrame], most: int) -> pl.DataFrame:
-    """The responses to show, with their `model`: at most so many of a model and problem, in the order they are shown.
+    """The responses on the page, with their `model`: at most a given number per model and problem, in the order of the
+    page.
 
-    Problems come in a random order, and with each the responses of all models, mixed: by digests of their facts.
+    Problems are in random order, each with the responses of all models, mixed: by digests of their facts.
     """
     named = [drawn(frame, most).with_columns(model=pl.lit(name)) for name, frame in responses.items()]
     every = pl.concat(named)
@@ -27,8 +28,8 @@ def rows(responses: dict[str, pl.DataFrame], most: int) -> pl.DataFrame:
 def page(template: str, shown: pl.DataFrame, problems: dict[str, Reviewed], spec: ReviewSpec) -> str:
     """The page as HTML, from a Jinja template. shown: `rows`. problems: `asked_of`.
 
-    spec: benchmark, decoding, below, responses. What models, benchmarks and users wrote is in the page as JSON alone,
-    which the page's program shows as text.
+    spec: benchmark, decoding, below, responses. Text of models, benchmarks and users is only JSON, which the page's
+    program shows as text.
     """
     data = {
         "name": f"{spec['benchmark']}, {spec['decoding']}",
@@ -40,7 +41,7 @@ def page(template: str, shown: pl.DataFrame, problems: dict[str, Reviewed], spec
 
 
 def asked_of(shown: pl.DataFrame, problems: pl.DataFrame) -> dict[str, Reviewed]:
-    """Question, gold answers (none of programs, which have tests) and images of the problems of `rows`, by id."""
+    """Question, gold answers (none for programs, which have tests) and images of the problems of `rows`, by id."""
     wanted = problems.join(shown, on="problem_id", how="semi")
     return {
         problem_id: {

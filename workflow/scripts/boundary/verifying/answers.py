@@ -1,7 +1,7 @@
-"""Where the answer of a response is: one rule for mathematics and images, and what bears on it for programs too.
+"""The place of the answer in a response: one rule for mathematics and images; parts of it also serve programs.
 
-Outside of thoughts (thoughts.py), an answer in the form that the prompt asked for wins, else the mark that comes last,
-else what the text says at its end. String search in time linear in the text; parses nothing.
+Outside of thoughts (thoughts.py), an answer in the form that the prompt asked for takes precedence, then the last mark,
+then the end of the text. String search in time linear in the text; parses nothing.
 """
 
 import itertools
@@ -36,7 +36,7 @@ MOST_JOINED = 16
 
 
 def joined_boxes(text: str) -> tuple[str, int] | None:
-    """The last box with those that it stands in one list with, as in `\\boxed{1} and \\boxed{2}`, and where it ends."""
+    """The last box with the boxes of the same list, as in `\\boxed{1} and \\boxed{2}`, and where it ends."""
     found = _last_box(text)
     if found is None:
         return None
@@ -93,7 +93,7 @@ def _innermost_last(text: str, start: int) -> tuple[int, int] | None:
 
 
 def open_box(prompt: str) -> str:
-    """The box that a prompt ends with, for the response to fill; nothing where it ends with none."""
+    """The box at the end of a prompt, which the response fills; nothing if the prompt ends with none."""
     return next((box for box in BOX if prompt.rstrip().endswith(box)), "")
 
 
@@ -107,7 +107,7 @@ SOON = 200  # characters after an answer
 
 
 def is_doubted(rest: str) -> bool:
-    """Whether a text that was cut off goes on, right after an answer, by doubting it."""
+    """Whether a truncated text doubts an answer right after giving it."""
     return DOUBT.search(rest.lstrip("}$) ")[:SOON]) is not None
 
 
@@ -124,7 +124,7 @@ MOST_WORDS = 3  # of a line that is no mathematics: `Answer: Let us think step b
 
 
 class Mark(NamedTuple):
-    """An answer that a text marks: the form, what it holds, and where it ends."""
+    """An answer that a text marks: the form, its content, and where it ends."""
 
     form: str
     content: str
@@ -132,14 +132,15 @@ class Mark(NamedTuple):
 
 
 class Tagged(NamedTuple):
-    """What stands between two tags, and where the second ends."""
+    """The text between two tags, and the end of the second."""
 
     content: str
     end: int
 
 
 def tagged(text: str) -> Iterator[Tagged]:
-    """What stands in <answer> tags, from the last that opens, or in those of a box, from the first; none in another."""
+    """The content of <answer> tags, from the last that opens, or of those of a box, from the first; none inside
+    another."""
     opened: dict[bool, int] = {}  # whether it is a box -> where the content begins
     for tag in TAG.finditer(text):
         is_box = tag["box"] is not None
@@ -153,9 +154,9 @@ def tagged(text: str) -> Iterator[Tagged]:
 
 
 def marked(text: str, form: str | None = None) -> Mark | None:
-    """The answer that a text marks; None where it marks none.
+    """The answer that a text marks; None if it marks none.
 
-    form: the mark that the prompt asked for, which wins where it is there; else the one that ends last does.
+    form: the mark that the prompt asked for, which takes precedence; else the mark that ends last.
     """
     found = list(_marks(text))
     if len(found) < 2:  # as nearly always
@@ -232,9 +233,9 @@ UNFINISHED = re.compile(r"(?:[=+*/^<≈:-]|\\(?:approx|times|cdot|le|leq|ge|geq|
 
 
 def said_last(text: str) -> str | None:
-    """The sentence or formula of the end of a text that says its answer; as a box where it is exactly the answer.
+    """The sentence or formula at the end of a text that contains its answer; a box if it is exactly the answer.
 
-    None where the text ends in a formula that is not finished.
+    None if the text ends in an unfinished formula.
     """
     tail = DISPLAY.sub(lambda match: " ".join(match.group().split()), text[-TAIL:].strip())
     sentences = [sentence for sentence in SENTENCE.split(tail) if sentence and sentence.strip()]
@@ -287,10 +288,10 @@ def _listed(formulas: list[re.Match], text: str, first: bool) -> list[re.Match]:
 
 
 def located(text: str, finished: bool, form: str | None, thinking: bool) -> Mark | str | None:
-    """What a response marks as its answer; of a finished one that marks none, the text after its thought.
+    """The answer that a response marks; for a finished response without a mark, the text after its thought.
 
-    A response that was cut off has an answer only where it marked one and did not go on to doubt it. form, thinking: of
-    its prompt, see `marked` and `after_thought`.
+    A truncated response has an answer only if it marked one and did not doubt it afterwards. form, thinking: of its
+    prompt, see `marked` and `after_thought`.
     """
     parts = after_thought(text, thinking)
     if parts is None:
@@ -305,7 +306,7 @@ def located(text: str, finished: bool, form: str | None, thinking: bool) -> Mark
 
 
 def answer_of(text: str, finished: bool, form: str | None, thinking: bool) -> str | None:
-    """The answer of a response in mathematics: as a box, or the sentence that holds it; None where it gives none."""
+    """The answer of a response in mathematics: as a box, or the sentence that contains it; None if it gives none."""
     found = located(text, finished, form, thinking)
     if isinstance(found, Mark):
         return boxed(found.content) if found.form == "box" else _of_prose(found.content)

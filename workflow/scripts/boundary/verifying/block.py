@@ -1,4 +1,4 @@
-"""Verifying one file of samples: those of another configuration or prompt are refused, then each gets a verdict."""
+"""Verifying one file of samples: samples of another configuration or prompt are refused, then each gets a verdict."""
 
 import json
 import logging
@@ -38,11 +38,11 @@ def verify_file(
     cache: Path,
     prompts_file: str | None = None,
 ) -> tuple[pl.DataFrame, dict]:
-    """The verdicts on the samples in `source`, and what they were made with: versions of graders, limits.
+    """The verdicts on the samples in `source`, and how they were made: versions of graders, limits.
 
-    benchmark: the file of its problems. only: problem_id of those that were sampled, or None for all. spec: what the
-    samples must have been made under. verification: see `Verification.spec`. least: the sandbox level that must be
-    reached, if any. cache: file of the verdict cache. prompts_file: the prompts, where `spec` does not tell them.
+    benchmark: the file of its problems. only: problem_id of those that were sampled, or None for all. spec: that under
+    which the samples must have been made. verification: see `Verification.spec`. least: the required sandbox level, if
+    any. cache: file of the verdict cache. prompts_file: the prompts, if `spec` does not contain them.
     """
     store.require_spec(source, spec)
     graders = verification["graders"]
@@ -91,8 +91,8 @@ def read_problems(
 ) -> tuple[pl.DataFrame, dict[str, str | Path]]:
     """The problems of a benchmark (problem_id, question, metadata, images, entry_point), and the gold of each.
 
-    A gold is JSON text, or a file in `folder` where that is long, as the tests of a program may be. units: whether the
-    grader `paper` drops them.
+    A gold is JSON text, or a file in `folder` if it is long, such as the tests of a program. units: whether the grader
+    `paper` removes them.
     """
     frames: list[pl.DataFrame] = []
     golds: dict[str, str | Path] = {}
@@ -111,8 +111,8 @@ def read_problems(
 
 
 def options_of(golds: dict[str, str | Path]) -> dict[str, list[str]]:
-    """The options of every problem of multiple choice, in the benchmark's order. InputError where a bundle left out
-    what is not to be published."""
+    """The options of every problem of multiple choice, in the benchmark's order. InputError if a bundle left out
+    unpublished questions."""
     found = {}
     for name, gold in golds.items():
         told = json.loads(gold.read_text() if isinstance(gold, Path) else gold)
@@ -127,7 +127,7 @@ def options_of(golds: dict[str, str | Path]) -> dict[str, list[str]]:
 def contexts(
     problems: pl.DataFrame, rendered: pl.DataFrame, template: Template, extraction: str, form: str | None = None
 ) -> dict[str, Context]:
-    """What the responses of each problem go on with: text, an open code fence, or the question's own code.
+    """The text that the responses of each problem continue: text, an open code fence, or the question's own code.
 
     rendered: the prompts of `template`.
     """
@@ -144,7 +144,7 @@ def contexts(
 
 
 def require_prompts(source: str, rendered: pl.DataFrame) -> None:
-    """InputError where a problem was sampled with another prompt than it has now. rendered: the prompts of now."""
+    """InputError if a problem was sampled with another prompt than it has now. rendered: the current prompts."""
     expected = rendered.select("problem_id", expected="prompt_hash")
     sampled = pl.concat(batch.unique() for batch in store.batches(source, ["problem_id", "prompt_hash"])).unique()
     if set(sampled["problem_id"]) != set(rendered["problem_id"]):

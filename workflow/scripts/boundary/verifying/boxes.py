@@ -1,4 +1,4 @@
-"""An answer as a box: how extraction hands on what is exactly the answer, apart from a sentence that holds it."""
+"""An answer as a box: how extraction marks a text that is exactly the answer, unlike a sentence that contains it."""
 
 OPENING = "\\boxed{"
 
@@ -9,5 +9,5 @@ def boxed(content: str) -> str:
 
 
 def unboxed(answer: str) -> str | None:
-    """What `boxed` boxed; None of anything else."""
+    """The content of `boxed`; None for anything else."""
     return answer[len(OPENING) : -1] if answer.startswith(OPENING) and answer.endswith("}") else None

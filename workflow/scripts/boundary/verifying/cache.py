@@ -1,7 +1,7 @@
-"""The verdict cache: what was graded once is known to all blocks and models of a benchmark.
+"""The verdict cache: a verdict is known to all blocks and models of a benchmark once it was computed.
 
-An SQLite file, safe under parallel jobs and under kill. It holds nothing that cannot be computed again: delete it at
-any time. Where it cannot be used (a file system without locks, a damaged file), grading goes on without it.
+An SQLite file, safe under parallel jobs and under kill. Everything in it can be computed again: delete it at any time.
+If it cannot be used (a file system without locks, a damaged file), grading continues without it.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ AT_ONCE = 500  # keys of one query
 
 
 def key(gold_digest: bytes, answer: str, grader: str, version: str, limits: dict) -> bytes:
-    """16 bytes that stand for one comparison: gold, answer, grader, its version and the limits that bear on it."""
+    """16 bytes that identify one comparison: gold, answer, grader, its version and its limits."""
     facts = json.dumps([grader, str(version), limits], sort_keys=True).encode()
     return hashlib.blake2b(b"\0".join((gold_digest, facts, answer.encode())), digest_size=16).digest()
 
 
 def digest(gold: str | Path) -> bytes:
-    """Of a gold's JSON text, or of the file that holds it."""
+    """Digest of a gold's JSON text, or of the file with it."""
     data = gold.read_bytes() if isinstance(gold, Path) else gold.encode()
     return hashlib.blake2b(data, digest_size=16).digest()
 
@@ -43,7 +43,7 @@ class VerdictCache:
                 self._connection = _open(path)
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Verdict]:
-        """The verdicts that are known."""
+        """The known verdicts."""
         found: dict[bytes, Verdict] = {}
         connection = self._connection
         if connection is None:

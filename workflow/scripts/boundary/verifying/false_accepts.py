@@ -1,6 +1,6 @@
 """How often a grader alone makes a wrong answer right: wrong answers, graded against the golds of other problems.
 
-At large k even a rare wrong acceptance solves problems: of one in a thousand, 1,024 samples solve 64%.
+At large k even a rare false accept solves problems: one in a thousand solves 64% in 1,024 samples.
 """
 
 import json
@@ -36,10 +36,10 @@ def false_accepts(
     workers: int,
     cache: Path | None = None,
 ) -> pl.DataFrame:
-    """Per grader: pairs of a wrong answer and another problem's gold, those accepted, and some by text.
+    """Per grader: pairs of a wrong answer and another problem's gold, the accepted ones, and some as text.
 
-    problems: problem_id, gold. wrong: problem_id, grader, answer, of any models. Pairs that are written alike are left
-    out: there the answer is that gold.
+    problems: problem_id, gold. wrong: problem_id, grader, answer, of any models. Pairs with the same text or number are
+    left out: there the answer is that gold.
     """
     golds = {}
     for problem_id, gold in problems.select("problem_id", "gold").rows():

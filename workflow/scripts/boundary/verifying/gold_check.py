@@ -1,6 +1,7 @@
-"""What a grader makes of gold answers: each must match its other spellings, and neither near misses nor other golds.
+"""Check of graders with gold answers: a gold must match its other spellings, and neither near misses nor other golds.
 
-Apart from the building of a benchmark, which decides what is sampled: this only says where a verdict is less sure.
+It is separate from building a benchmark, which decides what is sampled: this only reports where verdicts are less
+certain.
 """
 
 import json
@@ -47,7 +48,7 @@ def drawn(every: int, most: int) -> Sequence[int]:
 def comparing(graders: Sequence[str]) -> list[str]:
     """The graders that read gold answers as mathematics, each rule of comparison once.
 
-    Others are exact by what they do: an answer to another problem that they accept is right there.
+    Others are exact: an answer to another problem that they accept is really right there.
     """
     modules = {name: grading.grader(name) for name in graders}
     rules = {name: module.grade for name, module in modules.items() if getattr(module, "READS_MATHEMATICS", False)}
@@ -58,7 +59,7 @@ def comparing(graders: Sequence[str]) -> list[str]:
 def check_golds(
     problems: pl.DataFrame, graders: Sequence[str], limits: Limits, *, workers: int, cache: Path | None = None
 ) -> pl.DataFrame:
-    """Every try, see SCHEMA. problems: problem_id, gold. A benchmark whose golds are no answers has none."""
+    """Every attempt, see SCHEMA. problems: problem_id, gold. A benchmark whose golds are not answers has none."""
     golds = [(problem_id, gold, json.loads(gold)) for problem_id, gold in problems.select("problem_id", "gold").rows()]
     golds = [entry for entry in golds if entry[2].get("answers") and not entry[2].get("type")]
     tries = [row for problem_id, text, gold in golds for row in _of_one(problem_id, text, gold["answers"][0], gold)]
@@ -96,7 +97,7 @@ def unread(golds: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def readings(name: str, problems: pl.DataFrame) -> str:
-    """How every gold answer of a benchmark is read, one a line, and at the end how many of each kind there are."""
+    """How every gold answer of a benchmark is read, one per line, and at the end the number of each kind."""
     lines: list[str] = []
     kinds: Counter[str] = Counter()
     for problem_id, text in golds_read(problems):
@@ -112,7 +113,7 @@ def readings(name: str, problems: pl.DataFrame) -> str:
 
 
 def require_read(benchmark: str, golds: Iterable[tuple[str, str]], kept: str | list[str]) -> None:
-    """InputError where gold answers cannot be read, but for those of `kept`: problem ids, or `keep` for all."""
+    """InputError if gold answers cannot be read, except those of `kept`: problem ids, or `keep` for all."""
     wrong = {} if kept == "keep" else {name: said for name, said in unread(golds).items() if name not in kept}
     if wrong:
         shown = "; ".join(f"problem {name!r}, {said}" for name, said in list(wrong.items())[:SHOWN])
@@ -150,7 +151,7 @@ ONE_EXPRESSION = re.compile(
 
 
 def spellings(gold: str) -> Iterator[tuple[str, str]]:
-    """Other ways to write a gold answer, and what each is called."""
+    """Other ways to write a gold answer, with their names."""
     bare = gold.strip().strip("$")
     yield "in dollars", f"${bare}$"
     if (number := exact(bare)) is not None:
@@ -218,7 +219,7 @@ def _scientific(value: Fraction) -> tuple[str, int]:
 
 
 def near_misses(gold: str) -> Iterator[tuple[str, str]]:
-    """Answers that are wrong by little."""
+    """Answers that are slightly wrong."""
     bare = gold.strip().strip("$")
     number = exact(bare)
     if number is not None:

@@ -1,4 +1,4 @@
-"""The limits under which graders work: from the configuration, and the level at which this machine isolates."""
+"""The limits of graders: from the configuration, and the level at which this machine isolates."""
 
 import logging
 import resource
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def configured(verification: VerificationLimits) -> Limits:
-    """Limits by the keys of config's `verification`; of memory no more than this shell allows (`ulimit -v`)."""
+    """Limits from the keys of config's `verification`; never more memory than this shell allows (`ulimit -v`)."""
     seconds, memory_mb = verification["seconds_per_answer"], verification["memory_mb"]
     limits = Limits(seconds, memory_mb, verification["cpu_seconds_per_test"])
     most = resource.getrlimit(resource.RLIMIT_AS)[1]
@@ -26,9 +26,9 @@ def configured(verification: VerificationLimits) -> Limits:
 
 
 def isolated(limits: Limits, graders: Iterable[str], least: str | None = None) -> Limits:
-    """The limits with the strongest sandbox level that works here, where one of the graders runs programs.
+    """The limits with the strongest sandbox level that works here, if one of the graders runs programs.
 
-    least: the level that must be reached. InputError where it is not, or where none works: then no program is run.
+    least: the required level. InputError if it is not reached, or if none works: then no program is run.
     """
     sandboxed = [name for name in graders if "isolation" in grader(name).LIMITS]
     if not sandboxed:

@@ -1,4 +1,4 @@
-"""The memory that a verification job asks a cluster for. Light: runs at parse time."""
+"""The memory for which a verification job asks a cluster. Light: runs at parse time."""
 
 import functools
 import os

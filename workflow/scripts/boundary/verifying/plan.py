@@ -1,4 +1,4 @@
-"""Verdicts: what decides them. Light: runs at parse time."""
+"""Verdicts: their specs. Light: runs at parse time."""
 
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,15 @@ from boundary.verifying.verifiers import REPORTED, VERIFIERS, grader_files
 
 
 class Verification:
-    """What decides the verdicts on samples and on gold answers, by the wildcards of their rules."""
+    """The specs of verdicts on samples and on gold answers, by the wildcards of their rules."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
 
     def graders(self, benchmark: str, **_) -> tuple[str, ...]:
-        """The graders of a benchmark, the verifier's default first; beside them one that only the benchmark names.
+        """The graders of a benchmark, the verifier's default first, then one that only the benchmark names.
 
-        Of an opened bundle without samples, those whose verdicts it has.
+        For an opened bundle without samples, those with verdicts in it.
         """
         entry = self.grid.benchmarks[benchmark]
         if "graders" in entry:
@@ -29,13 +29,13 @@ class Verification:
     def unreadable_golds(self, benchmark: str, **_) -> dict:
         """kept: problems whose gold answer need not be read, or `keep` for all. sampled: whether it has samples.
 
-        Decides no problem, and is no part of what a benchmark is made of: samples depend on that.
+        It decides no problem, and is not part of a benchmark's spec, because samples depend on that.
         """
         sampled = any(Path(SAMPLES.partition("{")[0]).glob(f"*/{benchmark}/*/*.parquet"))
         return {"kept": self.grid.benchmarks[benchmark].get("unreadable_golds", []), "sampled": sampled}
 
     def spec(self, benchmark: str, model: str | None = None, **_) -> VerificationSpec:
-        """What decides the verdicts on samples: graders, the digest of their code, where answers are, limits."""
+        """The spec of verdicts on samples: graders, the digest of their code, places of answers, limits."""
         graders, extraction = self.graders(benchmark), self.grid.benchmarks[benchmark]["extraction"]
         entry: Any = self.grid.models.get(model or "", {})
         extraction = entry.get("responses", {}).get("extraction", extraction)
@@ -51,7 +51,7 @@ class Verification:
         return {"graders": names, "code": code, **reading, "limits": self._limits()}
 
     def gold_check(self, script: str, benchmark: str) -> dict:
-        """What decides what graders make of gold answers, or of the wrong answers to other problems."""
+        """The spec of how graders judge gold answers, or wrong answers to other problems."""
         graders = self.graders(benchmark)
         return {"graders": list(graders), "code": library(script, *grader_files(graders)), "limits": self._limits()}
 
@@ -65,6 +65,6 @@ class Verification:
         return limits
 
     def setup(self, benchmark: str, **_) -> dict:
-        """What decides no verdict: the verdict cache, and the sandbox level that must be reached, if any."""
+        """Settings that decide no verdict: the verdict cache, and the required sandbox level, if any."""
         cache = VERDICT_CACHE.format(benchmark=benchmark)
         return {"cache": cache, "least": self.config["verification"].get("minimum_isolation")}

@@ -1,4 +1,4 @@
-"""Where the program of a response is. String search in time linear in the text; runs nothing."""
+"""The place of the program in a response. String search in time linear in the text; runs nothing."""
 
 import os
 import re
@@ -19,7 +19,7 @@ CODE = re.compile(  # how a line of a program begins, at its outermost level
 
 
 class Program(str):
-    """A program, and a `note` on where it was found if not in a fence that closes."""
+    """A program, and a `note` about where it was found if not in a closed fence."""
 
     note: str | None = None
 
@@ -31,7 +31,7 @@ def _noted(code: str, note: str) -> Program:
 
 
 class Block(NamedTuple):
-    """A fenced block: its lines, where its opening and its closing fence end, and whether it closes."""
+    """A fenced block: its lines, the ends of its opening and closing fence, and whether it closes."""
 
     code: str
     info: str
@@ -90,11 +90,11 @@ def _dedented(text: str) -> str:
 def of_response(
     text: str, finished: bool, *, open_fence: bool = False, defines: str | None = None, thinking: bool = False
 ) -> str | None:
-    """The program of a response; None where it has none. A `Program` with a note where it was not in a closed block.
+    """The program of a response; None if it has none. A `Program` with a note if it was not in a closed block.
 
-    Of closed blocks the last that defines `defines`, else the last. A response that was cut off has a program only in a
-    closed block that it did not go on to doubt. open_fence: the prompt opened a fence already, so the code runs from
-    the first line to the fence that closes it. thinking: the prompt opened a thought.
+    Of closed blocks the last that defines `defines`, else the last. A truncated response has a program only in a closed
+    block that it did not doubt afterwards. open_fence: the prompt opened a fence already, so the code runs from the
+    first line to the closing fence. thinking: the prompt opened a thought.
     """
     parts = after_thought(text, thinking)
     if parts is None:
@@ -139,5 +139,6 @@ def _defining(found: list[Block], defines: str | None) -> Block | None:
 
 
 def completed(prompt: str, text: str) -> str:
-    """A prompt that is code, with the response that goes on with it, up to where the response leaves the function."""
+    """A prompt that is code, with the response that continues it, up to the place where the response leaves the
+    function."""
     return prompt + OUTSIDE.split(text, maxsplit=1)[0]

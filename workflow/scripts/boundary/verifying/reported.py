@@ -1,4 +1,4 @@
-"""The verdicts that a file of samples gives itself, by its score."""
+"""Verdicts from the scores in a file of samples."""
 
 import logging
 
@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 
 
 def with_reported(verdicts: pl.DataFrame, samples: str, right: Right | None) -> pl.DataFrame:
-    """The verdicts of graders, and below them those of REPORTED where every sample has a score.
+    """The verdicts of graders, followed by those of REPORTED if every sample has a score.
 
-    samples: the imported block. right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is wrong.
-    InputError where the configuration names a score that says neither.
+    samples: the imported block. right: scores that are right, `{above: x}`; without it 1 is right and 0 is wrong.
+    InputError if the configuration names a score that decides neither.
     """
     about = store.about(samples)
     facts = about["made_with"].get("stated", {}).get("scores", {})
@@ -35,8 +35,8 @@ def with_reported(verdicts: pl.DataFrame, samples: str, right: Right | None) -> 
 
 
 def reported_alone(samples: str, spec: dict, right: Right | None) -> pl.DataFrame:
-    """The verdicts of REPORTED, where nothing else judges. InputError where the file's score cannot, or where the block
-    is of another spec."""
+    """The verdicts of REPORTED, if there is no other grader. InputError if the file's score cannot decide, or if the
+    block is of another spec."""
     store.require_spec(samples, spec)
     facts = store.about(samples)["made_with"].get("stated", {}).get("scores", {})
     if (said := unclear(facts, right)) or "values" not in facts:
@@ -60,8 +60,8 @@ def _reported(samples: pl.DataFrame, right: Right | None) -> pl.DataFrame:
 
 
 def unclear(facts: StatedScores, right: Right | None) -> str | None:
-    """Why a file's scores are no verdicts, in words; None where they are, or where it has none. facts: of `Stated`.
-    right: which scores are right ones, `{above: x}`; without it 1 is, and 0 is not."""
+    """Why a file's scores are not verdicts, in words; None if they are, or if it has none. facts: of `Stated`.
+    right: scores that are right, `{above: x}`; without it 1 is, and 0 is not."""
     if question := facts.get("question"):
         return f"the file's own score is not used: {question}"
     if "values" not in facts:

@@ -1,8 +1,8 @@
-"""Marks of thoughts and of final answers, by model family, and what a response says outside of its thought.
+"""Marks of thoughts and of final answers, by model family, and the text of a response outside its thought.
 
-Text marks as the families' chat templates and the reasoning parsers of vLLM 0.32 document them. Nothing inside an
-unfinished thought is an answer; what follows a thought wins over what stands in it, and of that, what a section for the
-final answer holds. String search in time linear in the text.
+Text marks as documented in the families' chat templates and the reasoning parsers of vLLM 0.32. Nothing inside an
+unfinished thought is an answer. Text after a thought takes precedence over the thought, and in it a section for the
+final answer over the rest. String search in time linear in the text.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,8 @@ def opens_thought(text: str) -> bool:
 
 
 def after_thought(text: str, thinking: bool = False) -> tuple[str, str] | None:
-    """What follows the last finished thought, and what stands before; None where the response still thinks at its end.
+    """The text after the last finished thought, and the text before; None if the response is still inside a thought at
+    its end.
 
     thinking: the prompt opened a thought.
     """

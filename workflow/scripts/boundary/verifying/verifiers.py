@@ -1,6 +1,6 @@
-"""Which graders judge the answers to which benchmarks. A grader is a file in grading/ and a name here.
+"""Graders by benchmark. A grader is a file in grading/ and a name here.
 
-Light: runs at parse time. Grading itself never imports this list, so that a new line in it changes no verdict's code.
+Light: runs at parse time. Grading itself never imports this list, so a new line in it changes no verdict's code.
 """
 
 from functools import cache
@@ -27,12 +27,12 @@ FORMER = VERIFIERS | {"math": ("math_verify", "boxed", "paper"), "visual": ("mat
 
 
 def choices(verifier: str) -> tuple[str, ...]:
-    """The graders of which a benchmark may name one."""
+    """The graders from which a benchmark may choose."""
     return VERIFIERS[verifier] + NAMED.get(verifier, ())
 
 
 def renamed(config: Config) -> list[str]:
-    """What a start says of benchmarks that name the grader whose name the default once had."""
+    """The message of a start about benchmarks that name the grader whose name the default once had."""
     if "opened" in config.get("bundle", {}):
         return []
     names = [name for name, entry in config["benchmarks"].items() if entry.get("grader") == "math_verify"]

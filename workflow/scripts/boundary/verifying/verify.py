@@ -1,7 +1,7 @@
 """Verification: every sample gets a verdict, every distinct (problem, answer) is graded once, in killable processes.
 
-Samples stream through: of each only its answer is kept, and equal answers are kept once. Finding the answer is linear
-in the text; should it not end all the same, it costs that sample alone.
+Samples stream through: only their answers are kept, and equal answers are kept once. Finding the answer takes time
+linear in the text; if it does not end, only that sample is affected.
 """
 
 import functools
@@ -56,10 +56,10 @@ def verify(
 ) -> pl.DataFrame:
     """Verdicts of every grader on all samples, in their order, grader by grader.
 
-    batches: frames of problem_id, sample_index, tokens, text, finish_reason, and of imported multiple choice `order`
-    (see importing/options.py); each is dropped once read. golds: JSON text by problem, or the file that holds it.
-    contexts: what the responses of a problem belong to. cache: file of the verdict cache. options: of the problems of
-    multiple choice, in the benchmark's order.
+    batches: frames of problem_id, sample_index, tokens, text, finish_reason, and for imported multiple choice `order`
+    (see importing/options.py); each is dropped once read. golds: JSON text by problem, or the file with it. contexts:
+    what precedes the responses of a problem. cache: file of the verdict cache. options: of the problems of multiple
+    choice, in the benchmark's order.
     """
     found = {name: _Answers(name, limits.seconds) for name in graders}
     identity = []
@@ -139,7 +139,7 @@ class _Answers:
         return [(golds[problem_id], answer) for problem_id, answer in self.distinct]
 
     def named(self, samples: pl.DataFrame) -> Callable[[int], str]:
-        """Who gave the answer of a number first, in words."""
+        """The sample that first gave the answer of a number, in words."""
         return lambda number: "problem {!r}, sample {}".format(*samples[self.of_sample.index(number), :2].row(0))
 
     def frame(self, samples: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
@@ -159,13 +159,13 @@ class _Answers:
 
 
 class LateError(BaseException):
-    """Time is over; no `except Exception` of a library takes it for its own."""
+    """Time is over. It is not an Exception, so no `except Exception` of a library catches it."""
 
 
 class Alarm:
-    """LateError after so much CPU time, even out of a regular expression; in the main thread only.
+    """LateError after so much CPU time, even inside a regular expression; only in the main thread.
 
-    The handler of the signal stays once it is set, as setting it takes longer than to find most answers.
+    The handler of the signal stays once it is set, because setting it takes longer than finding most answers.
     """
 
     def __init__(self, seconds: float):
@@ -200,12 +200,12 @@ def grade_all(
     keys: list[bytes] | None = None,
     named: Callable[[int], str] = "answer {}".format,
 ) -> list[Verdict]:
-    """The verdict of a grader on every (gold, answer): from the cache, else graded, and then remembered.
+    """The verdict of a grader on every (gold, answer): from the cache, else graded and then remembered.
 
-    gold: JSON text, or the file that holds it. known: verdicts of graders that compare alike, by key; what is graded
-    here joins them. keys: of the pairs, where they were made before. What hangs or crashes gets `timeout` or `error`,
-    after a second try alone. Of a program these are reasons of its own, and mathematics/ has a verdict on any text:
-    where such a grader (`TOTAL`) fails itself, that is no verdict but an InfrastructureError, which says on whose
+    gold: JSON text, or the file with it. known: verdicts of graders with the same comparison, by key; new verdicts are
+    added. keys: of the pairs, if already computed. An answer that hangs or crashes the grader gets `timeout` or
+    `error`, after a second attempt alone. For a program these are reasons of its own. mathematics/ has a verdict on any
+    text: if such a grader (`TOTAL`) fails itself, that is not a verdict but an InfrastructureError, which names the
     answer. named: an answer by its place, in words.
     """
     grader = grading.grader(name)

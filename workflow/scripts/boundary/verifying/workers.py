@@ -1,10 +1,10 @@
-"""A map in processes that can be killed: an item that hangs or crashes costs its own result and nothing else.
+"""A map in processes that can be killed: an item that hangs or crashes costs only its own result.
 
-Items go out in chunks. A chunk that fails is taken apart, and an item that fails by itself is tried once more alone, in
-a fresh worker that has shown that it works, before its failure counts: there its CPU time is what is limited, of which
-a busy machine takes nothing, and its wall time only by far more. A worker that does not even begin is no item's
-fault: it is tried again and then ends the job with an InfrastructureError. A kill is the item's only where it happens
-at every try, alone, while a control before and after is well and nothing else on the machine was killed.
+Items go out in chunks. A chunk that fails is divided. An item that fails alone is tried once more, in a fresh worker
+that has shown that it works, before its failure counts. There its CPU time is limited, which a busy machine does not
+affect; the limit on wall time is far larger. A worker that does not even start is no item's fault: it is tried again,
+and then ends the job with an InfrastructureError. A kill is the item's own only if it happens at every attempt, alone,
+while a control before and after works and nothing else on the machine was killed.
 """
 
 import functools
@@ -42,15 +42,15 @@ class InfrastructureError(RuntimeError):
 
 
 class KilledError(InfrastructureError):
-    """Of (message, processes): what an item ran was killed from outside, as the kernel does when memory ends.
+    """Of (message, processes): a process of an item was killed from outside, as the kernel does when memory runs out.
 
-    processes: how many of the item's may have been.
+    processes: the possible number of the item's own.
     """
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What an item has instead of a result. reason: `timeout` or `error`. internal: whether `function` raised it."""
+    """Replaces the result of an item. reason: `timeout` or `error`. internal: whether `function` raised it."""
 
     reason: str
     detail: str | None = None
@@ -93,13 +93,12 @@ def killable_map(
     preload: Sequence[str] = (),
     control: Callable[[], None] = _well,
 ) -> Iterator[tuple[int, Any]]:
-    """(index, function(item) or Failure) of every item, as they are known.
+    """(index, function(item) or Failure) of every item, as they finish.
 
-    function: importable, as are the items. seconds: CPU time an item may take; None where `function` keeps a limit by
-    itself. memory_mb: address space of a worker. doubtful: results that are tried once more, alone, before they count.
-    preload: modules that a worker has before its first item's time begins. control: importable; raises
-    InfrastructureError in a worker where what `function` needs is not well. InfrastructureError where the machine is at
-    fault.
+    function: importable, as are the items. seconds: CPU time of an item; None if `function` has a limit of its own.
+    memory_mb: address space of a worker. doubtful: results that are tried once more, alone, before they count. preload:
+    modules that a worker imports before its first item's time begins. control: importable; raises InfrastructureError
+    in a worker if something that `function` needs does not work. InfrastructureError if the machine is at fault.
     """
     context = multiprocessing.get_context("forkserver")
     modules = [getattr(function, "func", function).__module__, *preload]
@@ -257,7 +256,7 @@ def _trouble(running, control: Callable[[], None]) -> str | None:
 
 
 def oom_kills() -> dict[str, int]:
-    """How many processes were killed for want of memory, by what counts them: the machine, and this job's cgroups.
+    """Number of processes killed for lack of memory, by counter: of the machine, and of this job's cgroups.
 
     /proc/vmstat, memory.events of cgroup v2, memory.oom_control of v1 (proc(5), the kernel's cgroup documentation).
     """

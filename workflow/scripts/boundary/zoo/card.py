@@ -1,4 +1,4 @@
-"""The card of weights that were trained here: what of, how, and where asked for how accurate they are."""
+"""The model card of weights that were trained here: data, recipe and, if asked for, accuracy."""
 
 import importlib
 from datetime import date
@@ -16,7 +16,7 @@ DECODING: Parameters = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_toke
 
 
 def write(folder: Path, learner, training: TrainingSpec, title: str, measured: bool) -> None:
-    """Write the card of the weights in `folder`. training: what decides them. measured: say how accurate they are."""
+    """Write the card of the weights in `folder`. training: their spec. measured: whether to report accuracy."""
     recipe, adapted = training["recipe"], "lora" in training["recipe"]
     said = ", ".join(f"{key} {value}" for key, value in recipe.items())
     parameters = sum(p.numel() for p in learner.policy.parameters() if p.requires_grad)

@@ -1,6 +1,7 @@
-"""Fitting a model to documents by next-token loss, step by step. What the documents are is in supervised/.
+"""Fitting a model to documents by next-token loss, step by step. supervised/ has the documents.
 
-Muon on the matrices, AdamW on embeddings and norms. All that is random in a step is drawn from its seed and its number.
+Muon on the matrices, AdamW on embeddings and norms. All random numbers of a step are drawn from its seed and its
+number.
 """
 
 import importlib
@@ -17,7 +18,7 @@ Document = Callable[[Random], tuple[str, str]]  # draws one (prompt, response)
 
 
 class Fitting:
-    """A model that learns documents. start: folder of weights, or None to begin from nothing."""
+    """A model that learns documents. start: folder of weights, or None for random weights."""
 
     def __init__(self, task, recipe: Recipe, seed: int, start: str | None, template: Template | None = None):
         kind = importlib.import_module(f"boundary.zoo.supervised.{recipe['algorithm']}")
@@ -39,7 +40,7 @@ class Fitting:
         ]
 
     def step(self, number: int) -> dict:
-        """Take one step; what is logged of it."""
+        """Take one step; returns its log entry."""
         rng, recipe = Random(f"{self.seed}/{number}"), self.recipe
         documents = [self.draw(rng) for _ in range(recipe["documents"])]
         ids, weights = _batch(self.tokenizer, documents, recipe["prompt_weight"])
@@ -58,7 +59,7 @@ class Fitting:
         return min(1, (done + 1) / self.recipe["warmup"], (1 - done / self.recipe["steps"]) / self.recipe["decay"])
 
     def state(self) -> dict:
-        """All that a later step depends on."""
+        """Everything on which later steps depend."""
         weights = {name: p.detach() for name, p in self.policy.named_parameters()}
         return {"weights": weights, "optimizers": [optimizer.state_dict() for optimizer in self.optimizers]}
 

@@ -1,4 +1,4 @@
-"""Models that are trained: a tiny one from nothing, or any that is there already, whole or by an adapter."""
+"""Models that are trained: a tiny one from random weights, or an existing one, completely or with an adapter."""
 
 import torch
 import transformers
@@ -8,7 +8,7 @@ transformers.logging.disable_progress_bar()
 
 
 def new_model(tokenizer: PreTrainedTokenizerBase, width: int = 128, layers: int = 3) -> LlamaForCausalLM:
-    """A Llama with random weights: of about 0.6 million parameters, unless `width` and `layers` say otherwise."""
+    """A Llama with random weights: about 0.6 million parameters, unless `width` and `layers` change that."""
     config = LlamaConfig(
         vocab_size=128,
         hidden_size=width,
@@ -39,7 +39,7 @@ def load(folder: str):
 
 
 def with_adapter(model, rank: int, alpha: float, modules: list[str]):
-    """The model with a new LoRA adapter (Hu et al. 2021, arXiv 2106.09685), which alone is trained."""
+    """The model with a new LoRA adapter (Hu et al. 2021, arXiv 2106.09685); only the adapter is trained."""
     from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(
@@ -60,12 +60,12 @@ def ends_of(model, tokenizer) -> list[int]:
 
 
 def is_adapted(model) -> bool:
-    """Whether it is weights with an adapter, which alone is trained."""
+    """Whether it is weights with an adapter; only the adapter is trained then."""
     return hasattr(model, "peft_config")
 
 
 def save(model, tokenizer, folder) -> None:
-    """Write a model, or its adapter alone, in 16 bits."""
+    """Write a model, or only its adapter, in 16 bits."""
     if is_adapted(model):
         state = {name: weight.to(torch.bfloat16) for name, weight in model.state_dict().items() if "lora_" in name}
         model.save_pretrained(folder, state_dict=state, save_embedding_layers=False)  # "auto" asks a hub about the base

@@ -16,37 +16,37 @@ CHANGE_NO_WEIGHTS = {"checkpoints", "seeds", "measured", "start", "prompt"}  # o
 
 
 class Trainings:
-    """What a training is made of, by recipe and seed."""
+    """Inputs and specs of trainings, by recipe and seed."""
 
     def __init__(self, grid: Grid):
         self.grid, self.config = grid, grid.config
 
     def start(self, recipe: str, seed: str) -> list[str]:
-        """What there must be before a recipe is trained: the training that it goes on from, or the weights fetched."""
+        """Inputs of a recipe's training: the training from which it starts, or the downloaded weights."""
         start = start_of(self.config["recipes"], recipe)
         if "recipe" in start:
             return [TRAINED.format(**start)]
         return Weights(self.grid).download(start["model"]) if start else []
 
     def trained(self, model: str, **_) -> list[str]:
-        """The training that a model's weights come from."""
+        """The training behind a model's weights."""
         training = self.grid.models[model].get("training")
         return [TRAINED.format(**training)] if training and not self.grid.opened else []
 
     def seeds_of_recipe(self, recipe: str) -> list[str]:
-        """Every training of a recipe, by the seeds that it names."""
+        """Every training of a recipe, by its seeds."""
         return [TRAINED.format(recipe=recipe, seed=seed) for seed in seeds_of(self.config["recipes"][recipe])]
 
     def every_model_of_the_zoo(self) -> list[str]:
-        """Every training of a recipe that began from nothing."""
+        """Every training of a recipe that starts from random weights."""
         recipes = self.config["recipes"]
         own = [name for name in recipes if root_of(recipes, name) is None]
         return [path for name in own for path in self.seeds_of_recipe(name)]
 
     def spec(self, recipe: str, seed: str | int) -> TrainingSpec:
-        """What decides the weights of a training after each of its steps.
+        """The spec of the weights of a training after each of its steps.
 
-        How many steps there are does not, unless the learning rate falls towards the last one.
+        The number of steps is not part of it, unless the learning rate falls towards the last one.
         """
         entry = self.config["recipes"][recipe]
         without = CHANGE_NO_WEIGHTS | (set() if "decay" in entry else {"steps"})
@@ -62,18 +62,18 @@ class Trainings:
         return spec | {"seed": int(seed)}
 
     def step(self, training: Trained | Start) -> StepSpec:
-        """What decides weights that are trained in this run: known before they are."""
+        """The spec of weights that are trained in this run: known before they exist."""
         return {"trained": self.spec(training["recipe"], training["seed"]), "step": training["step"]}
 
     def job(self, recipe: str, seed: str) -> dict:
-        """What decides a training, which of its steps are kept, and whether their cards say how accurate they are."""
+        """The spec of a training, the steps that are kept, and whether model cards report accuracy."""
         entry = self.config["recipes"][recipe]
         measured = {"measured": True} if entry.get("measured") else {}
         return {"training": self.spec(recipe, seed), "checkpoints": steps_of(entry)} | measured
 
     def setup(self, recipe: str, seed: str, **_) -> dict:
-        """folder: where a start that is neither trained nor fetched lies, or None; step: of one that is trained;
-        base: what an adapter says it is of, or None where it goes on from a training."""
+        """folder: that of a start that is neither trained nor downloaded, or None; step: of a trained start; base:
+        the base that an adapter names, or None if it continues a training."""
         start = start_of(self.config["recipes"], recipe)
         weights = self.grid.models[start["model"]]["weights"] if "model" in start else None
         base = (

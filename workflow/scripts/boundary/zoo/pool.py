@@ -1,4 +1,4 @@
-"""Problems to train on: of a fixed pool, the same for every recipe and seed of a task, or fresh ones."""
+"""Training problems: from a fixed pool, the same for every recipe and seed of a task, or new ones."""
 
 from functools import cache
 from random import Random
@@ -14,7 +14,7 @@ def pool(task, size: int, **largest: int) -> tuple[tuple[str, str], ...]:
 
 
 def drawn(task, recipe: Recipe, rng: Random) -> list[tuple[str, str]]:
-    """(prompt, gold answer) of as many `problems` as a recipe says, from its `pool`, of up to its `largest` size."""
+    """(prompt, gold answer) of as many `problems` as the recipe names, from its `pool`, of up to its `largest` size."""
     largest = {key: recipe[key] for key in ("largest",) if key in recipe}
     if "pool" in recipe:
         return rng.sample(pool(task, recipe["pool"], **largest), recipe["problems"])

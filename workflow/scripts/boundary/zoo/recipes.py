@@ -1,30 +1,30 @@
-"""What a resolved recipe says: its seeds, its steps, and where it starts. Light: used at parse time."""
+"""Facts of a resolved recipe: its seeds, its steps, and its start. Light: used at parse time."""
 
 from boundary.contracts import Recipe, Start
 
 
 def seeds_of(recipe: Recipe) -> list[int]:
-    """Those that a recipe is trained with where nobody says others; the first is that of a start."""
+    """The seeds of a recipe, unless a training names others; another recipe starts from the first."""
     return recipe.get("seeds", [0])
 
 
 def is_reinforced(recipe: Recipe) -> bool:
-    """Whether it is learnt from rewards, and not from documents."""
+    """Whether the recipe learns from rewards, not from documents."""
     return "documents" not in recipe
 
 
 def steps_of(recipe: Recipe) -> list[int]:
-    """The steps after which there are weights."""
+    """The steps after which weights are kept."""
     return sorted({*recipe["checkpoints"], recipe["steps"]})
 
 
 def scaled(step: int, scale: float) -> int:
-    """A step where trainings have `scale` of their steps, at least 1: for trying them out."""
+    """A step if trainings have only the share `scale` of their steps, at least 1, for trials."""
     return max(1, round(step * scale))
 
 
 def start_of(recipes: dict[str, Recipe], name: str) -> Start:
-    """What a recipe goes on from: {model}, {recipe, seed, step}, or nothing."""
+    """The start of a recipe: {model}, {recipe, seed, step}, or nothing."""
     start = recipes[name].get("start", {})
     if "recipe" not in start:
         return start
@@ -34,7 +34,7 @@ def start_of(recipes: dict[str, Recipe], name: str) -> Start:
 
 
 def root_of(recipes: dict[str, Recipe], name: str) -> str | None:
-    """The model that the trainings behind a recipe began from; None where they began from nothing."""
+    """The model from which the trainings behind a recipe start; None for random weights."""
     seen = []
     while name in recipes and name not in seen:
         seen.append(name)

@@ -1,7 +1,7 @@
-"""Whether a trace of the zoo reasons validly: step by step, by the rules of its task. What people do for real models.
+"""Whether a trace of the zoo reasons validly: step by step, by the rules of its task. For real models people do this.
 
-A trace is valid where the steps that its answer rests on are each carried out right, start from the problem, and end in
-what the box says. A response can have the right answer without: by a wrong method of the same value, or by a box that
+A trace is valid if the steps behind its answer are each correct, start from the problem, and end in the content of the
+box. A response can have the right answer without a valid trace: by a wrong method with the same value, or by a box that
 does not follow from the steps.
 """
 
@@ -29,7 +29,7 @@ def steps_valid(task: str, question: str, text: str) -> bool:
 
 
 def countdown(question: str, text: str) -> bool:
-    """Every step of the last attempt has a true result and uses up values that are there; it ends on the target.
+    """Every step of the last attempt has a true result and uses available values; the last one reaches the target.
 
     The box combines the same values in the same way. Attempts given up by `retry` do not count.
     """
@@ -77,9 +77,9 @@ def _combined(expression: str) -> list[Step]:
 
 
 def chain(question: str, text: str) -> bool:
-    """Every step names the method that its operator stands for and has its result; the box reads out all results.
+    """Every step names the method of its operator and has its result; the box reads out all results.
 
-    Sums and residues, where a trace writes them, are right.
+    Sums and residues that a trace writes are right.
     """
     start, *symbols = question.split()
     problem = int(start), tuple(zip(symbols[::2], map(int, symbols[1::2]), strict=True))
@@ -100,7 +100,7 @@ def _is_step(link: re.Match, value: int, symbol: str, operand: int, method: str,
 
 
 def products(question: str, text: str) -> bool:
-    """There are no steps between question and answer: it is valid where it is right."""
+    """There are no steps between question and answer: a right answer is valid."""
     a, b = map(int, re.findall(r"\d+", question))
     return of_products.reward(str(a * b), text)
 

@@ -1,8 +1,8 @@
-"""One training: goes on from what is kept of it, saves what is asked for, and keeps all it needs to go on.
+"""One training: continues from its saved state, saves the requested steps, and keeps everything needed to continue.
 
-What a training has reached lies in a hidden folder under its identity, out of Snakemake's reach: weights and log after
-each checkpoint, and a state to go on from, written anew after every checkpoint and every few minutes. A changed key of
-a recipe is another folder; going back finds the former one. On one machine the same seed gives the same weights.
+The state of a training is in a hidden folder under its identity, hidden from Snakemake: weights and log after each
+checkpoint, and a state to continue from, written after every checkpoint and every few minutes. A changed key of a
+recipe is another folder; changing it back finds the former one. On one machine the same seed gives the same weights.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ def run(
 ) -> None:
     """Make `folder`, the weights after each step of the spec's `checkpoints`, and `log_file`, a row for every step.
 
-    spec: see `Trainings.job`. start: folder of the weights that training goes on from. base: their name, which an
-    adapter says, in place of a folder of this machine.
+    spec: see `Trainings.job`. start: folder of the weights from which training starts. base: their name, which an
+    adapter's configuration has instead of a folder of this machine.
     """
     kept = folder.with_name(f".{folder.name}.{identity(spec['training'])}")
     with locked(folder.with_name(f".{folder.name}.lock")):
@@ -50,7 +50,7 @@ def run(
 
 
 def identity(training: TrainingSpec) -> str:
-    """A digest of what decides the weights of a training."""
+    """A digest of everything that decides the weights of a training."""
     return hashlib.sha256(json.dumps(training, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -82,7 +82,7 @@ def train(
 
 
 def learner_of(training: TrainingSpec, start: str | None):
-    """What learns by a recipe: a policy from rewards, or a model from documents."""
+    """The learner of a recipe: a policy that learns from rewards, or a model that learns from documents."""
     recipe = training["recipe"]
     task = importlib.import_module(f"boundary.zoo.tasks.{recipe['task']}")
     if is_reinforced(recipe) and start is not None:
@@ -95,7 +95,7 @@ def learner_of(training: TrainingSpec, start: str | None):
 
 
 def resume(learner, kept: Path, left: list[int]) -> tuple[int, list[dict]]:
-    """Go on from the state that is kept, unless weights are wanted of a step before it: steps done, and their log."""
+    """Continue from the saved state, unless weights of an earlier step are needed: steps done, and their log."""
     if not (kept / STATE).exists():
         return 0, []
     state = torch.load(kept / STATE)
@@ -108,7 +108,7 @@ def resume(learner, kept: Path, left: list[int]) -> tuple[int, list[dict]]:
 
 
 def keep(kept: Path, state: dict, training: TrainingSpec) -> None:
-    """Write the state and the log, each complete or not at all."""
+    """Write the state and the log, each completely or not at all."""
     temporary = kept / f".{STATE}.{os.getpid()}"
     torch.save(state, temporary)
     os.replace(temporary, kept / STATE)
@@ -117,7 +117,7 @@ def keep(kept: Path, state: dict, training: TrainingSpec) -> None:
 
 
 def save(learner, step: int, training: TrainingSpec, name: str, kept: Path, measured: bool) -> None:
-    """Write the weights after a step, complete or not at all."""
+    """Write the weights after a step, completely or not at all."""
     temporary = kept / f".step-{step}.{os.getpid()}"
     with torch.random.fork_rng():
         model.save(learner.policy, learner.tokenizer, temporary)
@@ -127,7 +127,7 @@ def save(learner, step: int, training: TrainingSpec, name: str, kept: Path, meas
 
 
 def give(kept: Path, steps: list[int], folder: Path, log_file: Path, names: Training) -> None:
-    """Make what is kept available as `folder` and `log_file`, as hard links."""
+    """Make the saved results available as `folder` and `log_file`, as hard links."""
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}")
     for step in steps:
         for path in sorted(place(kept, step).iterdir()):
@@ -141,7 +141,7 @@ def give(kept: Path, steps: list[int], folder: Path, log_file: Path, names: Trai
 
 
 class Progress:
-    """A line now and then: how far a training is, what it has reached, and how long it will take."""
+    """A line now and then: progress of a training, its results so far, and the remaining time."""
 
     def __init__(self, name: str, done: int, total: int):
         self.name, self.first, self.total = name, done, total

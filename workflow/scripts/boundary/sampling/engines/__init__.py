@@ -1,9 +1,9 @@
-"""Engines: what turns prompts into sampled responses. Adding one is a new file here and a line in `ENGINES`.
+"""Engines: they turn prompts into sampled responses. Adding one is a new file here and a line in `ENGINES`.
 
-An engine is what `Engine`, the Protocol below, says, made by `Engine(weights, model, options, prompts, decoding,
-images=False)`, that of servers with the config entry `server` in place of `weights`. A response depends on the weights,
-the prompt, the decoding and the request's own seed, not on its neighbours (up to floating-point differences between
-batch shapes).
+An engine follows the Protocol `Engine` below, made by `Engine(weights, model, options, prompts, decoding,
+images=False)`; that of servers has the config entry `server` instead of `weights`. A response depends on the weights,
+the prompt, the decoding and the request's own seed, not on other requests (except for floating-point differences
+between batch shapes).
 """
 
 import importlib
@@ -23,8 +23,9 @@ HEARTBEAT = 1.0  # seconds
 
 
 class Kind(NamedTuple):
-    """environment: conda file in envs/ that has the engine. parallel: it takes tensor_parallel_size GPUs, not one.
-    scores: there is a Scorer for it in likelihood/scorers.py. distributions: the scorer gives whole ones."""
+    """environment: conda file in envs/ with the engine. parallel: whether it takes tensor_parallel_size GPUs instead
+    of one. scores: whether likelihood/scorers.py has a Scorer for it. distributions: whether the scorer gives whole
+    ones."""
 
     environment: str
     parallel: bool
@@ -43,12 +44,12 @@ DUAL_CHUNK = "dual_chunk_attention_config"  # of a model's config.json
 
 
 def environment(wanted: str) -> str:
-    """The conda file of an engine; of `auto` that of the main job."""
+    """The conda file of an engine; for `auto` that of the main job."""
     return ENGINES.get(wanted, ENGINES["transformers"]).environment
 
 
 def gpus(wanted: str, model: Model) -> int:
-    """How many GPUs a job takes, where there are any."""
+    """Number of GPUs of a job, if there are any."""
     if "server" in model:
         return 0
     return model["tensor_parallel_size"] if wanted not in ENGINES or ENGINES[wanted].parallel else 1
@@ -56,9 +57,10 @@ def gpus(wanted: str, model: Model) -> int:
 
 @dataclass(frozen=True)
 class Request:
-    """One response to be sampled. `seed`: its own random stream, 0 <= seed < 2**63. `prefix`: how it begins already.
+    """One response to sample. `seed`: its own random stream, 0 <= seed < 2**63. `prefix`: the given beginning of the
+    response.
 
-    `begun`, `begun_logprobs`: its first tokens after that, of a job that was killed; they are part of the response.
+    `begun`, `begun_logprobs`: its first tokens after that, from a job that was killed; they are part of the response.
     """
 
     problem_id: str
@@ -81,11 +83,10 @@ class Unfinished(NamedTuple):
 
 @dataclass(frozen=True)
 class Response:
-    """A finished request: `text` is what follows the prompt and the prefix; `tokens` counts generated tokens (the end
-    token too); `cumulative_logprob` is their summed natural log-probability under the model at temperature 1;
-    `finish_reason` is `stop` or `length`; `thought` comes before the text, of a chat endpoint that tells it apart, and
-    its tokens count; `logprobs` are those of the single tokens, where the decoding asks for them.
-    """
+    """A finished request: `text` follows the prompt and the prefix; `tokens` counts generated tokens (including the
+    end token); `cumulative_logprob` is their summed natural log-probability under the model at temperature 1;
+    `finish_reason` is `stop` or `length`; `thought` comes before the text, for a chat endpoint that returns it
+    separately, and its tokens count; `logprobs` are those of single tokens, if the decoding asks for them."""
 
     request: Request
     text: str
@@ -97,7 +98,7 @@ class Response:
 
 
 class Engine(Protocol):
-    """What every engine has. description: builtins for the parquet metadata (versions, device, dtype). generated:
+    """Members of every engine. description: builtins for the parquet metadata (versions, device, dtype). generated:
     tokens so far."""
 
     generated: int
@@ -106,17 +107,17 @@ class Engine(Protocol):
     def description(self) -> dict[str, Any]: ...
 
     def generate(self, requests: Sequence[Request], decoding: Parameters) -> Iterator[list[Response]]:
-        """Those that have finished, as soon as they did; a list comes at least every HEARTBEAT seconds or so, be it
-        empty."""
+        """Finished responses, as soon as they finish; a list, perhaps empty, comes at least about every HEARTBEAT
+        seconds."""
         ...
 
     def unfinished(self) -> list[Unfinished]:
-        """Those that have not, at such a moment: what is lost if the job is killed, unless it is kept."""
+        """Unfinished responses at this moment: lost if the job is killed, unless they are kept."""
         ...
 
 
 def choose_engine(wanted: str) -> str:
-    """`wanted`, or for `auto` vLLM where it is installed together with a device it supports, else transformers."""
+    """`wanted`, or for `auto` vLLM if it is installed with a device that it supports, else transformers."""
     if wanted != "auto":
         return wanted
     return "vllm" if _vllm_can_run() else "transformers"
@@ -148,9 +149,9 @@ def open_engine(
     """The engine `name` with `weights` loaded, and room for these prompts and the decoding's max_tokens.
 
     model: resolved config entry (stop, stop_token_ids, dtype, tensor_parallel_size). options: the engine's entry under
-    `engines` in config. images: whether prompts come with images, which take room that nobody knows beforehand, so that
-    the context is then the model's own. InputError where the engine cannot be imported or the weights cannot be loaded,
-    whatever the reason, or context or memory do not do.
+    `engines` in config. images: whether prompts have images; their size is unknown, so the context is then the model's
+    own. InputError if the engine cannot be imported, if the weights cannot be loaded for whatever reason, or if context
+    or memory do not suffice.
     """
     try:
         made_by = importlib.import_module(f"boundary.sampling.engines.{name}").Engine
@@ -167,23 +168,23 @@ def open_engine(
 
 
 def prompt_ids(tokenizer, prompt: str) -> list[int]:
-    """The tokens of a prompt, begun as the tokenizer begins a text, unless the prompt does so itself (chat templates):
-    never with two beginning-of-sequence tokens."""
+    """The tokens of a prompt, with the tokenizer's beginning of a text unless the prompt has it itself (chat
+    templates): never with two beginning-of-sequence tokens."""
     begun = bool(tokenizer.bos_token) and prompt.startswith(tokenizer.bos_token)
     return tokenizer(prompt, add_special_tokens=not begun)["input_ids"]
 
 
 def token_ids(tokenizer, request: Request) -> list[int]:
-    """The tokens before those that are sampled: of the prompt, and of the prefix of the response as it goes on."""
+    """The tokens before the sampled ones: of the prompt, and of the prefix of the response."""
     ids = prompt_ids(tokenizer, request.prompt)
     return ids + tokenizer(request.prefix, add_special_tokens=False)["input_ids"] if request.prefix else ids
 
 
 def require_words(tokenizer, prompts: set[str]) -> None:
-    """InputError where the model would read a prompt without its spaces.
+    """InputError if the model would read a prompt without its spaces.
 
-    transformers 5 gives some classes of tokenizer_config.json, LlamaTokenizerFast among them, a rule of their own for
-    spaces in place of that of tokenizer.json, which knows no token for it.
+    transformers 5 gives some classes of tokenizer_config.json, such as LlamaTokenizerFast, a rule of their own for
+    spaces instead of that of tokenizer.json, which has no token for it.
     """
     from tokenizers import Tokenizer  # planning does without it
 
@@ -202,7 +203,7 @@ def require_words(tokenizer, prompts: set[str]) -> None:
 
 
 def context_needed(tokenizer, prompts: set[str], decoding: Parameters, longest: int | None) -> int:
-    """Tokens of the longest prompt plus max_tokens. InputError where they exceed `longest`, the model's context."""
+    """Tokens of the longest prompt plus max_tokens. InputError if they exceed `longest`, the model's context."""
     prompt = max(len(prompt_ids(tokenizer, prompt)) for prompt in prompts)
     needed = prompt + decoding["max_tokens"]
     if longest is not None and needed > longest:
@@ -214,10 +215,10 @@ def context_needed(tokenizer, prompts: set[str], decoding: Parameters, longest: 
 
 
 def longest_context(config) -> int | None:
-    """Tokens of the longest context of a model, by its configuration of transformers; None where it does not say.
+    """Tokens of the longest context of a model, by its configuration of transformers; None if unknown.
 
-    Of a model with dual chunk attention (An et al. 2024, arXiv 2402.17463) those that it was trained with, by plain
-    attention: beyond them it needs one that the engines do not have.
+    For a model with dual chunk attention (An et al. 2024, arXiv 2402.17463) it is the context of its training with
+    plain attention: beyond it the model needs an attention that the engines lack.
     """
     text = config.get_text_config()
     dual = getattr(text, DUAL_CHUNK, None) or getattr(config, DUAL_CHUNK, None) or {}
@@ -226,13 +227,13 @@ def longest_context(config) -> int | None:
 
 
 def cannot_start(weights: str | Server, error: Exception) -> InputError:
-    """What a user is told where an engine does not start; advice where memory is the likely reason."""
+    """The message if an engine does not start, with advice if memory is the likely reason."""
     return InputError(f"the weights {weights!r} cannot be loaded: {in_a_line(error)}{_advice(error)}")
 
 
 @contextmanager
 def advising() -> Iterator[None]:
-    """Where memory runs out while an engine is at work, one line says what to change; other errors stay as they are."""
+    """If memory runs out while an engine works, add a line that says what to change; other errors are unchanged."""
     try:
         yield
     except Exception as error:

@@ -1,7 +1,7 @@
-"""Attention where several query heads share a key head (Ainslie et al. 2023), without copying keys and values for each.
+"""Attention with several query heads per key head (Ainslie et al. 2023), without copying keys and values for each.
 
-transformers repeats them at every step where there is a mask; with one new token a row, the query heads of a key head
-can stand where query positions stand, and the result is the same.
+transformers repeats them at every step if there is a mask. With one new token per row, the query heads of a key head
+can take the place of query positions, and the result is the same.
 """
 
 import torch
@@ -14,7 +14,7 @@ NAME = "shared_keys"
 
 
 def use_shared_keys(model) -> None:
-    """Switch a model over, where it uses PyTorch's attention."""
+    """Switch a model over if it uses PyTorch's attention."""
     if model.config._attn_implementation == "sdpa":
         model.set_attn_implementation(NAME)
 

@@ -1,4 +1,4 @@
-"""Picking tokens: one for every sample, by inverting the cumulative distribution at its own uniform number."""
+"""Picking tokens: one for every sample, by inverting the cumulative distribution at the sample's own uniform number."""
 
 import torch
 
@@ -12,8 +12,8 @@ def pick(
 ) -> torch.Tensor:
     """One token per sample, drawn by temperature, min_p, top_k and top_p, in this order, as in vLLM.
 
-    logits: (rows, vocabulary). uniforms: (samples,) in [0, 1). rows: (samples,) the row each is drawn from; by default
-    one sample a row. Returns token ids, (samples,). Temperature 0 is greedy.
+    logits: (rows, vocabulary). uniforms: (samples,) in [0, 1). rows: (samples,) the row of each sample; by default one
+    sample per row. Returns token ids, (samples,). Temperature 0 is greedy.
     """
     rows = torch.arange(len(logits), device=logits.device) if rows is None else rows
     if decoding["temperature"] == 0:
@@ -47,10 +47,11 @@ def _inverted(probabilities, ordered, ids, uniforms, decoding: Parameters, rows)
 def last_kept(
     probabilities: torch.Tensor, ordered: torch.Tensor, cumulative: torch.Tensor, decoding: Parameters
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Place of the last token that min_p, top_k and top_p leave, the mass up to it, and whether `ordered` decides both.
+    """Place of the last token that min_p, top_k and top_p keep, the mass up to it, and whether `ordered` suffices for
+    both.
 
-    probabilities: (rows, vocabulary). ordered, cumulative: (rows, tokens) those of the likeliest tokens, from the
-    likeliest on, and their sums. Each returned as (rows, 1).
+    probabilities: (rows, vocabulary). ordered, cumulative: (rows, tokens) those of the likeliest tokens, in descending
+    order, and their sums. Each returned as (rows, 1).
     """
     vocabulary, shown = probabilities.shape[1], ordered.shape[1] - 1
     count = torch.full((len(ordered), 1), decoding["top_k"] or vocabulary, device=ordered.device)

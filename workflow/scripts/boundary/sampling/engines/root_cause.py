@@ -1,7 +1,7 @@
-"""Why one of vLLM's processes ended: it says so in its own log, and the job is told to look there.
+"""Why one of vLLM's processes ended: vLLM logs it in that process, and the job's own error only points there.
 
-On GPUs vLLM computes in processes of their own. What they log goes to the terminal; here their errors go to a file too,
-of which the first is raised in place of "see root cause above".
+On GPUs vLLM computes in separate processes. Their log goes to the terminal; here their errors also go to a file, and
+the first is raised instead of "see root cause above".
 """
 
 import atexit
@@ -20,7 +20,7 @@ VARIABLES = ("VLLM_LOGGING_CONFIG_PATH", "VLLM_CONFIGURE_LOGGING")  # by which a
 
 
 def keep_errors() -> Path | None:
-    """Have vLLM, which is not imported yet, write errors to a file as well; None where a user said how it logs."""
+    """Have vLLM, which is not imported yet, also write errors to a file; None if the user configured its logging."""
     if os.environ.keys() & set(VARIABLES):
         return None
     folder = Path(tempfile.mkdtemp(prefix="vllm-errors-"))
@@ -40,7 +40,7 @@ def keep_errors() -> Path | None:
 
 @contextmanager
 def raising_root_cause(errors: Path | None) -> Iterator[None]:
-    """An error that points to another process becomes the one that ended it, with all that it said."""
+    """Replace an error that points to another process by the error that ended that process, in full."""
     try:
         yield
     except Exception as error:

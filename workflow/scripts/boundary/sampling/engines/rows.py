@@ -1,7 +1,7 @@
-"""Rows: the distinct beginnings of responses that are in flight, with the key-value cache of each.
+"""Rows: the distinct beginnings of unfinished responses, with the key-value cache of each.
 
-Samples of one prompt that have drawn the same tokens so far share a row; where they draw another one, the row is split.
-Rows come and go while others go on: shorter ones are padded on the left.
+Samples of one prompt with the same tokens so far share a row; if they draw different tokens, the row is split. Rows
+come and go while others continue: shorter ones are padded on the left.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ SLACK = 32  # columns that are padding in all rows, from which they are cut off
 class Rows:
     """The rows of one model. logits: (rows, vocabulary) of the next token of each.
 
-    histories: whether to keep which tokens have occurred, `in_prompt` and `in_output`, both (rows, vocabulary).
+    histories: whether to record which tokens have occurred, `in_prompt` and `in_output`, both (rows, vocabulary).
     """
 
     def __init__(self, model, histories: bool = False):
@@ -37,12 +37,12 @@ class Rows:
 
     @property
     def can_grow(self) -> bool:
-        """Whether rows can be added while others go on; caches of another kind, as of sliding windows, cannot."""
+        """Whether rows can be added while others continue; caches of another kind, such as sliding windows, cannot."""
         return self.cache is None or all(type(layer) is RoomyLayer for layer in self.cache.layers)
 
     @torch.inference_mode()
     def add(self, prompts: Sequence[list[int]], begun: Sequence[list[int]]) -> None:
-        """A row for each prompt, with what is generated after it already."""
+        """Add a row for each prompt, including the tokens already generated after it."""
         start = 0
         while start < len(prompts):
             end = start + 1
@@ -81,7 +81,8 @@ class Rows:
 
     @torch.inference_mode()
     def select(self, chosen: torch.Tensor) -> None:
-        """Make row i what row chosen[i] was; one that is named twice becomes two. What stays in place costs nothing."""
+        """Make row i what row chosen[i] was; a row that is named twice becomes two. A row that stays in place costs
+        nothing."""
         self.cache.batch_select_indices(chosen)
         self.logits, self.mask = self.logits[chosen], self.mask[chosen]
         if self.histories:
@@ -94,7 +95,7 @@ class Rows:
 
     @torch.inference_mode()
     def advance(self, parents: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        """Go on with rows by one token each; the others may go. Returns the number of each row from now on.
+        """Advance rows by one token each and drop the others. Returns the new number of each row.
 
         parents: (new rows,) row numbers, ascending. tokens: (new rows,) token ids.
         """
@@ -118,11 +119,12 @@ class Rows:
 
 
 def arranged(parents: torch.Tensor, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """How rows are split and dropped with few copies: what each row becomes (see `Rows.select`), and where each goes.
+    """Splitting and dropping rows with few copies: the source of each row (see `Rows.select`), and the place of each
+    new row.
 
-    parents: (new rows,) ascending numbers of the `size` rows, each as often as it is needed. A row that is needed stays
-    where it is, what it is split into takes places of rows that are not; these are filled from the end once they are
-    more than a share.
+    parents: (new rows,) ascending numbers of the `size` rows, each as often as needed. A needed row stays in place; its
+    further copies take places of rows that are not needed. Such places are filled from the end once they exceed a
+    share.
     """
     numbers = torch.arange(size, device=parents.device)
     free = numbers[~torch.isin(numbers, parents)]
@@ -156,8 +158,8 @@ def _padded(mask: torch.Tensor, width: int) -> torch.Tensor:
 
 
 class RoomyLayer(DynamicLayer):
-    """Keys and values in buffers with room for more rows and tokens: what is new is written to its place, and little is
-    copied for it. Both buffers are (rows, heads, tokens, size)."""
+    """Keys and values in buffers with room for more rows and tokens: new ones are written in place, and little is
+    copied. Both buffers are (rows, heads, tokens, size)."""
 
     keys: torch.Tensor
     values: torch.Tensor
@@ -186,7 +188,7 @@ class RoomyLayer(DynamicLayer):
             setattr(self, name, whole[: len(indices)])
 
     def join(self, other: "RoomyLayer", width: int) -> None:
-        """Put the rows of another one below; both padded on the left to `width`."""
+        """Append the rows of another layer; both are padded on the left to `width`."""
         rows, end = self.keys.shape[0], self.keys.shape[-2]
         for name in ("keys", "values"):
             old, lower = getattr(self, name), getattr(other, name)
@@ -220,7 +222,7 @@ class RoomyLayer(DynamicLayer):
 
 
 def with_room(cache: Cache) -> Cache:
-    """The cache with its plain layers exchanged for roomy ones; layers of another kind (sliding windows) stay."""
+    """The cache with its plain layers replaced by roomy ones; layers of another kind (sliding windows) stay."""
     for i, layer in enumerate(cache.layers):
         if type(layer) is DynamicLayer and layer.keys is not None and layer.values is not None:
             cache.layers[i] = roomy = RoomyLayer()

@@ -1,8 +1,8 @@
 """A server that already runs: any OpenAI-compatible endpoint (vLLM, SGLang, llama.cpp, TGI, hosted ones), or several.
 
 A sample is one request with its own seed; the prompt is sent as text, or as the messages of a chat. While an endpoint
-does not answer, or says that it is busy, requests wait and are sent again, to another one where there is one; what
-cannot come right, such as a wrong key, ends the job at once.
+does not answer or is busy, requests wait and are sent again, to another endpoint if there is one. Errors that waiting
+cannot fix, such as a wrong key, end the job at once.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ SECONDS_BETWEEN_LOOKS = 2  # at a limit that other jobs' requests may still leav
 
 
 class LimitError(InputError):
-    """The money that a model may cost is spent."""
+    """The model's cost limit is reached."""
 
 
 class Engine:
@@ -68,7 +68,7 @@ class Engine:
 
     @property
     def description(self) -> dict:
-        """What is kept with samples: of the first endpoint, and of `others`."""
+        """Facts stored with samples: of the first endpoint, and of `others`."""
         first, *others = (endpoint.description for endpoint in self.endpoints)
         found = {"engine": "server", "openai": openai.__version__} | first | ({"others": others} if others else {})
         if self.ledger:
@@ -78,7 +78,7 @@ class Engine:
 
     @property
     def spent(self) -> float | None:
-        """The money that this job has spent; None without a price."""
+        """The cost of this job; None without a price."""
         return self.ledger.spent if self.ledger else None
 
     async def _begin(self, prompts: set[str], decoding: Parameters) -> None:
@@ -106,7 +106,7 @@ class Engine:
         await asyncio.gather(*map(probe, up))
 
     def generate(self, requests: Sequence[Request], decoding: Parameters) -> Iterator[list[Response]]:
-        """Responses as they finish. Long prompts come first: what does not fit is known at once."""
+        """Responses as they finish. Long prompts come first, so a prompt that does not fit is noticed at once."""
         waiting = deque(sorted(requests, key=lambda request: -len(request.prompt) - len(request.prefix)))
         running: set[asyncio.Task] = set()
         try:
@@ -145,7 +145,7 @@ class Engine:
             self.ledger.beat(at_once=True)
 
     def unfinished(self) -> list[Unfinished]:
-        """Nothing: of a response that is not finished only the server knows the tokens."""
+        """Nothing: only the server knows the tokens of an unfinished response."""
         return []
 
     async def _answer(self, request: Request, decoding: Parameters, only: Endpoint | None = None) -> Response:

@@ -1,8 +1,8 @@
 """The transformers engine: batched decoding on one device, for small models and machines without vLLM.
 
-Each sample draws its tokens by inverting the cumulative distribution at its own stream of uniform numbers, so it is a
-function of its seed and not of the batch it happens to be in. Samples that have drawn the same tokens so far share a
-row of the batch, and waiting requests take the places of finished ones.
+Each sample draws its tokens by inverting the cumulative distribution at its own stream of uniform numbers, so it
+depends on its seed and not on its batch. Samples with the same tokens so far share a row of the batch, and waiting
+requests take the places of finished ones.
 """
 
 import os
@@ -124,7 +124,7 @@ class Engine:
         self.flight = None
 
     def unfinished(self) -> list[Unfinished]:
-        """What is generated so far of the responses that are not finished."""
+        """The generated part of unfinished responses."""
         return self.flight.unfinished(self.flight.slots()) if self.flight else []
 
     def _take_in(self, flight: "_Flight", waiting: deque[Request], rows: Rows) -> None:
@@ -199,7 +199,7 @@ class _Flight:
         return self.taken.nonzero().squeeze(1)
 
     def take(self, requests: list[Request], rows: list[int]) -> None:
-        """Give each request a free slot. rows: where its first token comes from."""
+        """Give each request a free slot. rows: the row of its first token."""
         slots = (~self.taken).nonzero().squeeze(1)[: len(requests)]
         streams = (np.random.Generator(np.random.Philox(key=request.seed)) for request in requests)
         drawn = np.stack([stream.random(self.longest) for stream in streams])
@@ -215,14 +215,14 @@ class _Flight:
         self.live += len(requests)
 
     def add(self, slots: torch.Tensor, picked: torch.Tensor, logits: torch.Tensor) -> None:
-        """One more token of each slot. logits: those of the model itself, by row."""
+        """Add one token to each slot. logits: those of the model itself, by row."""
         at, rows = self.lengths[slots], self.rows[slots]
         self.tokens[slots, at] = picked
         self.logprobs[slots, at] = logits[rows, picked] - logits.logsumexp(-1)[rows]
         self.lengths[slots] += 1
 
     def land(self, slots: torch.Tensor) -> list[Unfinished]:
-        """What became of the responses in these slots, which are free from now on."""
+        """The results of the responses in these slots, which are free from now on."""
         landed = self.unfinished(slots)
         self.taken[slots] = False
         for slot in slots.tolist():
@@ -241,10 +241,10 @@ class _Flight:
 
 
 def fitting(model, tokens: int) -> int:
-    """How many responses at once have room in memory, were no two alike; at most LARGEST.
+    """Number of responses that fit into memory at once if no two are alike; at most LARGEST.
 
-    tokens: of the longest prompt and response. On a CPU, where several jobs run beside each other, a job has as large a
-    share of the memory as of the cores.
+    tokens: of the longest prompt and response. On a CPU with several jobs, a job has the same share of the memory as of
+    the cores.
     """
     said = model.config.get_text_config()
     try:

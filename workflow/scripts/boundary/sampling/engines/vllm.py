@@ -129,7 +129,7 @@ class Engine:
                 shown = time.monotonic()
 
     def unfinished(self) -> list[Unfinished]:
-        """What is generated so far of the responses that are not finished."""
+        """The generated part of unfinished responses."""
         return [
             Unfinished(flying.request, flying.ids, flying.logprobs) for flying in self.flight.values() if flying.ids
         ]
@@ -166,7 +166,7 @@ class Engine:
 
 
 def without_dual_chunks(config, overrides: dict):
-    """A model's configuration with its `hf_overrides`, and without dual chunk attention, which vLLM 0.32 has no more.
+    """A model's configuration with its `hf_overrides`, and without dual chunk attention, which vLLM 0.32 no longer has.
 
     The context ends where that attention would begin to matter, see `longest_context`.
     """
@@ -196,7 +196,7 @@ class _Flying:
         self.texts: list[str] = []
 
     def add(self, output) -> int:
-        """Take in what a step has added; returns how many tokens."""
+        """Add the tokens of a step; returns their number."""
         self.ids.extend(output.token_ids)
         steps = zip(output.logprobs or (), output.token_ids, strict=True)
         self.logprobs.extend(step[token].logprob for step, token in steps)

@@ -1,1 +1,1 @@
-"""Models behind endpoints: what one is asked and answers, how much it takes, what it costs, what jobs share."""
+"""Models behind endpoints: requests and answers, load, costs, and state that jobs share."""

@@ -1,4 +1,4 @@
-"""One endpoint of a model: what it is asked, whether it is up, and what a user is told of it."""
+"""One endpoint of a model: requests, availability, and messages to the user."""
 
 import asyncio
 import json
@@ -52,7 +52,7 @@ WAITING = "vllm:num_requests_waiting"  # of vLLM's /metrics
 
 
 class AnswerError(Exception):
-    """An answer that is no sample."""
+    """An answer that is not a sample."""
 
 
 def places(server: Server) -> list[tuple[str, str | None]]:
@@ -63,7 +63,7 @@ def places(server: Server) -> list[tuple[str, str | None]]:
 
 
 class Endpoint:
-    """url, key_env: where it is. name: of the model there. alone: whether the model has no other one."""
+    """url, key_env: its address and key. name: of the model there. alone: whether the model has no other endpoint."""
 
     def __init__(self, url: str, key_env: str | None, name: str, fields: Fields, options: Options, alone: bool):
         self.url, self.key_env, self.name, self.fields, self.alone = url, key_env, name, fields, alone
@@ -84,13 +84,13 @@ class Endpoint:
 
     @property
     def description(self) -> dict:
-        """What is kept with samples: where it is, and what is known of it."""
+        """Facts stored with samples: its address, and what is known about it."""
         found: dict[str, Any] = {"url": self.url, "said": self.said, "seeds": self.seeds, "greedy": self.greedy}
         found["left_out"] = sorted(self.fields.left_out)
         return {key: value for key, value in found.items() if value or key in ("url", "said")}
 
     async def send(self, request: Request, decoding: Parameters):
-        """The server's answer to one request. openai.APIError where it has none."""
+        """The server's answer to one request. openai.APIError if there is none."""
         self._grow()
         return await self._send(self.fields.of(request, decoding))
 
@@ -101,7 +101,7 @@ class Endpoint:
         return await api.create(model=self.name, extra_body=body, **asked)
 
     def response(self, request: Request, answer, decoding: Parameters) -> Response:
-        """The response that an answer holds. AnswerError, or InputError, where that is no sample."""
+        """The response in an answer. AnswerError, or InputError, if it is not a sample."""
         self._require_choices(answer)
         choice: Any = answer.choices[0] if answer.choices else None
         reason = choice and choice.finish_reason
@@ -128,7 +128,7 @@ class Endpoint:
         return Response(request, text, tokens, "length" if reason == "length" else "stop", total, kept, thought)
 
     def learns(self, error: Exception, decoding: Parameters) -> bool:
-        """Whether a refusal is of a field that this endpoint calls otherwise, or need not be told; said once."""
+        """Whether a refusal concerns a field with another name here, or one that can be left out; reported once."""
         if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
             return False
         learnt = self.fields.learn(error, decoding)
@@ -139,9 +139,9 @@ class Endpoint:
     # --- what it is --------------------------------------------------------------------------------------------------
 
     async def probe(self, prompt: str, decoding: Parameters, answer: Callable, paid: Callable[[object], None]) -> None:
-        """Learn what it takes, whether it heeds seeds, and what it says greedily: once in a run, for all its jobs.
+        """Learn its fields, whether it uses seeds, and its greedy answers: once per run, for all jobs.
 
-        answer: sends a request until it is answered, as those of samples. paid: is told of every other answer.
+        answer: sends a request until it is answered, like those of samples. paid: receives every other answer.
         """
         about = json.dumps([self.fields.by_chat, self.fields.extra, decoding], sort_keys=True)
         record = records.of_run(self.url, self.name, about)
@@ -203,7 +203,7 @@ class Endpoint:
         return json.dumps([{"role": "user", "content": text}]) if self.fields.by_chat else text
 
     def look_at_metrics(self) -> None:
-        """Let vLLM say now and then whether requests wait there."""
+        """Let vLLM report now and then whether requests wait there."""
         due = self.fields.owner == "vllm" and time.monotonic() - self.asked > SECONDS_BETWEEN_METRICS
         if due and (self.looking is None or self.looking.done()):
             self.asked, self.looking = time.monotonic(), asyncio.ensure_future(self._metrics())
@@ -217,8 +217,8 @@ class Endpoint:
     # --- whether it is up --------------------------------------------------------------------------------------------
 
     async def check(self) -> bool:
-        """Ask it what it serves; all who want to know at once ask as one. Where it does not answer, it is asked until
-        it does (`outage`)."""
+        """Ask for its list of models; simultaneous callers share one request. If it does not answer, it is asked
+        until it does (`outage`)."""
         if self.checking is None or self.checking.done():
             self.checking = asyncio.ensure_future(self._check())
         return await asyncio.shield(self.checking)
@@ -303,7 +303,7 @@ class Endpoint:
         return said if isinstance(said, form) else None
 
     def tell(self, error: Exception) -> None:
-        """Say now and then why nothing moves."""
+        """Report now and then why nothing moves."""
         if time.monotonic() - self.told < SECONDS_BETWEEN_LINES:
             return
         self.told = time.monotonic()
@@ -335,7 +335,7 @@ class Endpoint:
         return os.environ[self.key_env]
 
     def require_context(self, prompt: int, decoding: Parameters) -> None:
-        """InputError where a prompt of so many tokens and max_tokens exceed the context that the server says it has."""
+        """InputError if a prompt with so many tokens and max_tokens exceed the server's context."""
         longest = self.said.get("max_model_len")
         if longest is not None and prompt + decoding["max_tokens"] > longest:
             raise InputError(
@@ -345,7 +345,7 @@ class Endpoint:
             )
 
     def require_continuing(self, prompts: set[str]) -> None:
-        """InputError where chats begin the model's turn, which this server is not known to go on with."""
+        """InputError if chats begin the model's turn and this server is not known to continue it."""
         chats = prompts if self.fields.by_chat and self.fields.owner not in CONTINUE else ()
         if any(goes_on(json.loads(prompt)) for prompt in chats):
             raise InputError(
@@ -354,7 +354,7 @@ class Endpoint:
             )
 
     def require_stop_token_ids(self) -> None:
-        """InputError where a server does not know the tokens that end a response by their ids."""
+        """InputError if a server does not know stop tokens by their ids."""
         owner = self.fields.owner
         if not self.fields.stop_token_ids or owner in TAKE_STOP_TOKEN_IDS:
             return
@@ -373,7 +373,7 @@ class Endpoint:
         raise InputError(f"the server at {self.url} answers without `choices`: does the URL lack /v1?")
 
     def require_passing(self, error: Exception) -> None:
-        """InputError for a refusal that will be the same next time."""
+        """InputError for a refusal that repeating cannot fix."""
         status = getattr(error, "status_code", 500)
         if status >= 500 or status in PASSING or not isinstance(error, openai.APIStatusError):
             return
@@ -403,7 +403,7 @@ class Endpoint:
         return f"gives no usable answer ({error})"
 
     def given_up(self, error: Exception) -> InputError:
-        """What ends a job that has waited long enough."""
+        """The error that ends a job after waiting long enough."""
         return InputError(
             f"the server at {self.url} {self._wrong(error)}, and the run has waited long enough "
             f"(engines.server.patience is {_minutes(self.patience)}); what was finished is kept: run again, when "
@@ -446,7 +446,7 @@ def _minutes(seconds: float) -> str:
 
 
 def pause_of(attempt: int, error: Exception) -> float:
-    """Seconds until the next try: what the server asks for, or twice as long each time, and never all at once."""
+    """Seconds until the next attempt: the server's own number, or twice as long each time, with random spread."""
     first, most = SECONDS_BETWEEN_TRIES
     asked = error.response.headers.get("retry-after", "") if isinstance(error, openai.APIStatusError) else ""
     if asked.isdecimal():

@@ -1,4 +1,4 @@
-"""The fields of a request: what a decoding asks for and what it leaves unsaid, by the server's own names."""
+"""The fields of a request: those that a decoding sets and those that it leaves out, by the server's own names."""
 
 import base64
 import io
@@ -50,9 +50,9 @@ LOC = re.compile(r"""['"]loc['"]: [\[(]['"]body['"], ['"](\w+)""")  # of what va
 
 
 class Fields:
-    """What requests to one endpoint say. It learns from refusals: some fields are called otherwise, some left out.
+    """Fields of requests to one endpoint. It learns from refusals: some fields have other names, some are left out.
 
-    said: what the server says of itself. settings: of a request, where it lists them. extra: further fields.
+    said: facts from the server. settings: of a request, if it lists them. extra: further fields.
     """
 
     def __init__(self, by_chat: bool, extra: dict, model: StopRules):
@@ -68,7 +68,7 @@ class Fields:
         return self.said.get("owned_by") or ""
 
     def of(self, request, decoding: Parameters) -> dict:
-        """The body of a request, but for the name of the model."""
+        """The body of a request, except the name of the model."""
         said: Mapping[str, Any] = decoding
         found = {name: said[name] for name in ALWAYS} | {SEED: request.seed}
         found |= {"max_tokens": decoding["max_tokens"]} | ({"stop": self.stop} if self.stop else {})
@@ -94,8 +94,8 @@ class Fields:
         return {"messages": messages} | further
 
     def learn(self, error: openai.APIStatusError, decoding: Parameters) -> str | None:
-        """What is done otherwise from now on, in words, where an endpoint refuses a field that changes no decoding; ""
-        where that is known by now, None where the refusal stands."""
+        """The change from now on, in words, if an endpoint refuses a field that changes no decoding; "" if it was
+        already known, None if the refusal is final."""
         asked, refused = json.loads(error.request.content or b"{}"), field_of(error) or ""
         field = OURS.get(refused, refused)
         sent = next((name for name in (field, OTHERWISE.get(field)) if name in asked), None)
@@ -115,7 +115,7 @@ class Fields:
 
 
 def shown(messages: list[Message], images: Sequence[bytes]) -> list[Message]:
-    """Messages whose last user sees images, before what they say, as data URLs."""
+    """Messages with images as data URLs before the last user text."""
     if not images:
         return messages
     last = max(at for at, one in enumerate(messages) if one["role"] == "user")
@@ -137,14 +137,14 @@ def goes_on(messages: list[Message]) -> bool:
 
 
 def words(error: openai.APIStatusError) -> str:
-    """What a server said of a refusal, on one line."""
+    """The text of a server's refusal, on one line."""
     body = error.body
     said = body.get("message", body) if isinstance(body, dict) else body or error.message
     return f"{error.status_code}, {' '.join(str(said).split())}"
 
 
 def field_of(error: openai.APIStatusError) -> str | None:
-    """The field that a refusal of a request names: as its `param`, as a place in the body, or as a word."""
+    """The field that a refusal names: as its `param`, as a place in the body, or as a word."""
     if error.status_code not in (400, 422):
         return None
     known = {*KEYS, *OTHERWISE, *OTHERWISE.values()}

@@ -1,4 +1,4 @@
-"""What a model behind an endpoint has cost, over all jobs and runs of a folder, and at most may."""
+"""The cost of a model behind an endpoint, over all jobs and runs of a folder, and its limit."""
 
 import os
 import socket
@@ -15,15 +15,16 @@ MILLION = 1_000_000
 
 
 def cost(price: Price, given: float, generated: float) -> float:
-    """The money for so many tokens of prompts and of responses, by a `price` per million of each."""
+    """The cost of tokens of prompts and of responses, by a `price` per million of each."""
     return (price["input"] * given + price["output"] * generated) / MILLION
 
 
 class Ledger:
-    """Money of one model. Every request is entered at its most before it is sent, and at what it was when it is over.
+    """Costs of one model. Every request is entered at its maximum before it is sent, and at its real cost when it is
+    over.
 
-    price: per million tokens of `input` and `output`. limit: money, or None. What a job that is gone had in flight
-    counts at its most, as nobody knows what became of it.
+    price: per million tokens of `input` and `output`. limit: cost, or None. Requests in progress of a job that ended
+    count at their maximum, because their outcome is unknown.
     """
 
     def __init__(self, model: str, price: Price, limit: float | None):
@@ -34,12 +35,12 @@ class Ledger:
         self._next = time.monotonic()
 
     def enter(self, most: float) -> bool:
-        """Whether a request that costs at most this may be sent; it is held then until `settle`."""
+        """Whether a request of this maximum cost may be sent; the cost is reserved until `settle`."""
         self._held += most
         return self.limit is None or self._write(most)
 
     def settle(self, most: float, spent: float) -> None:
-        """A request that was entered is over."""
+        """Settle a request that was entered."""
         self._held -= most
         self.spent += spent
 
@@ -48,16 +49,16 @@ class Ledger:
         return self._held > 1e-12
 
     def beat(self, at_once: bool = False) -> None:
-        """Tell the file now and then that the job lives, and what it has spent."""
+        """Record now and then that the job is alive, and its cost so far."""
         if at_once or time.monotonic() > self._next:
             self._write(0.0)
 
     def total(self) -> float:
-        """What all jobs have spent, what they have in flight at its most."""
+        """The cost of all jobs, with requests in progress at their maximum."""
         return _sum(read(self.path))
 
     def others_are_at_it(self) -> bool:
-        """Whether other jobs have requests in flight, which may turn out cheaper."""
+        """Whether other jobs have requests in progress, which may turn out cheaper."""
         held = read(self.path).get("held", {})
         return any(amount > 0 and _lives(at) for job, (amount, at) in held.items() if job != self.job)
 

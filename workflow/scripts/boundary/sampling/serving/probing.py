@@ -1,4 +1,4 @@
-"""A few short requests before anything is sampled: what an endpoint takes, if it heeds seeds, which model it is."""
+"""A few short requests before sampling: which fields an endpoint accepts, whether it uses seeds, which model it is."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +14,11 @@ HEEDED, IGNORED, UNKNOWN, ALIKE = "heeded", "ignored", "not known", "the same re
 
 
 async def seeds(answer: Callable[[Request], Awaitable[Response]], prompts: Sequence[str]) -> str:
-    """Whether the same seed gives the same response, and another one another: all at once, as samples come.
+    """Whether the same seed gives the same response, and another seed another one; all requests are sent at once, like
+    those of samples.
 
-    Where all are the same, which may be due to the prompt, the next of the prompts is looked at. ALIKE: with each of
-    them, so the endpoint may not sample at all; UNKNOWN: one pair alone differs, as rounding may do.
+    If all responses are the same, which the prompt may cause, the next prompt is tried. ALIKE: with each of them, so
+    the endpoint may not sample at all. UNKNOWN: only one pair differs, as rounding may cause.
     """
     for prompt in prompts:
         asked = [Request("", number, prompt, seed) for number, seed in enumerate(SEEDS)]
@@ -33,8 +34,8 @@ async def seeds(answer: Callable[[Request], Awaitable[Response]], prompts: Seque
 
 
 def ties(choice, text: str) -> list[tuple[int, int]] | None:
-    """Where in the text of a greedy response two tokens were about equally likely: from and to, of characters; None
-    where the server does not tell."""
+    """Places in the text of a greedy response with two almost equally likely tokens: from and to, in characters;
+    None if the server does not report them."""
     said, at, found = choice.logprobs, 0, []
     if said is None:
         return None
@@ -53,8 +54,8 @@ def ties(choice, text: str) -> list[tuple[int, int]] | None:
 
 
 def differ(one: list[Probed] | None, other: list[Probed] | None) -> bool:
-    """Whether greedy responses to TEXTS are of two models: one of them beyond ties where the servers tell of ties,
-    else most of them. one, other: text and ties of each, or None where they were not asked for."""
+    """Whether greedy responses to TEXTS come from two models: one differs beyond ties if the servers report ties,
+    else most of them differ. one, other: text and ties of each, or None if not asked."""
     if not one or not other:
         return False
     kinds = [_kind(a, b) for a, b in zip(one, other, strict=False) if a["text"] != b["text"]]

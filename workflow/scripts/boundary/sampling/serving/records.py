@@ -13,18 +13,18 @@ OF_RUN = Path("results/.servers")  # what jobs of one run found out: it begins a
 
 
 def of_run(*names: str) -> Path:
-    """The file of a run about something, by whatever names it."""
+    """The file of a run about a subject, by its names."""
     digest = hashlib.blake2b(json.dumps(names).encode(), digest_size=8).hexdigest()
     return OF_RUN / f"{digest}.json"
 
 
 def forget() -> None:
-    """What an earlier run found out counts no longer: servers come back, and are others."""
+    """Drop the findings of an earlier run: servers come back, and may be others."""
     shutil.rmtree(OF_RUN, ignore_errors=True)
 
 
 def read(path: Path) -> dict:
-    """What a record says; nothing where there is none, or none that can be read."""
+    """The content of a record; nothing if there is none, or if it cannot be read."""
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError):
@@ -33,7 +33,8 @@ def read(path: Path) -> dict:
 
 @contextmanager
 def changing(path: Path) -> Iterator[dict]:
-    """What a record says, to be changed in place: it is written at the end, while no other process is at it."""
+    """The content of a record, to change in place: it is written at the end, and no other process has access
+    meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

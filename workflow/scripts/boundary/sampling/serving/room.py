@@ -1,4 +1,4 @@
-"""How many requests an endpoint is sent at one time."""
+"""Number of concurrent requests to an endpoint."""
 
 import time
 
@@ -10,9 +10,9 @@ SECONDS_BETWEEN_FALLS = 1.0  # those that were under way are refused together
 
 
 class Room:
-    """Requests at one time: more while throughput rises with them, half as many where the endpoint says it is busy.
+    """Concurrent requests: more while throughput rises with them, half as many if the endpoint is busy.
 
-    asked: the number that a user gives, which is the first and the most. alone: whether there is one endpoint only.
+    asked: the user's number, which is the first and the maximum. alone: whether there is only one endpoint.
     """
 
     def __init__(self, asked: int | None, alone: bool):
@@ -28,7 +28,7 @@ class Room:
         return self.size - self.taken
 
     def finished(self, tokens: int) -> None:
-        """A response has come. After as many as there is room for, twice over, the room is looked at again."""
+        """A response has come. After twice as many as there is room for, the room is adjusted."""
         self.count += 1
         self.tokens += tokens
         if self.count < 2 * self.size:
@@ -49,7 +49,7 @@ class Room:
             self._begin()
 
     def waiting(self, number: float) -> None:
-        """What the endpoint says of requests that wait there: with none it can take more."""
+        """The number of requests that wait at the endpoint; with none it can take more."""
         if not number and self.free <= 0:
             self._rise()
 

@@ -1,4 +1,5 @@
-"""The key of a server stays here: what the server says of it, in an error or in its list of models, is taken out."""
+"""The key of a server stays here: it is removed from everything that the server sends, in errors or its list of
+models."""
 
 import httpx2
 
@@ -6,7 +7,7 @@ HIDDEN = b"<the key>"
 
 
 class WithoutKey(httpx2.AsyncBaseTransport):
-    """Answers as they come, with `HIDDEN` wherever they hold the key: nothing that is logged or kept can have it."""
+    """Answers with `HIDDEN` instead of the key, so nothing that is logged or stored can contain it."""
 
     def __init__(self, key: str):
         self.key, self.inner = key.encode(), httpx2.AsyncHTTPTransport()

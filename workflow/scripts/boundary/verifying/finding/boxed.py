@@ -1,4 +1,4 @@
-"""Only what a finished response boxes."""
+"""Only the box of a finished response."""
 
 from boundary.verifying.answers import last_boxed
 from boundary.verifying.boxes import boxed

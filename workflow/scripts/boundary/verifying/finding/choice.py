@@ -1,6 +1,6 @@
-"""Which option of a multiple choice a response chose: by its letter, by a sentence with the letter, or by its text.
+"""The option of a multiple choice that a response chose: by its letter, by a sentence with the letter, or by its text.
 
-`extract` finds what a response says, knowing no options; `chosen` tells which one of a problem's that is.
+`extract` finds the answer of a response without knowing the options; `chosen` maps it to an option of the problem.
 """
 
 import re
@@ -33,8 +33,8 @@ LONGEST = 2000  # characters of an answer
 
 
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """What a response marks as its answer, as a box in the first line, and what it goes on with; of one that marks
-    none, its end."""
+    """The answer that a response marks, as a box in the first line, and the text after it; for a response without a
+    mark, its end."""
     context = context or Context()
     found = located(text, finished, context.form, context.thinking)
     if not isinstance(found, Mark):
@@ -47,10 +47,10 @@ def extract(text: str, finished: bool = True, context: Context | None = None) ->
 
 
 def option(said: str, options: Sequence[str]) -> int | str | None:
-    """The place of the option that is said; what is said where it is no single one; None where nothing is chosen.
+    """The place of the chosen option; the text itself if it is no single option; None if nothing is chosen.
 
-    said: of `extract`. options: their texts in the order in which the model saw them. A letter wins over the text of
-    an option, and a letter beside the text of another option is none of them.
+    said: of `extract`. options: their texts in the order that the model saw. A letter takes precedence over the text of
+    an option, and a letter next to the text of another option is none of them.
     """
     texts = [plain(text) for text in options]
     head, _, rest = said.partition("\n")
@@ -103,20 +103,20 @@ def _place(letter: str, texts: list[str]) -> int | None:
 
 
 def tidy(text: str) -> str:
-    """A text without marks of Markdown and LaTeX, a single blank between words, and no empty line."""
+    """A text without Markdown and LaTeX markup, with single blanks between words, and without empty lines."""
     bare = MARKS.sub("", MACRO.sub(r"\1", text))
     return "\n".join(" ".join(line.split()) for line in bare.splitlines() if line.strip())
 
 
 def plain(text: str) -> str:
-    """A text as options are compared: tidy, without case, white space, quotes and a full stop."""
+    """A text in the form in which options are compared: tidy, without case, white space, quotes and a full stop."""
     return "".join(tidy(text).split()).strip("'").removesuffix(".").casefold()
 
 
 def chosen(said: str, options: Sequence[str], order: Sequence[int] | None = None) -> str | None:
-    """The `option` that is said as its letter in the benchmark's own order, else what is said.
+    """The chosen `option` as its letter in the benchmark's own order, else the text itself.
 
-    options: in that order. order: which of them stood at each place that the model saw; as they are, if not given.
+    options: in that order. order: the option at each place that the model saw; unchanged, if not given.
     """
     places = range(len(options)) if order is None else order
     found = option(said, [options[place] for place in places])

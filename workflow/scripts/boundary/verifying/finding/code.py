@@ -1,11 +1,11 @@
-"""Programs (programs.py), by the way in which a prompt left off."""
+"""Programs (programs.py), by the end of the prompt."""
 
 from boundary.verifying.grading import Context
 from boundary.verifying.programs import completed, of_response
 
 
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """The program of a response by the way its prompt left off; None where there is none."""
+    """The program of a response, by the end of its prompt; None if there is none."""
     context = context or Context()
     if context.begins == "program":
         return text if finished and text.strip() else None

@@ -1,10 +1,10 @@
-"""The rest of a question, as a response goes on with it."""
+"""The rest of a question in a response that continues it."""
 
 from boundary.verifying.grading import Context
 
 
 def extract(text: str, finished: bool = True, context: Context | None = None) -> str | None:
-    """All of a response, with single blanks: what comes after the rest of a question does not matter."""
+    """The whole response, with single blanks: text after the rest of a question does not matter."""
     return " ".join(text.split()) or None
 
 

@@ -1,3 +1,3 @@
-"""As for the default grader."""
+"""The same as for the default grader."""
 
 from boundary.verifying.finding.mathematics import extract  # noqa: F401

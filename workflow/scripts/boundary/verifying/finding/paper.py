@@ -39,5 +39,6 @@ def _after_box(rest: str) -> str:
 
 
 def as_response(answer: str) -> str:
-    """A response that gives this answer, in a box without the dollar signs of some golds, as they are compared."""
+    """A response that gives this answer, in a box without the dollar signs of some golds, the form in which they are
+    compared."""
     return answer if OPENING in answer else boxed(answer.strip("$"))

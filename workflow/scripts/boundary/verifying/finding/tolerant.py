@@ -1,3 +1,3 @@
-"""As for `code`."""
+"""The same as for `code`."""
 
 from boundary.verifying.finding.code import extract  # noqa: F401

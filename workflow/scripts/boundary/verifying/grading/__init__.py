@@ -29,19 +29,19 @@ OWN_SECONDS = 60  # of CPU, of the process that compares what a program gave
 
 
 class Verdict(NamedTuple):
-    """reason: match, mismatch, timeout or error; close: to be read by its graders (`reading`). detail: what went wrong,
-    for people; it decides nothing."""
+    """reason: match, mismatch, timeout or error; close: to be interpreted by its graders (`reading`). detail: what
+    went wrong, for people; it decides nothing."""
 
     reason: str
     detail: str | None = None
 
 
 class Context(NamedTuple):
-    """What a response belongs to. begins: the prompt left off in `text`, in an open code `fence`, or amid `code`;
-    `program`: the response is nothing but one.
+    """The end of the prompt before a response. begins: it ended in `text`, in an open code `fence`, or inside `code`;
+    `program`: the response is only a program.
 
-    form: in which the prompt asked for the answer, `box`, `line` or `tags`. thinking: the prompt opened a thought. box:
-    that the prompt opened; the answer is read as if it stood in the response.
+    form: the form of the answer that the prompt asked for, `box`, `line` or `tags`. thinking: the prompt opened a
+    thought. box: that the prompt opened; the answer is read as if the box were in the response.
     """
 
     begins: str = "text"
@@ -53,7 +53,7 @@ class Context(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Of one answer: CPU seconds and memory of a worker; CPU seconds and sandbox level of a program."""
+    """Limits of one answer: CPU seconds and memory of a worker; CPU seconds and sandbox level of a program."""
 
     seconds: float = 5
     memory_mb: int = 4096
@@ -66,7 +66,7 @@ def grader(name: str) -> ModuleType:
 
 
 def modules(name: str) -> list[str]:
-    """What a worker imports that grades, the grader first."""
+    """The imports of a worker that grades, the grader first."""
     found = grader(name)
     return [found.__name__, *getattr(found, "PRELOAD", ())]
 
@@ -76,10 +76,10 @@ def match_if(right: bool, detail: str | None = None) -> Verdict:
 
 
 def grade_one(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdict:
-    """What a grader says of (gold, answer); a gold is JSON text, or the file that holds it.
+    """The verdict of a grader on (gold, answer); a gold is JSON text, or the file with it.
 
-    Where a program has its limits and this process has none, its own CPU time has: what a program gave may be made to
-    be compared without end, as equal hashes are. Then SIGPROF ends the process.
+    If a program has limits and this process has none, the CPU time of this process is limited too: a program's result
+    may be made so that comparing it never ends, as with equal hashes. Then SIGPROF ends the process.
     """
     gold, answer = pair
     module = grader(name)
@@ -93,7 +93,7 @@ def grade_one(name: str, limits: Limits, pair: tuple[str | Path, str]) -> Verdic
 
 
 def control(name: str, limits: Limits) -> None:
-    """Whether what a grader needs of the machine is well. InfrastructureError where it is not."""
+    """Check that everything a grader needs of the machine works. InfrastructureError if it does not."""
     getattr(grader(name), "control", lambda limits: None)(limits)
 
 

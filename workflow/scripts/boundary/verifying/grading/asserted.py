@@ -1,9 +1,9 @@
-"""Tests that are code, as HumanEval's `check` and the asserts of MBPP: they run in a process of their own.
+"""Tests that are code, such as HumanEval's `check` and the asserts of MBPP: they run in a process of their own.
 
-What they expect stands in them, so they never meet the program. In their process the function that they test is one
-that only looks up what the program gave: its arguments were noted before, of the problem's own solution, and the
-program was called with them, in its own process. Where the tests ask something else, because of what the program gave,
-they stop there, the program is called with that too, and they begin anew.
+They contain the expected outputs, so they never meet the program. In their process the tested function only looks up
+the program's results. Its arguments were noted before, with the problem's own solution, and the program was called with
+them in its own process. If the tests call it with other arguments, because of the program's results, they stop there,
+the program is called with these too, and the tests start again.
 """
 
 import json
@@ -71,9 +71,10 @@ def tests(asserted, name, *known):
 
 
 def noted(gold: Gold, run: Callable[[str], Any]) -> list[str] | Verdict:
-    """The calls that the tests make of the problem's own solution, each as text; a Verdict that says why it cannot be.
+    """The calls that the tests make of the problem's own solution, each as text; a Verdict with the reason if there can
+    be none.
 
-    run: an input of `PROGRAM` -> the value that it gives, or the Verdict where it does not.
+    run: an input of `PROGRAM` -> its value, or a Verdict if there is none.
     """
     calls = run(_input(gold))
     if isinstance(calls, Verdict):
@@ -87,9 +88,10 @@ def noted(gold: Gold, run: Callable[[str], Any]) -> list[str] | Verdict:
 def judged(
     gold: Gold, call: Callable[[list[str]], list[str] | Verdict], run: Callable[[str], Any], most: int = MOST_TURNS
 ) -> Verdict:
-    """What the tests say of a program. call: calls -> what the program gave for each, a line each, or why it did not.
+    """The verdict of the tests on a program. call: calls -> the program's result for each, one per line, or why there
+    is none.
 
-    Each line is what a program wrote: only what is a value of it goes further.
+    Each line was written by a program: only a value in it is used.
     """
     calls = gold["tests"]["inputs"]
     for _ in range(most):

@@ -1,4 +1,4 @@
-"""The strict grader of mathematics: only what a finished response boxes counts, compared as by default."""
+"""The strict grader of mathematics: only the box of a finished response counts, compared as by default."""
 
 from boundary.verifying.grading import mathematics
 from boundary.verifying.grading.mathematics import LIMITS, PRELOAD, READS_MATHEMATICS, TOTAL, check_gold, grade  # noqa: F401

@@ -1,4 +1,4 @@
-"""The grader of multiple choice: the letter of the option that a response chose (finding/choice.py) is a right one."""
+"""The grader of multiple choice: whether the letter of the chosen option (finding/choice.py) is a right one."""
 
 from boundary.contracts import Gold
 from boundary.verifying.boxes import unboxed
@@ -10,7 +10,7 @@ LIMITS = ()
 
 
 def check_gold(gold: Gold) -> None:
-    """ValueError where a right answer is the letter of no option."""
+    """ValueError if a right answer is not the letter of an option."""
     letters = [chr(ord("A") + place) for place in range(len(gold["options"]))]
     for answer in gold["answers"]:
         if answer not in letters:

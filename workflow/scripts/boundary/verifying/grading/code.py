@@ -1,9 +1,9 @@
-"""The grader of programs: runs them in the sandbox and compares what comes out, here, with what is expected.
+"""The grader of programs: runs them in the sandbox and compares their results, here, with the expected ones.
 
-A gold holds `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (accepted
-outputs, a list per alternative; a very long output as its digest), `rule`, `atol`, and `cpu_seconds` where the
-problem's own solution has shown how long a test takes. Where the tests are code (asserted.py), `asserted` holds them:
-`test`, whether it defines a `check`, and the `solution`; `inputs` are then what they ask of that.
+A gold has `tests` (for the inside: `inputs`, and `entry_point` for functions), and for this side `expected` (accepted
+outputs, a list per alternative; a very long output as its digest), `rule`, `atol`, and `cpu_seconds` if the problem's
+own solution has shown how long a test takes. For tests that are code (asserted.py), `asserted` has them: `test`,
+whether it defines a `check`, and the `solution`; `inputs` are then the calls that they make of it.
 """
 
 import functools
@@ -47,7 +47,7 @@ def check_gold(gold: Gold) -> None:
 def grade(gold: Gold, program: str, limits: Limits) -> Verdict:
     """Run the tests, in their order, cheap ones first, and stop at the first that fails.
 
-    `close`: it fails, and would not if floats were compared to a relative 1e-6.
+    `close`: it fails, but would not if floats were compared to a relative 1e-6.
     """
     limits = limits._replace(cpu_seconds=gold.get("cpu_seconds", limits.cpu_seconds))
     if "asserted" in gold:
@@ -64,12 +64,12 @@ def grade(gold: Gold, program: str, limits: Limits) -> Verdict:
 
 
 def reading(verdict: Verdict) -> Verdict:
-    """What a verdict of `grade` is to this grader: what is only close is wrong."""
+    """A verdict of `grade` under this grader: only close is wrong."""
     return Verdict("mismatch", f"{verdict.detail}, but close") if verdict.reason == "close" else verdict
 
 
 def asked(gold: Gold, program: str, limits: Limits) -> list[str] | Verdict:
-    """The inputs of tests that are code: what they ask of the problem's own solution. A Verdict where they fail it."""
+    """The inputs of tests that are code: their calls of the problem's own solution. A Verdict if they fail it."""
     limits = limits._replace(cpu_seconds=SOLUTION_SECONDS)
     run_tests = functools.partial(_of_tests, limits)
     calls = asserted.noted(gold, run_tests)
@@ -81,9 +81,10 @@ def asked(gold: Gold, program: str, limits: Limits) -> list[str] | Verdict:
 
 
 def outputs(gold: Gold, program: str, limits: Limits) -> tuple[list, float] | Verdict:
-    """What a problem's own solution gives for every input, kept as `expected` is, and the CPU seconds it needed.
+    """The results of a problem's own solution for every input, in the form of `expected`, and the CPU seconds it
+    needed.
 
-    A Verdict that says why where it fails.
+    A Verdict with the reason if it fails.
     """
     tests, limits = gold["tests"], limits._replace(cpu_seconds=SOLUTION_SECONDS)
     if "entry_point" not in tests:
@@ -255,7 +256,7 @@ def _grade_script(gold: Gold, program: str, test: int, limits: Limits) -> Verdic
 
 
 def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> Verdict | None:
-    """Why a program did not end as it should; None where it did."""
+    """Why a program did not end as it should; None if it did."""
     if ending.ended_by in ("cpu", "wall"):
         return Verdict("timeout", {"cpu": "CPU time", "wall": "wall time"}[ending.ended_by])
     if ending.ended_by in ("memory", "output", "disk", "threads"):
@@ -275,7 +276,7 @@ def failure_of(ending: Ending, data: dict[bytes, bytearray], limits: Limits) -> 
 
 
 def control(limits: Limits) -> None:
-    """InfrastructureError where the sandbox of this worker does not run a right program as it should."""
+    """InfrastructureError if the sandbox of this worker does not run a right program as it should."""
     tests = {"entry_point": "control", "inputs": ["[41]"]}
     data, ending = run(tests, CONTROL, limits, SPARE_OUTPUT, lambda *_: True)
     if ending.ended_by != "end" or not data[b"r"].startswith(b'["value",true]'):
@@ -285,7 +286,7 @@ def control(limits: Limits) -> None:
 
 
 def run(tests, program, limits: Limits, most: int, judge, test: int | None = None, preload: tuple[str, ...] = ()):
-    """Run in this worker's sandbox. Returns what came back by kind, and the Ending."""
+    """Run in this worker's sandbox. Returns the results by kind, and the Ending."""
     data = {b"r": bytearray(), b"o": bytearray()}
 
     def receive(kind: bytes, piece: bytes) -> bool:

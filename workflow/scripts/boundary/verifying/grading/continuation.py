@@ -9,7 +9,7 @@ LIMITS = ()
 
 
 def check_gold(gold: Gold) -> None:
-    """ValueError where there is nothing to continue with."""
+    """ValueError if there is nothing to continue."""
     if not all(answer.split() for answer in gold["answers"]):
         raise ValueError("it has no words")
 

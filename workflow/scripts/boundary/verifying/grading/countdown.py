@@ -23,7 +23,7 @@ LIMITS = ("seconds",)
 
 
 def evaluate(expression: str) -> tuple[Fraction, list[int]]:
-    """Exact value of an arithmetic expression and the sorted numbers in it. ValueError where it is not one."""
+    """Exact value of an arithmetic expression and the sorted numbers in it. ValueError if it is not one."""
     for sign, plain in SIGNS.items():
         expression = expression.replace(sign, plain)
     if len(expression) > LONGEST or not ALLOWED.fullmatch(expression):
@@ -47,7 +47,7 @@ def evaluate(expression: str) -> tuple[Fraction, list[int]]:
 
 
 def check_gold(gold: Gold) -> None:
-    """ValueError where a gold solution is not an expression itself."""
+    """ValueError if a gold solution is not an expression itself."""
     for answer in gold["answers"]:
         evaluate(answer)
 

@@ -1,4 +1,4 @@
-"""math-verify as it is, nothing in it replaced: what others' numbers are made with. For benchmarks that name it."""
+"""math-verify unchanged: for comparison with published numbers that used it. For benchmarks that name it."""
 
 import importlib.metadata
 
@@ -14,14 +14,14 @@ PRELOAD = ("math_verify",)
 
 
 def check_gold(gold: Gold) -> None:
-    """ValueError where math-verify finds nothing in a gold answer."""
+    """ValueError if math-verify finds nothing in a gold answer."""
     for answer in gold["answers"]:
         if not _parsed(answer):
             raise ValueError("math-verify finds no expression in it")
 
 
 def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
-    """Whether math-verify accepts the answer for one of the gold answers. gold: `answers`."""
+    """Whether math-verify accepts the answer as one of the gold answers. gold: `answers`."""
     import math_verify
 
     given = _parsed(answer)

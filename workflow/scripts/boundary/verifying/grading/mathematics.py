@@ -1,4 +1,4 @@
-"""The default grader of mathematics: answers are read by a grammar and compared by what they mean (mathematics/)."""
+"""The default grader of mathematics: answers are read by a grammar and compared by their meaning (mathematics/)."""
 
 import importlib.metadata
 
@@ -16,7 +16,7 @@ LONGEST = 20_000  # characters of an answer that is read; longer ones must be a 
 
 
 def check_gold(gold: Gold) -> None:
-    """ValueError where no rule reads a gold answer, with the rule that failed."""
+    """ValueError if no rule reads a gold answer, with the rule that failed."""
     from boundary.verifying.mathematics import read
 
     if gold.get("type"):

@@ -1,4 +1,4 @@
-"""Whether what a program gave is what was expected: values of functions, printed output of scripts."""
+"""Whether a program's results are the expected ones: values of functions, printed output of scripts."""
 
 import math
 from decimal import Decimal, InvalidOperation
@@ -15,8 +15,8 @@ FLOATS = 1e-6  # absolute tolerance of evalplus where the expected value is a fl
 def same_value(gold: Gold, expected: Any, given: Any, arguments: str) -> bool:
     """By the gold's rule, as evalplus 0.3.1 and LiveCodeBench define them.
 
-    equal: ==, so False equals 0, or close where floats are expected; set: the same items in any order; some: given or
-    None as expected; anything; lists: == with tuples taken for lists, as LiveCodeBench; root: of the polynomial whose
+    equal: ==, so False equals 0, or close if floats are expected; set: the same items in any order; some: given or None
+    as expected; anything; lists: == with tuples treated as lists, as in LiveCodeBench; root: of the polynomial whose
     coefficients are the argument, within `atol`.
     """
     match gold["rule"]:
@@ -62,7 +62,7 @@ def _close(expected: Any, given: Any, tolerance: float) -> bool:
 
 
 def close_value(gold: Gold, expected: Any, given: Any) -> bool:
-    """Whether a value is the expected one but for floats, and these are within a relative 1e-6."""
+    """Whether a value is the expected one except for floats within a relative 1e-6."""
     if gold["rule"] not in ("equal", "lists"):
         return False
     return _near(_as_lists(expected), _as_lists(given)) if gold["rule"] == "lists" else _near(expected, given)
@@ -85,7 +85,7 @@ def _near(expected: Any, given: Any) -> bool:
 
 
 def close_output(expected: str, printed: str) -> bool:
-    """Word by word: the same, or numbers within a relative 1e-6 of which one at least is no whole number."""
+    """Word by word: equal, or numbers within a relative 1e-6, at least one of which is not a whole number."""
     lines, others = ([line.split() for line in text.strip().splitlines()] for text in (expected, printed))
     return len(lines) == len(others) and all(
         len(line) == len(other) and all(map(_close_word, line, other))

@@ -1,8 +1,8 @@
 """The grader of arXiv 2504.13837's evaluation, from its description: for comparison with published numbers only.
 
-Its rules accept too much on purpose: a response without a box answers with its last number, even one that was cut off;
-a number may be off by 1e-4 of itself or by a factor of 100; (1,2) equals [1,2]. Order matters in lists. Light: the
-rules (published.py) need sympy, which is imported where an answer is graded.
+Its rules accept too much on purpose: a response without a box answers with its last number, even if it was truncated; a
+number may differ by a relative 1e-4 or by a factor of 100; (1,2) equals [1,2]. Order matters in lists. Light: the rules
+(published.py) need sympy, which is imported only when an answer is graded.
 """
 
 import importlib.metadata
@@ -26,7 +26,7 @@ def check_gold(gold: Gold) -> None:
 
 
 def grade(gold: Gold, answer: str, limits: Limits | None = None) -> Verdict:
-    """Whether the answer equals one of the gold answers. gold: `answers`; `units` false where they are left in."""
+    """Whether the answer equals one of the gold answers. gold: `answers`; `units` false if units are not removed."""
     from boundary.verifying.grading.published import equal, normal
 
     units = gold.get("units", True)

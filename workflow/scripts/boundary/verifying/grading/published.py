@@ -1,6 +1,7 @@
 """The rules of arXiv 2504.13837's evaluation: the normal form of an answer, and the comparison of two.
 
-From its description. Where the original evaluates an answer as Python, this parses it as LaTeX and otherwise says no.
+Written from its description. If the original evaluates an answer as Python, this parses it as LaTeX and otherwise
+rejects it.
 """
 
 import re
@@ -12,7 +13,7 @@ from sympy import Expr, MatrixBase, N, simplify
 
 
 def compiled(*rules: tuple[str, str]) -> tuple[tuple[re.Pattern, str], ...]:
-    """Rules of rewriting, each a pattern and what takes its place."""
+    """Rules of rewriting, each a pattern and its replacement."""
     return tuple((re.compile(pattern), by) for pattern, by in rules)
 
 

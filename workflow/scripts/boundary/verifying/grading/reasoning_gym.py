@@ -1,8 +1,8 @@
 """The grader of reasoning-gym's procedural tasks: the library's own scorer, run in the sandbox.
 
-Scorers read an answer in ways of their own, so they run where programs do; what one would evaluate reaches it only as
-text that was written here (scorable.py). A gold holds the task, its options, and the entry that the library made. Right
-is a score of 1, given once, by a scorer that came to its end.
+Scorers read an answer in their own ways, so they run where programs run. An answer that a scorer would evaluate reaches
+it only as text generated here (scorable.py). A gold has the task, its options, and the entry that the library made.
+Right is a score of 1, given once, by a scorer that finished.
 """
 
 import importlib.metadata

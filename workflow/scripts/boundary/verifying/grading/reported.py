@@ -1,4 +1,4 @@
-"""Not a grader: the name under which stands what others said, as counts, or as the scores of a file of samples."""
+"""Not a grader: the name for counts, and for scores in a file of samples, that others made."""
 
 name = "reported"
 version = 1

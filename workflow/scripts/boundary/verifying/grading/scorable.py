@@ -1,8 +1,9 @@
-"""What a scorer of reasoning-gym may be given of an answer, where it would run an answer or take a wrong one for right.
+"""The text of an answer that a scorer of reasoning-gym may get, for scorers that would run an answer or accept a wrong
+one.
 
-Some scorers evaluate an answer as Python (`eval`, sympy's `parse_expr`), in the process that says whether it is right.
-An answer reaches such a scorer only as a literal, or as an expression of numbers, symbols, operators and a few
-functions, and is written out anew from its tree; or it is the library's own to the letter. So no part of it is run.
+Some scorers evaluate an answer as Python (`eval`, sympy's `parse_expr`), in the process that decides whether it is
+right. An answer reaches such a scorer only as a literal, or as an expression of numbers, symbols, operators and a few
+functions, and is generated from its tree; or it equals the library's own answer literally. So no part of it is run.
 Others are looser than their question (seen in reasoning-gym 0.1.25): there the answer must at least be of its kind.
 """
 
@@ -25,9 +26,10 @@ SIGNS = (ast.UAdd, ast.USub)
 
 
 def scorable(task: str, answer: str, golds: list[str], facts: dict) -> str:
-    """What the scorer of `task` gets in place of `answer`. ValueError where it gets nothing, and the answer is wrong.
+    """The text that the scorer of `task` gets instead of `answer`. ValueError if it gets nothing, and the answer is
+    wrong.
 
-    golds: the library's own answers. facts: what its entry says of the problem (`metadata`).
+    golds: the library's own answers. facts: of its entry about the problem (`metadata`).
     """
     reads = READINGS.get(task)
     if reads is None or answer in golds:
@@ -82,12 +84,12 @@ def formula(answer: str, golds: list[str], facts: dict) -> str:
 
 
 def arithmetic(answer: str, golds: list[str], facts: dict) -> str:
-    """An expression of integers and + - * /: with names one could make numbers that were not given."""
+    """An expression of integers and + - * /: with names one could make numbers that the problem does not give."""
     return ast.unparse(_expression(answer, set(), set(), ARITHMETIC, (int,)))
 
 
 def makes_24(answer: str, golds: list[str], facts: dict) -> str:
-    """Likewise, of exactly the given numbers, and exactly 24; the scorer takes any four numbers and drops digits."""
+    """Likewise, of exactly the given numbers, and exactly 24; the scorer accepts any four numbers and drops digits."""
     tree = _expression(answer, set(), set(), ARITHMETIC, (int,))
     numbers = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, int)]
     if sorted(numbers) != sorted(facts["numbers"]) or _value(tree) != 24:
@@ -122,21 +124,21 @@ def finite_numbers(answer: str, golds: list[str], facts: dict) -> str:
 
 
 def finite_complex(answer: str, golds: list[str], facts: dict) -> str:
-    """A complex number in digits; the scorer takes NaN for right."""
+    """A complex number in digits; the scorer accepts NaN as right."""
     if not re.fullmatch(r"[\d\s.+\-*()ije]{1,200}", answer, re.ASCII):
         raise ValueError("not a complex number")
     return answer
 
 
 def truth(answer: str, golds: list[str], facts: dict) -> str:
-    """True or False, as the gold; the scorer takes any text for right."""
+    """True or False, as the gold; the scorer accepts any text as right."""
     if answer.strip(" .'\"*`").casefold() not in {gold.casefold() for gold in golds}:
         raise ValueError("not the truth")
     return answer
 
 
 def probability(answer: str, golds: list[str], facts: dict) -> str:
-    """A fraction or decimal near the gold; the scorer takes a first digit for right."""
+    """A fraction or decimal near the gold; the scorer accepts a first digit as right."""
     text = answer.replace(",", "")
     if not re.fullmatch(r"[\d.]{1,60}(?:/\d{1,60}|e-?\d\d?)?", text, re.ASCII):
         raise ValueError("not a fraction or a decimal")

@@ -1,6 +1,6 @@
-"""The tolerant grader of programs: like `code`, and floats may also be off by a relative 1e-6.
+"""The tolerant grader of programs: like `code`, but floats may differ by a relative 1e-6.
 
-It reads the verdicts of `code`, so nothing runs twice; where the two differ, the benchmark asks for more digits than it
+It reads the verdicts of `code`, so nothing runs twice. If the two differ, the benchmark asks for more digits than it
 should.
 """
 
@@ -12,5 +12,5 @@ version = code.version
 
 
 def reading(verdict: Verdict) -> Verdict:
-    """What a verdict of `code.grade` is to this grader: what is close is right."""
+    """A verdict of `code.grade` under this grader: close is right."""
     return Verdict("match") if verdict.reason == "close" else verdict

@@ -1,4 +1,4 @@
-"""Whether an answer means what the gold answer means. The gold's kind says how they are compared."""
+"""Whether an answer means the same as the gold answer. The gold's kind decides how they are compared."""
 
 import math
 from collections.abc import Callable
@@ -51,9 +51,9 @@ NO_INTEGERS: frozenset[str] = frozenset()
 
 
 def same_scalar(right: Scalar, answer: Scalar, integers: frozenset[str] = NO_INTEGERS) -> bool:
-    """Whether two numbers are equal, or two expressions wherever both are real (or defined, where i occurs).
+    """Whether two numbers are equal, or two expressions at all points where both are real (or defined, if i occurs).
 
-    integers: symbols that stand for whole numbers.
+    integers: symbols of whole numbers.
     """
     if right.logarithm or answer.logarithm:
         return any(_same(right, answer, natural, integers) for natural in (True, False))
@@ -288,7 +288,7 @@ class Comparison:
         self.integers = integers
 
     def same(self, right: Meaning, answer: Meaning) -> bool:
-        """Whether an answer means what the gold answer `right` does."""
+        """Whether an answer means the same as the gold answer `right`."""
         if isinstance(right, Named):
             return self.named(right, answer)
         if isinstance(answer, Named) and not isinstance(right, Equation):
@@ -296,7 +296,7 @@ class Comparison:
         return _RULES[right.__class__](self, right, answer)
 
     def of_name(self, right: Meaning, answer: Named) -> bool:
-        """A gold without a name against x = ...; what an order belongs to is said where there is a tuple of names."""
+        """A gold without a name against x = ...; for several values in order, a tuple of names gives the order."""
         body = answer.body
         if answer.name.startswith("(") and _is(right, "list", "set") and _is(body, "("):
             return self.in_order(right.items, body.items) or self.same(right, body)
@@ -534,7 +534,7 @@ class Comparison:
         return self.matched(rights, answers)
 
     def matched(self, rights: list[Meaning], answers: list[Meaning]) -> bool:
-        """Every value among those of the other side; as often, unless one side is longer than the other."""
+        """Every value is among those of the other side; equally often, unless one side is longer than the other."""
         if len(rights) == len(answers):
             left = list(answers)
             for item in rights:
@@ -676,7 +676,7 @@ def _difference(found: Named | Equation) -> Scalar | None:
 
 
 def renamed_in(named: Named, names: dict[str, str]) -> Meaning | None:
-    """The body of a function with its arguments renamed; None where that would join two names."""
+    """The body of a function with its arguments renamed; None if that would join two names."""
     from boundary.verifying.mathematics.meaning import meaning
 
     body = named.node.sides[-1]

@@ -73,7 +73,7 @@ _OPERANDS = words("number name letters call frac binom sum prod ( { accent lfloo
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What the gold answer says of how an answer to it is read.
+    """How an answer is read, decided by the gold answer.
 
     symbols, functions: its letters. units: whether a letter after a number may be a unit. commas: whether 1,234 is one
     number.
@@ -206,7 +206,7 @@ class Parser:
         )
 
     def remark(self) -> bool:
-        """Skip what is said of the letters of a value; a letter in Z or N is noted."""
+        """Skip remarks about the letters of a value; a letter in Z or N is noted."""
         if not self.remark_follows(0):
             return False
         rest = self.found[self.at :]
@@ -283,7 +283,7 @@ class Parser:
         return left
 
     def colons(self) -> Node:
-        """A time or ratio, 3:1; or a value after what it is called."""
+        """A time or ratio, 3:1; or a value after its name."""
         left = self.sum()
         if self.kind() != ":":
             return left
@@ -335,7 +335,7 @@ class Parser:
                 return items[0] if len(items) == 1 else Sum(items)
 
     def product(self, signed: bool = False) -> Node:
-        """signed: a sign may stand before, as in 2 + -3."""
+        """signed: a sign may come first, as in 2 + -3."""
         if signed and self.kind() in ("-", "+"):
             kind = self.kind()
             self.at += 1
@@ -396,7 +396,7 @@ class Parser:
         return Sum([measured, more])
 
     def bracketed(self) -> Node | None:
-        """A factor in square brackets; None where they are an interval's."""
+        """A factor in square brackets; None if they are those of an interval."""
         start = self.at
         try:
             node = self.group(self.found[start])
@@ -420,7 +420,7 @@ class Parser:
         return self.power()
 
     def multiplies(self) -> bool:
-        """Whether an x stands for a multiplication sign: 4.5 x 10^33, 3 x 4."""
+        """Whether an x is a multiplication sign: 4.5 x 10^33, 3 x 4."""
         before, after = self.found[self.at - 1], self.peek(1)
         token = self.found[self.at]
         return (
@@ -434,7 +434,7 @@ class Parser:
         )
 
     def follows_as_factor(self, factors: list[Node]) -> bool:
-        """Whether a number may stand right after a value without a sign: (a)2, x 2, never 3 4."""
+        """Whether a number may directly follow a value without a sign: (a)2, x 2, never 3 4."""
         before = self.found[self.at - 1]
         if before.kind == "number":
             raise UnreadError("two numbers side by side")
@@ -456,7 +456,7 @@ class Parser:
     # --- units ---
 
     def unit_after_slash(self) -> bool:
-        """Whether a unit follows that a number is taken per: 5 / s, in roman letters."""
+        """Whether a unit per which a number is given follows: 5 / s, in roman letters."""
         token = self.peek(1)
         return (
             token is not None
@@ -465,7 +465,7 @@ class Parser:
         )
 
     def measured(self, factors: list[Node], token: Token) -> Node | None:
-        """A value with the unit that its letters name; None where they name none."""
+        """A value with the unit that its letters name; None if they name none."""
         if self.inside or len(factors) > MOST_BEFORE_UNIT:
             return None
         letters, style = token.value, self.style
@@ -488,7 +488,7 @@ class Parser:
         return node if self.at > before else None
 
     def units(self, value: Node) -> Node:
-        """A value with all units that follow it; the value itself where none does."""
+        """A value with all units that follow it; the value itself without units."""
         words: list[str] = []
         start = self.at
         while (token := self.peek()) is not None:
@@ -651,7 +651,7 @@ class Parser:
         return self.raise_to(node) if self.kind() == "^" else node
 
     def degrees(self, node: Node) -> Node:
-        """Degrees, with minutes and seconds where they follow; or of Celsius."""
+        """Degrees, with minutes and seconds if they follow; or degrees of Celsius."""
         token = self.peek()
         if (
             token is not None
@@ -813,7 +813,7 @@ class Parser:
         return whole
 
     def numerals_follow(self) -> bool:
-        """Whether both arguments of the fraction that follows are whole numerals; nothing is read twice for it."""
+        """Whether both arguments of the following fraction are whole numerals; nothing is read twice for it."""
         ahead = 1
         for _ in range(2):
             braced = self.kind(ahead) == "{"
@@ -851,7 +851,7 @@ class Parser:
         return pair[0] == pair[2] == "number" or (letter == "C" and not self.style.of_gold)
 
     def applied(self, node: Symbol) -> Node:
-        """A letter before brackets: a function where the gold has it as one, or where nothing else makes sense."""
+        """A letter before brackets: a function if it is one in the gold, or if nothing else makes sense."""
         if self.kind() != "(":
             return node
         name = node.name
@@ -876,7 +876,7 @@ class Parser:
         return name in ("f", "g", "h", "F", "G")
 
     def in_brackets(self) -> tuple[list[Token], str]:
-        """The tokens in the brackets that begin here, without those in further ones, and the kind of what follows."""
+        """The tokens in the brackets that begin here, without those in nested ones, and the kind of the next token."""
         depth, place, inner = 0, self.at, []
         while place < len(self.found):
             kind = self.found[place].kind
@@ -1063,7 +1063,7 @@ class Parser:
         return Call("binomial", [over, under])
 
     def series(self, token: Token) -> Node:
-        """A sum or product over an index, of the product that follows."""
+        """A sum or product over an index, applied to the product that follows."""
         self.at += 1
         lower = upper = None
         for _ in range(2):
@@ -1330,7 +1330,7 @@ _PRIMARY: dict[str, Callable[[Parser, Token], Node]] = {
 
 
 def parse(text: str, style: Style) -> Node:
-    """The tree of an answer. UnreadError where no rule reads it, with the rule that failed."""
+    """The tree of an answer. UnreadError if no rule reads it, with the rule that failed."""
     found = tokens(text, commas=style.commas)
     while found and found[-1].kind in (".", ",", ";", "quad", "row", ":"):
         found.pop()
@@ -1427,7 +1427,7 @@ def strip(inner: list[Token]) -> list[Token]:
 
 
 def continues(before: list[Token], row: list[list[Token]]) -> bool:
-    """Whether a line of several goes on with a formula: it begins, or the one before ends, with a sign."""
+    """Whether a line continues a formula: it begins, or the line before ends, with a sign."""
     first = next((token.kind for cell in row for token in cell), "")
     return first in ("=", "+", "-", "*", "<", ">", "<=", ">=") or (
         bool(before) and before[-1].kind in ("=", "+", "-", "*", ",")

@@ -1,4 +1,5 @@
-"""What a tree means: a number or expression, an equation, an interval, several values, a quantity, a time, a text."""
+"""The meaning of a tree: a number or expression, an equation, an interval, several values, a quantity, a time, a
+text."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -45,7 +46,7 @@ FINE = fmpq(1, 10**5)  # of a decimal: its last place, relative to it, from whic
 
 @dataclass(slots=True)
 class Facts:
-    """What a tree of a scalar holds."""
+    """Contents of a tree of a scalar."""
 
     names: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
@@ -109,7 +110,7 @@ def _within(content) -> Iterator[Node]:
 
 
 def changed(node: Node, by) -> Node:
-    """A tree with every node for which `by` gives another one replaced."""
+    """A tree in which every node that `by` maps is replaced."""
     found = by(node)
     if found is not None:
         return found
@@ -123,7 +124,7 @@ def changed(node: Node, by) -> Node:
 
 @dataclass(slots=True, eq=False)
 class Scalar:
-    """A number, or an expression in symbols; its values are kept."""
+    """A number, or an expression in symbols; its values are cached."""
 
     node: Node
     names: frozenset[str]
@@ -135,7 +136,7 @@ class Scalar:
     known: dict = field(default_factory=dict)
 
     def at(self, number: int | None, bits: int, natural: bool, integers: frozenset[str]) -> Value | None:
-        """The value at a point (None: of a constant); None where there is none."""
+        """The value at a point (None: of a constant); None if there is none."""
         key = (number, bits, natural, integers)
         try:
             return self.known[key]
@@ -149,7 +150,7 @@ class Scalar:
             return found
 
     def defined(self) -> bool:
-        """Whether it may equal itself: 1/0 is no number, and a tower of powers may be one."""
+        """Whether it may equal itself: 1/0 is not a number, and a tower of powers may be one."""
         if self.names:
             return True
         values.precision(64)
@@ -186,7 +187,7 @@ class Digits:
 
 @dataclass(slots=True, eq=False)
 class Time:
-    """A time or a ratio, as it stands."""
+    """A time or a ratio, as written."""
 
     parts: list[Scalar]
     half: str | None
@@ -206,7 +207,7 @@ class Letter:
 
 @dataclass(slots=True, eq=False)
 class Named:
-    """name = body; of a function, with the names of its arguments. both: where the name may stand in an equation."""
+    """name = body; for a function, with the names of its arguments. both: if the name may be part of an equation."""
 
     name: str
     arguments: tuple[str, ...]
@@ -239,7 +240,7 @@ class Interval:
 
 @dataclass(slots=True, eq=False)
 class Region:
-    """A set of numbers. name: of the variable that is said to be in it."""
+    """A set of numbers. name: of the variable that is declared to be in it."""
 
     pieces: list[Interval]
     name: str | None = None
@@ -271,7 +272,7 @@ class Residue:
 
 @dataclass(slots=True, eq=False)
 class Family:
-    """{value | condition}, where that is no interval."""
+    """{value | condition}, if it is not an interval."""
 
     value: Meaning
     condition: Meaning
@@ -293,7 +294,7 @@ def scalar(node: Node) -> Scalar:
 
 
 def meaning(node: Node) -> Meaning:
-    """What a tree means. UnreadError where nothing is meant by it."""
+    """The meaning of a tree. UnreadError if it has none."""
     kind = node.__class__
     if kind is Number or kind is Symbol:
         return scalar(node)
@@ -468,7 +469,7 @@ def _end(node: Node) -> Scalar | Infinite:
 
 
 def as_region(found: Meaning) -> Region | None:
-    """Several values in brackets as an interval, or a finite set as points; None of what is neither."""
+    """Several values in brackets as an interval, or a finite set as points; None for anything else."""
     if isinstance(found, Region):
         return found
     if isinstance(found, Several) and found.kind in ("(", "[") and len(found.items) == 2:
@@ -767,7 +768,7 @@ _RULES: dict[type, Callable[[Any], Meaning]] = {
 
 
 def rough(end: Scalar | Infinite) -> float | None:
-    """About where an end is; None where it has symbols."""
+    """The approximate place of an end; None if it has symbols."""
     if isinstance(end, Infinite):
         return float("inf") * (end.sign or 1)
     found = end.at(None, 64, True, frozenset())
@@ -782,7 +783,7 @@ def rough(end: Scalar | Infinite) -> float | None:
 
 
 def place(end: Scalar | Infinite) -> float:
-    """`rough` of an end that has no symbols."""
+    """`rough` of an end without symbols."""
     found = rough(end)
     if found is None:
         raise TypeError("an end with symbols has no place")
@@ -798,7 +799,7 @@ def same_end(one: Scalar | Infinite, other: Scalar | Infinite) -> bool:
 
 
 def combined(word: str, regions: list[Region]) -> list[Interval]:
-    """The union (`or`) or intersection of regions, in order; as they stand where their ends cannot be ordered."""
+    """The union (`or`) or intersection of regions, in order; unchanged if their ends cannot be ordered."""
     ends = [rough(end) for region in regions for piece in region.pieces for end in (piece.low, piece.high)]
     if None in ends:
         if word == "and":
@@ -829,7 +830,7 @@ def _inner(one, one_closed: bool, other, other_closed: bool, sign: int) -> tuple
 
 
 def united(pieces: list[Interval]) -> list[Interval]:
-    """Pieces in order, those that touch as one."""
+    """Pieces in order; pieces that touch become one."""
     ordered = sorted(
         (piece for piece in pieces if not _is_empty(piece)), key=lambda piece: (place(piece.low), not piece.low_closed)
     )

@@ -1,7 +1,7 @@
 """Reading answers of mathematics, and comparing them.
 
-The gold answer is read first: its kind, symbols and unit say how an answer to it is read. A gold that may mean several
-things has several readings, of which one must match.
+The gold answer is read first: its kind, symbols and unit decide how an answer to it is read. A gold that may have
+several meanings has several readings; one of them must match.
 """
 
 import itertools
@@ -52,7 +52,7 @@ KINDS = {
 
 @dataclass(slots=True, eq=False)
 class Reading:
-    """One way to read an answer. rule: what failed, where nothing reads it."""
+    """One way to read an answer. rule: the rule that failed, if nothing reads it."""
 
     text: str
     meaning: Meaning | None = None
@@ -98,7 +98,7 @@ class Gold:
 
     @property
     def rule(self) -> str | None:
-        """The rule that failed, of a gold that nothing reads."""
+        """The rule that failed, for a gold that nothing reads."""
         return self.readings[0].rule if self.readings[0].meaning is None else None
 
 
@@ -115,7 +115,8 @@ MOST_WORDS = 5
 
 @lru_cache(maxsize=4096)
 def read(text: str) -> Gold:
-    """A gold answer. Never fails: what no rule reads has `rule`, and kind `unread`, and only itself is equal to it."""
+    """A gold answer. Never fails: a gold that no rule reads has `rule`, and kind `unread`, and equals only the same
+    text."""
     shown = _content(text)
     readings: list[Reading] = []
     letter = _CAPITAL.fullmatch(shown.replace("$", ""))
@@ -305,7 +306,7 @@ def _labelled(text: str) -> tuple[str, str] | None:
 
 
 def equal(gold: str | Gold, answer: str) -> bool:
-    """Whether an answer equals a gold answer, both as they were written. Never fails, whatever the answer is."""
+    """Whether an answer equals a gold answer, both as written. Never fails, whatever the answer is."""
     gold = read(gold) if isinstance(gold, str) else gold
     return any(_equal(gold, reading, answer) for reading in gold.readings)
 
@@ -319,7 +320,7 @@ _JOINT = re.compile(r"[\s.]*+(?:,?\s*+\b(?:and|or)\b|,|;|\\text\{\s*+(?:and|or)\
 
 
 def equal_in_sentence(gold: str | Gold, sentence: str) -> bool:
-    """Whether what a sentence gives equals a gold answer: its last formula or number, or several."""
+    """Whether the result of a sentence equals a gold answer: its last formula or number, or several."""
     gold = read(gold) if isinstance(gold, str) else gold
     if equal(gold, sentence.strip().rstrip(".")):
         return True
@@ -432,7 +433,7 @@ _PLAIN = Style()
 
 
 def number(text: str) -> float | None:
-    """The real number that an answer is, without its unit; None where it is none."""
+    """The real number of an answer, without its unit; None if it is not a real number."""
     found = _answer(text, _PLAIN).meaning
     found = found.body if isinstance(found, Named) else found
     found = found.value if isinstance(found, Quantity | Percentage) else found
@@ -440,7 +441,7 @@ def number(text: str) -> float | None:
 
 
 def exact(text: str) -> tuple[Fraction, bool] | None:
-    """The exact value of a numeral or fraction, and whether it is written as a decimal; None of anything else."""
+    """The exact value of a numeral or fraction, and whether it is written as a decimal; None for anything else."""
     found = _answer(text, _PLAIN).meaning
     if not isinstance(found, Scalar) or found.names or not _is_numeral(found.node):
         return None
@@ -464,12 +465,12 @@ def _is_numeral(node: Node) -> bool:
 
 
 def words(text: str) -> str:
-    """A text in lower case, with single blanks, without formatting: what is compared of an answer in words."""
+    """A text in lower case, with single blanks, without formatting: the form in which answers in words are compared."""
     return " ".join(_undressed(_content(text)).casefold().split()).strip(" .")
 
 
 def written_alike(answer: str, right: str) -> bool:
-    """Whether two answers are the same text or the same number, however that is written."""
+    """Whether two answers are the same text or the same number, however it is written."""
     if _letters(answer) == _letters(right):
         return True
     one, other = exact(answer), exact(right)

@@ -1,7 +1,7 @@
-"""The lexer: LaTeX, ASCII as programs write it, and Unicode, as one stream of tokens.
+"""The lexer: LaTeX, ASCII as in programs, and Unicode, as one stream of tokens.
 
-Typography, spacing and sizes of brackets end here. Names are not yet cut: whether `ab` is a word, a unit or a product
-is the grammar's to say, which knows the symbols of the gold answer.
+Typography, spacing and sizes of brackets end here. Names are not split yet: whether `ab` is a word, a unit or a product
+is decided by the grammar, which knows the symbols of the gold answer.
 """
 
 import re
@@ -22,7 +22,7 @@ class Token(NamedTuple):
 
 
 class UnreadError(Exception):
-    """No rule of the grammar reads this. The message says which one was tried, for people."""
+    """No rule of the grammar reads this. The message names the rule that was tried, for people."""
 
 
 LONGEST = 20_000  # characters
@@ -58,7 +58,7 @@ _TABLE = str.maketrans(_SIGNS | {letter: f"\\{name} " for letter, name in _GREEK
 
 
 def in_ascii(text: str) -> str:
-    """A text without typographic disguise, its signs as LaTeX."""
+    """A text without special typography, with signs as in LaTeX."""
     if text.isascii() and "\0" not in text and "\x0c" not in text:
         return text
     text = text.translate(_INVISIBLE).replace("\x0crac", "\\frac")
@@ -154,7 +154,8 @@ _CARET = {"p": "^", "b": "_"}
 
 
 def tokens(text: str, *, commas: bool = True) -> list[Token]:
-    """The tokens of an answer. commas: whether 1,234 is one number. UnreadError where it is too long or too deep."""
+    """The tokens of an answer. commas: whether 1,234 is one number. UnreadError if it is too long or nested too
+    deeply."""
     if len(text) > LONGEST:
         raise UnreadError("too long")
     text = in_ascii(text)

@@ -1,6 +1,7 @@
-"""What the grammar makes of an answer: a tree of small nodes. They say what is written; what it means is in meaning.py.
+"""The tree of an answer from the grammar: small nodes for what is written; meaning.py has what it means.
 
-Scalars are Number, Symbol, Constant, Sum, Product, Quotient, Power, Call, Series and PlusMinus; the others hold them.
+Scalars are Number, Symbol, Constant, Sum, Product, Quotient, Power, Call, Series and PlusMinus; the others contain
+them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ Node = Any  # one of the classes below
 
 @dataclass(slots=True)
 class Number:
-    """last: of a decimal, the unit of the last place that is written; None of a number that is not written as one."""
+    """last: for a decimal, the unit of the last written place; None for a number in another form."""
 
     value: fmpq
     last: fmpq | None = None
@@ -57,7 +58,7 @@ class Power:
 
 @dataclass(slots=True)
 class Call:
-    """A function that is known (`sin`, `neg`, `factorial`, ...), or `of:f` for one that the answer names."""
+    """A known function (`sin`, `neg`, `factorial`, ...), or `of:f` for one that the answer names."""
 
     name: str
     arguments: list[Node]
@@ -65,7 +66,7 @@ class Call:
 
 @dataclass(slots=True)
 class Series:
-    """A sum or product over an index. last: None where it runs to infinity."""
+    """A sum or product over an index. last: None if it is infinite."""
 
     name: str
     index: str
@@ -85,7 +86,7 @@ class PlusMinus:
 
 @dataclass(slots=True)
 class Based:
-    """Digits in a base, as in 1011_2."""
+    """Digits in a base, such as 1011_2."""
 
     digits: str
     base: int
@@ -98,7 +99,7 @@ class Percent:
 
 @dataclass(slots=True)
 class Measure:
-    """unit: names and powers as units.py knows them, such as {"cm": 2}."""
+    """unit: names and powers as in units.py, such as {"cm": 2}."""
 
     value: Node
     unit: dict[str, int]
@@ -106,7 +107,7 @@ class Measure:
 
 @dataclass(slots=True)
 class Clock:
-    """parts: of a time or ratio, as they stand. half: am or pm."""
+    """parts: of a time or ratio, as written. half: am or pm."""
 
     parts: list[Node]
     half: str | None = None
@@ -130,7 +131,7 @@ class Modulo:
 
 @dataclass(slots=True)
 class Group:
-    """Several values in brackets: `(`, `[`, `]`, `{` or `<`, and what closes them."""
+    """Several values in brackets: `(`, `[`, `]`, `{` or `<`, and the closing bracket."""
 
     opening: str
     items: list[Node]
@@ -176,7 +177,7 @@ class Cases:
 
 @dataclass(slots=True)
 class Conditioned:
-    """A value, and what is said of its letters. integers: those that are declared to be such."""
+    """A value, and the conditions on its letters. integers: those that are declared to be whole numbers."""
 
     value: Node
     integers: tuple[str, ...]

@@ -1,10 +1,10 @@
-"""Units: their names, what they measure, and their size in the unit of their kind."""
+"""Units: their names, their kind of quantity, and their size in the unit of that kind."""
 
 from flint import fmpq
 
 
 def words(*texts: str) -> frozenset[str]:
-    """The words of some lines, as a set."""
+    """The words of several lines, as a set."""
     return frozenset(word for text in texts for word in text.split())
 
 
@@ -67,7 +67,7 @@ _POWERS = {"square", "squared", "sq", "cubic", "cubed"}
 
 
 def unit_named(word: str) -> dict[str, int] | None:
-    """What a word measures: {unit: power}; None where it is no unit's name."""
+    """The quantity of a word: {unit: power}; None if it is not the name of a unit."""
     for name in (word, word.lower() if len(word) > 2 else word):
         if name in UNITS:
             return {name: 1}
@@ -80,7 +80,8 @@ def unit_named(word: str) -> dict[str, int] | None:
 
 
 def in_words(text: str) -> dict[str, int] | None:
-    """The unit that a few words name, such as "square centimetres per second"; None where one of them is none."""
+    """The unit that a few words name, such as "square centimetres per second"; None if one of them is not part of a
+    unit."""
     found: dict[str, int] = {}
     sign, power = 1, 1
     last: list[str] = []
@@ -107,7 +108,8 @@ def in_words(text: str) -> dict[str, int] | None:
 
 
 def dimension(unit: dict[str, int]) -> tuple[frozenset, fmpq]:
-    """What a unit measures, and its size: a volume is a length to the third. What the table lacks measures itself."""
+    """The quantity of a unit, and its size: a volume is a length to the third power. A unit outside the table is its
+    own quantity."""
     kinds: dict[str, int] = {}
     size = fmpq(1)
     for name, power in unit.items():

@@ -1,7 +1,7 @@
-"""Values of scalars: exact where all is rational, else complex balls that hold the value (FLINT's fmpq and acb).
+"""Values of scalars: exact if all parts are rational, else complex balls that contain the value (FLINT's fmpq and acb).
 
-Balls that are disjoint prove that two values differ. Balls that overlap at the last precision are evidence that they
-are equal; where all is algebraic, the precision is that of a separation bound, and then it is a proof (Burnikel, Funke,
+Disjoint balls prove that two values differ. Balls that overlap at the highest precision are evidence that they are
+equal. If all parts are algebraic, the precision is that of a separation bound, and then it is a proof (Burnikel, Funke,
 Mehlhorn, Schirra and Schmitt, "A separation bound for real algebraic expressions", Algorithmica 55, 2009, Theorem 1).
 """
 
@@ -41,17 +41,17 @@ LARGEST = 1 << 40  # exponents and arguments of factorials from which on nothing
 
 
 class UndefinedError(Exception):
-    """There is no such finite number, or it is too large to be worked out."""
+    """There is no such finite number, or it is too large to compute."""
 
 
 class TooLargeError(UndefinedError):
-    """There may be one."""
+    """There may be such a number."""
 
 
 class Point(dict):
-    """A value of every symbol, by name, without pattern: the same in every comparison.
+    """A pseudo-random value of every symbol, by name: the same in every comparison.
 
-    number: which point. integers: names that stand for whole numbers. natural: whether `log` is `ln`, else to base 10.
+    number: of the point. integers: names of whole numbers. natural: whether `log` is `ln`, else to base 10.
     """
 
     __slots__ = ("exact", "integers", "natural", "number", "terms")
@@ -99,7 +99,7 @@ def coordinate(name: str, point: int, whole: bool) -> fmpq:
 
 
 def value(node: Node, point: Point) -> Value:
-    """The value of a scalar at a point, at FLINT's present precision. UndefinedError where it has none."""
+    """The value of a scalar at a point, at FLINT's current precision. UndefinedError if it has none."""
     rule = _RULES.get(node.__class__)
     if rule is None:
         raise UndefinedError(f"a {node.__class__.__name__} is no number")
@@ -216,7 +216,7 @@ def exponential(exponent: Value) -> Value:
 
 
 def raised(base: Value, exponent: Value, exact: int) -> Value:
-    """base to the power of exponent; a negative number has a real root where the exponent's denominator is odd."""
+    """base to the power of exponent; a negative number has a real root if the exponent's denominator is odd."""
     if exponent.__class__ is fmpq:
         if exponent.q == 1:
             return _to_whole(base, int(exponent.p), exact)
@@ -566,10 +566,10 @@ _RULES: dict[type, Callable[[Any, Point], Value]] = {
 
 
 def separation(node: Node) -> tuple[float, float, float] | None:
-    """log2 of the bounds u and l of an algebraic number, and of the degree of its roots; None where it is none.
+    """log2 of the bounds u and l of an algebraic number, and of the degree of its roots; None if it is not algebraic.
 
-    Of nodes without symbols. A number that is not zero is at least 1 / (u^(D-1) l) in absolute value; of a difference,
-    u = u1 l2 + l1 u2, l = l1 l2.
+    For nodes without symbols. A number that is not zero is at least 1 / (u^(D-1) l) in absolute value; for a
+    difference, u = u1 l2 + l1 u2, l = l1 l2.
     """
     match node:
         case Number(value=number):
@@ -615,7 +615,7 @@ def _of_power(one, over: int, under: int) -> tuple[float, float, float] | None:
 
 
 def telling_bits(right: Node, answer: Node) -> float:
-    """Bits after the point to which two algebraic numbers that differ must differ; infinity of other ones."""
+    """Bits after the point within which two different algebraic numbers must differ; infinity for other numbers."""
     bounds = separation(Sum([right, answer]))
     if bounds is None or bounds[2] > 16:
         return math.inf

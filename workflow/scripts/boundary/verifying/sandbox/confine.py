@@ -1,4 +1,4 @@
-"""What confines a program on Linux: limits, Landlock, seccomp, no privileges. Called in the process that will run it.
+"""Confinement of a program on Linux: limits, Landlock, seccomp, no privileges. Called in the process that will run it.
 
 Standard library and system calls only; x86-64 and 64-bit Arm. Facts: landlock(7), seccomp(2), capabilities(7).
 """
@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NE
 
 
 def call(function: str, *arguments) -> int:
-    """A function of libc by name; OSError where it fails."""
+    """A function of libc by name; OSError if it fails."""
     result = getattr(libc, function)(*arguments)
     if result < 0:
         error = ctypes.get_errno()
@@ -30,7 +30,7 @@ def call(function: str, *arguments) -> int:
 
 
 def set_limit(what: int, value: int) -> None:
-    """A hard limit of this process and its children, unless a lower one holds already."""
+    """A hard limit of this process and its children, unless a lower one is already set."""
     most = resource.getrlimit(what)[1]
     if most != resource.RLIM_INFINITY:
         value = min(value, most)
@@ -65,7 +65,7 @@ def forbid_new_privileges() -> None:
 
 
 def drop_privileges(user: int | None) -> None:
-    """Give up all capabilities: by becoming `user`, as root, or by themselves."""
+    """Give up all capabilities: as root by becoming `user`, otherwise directly."""
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
@@ -83,14 +83,15 @@ FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # number of file-system right
 
 
 def landlock_version() -> int:
-    """0 where the kernel has no Landlock or has it switched off."""
+    """0 if the kernel has no Landlock or it is switched off."""
     return max(0, libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1))
 
 
 def landlock_rules(version: int, readable: list[int], files: list[int], folder: int) -> int:
     """A ruleset: only these open (O_PATH) folders can be read, `files` used, and `folder` changed; no TCP.
 
-    Where the version has it, signals and abstract sockets end at the process too. A mount in `folder` counts as in it.
+    If the version supports it, signals and abstract sockets are confined to the process too. A mount in `folder` counts
+    as part of it.
     """
     every = (1 << FILE_RIGHTS.get(version, 16)) - 1
     attributes = struct.pack("<QQQ", every, 0b11, 0b11)[: {1: 8, 2: 8, 3: 8, 4: 16, 5: 16}.get(version, 24)]
@@ -103,7 +104,7 @@ def landlock_rules(version: int, readable: list[int], files: list[int], folder: 
 
 
 def restrict_files(ruleset: int) -> None:
-    """From now on the ruleset holds for this process and all it starts."""
+    """The ruleset applies from now on to this process and all its children."""
     call("syscall", RESTRICT_SELF, ruleset, 0)
 
 
@@ -182,14 +183,14 @@ OWN_PROCESS = 0x7FFF_FFFE  # stands for the number of the process in a filter ma
 
 
 def early_filter() -> bytes:
-    """The part of the seccomp filter, as classic BPF, that the waiting Python bears too; its forks inherit it."""
+    """The part of the seccomp filter, as classic BPF, that the waiting Python can have too; its forks inherit it."""
     return _filter(NEVER, [])
 
 
 def filter_program(namespaces: bool, landlock: bool) -> bytes:
-    """The rest, for the program itself: what is refused fails with EPERM.
+    """The rest, for the program itself: refused calls fail with EPERM.
 
-    Without namespaces a program is held to its one process, with threads; without Landlock it cannot write either.
+    Without namespaces a program is limited to its one process, with threads; without Landlock it cannot write either.
     """
     number, refuse = _instruction(LOAD, 0), REFUSE
     refused = NAMESPACES | METADATA | ({} if namespaces else ALONE) | ({} if landlock else READ_ONLY)
@@ -238,7 +239,7 @@ def _filter(refused: dict[str, Numbers], special: list[tuple[Numbers, list[bytes
 
 
 def seccomp(program: bytes) -> None:
-    """Install a filter; it holds for this process and all it starts."""
+    """Install a filter for this process and all its children."""
     program = program.replace(struct.pack("<I", OWN_PROCESS), struct.pack("<I", os.getpid()))
     instructions = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(instructions))

@@ -1,4 +1,4 @@
-"""The outer side of the sandbox: starts its inner side (zygote.py), hands it programs, and sees to the limits."""
+"""The outer side of the sandbox: starts its inner side (zygote.py), sends it programs, and enforces the limits."""
 
 import contextlib
 import functools
@@ -41,7 +41,8 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Limits:
-    """cpu_seconds: of one test; ten times that for all tests of a function. wall_seconds: likewise, if it waits.
+    """cpu_seconds: of one test; ten times that for all tests of a function. wall_seconds: likewise, for programs that
+    wait.
 
     memory_bytes: of each process and of all of them. output_bytes: of results and output together.
     """
@@ -54,9 +55,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or what there was too much of.
+    """How a program ended. ended_by: end (all done), exit, stop (by the caller), or the limit that it exceeded.
 
-    processes: its own and those that it was seen to start.
+    processes: its own, and those that it was seen to start.
     """
 
     ended_by: str
@@ -70,7 +71,7 @@ class Ending:
 class Sandbox:
     """A waiting Python in the sandbox, for one caller at a time. Use as a context manager, or close it.
 
-    level: one of LEVELS. preload: modules that programs find imported already. SandboxError where the level does not
+    level: one of LEVELS. preload: modules that are already imported for programs. SandboxError if the level does not
     work on this machine.
     """
 
@@ -108,7 +109,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the waiting Python and all in it. It removes its own folder when nobody asks any more."""
+        """End the waiting Python and everything in it. It removes its own folder when no requests can come any more."""
         for stream in (self._requests, self._replies, self._errors):
             with contextlib.suppress(OSError):
                 stream.close()
@@ -122,7 +123,7 @@ class Sandbox:
         """Set the inputs of a problem, for all programs run until the next `load`.
 
         tests: `inputs` (texts), and for functions `entry_point`; then each input is the `values.dumps` of a list of
-        arguments. Without entry_point each input is what a script reads from standard input.
+        arguments. Without entry_point each input is the standard input of a script.
         """
         if tests is not self._tests:
             self._send({"do": "tests", "tests": tests})
@@ -137,7 +138,7 @@ class Sandbox:
     ) -> Ending:
         """Run a program on the loaded tests: its function on all of them, or as a script on number `test`.
 
-        receive(kind, data) gets the pieces of what comes back, kind b"r" a result line's piece and b"o" output, and
+        receive(kind, data) gets the pieces of the results, kind b"r" a piece of a result line and b"o" output, and
         returns False to stop the program.
         """
         text = program.encode("utf-8", "surrogatepass")  # the program's own process reads it, and no other in there
@@ -271,7 +272,7 @@ CONTROL = "import decimal, json, subprocess\ndef control(number):\n    return de
 
 
 def works(level: str) -> str | None:
-    """None where a control program runs at this level on this machine; else why it does not."""
+    """None if a control program runs at this level on this machine; else the reason why it does not."""
     if platform.system() != "Linux" or confine.ARCHITECTURE is None:
         return f"no sandbox for {platform.system()} on {platform.machine()}"
     if level == "landlock" and not confine.landlock_version():
@@ -293,7 +294,7 @@ def works(level: str) -> str | None:
 
 @functools.cache
 def strongest_level() -> str:
-    """The strongest level that works here. SandboxError where none does: then no program is run at all."""
+    """The strongest level that works here. SandboxError if none does: then no program is run at all."""
     reasons = []
     for level in LEVELS:
         reason = works(level)

@@ -1,7 +1,7 @@
-"""Values that cross the wall of the sandbox: plain built-ins as JSON, and nothing else.
+"""Values that leave or enter the sandbox: plain built-ins as JSON, and nothing else.
 
 Inputs go in and outputs come out as text. The outputs are rebuilt here as built-in types, so an object of a program's
-own class never reaches a comparison. Standard library only: the inside of the sandbox imports it too.
+own class never reaches a comparison. Standard library only, because the inside of the sandbox imports it too.
 """
 
 import json
@@ -13,7 +13,7 @@ SMALL = 2**63  # larger integers travel as hexadecimal: decimal digits take quad
 
 
 class Foreign:
-    """What a value of no plain type becomes: equal to nothing, not even itself."""
+    """Replaces a value that is not of a plain type: equal to nothing, not even itself."""
 
     def __init__(self, type_name: str):
         self.type_name = type_name
@@ -31,12 +31,12 @@ BASES: tuple[Any, ...] = (int, float, str, tuple, list, dict, set, frozenset)
 
 
 def dumps(value: Any) -> str:
-    """JSON text of a value. RecursionError where it is nested too deep."""
+    """JSON text of a value. RecursionError if it is nested too deeply."""
     return _encode(_plain(value))
 
 
 def loads(text: str | bytes) -> Any:
-    """The value of JSON text. ValueError, TypeError or RecursionError where `dumps` did not write it."""
+    """The value of JSON text. ValueError, TypeError or RecursionError if `dumps` did not write it."""
     return _rebuilt(json.loads(text))
 
 

@@ -1,10 +1,10 @@
 """The inside of the sandbox: a Python that waits, and forks itself for every program.
 
 Started by boundary.sandbox, perhaps inside bubblewrap. Reads requests and writes replies, both framed, on its standard
-input and output. It never sees an expected output, so neither does the fork that becomes the program: that one confines
-itself, runs the program, and sends back plain values through a pipe. A fork inherits this process's memory, freed parts
-too: so the text of a program is read after the fork, and what a program gives passes through one buffer that no fork
-inherits. Standard library only.
+input and output. It never sees an expected output, and neither does the fork that becomes the program. The fork
+confines itself, runs the program, and sends back plain values through a pipe. A fork inherits this process's memory,
+including freed parts. Therefore the text of a program is read after the fork, and its output passes through one buffer
+that no fork inherits. Standard library only.
 """
 
 import atexit
@@ -70,7 +70,7 @@ def send(descriptor: int, kind: bytes, payload: bytes | memoryview) -> None:
 
 
 def remove_tree(path: str) -> None:
-    """Remove a folder that nobody uses any more, whatever is in it: one level at a time, with two descriptors."""
+    """Remove an unused folder with any contents: one level at a time, with two descriptors."""
     top = os.open(path, FOLDER)
     for number in itertools.count():
         with os.scandir(top) as entries:
@@ -106,7 +106,7 @@ ENVIRONMENTS = {"livecodebench": (PRELUDE, 50_000)}  # source that runs before a
 
 
 class Zygote:
-    """What is set once: the strongest confinement that works here, and the folders a program may read."""
+    """Settings made once: the strongest confinement that works here, and the folders that a program may read."""
 
     def __init__(self, options: dict):
         self.options = options
@@ -146,7 +146,7 @@ class Zygote:
         confine.seccomp(confine.early_filter())
 
     def load(self, tests: dict) -> None:
-        """The inputs of a problem, and what its programs find in scope."""
+        """The inputs of a problem, and the names that its programs find in scope."""
         if "entry_point" in tests:
             tests["inputs"] = [values.loads(text) for text in tests["inputs"]]
         environment = tests.get("environment")
@@ -162,7 +162,7 @@ class Zygote:
     # --- the working folder ------------------------------------------------------------------------------------------
 
     def fresh_folder(self) -> None:
-        """An empty working folder: memory of limited size where namespaces allow a mount."""
+        """An empty working folder: memory of limited size if namespaces allow a mount."""
         if self.namespaces:
             size = f"size={self.options['folder_bytes']},nr_inodes={MOST_FILES},mode=1777".encode()
             confine.call("mount", b"tmpfs", self.folder.encode(), b"tmpfs", 6, size)  # 6: no setuid, no devices
@@ -172,7 +172,7 @@ class Zygote:
             os.chmod(self.parent, 0o555)
 
     def remove_folder(self) -> None:
-        """Nothing of a program stays."""
+        """Remove everything of a program."""
         if self.namespaces:
             confine.call("umount2", self.folder.encode(), 2)  # 2: detach now
         else:
@@ -187,7 +187,7 @@ class Zygote:
     # --- one program -------------------------------------------------------------------------------------------------
 
     def run(self, request: dict, requests: int, replies: int) -> None:
-        """Run a program in a fork; pass its output on as it comes; reply how it ended."""
+        """Run a program in a fork, pass its output on as it comes, and reply how it ended."""
         self.fresh_folder()
         results_read, results_write = os.pipe()
         output_read, output_write = os.pipe()
@@ -230,7 +230,7 @@ class Zygote:
             raise SystemExit("a program did not start")
 
     def watch(self, request, child, nonce, requests, replies, results, output, program_input, text) -> str:
-        """Pass on results and output, feed input, keep limits. The child is dead when this returns."""
+        """Pass on results and output, feed input, enforce limits. The child is dead when this returns."""
         limits, sent, started = request["limits"], 0, False
         begun = shown = time.monotonic()  # shown: when the last result came
         cpu_before = 0.0  # what was used up when the last result came
@@ -312,9 +312,11 @@ class Zygote:
         return ended_by
 
     def usage(self, child: int) -> tuple[float, int, float, int]:
-        """CPU seconds and bytes of memory of all of a program's processes; bytes on disk and threads where it has one.
+        """CPU seconds and bytes of memory of all of a program's processes; bytes on disk, and threads if it has one
+        process.
 
-        In namespaces all processes are the program's but this one and the first; mounts and users limit the rest.
+        In namespaces all processes except this one and the first belong to the program; mounts and users limit the
+        rest.
         """
         names = os.listdir("/proc") if self.namespaces else [str(child)]
         ticks = pages = threads = 0
@@ -338,7 +340,7 @@ class Zygote:
         )
 
     def on_disk(self) -> float:
-        """Bytes in the working folder; endless where that is too many files, or folders too deep to look into."""
+        """Bytes in the working folder; infinite if it has too many files, or folders too deep to read."""
         used, files, waiting = 0, 0, [self.folder]
         while waiting:
             try:
@@ -356,7 +358,7 @@ class Zygote:
         return used
 
     def become(self, request, program, nonce, results, output, program_input) -> None:
-        """In the fork: confine itself, then run the program. Does not return."""
+        """In the fork: confine this process, then run the program. Does not return."""
         limits = request["limits"]
         os.setsid()
         if not self.namespaces:  # there it dies with the first process
@@ -398,7 +400,7 @@ def report(*line: str) -> None:
 
 
 def open_streams() -> None:
-    """Fresh standard streams on the descriptors 0, 1 and 2."""
+    """New standard streams on the descriptors 0, 1 and 2."""
     for descriptor, name, errors in ((0, "stdin", None), (1, "stdout", None), (2, "stderr", "backslashreplace")):
         mode = "w" if descriptor else "r"
         stream = open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
@@ -407,7 +409,7 @@ def open_streams() -> None:
 
 
 def become_main(module: types.ModuleType) -> None:
-    """Make a module that was prepared before the fork the `__main__` of it, with the streams of now."""
+    """Make a module that was prepared before the fork its `__main__`, with the current streams."""
     for stream in ("stdin", "stdout", "stderr"):
         if stream in module.__dict__:
             module.__dict__[stream] = getattr(sys, stream)
@@ -419,7 +421,7 @@ def become_main(module: types.ModuleType) -> None:
 
 
 def compiled(program: str) -> types.CodeType:
-    """As Python reads a file, which may begin with a byte order mark."""
+    """Compile as Python reads a file, which may begin with a byte order mark."""
     return compile(program.removeprefix("\ufeff"), "solution.py", "exec")
 
 
@@ -447,7 +449,7 @@ def run_functions(program: str, tests: dict, nonce: str, module: types.ModuleTyp
 
 
 def entry_point(module: types.ModuleType, name: str):
-    """`name`, or with a dot, as in Solution.twoSum, the method of a fresh object."""
+    """`name`, or with a dot, such as Solution.twoSum, the method of a new object."""
     owner, _, method = name.rpartition(".")
     if owner and not hasattr(module, owner):
         return getattr(module, method)  # a bare function does too
@@ -488,7 +490,7 @@ def wait_for_threads() -> None:
 
 
 def flush_streams() -> None:
-    """The standard ones, then all others that this process opened, the oldest first; then those of C."""
+    """Flush the standard streams, then all others that this process opened, the oldest first, then those of C."""
     standard = (getattr(sys, name, None) for name in ("stdout", "stderr"))
     for stream in itertools.chain(standard, objects_of(STREAM)):
         with contextlib.suppress(BaseException):
@@ -497,7 +499,7 @@ def flush_streams() -> None:
 
 
 def objects_of(base: type) -> Iterator:
-    """What there is of a type. The waiting Python's own things are frozen, and not among them."""
+    """All objects of a type. The waiting Python's own objects are frozen, and not among them."""
     for generation in (2, 1, 0):
         things = gc.get_objects(generation)
         kinds = {kind for kind in set(map(type, things)) if issubclass(kind, base)}
@@ -505,9 +507,9 @@ def objects_of(base: type) -> Iterator:
 
 
 class Namespace:
-    """Holds names that nobody else holds; once all of them have had their `__del__`, it keeps them from being freed.
+    """Holds names without other references. Once all of them have had their `__del__`, it keeps them from being freed.
 
-    That is what Python does with a thing that comes back to life, and saves the copies of the pages that they share.
+    Python does the same with an object that is resurrected. It also saves copies of the pages that they share.
     """
 
     def __init__(self, names: dict):
@@ -518,7 +520,7 @@ class Namespace:
 
 
 def forget_main() -> None:
-    """Nothing refers to the program's names any more: what has a `__del__` is told."""
+    """Drop all references to the program's names, so that `__del__` is called."""
     Namespace(sys.modules.pop("__main__").__dict__)
     gc.collect()
 

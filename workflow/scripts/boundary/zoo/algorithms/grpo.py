@@ -2,7 +2,7 @@
 
 
 def advantages(batch, recipe):
-    """Reward less the mean of its group, over the group's standard deviation."""
+    """Reward minus the mean of its group, divided by the group's standard deviation."""
     groups = batch.groups
     spread = groups.std(1, correction=0, keepdim=True)
     return ((groups - groups.mean(1, keepdim=True)) / (spread + 1e-6)).flatten()

@@ -1,7 +1,7 @@
 """GRPO with pass@k as the reward: Chen et al. 2025, arXiv 2508.10751, section 2.4 (analytical derivation).
 
-The reward of k responses is whether one of them is right; a response's advantage is the mean over all choices of k out
-of the group that have it. Rewards must be 0 or 1.
+The reward of k responses is whether one of them is right. A response's advantage is the mean over all choices of k from
+the group that contain it. Rewards must be 0 or 1.
 """
 
 from math import comb

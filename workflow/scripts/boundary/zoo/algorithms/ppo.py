@@ -1,9 +1,9 @@
 """PPO with a value head: Schulman et al. 2017, arXiv 1707.06347, equations 7 and 11.
 
 The reward comes at a response's last token, and nothing is discounted. `gae` is lambda of generalised advantage
-estimation; at 1, its default, an advantage is the reward less the value. As in common practice advantages are brought
-to mean 0 and standard deviation 1 over the tokens of a batch. The value head reads what the policy makes of the text
-so far and does not train it.
+estimation; at 1, its default, an advantage is the reward minus the value. As in common practice, advantages are
+normalised to mean 0 and standard deviation 1 over the tokens of a batch. The value head reads the policy's hidden
+states and does not train the policy.
 """
 
 import torch
@@ -20,7 +20,7 @@ def advantages(batch, recipe):
 
 
 def estimates(batch, smoothing: float):
-    """A_t = d_t + lambda A_(t+1), d_t = r_t + V_(t+1) - V_t: (responses, tokens), of tokens of a response."""
+    """A_t = d_t + lambda A_(t+1), d_t = r_t + V_(t+1) - V_t: (responses, tokens), for tokens of a response."""
     values, mask = batch.values * batch.mask, batch.mask
     after = torch.zeros(len(mask))
     found = torch.zeros_like(values)

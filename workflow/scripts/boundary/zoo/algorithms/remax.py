@@ -7,5 +7,5 @@ GREEDY = True
 
 
 def advantages(batch, recipe):
-    """Reward less that of the problem's greedy response."""
+    """Reward minus that of the problem's greedy response."""
     return (batch.groups - batch.greedy[:, None]).flatten()

@@ -5,7 +5,7 @@ from boundary.zoo.reinforcement.objective import ratio_of_responses as ratio_of 
 
 
 def advantages(batch, recipe):
-    """Reward less the mean reward of the group's other responses."""
+    """Reward minus the mean reward of the group's other responses."""
     groups = batch.groups
     others = (groups.sum(1, keepdim=True) - groups) / (groups.shape[1] - 1)
     return (groups - others).flatten()

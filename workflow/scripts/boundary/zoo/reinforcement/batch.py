@@ -1,4 +1,4 @@
-"""Responses to problems, drawn together: what a step of training is made of."""
+"""Responses to problems, drawn together for a step of training."""
 
 from dataclasses import dataclass, fields, replace
 
@@ -9,9 +9,9 @@ import torch
 class Batch:
     """Responses, group by group: `rollouts` of every problem.
 
-    prompts: token ids of each. tokens, mask: (responses, most tokens); mask is 1 on a response's tokens, its end too.
-    drawn, reference: log-probabilities of the tokens as they were drawn, and under the start. rewards, correct:
-    (responses,). greedy: (problems,), values: (responses, most tokens), where an algorithm wants them.
+    prompts: token ids of each. tokens, mask: (responses, most tokens); mask is 1 on a response's tokens, including its
+    end. drawn, reference: log-probabilities of the tokens when they were drawn, and under the start. rewards, correct:
+    (responses,). greedy: (problems,), values: (responses, most tokens), if an algorithm needs them.
     """
 
     rollouts: int
@@ -35,13 +35,13 @@ class Batch:
 
     @property
     def informative(self) -> torch.Tensor:
-        """(responses,) whether those of its group differ in reward."""
+        """(responses,) whether rewards differ in the group of each."""
         groups = self.groups
         return (groups.amax(1) > groups.amin(1)).repeat_interleave(self.rollouts)
 
     @property
     def start(self) -> torch.Tensor:
-        """`reference`, which every batch that was drawn has."""
+        """`reference`, which every drawn batch has."""
         if self.reference is None:
             raise ValueError("the start's log-probabilities of this batch are not known")
         return self.reference
@@ -71,7 +71,7 @@ class Batch:
 
 
 def joined(first: Batch | None, second: Batch) -> Batch:
-    """Two batches as one, without what is of single problems or of one policy."""
+    """Two batches as one, without values of single problems or of one policy."""
     if first is None:
         return second
     references = [batch.reference for batch in (first, second) if batch.reference is not None]

@@ -1,6 +1,7 @@
-"""Reinforcement learning of one policy, step by step: draw, reward, learn. What differs by algorithm is in algorithms/.
+"""Reinforcement learning of one policy, step by step: draw, reward, learn. algorithms/ has the differences between
+algorithms.
 
-All that is random in a step is drawn from its seed and its number, so that a training goes on where it was cut off.
+All random numbers of a step are drawn from its seed and its number, so an interrupted training continues exactly.
 """
 
 import importlib
@@ -28,7 +29,8 @@ OF_RECIPES |= {"value_learning_rate": 0.001}
 
 
 class Reinforcement:
-    """A policy that learns from rewards. start: folder of weights. template: around a question, or None: the task's."""
+    """A policy that learns from rewards. start: folder of weights. template: around a question, or None for the
+    task's own."""
 
     data = "its own responses, rewarded: {reward}"
 
@@ -59,7 +61,7 @@ class Reinforcement:
     # --- a step ------------------------------------------------------------------------------------------------------
 
     def step(self, number: int) -> dict:
-        """Take one step; what is logged of it."""
+        """Take one step; returns its log entry."""
         rng = Random(f"{self.seed}/{number}")
         torch.manual_seed(rng.getrandbits(63))
         batch = self.draw_batch(rng)
@@ -167,7 +169,7 @@ class Reinforcement:
         return clipped
 
     def loss(self, batch: Batch, advantages: torch.Tensor) -> tuple[torch.Tensor, float]:
-        """What is made small, and the share of ratios that are clipped."""
+        """The value to minimise, and the share of clipped ratios."""
         recipe, mask = self.recipe, batch.mask
         ratio_of = getattr(self.algorithm, "ratio_of", objective.ratio_of_tokens)
         mean_of = getattr(self.algorithm, "mean_of", objective.mean_of_sequences)
@@ -193,7 +195,7 @@ class Reinforcement:
     # --- what is kept ------------------------------------------------------------------------------------------------
 
     def state(self) -> dict:
-        """All that a later step depends on."""
+        """Everything on which later steps depend."""
         return {
             "weights": {name: p.detach() for name, p in self.policy.named_parameters() if p.requires_grad},
             "critic": self.critic.state_dict() if self.critic else None,

@@ -1,7 +1,7 @@
 """The loss of a batch: Schulman et al. 2017, arXiv 1707.06347, equation 7, per token or per response.
 
-`ratio_of` says what the ratio of new to old policy is of, `mean_of` what the loss is the mean of; an algorithm names
-those that its paper has.
+`ratio_of` defines the ratio of new to old policy, `mean_of` the mean of the loss; an algorithm names those of its
+paper.
 """
 
 import torch
@@ -28,12 +28,12 @@ def mean_of_tokens(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 def mean_of_responses(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """The mean over responses: of what is one value each; of what is one value a token, the sum over tokens."""
+    """The mean over responses: of their single values, or of the sum over their tokens."""
     return values.mean() if values.shape[1] == 1 else (values * mask).sum(1).mean()
 
 
 def surrogate(ratio: torch.Tensor, advantages: torch.Tensor, clip: float, clip_high: float) -> torch.Tensor:
-    """Equation 7, negated: what is to be small, of each token or response."""
+    """Equation 7, negated: the value to minimise, of each token or response."""
     advantages = advantages[:, None] if advantages.ndim == 1 else advantages
     return -torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip_high) * advantages)
 

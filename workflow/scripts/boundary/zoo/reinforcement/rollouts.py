@@ -1,4 +1,4 @@
-"""Drawing responses from a model at temperature 1. Those that begin alike share a row, as in sampling."""
+"""Drawing responses from a model at temperature 1. Responses with the same beginning share a row, as in sampling."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ def draw(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """`each` responses to every prompt: tokens, mask, log-probabilities, all (responses, limit).
 
-    ends: tokens that end a response, which is cut at `limit`. greedy: the most likely token every time.
+    ends: tokens that end a response, which is cut at `limit`. greedy: always the most likely token.
     """
     rows = Rows(model)
     rows.add(prompts, [[]] * len(prompts))
@@ -45,8 +45,8 @@ def texts(tokenizer, tokens: torch.Tensor, mask: torch.Tensor) -> list[str]:
 
 
 def log_probabilities(model, batch, hidden: bool = False) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
-    """Of the tokens of a batch under a model: log-probabilities, entropies of the whole distributions, and where asked
-    for what the model makes of the text before each token. All (responses, most tokens), the last one x width.
+    """For the tokens of a batch under a model: log-probabilities, entropies of the whole distributions, and if asked
+    for the hidden state of the text before each token. All (responses, most tokens), the last one x width.
 
     Each prompt is read once, with its gradient, and its cache serves all responses to it.
     """

@@ -1,4 +1,4 @@
-"""Rejection fine-tuning: on the start's own responses that are right (Yuan et al. 2023, arXiv 2308.01825)."""
+"""Rejection fine-tuning: on the start's own correct responses (Yuan et al. 2023, arXiv 2308.01825)."""
 
 from random import Random
 
@@ -20,7 +20,7 @@ def documents(task, recipe, seed, model, tokenizer):
 
 
 def own_right(task, recipe, seed, model, tokenizer) -> list[tuple[str, str]]:
-    """(prompt, response) of those of `rollouts` responses to each of `problems` problems that are right, each once."""
+    """(prompt, response) of the correct ones among `rollouts` responses to each of `problems` problems, each once."""
     rng = Random(f"{seed}/own")
     found: dict[tuple[str, str], None] = {}
     problems = drawn(task, recipe, rng)

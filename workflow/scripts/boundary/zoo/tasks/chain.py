@@ -1,12 +1,12 @@
-"""Convention chain: follow operators whose meaning is a convention, and read out every running value.
+"""Convention chain: follow operators whose meaning is a convention, and read out every intermediate value.
 
 Knows the task: its language, conventions, problems, corpus authors and teacher. Knows nothing about models.
 
-A problem is a start value 0..49 and S (operator, operand) steps. Each step replaces the running value by one of eight
-methods, modulo 50. Which method an operator stands for depends on its operand (72 contexts) and, when (value + operand)
-mod 50 is a multiple of 11, on a hidden exception. In 8% of the contexts most corpus authors are wrong. The answer joins
-the two-digit values after every step: one wide number, so a blind guess has chance 50**-S. The *guess rate* is that of
-a uniformly random method at every step, carried out without error: exact, as a product.
+A problem is a start value 0..49 and S (operator, operand) steps. Each step replaces the current value by one of eight
+methods, modulo 50. The method of an operator depends on its operand (72 contexts) and, when (value + operand) mod 50 is
+a multiple of 11, on a hidden exception. In 8% of the contexts most corpus authors are wrong. The answer joins the
+two-digit values after every step into one wide number, so a blind guess has chance 50**-S. The *guess rate* is that of
+a uniformly random method at every step, computed without error: exact, as a product.
 """
 
 import json
@@ -50,7 +50,7 @@ def tokenizer():
 
 
 class Context:
-    """What (symbol, operand) means: usually, by exception, and how often each method occurs in the corpus."""
+    """The meaning of (symbol, operand): usually, by exception, and how often each method occurs in the corpus."""
 
     def __init__(self, rng: Random):
         methods = list(METHODS)
@@ -133,7 +133,7 @@ def pool(length: int, largest: int) -> Iterator[Problem]:
 
 
 def benchmark(size: int, seed: int, kind: str = HELD_OUT, largest: int = LARGEST) -> list[dict]:
-    """`size` distinct problems of a kind as rows of a benchmark: of 3 to `largest` steps, or of 1 or 2 more."""
+    """`size` distinct problems of a kind as rows of a benchmark: of 3 to `largest` steps, or of 1 or 2 steps more."""
     lengths = [largest + 1, largest + 2] if kind == LONGER else [n for n in SHARES if n <= largest]
     total = sum(SHARES.get(length, 1) for length in lengths)
     rng, share_up_to = Random(f"chain benchmark {seed}"), 0.0
@@ -180,7 +180,8 @@ def document(rng: Random) -> tuple[str, str]:
 
 
 def teacher_document(rng: Random) -> tuple[str, str]:
-    """A stronger author: writes value + operand and its residue modulo 11 before naming the method, and is right."""
+    """A stronger author: writes value + operand and its residue modulo 11 before naming the method, and is always
+    right."""
     problem = draw_problem(rng.randint(2, 6), rng)
     text = f"{problem[0]:02d}"
     for value, symbol, operand, method, after in walk(problem):
@@ -210,7 +211,7 @@ def formatted(text: str) -> bool:
 
 
 def share_right(gold_answer: str, text: str) -> float:
-    """The share of the values in the box that are right, each at its place."""
+    """The share of correct values in the box, each at its place."""
     box = re.search(r"\\boxed\{(\d+)\}$", text.rstrip())
     right = [gold_answer[i : i + 2] for i in range(0, len(gold_answer), 2)]
     read = [box[1][i : i + 2] for i in range(0, len(box[1]), 2)] if box else []

@@ -107,7 +107,7 @@ class Path:
 
 
 def random_path(numbers: list[int], rng: Random) -> Path:
-    """A random pair and a random legal operation at every step, begun again at a dead end."""
+    """A random pair and a random legal operation at every step, started again at a dead end."""
     while True:
         path = Path(numbers)
         while len(path.items) > 1:
@@ -165,7 +165,7 @@ MOST = 4  # numbers of what is trained on
 
 
 def strata(kind: str, most: int) -> dict[str, tuple[int, float, float, float]]:
-    """STRATA of at most so many numbers; of LONGER problems, that have one number more, a single one."""
+    """STRATA of at most so many numbers; LONGER problems, with one number more, have a single stratum."""
     if kind == LONGER and most == MOST:
         return {f"{most + 1} numbers": (most + 1, 0.0, 1.0, 1.0)}
     kept = {name: entry for name, entry in STRATA.items() if (entry[0] > most if kind == LONGER else entry[0] <= most)}
@@ -215,7 +215,8 @@ SOLVED, SLIP = 0.50, 0.08  # shares of corpus authors; the others box a random p
 
 
 def document(rng: Random) -> tuple[str, str]:
-    """One (prompt, response) of the corpus: one author in two solves, some falsify the last result, the rest guess."""
+    """One (prompt, response) of the corpus: every second author solves, some falsify the last result, the rest
+    guess."""
     while True:
         numbers = draw_numbers(3 if rng.random() < 0.33 else 4, rng)
         path = random_path(numbers, rng)
@@ -269,7 +270,7 @@ STEP = re.compile(r"(\d+) ([-+*/]) (\d+) = (\d+)")
 
 
 def share_right(gold: str, text: str) -> float:
-    """The share of the steps that take values which are there to a result that is true, and the last one to the target.
+    """The share of steps that use available values with a correct result, the last one reaching the target.
 
     gold: a solution, which has the numbers and the target.
     """

@@ -1,6 +1,7 @@
 """Products of two numbers, for real language models: "What is 7 * 13?", as in resources/smollm2/products.jsonl.
 
-Knows the task: its problems, rewards and teacher. Nobody learns it from nothing, so it has no language of its own.
+Knows the task: its problems, rewards and teacher. No model learns it from random weights, so it has no language of its
+own.
 """
 
 import json
@@ -23,13 +24,13 @@ def question(problem: Problem) -> str:
 
 @cache
 def held_out() -> frozenset[tuple[int, ...]]:
-    """The factors of the benchmark's problems, in order of size: no training ever draws them, in whatever order."""
+    """The factors of the benchmark's problems, in order of size: no training ever draws them, in either order."""
     rows = map(json.loads, BENCHMARK.read_text().splitlines())
     return frozenset(tuple(sorted(map(int, row["problem_id"].split("x")))) for row in rows)
 
 
 def benchmark(size: int, seed: int) -> list[dict]:
-    """The first `size` problems of the benchmark, as rows of a normalised one; there is but one, whatever the seed."""
+    """The first `size` problems of the benchmark, as rows of a normalised one; it is the same for every seed."""
     return [
         {"problem_id": row["problem_id"], "question": row["question"], "answers": [row["answer"]]}
         | {"stratum": row["range"], "guess_rate": None, "metadata": "{}"}
