@@ -47,11 +47,11 @@ def responses(
     `finish_reason` and `tokens`. A path such as `output.text` goes into nested columns. Of both: `at`, where in a file
     its rows lie; `options`, the column that lists those of multiple choice; `others: ignore`, which leaves out rows of
     problems that are not of the benchmark; `lists`, `json` or `text`, what responses are that look like lists.
-    problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: is told
-    what else the files say. There is a column `score` where they may carry scores, and `order` of multiple choice:
-    which option stood at each place that the model saw. With `episodes`, `response` is the column of an episode's
-    messages, and `solved_turn` that of the turn at which it was solved; there are columns `messages` (in JSON), `turns`
-    and `solved_turn`.
+    problems: problem_id, question, in order, and `options` where the columns say `choice` (see `options.asked`).
+    stated: is told what else the files say. There is a column `score` where they may carry scores, and `order` of
+    multiple choice: which option stood at each place that the model saw. With `episodes`, `response` is the column of
+    an episode's messages, and `solved_turn` that of the turn at which it was solved; there are columns `messages` (in
+    JSON), `turns` and `solved_turn`.
 
     A null response is a sample without an answer, and so is an empty list or NaN; what a file does not say is null.
     InputError names file and row; every problem must have as many responses, unless `incomplete` is among the columns.
@@ -64,7 +64,7 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
     """`responses`, whose texts wait in a spool; files that it has as a whole are not read again."""
     find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
-    options = dict(problems.select("problem_id", "options").iter_rows()) if "options" in problems.columns else {}
+    options = dict(problems.select("problem_id", "options").iter_rows()) if columns.get("choice") else {}
     for path in files:
         if (about := spool.finished()) is None:
             about = {}
@@ -75,8 +75,7 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
             stated.take(about)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
-    told: Any = columns | ({"choice": True} if options else {})
-    block = spool.block(list(asked), schema_of({"responses": told}) | {"prompt_hash": pl.String})
+    block = spool.block(list(asked), schema_of({"responses": columns}) | {"prompt_hash": pl.String})
     stated.count_scores(block.index["score"])
     if columns.get("others") and not len(block):
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from boundary.contracts import Kept
+from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.rows import whole_text
 from boundary.schema import Schema
@@ -27,8 +29,10 @@ INDEX |= {"turns": pl.Int64, "solved_turn": pl.Int64}
 class Spool:
     """The texts of several files, one after the other in one file of a folder, and an index of each.
 
-    folder: is left where the process is killed; what was read under the same decisions is taken up from there, up to
-    the last file that was read as a whole. decides: all that decides what is read, as JSON has it.
+    folder: is left where the process is stopped or the machine fails; what was read under the same decisions is taken
+    up from there, up to the last file that was read as a whole. It is deleted at the end, and where what the files or
+    the configuration say is refused: then a change of either decides otherwise. decides: all that decides what is
+    read, as JSON has it.
     """
 
     def __init__(self, folder: Path, decides):
@@ -42,8 +46,10 @@ class Spool:
     def __enter__(self) -> "Spool":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_) -> None:
         self.texts.close()
+        if kind is None or issubclass(kind, InputError):
+            shutil.rmtree(self.folder)
 
     def finished(self) -> Kept | None:
         """What was said of the next file, if that was read as a whole: it is not read again."""
