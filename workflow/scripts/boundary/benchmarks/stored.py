@@ -56,7 +56,7 @@ def require_golds(path: str) -> None:
     if len(first) and not first["question"][0]:
         raise InputError(
             f"{path}: its questions, answers and tests are not in this bundle (`publish: false`), so nothing is graded "
-            "anew: the verdicts that came with it are kept as they are"
+            "again: the verdicts that came with it are kept as they are"
         )
 
 
