@@ -56,7 +56,7 @@ from boundary.start import (
     require_writable,
     tell_of_short_room,
 )
-from boundary.targets import list_of_targets
+from boundary.targets import list_of_targets, not_handed_over
 from boundary.verifying.plan import Verification
 from boundary.verifying.verifiers import renamed
 from boundary.weights.plan import Weights
@@ -139,6 +139,8 @@ def numbered(name, kinds):
 if workflow.is_main_process:
     shown(require_no_batch, sys.argv)
     for line in not_compared_at_all(config) + hub_readings(ASKED, config) + left_out(config) + renamed(config):
+        logger.info(line)
+    for line in not_handed_over(TARGETS, config["benchmarks"]):
         logger.info(line)
     never_newer((ROOT / "workflow/scripts").glob("*.py"))
     mend_pages(whole.files(paths.BROWSE_FILES))

@@ -14,6 +14,8 @@ rule export_samples:
         paths.log(paths.EXPORT),
     benchmark:
         paths.benchmark(paths.EXPORT)
+    wildcard_constraints:
+        benchmark=one_of(filter(grid.is_published, config["benchmarks"])),
     conda:
         environment("workflow.yaml")
     params:

@@ -50,6 +50,8 @@ rule make_sheet:
         paths.log(SHEET),
     benchmark:
         paths.benchmark(SHEET)
+    wildcard_constraints:
+        benchmark=one_of(filter(grid.is_published, config["benchmarks"])),
     localrule: True
     conda:
         environment("workflow.yaml")

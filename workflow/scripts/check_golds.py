@@ -13,6 +13,7 @@ snakemake: Snakemake
 if __name__ == "__main__":
     with logged(snakemake):
         verification = snakemake.params.verification
+        stored.require_golds(snakemake.input.problems)
         problems = stored.read(snakemake.input.problems, ["problem_id", "gold", "verifier"])
         require_read(snakemake.wildcards.benchmark, golds_read(problems), snakemake.params.unreadable["kept"])
         cache = Path(snakemake.params.setup["cache"])

@@ -15,6 +15,7 @@ snakemake: Snakemake
 if __name__ == "__main__":
     with logged(snakemake):
         given, verification = snakemake.input, snakemake.params.verification
+        stored.require_golds(given.problems)
         problems = stored.read(given.problems, ["problem_id", "gold"])
         wrong = pl.concat(store.read(path, ["problem_id", "grader", "answer"]) for path in given.wrong)
         cache = Path(snakemake.params.setup["cache"])

@@ -1,7 +1,6 @@
 """Adapter of rule import_responses; a pair that must not be compared is refused after its later side is written."""
 
 import logging
-import shutil
 from pathlib import Path
 
 from boundary.files import store
@@ -17,14 +16,13 @@ if __name__ == "__main__":
     with logged(snakemake):
         params, given, output = snakemake.params, snakemake.input, Path(snakemake.output[0])
         spec, setup, files = params.spec, params.setup, list(given.files)
-        problems, folder = asked(given.problems), output.with_suffix(".reading")
+        problems = asked(given.problems, spec["responses"].get("choice", False))
         stated = Stated(setup["decoding"], spec["responses"].get("format"))
-        with Spool(folder, [spec, params.code, problems.rows()]) as spool:
+        with Spool(output.with_suffix(".reading"), [spec, params.code, problems.rows()]) as spool:
             block = read([Path(file) for file in files], spec["responses"], problems, spool, stated)
             for message in other_numbers(block.index, setup["samples"], setup["model"], snakemake.wildcards.benchmark):
                 logging.warning(message)
             facts = stated.facts()
             made_with = {"imported": files, "finish_reasons": block.ended(), "stated": facts}
             store.write(block, output, spec, made_with)
-        shutil.rmtree(folder)
         require_alike_partners(setup["model"], facts, setup["partners"])

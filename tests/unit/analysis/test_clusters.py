@@ -11,6 +11,7 @@ from boundary.analysis.curves import curve
 from boundary.analysis.decide import to_decide
 from boundary.analysis.intervals import (
     ALIKE,
+    NOT_TESTED,
     PSEUDO,
     Band,
     curve_intervals,
@@ -108,6 +109,19 @@ def test_of_few_clusters_nothing_is_decided():
     assert (enough["better"]["holm"], enough["better"]["clusters"]) == ("supported", FEW)
     assert enough["better"]["p"] == row["p"]
     assert "clusters" not in enough["gained"]
+
+
+def test_no_p_is_computed_of_few_clusters():
+    rng = np.random.default_rng(5)
+    values = 0.3 + 0.1 * rng.random((40, 8))
+    for families, few in ((FEW - 1, True), (FEW, False)):
+        over = Problems(values, np.arange(40) % families)
+        found = student(over, (-1.0, 1.0))
+        assert found.few is few
+        for each in (found, found.over_runs(values[:3])):
+            assert (each.p() == NOT_TESTED).all() == few
+        assert (Band(over, (-1.0, 1.0)).p(9.0) == NOT_TESTED) == few
+    assert (student(values[: FEW - 1], (-1.0, 1.0)).p() < NOT_TESTED).all()  # problems that were drawn one by one
 
 
 def test_what_would_decide_is_a_number_of_clusters():

@@ -6,19 +6,16 @@ import io
 import json
 import re
 import tarfile
-from pathlib import Path
 
-import polars as pl
 import pytest
 import yaml
 
-from boundary.bundling import archive, packing
+from boundary.bundling import archive
 from boundary.bundling.opening import open_bundle
 from boundary.config.resolve import resolve
 from boundary.config.resolved import resolved
 from boundary.config.validation import require_valid
 from boundary.errors import InputError
-from boundary.files import store
 from conftest import ROOT, tiny_config
 
 RUN = {"config": resolve(tiny_config(), ROOT), "digests": {}}
@@ -210,27 +207,3 @@ def test_what_is_no_archive_is_said_to_be_none(tmp_path):
     (tmp_path / "a.tar.gz").write_bytes(gzip.compress(b"text"))
     with pytest.raises(InputError, match="is damaged"):
         open_bundle(tmp_path / "a.tar.gz", tmp_path / "opened")
-
-
-def test_questions_that_are_not_to_be_published_are_not_packed(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    secret = {"question": "SECRET?", "metadata": '{"stem": "SECRET?"}', "guess_rate": 0.25}
-    row = {"problem_id": "1", "gold": json.dumps({"answers": ["B"], "options": ["SECRET", "b"]})} | secret
-    row |= {"verifier": "choice"}
-    probe = row | {"gold": json.dumps({"answers": ["SECRET?"]}), "verifier": "continuation"}
-    for name in ("gated", "open"):
-        Path("results/benchmarks").mkdir(parents=True, exist_ok=True)
-        store.write(pl.DataFrame([row]), f"results/benchmarks/{name}.parquet", {"verifier": "choice"}, {"flags": {}})
-    store.write(pl.DataFrame([probe]), "results/benchmarks/probe.parquet", {}, {"flags": {}})
-    prompt = "results/prompts/m/gated.parquet"
-    Path(prompt).parent.mkdir(parents=True)
-    store.write(pl.DataFrame([{"problem_id": "1", "prompt": "SECRET?", "prompt_hash": "ab"}]), prompt, {})
-    for name in ("results/benchmarks/gated.parquet", "results/benchmarks/probe.parquet", prompt):
-        Path("packed.parquet").write_bytes(packing._published(name, ["gated", "probe"]))
-        frame = store.read("packed.parquet")
-        assert "SECRET" not in str(frame.to_dicts())
-        assert frame.columns == store.read(name).columns
-        assert store.about("packed.parquet")["spec"] == store.about(name)["spec"]
-    packed = store.read("packed.parquet")
-    assert packed["prompt_hash"].to_list() == ["ab"]
-    assert packing._published("results/benchmarks/open.parquet", ["gated"]) == Path("results/benchmarks/open.parquet")

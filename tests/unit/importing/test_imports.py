@@ -252,14 +252,23 @@ def test_a_killed_import_goes_on_after_the_last_whole_file(tmp_path):
         path.write_text("".join(json.dumps({"id": i, "r": f"{path.stem} {i} \U0001f600"}) + "\n" for i in ("b", "a")))
     expected = responses(paths, BY_ID, PROBLEMS)
     assert expected["text"].to_list() == [f"{name} {i} \U0001f600" for i in "ab" for name in "xyz"]
-    paths[1].write_text('{"id": "b", "r": "half"}\n{"id"')
-    with pytest.raises(InputError, match=r"y\.jsonl, row 2 is not JSON"):
-        read_in(tmp_path / "reading", paths)
-    paths[1].write_text("".join(json.dumps({"id": i, "r": f"y {i} \U0001f600"}) + "\n" for i in ("b", "a")))
+    folder = tmp_path / "reading"
+    spool = Spool(folder, ["decides"])
+    read(paths[:1], BY_ID, PROBLEMS, spool, Stated())
+    spool.texts.write(b"half of the next")
+    spool.__exit__(KeyboardInterrupt)
+    assert Spool(folder, ["decides otherwise"]).finished() is None
     paths[0].write_text("not read again")
-    assert read_in(tmp_path / "reading", paths).equals(expected)
-    with Spool(tmp_path / "reading", ["decides otherwise"]) as spool:
-        assert spool.finished() is None
+    assert read_in(folder, paths).equals(expected)
+    assert not folder.exists()
+
+
+def test_a_refused_import_leaves_nothing_behind(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"id": "b", "r": "half"}\n{"id"')
+    with pytest.raises(InputError, match=r"x\.jsonl, row 2 is not JSON"):
+        read_in(tmp_path / "reading", [path])
+    assert not (tmp_path / "reading").exists()
 
 
 def test_a_block_is_written_piece_by_piece(tmp_path, monkeypatch):

@@ -49,7 +49,7 @@ def test_imported_letters_are_those_of_the_order_that_their_row_states(tmp_path)
     rows = [{"id": "a", "r": r"\boxed{A}", "shown": shown} for shown in (THEIRS, OPTIONS)]
     file = tmp_path / "rows.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    columns = {"problem": "id", "response": "r"}
+    columns = {"problem": "id", "response": "r", "choice": True}
     found = responses([file], columns | {"options": "shown"}, PROBLEMS)
     assert found["order"].to_list() == [ORDER, [0, 1, 2, 3]]
     letters = [chosen(text, OPTIONS, order) for text, order in found.select("text", "order").iter_rows()]
@@ -63,4 +63,5 @@ def test_the_question_without_its_options_is_what_a_prompt_is_searched_for(tmp_p
     row = {"problem_id": "a", "question": "How fast?\n\nA. 17 m/s", "gold": gold, "verifier": "choice"}
     file = tmp_path / "built.parquet"
     pl.DataFrame([row | {"metadata": json.dumps({"stem": "How fast?"})}]).write_parquet(file)
-    assert asked(file).equals(PROBLEMS)
+    assert asked(file, choice=True).equals(PROBLEMS)
+    assert asked(file, choice=False).equals(PROBLEMS.select("problem_id", question=pl.lit(row["question"])))

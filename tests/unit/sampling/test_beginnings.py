@@ -142,4 +142,4 @@ def test_the_plan_says_how_many_samples_are_made_anew_and_why(tmp_path, monkeypa
     assert told(spec_of("{question}") | {"decoding": {"temperature": 1.0, "max_tokens": 9}}) == ""  # they go on
     lines = told(spec_of(f"{BOS}{{question}}")).splitlines()
     assert lines[2:] == [f"  m/b/d: 4 samples: the prompt begins with {BOS} now, as the model's tokenizer asks for"]
-    assert "m/b/d: 4 samples: model.weights is 'w' in the file" in told(spec_of("{question}", weights="v"))
+    assert "m/b/d: 4 samples: weights was w, is v" in told(spec_of("{question}", weights="v"))

@@ -83,6 +83,6 @@ def test_a_text_that_makes_another_number_of_tokens_is_counted(tmp_path):
 
 def test_samples_of_another_spec_are_refused(tmp_path):
     store.write(pl.DataFrame({"text": ["a"]}), tmp_path / "other.parquet", spec(LONG - 1, False))
-    with pytest.raises(InputError, match=r"decoding.max_tokens is 47 in the file and 48 in the configuration"):
+    with pytest.raises(InputError, match="max_tokens was 47, is 48"):
         cut_samples(tmp_path / "other.parquet", cut_spec(SHORT), Letters)
     assert source_of(cut_spec(SHORT)) == spec(LONG, False)

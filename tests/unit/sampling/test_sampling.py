@@ -165,7 +165,7 @@ def test_a_finished_block_is_recognised_by_spec_and_prompts(tmp_path):
     assert not is_complete(
         file, SPEC, expected(requests(), PROMPTS.with_columns(prompt_hash=pl.lit("z")), 0, ["m/b/d"])
     )
-    with pytest.raises(InputError, match="seed is None in the file and 1 in the configuration"):
+    with pytest.raises(InputError, match="seed was not set, is 1"):
         store.require_spec(file, SPEC | {"seed": 1})
 
 

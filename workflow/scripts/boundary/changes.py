@@ -1,20 +1,22 @@
-"""Why jobs run again, in plain words: `temperature was 1.0, is 0.9`. Light: runs at parse time."""
+"""What differs between two settings, in plain words: `temperature was 1.0, is 0.9`; why jobs run again, and why files
+do not count. Light: runs at parse time."""
 
 import ast
 import re
 from typing import Any
 
-NOT_TRACKED = True
 LONGEST = 40  # characters of a value
 CODE = re.compile(r"[0-9a-f]{16}")  # a digest of `closure.library`
-NOTHING = object()
 
 
 def changes(before: Any, now: Any, name: str = "it") -> list[str]:
-    """Differences between two values, a phrase each. name: of the values; nested values are named by their keys."""
+    """Differences between two values, a phrase each; null and missing are the same.
+
+    name: of the values; nested values are named by their keys.
+    """
     if isinstance(before, dict) and isinstance(now, dict):
         keys = dict.fromkeys([*before, *now])
-        return [line for key in keys for line in changes(before.get(key, NOTHING), now.get(key, NOTHING), str(key))]
+        return [line for key in keys for line in changes(before.get(key), now.get(key), str(key))]
     if isinstance(before, list | tuple) and isinstance(now, list | tuple) and len(before) == len(now):
         return [line for one, other in zip(before, now, strict=True) for line in changes(one, other, name)]
     return [] if before == now else [f"{name} was {_short(before)}, is {_short(now)}"]
@@ -64,7 +66,7 @@ def _value(text: str) -> Any:
 
 
 def _short(value: Any) -> str:
-    if value is NOTHING:
+    if value is None:
         return "not set"
     shown = str(value) if isinstance(value, str) else repr(value)
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"

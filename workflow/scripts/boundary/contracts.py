@@ -755,6 +755,7 @@ class TableSpec(TypedDict, total=False):
     rate: float
     runs: dict[str, list[str]]
     wholes: list[str]
+    published: list[str]
     whole_of: dict[str, str]
     parts: dict[str, str]
     comparisons: list[tuple[str, str, str, str, str, bool]]

@@ -25,9 +25,7 @@ class Grid:
     def __init__(self, config: Config):
         self.config = config
         self.models, self.benchmarks, self.groups = config["models"], config["benchmarks"], config["groups"]
-        bundle = config.get("bundle", {})
-        self.opened = "opened" in bundle  # whether the run is an opened bundle, and what it was made of is elsewhere
-        self.has_samples = not self.opened or bundle["samples"]
+        self.opened = "opened" in config.get("bundle", {})  # whether the run is that of a bundle, made elsewhere
         self.left: frozenset[Block] = frozenset()  # blocks whose samples are gone: `missing.py`
         self.known: dict[Callable, Any] = {}  # what stages have found out of it: `of_grid`
 
@@ -84,6 +82,10 @@ class Grid:
     def is_published(self, benchmark: str) -> bool:
         """Whether the questions of a benchmark may appear in the report, on pages of samples and in bundles."""
         return self.benchmarks[benchmark].get("publish", True)
+
+    def has_samples(self, benchmark: str) -> bool:
+        """Whether the samples on a benchmark are here: an opened bundle may lack those of all, or of some."""
+        return not self.opened or holds_samples(self.config, benchmark)
 
     def whole_of(self, benchmark: str) -> str:
         """The benchmark of which this one is a subset; for any other, itself."""
@@ -292,7 +294,7 @@ class Grid:
     def browsed_models(self, benchmark: str, decoding: str) -> list[str]:
         """The models under a condition whose samples can be read."""
         known = (m for m in self.models_of(benchmark, decoding) if "counts" not in self.models[m])
-        shown = self.has_samples and benchmark not in self.subsets and self.is_published(benchmark)
+        shown = self.has_samples(benchmark) and benchmark not in self.subsets and self.is_published(benchmark)
         return list(known) if shown else []
 
     def is_browsed(self, benchmark: str, decoding: str) -> bool:
@@ -437,6 +439,11 @@ def of_grid(function: Callable[[Grid], Found]) -> Callable[[Grid], Found]:
         return grid.known[function]
 
     return ask
+
+
+def holds_samples(config: Config, benchmark: str) -> bool:
+    """Whether the bundle of a run holds the samples on a benchmark: where it is asked for them, and they may leave."""
+    return config["bundle"]["samples"] and config["benchmarks"][benchmark].get("publish", True)
 
 
 def is_sampled(model: Model) -> bool:

@@ -98,5 +98,6 @@ def _refuse_for_bundles(snakemake: Snakemake) -> None:
         missing = ", ".join(map(str, snakemake.output))
         raise InputError(
             f"{missing} is not in this bundle, and nothing is fetched, sampled, scored or trained for an opened one: "
-            "pack it where the run comes from (samples by `bundle: {samples: true}`)"
+            "pack it where the run comes from (samples by `bundle: {samples: true}`; what benchmarks with `publish: "
+            "false` ask, and the samples on them, are in no bundle, and their verdicts stay as they came)"
         )

@@ -25,7 +25,7 @@ def blocks_left(grid: Grid, targets: Collection[str] | None) -> frozenset[Block]
     says what to do.
     """
     asked = grid.config.get("missing_samples")
-    if asked == RESAMPLE or not grid.has_samples or (asked is None and targets is None):
+    if asked == RESAMPLE or (asked is None and targets is None):
         return frozenset()
     gone = [block for block in _gone(grid) if paths.SAMPLES.of(block) not in (targets or ())]
     gone = [block for block in gone if _is_lost(block, Sampling(grid))]
@@ -46,7 +46,8 @@ def mend_pages(lists: Iterable[str]) -> None:
 
 def _gone(grid: Grid) -> list[Block]:
     """Blocks that took a GPU, without samples and with verdicts."""
-    blocks = (Block(*curve, b) for curve in grid.sampled_curves for b in grid.blocks(curve.model, curve.benchmark))
+    curves = [curve for curve in grid.sampled_curves if grid.has_samples(curve.benchmark)]
+    blocks = (Block(*curve, block) for curve in curves for block in grid.blocks(curve.model, curve.benchmark))
     return [
         block
         for block in blocks

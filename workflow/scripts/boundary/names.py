@@ -108,7 +108,7 @@ class Run(NamedTuple):
     """The run as a whole."""
 
 
-Row = Benchmark | Condition | Curve | Prompt | Block | Comparison | GroupCondition | Axis | Training | Run
+Row = Benchmark | Condition | Curve | Prompt | Block | Comparison | GroupCondition | Axis | Training | Run | Score
 
 
 def together(first: str, second: str) -> str:

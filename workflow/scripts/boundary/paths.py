@@ -25,7 +25,7 @@ def is_whole(grid: Grid, row) -> bool:
 
 def is_readable(grid: Grid, block: Block) -> bool:
     """Whether samples are here and not deleted for good."""
-    return grid.has_samples and block not in grid.left
+    return grid.has_samples(block.benchmark) and block not in grid.left
 
 
 def _is_served(grid: Grid, block: Block) -> bool:
@@ -49,7 +49,7 @@ def _is_learnt(grid: Grid, training: Training) -> bool:
 
 
 def _is_exported(grid: Grid, curve: Curve) -> bool:
-    return is_whole(grid, curve) and "counts" not in grid.models[curve.model]
+    return is_whole(grid, curve) and grid.is_published(curve.benchmark) and "counts" not in grid.models[curve.model]
 
 
 def _of_answers(grid: Grid, row: Benchmark):

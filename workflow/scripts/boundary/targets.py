@@ -1,11 +1,12 @@
 """Targets by name, in words: rules whose docstring begins with `Target:`. Light: runs at parse time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from boundary.contracts import Group
+from boundary.contracts import Benchmark, Group
 
 NOT_TRACKED = True
 MARK = "Target: "
+HANDED_OVER = ("export", "review")  # targets that hold questions and responses
 
 
 def list_of_targets(docstrings: Mapping[str, str | None], groups: Mapping[str, Group]) -> str:
@@ -16,3 +17,12 @@ def list_of_targets(docstrings: Mapping[str, str | None], groups: Mapping[str, G
     width = max(map(len, said))
     lines = [f"  {name:{width}}  {text}" for name, text in said.items()]
     return "\n".join(["snakemake [TARGET] [--configfile FILE], where TARGET is one of:", *lines])
+
+
+def not_handed_over(targets: Collection[str], benchmarks: Mapping[str, Benchmark]) -> list[str]:
+    """A sentence where a target is asked for that leaves benchmarks out, as they are not published."""
+    hidden = [name for name, entry in benchmarks.items() if not entry.get("publish", True)]
+    asked = [name for name in HANDED_OVER if name in targets]
+    if not (hidden and asked):
+        return []
+    return [f"{' and '.join(asked)}: without {', '.join(hidden)} (`publish: false`)"]

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, BEST_PROMPT, BEST_PROMPT_COVERAGE
-from boundary.analysis.clusters import FEW, NOT_TESTED, are_few
+from boundary.analysis.clusters import FEW, are_few
 from boundary.analysis.decide import to_decide
 from boundary.analysis.decisions import AHEAD, BEHIND, REFUTED, SUPPORTED, UNDECIDED, Decision, coverage_k
 from boundary.analysis.distributions import false_discovery_control, norm_ppf
@@ -331,7 +331,7 @@ def pair_claims(
     most = n if most is None else most
     found: list[tuple[Kind, OfDifference | OfSets | Decided | Best]] = [(BETTER, _at_one_k(pair, BETTER, 1, level))]
     if most >= n // 2:
-        found.append((OVERTAKES, _overtakes(pair.crossing, level, pair.clusters)))
+        found.append((OVERTAKES, _overtakes(pair.crossing, level)))
     if pair.problems is not None:
         found += _about_sets(pair, pair.problems, Judged(rate, 1 - level, looks))
     found.append((COVERAGE, _at_one_k(pair, COVERAGE, min(coverage_k(large_k, n), most), level)))
@@ -452,7 +452,7 @@ def _at_one_k(pair: Compared, kind: Kind, k: int, level: float) -> OfDifference:
         "estimate": estimate,
         "low": row["low"],
         "high": row["high"],
-        "p": NOT_TESTED if few else row["p"],
+        "p": row["p"],
         **about_own,
         **more,
         "k_is": "of the difference",
@@ -460,10 +460,8 @@ def _at_one_k(pair: Compared, kind: Kind, k: int, level: float) -> OfDifference:
     }
 
 
-def _overtakes(crossing: pl.DataFrame, level: float, clusters: int | None) -> Decided:
+def _overtakes(crossing: pl.DataFrame, level: float) -> Decided:
     row = crossing.row(0, named=True)
-    if are_few(clusters):
-        row |= dict.fromkeys(("overtaken_p", "never_p"), NOT_TESTED)
     supported, refuted = (row[p] <= 1 - level for p in ("overtaken_p", "never_p"))
     return {
         "k": row["overtaken_k"],

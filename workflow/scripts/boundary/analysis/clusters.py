@@ -15,7 +15,6 @@ from boundary.errors import InputError
 
 CLUSTER = "cluster"  # the column of counts that says which problems belong together
 FEW = 10  # clusters, below which nothing is decided
-NOT_TESTED = 1.0  # p of a claim that rests on so few: among all claims of the run it counts as open
 Clusters = NDArray[np.int64] | None  # the number of every problem's cluster, from 0; None: each is one of its own
 
 
@@ -49,8 +48,13 @@ class Problems:
         """The same problems with other values."""
         return Problems(values, self.clusters)
 
+    @property
+    def count(self) -> int | None:
+        """How many clusters there are; None where each problem is one of its own."""
+        return count_of(self.clusters)
+
     def __len__(self) -> int:
-        """How many clusters there are."""
+        """How many clusters there are, or problems."""
         return len(self.rows)
 
 

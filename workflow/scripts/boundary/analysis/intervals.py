@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from boundary.analysis.clusters import Problems
+from boundary.analysis.clusters import Problems, are_few
 from boundary.analysis.distributions import beta_ppf, norm_ppf, t_ppf, t_sf
 
 Values = NDArray[np.float64] | Problems
 
 PSEUDO = 0.25  # the weight of either pseudo-problem
 ALIKE = 0.5  # the intraclass correlation of pseudo-problems, where problems come in clusters
+NOT_TESTED = 1.0  # p of what rests on few clusters: among all claims of the run it counts as open
 SEED = 20250418
 DRAWS = 10_000  # of the largest |t| over k
 GRID = 128  # k at which it is looked for; curves are smooth between them
@@ -28,26 +29,31 @@ TAIL = 0.01  # beyond, the chance of a larger |t| follows the tail of Student's 
 
 
 class Student(NamedTuple):
-    """mean, error (standard error), and df (degrees of freedom) of means over problems: shape (...,), df also ()."""
+    """mean, error (standard error), and df (degrees of freedom) of means over problems: shape (...,), df also ().
+
+    few: whether they rest on too few clusters to be tested.
+    """
 
     mean: NDArray[np.float64]
     error: NDArray[np.float64]
     df: NDArray[np.float64] | float
+    few: bool = False
 
     def half_width(self, level: float) -> NDArray[np.float64]:
         return t_ppf((1 + level) / 2, self.df) * self.error
 
     def p(self) -> NDArray[np.float64]:
-        """Two-sided p of a mean of zero: at most 1 - level if the interval of that level excludes zero."""
+        """Two-sided p of a mean of zero: at most 1 - level if the interval of that level excludes zero; NOT_TESTED with
+        few clusters."""
         with np.errstate(divide="ignore", invalid="ignore"):  # numbers that are all the same have no error
             p = 2 * t_sf(np.abs(self.mean) / self.error, self.df)
-        return np.where(self.mean == 0, 1.0, p)
+        return np.where(self.mean == 0, 1.0, NOT_TESTED if self.few else p)
 
     def plus(self, variance: NDArray[np.float64], df: float) -> "Student":
         """The same mean with another independent source of variance, which has `df` degrees of freedom."""
         both = np.stack([self.error**2, variance])
         dfs = np.stack([np.broadcast_to(self.df, both[0].shape), np.full(both[0].shape, df)])
-        return Student(self.mean, np.sqrt(both.sum(0)), satterthwaite(both, dfs))
+        return Student(self.mean, np.sqrt(both.sum(0)), satterthwaite(both, dfs), self.few)
 
     def over_runs(self, means: NDArray[np.float64]) -> "Student":
         """The same mean with the variance between several training runs of one recipe added. means: of every run, shape
@@ -71,14 +77,16 @@ def student(values: Values, ends: tuple[float, float], weight: float = PSEUDO) -
     """
     over, low, high = Problems.of(values), *ends
     rows, total, spread = over.rows, len(over) + 2 * weight, weight * _likeness(over)
+    few = are_few(over.count)
     mean = (rows.sum(0) + weight * (low + high)) / total
     square = (np.einsum("i...,i...->...", rows, rows) + spread * (low**2 + high**2)) / total
     if total == 1:  # one number shows no spread
-        return Student(mean, np.full_like(mean, np.inf), 1.0)
+        return Student(mean, np.full_like(mean, np.inf), 1.0, few)
     # the mean square of what the rows differ by from the mean times their weights, which are all 1 without clusters
     cross = mean if over.clusters is None else (over.weighted() + spread * (low + high)) / total
     own = (over.weights @ over.weights + 2 * spread) / total
-    return Student(mean, np.sqrt((square - mean * (2 * cross - own * mean)).clip(min=0) / (total - 1)), total - 1)
+    error = np.sqrt((square - mean * (2 * cross - own * mean)).clip(min=0) / (total - 1))
+    return Student(mean, error, total - 1, few)
 
 
 def _likeness(over: Problems) -> float:
@@ -191,7 +199,7 @@ class Band:
     def __init__(self, values: Values, ends: tuple[float, float], df: float | None = None, every: bool = False):
         """values: (problems, curve), each between `ends`. df: other than that of the problems. every: no GRID."""
         over = Problems.of(values)
-        length = over.rows.shape[1]
+        self.few, length = are_few(over.count), over.rows.shape[1]
         some = np.arange(length) if every else np.unique(np.geomspace(1, length, GRID).round().astype(int)) - 1
         rows = np.vstack([over.rows[:, some], *(np.full((1, len(some)), PSEUDO * end) for end in ends)])
         weights = np.append(over.weights, [PSEUDO, PSEUDO])
@@ -207,7 +215,9 @@ class Band:
         self.members = TAIL / (2 * t_sf(self.edge, self.df))
 
     def p(self, t: float) -> float:
-        """The chance of a largest |t| of at least `t`."""
+        """The chance of a largest |t| of at least `t`; NOT_TESTED of few clusters."""
+        if self.few:
+            return NOT_TESTED
         if t > self.edge:
             return min(TAIL, float(self.members * 2 * t_sf(t, self.df)))
         return float(1 - np.searchsorted(self.largest, t) / DRAWS)

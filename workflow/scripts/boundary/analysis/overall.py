@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
-from boundary.analysis.clusters import NOT_TESTED, are_few
+from boundary.analysis.clusters import are_few
 from boundary.analysis.decisions import AHEAD, BEHIND, coverage_k, side
 from boundary.analysis.distributions import chi2_sf
 from boundary.analysis.intervals import Student, difference_interval, satterthwaite
@@ -59,23 +59,23 @@ def overall(rows: dict[str, dict], level: float, kind: Kind) -> Overall:
     means, errors, dfs, differences = (
         np.array([row[key] for row in rows.values()]) for key in ("mean", "error", "df", "difference")
     )
+    in_clusters = {name: row["clusters"] for name, row in rows.items() if row.get("clusters")}
+    fewest = min(in_clusters.values(), default=None)
+    few: Few = {"clusters": fewest} if fewest is not None and are_few(fewest) else {}
     parts = (errors / len(rows)) ** 2
-    found = Student(means.mean(), np.sqrt(parts.sum()), satterthwaite(parts, dfs))
+    found = Student(means.mean(), np.sqrt(parts.sum()), satterthwaite(parts, dfs), bool(few))
     estimate = float(differences.mean())
     low, high, p = (float(value) for value in difference_interval(found, level).values())
     weights = 1 / errors**2
     q = float((weights * (means - (weights * means).sum() / weights.sum()) ** 2).sum())
     free = len(rows) - 1
-    in_clusters = {name: row["clusters"] for name, row in rows.items() if row.get("clusters")}
     lies = {name: side(row["low"], row["high"], in_clusters.get(name)) for name, row in rows.items()}
-    fewest = min(in_clusters.values(), default=None)
-    few: Few = {"clusters": fewest} if fewest is not None and are_few(fewest) else {}
     return {
         "verdict": decide(kind, low, high, few.get("clusters")),
         "estimate": estimate,
         "low": low,
         "high": high,
-        "p": NOT_TESTED if few else p,
+        "p": p,
         **few,
         "heterogeneity_p": float(chi2_sf(q, free)),
         "i2": max(0.0, 1 - free / q) if q else 0.0,

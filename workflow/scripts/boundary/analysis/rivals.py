@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from boundary.analysis.asked import ABOVE_VOTE, BEST_PROMPT, Asked
 from boundary.analysis.attempts import WITHOUT
-from boundary.analysis.clusters import NOT_TESTED, Problems, are_few, clusters_of, count_of
+from boundary.analysis.clusters import Problems, clusters_of, count_of
 from boundary.analysis.decisions import coverage_k, side
 from boundary.analysis.intervals import SEED, Band, difference_interval, student
 from boundary.analysis.pairs import columns, pair_counts, run_clusters, run_counts
@@ -38,7 +38,7 @@ def best_prompt(
     k = 1 if kind == BEST_PROMPT else coverage_k(large_k, n)
     solved = 1 - failing(*own, k)
     values = np.stack([solved - (1 - failing(*other, k)) for other in others], 1)
-    few, over = are_few(count_of(clusters)), Problems(values, clusters)
+    over = Problems(values, clusters)
     found = student(over, (-1.0, 1.0))
     band = Band(over, (-1.0, 1.0), float(np.min(found.df)), every=True)
     interval = difference_interval(found, level)
@@ -46,9 +46,8 @@ def best_prompt(
     for place, name in enumerate(base):
         ends = {key: float(column[place]) for key, column in interval.items()}
         t = float(np.abs(found.mean[place]) / found.error[place]) if found.mean[place] else 0.0
-        own_p = {"p": NOT_TESTED, "p_best": NOT_TESTED} if few else {"p_best": band.p(t)}
         row: dict[str, Any] = {"claim": kind, "prompts": name, "k": k, "problems": len(values)}
-        row |= {"estimate": float(values[:, place].mean()), **ends, **own_p}
+        row |= {"estimate": float(values[:, place].mean()), **ends, "p_best": band.p(t)}
         rows.append(row | {"verdict": side(row["low"], row["high"], count_of(clusters))})
     return rows
 
@@ -70,7 +69,6 @@ def above_vote(base: pl.DataFrame, tuned: pl.DataFrame, wrong: pl.DataFrame, lev
     clusters = clusters_of(pair)
     differences = Problems(right / others - voted, clusters)
     found = {key: float(v) for key, v in difference_interval(student(differences, (-1.0, 1.0)), level).items()}
-    found |= {"p": NOT_TESTED} if are_few(count_of(clusters)) else {}
     row = {"claim": ABOVE_VOTE, "k": k, "problems": len(pair), "estimate": float(differences.values.mean())}
     return row | found | {"verdict": side(found["low"], found["high"], count_of(clusters))}
 

@@ -13,7 +13,7 @@ from boundary.config.commits import OF_MODELS
 from boundary.contracts import Config
 from boundary.files.known_digests import TAKEN
 from boundary.files.locations import is_folder
-from boundary.grid import PROGRAM, Grid, is_sampled
+from boundary.grid import PROGRAM, Grid, holds_samples, is_sampled
 from boundary.likelihood.plan import SCORES, Likelihood, every_score
 from boundary.names import Benchmark
 from boundary.report.contents import Contents
@@ -37,11 +37,12 @@ def packed(grid: Grid, contents: Contents) -> dict[str, list[str]]:
 
 
 def _results(grid: Grid, contents: Contents) -> list[str]:
-    """What costs GPU hours or needs files that are not packed, without samples where they are not asked for."""
+    """What costs GPU hours or needs files that are not packed; samples where the bundle is to hold them."""
     run = contents.run
     found = [paths.BENCHMARK.of(Benchmark(benchmark)) for benchmark in grid.built + grid.probes]
     found += run.files(paths.CLUSTERS) + Sampling(grid).every_prompt()
-    found += run.files(paths.SAMPLES) if grid.config["bundle"]["samples"] else []
+    blocks = run.rows_of(paths.SAMPLES)
+    found += [paths.SAMPLES.of(block) for block in blocks if holds_samples(grid.config, block.benchmark)]
     found += run.files(paths.VERDICTS)
     found += [result.of(curve) for curve in grid.own_curves for result in (paths.COUNTS, paths.ANSWERS, paths.GRADERS)]
     found += TopUp(grid).every_count()
@@ -51,7 +52,9 @@ def _results(grid: Grid, contents: Contents) -> list[str]:
 
 
 def _label_files(config: Config) -> list[str]:
-    every = (source for sources in config["validity"]["labels"].values() for source in sources)
+    """Those on responses that may be packed: a judge's hold what it was asked."""
+    labels, grid = config["validity"]["labels"], Grid(config)
+    every = (source for name, sources in labels.items() if grid.is_published(name) for source in sources)
     return [source for source in dict.fromkeys(every) if source != PROGRAM]
 
 
@@ -66,7 +69,7 @@ def run_of(config: Config) -> dict:
     _take_digests(Grid(config))
     labels = {file: f"{LABELS}/{number}-{Path(file).name}" for number, file in enumerate(_label_files(config))}
     for sources in config["validity"]["labels"].values():
-        sources[:] = [labels.get(source, source) for source in sources]
+        sources[:] = [labels.get(source, source) for source in sources if source in labels or source == PROGRAM]
     verification = Verification(Grid(config))
     graders = {name: list(verification.graders(name)) for name in config["benchmarks"]}
     return {"config": config, "digests": dict(sorted(TAKEN.items())), "graders": graders}

@@ -1,7 +1,6 @@
 """Packing: the results of a run, everything made from them, and their origin, into one archive."""
 
 import hashlib
-import json
 import logging
 import os
 import platform
@@ -11,15 +10,13 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-import polars as pl
 import yaml
 
 from boundary.bundling import archive
 from boundary.bundling.contents import LABELS
+from boundary.bundling.withheld import told
 from boundary.closure import SCRIPTS
 from boundary.files import store
-from boundary.paths import BENCHMARK, PROMPTS
-from boundary.verifying.verifiers import CONTINUATION
 
 log = logging.getLogger(__name__)
 
@@ -38,40 +35,19 @@ def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: 
     found: dict[str, Path | bytes] = {RUN: text.encode(), f"bundle/{PINS}": ROOT / PINS}
     for name in files["results"]:
         store.require_whole(name)
-    hidden = [name for name, entry in run["config"]["benchmarks"].items() if not entry.get("publish", True)]
-    found |= {name: _published(name, hidden) for name in files["results"]}
     found |= {f"{ORIGINAL}/{name.removeprefix('results/')}": Path(name) for name in files["original"]}
     found |= {f"bundle/{LABELS}/{i}-{Path(name).name}": Path(name) for i, name in enumerate(files["labels"])}
     found |= {f"{ORIGINAL}/config/{Path(name).name}": Path(name) for name in user_files}
     temporary = output.with_name(f".{output.name}.{os.getpid()}")
-    archive.write(
-        temporary, found, {"format": 1, "made_with": made_with(), "samples": run["config"]["bundle"]["samples"]}
-    )
+    hidden = {name for name, entry in run["config"]["benchmarks"].items() if not entry.get("publish", True)}
+    about = {"format": 1, "made_with": made_with(), "samples": run["config"]["bundle"]["samples"]}
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".bundle-") as folder:
+        found |= {name: told(name, hidden, Path(folder)) for name in files["results"]}
+        archive.write(temporary, found, about)
     with temporary.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     os.replace(temporary, output)
     log.info("%s: %d files, %d bytes, sha256 %s", output, len(found), output.stat().st_size, digest)
-
-
-HIDDEN = {"question": "", "prompt": "", "metadata": "{}", "images": None}  # what a question is not told by
-
-
-def _published(name: str, hidden: list[str]) -> Path | bytes:
-    """A result as it is packed: problems and prompts of benchmarks that are not to be published without their text."""
-    asked = [result for result in (BENCHMARK, PROMPTS) if result.matches(name)]
-    if not (asked and asked[0].row(name).benchmark in hidden):
-        return Path(name)
-    about, frame = store.about(name), store.read(name)
-    told = [pl.lit(HIDDEN[key], frame.schema[key]).alias(key) for key in HIDDEN.keys() & set(frame.columns)]
-    if "gold" in frame.columns:  # of which the right letters stay; that of a probe is the rest of its question
-        stays = [verifier != CONTINUATION for verifier in frame["verifier"]]
-        answers = [json.loads(gold).get("answers", []) for gold in frame["gold"]]
-        golds = [json.dumps({"answers": said if kept else []}) for said, kept in zip(answers, stays, strict=True)]
-        told.append(pl.lit(pl.Series("gold", golds, pl.String)))
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, Path(name).name)
-        store.write(frame.with_columns(told), file, about["spec"], about["made_with"])
-        return file.read_bytes()
 
 
 def made_with() -> dict:

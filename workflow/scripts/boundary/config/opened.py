@@ -21,7 +21,7 @@ from boundary.errors import InputError
 from boundary.files.known_digests import take_only
 from boundary.files.locations import located
 from boundary.files.yaml_text import parse_yaml
-from boundary.grid import PROGRAM
+from boundary.grid import PROGRAM, holds_samples
 from boundary.names import sides
 from boundary.verifying.verifiers import FORMER, VERIFIERS, choices
 from boundary.zoo.tasks import TASKS
@@ -158,21 +158,21 @@ def _require(key: str, names, known) -> None:
 def _take_graders(config: Config, verified: object) -> None:
     """Note by which graders each benchmark was verified. verified: what the bundle says of it; one of before says none.
 
-    With samples they are verified again; without, the verdicts are those that there are, under the names they have:
-    what was called `math_verify` then was the default.
+    Where their samples are packed they can be verified again; else the verdicts are those that there are, under the
+    names they have: what was called `math_verify` then was the default.
     """
     own: object
     for name, benchmark in config["benchmarks"].items():
-        known = choices(benchmark["verifier"])
+        known, there = choices(benchmark["verifier"]), holds_samples(config, name)
         if verified is None:
             if benchmark.get("grader") == "math_verify":
-                benchmark |= {"grader": known[0]} if config["bundle"]["samples"] else {"former": True}
+                benchmark |= {"grader": known[0]} if there else {"former": True}
             own = FORMER[benchmark["verifier"]]
         else:
             own = verified.get(name) if isinstance(verified, dict) else None
             if not isinstance(own, list) or not own or not all(grader in known for grader in own):
                 raise InputError(f"graders.{name}: must be some of {', '.join(known)}")
-        if not config["bundle"]["samples"]:
+        if not there:
             benchmark["graders"] = [*own]
 
 

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from boundary.changes import changes
 from boundary.errors import InputError
 from boundary.schema import Schema
 
@@ -186,7 +187,7 @@ def frames(paths: str | list[str]) -> list[pl.DataFrame]:
     return [read(path) for path in ([paths] if isinstance(paths, str) else paths)]
 
 
-class Result:
+class ResultFile:
     """A result for figures and tables: its `frame`, the `names` of its subject, and its flags."""
 
     def __init__(self, path: str | Path):
@@ -213,7 +214,7 @@ class Result:
         return self.frame.select(*(pl.lit(self.names[key]).alias(key) for key in keys), pl.all())
 
 
-Results = dict[str, list[Result]]  # the inputs of a figure, a table or the page, by kind
+Results = dict[str, list[ResultFile]]  # the inputs of a figure, a table or the page, by kind
 
 
 def results(files: Mapping[str, str | list[str]]) -> Results:
@@ -222,12 +223,12 @@ def results(files: Mapping[str, str | list[str]]) -> Results:
 
 
 @cache
-def _result(path: str) -> Result:
+def _result(path: str) -> ResultFile:
     """Of each file one: several figures or tables of a job read it."""
-    return Result(path)
+    return ResultFile(path)
 
 
-def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, list[Result]]:
+def numbered(files: Mapping[str, str | list[str]], number: int) -> dict[str, list[ResultFile]]:
     """`results` of one figure or table of several: of the inputs KIND_number, by kind."""
     ending = f"_{number}"
     return results({kind.removesuffix(ending): some for kind, some in files.items() if kind.endswith(ending)})
@@ -430,13 +431,5 @@ def require_spec(path: str | Path, expected: Mapping[str, Any]) -> None:
 
 
 def differences(path: str | Path, expected: Mapping[str, Any]) -> list[str]:
-    """The differences between the spec of a file and the expected one, a line each."""
-    return _differences(about(path)["spec"], json.loads(json.dumps(expected)))
-
-
-def _differences(found, expected, key: str = "") -> list[str]:
-    if isinstance(found, dict) and isinstance(expected, dict):
-        names = list(dict.fromkeys([*found, *expected]))
-        parts = (_differences(found.get(name), expected.get(name), f"{key}.{name}".strip(".")) for name in names)
-        return [line for part in parts for line in part]
-    return [] if found == expected else [f"{key} is {found!r} in the file and {expected!r} in the configuration"]
+    """The differences between the spec of a file and the expected one, a phrase each."""
+    return changes(about(path)["spec"], json.loads(json.dumps(expected)))

@@ -12,18 +12,17 @@ import polars as pl
 
 from boundary.benchmarks import stored
 from boundary.benchmarks.choices import LETTERS
-from boundary.verifying.verifiers import CHOICE
 
 SHOWN = 60  # characters of an option in an error
 LABEL = re.compile(r"(?<!\w)[(\[]?([A-Z])\s?[.:)\]]\s*")  # before an option that a prompt shows
 
 
-def asked(path: str | Path) -> pl.DataFrame:
-    """problem_id and question of the problems of a benchmark, in order; for multiple choice the question without its
+def asked(path: str | Path, choice: bool) -> pl.DataFrame:
+    """problem_id and question of the problems of a benchmark, in order; for multiple `choice` the question without its
     options, and `options` in the benchmark's order."""
-    problems = stored.read(str(path), ["problem_id", "question", "verifier"])
-    if CHOICE not in problems["verifier"]:
-        return problems.drop("verifier")
+    problems = stored.read(str(path), ["problem_id", "question"])
+    if not choice:
+        return problems
     told = stored.read(str(path), ["metadata", "gold"])
     stems = [json.loads(metadata)["stem"] for metadata in told["metadata"]]
     options = [json.loads(gold)["options"] for gold in told["gold"]]

@@ -81,7 +81,8 @@ class Imports:
     def every_compared(self) -> list[str]:
         """The imported samples of every model that is compared."""
         curves = dict.fromkeys(curve for pair in compared(self.grid) for curve in pair)
-        imported = [curve for curve in curves if "responses" in self.grid.models[curve.model] and self.grid.has_samples]
+        there = (curve for curve in curves if self.grid.has_samples(curve.benchmark))
+        imported = [curve for curve in there if "responses" in self.grid.models[curve.model]]
         return [path for curve in imported for path in of_readable_blocks(self.grid, SAMPLES, *curve)]
 
     def stated(self) -> list[dict]:

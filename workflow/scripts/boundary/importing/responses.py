@@ -45,11 +45,11 @@ def responses(
     `finish_reason` and `tokens`. A path such as `output.text` leads into nested columns. For both: `at`, the place of
     the rows in a file; `options`, the column with the options of multiple choice; `others: ignore`, which leaves out
     rows of problems outside the benchmark; `lists`, `json` or `text`, the meaning of responses that look like lists.
-    problems: problem_id, question, in order, and `options` of multiple choice (see `options.asked`). stated: receives
-    the other facts of the files. The result has a column `score` if files may have scores, and `order` for multiple
-    choice: the option at each place that the model saw. With `episodes`, `response` is the column of an episode's
-    messages, and `solved_turn` that of the turn at which it was solved; the result then has `messages` (in JSON),
-    `turns` and `solved_turn`.
+    problems: problem_id, question, in order, and `options` if the columns say `choice` (see `options.asked`). stated:
+    receives the other facts of the files. The result has a column `score` if files may have scores, and `order` for
+    multiple choice: the option at each place that the model saw. With `episodes`, `response` is the column of an
+    episode's messages, and `solved_turn` that of the turn at which it was solved; the result then has `messages` (in
+    JSON), `turns` and `solved_turn`.
 
     A null response is a sample without an answer, and so is an empty list or NaN. Facts that a file does not contain
     are null. InputError names file and row. Every problem must have equally many responses, unless `incomplete` is
@@ -63,7 +63,7 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
     """`responses`, with texts in a spool; completely read files are not read again."""
     find = Matcher(problems).of if "format" in columns else _exactly(columns, problems)
     asked = dict(problems.select("problem_id", "question").iter_rows())
-    options = dict(problems.select("problem_id", "options").iter_rows()) if "options" in problems.columns else {}
+    options = dict(problems.select("problem_id", "options").iter_rows()) if columns.get("choice") else {}
     for path in files:
         if (about := spool.finished()) is None:
             about = {}
@@ -74,8 +74,7 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
             stated.take(about)
         except ValueError as error:
             raise InputError(f"{path}: {error}") from error
-    told: Any = columns | ({"choice": True} if options else {})
-    block = spool.block(list(asked), schema_of({"responses": told}) | {"prompt_hash": pl.String})
+    block = spool.block(list(asked), schema_of({"responses": columns}) | {"prompt_hash": pl.String})
     stated.count_scores(block.index["score"])
     if columns.get("others") and not len(block):
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from boundary.contracts import Kept
+from boundary.errors import InputError
 from boundary.files import store
 from boundary.files.rows import whole_text
 from boundary.schema import Schema
@@ -27,8 +29,9 @@ INDEX |= {"turns": pl.Int64, "solved_turn": pl.Int64}
 class Spool:
     """The texts of several files, concatenated in one file of a folder, and an index of each.
 
-    folder: remains if the process is killed. Files that were read completely under the same decisions are reused.
-    decides: everything that decides what is read, as JSON.
+    folder: remains if the process is stopped or the machine fails; files that were read completely under the same
+    decisions are reused. It is deleted at the end, and if the files or the configuration are refused: a change of
+    either decides otherwise. decides: everything that decides what is read, as JSON.
     """
 
     def __init__(self, folder: Path, decides):
@@ -42,8 +45,10 @@ class Spool:
     def __enter__(self) -> "Spool":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_) -> None:
         self.texts.close()
+        if kind is None or issubclass(kind, InputError):
+            shutil.rmtree(self.folder)
 
     def finished(self) -> Kept | None:
         """The facts of the next file if it was read completely: then it is not read again."""

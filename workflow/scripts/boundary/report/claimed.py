@@ -7,7 +7,7 @@ from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.analysis.kinds import Names
 from boundary.contracts import ClaimsSpec
-from boundary.files.store import Result
+from boundary.files.store import ResultFile
 from boundary.importing.stated import Side, in_words, require_alike
 from boundary.names import SIDES, sides
 from boundary.verifying.reported import unclear
@@ -15,7 +15,7 @@ from boundary.verifying.reported import unclear
 MOST_NAMED = 3  # pairs of which the same is said
 
 
-def compared(given: dict[str, list[Result]], spec: ClaimsSpec) -> list[Compared]:
+def compared(given: dict[str, list[ResultFile]], spec: ClaimsSpec) -> list[Compared]:
     """One of every difference. given: `differences`, `crossings`, `overlaps`, `choices`, `curves`, `problems`,
     `guesses`.
 
@@ -41,7 +41,7 @@ def compared(given: dict[str, list[Result]], spec: ClaimsSpec) -> list[Compared]
     return pairs
 
 
-def comparable(imported: list[Result], spec: ClaimsSpec) -> list[str]:
+def comparable(imported: list[ResultFile], spec: ClaimsSpec) -> list[str]:
     """Whether models with imported samples or counts can be compared, in a line for all pairs of a benchmark with the
     same facts. InputError if the files of a pair contradict it.
 
@@ -70,11 +70,11 @@ def _named(names: list[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _names(result: Result) -> tuple[tuple[str, str], ...]:
+def _names(result: ResultFile) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(result.names.items()))
 
 
-def _floors(given: dict[str, list[Result]], spec: ClaimsSpec) -> dict[str, Floor]:
+def _floors(given: dict[str, list[ResultFile]], spec: ClaimsSpec) -> dict[str, Floor]:
     """What guessing reaches on every benchmark where that is known."""
     sampled = {result.names["benchmark"]: result for result in given["guesses"]}
     largest = max((len(result.frame) for result in given["differences"]), default=1)

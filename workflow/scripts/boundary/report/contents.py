@@ -146,7 +146,7 @@ CORE_TABLES = [
     Table(
         "flags",
         {"benchmarks": BENCHMARK, "golds": paths.GOLDS, "accepts": paths.FALSE_ACCEPTS},
-        spec=("benchmarks", "wholes", "graders"),
+        spec=("benchmarks", "wholes", "graders", "published"),
     ),
     Table("servers", {"blocks": paths.SERVED}),
     Table(

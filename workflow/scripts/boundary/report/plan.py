@@ -149,14 +149,15 @@ class Shown:
         return [{"name": t.name, "spec": self.table(t.spec)} for t in tables]
 
     def table(self, asked: tuple[str, ...]) -> dict:
-        """The spec of a table: `benchmarks`, `wholes` among them, `whole_of` of subsets, `graders`, `groups`,
-        `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
+        """The spec of a table: `benchmarks`, `wholes` among them, `published`, `whole_of` of subsets, `graders`,
+        `groups`, `comparisons` with grader and whether they are incomplete, `level`, `rate`, `runs`."""
         graders = {name: self.grid.grader(name) for name in self.grid.benchmarks}
         known: dict[str, Any] = {"benchmarks": list(graders), "graders": graders, "groups": self.grid.group_rows}
         known["level"] = self.config["analysis"]["level"]
         known["rate"], known["runs"] = self.config["analysis"]["rate"], self.config["runs"]
         known["parts"] = {name: _part(entry["part"]) for name, entry in self.grid.benchmarks.items() if "part" in entry}
         known["wholes"] = [name for name in graders if name not in self.grid.subsets]
+        known["published"] = [name for name in graders if self.grid.is_published(name)]
         known["whole_of"] = {name: self.grid.whole_of(name) for name in graders}
         known["comparisons"] = [
             [*names, self.grid.grader(names[2]), self.grid.pair(*names[:2], names[3])["incomplete"]]

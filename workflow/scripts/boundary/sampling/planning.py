@@ -183,8 +183,8 @@ def _differing(path: Path, spec: SampleSpec) -> str | None:
     for file in block_store.overlapping(path.parent, first, last):
         with contextlib.suppress(InputError):  # a damaged file is no block
             other = store.about(file)["spec"]
-            found.append(_begun(other, spec) or _short(file, spec))
-    if not found or any(all(line.startswith("decoding.max_tokens") for line in lines) for lines in found):
+            found.append(_begun(other, spec) or store.differences(file, spec))
+    if not found or any(all(line.startswith("max_tokens was") for line in lines) for lines in found):
         return None
     nearest: list[str] = min(found, key=len)
     return "; ".join(nearest)
@@ -197,10 +197,6 @@ def _begun(found: SampleSpec, spec: SampleSpec) -> list[str]:
         return []
     begins = f"begins with {beginning_of(other)} now" if beginning_of(other) else "has no beginning of its own now"
     return [f"the prompt {begins}, as the model's tokenizer asks for"]
-
-
-def _short(file: Path, spec: SampleSpec) -> list[str]:
-    return [line if len(line) < 200 else f"{line[:200]}…" for line in store.differences(file, spec)]
 
 
 def _hours_per_token(job: Job, per_sample: dict[tuple, list[tuple]]) -> float | None:

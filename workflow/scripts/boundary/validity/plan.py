@@ -31,9 +31,15 @@ def _is_reviewed(grid: Grid, condition: Condition) -> bool:
     return condition in reviewed(grid)
 
 
+def _has_sheet(grid: Grid, condition: Condition) -> bool:
+    """A sheet is made to be handed over."""
+    return _is_reviewed(grid, condition) and grid.is_published(condition.benchmark)
+
+
 def _is_judged(grid: Grid, condition: Condition) -> bool:
     """Whether responses have labels."""
-    return _is_reviewed(grid, condition) and bool(label_sources(grid, condition.benchmark)) and grid.has_samples
+    benchmark = condition.benchmark
+    return _is_reviewed(grid, condition) and bool(label_sources(grid, benchmark)) and grid.has_samples(benchmark)
 
 
 def _judging(grid: Grid, condition: Condition) -> Work:
@@ -43,7 +49,7 @@ def _judging(grid: Grid, condition: Condition) -> Work:
 
 JUDGED_FOLDER = "results/validity/judged/{benchmark}/{decoding}"
 RARE = "results/validity/responses/{benchmark}/{decoding}.parquet"  # correct ones to problems that are rarely solved
-SHEET = Result("results/review/{benchmark}/{decoding}.html", Condition, where=_is_reviewed)  # for people
+SHEET = Result("results/review/{benchmark}/{decoding}.html", Condition, where=_has_sheet)  # for people
 SHEET_KEY = "results/review/{benchmark}/{decoding}.parquet"  # which model each of its responses is of
 SHEET_QUESTIONS = "results/review/{benchmark}/{decoding}.jsonl"  # a benchmark for a model that judges them
 VALIDITY = Result(f"{JUDGED_FOLDER}/models.parquet", Condition, where=_is_judged, work=_judging)

@@ -9,7 +9,7 @@ from boundary.analysis.answers import solved_by_base
 from boundary.analysis.guess import guess_floor
 from boundary.analysis.pairs import CATEGORIES
 from boundary.contracts import PageSpec, ShownCondition
-from boundary.files.store import Result
+from boundary.files.store import ResultFile
 from boundary.names import Curve, sides
 from boundary.report.colors import PALETTE
 from boundary.report.page import charts
@@ -28,7 +28,7 @@ OF_PAIR = ("base", "tuned", "benchmark", "decoding")
 class Found:
     """Results by their subject."""
 
-    def __init__(self, given: dict[str, list[Result]]):
+    def __init__(self, given: dict[str, list[ResultFile]]):
         self.curves = _by_curve(given["curves"])
         self.counts = _by_curve(given["counts"])
         self.differences = _by(given["differences"], *OF_PAIR)
@@ -36,11 +36,11 @@ class Found:
         self.overlaps = _by(given["overlaps"], *OF_PAIR)
 
 
-def _by_curve(results: list[Result]) -> dict[Curve, Result]:
+def _by_curve(results: list[ResultFile]) -> dict[Curve, ResultFile]:
     return {Curve(*(result.names[key] for key in Curve._fields)): result for result in results}
 
 
-def _by(results: list[Result], *keys: str) -> dict[tuple, Result]:
+def _by(results: list[ResultFile], *keys: str) -> dict[tuple, ResultFile]:
     return {tuple(result.names[key] for key in keys): result for result in results}
 
 
@@ -88,7 +88,7 @@ def _differences(found: Found, condition: ShownCondition) -> dict[str, pl.DataFr
     return curves
 
 
-def difference(curve: Result, crossing: Result) -> pl.DataFrame:
+def difference(curve: ResultFile, crossing: ResultFile) -> pl.DataFrame:
     """The difference of a pair with the numbers of samples and problems."""
     counted = crossing.frame.select("n", "problems").row(0, named=True)
     return curve.frame.with_columns(pl.lit(value).alias(key) for key, value in counted.items())

@@ -206,7 +206,7 @@ def trusted(
     return facts
 
 
-def examples(prompts: list[store.Result], files: Iterable[str], spec: PageSpec) -> dict[tuple[str, str], str]:
+def examples(prompts: list[store.ResultFile], files: Iterable[str], spec: PageSpec) -> dict[tuple[str, str], str]:
     """The first rendered prompt, by model and benchmark; none for a benchmark that must not be published."""
     found = {}
     for result, file in zip(prompts, files, strict=True):

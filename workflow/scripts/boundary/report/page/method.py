@@ -13,10 +13,10 @@ from boundary.analysis.golds import NEAR, near_answers, near_misses_accepted
 from boundary.analysis.kinds import Claim
 from boundary.contracts import PageSpec
 from boundary.files import store
-from boundary.files.store import Result
+from boundary.files.store import ResultFile
 from boundary.names import Curve
 from boundary.report.texts import percent
-from boundary.results import Result as Kind
+from boundary.results import Result
 from boundary.sampling.pace import seconds_of_job
 from boundary.verifying.sandbox import LEVELS
 
@@ -37,7 +37,7 @@ class Made:
         return (store.about(file)["made_with"] for file in self.files)
 
 
-def made(kind: Kind, files: Iterable[str]) -> dict[Curve, Made]:
+def made(kind: Result, files: Iterable[str]) -> dict[Curve, Made]:
     """`Made` of every curve, from its blocks. kind: SAMPLES or VERDICTS, the kind of the files."""
     by_curve: dict[Curve, list[str]] = {}
     for file in files:
@@ -169,7 +169,7 @@ def _agrees(others: list[str]) -> str:
     )
 
 
-def _most_cut(counts: list[Result], own: str, spec: PageSpec) -> str:
+def _most_cut(counts: list[ResultFile], own: str, spec: PageSpec) -> str:
     """Whose samples were truncated most often: a truncated sample cannot be right."""
     found = []
     for result in counts:
@@ -181,7 +181,7 @@ def _most_cut(counts: list[Result], own: str, spec: PageSpec) -> str:
     return f" (truncated most often: {label}, {percent(cut / of)})" if share else ""
 
 
-def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]:
+def _disagreement(graders: list[ResultFile], own: str) -> dict[str, tuple[int, int]]:
     """Other graders: on how many samples they say otherwise, and of how many."""
     every = [result.frame for result in graders if len(result.frame)]
     if not every:
@@ -194,7 +194,7 @@ def _disagreement(graders: list[Result], own: str) -> dict[str, tuple[int, int]]
     }
 
 
-def _most_apart(graders: list[Result], own: str) -> str | None:
+def _most_apart(graders: list[ResultFile], own: str) -> str | None:
     """The model on whose samples graders differ most often; None where they do on none."""
     apart = {
         result.names["model"]: sum(apart for apart, _ in _disagreement([result], own).values()) for result in graders
@@ -207,7 +207,7 @@ def _most_apart(graders: list[Result], own: str) -> str | None:
 
 
 def samples_table(
-    counts: dict[Curve, Result], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: PageSpec
+    counts: dict[Curve, ResultFile], sampled: dict[Curve, Made], verified: dict[Curve, Made], spec: PageSpec
 ) -> dict:
     """Outcomes of the samples of every model, by the benchmark's own grader."""
     rows = []
@@ -250,7 +250,7 @@ def _hours(found: Made) -> float:
     return round(found.seconds / 3600, 3)
 
 
-def benchmarks_table(built: dict[str, Result], spec: PageSpec) -> dict:
+def benchmarks_table(built: dict[str, ResultFile], spec: PageSpec) -> dict:
     columns = ["benchmark", "problems", "left out or flagged", "verifier", "grader", "other graders", "samples of each"]
     columns += ["licence", "source or note"]
     rows = []
@@ -300,7 +300,7 @@ def models_table(sampled: dict[Curve, Made], spec: PageSpec) -> dict:
 
 
 def identities(
-    counts: dict[Curve, Result],
+    counts: dict[Curve, ResultFile],
     sampled: dict[Curve, Made],
     prompts: dict[tuple[str, str], str],
     facts: dict,

@@ -23,7 +23,7 @@ def tabulate(given: Results, spec: TableSpec) -> pl.DataFrame:
     )
 
 
-def _said(block: store.Result) -> Iterator[dict]:
+def _said(block: store.ResultFile) -> Iterator[dict]:
     """What there is to know of a block, for each endpoint: what its model is called, where it was, what the server said
     of it, and what it costs."""
     model, made_with = store.about(block.path)["spec"]["model"], block.made_with
@@ -37,7 +37,7 @@ def _said(block: store.Result) -> Iterator[dict]:
         yield curve | known | {"url": found.get("url")} | said | probed | paid
 
 
-def _cost(block: store.Result) -> float:
+def _cost(block: store.ResultFile) -> float:
     """The money for a block: its tokens, and its prompts by their mean length."""
     tokens = store.read(block.path, ["tokens"])["tokens"]
     made_with = block.made_with
