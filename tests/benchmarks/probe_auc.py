@@ -4,7 +4,7 @@
 
 A tiny model is trained from nothing on the questions of 20 planted problems of the chain, among fresh ones, and then
 goes on with the first part of these 20 and of 100 that it never saw. AUC of ROUGE-L, and how many it continues exactly:
-with 150 steps (104 seconds on one slow core) 0.944, 16 of the 20 planted and none of the new.
+with 150 steps (68 seconds on one slow core) 0.988, 16 of the 20 planted and none of the new.
 """
 
 import sys
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts")
 
 from boundary.screening.contamination import contamination
 from boundary.screening.probes import probes
-from boundary.zoo.model import fit, new_model
+from boundary.zoo.fitting import Fitting
 from boundary.zoo.tasks import chain
 
 PLANTED, NEW, SHARE = 20, 100, 0.5  # share of a document's being a planted one
@@ -35,10 +35,9 @@ def continuation(model, tokenizer, text: str) -> str:
 
 
 def main() -> None:
-    torch.manual_seed(0)
     torch.set_num_threads(1)
     rows = [row for row in chain.benchmark(200, seed=1) if row["stratum"] != "3 steps"][: PLANTED + NEW]
-    problems = pl.DataFrame(rows).select("problem_id", "question", gold=pl.lit("{}"))
+    problems = pl.DataFrame(rows).select("problem_id", "question", gold=pl.lit("{}"), images=pl.lit(None))
     names = problems["problem_id"].to_list()
     planted = set(Random(0).sample(names, PLANTED))
     known = [row["question"] for row in rows if row["problem_id"] in planted]
@@ -48,11 +47,13 @@ def main() -> None:
             return rng.choice(known), " : "
         return chain.document(rng)
 
-    started, tokenizer = time.monotonic(), chain.tokenizer()
-    model = new_model(tokenizer)
-    options = {"steps": STEPS, "documents": 32, "seed": 0, "muon_lr": 0.01, "adam_lr": 0.003}
-    fit(model, tokenizer, document, **options, warmup=20, decay=0.3, prompt_weight=1.0)
-    model.eval()
+    started = time.monotonic()
+    recipe = {"algorithm": "pretrain", "steps": STEPS, "documents": 32, "muon_lr": 0.01, "adam_lr": 0.003}
+    fitting = Fitting(chain, recipe | {"warmup": 20, "decay": 0.3, "prompt_weight": 1.0}, 0, None)
+    fitting.draw = document
+    for number in range(1, STEPS + 1):
+        fitting.step(number)
+    model, tokenizer = fitting.policy.eval(), fitting.tokenizer
     probe = probes(problems, 0.6)
     texts = [continuation(model, tokenizer, question) for question in probe["question"]]
     samples = {"tiny": pl.DataFrame({"problem_id": probe["problem_id"], "text": texts})}
