@@ -52,13 +52,22 @@ def test_a_bundle_is_analysed_anew_without_sampling(ran, tmp_path):
     assert "unknown key 'decodings'; allowed: analysis, bundle, models, benchmarks" in said
 
 
-def test_with_samples_they_are_there_and_can_be_exported(ran, tmp_path):
+def test_samples_can_be_exported_where_they_may_be_packed_and_claims_need_no_text(ran, tmp_path):
+    """One benchmark is published, the other one not: of that neither samples nor answers are there, and all numbers."""
     config = tiny_config(bundle={"samples": True})
-    assert ran.planned("bundle", config=config) == {"make_bundle": 1, "bundle": 1}
-    ran.snakemake("bundle", config=config)
+    config["benchmarks"]["countdown"]["publish"] = False
+    ran.snakemake("bundle", "results/tables/claims.csv", config=config)
     there = without_weights(tmp_path / "there")
     assert open_bundle(ran.path("results/bundle.tar.gz"), there.root).returncode == 0
-    assert there.planned("export", *OPENED) == {"export_samples": 3, "export": 1}
+    assert {path.parts[-3] for path in there.path("results/samples").rglob("*.parquet")} == {"chain"}
+    assert there.planned("export", *OPENED) == {"export_samples": 1, "export": 1}
+    tables = ("results/tables/claims.csv", "results/tables/majority.csv", "results/tables/metrics.csv")
+    there.snakemake(*tables, *OPENED)
+    for file in ("results/claims.json", *tables):
+        assert there.path(file).read_bytes() == ran.path(file).read_bytes()
+    verdicts = "results/verdicts/countdown-base/countdown/t0.6/0000-0001.parquet"
+    said = there.snakemake(verdicts, "--forcerun", "verify_block", *OPENED, fails=True)
+    assert "are in no bundle, and their verdicts stay as they came" in said
 
 
 def test_a_damaged_bundle_is_refused_by_name_and_leaves_nothing(ran, tmp_path):

@@ -110,7 +110,7 @@ def _keyed(key: str) -> Digest:
 
     def digest(text: str) -> str:
         core = text.strip()
-        said = hashlib.blake2b(core.encode(errors="replace"), key=bytes.fromhex(key), digest_size=8).hexdigest()
+        said = "#" + hashlib.blake2b(core.encode(errors="replace"), key=bytes.fromhex(key), digest_size=8).hexdigest()
         return text.replace(core, said, 1) if core else text
 
     return digest
