@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
 from boundary.analysis.counts import count
 from boundary.benchmarks.build import build
+from boundary.files import store
 from boundary.importing.formats import FORMATS
 from boundary.importing.responses import responses
 from boundary.verifying.block import contexts, read_problems
@@ -58,7 +59,7 @@ def imported(folder: Path, benchmark: str, files: str, columns: dict, limits: Li
     samples = responses(sorted(folder.glob(files)), columns, frame.select("problem_id", "question"))
     extraction = columns.get("extraction") or FORMATS[columns.get("format", "verl")].extraction
     with tempfile.TemporaryDirectory() as scratch:
-        frame.write_parquet(Path(scratch) / "problems.parquet")
+        store.write(frame, Path(scratch) / "problems.parquet", {})
         problems, golds = read_problems(str(Path(scratch) / "problems.parquet"), None, True, Path(scratch))
         asked = contexts(problems, problems.select("problem_id", prompt="question"), "{question}", extraction)
         grader = "mathematics" if entry["verifier"] == "math" else "code"
