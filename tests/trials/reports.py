@@ -319,7 +319,7 @@ def adapter(kind: str) -> str:
         adapted = get_peft_model(model, LoraConfig(**lora | ADAPTERS[kind]))
         for name, weight in adapted.named_parameters():
             if weight.requires_grad and "lora_A" not in name:
-                weight.data += 0.05 * torch.randn_like(weight)
+                weight.data += 0.3 * torch.randn_like(weight)  # so much that other tokens come out
         adapted.save_pretrained(folder)
         prompts = [row["question"] + chain.SUFFIX for row in chain.benchmark(3, seed=2)]
         peft = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), folder).eval()
