@@ -4,9 +4,11 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.likelihood import scorers
+from boundary.files import store
+from boundary.likelihood import job, scorers
 from boundary.likelihood.choosing import chosen_problems, chosen_samples
 from boundary.likelihood.job import agreement, score
+from boundary.likelihood.scores import schema_of
 from boundary.sampling.engines import open_engine
 from conftest import ROOT
 
@@ -109,3 +111,22 @@ def test_the_first_samples_of_every_chosen_problem():
     kept = chosen_samples(frame, {"problems": 1, "samples": 4, "seed": 0})
     assert kept["problem_id"].n_unique() == 1
     assert kept["sample_index"].to_list() == [0, 1, 2, 3]
+
+
+def test_samples_that_are_imported_again_are_not_scored_again(tmp_path, monkeypatch):
+    """A newer import plans the job, which finds its scores by what the responses are."""
+    monkeypatch.chdir(tmp_path)
+    written = {"protocol": 1, "responses": {"sha256": "ab"}}
+    spec = {"model": {"weights": "w"}, "written": written, "entropy": False, "seed": 0, "problems": 9, "samples": 9}
+    rows = {"problem_id": ["a"], "sample_index": [0], "text": ["x"], "tokens": [1], "finish_reason": ["stop"]}
+    found = {"problem_id": "a", "sample_index": 0, "tokens": 1, "logprob": -1.0, "sampled_logprob": None}
+    scored = pl.DataFrame([found | {"same_tokens": None}], schema=schema_of(spec))
+    prompts, calls = pl.DataFrame({"problem_id": ["a"], "prompt": ["p"]}), []
+    monkeypatch.setattr(job, "score", lambda *_: calls.append(1) or (scored, {}))
+    for text, times in (("x", 1), ("x", 1), ("other", 2)):
+        block = pl.DataFrame(rows | {"text": [text]}).with_columns(cumulative_logprob=pl.lit(None, pl.Float64))
+        store.write(block, "samples.parquet", written, {"imported at": len(calls)})
+        names = {"model": "m", "benchmark": "b", "decoding": "d", "writer": "w"}
+        job.run(tmp_path / "scores.parquet", names, ["samples.parquet"], prompts, spec, {}, {}, 1)
+        assert len(calls) == times
+    assert store.read("scores.parquet").equals(scored)
