@@ -98,7 +98,7 @@ def test_a_problem_opens_its_samples(report):
     assert page.locator("#right .model").input_value() == "countdown-grpo-50"
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     right = about.partition("base ")[2].split(" of ")[0]
-    assert page.locator("#left .counts").inner_text().startswith(f"{right} of 4 samples are right")
+    assert page.locator("#left .counts").inner_text().startswith(f"{right} of 4 samples right")
     assert page.locator("#left mark").inner_text() in page.locator("#left tbody").inner_text()
     for kind, said in (("wrong", "✗ wrong"), ("right", "✓ right")):
         page.select_option("#kind", kind)
