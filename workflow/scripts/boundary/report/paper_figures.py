@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -45,9 +46,21 @@ def fit(figure: Figure, column: float, page: float, wide: bool = False) -> str:
     if wanted == column:
         for axes in figure.axes:
             axes.set_xlabel(textwrap.fill(axes.get_xlabel(), WORDS))
+            _wrap_titles(axes)
         for legend in list(figure.legends):
             _narrow(figure, legend, column)
     return caption
+
+
+def _wrap_titles(axes: Axes) -> None:
+    """Titles in as many lines as a panel is narrow, side by side where there are two."""
+    titles = {axes.get_title(loc=where) for where in ("left", "center", "right")} - {""}
+    place = axes.get_subplotspec()
+    most = WORDS // (place.get_gridspec().ncols if place else 1) // max(1, len(titles))
+    for text in axes.findobj(Text):
+        if text.get_text() in titles:
+            lines = (textwrap.fill(line, most, break_long_words=False) for line in text.get_text().splitlines())
+            text.set_text("\n".join(lines))
 
 
 def _narrow(figure: Figure, legend: Legend, width: float) -> None:

@@ -72,7 +72,7 @@ def boundary_figure(
     spec: `level`, `rate`.
     """
     styles = styles_of(spec["models"])
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.5), layout="constrained", width_ratios=[1.15, 1])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.8), layout="constrained", width_ratios=[1.15, 1])
     for name in pair:
         draw_curve(left, curves[name], styles[name])
     lines = draw_guess_floor(left, guesses, spec)

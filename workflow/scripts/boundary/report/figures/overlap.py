@@ -17,7 +17,7 @@ from boundary.report.figures.style import GUESS, guess_label, legend_below, styl
 from boundary.report.texts import many
 
 ORDER = ("tuned only", "both", "base only", "neither")  # what each model solves is in one piece
-LEAST = 5  # per cent of the problems: a part with a number in it
+LEAST = 3.6  # per cent of the problems for each digit of a number: a part that it fits into
 HEIGHT = 0.62  # of a bar
 HATCH = "//"  # of what the base alone solved
 
@@ -50,7 +50,7 @@ def overlap_figure(
             hatch = HATCH if name == "base only" else None
             axes.barh(row, share, HEIGHT, left=start, color=color, edgecolor="white", lw=0.8, hatch=hatch, zorder=2)
             middle = start + share / 2
-            if share >= LEAST:
+            if share >= LEAST * len(str(counts[name])):
                 look: dict[str, Any] = {
                     "color": _ink(color),
                     "path_effects": [withStroke(linewidth=3, foreground=color)],

@@ -9,11 +9,11 @@ from boundary.analysis.attempts import GAIN, PARTS
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.names import SIDES
-from boundary.report.colors import BOTH, NEITHER
+from boundary.report.colors import SHADES
 from boundary.report.figures.style import AXIS, NOTE, legend_below, styles_of
 
 SAID = dict(zip(PARTS, ("answering more often", "being right more often where it answers"), strict=True))
-SHADE = dict(zip(PARTS, (BOTH, NEITHER), strict=True))
+SHADE = dict(zip(PARTS, SHADES[:0:-1], strict=True))
 TOGETHER = "both together"
 OFFSET = 0.16
 

@@ -16,7 +16,7 @@ import polars as pl
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -32,7 +32,7 @@ GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guessing 
 AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
 HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
 FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
-LATE_LOOK: dict[str, Any] = {"color": LATE[0], "alpha": LATE[1], "lw": 0, "label": "k > n/2"}
+LATE_LOOK: dict[str, Any] = {"fc": to_rgba(*LATE), "ec": "0.82", "hatch": "///", "lw": 0, "label": "k > n/2"}
 AROUND = 0.4  # inches of height that a title and a legend take from the panels
 TICK = 0.4  # inches that the name of a tick takes, so that it still fits where the figure is made narrower
 WRAP = 16  # characters of a name in a line on a curve
@@ -166,7 +166,9 @@ def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: in
     n = min(len(curve) for curve, _ in ordered)
     texts = [textwrap.fill(style["label"], WRAP) for _, style in ordered]
     widths = [CHARACTER * max(map(len, text.splitlines())) for text in texts]
-    top = max(cast(float, curve[high][: max(1, round(n ** min(1.0, widths[0])))].max()) for curve, _ in ordered)
+    top = max(
+        cast(float, curve[high][: max(1, round((largest or n) ** min(1.0, widths[0])))].max()) for curve, _ in ordered
+    )
     _name(axes, 0.03, top + 0.02, texts[0], ordered[0][1], "left", "bottom")
     if len(ordered) > 1:
         end = np.log(n) / np.log(largest or n) if n > 1 else 1.0

@@ -52,7 +52,7 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: FigureSpec
     right.set_yticks(range(len(styles)), [style["label"] for style in styles.values()], fontsize=8)
     right.grid(visible=False, axis="y")
     right.set_xlim(0, 1.02)
-    right.set_xlabel("share of reviewed problems with a valid response")
+    right.set_xlabel("share of reviewed problems\nwith a valid response")
     below = (
         f"{judged['below'][0]:.0%}" if round(100 * judged["below"][0], 6).is_integer() else f"{judged['below'][0]:g}"
     )
