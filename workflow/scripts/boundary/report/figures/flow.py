@@ -38,8 +38,8 @@ def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) ->
         axes.set_xlabel("right, tuned", fontsize=8)
         outer(axes, grid, len(pairs))
         moved = found[MOVED]
-        title = f"{styles[tuned]['label']} against {styles[base]['label']}"
-        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%}\n(equal models: {moved['equal']:.0%})", fontsize=8)
+        title = f"{styles[tuned]['label']}\nagainst {styles[base]['label']}"
+        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} (equal models {moved['equal']:.0%})", fontsize=8)
     said = " and ".join(map(str, sorted(ks)))
     figure.suptitle(f"{spec['title']}: always, at times or never right in {said} samples", fontsize=9)
     return figure

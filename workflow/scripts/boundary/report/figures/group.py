@@ -35,7 +35,8 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     """
     group, styles = spec["group"], styles_of(spec["models"])
     members = group["members"]
-    figure = plt.figure(figsize=(7.2, 3.2), layout="constrained")
+    legend = len({member[side] for member in members for side in SIDES}) * 0.05  # inches of the legend
+    figure = plt.figure(figsize=(7.2, 3.0 + legend), layout="constrained")
     panels = figure.subplot_mosaic([["k", "high", "gap"], ["k", "low" if group["folded"] else "high", "gap"]])
     names = list(dict.fromkeys([m["base"] for m in members] + [m["tuned"] for m in members]))
     n = min(int(curves[name]["n"][0]) for name in names)

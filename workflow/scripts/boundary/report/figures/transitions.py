@@ -42,7 +42,7 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureS
         axes.set_xticks(range(BINS), NAMES, rotation=90, fontsize=7)
         axes.set_yticks(range(BINS), NAMES, fontsize=7)
         axes.grid(visible=False)
-        axes.set_title(f"{styles[tuned]['label']} against {styles[base]['label']}", fontsize=8)
+        axes.set_title(f"{styles[tuned]['label']}\nagainst {styles[base]['label']}", fontsize=8)
         axes.set_ylabel("accuracy of the base", fontsize=8)
         axes.set_xlabel("accuracy of the tuned model", fontsize=8)
         outer(axes, grid, len(pairs))
