@@ -23,7 +23,7 @@ def test_the_first_screen_says_what_was_found_and_its_chart_answers(report):
     page, width = report, report.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h1").bounding_box()["y"] < 100
-    assert "10 problems, n = 4" in page.locator("header").inner_text()
+    assert "10 problems, 4 samples of each" in page.locator("header").inner_text().replace("\N{NO-BREAK SPACE}", " ")
     (row,) = page.locator(".said tbody tr").all()
     assert row.locator("td").first.inner_text().split()[1] in ("narrowed", "widened", "undecided")
     assert all(word in row.inner_text() for word in ("against base", " points", "countdown: "))

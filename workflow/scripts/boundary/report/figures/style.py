@@ -111,8 +111,8 @@ def together(spec: FigureSpec) -> list[list[str]]:
 
 
 def banded(spec: FigureSpec, names: Iterable[str]) -> tuple[set[str], str]:
-    """Whose intervals are drawn where curves share a panel, and what a title says of them: those of two models, else of
-    the base, where there is one. More cannot be told apart."""
+    """Models whose intervals are drawn in a panel with all curves, and what its title says of them: both of two models,
+    otherwise the base, if there is one base. More bands cannot be told apart."""
     bases, every = {base for base, _ in spec["pairs"]}, set(names)
     if len(every) <= 2:
         return every, f", {spec['level']:.0%} intervals at one k"

@@ -154,7 +154,7 @@ def _chart(height: int, **parts) -> dict:
 
 
 def _names(rows: pl.DataFrame, colors: dict[str, str], domain: tuple[float, float]) -> dict:
-    """Names at the ends of curves, as far from these as keeps them apart, where there is room for them."""
+    """Names at the ends of curves, moved apart where they would overlap; none on narrow screens."""
     last = rows.group_by("model", maintain_order=True).last().sort("value")
     apart = NAME / PLOT * (domain[1] - domain[0]) * np.arange(len(last))
     at = isotonic_regression(last["value"].to_numpy() - apart).x + apart  # the least squares of all that are apart
