@@ -18,6 +18,7 @@ HIGHER = 1.15  # than in the report, as text does not shrink with the width
 LOWEST = 1.7  # inches, of a figure that is not lower in the report
 OF_LEGEND = 0.2  # of the height
 WORDS = 46  # characters of an axis' label in one line of a column
+OF_TITLES = 58  # of the titles of panels side by side
 
 
 def use(style: str) -> None:
@@ -56,7 +57,7 @@ def _wrap_titles(axes: Axes) -> None:
     """Titles in as many lines as a panel is narrow, side by side where there are two."""
     titles = {axes.get_title(loc=where) for where in ("left", "center", "right")} - {""}
     place = axes.get_subplotspec()
-    most = WORDS // (place.get_gridspec().ncols if place else 1) // max(1, len(titles))
+    most = OF_TITLES // (place.get_gridspec().ncols if place else 1) // max(1, len(titles))
     for text in axes.findobj(Text):
         if text.get_text() in titles:
             lines = (textwrap.fill(line, most, break_long_words=False) for line in text.get_text().splitlines())

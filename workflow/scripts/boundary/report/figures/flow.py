@@ -19,7 +19,7 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """One table per pair: shares of problems by their result under the base (rows) and the tuned model (columns),
     and in brackets the same for two equal models."""
-    figure, grid = panels(len(pairs), width=3.4, height=2.9, sharex=True, sharey=True)
+    figure, grid = panels(len(pairs), width=3.4, height=3.2, sharex=True, sharey=True)
     styles, ks = styles_of(spec["models"]), set()
     for axes, (base, tuned, measures) in zip(grid.flat, pairs, strict=False):
         found = rows_of(measures)

@@ -160,12 +160,12 @@ def _names(rows: pl.DataFrame, colors: dict[str, str], domain: tuple[float, floa
     at = isotonic_regression(last["value"].to_numpy() - apart).x + apart  # the least squares of all that are apart
     return {
         "data": {"values": last.select("model", "k", at=pl.Series(at).round(4)).to_dicts()},
-        "transform": [{"filter": {"param": "shown"}}, {"filter": f"width > {NAMED}"}],
+        "transform": [{"filter": {"param": "shown"}}],
         "mark": {"type": "text", "align": "left", "dx": 8, "fontWeight": "bold", "fontSize": 12, "limit": 170},
         "encoding": {
             "x": _q("k"),
             "y": _q("at"),
-            "text": _n("model"),
+            "text": {"condition": _n("model", test=f"width > {NAMED}"), "value": ""},
             "color": _color(_labels(rows), colors) | {"legend": LEGEND},
         },
     }
