@@ -48,7 +48,7 @@ def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec)
             if key in rows:
                 _point(axes, x, rows[key], colors.get(rows[key]["verdict"], UNDECIDED))
         name = f"{styles[tuned]['label']} minus {styles[base]['label']}"
-        axes.set_title(name, fontsize=8, loc="left", pad=2)
+        axes.set_title(name, fontsize=8, loc="right", pad=2)
         axes.set_ylabel("points", fontsize=8)
         axes.locator_params(axis="y", nbins=4)
         axes.grid(visible=False, axis="x")

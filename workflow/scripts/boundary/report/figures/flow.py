@@ -39,7 +39,8 @@ def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) ->
         outer(axes, grid, len(pairs))
         moved = found[MOVED]
         title = f"{styles[tuned]['label']}\nagainst {styles[base]['label']}"
-        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} (equal models {moved['equal']:.0%})", fontsize=8)
+        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} ({moved['equal']:.0%})", fontsize=8)
     said = " and ".join(map(str, sorted(ks)))
-    figure.suptitle(f"{spec['title']}: always, at times or never right in {said} samples", fontsize=9)
+    title = f"{spec['title']}: always, at times or never right in {said} samples"
+    figure.suptitle(f"{title}\n(in brackets: of two equal models)", fontsize=9)
     return figure

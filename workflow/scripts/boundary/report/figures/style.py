@@ -32,7 +32,14 @@ GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guessing 
 AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
 HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
 FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
-LATE_LOOK: dict[str, Any] = {"fc": to_rgba(*LATE), "ec": "0.87", "hatch": "///", "lw": 0, "label": "k > n/2"}
+LATE_LOOK: dict[str, Any] = {
+    "fc": to_rgba(*LATE),
+    "ec": "0.87",
+    "hatch": "///",
+    "lw": 0,
+    "zorder": 0,
+    "label": "k > n/2",
+}
 AROUND = 0.4  # inches of height that a title and a legend take from the panels
 TICK = 0.4  # inches that the name of a tick takes, so that it still fits where the figure is made narrower
 WRAP = 16  # characters of a name in a line on a curve
@@ -171,15 +178,14 @@ def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: in
     )
     _name(axes, 0.03, top + 0.02, texts[0], ordered[0][1], "left", "bottom")
     if len(ordered) > 1:
-        end = np.log(n) / np.log(largest or n) if n > 1 else 1.0
-        since = max(1, round(n ** max(0.0, 1 - widths[1] / end)))
+        since = min(n, max(1, round((largest or n) ** max(0.0, 1 - widths[1]))))
         below = min(cast(float, curve[low][since - 1 :].min()) for curve, _ in ordered)
         above = max(cast(float, curve[high][since - 1 :].max()) for curve, _ in ordered)
         fits = below > LEAST_BELOW * len(texts[1].splitlines())
         y, along = (below - 0.02, "top") if fits else (above + 0.02, "bottom")
-        if not fits and 0.03 + widths[0] > 0.98 * end - widths[1]:  # above each other
+        if not fits and sum(widths) > 0.95:  # above each other
             y = max(y, top + 0.02 + LEAST_BELOW * len(texts[0].splitlines()))
-        _name(axes, 0.98 * end, y, texts[1], ordered[1][1], "right", along)
+        _name(axes, 0.98, y, texts[1], ordered[1][1], "right", along)
 
 
 def _name(axes: Axes, x: float, y: float, text: str, style: dict, across: str, along: str) -> None:

@@ -47,7 +47,7 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureS
         axes.set_xlabel("accuracy of the tuned model", fontsize=8)
         outer(axes, grid, len(pairs))
     bar = figure.colorbar(image, ax=list(grid.flat[: len(pairs)]), shrink=0.6, aspect=30)
-    bar.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    bar.ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     bar.set_label("problems", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     n = min(int(problems["n_base"].to_numpy().min()) for *_, problems in pairs)
