@@ -83,7 +83,7 @@ def _curves(rows: pl.DataFrame, colors: dict[str, str], bases: dict[str, str], t
     model's base: more areas cannot be told apart. A click on the legend hides a model."""
     labels, exact = _labels(rows), axis.replace(".0", ".1")
     x, color = _q("k", title="k (samples per problem)"), _color(labels, colors) | {"legend": LEGEND}
-    y = _q("value", title=title, axis={"format": axis})
+    y = _q("value", title=title, axis={"format": axis, "labelExpr": "datum.value ? datum.label : '0'"})
     told = [
         _n("model", **AS_TEXT),
         _q("k", format="d"),
