@@ -117,13 +117,13 @@ def together(spec: FigureSpec) -> list[list[str]]:
     return pairs + [[model["name"]] for model in spec["models"] if model["name"] not in paired]
 
 
-def banded(spec: FigureSpec, names: Iterable[str]) -> tuple[set[str], str]:
+def banded(spec: FigureSpec, names: Iterable[str], at: str = "one k") -> tuple[set[str], str]:
     """Models whose intervals are drawn in a panel with all curves, and what its title says of them: both of two models,
     otherwise the base, if there is one base. More bands cannot be told apart."""
     bases, every = {base for base, _ in spec["pairs"]}, set(names)
     if len(every) <= 2:
-        return every, f", {spec['level']:.0%} intervals at one k"
-    return (bases, f", {spec['level']:.0%} intervals of the base at one k") if len(bases) == 1 else (set(), "")
+        return every, f", {spec['level']:.0%} intervals at {at}"
+    return (bases, f", {spec['level']:.0%} intervals of the base at {at}") if len(bases) == 1 else (set(), "")
 
 
 def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, np.ndarray]:
