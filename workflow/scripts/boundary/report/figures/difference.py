@@ -26,6 +26,7 @@ from boundary.report.figures.style import (
 )
 
 POINTS = 100
+UNBROKEN = "\N{NO-BREAK SPACE}"  # within an interval
 LEVEL: dict[str, Any] = {"color": AXIS, "lw": 0.9, "ls": ":"}  # the crossing
 
 
@@ -82,11 +83,12 @@ def difference_figure(
 def crossing_text(crossing: pl.DataFrame) -> str:
     """The crossing k with its interval in words; an end beyond n is named as such."""
     row = crossing.row(0, named=True)
-    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"> {row['n']}" for end in ("low", "high"))
+    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f">{UNBROKEN}{row['n']}" for end in ("low", "high"))
+    interval = f"[{low},{UNBROKEN}{high}]"
     if np.isinf(row["low"]):
         return f"no crossing up to k = {row['n']}"
     if np.isinf(row["crossing_k"]):
-        return f"no crossing up to k = {row['n']} [{low}, {high}]"
+        return f"no crossing up to k = {row['n']} {interval}"
     if row["crossing_k"] == 1:
-        return f"base not behind at k = 1 [{low}, {high}]"
-    return f"level at k = {row['crossing_k']:.0f} [{low}, {high}]"
+        return f"base not behind at k = 1 {interval}"
+    return f"level at k = {row['crossing_k']:.0f} {interval}"

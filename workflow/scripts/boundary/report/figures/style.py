@@ -43,7 +43,7 @@ LATE_LOOK: dict[str, Any] = {
 AROUND = 0.4  # inches of height that a title and a legend take from the panels
 TICK = 0.4  # inches that the name of a tick takes, so that it still fits where the figure is made narrower
 WRAP = 16  # characters of a name in a line on a curve
-CHARACTER, LEAST_BELOW = 0.05, 0.12  # of such a name, as a share of a narrow panel's width and height
+CHARACTER, LEAST_BELOW = 0.05, 0.14  # of such a name, as a share of a narrow panel's width and height
 
 plt.rcParams.update(
     {
