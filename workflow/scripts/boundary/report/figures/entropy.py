@@ -38,6 +38,6 @@ def entropy_figure(entropies: dict[str, pl.DataFrame], spec: FigureSpec) -> Figu
         axes.set_ylim(bottom=0)
         legend_above(axes, title=kind, title_fontsize=9)
     grid[0].set_ylabel("entropy (nats per token)")
-    whole = f"in brackets {spec['level']:.0%} intervals of the whole response"
-    figure.suptitle(f"{spec['title']}{said};\n{whole}", fontsize=9)
+    in_brackets = f"in brackets {spec['level']:.0%} intervals of the whole response"
+    figure.suptitle(f"{spec['title']}{said};\n{in_brackets}", fontsize=9)
     return figure
