@@ -23,6 +23,7 @@ from boundary.analysis.sets import Judged, boundary_claim
 from boundary.benchmarks.plan import Benchmarks
 from boundary.config.resolve import resolve
 from boundary.grid import Grid
+from boundary.report.contents import FIGURES
 from boundary.report.plan import Shown
 from boundary.sampling.plan import Sampling
 
@@ -89,4 +90,6 @@ if __name__ == "__main__":
         said = {"samples": identity(grid), "guess_rates": built["guess_rate"].to_list(), "counts": counts}
         file.write_text(json.dumps(said | {"facts": facts(counts, grid.config["analysis"]["rate"])}) + "\n")
     stored = json.loads(file.read_text())
-    draw(stored["counts"], stored["guess_rates"], Shown(grid).of_condition(BENCHMARK, DECODING))
+    (figure,) = (one for one in FIGURES if one.name == "boundary")
+    spec = Shown(grid).figure(figure, benchmark=BENCHMARK, decoding=DECODING)
+    draw(stored["counts"], stored["guess_rates"], spec)

@@ -8,7 +8,8 @@ from matplotlib import pyplot as plt
 from boundary.analysis.curves import curve
 from boundary.analysis.extrapolation import extrapolate
 from boundary.analysis.pairs import overlap, pair_counts
-from boundary.report.figures import beyond, boundary, histogram, passk, style
+from boundary.report import paper_figures
+from boundary.report.figures import beyond, boundary, histogram, passk, style, transitions
 from boundary.report.figures import overlap as bars
 
 MODELS = [{"name": name, "place": i, "label": None, "color": None, "marker": None} for i, name in enumerate("xyz")]
@@ -105,3 +106,22 @@ def test_histograms_are_of_pairs_and_say_how_many_problems(counts):
     assert figure.get_suptitle().startswith(f"t: {PROBLEMS} problems, n = {N}")
     heights = [bar.get_height() for bar in figure.axes[0].patches]
     assert sum(heights) == 2 * PROBLEMS
+
+
+def test_intervals_are_drawn_of_as_many_models_as_can_be_told_apart():
+    assert style.banded(SPEC, ["x", "y"]) == ({"x", "y"}, ", 95% intervals at one k")
+    assert style.banded(SPEC, "xyz") == ({"x"}, ", 95% intervals of the base at one k")
+    assert style.banded(SPEC | {"pairs": [["x", "y"], ["z", "y"]]}, "xyz") == (set(), "")
+
+
+def test_titles_of_panels_side_by_side_fit_a_column(counts):
+    label = "a model of a name that takes more than a panel"
+    models = [MODELS[0], MODELS[1] | {"label": label}, MODELS[2]]
+    pairs = [("x", tuned, overlap(pair_counts(counts["x"], counts[tuned]))) for tuned in "yz"]
+    figure = transitions.transitions_figure(pairs, SPEC | {"models": models})
+    paper_figures.fit(figure, column=3.35, page=6.9)
+    figure.draw_without_rendering()
+    left, right = (axes.title.get_window_extent() for axes in figure.axes[:2])
+    assert left.x0 >= 0
+    assert left.x1 < right.x0
+    assert " ".join(figure.axes[0].get_title().split()) == f"{label} against x"

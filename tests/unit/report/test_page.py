@@ -1,6 +1,7 @@
 """The report's page: its sentences, its charts, and that nothing anybody wrote ends a script."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -167,7 +168,7 @@ def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
 def test_a_chart_holds_the_curve_at_what_is_asked_of_it():
     counts = np.full(4, 300), np.array([0, 3, 50, 300])
     found = curve([counts], 0.95).with_columns(n=pl.lit(300), problems=pl.lit(4))
-    chart = charts.passk_chart({"a": found}, {"a": "#123456"}, np.full(300, 0.25), "blind")
+    chart = charts.passk_chart({"a": found}, {"a": "#123456"}, {}, np.full(300, 0.25), "blind")
     rows = {row["k"]: row for layer in chart["layer"] for row in layer["data"].get("values", []) if "n" in row}
     assert {1, 2, 4, 8, 16, 32, 64, 128, 256, 150, 300} <= rows.keys()
     assert len(rows) < 80
@@ -175,6 +176,22 @@ def test_a_chart_holds_the_curve_at_what_is_asked_of_it():
         assert row["value"] == pytest.approx(found["estimate"][k - 1], abs=1e-4)
     shade = chart["layer"][0]["data"]["values"][0]
     assert (shade["from"], shade["to"]) == (150, 300)
+
+
+def test_names_of_curves_that_end_alike_stand_apart():
+    frame = pl.DataFrame(
+        {"k": [1, 8], "n": 8, "problems": 4, "band_low": 0.0, "band_high": 1.0, "low": 0.1, "high": 0.9}
+    )
+    ends = {"a": 0.5, "b": 0.51, "c": 0.1, "d": 0.505}
+    curves = {label: frame.with_columns(estimate=pl.Series([0.0, end])) for label, end in ends.items()}
+    colors = dict.fromkeys(ends, "#123456")
+    chart = charts.passk_chart(curves, colors, {"b": "a", "c": "a", "d": "a"}, None, "")
+    (names,) = (layer["data"]["values"] for layer in chart["layer"] if layer["mark"]["type"] == "text")
+    at = sorted((name["at"], name["model"]) for name in names)
+    assert [model for _, model in at] == ["c", "a", "d", "b"]
+    assert at[0][0] == 0.1
+    assert min(above - below for (below, _), (above, _) in pairwise(at)) >= charts.NAME / charts.PLOT - 1e-3
+    assert chart["params"] == [{"name": "base_of", "value": {"b": "a", "c": "a", "d": "a"}}]
 
 
 def test_every_problem_is_a_cell_that_leads_to_its_samples():

@@ -55,7 +55,7 @@ def test_the_surface_shows_every_t_and_power_of_two():
         base, _, apart = figure.axes
         assert [len(axes.texts) for axes in figure.axes] == [12] * 3
         assert base.texts[0].get_text() == f"{100 * np.mean(SOLVED['t2'][0]) / N:.0f}"
-        assert apart.texts[4].get_text().startswith("-")
+        assert apart.texts[4].get_text().startswith("\N{MINUS SIGN}")
     finally:
         plt.close(figure)
 

@@ -71,6 +71,7 @@ const OF_SAMPLES = {
   disagree: one => new Set(one.verdicts.map(verdict => verdict[1])).size > 1,
 };
 const kept = side => (shown.samples[side.model] || []).filter(OF_SAMPLES[at("kind").value]);
+const many = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 const percent = share => `${+(100 * share).toPrecision(2)}%`;
 const STATUS = { solvable: `solved at ${percent(page.rate)} or more`, "not at this rate": `solved at less than ${percent(page.rate)}`, undecided: `not settled whether at ${percent(page.rate)}` };
 function cell(label, text, kind = "") {
@@ -100,7 +101,7 @@ function show(name) {
   side.at = Math.min(side.at, Math.max(found.length - 1, 0));
   part(".model").value = side.model;
   part(".tally").replaceChildren(...answered(side.model, n));
-  part(".counts").textContent = `${right} of ${n} samples are right${status ? `: ${STATUS[status]} (all problems at once)` : ""}${page.graders.length > 1 ? `, graders disagree on ${disagree}` : ""}; ${every.length} of ${n} can be read here`;
+  part(".counts").textContent = `${right} of ${many(n, "sample")} right${status ? `: ${STATUS[status]} (all problems at once)` : ""}${page.graders.length > 1 ? `, graders disagree on ${disagree}` : ""}; ${every.length} of ${n} can be read here`;
   part(".place").textContent = found.length ? `${side.at + 1} of ${found.length}` : "none of this kind";
   part(".sample").hidden = !found.length;
   part(".previous").disabled = part(".next").disabled = found.length < 2;
@@ -111,7 +112,7 @@ function show(name) {
     row.append(cell("grader", grader), cell("verdict", correct ? "✓ right" : "✗ wrong", correct ? "right" : "wrong"), cell("reason", detail ? `${reason}: ${detail}` : reason), cell("answer", answer));
     return row;
   }));
-  part(".facts").textContent = [`sample ${sample.sample_index}`, sample.tokens !== null && `${sample.tokens} tokens`, sample.turns && `${sample.turns} turns`, sample.solved_turn && `solved at turn ${sample.solved_turn}`, sample.finish_reason && `ended by ${sample.finish_reason}`, sample.label && labelled(sample.label)].filter(Boolean).join(", ");
+  part(".facts").textContent = [`sample ${sample.sample_index}`, sample.tokens !== null && many(sample.tokens, "token"), sample.turns && many(sample.turns, "turn"), sample.solved_turn && `solved at turn ${sample.solved_turn}`, sample.finish_reason && `ended by ${sample.finish_reason}`, sample.label && labelled(sample.label)].filter(Boolean).join(", ");
   if (sample.messages) { part(".response").replaceChildren(...transcript(sample.messages)); part(".response").scrollTop = 0; return; }
   const begin = answer ? sample.text.lastIndexOf(answer) : -1, end = begin + (answer || "").length, mark = document.createElement("mark");
   mark.textContent = begin < 0 ? "" : sample.text.slice(begin, end);
@@ -128,7 +129,7 @@ function transcript(messages) {
     const own = role === "assistant", most = own ? Infinity : SHORT;
     const block = made("div", `message ${own ? "own" : ""}`, made("div", "quiet", own ? `${role}, turn ${++turn}` : role));
     if (text) block.append(made("div", "text", text.slice(0, most)));
-    if (text.length > most) block.append(folded(`${(text.length - most).toLocaleString("en")} more characters`, text.slice(most)));
+    if (text.length > most) block.append(folded(many(text.length - most, "more character"), text.slice(most)));
     for (const [name, given] of calls || []) block.append(folded(`${name || "a tool"}(${given.length > LINE ? `${given.slice(0, LINE)}…` : given})`, given));
     return block;
   });

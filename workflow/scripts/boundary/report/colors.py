@@ -9,12 +9,13 @@ from boundary.contracts import ShownModel
 # Okabe and Ito's palette, safe for colour-blind readers, with wine for its yellow, which cannot be read on white; the
 # first is for the first model, as a rule the base
 PALETTE = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255"]
-BOTH, NEITHER = "#A6A6A6", "#E9E9E9"  # problems that two models solved, or none of them
+BOTH, NEITHER = "#CCCCCC", "#F0F0F0"  # problems that two models solved, or none: lighter than any model in grey
 QUIET = "#595959"  # guessing, remarks
 HEAT = ("#E8F1FA", "#08306B")  # from few problems to many
-SHADES = ("#0072B2", "#9ECAE1", "#D55E00")  # parts of a bar
+SHADES = ("#262626", "#A6A6A6", "#6B6B6B")  # parts of a whole, in this order next to each other
 POINTWISE, SIMULTANEOUS, OWN = 0.26, 0.1, 0.5  # opacity: interval at one k, band over all k, of exactly these problems
 GUESS_DASH = (4, 2)
+LATE = ("#808080", 0.12)  # colour and opacity of where k > n/2
 LINE = 1.6  # width of a curve, in points
 
 

@@ -12,7 +12,10 @@ from boundary.results import Result, of_run
 
 FIGURE_FILES = "results/paper/{path}"
 TABLE_FILES = "results/paper/tables/{table}"
-WIDE = ("transitions",)  # figures that need more than a column, though they are no wider than others in the report
+WIDE = (
+    "transitions",
+    "flow",
+)  # figures that need more than a column, though they are no wider than others in the report
 OF_TABLES = {
     "claims": paths.CLAIMS_TABLE,
     "pairs": Result(f"{paths.TABLE}pairs.parquet", Run),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
@@ -13,10 +14,11 @@ from matplotlib.text import Text
 from boundary.report import latex
 from boundary.report.figures.style import plain  # noqa: F401 - sets the style that the one of papers changes
 
-HIGHER = 1.15  # than in the report, as text does not shrink with the width
+HIGHER = 1.3  # than in the report, as text does not shrink with the width
 LOWEST = 1.7  # inches, of a figure that is not lower in the report
-OF_LEGEND = 0.2  # of the height
+OF_LEGEND = 0.12  # of the height
 WORDS = 46  # characters of an axis' label in one line of a column
+OF_TITLES = 58  # of the titles of panels side by side
 
 
 def use(style: str) -> None:
@@ -45,9 +47,21 @@ def fit(figure: Figure, column: float, page: float, wide: bool = False) -> str:
     if wanted == column:
         for axes in figure.axes:
             axes.set_xlabel(textwrap.fill(axes.get_xlabel(), WORDS))
+            _wrap_titles(axes)
         for legend in list(figure.legends):
             _narrow(figure, legend, column)
     return caption
+
+
+def _wrap_titles(axes: Axes) -> None:
+    """Titles in as many lines as a panel is narrow, side by side where there are two."""
+    titles = {axes.get_title(loc=where) for where in ("left", "center", "right")} - {""}
+    place = axes.get_subplotspec()
+    most = OF_TITLES // (place.get_gridspec().ncols if place else 1) // max(1, len(titles))
+    for text in axes.findobj(Text):
+        if text.get_text() in titles:
+            lines = (textwrap.fill(line, most, break_long_words=False) for line in text.get_text().splitlines())
+            text.set_text("\n".join(lines))
 
 
 def _narrow(figure: Figure, legend: Legend, width: float) -> None:

@@ -217,7 +217,7 @@ def _agreement(claim: Claim) -> str:
 def _led_with(claims: list[Claim]) -> str:
     decided = counted(claims)
     return (
-        f"{len(claims)} claims: {decided['verdict']} significant uncorrected, {decided['fdr']} after "
+        f"{many(len(claims), 'claim')}: {decided['verdict']} significant uncorrected, {decided['fdr']} after "
         f"Benjamini-Hochberg, {decided['holm']} after Holm (used in this report)."
     )
 

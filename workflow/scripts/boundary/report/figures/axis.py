@@ -13,7 +13,7 @@ from boundary.analysis.decisions import coverage_k
 from boundary.analysis.select import of_grader
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.figures.group import DODGE, draw_points, mark_places
 from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, log2_axis, plain
 from boundary.report.texts import many
 
@@ -44,13 +44,14 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
     log2_axis(over_k, n)
     over_k.set_ylim(0, 1.02)
     over_k.set_ylabel("pass@k")
-    for k, marker, color in zip(ks, "os", (FIRST_K, LARGEST_K), strict=False):
+    for place, (k, marker, color) in enumerate(zip(ks, "os", (FIRST_K, LARGEST_K), strict=False)):
         for side, line in STYLES.items():
+            shift = (2 * place + (side == "tuned") - 1.5) * DODGE
             rows = [pair[side].row(k - 1, named=True) for pair in pairs]
             style: dict[str, Any] = {"marker": marker, "line": line, "colors": color, "filled": side == "tuned"}
-            draw_points(along, group, rows, **style, label=f"{names[side]}, pass@{k}")
+            draw_points(along, group, rows, **style, shift=shift, label=f"{names[side]}, pass@{k}")
         rows = [_difference(frame, k) for frame in differences]
-        draw_points(apart, group, rows, marker=marker, line="-", colors=color)
+        draw_points(apart, group, rows, marker=marker, line="-", colors=color, shift=(place - 0.5) * DODGE)
     apart.axhline(0, color=AXIS, lw=0.8)
     along.set_ylabel("pass@k")
     along.set_ylim(bottom=0)
@@ -67,7 +68,8 @@ def axis_figure(pairs: list[dict[str, pl.DataFrame]], differences: list[pl.DataF
     shown = [plain(member["at"]) for member in group["members"]]
     about: dict[str, Any] = {"title": plain(group["axis"]), "fontsize": 8, "title_fontsize": 8}
     figure.legend(lines, shown, loc="outside lower left", ncols=min(3, len(shown)), **about)
-    figure.legend(*along.get_legend_handles_labels(), loc="outside lower right", ncols=2, fontsize=8)
+    known, late = (axes.get_legend_handles_labels() for axes in (along, over_k))
+    figure.legend(known[0] + late[0], known[1] + late[1], loc="outside lower right", ncols=2, fontsize=8)
     return figure
 
 

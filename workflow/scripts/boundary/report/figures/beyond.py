@@ -57,7 +57,7 @@ def beyond_figure(
         for name in names:
             _draw(axes, curves[name], beyond[name], fits[name].row(0, named=True), styles[name], largest)
         lines = draw_guess_floor(axes, guesses, spec)
-        log2_axis(axes, n, largest=largest, note_at=0.93)
+        log2_axis(axes, n, largest=largest)
         axes.set_ylim(0, 1.15)
         axes.set_yticks(np.linspace(0, 1, 6))
         axes.set_ylabel("pass@k")
@@ -69,12 +69,17 @@ def beyond_figure(
         outer(axes, grid, len(shown))
     title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond\n"
     figure.suptitle(f"{title}×: checked with so many times fewer samples, in points", fontsize=9)
+    known = [fit.row(0, named=True) for fit in fits.values()]
+    fitted = {fails(fit) for fit in known if not fit["withheld"]}
     fits_drawn = [
         Line2D([], [], color=AXIS, ls=line, lw=LINE, label=label)
-        for line, label in (("--", "fit beyond n"), (":", "fit that fails its held-out check"))
+        for failed, line, label in ((False, "--", "fit beyond n"), (True, ":", "fit that fails its held-out check"))
+        if failed in fitted
     ]
-    chao2 = Line2D([], [], color=NOTE, ls="", marker="o", mfc="none", label="Chao2: at least so many ever")
-    legend_below(figure, 2, [*of_intervals(spec["level"], band=False), *fits_drawn, chao2, *lines])
+    if any(fit["chao2"] is not None for fit in known):
+        label = "Chao2: at least so many ever"
+        fits_drawn.append(Line2D([], [], color=NOTE, ls="", marker="o", mfc="none", label=label))
+    legend_below(figure, 2, [*of_intervals(spec["level"], band=False), *fits_drawn, *lines])
     return figure
 
 

@@ -26,9 +26,11 @@ from boundary.report.figures.style import (
     of_intervals,
     styles_of,
 )
-from boundary.report.texts import many
+from boundary.report.texts import many, percent
 
-HEADER = 0.09  # of all rows: the height of a name above its rows
+HEADER, LEAST_ROWS = 0.09, 10  # of all rows: the height of a name above its rows; a panel has room for so many
+
+RATE: dict[str, Any] = {"color": AXIS, "ls": ":", "lw": 0.9}
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -70,12 +72,12 @@ def boundary_figure(
     spec: `level`, `rate`.
     """
     styles = styles_of(spec["models"])
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.5), layout="constrained", width_ratios=[1.15, 1])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.8), layout="constrained", width_ratios=[1.15, 1])
     for name in pair:
         draw_curve(left, curves[name], styles[name])
     lines = draw_guess_floor(left, guesses, spec)
     n = min(int(curve["n"][0]) for curve in curves.values())
-    log2_axis(left, n, note_at=0.9)
+    log2_axis(left, n)
     left.set_ylim(0, 1.15)
     left.set_yticks(np.linspace(0, 1, 6))
     left.set_ylabel("pass@k")
@@ -86,10 +88,11 @@ def boundary_figure(
     marks = [
         Line2D([], [], marker="o", color=NOTE, ms=4, lw=1, label="share of right samples of the one that solves it"),
         Line2D([], [], marker="|", mew=1.6, **look, label="the other's rate is below this: none right"),
+        Line2D([], [], **RATE, label=f"the rate from which a problem counts, {percent(spec['rate'])}"),
         Line2D([], [], marker="x", **look, label="chance of one guess"),
     ]
     known = overlap["guess_rate"].is_not_null().any()
-    legend_below(figure, 2, [*of_intervals(spec["level"]), *lines, *(marks if known else marks[:2])])
+    legend_below(figure, 2, [*of_intervals(spec["level"]), *lines, *(marks if known else marks[:3])])
     figure.suptitle(f"{spec['title']}", fontsize=9)
     return figure
 
@@ -100,15 +103,16 @@ def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict
     (n_base, c_base), (n_tuned, c_tuned) = columns(overlap)
     sides = {"tuned only": (tuned, n_tuned, c_tuned, n_base), "base only": (base, n_base, c_base, n_tuned)}
     guesses = overlap["guess_rate"].to_numpy().astype(float)
-    header = max(2.0, HEADER * int(overlap["category"].is_in(sides).sum()))
+    rows = max(LEAST_ROWS, int(overlap["category"].is_in(sides).sum()))
+    header = HEADER * rows
     place, lowest, names = 0.0, spec["rate"], []
     for category, (model, n, c, n_other) in sides.items():
         chosen = np.flatnonzero((overlap["category"] == category).to_numpy())
         chosen = chosen[np.argsort(-c[chosen] / n[chosen], kind="stable")]
         many, style = at_rate(overlap, category, spec["rate"]), styles[model]
-        name = f"{len(chosen)} by {style['label']} alone, {many} at {spec['rate']:.0%} or more"
+        name = f"{len(chosen)} by {style['label']} alone, {many} at {percent(spec['rate'])} or more"
         names.append((place + header / 2, name, style["color"]))
-        y = place + header + np.arange(len(chosen))
+        y = place + header + 0.5 + np.arange(len(chosen))
         low, high = clopper_pearson(c[chosen], n[chosen], spec["level"])
         bound = 1 - (1 - spec["level"]) ** (1 / n_other[chosen])  # of one problem alone, none of n right
         guess = np.where(guesses[chosen] > 0, guesses[chosen], np.nan)
@@ -116,15 +120,15 @@ def _rows(axes: Axes, pair: tuple[str, str], overlap: pl.DataFrame, styles: dict
         axes.plot(c[chosen] / n[chosen], y, style["marker"], color=style["color"], ms=3, ls="")
         axes.plot(bound, y, "|", color=NOTE, ms=4, mew=1)
         axes.plot(guess, y, "x", color=NOTE, ms=2.5, mew=0.6)
+        axes.plot([spec["rate"]] * 2, [place + header, place + header + len(chosen)], **RATE, zorder=1)
         lowest = min([lowest, *low, *bound, *guess[np.isfinite(guess)]])
         place += header + len(chosen)
     axes.set_xscale("log")
     axes.set_xlim(lowest / 1.6, 1.4)
-    axes.axvline(spec["rate"], color=AXIS, ls=":", lw=0.9)
     axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
     axes.minorticks_off()
     axes.set_xlabel("success rate on the problem")
-    axes.set_ylim(place, 0)
+    axes.set_ylim(max(place, rows), 0)
     for middle, name, color in names:
         axes.text(0.01, middle, name, color=color, fontsize=7.5, va="center", transform=axes.get_yaxis_transform())
         axes.axhspan(middle - header / 2, middle + header / 2, color="0.95", lw=0, zorder=0)

@@ -11,7 +11,7 @@ from boundary.analysis.decisions import AHEAD, BEHIND
 from boundary.analysis.specification_curve import ALL, OWN
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.colors import PALETTE, QUIET
+from boundary.report.colors import QUIET
 from boundary.report.figures.style import AXIS, legend_below, plain, styles_of
 
 CLAIMS = ("better", "coverage")  # of which every choice is shown
@@ -48,7 +48,7 @@ def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec)
             if key in rows:
                 _point(axes, x, rows[key], colors.get(rows[key]["verdict"], UNDECIDED))
         name = f"{styles[tuned]['label']} minus {styles[base]['label']}"
-        axes.set_title(name, fontsize=8, loc="left", pad=2)
+        axes.set_title(name, fontsize=8, loc="right", pad=2)
         axes.set_ylabel("points", fontsize=8)
         axes.locator_params(axis="y", nbins=4)
         axes.grid(visible=False, axis="x")
@@ -60,7 +60,7 @@ def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec)
     matrix.tick_params(axis="y", labelsize=6.5)
     matrix.grid(visible=False, axis="x")
     matrix.set_ylim(len(chosen) - 0.4, -0.6)
-    matrix.set_xticks(range(len(keys)), [])
+    matrix.set_xticks([])
     matrix.set_xlim(-0.7, len(keys) - 0.3)
     starts = [x for x in range(1, len(keys)) if keys[x][0] != keys[x - 1][0]]
     for axes in grid:
@@ -68,7 +68,7 @@ def choices_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec)
             axes.axvline(x - 0.5, color="0.8", lw=0.6, zorder=0)
     title = f"{spec['title']}: the same differences under other choices, {spec['level']:.0%} intervals"
     figure.suptitle(title, fontsize=9)
-    legend_below(figure, 2, _legend())
+    legend_below(figure, 2, _legend(styles[pairs[0][1]]["color"]))
     return figure
 
 
@@ -96,11 +96,11 @@ def _point(axes: Axes, x: int, row: dict, color: str) -> None:
     axes.errorbar(x, estimate, yerr=ends, fmt=marker, color=color, mfc=face, ms=size, lw=1)
 
 
-def _legend() -> list[Line2D]:
+def _legend(color: str) -> list[Line2D]:
     mark = lambda label, **style: Line2D([], [], ls="", label=label, **style)  # noqa: E731
     return [
         mark("the claim's own choice", marker="D", color=QUIET, ms=4.5),
         mark("another choice", marker="o", color=QUIET, ms=3.2),
-        mark("in the colour of the model that is ahead", marker="o", color=PALETTE[1], ms=3.2),
+        mark("in the colour of the model that is ahead", marker="o", color=color, ms=3.2),
         mark("undecided", marker="o", color=UNDECIDED, mfc="white", ms=3.2),
     ]

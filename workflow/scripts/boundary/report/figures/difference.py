@@ -1,10 +1,11 @@
 """Tuned minus base pass@k."""
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from boundary.analysis.distributions import norm_ppf
 from boundary.analysis.guess import guess_floor
@@ -25,6 +26,8 @@ from boundary.report.figures.style import (
 )
 
 POINTS = 100
+UNBROKEN = "\N{NO-BREAK SPACE}"  # within an interval
+LEVEL: dict[str, Any] = {"color": AXIS, "lw": 0.9, "ls": ":"}  # the crossing
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -51,6 +54,7 @@ def difference_figure(
     lowest, highest = max(lowest, -POINTS), min(highest, POINTS)
     margin = max(1.0, 0.06 * (highest - lowest))
     lines: list = []
+    crossed: list = []
     for axes, (base, tuned, curve, crossing) in zip(grid.flat, pairs, strict=False):
         style, k = styles[tuned], curve["k"]
         axes.axhline(0, color=AXIS, lw=0.8)
@@ -63,14 +67,15 @@ def difference_figure(
             label = f"{guess_label(spec)}, minus base (where in range)"
             lines = axes.plot(k, floor, **GUESS, lw=1.1, label=label)
         if np.isfinite(crossing["crossing_k"][0]) and crossing["crossing_k"][0] > 1:
-            axes.axvline(crossing["crossing_k"][0], color=AXIS, lw=0.9, ls=":")
-        log2_axis(axes, len(k), note_at=0.9)
+            axes.axvline(crossing["crossing_k"][0], **LEVEL)
+            crossed = [Line2D([], [], **LEVEL, label="level, or the base ahead, from here on")]
+        log2_axis(axes, len(k))
         axes.set_ylim(min(lowest, 0) - margin, max(highest, 0) + margin)
         axes.set_ylabel("points")
         name = f"{style['label']} minus {styles[base]['label']}"
         axes.set_title(f"{name}\n{crossing_text(crossing)}", fontsize=8)
         outer(axes, grid, len(pairs))
-    legend_below(figure, 2, [*of_intervals(spec["level"], own=True), *lines])
+    legend_below(figure, 2, [*of_intervals(spec["level"], own=True), *crossed, *lines])
     figure.suptitle(f"{spec['title']}: tuned minus base pass@k, in percentage points", fontsize=9)
     return figure
 
@@ -78,11 +83,12 @@ def difference_figure(
 def crossing_text(crossing: pl.DataFrame) -> str:
     """The crossing k with its interval in words; an end beyond n is named as such."""
     row = crossing.row(0, named=True)
-    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f"> {row['n']}" for end in ("low", "high"))
+    low, high = (f"{row[end]:.0f}" if np.isfinite(row[end]) else f">{UNBROKEN}{row['n']}" for end in ("low", "high"))
+    interval = f"[{low},{UNBROKEN}{high}]"
     if np.isinf(row["low"]):
         return f"no crossing up to k = {row['n']}"
     if np.isinf(row["crossing_k"]):
-        return f"no crossing up to k = {row['n']} [{low}, {high}]"
+        return f"no crossing up to k = {row['n']} {interval}"
     if row["crossing_k"] == 1:
-        return f"base not behind at k = 1 [{low}, {high}]"
-    return f"level at k = {row['crossing_k']:.0f} [{low}, {high}]"
+        return f"base not behind at k = 1 {interval}"
+    return f"level at k = {row['crossing_k']:.0f} {interval}"

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from boundary.analysis.diversity import ANSWERS, TRACES
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.figures.style import AXIS, log2_axis, panels, powers_of_two, styles_of
+from boundary.report.colors import POINTWISE
+from boundary.report.figures.style import AXIS, banded, log2_axis, panels, powers_of_two, styles_of
 from boundary.report.texts import many
 
 SAID = {ANSWERS: "distinct answers", TRACES: "distinct responses"}
@@ -31,6 +32,7 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Fig
     """
     figure, grid = panels(2, width=3.9, height=3.6)
     known = [frame for frame in distinct.values() if len(frame)]
+    shown, said_of_bands = banded(spec, distinct)
     n = min((int(frame["n"][0]) for frame in known), default=1)
     for axes, (what, said) in zip(grid.flat, SAID.items(), strict=True):
         for name, style in styles_of(spec["models"]).items():
@@ -38,7 +40,9 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Fig
             if not len(curve):
                 axes.plot([], [], **style | {"label": f"{style['label']} (samples not known)"})
                 continue
-            axes.fill_between(curve["k"], curve["low"], curve["high"], color=style["color"], alpha=0.13, lw=0)
+            if name in shown:
+                ends = curve["low"], curve["high"]
+                axes.fill_between(curve["k"], *ends, color=style["color"], alpha=POINTWISE, lw=0)
             marks = list(powers_of_two(len(curve)))
             axes.plot(curve["k"], curve["estimate"], lw=1.6, ms=4.5, markevery=marks, **style)
         axes.plot([1, n], [1, n], color=AXIS, lw=0.8, ls=(0, (1, 3)), label="each sample another one")
@@ -49,9 +53,6 @@ def diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) -> Fig
         axes.set_title(said, fontsize=9)
     grid[0, 0].set_ylabel("among k samples of a problem")
     problems = max((int(frame["problems"][0]) for frame in known), default=0)
-    figure.suptitle(
-        f"{spec['title']}: {many(problems, 'problem')}, n = {n}, {spec['level']:.0%} intervals at one k",
-        fontsize=9,
-    )
+    figure.suptitle(f"{spec['title']}: {many(problems, 'problem')}, n = {n}{said_of_bands}", fontsize=9)
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=8)
     return figure

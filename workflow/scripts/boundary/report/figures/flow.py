@@ -19,7 +19,7 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
     """One table per pair: shares of problems by their result under the base (rows) and the tuned model (columns),
     and in brackets the same for two equal models."""
-    figure, grid = panels(len(pairs), width=3.4, height=2.9, sharex=True, sharey=True)
+    figure, grid = panels(len(pairs), width=3.4, height=3.2, sharex=True, sharey=True)
     styles, ks = styles_of(spec["models"]), set()
     for axes, (base, tuned, measures) in zip(grid.flat, pairs, strict=False):
         found = rows_of(measures)
@@ -38,8 +38,9 @@ def flow_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) ->
         axes.set_xlabel("right, tuned", fontsize=8)
         outer(axes, grid, len(pairs))
         moved = found[MOVED]
-        title = f"{styles[tuned]['label']} against {styles[base]['label']}"
-        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} (equal models {moved['equal']:.0%})", fontsize=8)
+        title = f"{styles[tuned]['label']}\nagainst {styles[base]['label']}"
+        axes.set_title(f"{title}\nmoved: {moved['estimate']:.0%} ({moved['equal']:.0%})", fontsize=8)
     said = " and ".join(map(str, sorted(ks)))
-    figure.suptitle(f"{spec['title']}: always, at times or never right in {said} samples", fontsize=9)
+    title = f"{spec['title']}: always, at times or never right in {said} samples"
+    figure.suptitle(f"{title}\n(in brackets: of two equal models)", fontsize=9)
     return figure

@@ -15,7 +15,7 @@ from boundary.contracts import FigureSpec, ShownGroup
 from boundary.files.store import Results
 from boundary.names import SIDES
 from boundary.report.colors import LINE, POINTWISE
-from boundary.report.figures.style import AXIS, NOTE, legend_below, log2_axis, plain, powers_of_two, styles_of
+from boundary.report.figures.style import AXIS, NOTE, banded, legend_below, log2_axis, plain, powers_of_two, styles_of
 
 DODGE = 0.06  # of the distance of two members: so far apart are marks of the same member
 MARKS = "os"  # of pass@1 and of pass@K
@@ -35,14 +35,15 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     """
     group, styles = spec["group"], styles_of(spec["models"])
     members = group["members"]
-    figure = plt.figure(figsize=(7.2, 3.2), layout="constrained")
+    legend = len({member[side] for member in members for side in SIDES}) * 0.05  # inches of the legend
+    figure = plt.figure(figsize=(7.2, 3.0 + legend), layout="constrained")
     panels = figure.subplot_mosaic([["k", "high", "gap"], ["k", "low" if group["folded"] else "high", "gap"]])
     names = list(dict.fromkeys([m["base"] for m in members] + [m["tuned"] for m in members]))
     n = min(int(curves[name]["n"][0]) for name in names)
-    bases = {member["base"] for member in members}
+    shown, _ = banded(spec, names)
     for name in names:
         curve, style = curves[name], styles[name]
-        if name in bases or len(names) <= 2:  # more bands than these cannot be told apart
+        if name in shown:
             ends = curve["low"], curve["high"]
             panels["k"].fill_between(curve["k"], *ends, color=style["color"], alpha=POINTWISE, lw=0)
         marks = list(powers_of_two(len(curve))[::2])
@@ -62,7 +63,7 @@ def group_figure(curves: dict[str, pl.DataFrame], measures: list[pl.DataFrame], 
     for key, axes in panels.items():
         axes.set_ylabel("pass@k")
         if key == "gap" or not group["folded"]:
-            axes.set_ylim(min(0, axes.get_ylim()[0]) if key == "gap" else 0, 1.02)
+            axes.set_ylim(min(0, *(1.1 * gap["low"] for gap in gaps)) if key == "gap" else 0, 1.02)
         if key != "k":
             mark_places(axes, group)
             axes.set_xlabel(plain(group["axis"]) if key != "high" or not group["folded"] else "")

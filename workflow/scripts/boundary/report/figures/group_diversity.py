@@ -9,8 +9,10 @@ from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.names import SIDES
 from boundary.report.figures.diversity import SAID, of_models
-from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.figures.group import DODGE, draw_points, mark_places
 from boundary.report.figures.style import panels, plain, styles_of
+
+WIDE = 4  # largest over least
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -31,12 +33,16 @@ def group_diversity_figure(distinct: dict[str, pl.DataFrame], spec: FigureSpec) 
     k = min(group["k"] or max(1, n // 2), n)
     figure, grid = panels(2, width=3.6, height=3.0)
     for axes, (what, said) in zip(grid.flat, SAID.items(), strict=True):
-        for side, line in zip(SIDES, (":", "-"), strict=True):
+        every: list[float] = []
+        for place, (side, line) in enumerate(zip(SIDES, (":", "-"), strict=True)):
             rows = [distinct[m[side]].filter(what=what, k=k).row(0, named=True) for m in members]
-            look: dict[str, Any] = {"marker": "o", "line": line, "filled": side == "tuned"}
-            draw_points(axes, group, rows, **look, colors=[styles[m[side]]["color"] for m in members], label=side)
-        axes.set_yscale("log", base=2)
-        axes.yaxis.set_major_formatter("{x:g}")
+            look: dict[str, Any] = {"marker": "o", "line": line, "filled": side == "tuned", "label": side}
+            every += [row["estimate"] for row in rows]
+            colors = [styles[m[side]]["color"] for m in members]
+            draw_points(axes, group, rows, **look, colors=colors, shift=(place - 0.5) * DODGE)
+        if every and 0 < WIDE * min(every) < max(every):  # a narrower range has no two powers of two
+            axes.set_yscale("log", base=2)
+            axes.yaxis.set_major_formatter("{x:g}")
         mark_places(axes, group)
         axes.set_xlabel(plain(group["axis"]))
         axes.set_title(said, fontsize=9)

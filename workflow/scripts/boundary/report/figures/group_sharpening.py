@@ -6,15 +6,16 @@ import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from boundary.analysis.attempts import GAIN, PARTS
+from boundary.analysis.attempts import GAIN
 from boundary.analysis.sharpening import STATES
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.colors import PALETTE
-from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.colors import SHADES
+from boundary.report.figures.group import DODGE, draw_points, mark_places
 from boundary.report.figures.sharpening import SAID, TOGETHER, rows_of
-from boundary.report.figures.style import AXIS, plain
+from boundary.report.figures.style import AXIS, legend_above, plain
 
+LINES = {"base": ":", "tuned": "-"}
 UNKNOWN = dict.fromkeys(("estimate", "low", "high"), math.nan)
 
 
@@ -30,30 +31,33 @@ def along_figure(measures: list[pl.DataFrame], spec: FigureSpec) -> Figure:
     measures: of every member in order. spec["group"]: as of `figures.group`.
     """
     group, found = spec["group"], [rows_of(frame) for frame in measures]
-    figure, (sharp, gain, shares) = plt.subplots(1, 3, figsize=(9, 3.3), layout="constrained")
+    figure, (sharp, gain, shares) = plt.subplots(1, 3, figsize=(9, 3.6), layout="constrained")
 
     def along(axes, measure: str, **style) -> None:
         draw_points(axes, group, [rows.get(measure, UNKNOWN) for rows in found], **style)
 
     def k_of(measure: str) -> str:
-        return " and ".join(map(str, sorted({rows[measure]["k"] for rows in found if measure in rows})))
+        return " and ".join(map(str, sorted({rows[measure]["k"] for rows in found if measure in rows}))) or "not known"
 
-    for side, line in (("base", ":"), ("tuned", "-")):
-        along(sharp, f"S, {side}", marker="o", line=line, colors=AXIS, filled=side == "tuned", label=side)
-    for part, color in zip(PARTS, PALETTE[1:3], strict=True):
-        along(gain, part, marker="o", line="-", colors=color, label=SAID[part])
-    along(gain, GAIN, marker="D", line="-", colors=AXIS, label=TOGETHER)
-    for state, color in zip(STATES, (PALETTE[0], PALETTE[1], PALETTE[2]), strict=True):
-        along(shares, f"{state} right, base", marker="o", line=":", colors=color, filled=False)
-        along(shares, f"{state} right, tuned", marker="o", line="-", colors=color, label=state)
+    for place, (side, line) in enumerate(LINES.items()):
+        shift = (place - 0.5) * DODGE
+        along(sharp, f"S, {side}", marker="o", line=line, colors=AXIS, filled=side == "tuned", shift=shift, label=side)
+    for place, (part, said) in enumerate((SAID | {GAIN: TOGETHER}).items()):
+        look = {"marker": "sDo"[place], "colors": SHADES[::-1][place], "shift": (place - 1) * DODGE}
+        along(gain, part, line="-", label=said, **look)
+    for place, (state, color) in enumerate(zip(STATES, SHADES, strict=True)):
+        for side, line in LINES.items():
+            shift = (place - 1 + (0.25 if side == "tuned" else -0.25)) * DODGE
+            look = {"marker": "osD"[place], "line": line, "colors": color, "filled": side == "tuned", "shift": shift}
+            along(shares, f"{state} right, {side}", label=f"{state}, {side}", **look)
     gain.axhline(0, color=AXIS, lw=0.8)
     sharp.set_ylabel(f"S(K), K = {k_of('A, base')}", fontsize=8)
     gain.set_ylabel("pass@1, tuned minus base", fontsize=8)
-    shares.set_ylabel(f"share of problems, in {k_of('never right, base')} samples\n(hollow: base)", fontsize=8)
+    shares.set_ylabel(f"share of problems, in {k_of('never right, base')} samples", fontsize=8)
     for axes in (sharp, gain, shares):
         mark_places(axes, group)
         axes.set_xlabel(plain(group["axis"]), fontsize=8)
-        axes.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.22))
+        legend_above(axes, 2 if axes is shares else 1)
     sharp.set_ylim(bottom=0)
     shares.set_ylim(-0.02, 1.02)
     figure.suptitle(

@@ -8,13 +8,13 @@ from boundary.analysis.select import by_model
 from boundary.analysis.steps import FOUND, LOST
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.colors import PALETTE
-from boundary.report.figures.group import draw_points, mark_places
+from boundary.report.colors import SHADES
+from boundary.report.figures.group import DODGE, draw_points, mark_places
 from boundary.report.figures.group_sharpening import UNKNOWN
 from boundary.report.figures.style import AXIS, plain
 from boundary.report.tables.steps import in_order, steps
 
-COLORS = {FOUND: PALETTE[1], LOST: PALETTE[2]}
+LOOKS = {FOUND: (SHADES[0], "^"), LOST: (SHADES[2], "v")}
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -30,11 +30,11 @@ def steps_figure(rows: list[dict], spec: FigureSpec) -> Figure:
     the previous one never solved in half of its samples, and of those that it did. rows: of `tables.steps.steps`."""
     group = spec["group"] | {"members": sorted(spec["group"]["members"], key=lambda member: float(member["at"]))}
     figure, axes = plt.subplots(figsize=(5.2, 3.4), layout="constrained")
-    for place, (what, color) in enumerate(COLORS.items()):
+    for place, (what, (color, marker)) in enumerate(LOOKS.items()):
         found = {row["later_model"]: row for row in rows if row["what"] == what}
         of_members = [found.get(member["tuned"], UNKNOWN) for member in group["members"]]
         draw_points(
-            axes, group, of_members, marker="o", line="-", colors=color, shift=0.06 * (2 * place - 1), label=what
+            axes, group, of_members, marker=marker, line="-", colors=color, shift=DODGE * (2 * place - 1), label=what
         )
     axes.axhline(0, color=AXIS, lw=0.8)
     mark_places(axes, group)

@@ -58,7 +58,7 @@ def histogram_figure(counts: dict[str, pl.DataFrame], spec: FigureSpec, guesses:
         axes.grid(visible=False, axis="x")
         axes.set_xlabel("accuracy on a problem (c/n)")
         axes.set_ylabel("problems")
-        for name, side in zip(names[::-1], ("left", "right"), strict=False):  # the tuned model first
+        for name, side in zip(names, ("left", "right"), strict=False):  # as the bars stand
             look = {"color": styles[name]["color"], "fontsize": 8, "fontweight": "bold"}
             axes.set_title(styles[name]["label"], loc=side, **look)
         outer(axes, grid, len(shown))

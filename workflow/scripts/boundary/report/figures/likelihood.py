@@ -8,6 +8,7 @@ from matplotlib.ticker import NullFormatter, StrMethodFormatter
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.figures.style import NOTE, panels, plain, styles_of
+from boundary.report.texts import many
 
 PLAIN = StrMethodFormatter("{x:g}")
 ENDS = (0.1, 0.9)  # quantiles of the responses of a problem that a line joins
@@ -36,8 +37,8 @@ def likelihood_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], 
         series = list(responses.select("scored_by", "written_by").unique(maintain_order=True).iter_rows())
         for number, (scorer, writer) in enumerate(series):
             rows = responses.filter(scored_by=scorer, written_by=writer)
-            known = {base: ("black", "o"), tuned: (styles[tuned]["color"], styles[tuned]["marker"])}
-            color, marker = known.get(writer, (NOTE, "x"))
+            known = styles[writer] if writer in (base, tuned) else {"color": NOTE, "marker": "x"}
+            color, marker = known["color"], known["marker"]
             alike = writer == tuned and scorer == tuned
             _strips(
                 axes,
@@ -55,14 +56,15 @@ def likelihood_figure(pairs: list[tuple[str, str, pl.DataFrame, pl.DataFrame]], 
         axes.yaxis.set_major_formatter(PLAIN)
         axes.yaxis.set_minor_formatter(PLAIN if most < 10 * least else NullFormatter())
         axes.set_xticks([])
-        axes.set_xlabel(f"{len(order)} problems, by the base's own perplexity")
+        axes.set_xlabel(f"{many(len(order), 'problem')}, by the base's own perplexity")
         axes.set_title(f"{labels[tuned]}\n{_said(measures, base, tuned)}", fontsize=8)
     for axes in grid[:, 0]:
         axes.set_ylabel("perplexity of a response")
     handles: dict = {}
     for axes in grid.flat[: len(pairs)]:
         handles |= {label: handle for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=3, fontsize=8)
+    columns = min(3, 1 + len(pairs))
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=columns, fontsize=8)
     figure.suptitle(f"{spec['title']}: medians, and 10% to 90% of the responses to a problem", fontsize=9)
     return figure
 

@@ -5,11 +5,13 @@ from typing import Any
 import polars as pl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.figures.group import draw_points, mark_places
-from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, plain
+from boundary.report.figures.group import DODGE, draw_points, mark_places
+from boundary.report.figures.likelihood import PLAIN
+from boundary.report.figures.style import AXIS, FIRST_K, LARGEST_K, legend_above, plain
 
 
 def draw(given: Results, spec: FigureSpec) -> Figure:
@@ -28,16 +30,21 @@ def along_figure(measures: list[pl.DataFrame], spec: FigureSpec) -> Figure:
     group = spec["group"]
     every: list[Any] = [*group["members"]]
     members = list(zip(every, measures, strict=True))
-    figure, grid = plt.subplots(1, 3, figsize=(8.4, 2.9), layout="constrained")
+    figure, grid = plt.subplots(1, 3, figsize=(8.4, 3.3), layout="constrained")
     for axes, name, series in zip(grid, ("perplexity", "share or AUC", "nats per token"), SERIES, strict=True):
-        for measure, scorer, writer, label, style in series:
+        for place, (measure, scorer, writer, label, style) in enumerate(series):
             rows = [_row(frame, measure, member[scorer], member[writer]) for member, frame in members]
-            draw_points(axes, group, rows, **style, label=label)
+            shift = (place - (len(series) - 1) / 2) * DODGE
+            draw_points(axes, group, rows, **style, label=label, shift=shift)
         mark_places(axes, group)
         axes.set_xlabel(plain(group["axis"]))
         axes.set_ylabel(name)
         if axes.has_data():
-            axes.legend(fontsize=7)
+            legend_above(axes)
+    grid[0].set_yscale("log")
+    least, most = grid[0].get_ylim()
+    grid[0].yaxis.set_major_formatter(PLAIN)
+    grid[0].yaxis.set_minor_formatter(PLAIN if most < 10 * least else NullFormatter())
     expected = _row(measures[0], OVERLAP, group["members"][0]["base"], group["members"][0]["tuned"])
     for height in (expected["expected"], 0.5):
         grid[1].axhline(height, color=AXIS, lw=0.8, ls=":")

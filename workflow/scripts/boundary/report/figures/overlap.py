@@ -14,9 +14,10 @@ from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.colors import BOTH, NEITHER
 from boundary.report.figures.style import GUESS, guess_label, legend_below, styles_of
+from boundary.report.texts import many
 
 ORDER = ("tuned only", "both", "base only", "neither")  # what each model solves is in one piece
-LEAST = 5  # per cent of the problems: a part with a number in it
+LEAST = 3.6  # per cent of the problems for each digit of a number: a part that it fits into
 HEIGHT = 0.62  # of a bar
 HATCH = "//"  # of what the base alone solved
 
@@ -49,7 +50,7 @@ def overlap_figure(
             hatch = HATCH if name == "base only" else None
             axes.barh(row, share, HEIGHT, left=start, color=color, edgecolor="white", lw=0.8, hatch=hatch, zorder=2)
             middle = start + share / 2
-            if share >= LEAST:
+            if share >= LEAST * len(str(counts[name])):
                 look: dict[str, Any] = {
                     "color": _ink(color),
                     "path_effects": [withStroke(linewidth=3, foreground=color)],
@@ -65,7 +66,7 @@ def overlap_figure(
     axes.grid(visible=False)
     axes.set_xlim(0, 100)
     n, problems = int(pairs[0][2]["n_base"].to_numpy().min()), len(pairs[0][2])
-    axes.set_xlabel(f"% of {problems} problems")
+    axes.set_xlabel(f"% of {many(problems, 'problem')}")
     handles: list = [
         Patch(color=styles[pairs[0][1]]["color"], label="tuned model only, in its colour"),
         Patch(color=BOTH, label="both"),
@@ -75,7 +76,7 @@ def overlap_figure(
     if guesses is not None and np.isfinite(guesses[n - 1]):
         label = f"{guess_label(spec)} solves {guesses[n - 1] * problems:.0f}"
         handles.append(axes.axvline(100 * guesses[n - 1], **GUESS, lw=1.4, label=label, zorder=1))
-    axes.set_title(f"{spec['title']}: solved at least once in n = {n} samples", fontsize=9)
+    axes.set_title(f"{spec['title']}: solved at least once in n = {n}", fontsize=9)
     legend_below(figure, 3, handles)
     return figure
 

@@ -64,7 +64,7 @@ def passk_figure(
             alone = guess_curve(np.array([accepts]), n)
             label = "what the grader alone would give"
             lines += axes.plot(np.arange(1, n + 1), alone, color=NOTE, ls=":", lw=1.2, label=label)
-        log2_axis(axes, n, note_at=0.9)
+        log2_axis(axes, n)
         axes.set_ylim(0, 1.15)
         axes.set_yticks(np.linspace(0, 1, 6))
         axes.set_ylabel("pass@k")

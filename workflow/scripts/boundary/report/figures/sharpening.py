@@ -8,10 +8,12 @@ from matplotlib.figure import Figure
 from boundary.analysis.attempts import GAIN, PARTS
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
-from boundary.report.colors import PALETTE
+from boundary.names import SIDES
+from boundary.report.colors import SHADES
 from boundary.report.figures.style import AXIS, NOTE, legend_below, styles_of
 
 SAID = dict(zip(PARTS, ("answering more often", "being right more often where it answers"), strict=True))
+SHADE = dict(zip(PARTS, SHADES[:0:-1], strict=True))
 TOGETHER = "both together"
 OFFSET = 0.16
 
@@ -23,28 +25,31 @@ def draw(given: Results, spec: FigureSpec) -> Figure:
 
 
 def sharpening_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureSpec) -> Figure:
-    """A row per pair. Left: S(K) of base (hollow) and tuned model. Right: two bars from zero, their sum marked.
+    """A row per pair. Left: S(K) of base (hollow) and tuned model, each in its colour. Right: two bars from zero, their
+    sum marked.
 
     pairs: (base, tuned, frame of `comparison.compare_runs` with the rows of `attempts.split`).
     """
     styles = styles_of(spec["models"])
     size = (8.4, 1.5 + 0.42 * len(pairs))
     figure, (sharp, gain) = plt.subplots(1, 2, figsize=size, sharey=True, layout="constrained")
-    for place, (_, tuned, measures) in enumerate(pairs):
-        found, color = rows_of(measures), styles[tuned]["color"]
-        for side, at, filled in (("base", -OFFSET, "none"), ("tuned", OFFSET, color)):
+    for place, (base, tuned, measures) in enumerate(pairs):
+        found = rows_of(measures)
+        for side, model, at in zip(SIDES, (base, tuned), (-OFFSET, OFFSET), strict=True):
             if row := found.get(f"S, {side}"):
-                _point(sharp, row, place + at, color, mfc=filled)
-        for part, at, shade in zip(PARTS, (-OFFSET, OFFSET), PALETTE[1:3], strict=True):
+                color = styles[model]["color"]
+                _point(sharp, row, place + at, color, mfc="none" if side == "base" else color)
+        for part, at in zip(PARTS, (-OFFSET, OFFSET), strict=True):
             if row := found.get(part):
                 label = None if SAID[part] in gain.get_legend_handles_labels()[1] else SAID[part]
-                gain.barh(place + at, row["estimate"], height=2 * OFFSET, color=shade, alpha=0.6, label=label)
+                gain.barh(place + at, row["estimate"], height=2 * OFFSET, color=SHADE[part], label=label)
                 _point(gain, row, place + at, AXIS, ms=0)
         if GAIN in found:
             label = None if TOGETHER in gain.get_legend_handles_labels()[1] else TOGETHER
-            _point(gain, found[GAIN], place, "black", fmt="D", label=label)
-        else:
-            gain.text(0, place, " not known", va="center", fontsize=7, color=NOTE)
+            _point(gain, found[GAIN], place, AXIS, fmt="D", label=label)
+        for axes, name in ((sharp, "S, base"), (gain, GAIN)):
+            if name not in found:
+                axes.text(0, place, " not known", va="center", fontsize=7, color=NOTE)
     ks = sorted({row["k"] for *_, frame in pairs if (row := rows_of(frame).get("A, base"))})
     sharp.set_xlabel(f"S(K), K = {' and '.join(map(str, ks))}: hollow base, filled tuned" if ks else "S(K)", fontsize=8)
     gain.set_xlabel("pass@1, tuned minus base", fontsize=8)

@@ -3,6 +3,7 @@
 import logging
 import textwrap
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,13 +16,13 @@ import polars as pl
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from boundary.contracts import FigureSpec, ShownModel
 from boundary.files import store
-from boundary.report.colors import GUESS_DASH, HEAT, LINE, OWN, POINTWISE, QUIET, SIMULTANEOUS, color_of
+from boundary.report.colors import GUESS_DASH, HEAT, LATE, LINE, OWN, POINTWISE, QUIET, SIMULTANEOUS, color_of
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,18 @@ GUESS: dict[str, Any] = {"color": QUIET, "ls": (0, GUESS_DASH)}  # the guessing 
 AXIS, NOTE = "0.2", QUIET  # zero lines and crossings; remarks
 HEAT_MAP = LinearSegmentedColormap.from_list("problems", HEAT)
 FIRST_K, LARGEST_K = "0.1", "0.55"  # pass@1 and pass@K along an axis, which are of no one model
+LATE_LOOK: dict[str, Any] = {
+    "fc": to_rgba(*LATE),
+    "ec": "0.87",
+    "hatch": "///",
+    "lw": 0,
+    "zorder": 0,
+    "label": "k > n/2",
+}
+AROUND = 0.4  # inches of height that a title and a legend take from the panels
 TICK = 0.4  # inches that the name of a tick takes, so that it still fits where the figure is made narrower
 WRAP = 16  # characters of a name in a line on a curve
-CHARACTER, LEAST_BELOW = 0.05, 0.12  # of such a name, as a share of a narrow panel's width and height
+CHARACTER, LEAST_BELOW = 0.05, 0.14  # of such a name, as a share of a narrow panel's width and height
 
 plt.rcParams.update(
     {
@@ -68,11 +78,9 @@ def plain(text: str) -> str:
     return str(text).replace("$", r"\$")
 
 
-def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = None) -> None:
-    """k from 1 to n (or `largest`) on a log2 axis; k > n/2 is shaded, because estimates are noisiest there.
-
-    note_at: height of the note "k > n/2" as a share of the axes.
-    """
+def log2_axis(axes: Axes, n: int, largest: int | None = None) -> None:
+    """k from 1 to n (or `largest`) on a log2 axis; k > n/2 is shaded, because estimates are noisiest there. The legend
+    says so: a note in the panel would lie on some curve."""
     axes.set_xscale("log", base=2)
     ticks = 2 ** np.arange(int(np.log2(largest or n)) + 1)
     width = axes.get_position().width * axes.figure.bbox.width / axes.figure.dpi
@@ -81,8 +89,7 @@ def log2_axis(axes: Axes, n: int, note_at: float = 0.01, largest: int | None = N
     axes.minorticks_off()
     axes.set_xlim(0.93, (largest or n) * 1.08)
     axes.set_xlabel("k (samples per problem)")
-    axes.axvspan(n / 2, n * 1.08, color="0.5", alpha=0.12, lw=0)
-    axes.text(n, note_at, "k > n/2", transform=axes.get_xaxis_transform(), ha="right", va="bottom", color=NOTE)
+    axes.axvspan(n / 2, n * 1.08, **LATE_LOOK)
 
 
 def powers_of_two(n: int) -> np.ndarray:
@@ -110,11 +117,20 @@ def together(spec: FigureSpec) -> list[list[str]]:
     return pairs + [[model["name"]] for model in spec["models"] if model["name"] not in paired]
 
 
+def banded(spec: FigureSpec, names: Iterable[str], at: str = "one k") -> tuple[set[str], str]:
+    """Models whose intervals are drawn in a panel with all curves, and what its title says of them: both of two models,
+    otherwise the base, if there is one base. More bands cannot be told apart."""
+    bases, every = {base for base, _ in spec["pairs"]}, set(names)
+    if len(every) <= 2:
+        return every, f", {spec['level']:.0%} intervals at {at}"
+    return (bases, f", {spec['level']:.0%} intervals of the base at {at}") if len(bases) == 1 else (set(), "")
+
+
 def panels(count: int, width: float, height: float, **shared) -> tuple[Figure, np.ndarray]:
     """A grid of `count` panels, two side by side, three of more than eight; width, height: of a panel, in inches."""
     columns = min(count, 2 if count <= 8 else 3)
     rows = -(-count // columns)
-    size = (width * columns, height * rows)
+    size = (width * columns, height * rows + AROUND)
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained", **shared)
     for axes in grid.flat[count:]:
         axes.set_visible(False)
@@ -157,18 +173,19 @@ def name_curves(axes: Axes, curves: list[tuple[pl.DataFrame, dict]], largest: in
     n = min(len(curve) for curve, _ in ordered)
     texts = [textwrap.fill(style["label"], WRAP) for _, style in ordered]
     widths = [CHARACTER * max(map(len, text.splitlines())) for text in texts]
-    top = max(cast(float, curve[high][: max(1, round(n ** min(1.0, widths[0])))].max()) for curve, _ in ordered)
+    top = max(
+        cast(float, curve[high][: max(1, round((largest or n) ** min(1.0, widths[0])))].max()) for curve, _ in ordered
+    )
     _name(axes, 0.03, top + 0.02, texts[0], ordered[0][1], "left", "bottom")
     if len(ordered) > 1:
-        end = np.log(n) / np.log(largest or n) if n > 1 else 1.0
-        since = max(1, round(n ** max(0.0, 1 - widths[1] / end)))
+        since = min(n, max(1, round((largest or n) ** max(0.0, 1 - widths[1]))))
         below = min(cast(float, curve[low][since - 1 :].min()) for curve, _ in ordered)
         above = max(cast(float, curve[high][since - 1 :].max()) for curve, _ in ordered)
         fits = below > LEAST_BELOW * len(texts[1].splitlines())
         y, along = (below - 0.02, "top") if fits else (above + 0.02, "bottom")
-        if not fits and 0.03 + widths[0] > 0.98 * end - widths[1]:  # above each other
+        if not fits and sum(widths) > 0.95:  # above each other
             y = max(y, top + 0.02 + LEAST_BELOW * len(texts[0].splitlines()))
-        _name(axes, 0.98 * end, y, texts[1], ordered[1][1], "right", along)
+        _name(axes, 0.98, y, texts[1], ordered[1][1], "right", along)
 
 
 def _name(axes: Axes, x: float, y: float, text: str, style: dict, across: str, along: str) -> None:
@@ -178,16 +195,21 @@ def _name(axes: Axes, x: float, y: float, text: str, style: dict, across: str, a
 
 
 def of_intervals(level: float, band: bool = True, own: bool = False) -> list[Patch]:
-    """Legend entries of the areas around curves."""
+    """Legend entries of the areas around curves, and of k > n/2."""
     areas = {f"{level:.0%} pointwise": POINTWISE}
     areas |= {f"{level:.0%} simultaneous over k": SIMULTANEOUS} if band else {}
     areas |= {"of exactly these problems": OWN} if own else {}
-    return [Patch(color=AXIS, alpha=alpha, lw=0, label=name) for name, alpha in areas.items()]
+    return [*(Patch(color=AXIS, alpha=alpha, lw=0, label=name) for name, alpha in areas.items()), Patch(**LATE_LOOK)]
 
 
 def legend_below(figure: Figure, columns: int, handles: list | None = None) -> None:
     given = {} if handles is None else {"handles": handles}
     figure.legend(loc="outside lower center", ncols=columns, fontsize=8, **given)
+
+
+def legend_above(axes: Axes, columns: int = 1, **given) -> None:
+    """Put the legend of one of several panels above it, where it covers no data."""
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, fontsize=7, **given)
 
 
 def save(figure: Figure, svg: str, png: str) -> None:

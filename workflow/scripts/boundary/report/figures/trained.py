@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.findings.parts import Key
-from boundary.report.colors import PALETTE
+from boundary.report.colors import QUIET
 from boundary.report.figures.style import AXIS, plain, styles_of
 
 PANELS: dict[Key, str] = {  # finding -> what its estimate is
@@ -40,7 +40,7 @@ def trained_figure(parts: pl.DataFrame, spec: FigureSpec) -> Figure:
             axes.plot([row["low"], row["high"]], [y, y], color=AXIS, lw=1.2)
             axes.plot(row["estimate"], y, "D", color=AXIS, ms=4)
             if len(runs := json.loads(row["runs"])) > 1:
-                axes.plot(runs, np.full(len(runs), y + 0.22), "o", color=PALETTE[1], ms=3.5, alpha=0.8, lw=0)
+                axes.plot(runs, np.full(len(runs), y + 0.22), "o", color=QUIET, ms=3.5, alpha=0.8, lw=0)
         axes.axvline(0, color=AXIS, lw=0.8)
         axes.set_xlabel(PANELS[key].format(k=rows["k"][0]), fontsize=8)
         axes.locator_params(axis="x", nbins=5)

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from boundary.analysis.accuracy import BINS, transitions
 from boundary.contracts import FigureSpec
@@ -41,11 +42,12 @@ def transitions_figure(pairs: list[tuple[str, str, pl.DataFrame]], spec: FigureS
         axes.set_xticks(range(BINS), NAMES, rotation=90, fontsize=7)
         axes.set_yticks(range(BINS), NAMES, fontsize=7)
         axes.grid(visible=False)
-        axes.set_title(f"{styles[tuned]['label']} against {styles[base]['label']}", fontsize=8)
+        axes.set_title(f"{styles[tuned]['label']}\nagainst {styles[base]['label']}", fontsize=8)
         axes.set_ylabel("accuracy of the base", fontsize=8)
         axes.set_xlabel("accuracy of the tuned model", fontsize=8)
         outer(axes, grid, len(pairs))
     bar = figure.colorbar(image, ax=list(grid.flat[: len(pairs)]), shrink=0.6, aspect=30)
+    bar.ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     bar.set_label("problems", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     n = min(int(problems["n_base"].to_numpy().min()) for *_, problems in pairs)

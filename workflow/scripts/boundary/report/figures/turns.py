@@ -42,7 +42,7 @@ def turns_figure(pairs: list[tuple[pl.DataFrame, pl.DataFrame]], spec: FigureSpe
         for row, column in np.ndindex(values.shape):
             value = values[row, column]
             dark = value > LIGHT if low == 0 else abs(value) < LIGHT * largest
-            text = f"{100 * value:.0f}" if low == 0 else f"{100 * value:+.0f}"
+            text = f"{100 * value:.0f}" if low == 0 else f"{100 * value:+.0f}".replace("-", "\N{MINUS SIGN}")
             axes.text(column, row, text, ha="center", va="center", fontsize=7, color="black" if dark else "white")
         axes.set_xticks(range(len(ks)), [str(k) for k in ks], fontsize=7)
         axes.set_yticks(range(len(pairs)), [plain(member["at"]) for member in group["members"]], fontsize=7)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from boundary.contracts import FigureSpec
 from boundary.files.store import Results
 from boundary.report.colors import POINTWISE
-from boundary.report.figures.style import NOTE, legend_below, log2_axis, powers_of_two, styles_of
+from boundary.report.figures.style import NOTE, banded, legend_below, log2_axis, powers_of_two, styles_of
 from boundary.report.texts import many
 
 
@@ -21,10 +21,10 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: FigureSpec
     height = max(4.2, 0.5 * len(judged))
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, height), layout="constrained", width_ratios=[1.5, 1])
     styles = {name: style for name, style in styles_of(spec["models"]).items() if name in set(judged["model"])}
-    n = int(judged["n"].to_numpy().min())
+    n, (shown, said) = int(judged["n"].to_numpy().min()), banded(spec, styles)
     for name, style in styles.items():
         curve = curves.filter(model=name)
-        if len(styles) <= 2:  # more bands than these cannot be told apart
+        if name in shown:
             left.fill_between(curve["k"], curve["low"], curve["high"], color=style["color"], alpha=POINTWISE, lw=0)
         left.plot(curve["k"], curve["passk"], color=style["color"], lw=1.2, ls=(0, (3, 2)))
         left.plot(curve["k"], curve["cot_passk"], lw=1.8, ms=5, markevery=list(powers_of_two(len(curve))), **style)
@@ -32,7 +32,7 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: FigureSpec
     log2_axis(left, n)
     left.set_ylim(0, 1.02)
     left.set_ylabel("CoT-pass@k")
-    left.set_title(f"{spec['title']}, n = {n}, {spec['level']:.0%} intervals at one k", fontsize=9)
+    left.set_title(f"{spec['title']}, n = {n}{said}", fontsize=9)
 
     for row, (name, style) in enumerate(styles.items()):
         found = judged.row(by_predicate=pl.col("model") == name, named=True)
@@ -52,7 +52,7 @@ def validity_figure(judged: pl.DataFrame, curves: pl.DataFrame, spec: FigureSpec
     right.set_yticks(range(len(styles)), [style["label"] for style in styles.values()], fontsize=8)
     right.grid(visible=False, axis="y")
     right.set_xlim(0, 1.02)
-    right.set_xlabel("share of reviewed problems with a valid response")
+    right.set_xlabel("share of reviewed problems\nwith a valid response")
     below = (
         f"{judged['below'][0]:.0%}" if round(100 * judged["below"][0], 6).is_integer() else f"{judged['below'][0]:g}"
     )

@@ -71,12 +71,19 @@ def views(found: Found, spec: PageSpec, problems: dict[str, pl.DataFrame], guess
             of_models = {label: curve for label, curve in of_models.items() if len(curve)}
             largest = max(len(curve) for curve in of_models.values())
             floor = guess_floor(problems[benchmark], largest, guesses[benchmark])
-            chart = charts.passk_chart(of_models, colors, floor, condition["guess_floor"] or "blind guessing")
+            guess = condition["guess_floor"] or "blind guessing"
+            chart = charts.passk_chart(of_models, colors, base_of(condition), floor, guess)
             shown.append(names | {"grader": grader, "view": PASSK, "chart": chart})
             if grader == condition["grader"] and condition["pairs"]:
                 chart = charts.difference_chart(_differences(found, condition), colors)
                 shown.append(names | {"grader": grader, "view": DIFFERENCE, "chart": chart})
     return shown
+
+
+def base_of(condition: ShownCondition) -> dict[str, str]:
+    """The base of every tuned model, the first of several, by label."""
+    labels = {model["name"]: charts.label_of(model) for model in condition["models"]}
+    return {labels[tuned]: labels[base] for base, tuned in condition["pairs"][::-1]}
 
 
 def _differences(found: Found, condition: ShownCondition) -> dict[str, pl.DataFrame]:

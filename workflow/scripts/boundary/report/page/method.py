@@ -15,7 +15,7 @@ from boundary.contracts import PageSpec
 from boundary.files import store
 from boundary.files.store import ResultFile
 from boundary.names import Curve
-from boundary.report.texts import percent
+from boundary.report.texts import many, percent
 from boundary.results import Result
 from boundary.sampling.pace import seconds_of_job
 from boundary.verifying.sandbox import LEVELS
@@ -114,7 +114,7 @@ def trust(benchmark: str, spec: PageSpec, given: Graded) -> dict:
         f"{percent(int(total[key].sum()) / samples)} {word}" for key, word in outcomes.items() if word not in unknown
     ]
     if shares:
-        facts.append(f"of {samples:,} samples {', '.join(shares)}{_most_cut(counts, own, spec)}")
+        facts.append(f"of {many(samples, 'sample')} {', '.join(shares)}{_most_cut(counts, own, spec)}")
     if unknown:
         facts.append(f"the files do not say how many of the {samples:,} samples were {' or '.join(unknown)}")
     faulty = [other for other in disagree if near_misses_accepted(golds, other)[0]]

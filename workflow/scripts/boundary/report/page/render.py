@@ -20,7 +20,7 @@ from boundary.analysis.kinds import EVERY, KINDS, OVERTAKES, Claim
 from boundary.contracts import FileTable, PageSpec
 from boundary.files import store
 from boundary.files.cells import shown
-from boundary.report.texts import decision
+from boundary.report.texts import decision, many
 
 UNITS = {"share": "points"}  # in which the page shows numbers that files have in others
 MOST_ROWS = 5000  # of a table that the page holds; its file has them all
@@ -36,6 +36,7 @@ def render(template: str, **shown) -> str:
     """The page. Text of users, models and benchmarks is escaped, or is JSON that the page shows as text."""
     environment = Environment(autoescape=True, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["unbroken"] = lambda text: UNBROKEN.sub("\N{NO-BREAK SPACE}", text)
+    environment.filters["many"] = many
     return environment.from_string(template).render(**shown)
 
 

@@ -25,7 +25,7 @@ from boundary.analysis.kinds import (
     direction,
 )
 from boundary.contracts import FileTable
-from boundary.report.texts import decision, only_families, percent, points, under_choices
+from boundary.report.texts import decision, many, only_families, percent, points, under_choices
 
 WORDS: dict[Direction, str] = {NARROWED: "fewer", WIDENED: "more"}
 MOST_NAMED = 8  # models of which nothing is decided, in the summary
@@ -186,7 +186,7 @@ def settled(claim: Claim, claims: int) -> str:
         return f"{size} at k = {claim['k']} {interval(claim)}"
     if claim["verdict"] != UNDECIDED:
         return (
-            f"not settled at k = {claim['k']} after correction for {claims} claims "
+            f"not settled at k = {claim['k']} after correction for {many(claims, 'claim')} "
             f"(uncorrected: {size} {interval(claim)})"
         )
     return f"not settled at k = {claim['k']}: {size} {interval(claim)}"
@@ -210,7 +210,7 @@ def _first(better: Claim | None, claims: int) -> str:
     if better["holm"] != UNDECIDED:
         return size
     if better["verdict"] != UNDECIDED:
-        return f"not settled after correction for {claims} claims (uncorrected: {size})"
+        return f"not settled after correction for {many(claims, 'claim')} (uncorrected: {size})"
     return f"not settled: {size}"
 
 
