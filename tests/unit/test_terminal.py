@@ -145,6 +145,15 @@ def test_a_kept_block_is_not_counted_as_sampled(terminal, capsys, tmp_path):
     assert capsys.readouterr().err.splitlines()[-1].endswith("sampling: 1 of 1, from samples that were kept")
 
 
+def test_a_sampled_block_is_not_called_kept_if_its_number_of_problems_is_unknown(terminal, capsys, tmp_path):
+    terminal.folder, terminal.samples_of = tmp_path, lambda **names: None
+    terminal.emit(record(LogEvent.RUN_INFO, stats={"sample_block": 1, "total": 1}))
+    start(terminal, 1, "sample_block", output=["0000-0063.parquet"])
+    tmp_path.joinpath("0000-0063.parquet").touch()
+    terminal.emit(record(LogEvent.JOB_FINISHED, job_id=1))
+    assert capsys.readouterr().err.splitlines()[-1].endswith("sampling: 1 of 1")
+
+
 def test_a_dry_run_gives_one_reason_per_job(capsys):
     dry = DryRun(lambda: {1: "temperature was 1.0, is 0.9", 2: "not there yet"})
     for number, message in ((1, "Sampling m (20 are sampled: temperature was 1.0, is 0.9)"), (2, None)):

@@ -158,7 +158,8 @@ class Terminal(logging.Handler):
         self.begun_at: dict[int, float] = {}  # time of day
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
-        self.samples = 0
+        self.samples = 0  # of blocks whose number of problems is known
+        self.sampled = False  # whether any block was sampled in this run
         self.first_sample: float | None = None
         self.interrupted = self.complete = False
 
@@ -226,6 +227,7 @@ class Terminal(logging.Handler):
             return
         self.done[stage] += 1
         if rule == "sample_block" and not kept:
+            self.sampled = True
             self.samples += self.samples_of(**names) or 0
         complete = self.done[stage] == self.total[stage]
         if complete or self._is_silent():
@@ -255,7 +257,7 @@ class Terminal(logging.Handler):
         """Samples a second of the whole run, and how long sampling will take."""
         if stage != "sampling" or self.first_sample is None:
             return ""
-        if complete and not self.samples:
+        if complete and not self.sampled:
             return ", from samples that were kept"
         seconds = max(time.monotonic() - self.first_sample, 1e-9)
         speed = f", {self.samples:,} samples, {self.samples / seconds:,.0f} samples/s" if self.samples else ""
