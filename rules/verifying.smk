@@ -54,7 +54,7 @@ rule verify_imported:
         verification=by_name(verification.spec),
         setup=not_compared(verification.setup),
     message:
-        "Verifying {wildcards.model} on {wildcards.benchmark}, which is imported with scores"
+        "Verifying imported samples of {wildcards.model} on {wildcards.benchmark}"
     script:
         "../workflow/scripts/verify_imported.py"
 

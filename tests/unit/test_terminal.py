@@ -145,6 +145,15 @@ def test_a_kept_block_is_not_counted_as_sampled(terminal, capsys, tmp_path):
     assert capsys.readouterr().err.splitlines()[-1].endswith("sampling: 1 of 1, from samples that were kept")
 
 
+def test_a_sampled_block_is_not_called_kept_if_its_number_of_problems_is_unknown(terminal, capsys, tmp_path):
+    terminal.folder, terminal.samples_of = tmp_path, lambda **names: None
+    terminal.emit(record(LogEvent.RUN_INFO, stats={"sample_block": 1, "total": 1}))
+    start(terminal, 1, "sample_block", output=["0000-0063.parquet"])
+    tmp_path.joinpath("0000-0063.parquet").touch()
+    terminal.emit(record(LogEvent.JOB_FINISHED, job_id=1))
+    assert capsys.readouterr().err.splitlines()[-1].endswith("sampling: 1 of 1")
+
+
 def test_a_dry_run_gives_one_reason_per_job(capsys):
     dry = DryRun(lambda: {1: "temperature was 1.0, is 0.9", 2: "not there yet"})
     for number, message in ((1, "Sampling m (20 are sampled: temperature was 1.0, is 0.9)"), (2, None)):
@@ -153,7 +162,7 @@ def test_a_dry_run_gives_one_reason_per_job(capsys):
         dry.emit(record(LogEvent.JOB_INFO, jobid=number, **facts))
     assert capsys.readouterr().err.splitlines() == [
         "Sampling m (20 are sampled: temperature was 1.0, is 0.9)",
-        "make tables m/chain: not there yet",
+        "Make tables m/chain: not there yet",
     ]
 
 
@@ -169,6 +178,19 @@ def test_changed_settings_are_named_with_their_values():
         only_old={"{'k': 1, 'n': 2}"}, only_new={"{'k': 1, 'n': 3}", "'" + "a" * 16 + "'"}
     )
     assert in_words(reason) == "code of the workflow changed; n was 2, is 3"
+    figures = [{"name": name, "spec": {"pairs": [["a", "b"]]}} for name in ("passk", "overlap")]
+    reason.params_changed = SimpleNamespace(
+        only_old={str(figures), "'" + "b" * 16 + "'"}, only_new={str(figures[:1]), "'" + "a" * 16 + "'"}
+    )
+    assert in_words(reason) == "left out: overlap"
+
+
+def test_a_changed_setting_is_shown_if_a_reader_can_read_it():
+    assert changes({"pairs": [["a", "b"]]}, {"pairs": []}) == ["pairs was a/b, is none"]
+    assert changes({"claims": {"x": [{"curve": "y"}]}}, {"claims": {}}) == ["x is gone"]
+    assert changes({"models": [{"place": 0}]}, {"models": [{"place": 0}, {"place": 1}]}) == ["models changed"]
+    many = [{"name": str(number)} for number in range(6)]
+    assert changes([], many) == ["added: 0, 1, 2, 3 and 2 more"]
 
 
 def test_a_failed_run_ends_with_the_reasons(terminal, capsys, tmp_path):
@@ -213,6 +235,8 @@ def test_lines_on_single_jobs_are_left_out_and_what_matters_is_not():
     assert quiet(record(LogEvent.ERROR, logging.ERROR, exception="LockException"))
     assert quiet(record(level=logging.WARNING, message="a warning"))
     assert not quiet(record(LogEvent.WORKFLOW_STARTED))
-    assert not quiet(
-        record(level=logging.ERROR, message="WorkflowError:\nAt least one job did not complete successfully.")
-    )
+    for text in (
+        "WorkflowError:\nAt least one job did not complete successfully.",
+        "Exiting because a job execution failed. Look above for error messages",
+    ):
+        assert not quiet(record(level=logging.ERROR, message=text))

@@ -12,6 +12,13 @@ from conftest import ROOT, make_adapter
 RECIPES = re.findall(r"^## ([^\n]+)\n.*?^```yaml\n(.*?)^```", (ROOT / "docs/recipes.md").read_text(), re.M | re.S)
 LOGS, LORA, HOSTED, CODE, COUNTS = (title for title, _ in RECIPES)
 PROBLEMS = [{"problem": f"What is {number} + 1?", "answer": str(number + 1)} for number in range(6)]
+TASK = {
+    "task_id": "t/0",
+    "prompt": "def f(x):\n",
+    "canonical_solution": "    return x\n",
+    "test": "def check(f):\n    assert f(1) == 1\n",
+    "entry_point": "f",
+}
 N = 4
 
 
@@ -20,24 +27,25 @@ def prepared(project):
     """What the recipes name: problems, tasks, logs, counts, weights."""
     for name, rows in (
         ("problems.jsonl", PROBLEMS),
-        (
-            "tasks.jsonl",
-            [{"task_id": "t/0", "prompt": "def f(x):\n", "test": "def check(f): pass", "entry_point": "f"}],
-        ),
+        ("tasks.jsonl", [TASK]),
     ):
         project.path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
     for model, right in (("base", 1), ("grpo", 3)):
-        folder = project.path(f"logs/{model}")
+        folder = project.path(f"logs/{model}/org__{model}")  # as lm-eval names folders
         folder.mkdir(parents=True)
         rows = [
             {"doc_id": i, "doc": row, "resps": [[f"\\boxed{{{row['answer'] if s < right else 0}}}" for s in range(N)]]}
             for i, row in enumerate(PROBLEMS)
         ]
-        (folder / "samples_homework.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (folder / "samples_homework_2026-01-01T00-00-00.jsonl").write_text(
+            "".join(json.dumps(row) + "\n" for row in rows)
+        )
         counts = "".join(f"p{i},{N},{right}\n" for i in range(6))
         project.path(f"{model}.csv").write_text(f"problem,n,correct\n{counts}")
     for folder, weights in (("base-model", "chain-base"), ("grpo-model", "chain-grpo/step-30")):
         shutil.copytree(ROOT / "resources/zoo" / weights, project.path(folder))
+        settings = project.path(folder) / "config.json"  # with a context that has room for max_tokens of the recipes
+        settings.write_text(json.dumps(json.loads(settings.read_text()) | {"max_position_embeddings": 4096}))
     return project
 
 

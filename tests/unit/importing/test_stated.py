@@ -99,9 +99,9 @@ def test_a_file_that_states_nothing_legible_is_read_all_the_same(read, arguments
 
 def test_a_decoding_that_the_file_contradicts_is_refused(read):
     assert read("lm-eval", lm_eval(), DECODING)["settings"] == WHOLE
-    with pytest.raises(InputError, match=r"row 1: temperature is 0\.8 by the file, and 0\.6 by .* `decodings`"):
+    with pytest.raises(InputError, match=r"row 1: temperature is 0\.8 in the file and 0\.6 in .* `decodings`"):
         read("lm-eval", lm_eval(temperature=0.8), DECODING)
-    with pytest.raises(InputError, match=r"inspect\.json: max tokens is 64 by the file, and 32 by"):
+    with pytest.raises(InputError, match=r"inspect\.json: max tokens is 64 in the file and 32 in"):
         read("inspect", inspect(), DECODING | {"max_tokens": 32})
 
 
@@ -116,7 +116,7 @@ def test_a_pair_whose_rendered_prompts_differ_asks_for_the_key(read, tmp_path):
     with pytest.raises(InputError, match=r"Base and RL are a pair.* 2 problems, 'a' among.*`prompts_differ: true`"):
         require_alike(base, Side("RL", other, DECODING), False)
     require_alike(base, Side("RL", other, DECODING), True)
-    with pytest.raises(InputError, match=r"Base: temperature is 0\.6 by the file, and 1 by the decoding"):
+    with pytest.raises(InputError, match=r"Base: temperature is 0\.6 in the file and 1 in the configuration"):
         require_alike(base._replace(decoding={"temperature": 1.0}), Side("RL", None, {}), True)
     store.write(pl.DataFrame({"x": [1]}), tmp_path / "samples.parquet", {"of": "them"}, {"stated": one})
     partner = {"path": str(tmp_path / "samples.parquet"), "spec": {"of": "them"}}

@@ -7,6 +7,8 @@ from typing import Any
 
 LONGEST = 40  # characters of a value
 CODE = re.compile(r"[0-9a-f]{16}")  # a digest of `closure.library`
+ADDED, REMOVED = "added", "left out"
+MOST_NAMES = 4
 
 
 def changes(before: Any, now: Any, name: str = "it") -> list[str]:
@@ -17,9 +19,42 @@ def changes(before: Any, now: Any, name: str = "it") -> list[str]:
     if isinstance(before, dict) and isinstance(now, dict):
         keys = dict.fromkeys([*before, *now])
         return [line for key in keys for line in changes(before.get(key), now.get(key), str(key))]
+    if _are_parts(before) and _are_parts(now):
+        return _of_parts(_by_name(before), _by_name(now))
     if isinstance(before, list | tuple) and isinstance(now, list | tuple) and len(before) == len(now):
         return [line for one, other in zip(before, now, strict=True) for line in changes(one, other, name)]
-    return [] if before == now else [f"{name} was {_short(before)}, is {_short(now)}"]
+    return [] if before == now else [_change(name, before, now)]
+
+
+def _are_parts(value: Any) -> bool:
+    """Whether value lists named parts of a job, such as figures or tables: dicts, each with a `name` of its own."""
+    if not isinstance(value, list | tuple) or not all(isinstance(part, dict) and "name" in part for part in value):
+        return False
+    return len(_by_name(value)) == len(value)
+
+
+def _by_name(parts: Any) -> dict[str, dict]:
+    return {str(part["name"]): part for part in parts}
+
+
+def _of_parts(before: dict[str, dict], now: dict[str, dict]) -> list[str]:
+    """What differs between the parts of a job, by their names."""
+    added, removed = [key for key in now if key not in before], [key for key in before if key not in now]
+    inside = [line for key in now if key in before for line in changes(before[key], now[key], key)]
+    phrases = [
+        *([f"{ADDED}: {_few(added)}"] if added else []),
+        *([f"{REMOVED}: {_few(removed)}"] if removed else []),
+        *inside,
+    ]
+    return phrases or (["their order changed"] if list(before) != list(now) else [])
+
+
+def _change(name: str, before: Any, now: Any) -> str:
+    """One setting that differs. Values that take more than a glance to read are left out."""
+    was, value = _short(before), _short(now)
+    if was and value:
+        return f"{name} was {was}, is {value}"
+    return f"{name} {'is new' if before is None else 'is gone' if now is None else 'changed'}"
 
 
 def in_words(reason: Any) -> str:
@@ -47,15 +82,18 @@ def in_words(reason: Any) -> str:
 def _of_params(change: Any) -> str:
     """change: the parameters of a job that only its last run had, and those that only this one has, as text."""
     before, now = ([_value(text) for text in sorted(texts)] for texts in (change.only_old, change.only_new))
-    found = []
+    phrases: list[str] = []
+    code_changed = False
     for value in now:
         if isinstance(value, str) and CODE.fullmatch(value):
-            found.append("code of the workflow changed")
+            code_changed = True
             continue
         others = [changes(other, value) for other in before if type(other) is type(value)]
-        nearest: list[str] = min(others, key=len, default=["its settings changed"])
-        found += nearest
-    return "; ".join(dict.fromkeys(found)) or "its settings changed"
+        phrases += min(others, key=len, default=["its settings changed"])
+    # a job with other parts is made by other modules, which are not changed by that
+    if code_changed and not any(phrase.startswith((ADDED, REMOVED)) for phrase in phrases):
+        phrases.insert(0, "code of the workflow changed")
+    return "; ".join(dict.fromkeys(phrases)) or "its settings changed"
 
 
 def _value(text: str) -> Any:
@@ -65,8 +103,28 @@ def _value(text: str) -> Any:
         return text
 
 
-def _short(value: Any) -> str:
+def _few(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
+def _short(value: Any) -> str | None:
+    """A value as a reader would write it; None if it is long or nested."""
     if value is None:
         return "not set"
-    shown = str(value) if isinstance(value, str) else repr(value)
-    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+    if isinstance(value, list | tuple):
+        items = ["/".join(item) if _are_texts(item) else item for item in value]
+        if not all(isinstance(item, str | int | float) for item in items):
+            return None
+        shown = ", ".join(map(str, items)) or "none"
+    elif isinstance(value, dict):
+        shown = "none" if not value else ""
+    else:
+        shown = str(value) if isinstance(value, str) else repr(value)
+        return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+    return shown if 0 < len(shown) <= LONGEST else None
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)

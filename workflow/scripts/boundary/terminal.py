@@ -46,7 +46,10 @@ NOISE = {  # on single jobs
     LogEvent.WORKFLOW_STARTED,  # the banner
 }
 OF_A_FAILED_JOB = ("RuleException", "CalledProcessError")  # the last lines have the reason
-A_JOB_FAILED = "At least one job did not complete successfully"
+JOBS_FAILED = (  # lines about failed jobs in general, one of them with "look above" for the reason, which follows below
+    "At least one job did not complete successfully",
+    "Exiting because a job execution failed",
+)
 IN_RULE_FILE = re.compile(r'\AWorkflowError in (?:rule \w+ in )?file "[^"]+\.smk", line \d+:\n')
 OF_TRACEBACK = re.compile(r'  File "[^"]+", line \d+, in ')
 NUMBERED = re.compile(r"_\d+$")  # of rules with the same name
@@ -59,7 +62,9 @@ SAID = (NOTHING, "Unlocking")  # of what has no event
 def quiet(record: logging.LogRecord) -> bool:
     """Whether Snakemake's own handler prints a record."""
     event = getattr(record, "event", None)
-    if event in NOISE or getattr(record, "exception", None) in OF_A_FAILED_JOB or A_JOB_FAILED in str(record.msg):
+    if event in NOISE or getattr(record, "exception", None) in OF_A_FAILED_JOB:
+        return False
+    if any(line in str(record.msg) for line in JOBS_FAILED):
         return False
     return record.levelno > logging.INFO or event is not None or str(record.msg).startswith(SAID)
 
@@ -95,7 +100,7 @@ class DryRun(logging.Handler):
         why = self.reasons().get(record.jobid, "")
         names = "/".join(dict(record.wildcards or {}).values())
         rule = NUMBERED.sub("", record.rule_name).replace("_", " ")
-        what = record.rule_msg or " ".join(filter(None, (rule, names)))
+        what = record.rule_msg or " ".join(filter(None, (rule.capitalize(), names)))
         print(what if why in what else f"{what}: {why}", file=sys.stderr)
 
 
@@ -153,7 +158,8 @@ class Terminal(logging.Handler):
         self.begun_at: dict[int, float] = {}  # time of day
         self.failed: dict[int, str] = {}
         self.begun = self.last = time.monotonic()
-        self.samples = 0
+        self.samples = 0  # of blocks whose number of problems is known
+        self.sampled = False  # whether any block was sampled in this run
         self.first_sample: float | None = None
         self.interrupted = self.complete = False
 
@@ -199,7 +205,8 @@ class Terminal(logging.Handler):
         elif event == LogEvent.JOB_ERROR:
             self.running.pop(record.jobid, None)
             names = self.jobs.get(record.jobid, ("", {}, []))[1]
-            self.failed[record.jobid] = f"{record.rule_name} {'/'.join(names.values())}: {_reason(record.log)}"
+            job = " ".join(filter(None, (record.rule_name, "/".join(names.values()))))
+            self.failed[record.jobid] = f"{job}: {_reason(record.log)}"
 
     def _planned(self, stats: dict) -> None:
         for rule, count in stats.items():
@@ -220,6 +227,7 @@ class Terminal(logging.Handler):
             return
         self.done[stage] += 1
         if rule == "sample_block" and not kept:
+            self.sampled = True
             self.samples += self.samples_of(**names) or 0
         complete = self.done[stage] == self.total[stage]
         if complete or self._is_silent():
@@ -249,7 +257,7 @@ class Terminal(logging.Handler):
         """Samples a second of the whole run, and how long sampling will take."""
         if stage != "sampling" or self.first_sample is None:
             return ""
-        if complete and not self.samples:
+        if complete and not self.sampled:
             return ", from samples that were kept"
         seconds = max(time.monotonic() - self.first_sample, 1e-9)
         speed = f", {self.samples:,} samples, {self.samples / seconds:,.0f} samples/s" if self.samples else ""

@@ -102,8 +102,8 @@ def check_models(config: Config, known_benchmarks: set[str], places: list[Path])
         there = [benchmark for benchmark in config["benchmarks"] if benchmark in model.get("benchmarks", [benchmark])]
         if not there:
             raise InputError(
-                f"{key}.benchmarks = {model['benchmarks']}: this run has none of them; "
-                f"benchmarks of this run: {', '.join(config['benchmarks'])}"
+                f"{key}.benchmarks = {model['benchmarks']}: this run has none of them; benchmarks of this run: "
+                f"{', '.join(config['benchmarks'])} (if your file does not set the key, config/models.yaml does)"
             )
         model["benchmarks"] = there
         model["decodings"] = decodings_of(config, name)

@@ -14,6 +14,7 @@ from boundary.files import store
 from boundary.importing.formats import FORMATS
 
 SETTINGS = {"temperature": "temperature", "top_p": "top-p", "max_tokens": "max tokens"}  # of a decoding, in words
+THE_FIX = "set it to the file's value in `decodings`, or name another decoding in the model's `decodings`"
 MOST = 8  # values of a setting that are kept, and problems that are named
 SHOWN = 300  # characters of a prompt that is kept to be shown
 
@@ -40,9 +41,7 @@ class Stated:
             if value is not None and value not in known and len(known) < MOST:
                 known.append(value)
                 if said := contradiction(self.settings, self.decoding):
-                    raise ValueError(
-                        f"{said}; name a decoding that says what the file does, by the model's `decodings`"
-                    )
+                    raise ValueError(f"{said}; {THE_FIX}")
         if prompt is not None:
             self.example = self.example or prompt[:SHOWN]
             self.prompts.setdefault(problem, set()).add(_digest([prompt]))
@@ -93,7 +92,7 @@ def contradiction(settings: Mapping[str, list], decoding: Settings) -> str | Non
         for value in settings.get(key, []):
             greedy = key == "top_p" and said.get("temperature") == 0
             if said.get(key) is not None and not greedy and not math.isclose(value, said[key], rel_tol=1e-6):
-                return f"{word} is {value:g} by the file, and {said[key]:g} by the decoding of its samples"
+                return f"{word} is {value:g} in the file and {said[key]:g} in the configuration"
     return None
 
 
@@ -136,7 +135,7 @@ def require_alike(base: Side, tuned: Side, prompts_differ: bool) -> None:
     settings contradict its decoding."""
     for side in (base, tuned):
         if not side.sampled and (said := contradiction(side.facts.get("settings", {}), side.decoding)):
-            raise InputError(f"{side.label}: {said}; name one that says what the file does, by the model's `decodings`")
+            raise InputError(f"{side.label}: {said}; {THE_FIX}")
     different = differing(base.stated, tuned.stated)
     if different and not prompts_differ:
         raise InputError(

@@ -130,7 +130,7 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
 def decision(claim: Claim) -> str:
     """The decision after Holm's correction; for a claim that these samples cannot decide, that fact."""
     if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
-        could = f"{claim['samples_to_support']:,} could, or a rate of {100 * claim['rate_to_support']:.2g}%"
+        could = f"{claim['samples_to_support']:,} could, or an analysis.rate of {claim['rate_to_support']:.2g}"
         return f"cannot be decided with {claim['k']} samples of each ({could})"
     if are_few(claim.get("clusters")):
         return f"{UNDECIDED}, {only_families(claim)}"
@@ -149,7 +149,8 @@ def under_choices(claim: Claim) -> str:
     text += f"{claim['agreeing'] - 1} the same, {claim['undecided_choices']} undecided, {claim['opposite']} opposite"
     text += f" ({claim['turns_under']})" if claim.get("turns_under") else ""
     if claim.get("strata"):
-        text += f". {claim['strata']} strata, which have fewer problems: {claim['strata_agreeing']} agreeing, "
+        strata = "1 stratum, which has" if claim["strata"] == 1 else f"{claim['strata']} strata, which have"
+        text += f". {strata} fewer problems: {claim['strata_agreeing']} agreeing, "
         text += f"{claim['strata_undecided']} undecided, {claim['strata_opposite']} opposite"
     return text
 

@@ -203,6 +203,9 @@ def of_intervals(level: float, band: bool = True, own: bool = False) -> list[Pat
 
 
 def legend_below(figure: Figure, columns: int, handles: list | None = None) -> None:
+    """Add a legend below the panels, unless nothing in them has a label: matplotlib would print a warning."""
+    if handles is None and not any(axes.get_legend_handles_labels()[0] for axes in figure.axes):
+        return
     given = {} if handles is None else {"handles": handles}
     figure.legend(loc="outside lower center", ncols=columns, fontsize=8, **given)
 

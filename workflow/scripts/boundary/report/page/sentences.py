@@ -344,7 +344,7 @@ def _in_full(claim: Claim, one: str, other: str) -> str:
     """A claim about what one model solves and the other never did."""
     rate = f"{100 * claim['rate']:.3g}%"
     text = f"Solved at {rate} or more by {one} and never by {other} in {claim['samples']} samples: {number(claim)}"
-    if claim["low"]:
+    if claim["low"] and claim["holm"] == SUPPORTED:
         text += (
             f"; {other} solves the {claim['low']:.0f} confirmed problems at less than "
             f"{100 * claim['other_below']:.2g}% (any single one at less than {100 * claim['other_below_each']:.2g}%)"
