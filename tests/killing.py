@@ -142,7 +142,7 @@ def differences(one: Path, other: Path) -> list[str]:
     return found
 
 
-LEFT_OUT = ("cache", "browse", "report.html")  # a memory, and what says when it was made
+LEFT_OUT = ("cache", "logs", "measurements", "browse", "report.html")  # a memory, records of processes, and what tells the day
 
 
 def _of_frames(left: Path, right: Path) -> list[str]:
