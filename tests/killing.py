@@ -142,7 +142,7 @@ def differences(one: Path, other: Path) -> list[str]:
     return found
 
 
-LEFT_OUT = ("cache", "logs", "measurements", "browse", "report.html")  # a memory, records of processes, and what tells the day
+LEFT_OUT = ("cache", "logs", "measurements", "browse", "report.html")  # a memory, processes, the day
 
 
 def _of_frames(left: Path, right: Path) -> list[str]:

@@ -3,6 +3,7 @@
 Curves keep their points on a log grid. A chart is as wide as its place; text has the colours of the page.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,25 +52,32 @@ def passk_chart(
     band_high, n, problems. bases: tuned -> base, by label. floor: pass@k of guessing for k = 1, 2, ..., which `guess`
     names."""
     rows = pl.concat(_rows(curve, label, "estimate") for label, curve in curves.items())
-    layers = _curves(rows, colors, bases, "pass@k", ".0%")
+    layers, highest = _curves(rows, colors, bases, "pass@k", ".0%"), _ends(rows)[1]
     if floor is not None:
         at = [i for i in log_grid(len(floor)) if np.isfinite(floor[i])]
         values = [
             {"k": int(i) + 1, "value": round(float(floor[i]), 4), "name": f"guessing baseline: {guess}"} for i in at
         ]
         layers.append(_line(values, "of guessing"))
-    return _over_k(layers, rows, colors, (0.0, 1.0), FIRST) | {"params": [{"name": "base_of", "value": bases}]}
+        highest = max([highest, *(float(floor[i]) for i in at)])
+    top = min(1.0, math.ceil(10 * highest) / 10)
+    return _over_k(layers, rows, colors, (0.0, top), FIRST) | {"params": [{"name": "base_of", "value": bases}]}
 
 
 def difference_chart(curves: dict[str, pl.DataFrame], colors: dict[str, str], height: int = FIRST) -> dict:
     """Tuned minus base pass@k over k, in points. curves: label -> k, difference, low, high, band_low, band_high, n,
     problems."""
     rows = pl.concat(_rows(curve, label, "difference", times=100) for label, curve in curves.items())
-    ends = pl.concat_list("value", "low", "high", "band_low", "band_high").explode().drop_nulls()
-    lowest, highest = rows.select(low=ends.min(), high=ends.max()).row(0)
+    lowest, highest = _ends(rows)
     zero = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": QUIET}, "encoding": {"y": {"datum": 0}}}
     layers = [zero, *_curves(rows, colors, {}, "tuned minus base (points)", "+.0f")]
     return _over_k(layers, rows, colors, (min(-1.0, lowest), max(1.0, highest)), height)
+
+
+def _ends(rows: pl.DataFrame) -> tuple[float, float]:
+    """The lowest and the highest number that curves, intervals and bands reach."""
+    ends = pl.concat_list("value", "low", "high", "band_low", "band_high").explode().drop_nulls()
+    return rows.select(low=ends.min(), high=ends.max()).row(0)
 
 
 def _rows(curve: pl.DataFrame, label: str, value: str, times: int = 1) -> pl.DataFrame:
