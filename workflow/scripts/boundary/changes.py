@@ -89,7 +89,8 @@ def _of_params(change: Any) -> str:
             code_changed = True
             continue
         others = [changes(other, value) for other in before if type(other) is type(value)]
-        phrases += min(others, key=len) if others else ["its settings changed"]
+        fewest = min(others, key=len) if others else ["its settings changed"]
+        phrases += fewest
     # a job with other parts is made by other modules, which are not changed by that
     if code_changed and not any(phrase.startswith((ADDED, REMOVED)) for phrase in phrases):
         phrases.insert(0, "code of the workflow changed")
