@@ -36,7 +36,13 @@ def problems(tmp_path, monkeypatch) -> str:
     """The file of a benchmark whose words are SECRET."""
     monkeypatch.chdir(tmp_path)
     told = {"gold": json.dumps({"answers": ["SECRET", "7"], "tests": ["SECRET"]}), "metadata": '{"stem": "SECRET"}'}
-    row = {"problem_id": "1", "question": "SECRET?", "guess_rate": 0.25, "images": [b"SECRET"]} | told
+    row = {
+        "problem_id": "1",
+        "question": "SECRET?",
+        "verifier": "math",
+        "guess_rate": 0.25,
+        "images": [b"SECRET"],
+    } | told
     path = BENCHMARK.format(**NAMES)
     store.write(pl.DataFrame([row]), path, {"verifier": "math"}, {"flags": {"1": "no SECRET"}, "largest_gold": 9})
     return path
