@@ -86,11 +86,11 @@ def test_the_first_screen_answers_the_question(project, size):
         assert 0 <= heading["y"] < 100
         page.locator("#view").scroll_into_view_if_needed()  # drawn when it is seen
         page.locator("#view svg.marks").wait_for()
-        said = page.locator(".said tbody tr").all_inner_texts()
+        said = [" ".join(text.split()) for text in page.locator(".said tbody tr").all_inner_texts()]
         assert len(said) == 4
         widened = next(text for text in said if "distilled" in text)
-        assert re.search(r"widened.*distilled against base.*\+\d+ points at k = 32 \[", widened, re.DOTALL)
-        answer = page.locator("#answer").inner_text()
+        assert re.search(r"widened.*distilled against base.*\+\d+ points at k = 32 \[", widened)
+        answer = " ".join(page.locator("#answer").inner_text().split())
         assert re.search(r"chain: solved by an RL model at 5% or more and never by its base in 64 samples: ", answer)
         assert "chain, distillation: solved by distilled at 5% or more" in answer
         assert "samples" in page.locator("#trust").inner_text()
