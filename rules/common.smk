@@ -30,7 +30,6 @@ if not workflow.output_settings.verbose:
 
 from boundary import expected, paths
 from boundary.asking import by_name, not_compared
-from boundary.changes import in_words
 from boundary.closure import library
 from boundary.config.checks import require_free_names
 from boundary.config.commits import Commits, unlocked
@@ -43,6 +42,7 @@ from boundary.files.sizes import sizes_file
 from boundary.files.records import never_newer, require_identity
 from boundary.grid import Grid
 from boundary.missing import blocks_left, mend_pages
+from boundary.reasons import in_words
 from boundary.report.contents import Contents
 from boundary.sampling import engines
 from boundary.sampling.renames import require_own_samples

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from boundary.changes import changes, in_words
+from boundary.changes import changes
+from boundary.reasons import in_words
 from boundary.terminal import DryRun, Terminal, no_traceback_of_interrupts, plain_error, quiet, tell_interrupted
 
 STAGES = {"sample_block": "sampling", "verify_block": "verifying", "make_report": "report"}
