@@ -151,19 +151,13 @@ def _by_consequence(claim: Claim, of_pair: dict[Kind, Claim]) -> Claim:
     overtakes = of_pair.get(OVERTAKES)
     if claim["holm"] != UNDECIDED or overtakes is None:
         return claim
-    if claim["kind"] in DIFFERENCES and overtakes["holm"] == REFUTED and _within(claim, overtakes):
-        return {**claim, "holm": SUPPORTED, "holm_p": overtakes["holm_p"]}
-    behind = [
-        other["holm_p"]
-        for kind in DIFFERENCES
-        if (other := of_pair.get(kind))
-        and other["holm"] != UNDECIDED
-        and other["estimate"] < 0
-        and _within(other, overtakes)
-    ]
-    if claim is overtakes and behind:
-        return {**claim, "holm": SUPPORTED, "holm_p": min(behind)}
-    return claim
+    if claim is overtakes:
+        at_some_k = (of_pair[kind] for kind in DIFFERENCES if kind in of_pair and _within(of_pair[kind], overtakes))
+        causes = [other for other in at_some_k if other["holm"] != UNDECIDED and other["estimate"] < 0]
+    else:
+        follows = claim["kind"] in DIFFERENCES and _within(claim, overtakes) and overtakes["holm"] == REFUTED
+        causes = [overtakes] if follows else []
+    return {**claim, "holm": SUPPORTED, "holm_p": min(one["holm_p"] for one in causes)} if causes else claim
 
 
 def _within(claim: Claim, overtakes: Claim) -> bool:
