@@ -172,10 +172,12 @@ class Alarm:
         self.seconds = seconds if _can_interrupt() else 0
 
     def __enter__(self) -> None:
-        signal.setitimer(signal.ITIMER_PROF, self.seconds, self.seconds)  # again and again, in case one gets lost
+        if self.seconds:
+            signal.setitimer(signal.ITIMER_PROF, self.seconds, self.seconds)  # again and again, in case one gets lost
 
     def __exit__(self, *_) -> None:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        if self.seconds:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _can_interrupt() -> bool:

@@ -151,7 +151,8 @@ def _near_balls(one: Value, other: Value) -> bool | None:
 
 def _same_at_points(right: Scalar, answer: Scalar, natural: bool, integers: frozenset[str], rounded: bool) -> bool:
     complex_too = right.imaginary or answer.imaginary
-    agreed = told = beyond = 0
+    agreed = told = 0
+    beyond = False  # whether a point was too large to tell anything
     stepped = right.stepped or answer.stepped
     for number in range(STEPS if stepped else MORE_POINTS):
         if number == POINTS and told >= ENOUGH and not stepped:
@@ -184,7 +185,7 @@ def _same_at_points(right: Scalar, answer: Scalar, natural: bool, integers: froz
                     return False
                 size = max(values.size_bits(one), values.size_bits(other))
                 if size > values.SIZE_BITS:  # what is next to so large a number cannot be seen
-                    told, beyond = told - 1, beyond + 1
+                    told, beyond = told - 1, True
                     continue
                 if size > POINT_BITS // 2 and not _same_when_large(right, answer, number, size, natural, integers):
                     return False
