@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from boundary.analysis.asked import ABOVE_VOTE, ASKED, BEST, BEST_PROMPT_COVERAGE, Asked
-from boundary.contracts import Config, Group, Member, Model, Pair, Start, Trained
+from boundary.contracts import Benchmark, Config, Group, Member, Model, Pair, Start, Trained
 from boundary.importing.formats import has_scores
 from boundary.names import SIDES, Block, Comparison, Condition, Curve, GroupCondition, Training, sides, together
 from boundary.sampling.templates import by_chat, is_chat
@@ -439,6 +439,11 @@ def of_grid(function: Callable[[Grid], Found]) -> Callable[[Grid], Found]:
         return grid.known[function]
 
     return ask
+
+
+def unpublished(benchmarks: Mapping[str, Benchmark]) -> list[str]:
+    """The benchmarks whose text must not leave."""
+    return [name for name, entry in benchmarks.items() if not entry.get("publish", True)]
 
 
 def holds_samples(config: Config, benchmark: str) -> bool:

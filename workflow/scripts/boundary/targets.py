@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from boundary.contracts import Benchmark, Group
+from boundary.grid import unpublished
 
 NOT_TRACKED = True
 MARK = "Target: "
@@ -21,7 +22,7 @@ def list_of_targets(docstrings: Mapping[str, str | None], groups: Mapping[str, G
 
 def not_handed_over(targets: Collection[str], benchmarks: Mapping[str, Benchmark]) -> list[str]:
     """A sentence where a target is asked for that leaves benchmarks out, as they are not published."""
-    hidden = [name for name, entry in benchmarks.items() if not entry.get("publish", True)]
+    hidden = unpublished(benchmarks)
     asked = [name for name in HANDED_OVER if name in targets]
     if not (hidden and asked):
         return []

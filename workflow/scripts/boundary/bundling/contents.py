@@ -13,7 +13,7 @@ from boundary.config.commits import OF_MODELS
 from boundary.contracts import Config
 from boundary.files.known_digests import TAKEN
 from boundary.files.locations import is_folder
-from boundary.grid import PROGRAM, Grid, holds_samples, is_sampled
+from boundary.grid import PROGRAM, Grid, holds_samples, is_sampled, unpublished
 from boundary.likelihood.plan import SCORES, Likelihood, every_score
 from boundary.names import Benchmark
 from boundary.report.contents import Contents
@@ -53,8 +53,8 @@ def _results(grid: Grid, contents: Contents) -> list[str]:
 
 def _label_files(config: Config) -> list[str]:
     """Those on responses that may be packed: a judge's hold what it was asked."""
-    labels, grid = config["validity"]["labels"], Grid(config)
-    every = (source for name, sources in labels.items() if grid.is_published(name) for source in sources)
+    labels, hidden = config["validity"]["labels"], unpublished(config["benchmarks"])
+    every = (source for name, sources in labels.items() if name not in hidden for source in sources)
     return [source for source in dict.fromkeys(every) if source != PROGRAM]
 
 

@@ -17,6 +17,7 @@ from boundary.bundling.contents import LABELS
 from boundary.bundling.withheld import told
 from boundary.closure import SCRIPTS
 from boundary.files import store
+from boundary.grid import unpublished
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def pack(files: dict[str, list[str]], run: dict, user_files: list[str], output: 
     found |= {f"bundle/{LABELS}/{i}-{Path(name).name}": Path(name) for i, name in enumerate(files["labels"])}
     found |= {f"{ORIGINAL}/config/{Path(name).name}": Path(name) for name in user_files}
     temporary = output.with_name(f".{output.name}.{os.getpid()}")
-    hidden = {name for name, entry in run["config"]["benchmarks"].items() if not entry.get("publish", True)}
+    hidden = unpublished(run["config"]["benchmarks"])
     about = {"format": 1, "made_with": made_with(), "samples": run["config"]["bundle"]["samples"]}
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".bundle-") as folder:
         found |= {name: told(name, hidden, Path(folder)) for name in files["results"]}
