@@ -11,8 +11,10 @@ where an exception no longer is one.
 """
 
 import argparse
+import gzip
 import json
 import sys
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
@@ -27,7 +29,9 @@ from boundary.verifying.verify import grade_all
 
 
 def rows_of(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text().split("\n") if line]
+    """The rows of a .jsonl or a .jsonl.gz."""
+    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 def try_answers(folder: Path) -> tuple[set[str], int]:
@@ -135,6 +139,14 @@ def try_reported_programs(folder: Path, level: str) -> tuple[set[str], int]:
     return wrong, len(rows)
 
 
+def any_told(wrong: Mapping[str, Set[str]]) -> bool:
+    """Whether there are names of which something is wrong; prints them."""
+    for what, names in wrong.items():
+        if names:
+            print(f"{what}: {', '.join(sorted(names))}")
+    return any(wrong.values())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -151,10 +163,9 @@ def main() -> int:
         reasons = [*(known.get(kind) or {}).values(), *(known.get(f"{kind} at {arguments.level}") or {}).values()]
         exceptions = {str(name) for names in reasons for name in names}
         print(f"{kind}: {total - len(found)} of {total} as expected, {len(found & exceptions)} known exceptions")
-        for what, names in (("not as expected", found - exceptions), ("no exception any more", exceptions - found)):
-            if names:
-                failed = True
-                print(f"{kind}, {what}: {', '.join(sorted(names))}")
+        failed |= any_told(
+            {f"{kind}, not as expected": found - exceptions, f"{kind}, no exception any more": exceptions - found}
+        )
     return int(failed)
 
 

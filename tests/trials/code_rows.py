@@ -8,7 +8,6 @@ expected_verdict) are answers to a row of both plain shapes each: only what shou
 """
 
 import argparse
-import gzip
 import json
 import sys
 import tempfile
@@ -17,18 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
 
+from cases import rows_of
+
 from boundary.benchmarks.build import build
 from boundary.verifying.grading import Limits
 from boundary.verifying.sandbox import host as sandbox
 from boundary.verifying.verify import grade_all
 
 WRONG = 20
-
-
-def rows_of(path: Path) -> list[dict]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt") as file:
-        return [json.loads(line) for line in file]
 
 
 def as_humaneval(row: dict) -> dict:

@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests"), str(Path(__
 
 import numpy as np
 import yaml
+from cases import any_told
 from imports import imported
 
 from boundary.analysis.passk import pass_at_k
@@ -442,14 +443,9 @@ def main() -> int:
             found |= {name} if said else set()
             print(f"{name:12} {said or 'holds'}", flush=True)
     print(f"{len(tried - found)} of {len(asked)} hold, {len(found & exceptions)} known exceptions")
-    failed = False
     wrong = {"not tried": asked.keys() - tried, "not as asked": found - exceptions}
     wrong["no exception any more"] = exceptions - found
-    for what, names in wrong.items():
-        if names:
-            failed = True
-            print(f"{what}: {', '.join(sorted(names))}")
-    return int(failed)
+    return int(any_told(wrong))
 
 
 if __name__ == "__main__":
