@@ -1066,7 +1066,7 @@ def test_a_real_server_is_sampled_as_its_page_says_killed_restarted_and_gone_on_
     assert samples["seed"].to_list() == [request.seed for request in wanted]
     assert samples["tokens"].is_between(1, 24).all()
     assert shared or 0 < broken[0] < len(wanted)
-    assert ("answers again" in caplog.text) != shared
+    assert shared or "answers again" in caplog.text  # the shared one is waited for while it starts
     assert made_with["seeds"] == ("ignored" if name == "on-transformers" else "heeded")
     assert len(set(samples["text"])) > 6  # it samples
     given = samples["cumulative_logprob"].null_count()
