@@ -51,6 +51,7 @@ from boundary.sampling.serving.records import forget
 from boundary.sampling.setup import Setup
 from boundary.start import (
     keep_blocks,
+    require_keys,
     reevaluate_once_at_a_time,
     require_no_batch,
     require_writable,
@@ -154,5 +155,6 @@ if REAL:
 onstart:
     reevaluate_once_at_a_time(workflow.scheduler)
     forget()
-    tokens = setup.pace.tokens(file for job in workflow.dag.needrun_jobs() for file in job.output)
-    tell_of_short_room(tokens, Path("results"), logger.warning)
+    sampled = setup.pace.among(file for job in workflow.dag.needrun_jobs() for file in job.output)
+    shown(require_keys, {block.curve[0]: config["models"][block.curve[0]] for block in sampled}.values())
+    tell_of_short_room(sum(block.tokens for block in sampled), Path("results"), logger.warning)

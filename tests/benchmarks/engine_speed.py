@@ -10,7 +10,8 @@ Plain: `LLM.generate` in one call, as a user writes it (no seeds, no log-probabi
 file and progress. By default on the zoo; --weights has a chat template, and questions are rows of `question`. Each is
 timed --rounds times in turn, after a warm-up; what counts is the median of the ratios of a round. --cpu: CPU time in
 place of wall time, where other work runs beside it. server: ours samples from a `vllm serve` of the same weights that
-runs at --url, plain is `LLM.generate` here; --served: its process, whose CPU time and that of its children is ours.
+runs at --url (with --chat: the questions as messages), plain is `LLM.generate` here; --served: its process, whose CPU
+time and that of its children is ours. What this process itself uses while a server answers is printed per response.
 """
 
 import argparse
@@ -32,6 +33,7 @@ import torch
 from transformers import AutoTokenizer
 
 from boundary.sampling.blocks import block_requests, sample_block
+from boundary.sampling.chat import Messages
 from boundary.sampling.engines import open_engine
 from boundary.sampling.progress import Progress
 from boundary.zoo.tasks import chain
@@ -39,13 +41,16 @@ from boundary.zoo.tasks import chain
 MODEL = {"dtype": "auto", "stop": [], "stop_token_ids": [], "tensor_parallel_size": 1}
 
 
-def texts_of(arguments: argparse.Namespace) -> list[str]:
+def texts_of(arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """What is asked, as text and as it is sent to a server: with --chat as messages."""
     if arguments.questions is None:
-        return [p["question"] + chain.SUFFIX for p in chain.benchmark(arguments.problems, seed=1)]
+        texts = [p["question"] + chain.SUFFIX for p in chain.benchmark(arguments.problems, seed=1)]
+        return texts, texts
     tokenizer = AutoTokenizer.from_pretrained(arguments.weights)
-    rows = [json.loads(line) for line in arguments.questions.open()][: arguments.problems]
-    turns = [[{"role": "user", "content": row["question"]}] for row in rows]
-    return [tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True) for turn in turns]
+    questions = [json.loads(line)["question"] for line in arguments.questions.open()][: arguments.problems]
+    turns = [[{"role": "user", "content": question}] for question in questions]
+    texts = [tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True) for turn in turns]
+    return texts, [Messages({})(question) for question in questions] if arguments.chat else texts
 
 
 def cpu_seconds(served: int | None) -> float:
@@ -67,28 +72,33 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256, help="of ours")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cpu", action="store_true")
+    parser.add_argument("--chat", action="store_true", help="questions as messages (server)")
+    parser.add_argument("--threads", type=int, default=1, help="of torch here")
     parser.add_argument("--url", default="http://localhost:8000/v1")
     parser.add_argument("--served", type=int, metavar="PID")
     arguments = parser.parse_args()
     clock = (lambda: cpu_seconds(arguments.served)) if arguments.cpu else time.perf_counter
-    torch.set_num_threads(1)
+    torch.set_num_threads(arguments.threads)
     decoding = {"temperature": 0.6, "top_p": 0.95, "top_k": 0, "max_tokens": arguments.max_tokens}
-    shown = texts_of(arguments)
-    prompts = pl.DataFrame({"problem_id": [str(i) for i in range(len(shown))], "prompt": shown})
+    shown, sent = texts_of(arguments)
+    prompts = pl.DataFrame({"problem_id": [str(i) for i in range(len(shown))], "prompt": sent})
     requests = block_requests(prompts, 0, arguments.samples - 1, 0, "speed")
-    texts = [request.prompt for request in requests]
+    text_of = dict(zip(sent, shown, strict=True))
+    texts = [text_of[request.prompt] for request in requests]
     options = {"batch_size": arguments.batch} if arguments.engine == "transformers" else {}
     here = arguments.engine.replace("server", "vllm")
     engine = sampler = open_engine(here, arguments.weights, MODEL, options, set(texts), decoding)
     if arguments.engine == "server":
-        server = {"url": arguments.url, "model": arguments.weights}
-        sampler = open_engine("server", server, MODEL, {}, set(texts), decoding)
+        server = {"url": arguments.url, "model": arguments.weights} | ({"api": "chat"} if arguments.chat else {})
+        sampler = open_engine("server", server, MODEL, {}, set(sent), decoding)
+    used: list[float] = []  # CPU-seconds of this process per 1,000 responses
 
     def ours() -> float:
         with tempfile.TemporaryDirectory() as folder:
-            begun = clock()
+            begun, own = clock(), time.process_time()
             spec, progress = {"decoding": decoding}, Progress("speed", len(requests))
             frame, _ = sample_block(requests, lambda _: sampler, Path(folder) / "b.partial", spec, progress)
+            used.append((time.process_time() - own) / len(requests) * 1000)
             return frame["tokens"].sum() / (clock() - begun)
 
     def plain_vllm(seeded: bool) -> float:
@@ -133,6 +143,8 @@ def main() -> None:
             print(f"{label}: {speeds[label][-1]:,.0f} tokens/s", file=sys.stderr, flush=True)
     for label, found in speeds.items():
         print(f"{label}: {statistics.median(found):,.0f} tokens/s")
+    if arguments.engine == "server":
+        print(f"the client's CPU: {statistics.median(used):.2f} s per 1,000 responses")
     for label in plain:
         ratios = [own / other for own, other in zip(speeds["ours"], speeds[label], strict=True)]
         print(f"ours to {label}: {statistics.median(ratios):.2f} ({', '.join(f'{r:.2f}' for r in sorted(ratios))})")

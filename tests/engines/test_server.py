@@ -906,7 +906,9 @@ def test_the_hosted_pair_of_the_paper_is_sampled_up_to_a_limit_and_on_where_that
             return tiny_config(models=models, **given, benchmarks=few)
 
         said = project.snakemake("plan", config=config(100))
-        assert "mistral-medium-3: at most 1.28 for what is to sample, limit 100.00" in said
+        assert "mistral-medium-3: at most 1.28 for what is to sample, limit 100.00\n" in said
+        said = project.snakemake("plan", config=config(0.25))
+        assert "mistral-medium-3: at most 1.28 for what is to sample, limit 0.25: sampling will stop there" in said
         said = project.snakemake("samples", config=config(0.25), fails=True)
         assert "models.magistral-medium.server.limit = 0.25 is reached" in said
         assert "Traceback" not in said
@@ -939,6 +941,15 @@ def test_what_is_wrong_with_a_server_is_one_line_of_the_run(project, wrong):
     assert f"sample_block countdown-grpo-50/countdown/t0.6/0000-0001: the server at {fake.url} " in output
     assert said[wrong] in output
     assert "Traceback" not in output
+
+
+def test_a_key_that_is_not_there_is_said_before_any_job(project):
+    config = served_config("http://localhost:9/v1")
+    config["models"]["countdown-grpo-50"]["server"]["key_env"] = "NO_SUCH_KEY"
+    output = project.snakemake("samples", config=config, fails=True)
+    assert output.count("key_env names NO_SUCH_KEY, which is not set") == 1
+    assert "Traceback" not in output
+    assert "sample_block" not in output
 
 
 class Real:

@@ -160,6 +160,12 @@ def test_a_null_response_is_a_sample_without_a_text(file):
     assert found["text"].to_list() == ["2", "", "3", "4"]
 
 
+def test_a_question_that_the_benchmark_asks_twice_is_named(file):
+    columns, twice = {"question": "q", "response": "r"}, PROBLEMS.with_columns(question=pl.lit("1+1?"))
+    with pytest.raises(InputError, match=r"problems 'b' and 'a' ask the same question, .* keep one of the two"):
+        responses([file([{"q": "1+1?", "r": "2"}])], columns, twice)
+
+
 BY_ID = {"problem": "id", "response": "r"}
 
 

@@ -66,7 +66,7 @@ def test_what_the_other_never_solved_comes_first_and_distillation_has_a_line_of_
 def test_what_these_samples_cannot_decide_is_not_undecided():
     never = {"supportable": False, "samples_to_support": 1054, "rate_to_support": 0.043, "rate": 0.01, "k": 256}
     said = decision(five(gained=never)[2])
-    assert said == "cannot be decided with 256 samples of each (1,054 could, or an analysis.rate of 0.043)"
+    assert said == "cannot be decided with 256 samples of each problem: it takes 1,054, or an analysis.rate of 0.043"
 
 
 def test_the_first_screen_says_how_programs_ran(tmp_path):

@@ -37,6 +37,7 @@ def test_a_model_takes_as_long_as_its_finished_blocks_did(block):
     assert pace.left({}, 1) == pytest.approx(160)
     assert pace.left({}, 2) == pytest.approx(90)  # the longest cannot be shared
     assert pace.left({slow[1].path: 60.0}, 2) == pytest.approx(50)
+    assert Pace([*quick, block("own", 0, 0)]).left({}, 1) is None  # the problems of its file are not counted yet
 
 
 def test_measurements_are_read_where_earlier_versions_put_them(tmp_path, monkeypatch):

@@ -18,8 +18,8 @@ def test_the_plan_says_which_claims_these_samples_cannot_decide():
     jobs[2]["blocks"] = blocks[:1]
     asked = {"rate": 0.01, "level": 0.95, "claims": 56, "models": {"math": ["a", "b"]}, "topped_up": []}
     assert cannot_be_decided(jobs, asked) == [
-        "math: what one model solves at 0.01 or more and the other never did cannot be decided with n = 256 "
-        "(1,157 could, or an analysis.rate of 0.044)"
+        "math: n = 256 is too small to confirm any problem that one model solves at a rate of 0.01 or more and the "
+        "other never solved; it takes 1,157 samples of each problem, or an analysis.rate of 0.044"
     ]
     assert cannot_be_decided(jobs, asked | {"rate": 0.05}) == []
 
@@ -82,7 +82,7 @@ def test_sizes_of_weights_are_asked_once_and_room_is_looked_for(tmp_path, monkey
     file, names = tmp_path / "mine.sizes.yaml", ["org/a", "org/away", "org/b"]
     assert sizes.ask_sizes(file, names) == {"org/a": 5_000_000_000, "org/away": None, "org/b": None}
     assert asked == names[:2]  # no network: nothing more is asked
-    assert "5.0 GB of 1 models, of 2 models not known" in sizes.in_words(sizes.ask_sizes(file, names))
+    assert "5.0 GB of 1 model, of 2 models not known" in sizes.in_words(sizes.ask_sizes(file, names))
     assert asked.count("org/a") == 1
     (tmp_path / "models--org--a/blobs").mkdir(parents=True)
     (tmp_path / "models--org--a/blobs/part.incomplete").write_bytes(bytes(1000))
@@ -95,8 +95,9 @@ def test_sizes_of_weights_are_asked_once_and_room_is_looked_for(tmp_path, monkey
 def test_a_run_says_before_its_first_job_where_results_have_no_room(tmp_path, monkeypatch):
     monkeypatch.setattr(sizes, "free_bytes", lambda folder: 3_000_000_000)
     pace, said = Pace([Block(("m", "b", "t"), path, "none", 500_000_000) for path in ("one", "two")]), []
-    tell_of_short_room(pace.tokens(["one", "results/report.html"]), tmp_path, said.append)
+    assert [block.path for block in pace.among(["one", "results/report.html"])] == ["one"]
+    tell_of_short_room(500_000_000, tmp_path, said.append)
     assert said == []
-    tell_of_short_room(pace.tokens(["one", "two"]), tmp_path, said.append)
+    tell_of_short_room(1_000_000_000, tmp_path, said.append)
     free = f"Free in {tmp_path}: 3.0 GB: perhaps not enough, --directory names another place."
     assert said == [f"Samples to keep: 4.0 GB if they have these tokens. {free}"]

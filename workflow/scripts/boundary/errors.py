@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 NOT_TRACKED = True
@@ -16,6 +16,12 @@ class InputError(ValueError):
 def in_a_line(error: BaseException) -> str:
     """The kind of an error and its message, in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
+def listed(names: Iterable[object], most: int = 8) -> str:
+    """Names with commas, at most so many: a, b and 3 more."""
+    every = [str(name) for name in names]
+    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
 
 
 def as_typed(path: Path) -> str:

@@ -5,9 +5,10 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from boundary.contracts import SampleSpec
+from boundary.contracts import Model, SampleSpec
 from boundary.errors import InputError
 from boundary.files.sizes import NOT_ENOUGH, room_for_samples
+from boundary.sampling.serving.addresses import key_of, places
 
 NOT_TRACKED = True
 
@@ -27,6 +28,13 @@ def require_no_batch(arguments: Iterable[str]) -> None:
             "--batch makes results of a part of their input, and the report is of all of it: to do part of a run, ask "
             "for a target (`snakemake samples`, `verdicts`), for files, or for fewer models or benchmarks"
         )
+
+
+def require_keys(sampled: Iterable[Model]) -> None:
+    """InputError if a model is behind a server whose key is not there, before a job for each of its blocks says so."""
+    for model in sampled:
+        for url, key_env in places(model["server"]) if "server" in model else ():
+            key_of(url, key_env)
 
 
 def keep_blocks(blocks: Iterable[tuple[str, Callable[[], SampleSpec]]]) -> None:

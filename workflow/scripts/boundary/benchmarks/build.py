@@ -101,7 +101,7 @@ def _of_part(rows: Iterable[ProblemRow], entry: Benchmark, where: str) -> Iterat
 
 
 def _normal(rows: Iterable[ProblemRow], verifier: str, where: str, alike: bool) -> Iterator[ProblemRow]:
-    """The rows with all they need. InputError where two have the same problem_id, or the same question.
+    """The rows with all they need. InputError where two have the same problem_id; a warning where two ask the same.
 
     alike: whether questions may be the same, as in files that are not the user's own. Of those with images they may.
     """

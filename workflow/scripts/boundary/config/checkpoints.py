@@ -11,7 +11,7 @@ from typing import Any
 
 from boundary.config.explanations import suggest
 from boundary.contracts import Config, Group, Model
-from boundary.errors import InputError
+from boundary.errors import InputError, listed
 from boundary.files.checkpoints import checkpoint_in
 from boundary.files.locations import located, looked_in
 
@@ -84,7 +84,7 @@ def _base(key: str, group: Group, models: dict[str, Model]) -> Model:
     if group["base"] not in models:
         raise InputError(
             f"{key}.base = {group['base']!r} is not a model of this run{suggest(group['base'], models)}; "
-            f"models: {', '.join(models)}"
+            f"models: {listed(models)}"
         )
     return models[group["base"]]
 
@@ -138,6 +138,4 @@ def _seen(pattern: str, places: list[Path]) -> str:
     folder = next((place / above for place in places if (place / above).is_dir()), None)
     if folder is None:
         return f"there is no folder {above}"
-    names = sorted(path.name for path in folder.iterdir())
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"{folder} holds {', '.join(names[:5]) or 'nothing'}{more}"
+    return f"{folder} holds {listed(sorted(path.name for path in folder.iterdir()), most=5) or 'nothing'}"

@@ -15,7 +15,7 @@ from boundary.config.cuts import decodings_of, sampled
 from boundary.config.explanations import suggest
 from boundary.config.trainings import check_size
 from boundary.contracts import Config, Group, Member, Model, Pair, Responses
-from boundary.errors import InputError
+from boundary.errors import InputError, listed
 from boundary.files.adapters import of_another_base
 from boundary.files.checkpoints import chat_template, found_in
 from boundary.files.locations import is_folder, is_gguf, looked_in
@@ -49,9 +49,7 @@ def check_engine(config: Config) -> None:
     known = (*ENGINES, SERVER)
     for name in config["engines"]:
         if name not in known:
-            raise InputError(
-                f"config: engines: unknown key {name!r}{suggest(name, known)}; allowed: {', '.join(known)}"
-            )
+            raise InputError(f"config: engines: unknown key {name!r}{suggest(name, known)}; allowed: {listed(known)}")
 
 
 def check_answer_forms(config: Config) -> None:
@@ -66,7 +64,7 @@ def check_models(config: Config, known_benchmarks: set[str], places: list[Path])
             if benchmark not in known_benchmarks:
                 raise InputError(
                     f"config: decodings.{name}.benchmarks: {benchmark!r} is unknown"
-                    f"{suggest(benchmark, known_benchmarks)}; benchmarks: {', '.join(config['benchmarks'])}"
+                    f"{suggest(benchmark, known_benchmarks)}; benchmarks: {listed(config['benchmarks'])}"
                 )
     for name, model in config["models"].items():
         key = f"config: models.{name}"
@@ -103,7 +101,7 @@ def check_models(config: Config, known_benchmarks: set[str], places: list[Path])
         if not there:
             raise InputError(
                 f"{key}.benchmarks = {model['benchmarks']}: this run has none of them; benchmarks of this run: "
-                f"{', '.join(config['benchmarks'])} (if your file does not set the key, config/models.yaml does)"
+                f"{listed(config['benchmarks'])} (if your file does not set the key, config/models.yaml does)"
             )
         model["benchmarks"] = there
         model["decodings"] = decodings_of(config, name)
@@ -137,7 +135,7 @@ def _prompt_of(config: Config, name: str, benchmark: str) -> str:
     if prompt not in config["prompts"]:
         raise InputError(
             f"{key}.prompt = {prompt!r} is unknown{suggest(prompt, config['prompts'])}; "
-            f"known prompts: {', '.join(config['prompts'])} (config/prompts.yaml)"
+            f"known prompts: {listed(config['prompts'])} (config/prompts.yaml)"
         )
     return prompt
 
@@ -195,7 +193,7 @@ def _check_imported(config: Config, name: str, origin: str, places: list[Path]) 
         if benchmark not in config["benchmarks"]:
             raise InputError(
                 f"{key}.{origin}.files: {benchmark!r} is no benchmark of this run"
-                f"{suggest(benchmark, config['benchmarks'])}; benchmarks: {', '.join(config['benchmarks'])}"
+                f"{suggest(benchmark, config['benchmarks'])}; benchmarks: {listed(config['benchmarks'])}"
             )
         for one in [file] if isinstance(file, str) else file:
             if not (Path(one).is_file() or (Path(one).is_dir() and entry.get("format") == "evalplus")):
@@ -331,7 +329,7 @@ def check_benchmarks(config: Config, places: list[Path]) -> None:
             )
         for kind, said, known in (("format", benchmark.get("format"), FORMATS), ("task", benchmark.get("task"), TASKS)):
             if said is not None and said not in known:
-                raise InputError(f"{key}.{kind} = {said!r} is unknown{suggest(said, known)}; known: {', '.join(known)}")
+                raise InputError(f"{key}.{kind} = {said!r} is unknown{suggest(said, known)}; known: {listed(known)}")
         check_size(key, benchmark)
         for column, names in benchmark.get("transform", {}).items():
             for transform in names:
@@ -362,7 +360,7 @@ def resolve_runs(config: Config) -> None:
             if model not in models:
                 raise InputError(
                     f"config: runs.{name}: {model!r} is not a model of this run{suggest(model, models)}; "
-                    f"models: {', '.join(models)}"
+                    f"models: {listed(models)}"
                 )
     config["run_pairs"] = [pair for pair in config["pairs"] if runs.keys() & {pair["base"], pair["tuned"]}]
     for pair in config["run_pairs"]:
@@ -384,7 +382,7 @@ def check_pairs(config: Config) -> None:
             if pair[role] not in models:
                 raise InputError(
                     f"{key}.{role} = {pair[role]!r} is not a model of this run{suggest(pair[role], models)}; "
-                    f"models: {', '.join(models)}"
+                    f"models: {listed(models)}"
                 )
         if pair["base"] == pair["tuned"]:
             raise InputError(f"{key}: {pair['base']!r} is compared with itself")
@@ -396,7 +394,7 @@ def check_pairs(config: Config) -> None:
             if decoding not in config["decodings"]:
                 raise InputError(
                     f"{key}.decodings: {decoding!r} is unknown{suggest(decoding, config['decodings'])}; "
-                    f"decodings of this run: {', '.join(config['decodings'])}"
+                    f"decodings of this run: {listed(config['decodings'])}"
                 )
         if not (is_sampled(base) and is_sampled(tuned)):
             continue  # of samples that exist already nobody knows the prompt
@@ -464,7 +462,7 @@ def resolve_groups(config: Config) -> None:
                 if model not in known:
                     raise InputError(
                         f"{key}.members.{at}: {role} {model!r} is not a model of this run"
-                        f"{suggest(model, known)}; models: {', '.join(known)}"
+                        f"{suggest(model, known)}; models: {listed(known)}"
                     )
             if group["scale"] != "ordinal" and (not isinstance(at, int | float) or at <= 0 < (group["scale"] == "log")):
                 raise InputError(f"{key}.members: {at!r} has no place on a {group['scale']} axis; use scale: ordinal")

@@ -9,7 +9,7 @@ from typing import Any
 
 from boundary.config.explanations import suggest
 from boundary.contracts import Benchmark, Config, Contamination, Decoding, Model
-from boundary.errors import InputError
+from boundary.errors import InputError, listed
 from boundary.files.locations import located, looked_in
 from boundary.grid import is_sampled
 
@@ -45,7 +45,7 @@ def check_guesses(config: Config) -> None:
         if guess["model"] not in models:
             raise InputError(
                 f"{key}.model = {guess['model']!r} is not a model of this run{suggest(guess['model'], models)}; "
-                f"models: {', '.join(models)}"
+                f"models: {listed(models)}"
             )
         model = models[guess["model"]]
         there = _decodings_on(config, model, name)
@@ -60,11 +60,11 @@ def check_guesses(config: Config) -> None:
         if any(origin.get("incomplete") for origin in origins):
             raise InputError(f"{key}.model: {guess['model']} is `incomplete`: guesses are needed at every problem")
         if "decoding" not in guess and len(there) > 1:
-            raise InputError(f"{key}: say which samples are the guesses by `decoding`, one of {', '.join(there)}")
+            raise InputError(f"{key}: say which samples are the guesses by `decoding`, one of {listed(there)}")
         if guess.setdefault("decoding", there[0]) not in there:
             raise InputError(
                 f"{key}.decoding = {guess['decoding']!r}: {guess['model']} has no such samples of {name}"
-                f"{suggest(guess['decoding'], there)}; it has {', '.join(there)}"
+                f"{suggest(guess['decoding'], there)}; it has {listed(there)}"
             )
 
 
@@ -90,14 +90,14 @@ def add_probes(config: Config, places: list[Path]) -> None:
             sampled = [other for other, model in models.items() if is_sampled(model)]
             raise InputError(
                 f"{key}.models: {name!r} is no model that is sampled in this run{suggest(name, sampled)}; such models: "
-                f"{', '.join(sampled)}"
+                f"{listed(sampled)}"
             )
     chosen = asked.setdefault("models", _each_weights_once(models))
     for benchmark in asked["benchmarks"]:
         if benchmark not in built:
             raise InputError(
                 f"{key}.benchmarks: {benchmark!r} is no benchmark of this run, or a subset{suggest(benchmark, built)}; "
-                f"benchmarks: {', '.join(built)}"
+                f"benchmarks: {listed(built)}"
             )
         probed = [models[name] for name in chosen if benchmark in models[name]["benchmarks"]]
         if probed:
@@ -166,7 +166,7 @@ def add_subsets(config: Config, subsets: dict[str, Benchmark]) -> None:
         if of not in known or "probe_of" in known[of]:
             raise InputError(
                 f"{key}.of = {of!r} is no benchmark of this run, or a subset that is named further down"
-                f"{suggest(of, known)}; benchmarks: {', '.join(known)}"
+                f"{suggest(of, known)}; benchmarks: {listed(known)}"
             )
         if len({"drop", "keep"} & entry.keys()) != 1:
             raise InputError(f"{key}: a subset of {of} needs exactly one of `drop` and `keep`")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import yaml
 
-from boundary.errors import InputError
+from boundary.errors import InputError, listed
 from boundary.files.yaml_text import parse_yaml
 
 log = logging.getLogger(__name__)
@@ -212,8 +212,7 @@ def _checked(folder: Path, name: str) -> dict:
 def _listing(kind: str, repository: str, commit: str) -> str:
     from huggingface_hub import HfApi
 
-    names = HfApi().list_repo_files(repository, repo_type=kind, revision=commit)
-    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+    return listed(HfApi().list_repo_files(repository, repo_type=kind, revision=commit), most=20)
 
 
 @contextmanager

@@ -106,13 +106,17 @@ def gigabytes(size: float) -> str:
     return f"{size / 1e9:,.1f} GB"
 
 
+def _models(number: int) -> str:
+    return f"{number} model{'' if number == 1 else 's'}"
+
+
 def in_words(sizes: dict[str, int | None]) -> str:
     """Downloads and whether they fit, as `plan` reports it; empty if there are none."""
     left = left_to_download(sizes)
     known = [size for size in left.values() if size is not None]
     every, free, unknown = sum(known), free_bytes(cache_folder()), len(left) - len(known)
-    words = [f"{gigabytes(every)} of {sum(map(bool, known))} models"] if every else []
-    words += [f"of {unknown} models not known (the hub was not reached, or does not show them)"] if unknown else []
+    words = [f"{gigabytes(every)} of {_models(sum(map(bool, known)))}"] if every else []
+    words += [f"of {_models(unknown)} not known (the hub was not reached, or does not show them)"] if unknown else []
     if not words:
         return ""
     short = ": not enough, HF_HOME names a larger place" if every > free else ""

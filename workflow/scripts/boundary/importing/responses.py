@@ -79,7 +79,8 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
     if columns.get("others") and not len(block):
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")
     if not columns.get("incomplete"):
-        _require_complete(Counter(dict(block.index["problem_id"].value_counts().iter_rows())), list(asked), files)
+        n = Counter(dict(block.index["problem_id"].value_counts().iter_rows()))
+        _require_complete(n, asked, files, by_question=_how(columns) == "question")
     return block
 
 
@@ -263,9 +264,14 @@ def _shown(row) -> str:
     return f"it has {', '.join(map(str, row))}" if isinstance(row, dict) else f"it is a {type(row).__name__}"
 
 
+def _how(columns: Responses) -> Literal["problem", "row", "question"] | None:
+    """By which column a row's problem is found; None where a format says it."""
+    return next((key for key in HOW if key in columns), None)
+
+
 def _exactly(columns: Responses, problems: pl.DataFrame) -> Callable[[Found], str]:
     """The problem of a row by the value of one column."""
-    how: Literal["problem", "row", "question"] = next(key for key in HOW if key in columns)
+    how = _how(columns)
     ids = problems["problem_id"].to_list()
     keys = {"problem": ids, "row": map(str, range(len(ids))), "question": problems["question"]}[how]
     named = dict(zip(keys, ids, strict=True))
@@ -343,10 +349,18 @@ def _listed(text) -> list | None:
     return found if isinstance(found, list) and all(one is None or isinstance(one, str) for one in found) else None
 
 
-def _require_complete(n: Counter, problems: list[str], files: list[Path]) -> None:
+def _require_complete(n: Counter, problems: dict[str, str], files: list[Path], by_question: bool) -> None:
+    """InputError where a problem has no response, or fewer than another. problems: id -> question."""
     where = f"{files[0]}" + (f" and {len(files) - 1} more files" if len(files) > 1 else "")
     go_on = "add `incomplete: true` next to `files` to continue with the others"
-    if missing := [problem for problem in problems if not n[problem]]:
+    missing = [problem for problem in problems if not n[problem]]
+    for problem in missing if by_question else ():
+        if twin := next((one for one in n if problems[one] == problems[problem]), None):
+            raise InputError(
+                f"{where}: problems {twin!r} and {problem!r} ask the same question, and all responses to it count for "
+                f"{twin!r}: keep one of the two in the benchmark's file"
+            )
+    if missing:
         raise InputError(
             f"{where}: no response to problem {missing[0]!r} ({len(missing)} of {len(problems)} miss); {go_on}"
         )

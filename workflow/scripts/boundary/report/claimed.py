@@ -7,6 +7,7 @@ from boundary.analysis.claims import Compared
 from boundary.analysis.guess import Floor, guess_floor
 from boundary.analysis.kinds import Names
 from boundary.contracts import ClaimsSpec
+from boundary.errors import listed
 from boundary.files.store import ResultFile
 from boundary.importing.stated import Side, in_words, require_alike
 from boundary.names import SIDES, sides
@@ -62,12 +63,10 @@ def comparable(imported: list[ResultFile], spec: ClaimsSpec) -> list[str]:
             if said := unclear(side.facts.get("scores", {}), of.get("right")):
                 questions.setdefault((benchmark, said), []).append(side.label)
     found |= questions
-    return [f"{benchmark}, imported: {_named(names)}: {said}" for (benchmark, said), names in found.items()]
-
-
-def _named(names: list[str]) -> str:
-    more = len(names := list(dict.fromkeys(names))) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return [
+        f"{benchmark}, imported: {listed(dict.fromkeys(names), MOST_NAMED)}: {said}"
+        for (benchmark, said), names in found.items()
+    ]
 
 
 def _names(result: ResultFile) -> tuple[tuple[str, str], ...]:

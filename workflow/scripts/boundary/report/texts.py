@@ -130,8 +130,8 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
 def decision(claim: Claim) -> str:
     """The decision after Holm's correction; for a claim that these samples cannot decide, that fact."""
     if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
-        could = f"{claim['samples_to_support']:,} could, or an analysis.rate of {claim['rate_to_support']:.2g}"
-        return f"cannot be decided with {claim['k']} samples of each ({could})"
+        takes = f"{claim['samples_to_support']:,}, or an analysis.rate of {claim['rate_to_support']:.2g}"
+        return f"cannot be decided with {claim['k']} samples of each problem: it takes {takes}"
     if are_few(claim.get("clusters")):
         return f"{UNDECIDED}, {only_families(claim)}"
     return claim["holm"]

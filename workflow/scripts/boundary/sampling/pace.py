@@ -31,9 +31,9 @@ class Pace:
     def __init__(self, blocks: Iterable[Block]):
         self.blocks = {block.path: block for block in blocks}
 
-    def tokens(self, paths: Iterable[str]) -> int:
-        """Maximum number of tokens of those files that are blocks."""
-        return sum(self.blocks[path].tokens for path in paths if path in self.blocks)
+    def among(self, paths: Iterable[str]) -> list[Block]:
+        """Those files that are blocks."""
+        return [self.blocks[path] for path in paths if path in self.blocks]
 
     def seconds(self) -> dict[str, float]:
         """Seconds of every block, by its path: from the finished blocks of its curve, else of its model, else of
@@ -58,6 +58,8 @@ class Pace:
         if not self.is_known:
             return None
         seconds = {path: took for path, took in self.seconds().items() if not Path(path).exists()}
+        if not all(seconds.values()):
+            return None
         left = [max(0.0, took - running.get(path, 0.0)) for path, took in seconds.items()]
         return max(sum(left) / max(1, at_once), max(left, default=0.0))
 

@@ -145,8 +145,12 @@ def money(jobs: list[Job]) -> str:
         text += "" if len(known) == len(own) else " of benchmarks that are built"
         if spent := Ledger(model, own[0]["price"], None).total():
             text += f", {spent:,.2f} spent"
-        lines.append(text + (f", limit {own[0]['limit']:,.2f}" if "limit" in own[0] else ""))
-    return "\n".join(["", "Money, by models.*.server.price:", *lines]) if lines else ""
+        if "limit" in own[0]:
+            text += f", limit {own[0]['limit']:,.2f}" + (
+                ": sampling will stop there" if sums + spent > own[0]["limit"] else ""
+            )
+        lines.append(text)
+    return "\n".join(["", "Cost, in the currency of models.*.server.price:", *lines]) if lines else ""
 
 
 def _cost_of_sample(job: Job) -> float:
@@ -251,8 +255,9 @@ def cannot_be_decided(jobs: list[Job], asked: Planned) -> list[str]:
         size = here[0]["problems"], asked["claims"]
         if n < (least := samples_to_decide(*size, judged)):
             lines.append(
-                f"{benchmark}: what one model solves at {asked['rate']:.3g} or more and the other never did cannot be "
-                f"decided with n = {n} ({least:,} could, or an analysis.rate of {rate_to_decide(n, *size, judged):.2g})"
+                f"{benchmark}: n = {n} is too small to confirm any problem that one model solves at a rate of "
+                f"{asked['rate']:.3g} or more and the other never solved; it takes {least:,} samples of each problem, "
+                f"or an analysis.rate of {rate_to_decide(n, *size, judged):.2g}"
             )
     return lines
 
@@ -285,7 +290,7 @@ def as_text(planned: pl.DataFrame, shared: Shared, hours_of: str = GPU_HOURS) ->
     hours_of: GPU-hours, or CPU-hours if models are sampled on the CPU of this machine.
     """
     if planned.is_empty():
-        return "Nothing is sampled here."
+        return "Nothing to sample: the samples of all models are imported, packed in a bundle, or given as counts."
     text = [["model", "benchmark", "decoding", "blocks", "to sample", "samples", "tokens", "tokens from", hours_of]]
     for row in planned.iter_rows():
         text.append([_cell(value) for value in row])

@@ -124,14 +124,14 @@ def killable_map(
             else:
                 yield i, result
     if suspects:
-        log.warning("%d items: some of them took long, or their worker ended; trying each one alone", len(suspects))
+        log.warning("some of these took long, or their worker ended; trying each one alone: %d", len(suspects))
     for (i,), results in _scheduled(pool, workers, function, items, [[i] for i in suspects], seconds):
         if isinstance(results, Failure) or unsure(results[0]):
             alone.append(i)
         else:
             yield i, results[0]
     if alone:
-        log.warning("%d items ran out of time or took their worker down; trying each once more, alone", len(alone))
+        log.warning("ran out of time or took their worker down, tried once more, each alone: %d", len(alone))
     for i in alone:
         yield i, _alone(pool, function, items[i], seconds, control)
 

@@ -18,7 +18,8 @@ import openai
 from boundary.contracts import Options, Parameters, Server, StopRules
 from boundary.errors import InputError
 from boundary.sampling.engines import HEARTBEAT, Request, Response, Unfinished
-from boundary.sampling.serving.endpoint import AnswerError, Endpoint, pause_of, places
+from boundary.sampling.serving.addresses import places
+from boundary.sampling.serving.endpoint import AnswerError, Endpoint, pause_of
 from boundary.sampling.serving.fields import Fields
 from boundary.sampling.serving.ledger import Ledger, cost
 from boundary.sampling.templates import by_chat

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import random
 import re
 import time
@@ -14,10 +13,11 @@ from typing import Any
 import openai
 
 from boundary.config.explanations import suggest
-from boundary.contracts import Options, Parameters, Probed, Server
+from boundary.contracts import Options, Parameters, Probed
 from boundary.errors import InputError
 from boundary.sampling.engines import Request, Response
 from boundary.sampling.serving import probing, records
+from boundary.sampling.serving.addresses import key_of
 from boundary.sampling.serving.fields import (
     CONTINUE,
     KEYS,
@@ -53,13 +53,6 @@ WAITING = "vllm:num_requests_waiting"  # of vLLM's /metrics
 
 class AnswerError(Exception):
     """An answer that is not a sample."""
-
-
-def places(server: Server) -> list[tuple[str, str | None]]:
-    """(url, key_env) of each endpoint of a model. server: the entry, whose `url` is one or several."""
-    urls = [server["url"]] if isinstance(server["url"], str) else server["url"]
-    entries = [{"url": url} if isinstance(url, str) else url for url in urls]
-    return [(entry["url"], entry.get("key_env", server.get("key_env"))) for entry in entries]
 
 
 class Endpoint:
@@ -282,7 +275,7 @@ class Endpoint:
         if self.name not in known:
             raise InputError(
                 f"the server at {self.url} has no model {self.name!r}{suggest(self.name, known)}; "
-                f"it serves {', '.join(known) or 'none'}"
+                f"it serves {listed(known) or 'none'}"
             )
         said = {key: known[self.name].get(key) for key in SAID}
         version = await self._told(client, "version")
@@ -328,11 +321,7 @@ class Endpoint:
             self.turns = cycle(self.clients)
 
     def _key(self) -> str:
-        if self.key_env is None:
-            return "EMPTY"
-        if not os.environ.get(self.key_env):
-            raise InputError(f"the key of the server at {self.url}: key_env names {self.key_env}, which is not set")
-        return os.environ[self.key_env]
+        return key_of(self.url, self.key_env)
 
     def require_context(self, prompt: int, decoding: Parameters) -> None:
         """InputError if a prompt with so many tokens and max_tokens exceed the server's context."""
