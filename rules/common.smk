@@ -51,8 +51,8 @@ from boundary.sampling.serving.records import forget
 from boundary.sampling.setup import Setup
 from boundary.start import (
     keep_blocks,
-    require_keys,
     reevaluate_once_at_a_time,
+    require_keys,
     require_no_batch,
     require_writable,
     tell_of_short_room,

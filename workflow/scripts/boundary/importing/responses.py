@@ -354,12 +354,13 @@ def _require_complete(n: Counter, problems: dict[str, str], files: list[Path], b
     where = f"{files[0]}" + (f" and {len(files) - 1} more files" if len(files) > 1 else "")
     go_on = "add `incomplete: true` next to `files` to continue with the others"
     missing = [problem for problem in problems if not n[problem]]
-    for problem in missing if by_question else ():
-        if twin := next((one for one in n if problems[one] == problems[problem]), None):
-            raise InputError(
-                f"{where}: problems {twin!r} and {problem!r} ask the same question, and all responses to it count for "
-                f"{twin!r}: keep one of the two in the benchmark's file"
-            )
+    answered = {problems[problem]: problem for problem in n} if by_question else {}
+    if twin := next((problem for problem in missing if problems[problem] in answered), None):
+        kept = answered[problems[twin]]
+        raise InputError(
+            f"{where}: problems {kept!r} and {twin!r} ask the same question, and all responses to it count for "
+            f"{kept!r}: keep one of the two in the benchmark's file"
+        )
     if missing:
         raise InputError(
             f"{where}: no response to problem {missing[0]!r} ({len(missing)} of {len(problems)} miss); {go_on}"
