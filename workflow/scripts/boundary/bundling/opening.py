@@ -15,7 +15,7 @@ from boundary.errors import InputError
 
 CONFIG = "bundle.yaml"
 SCHEMA = ROOT / "config/schemas/config.schema.yaml"
-TEXT = """# The run of {archive}, to be analysed anew: snakemake --cores all --configfile {config}
+TEXT = """# The run of {archive}, to be analysed again: snakemake --cores all --configfile {config}
 # Change what is below, or give models a label, color or marker, and benchmarks a grader or note (docs/bundles.md).
 bundle: {{opened: bundle}}
 analysis: {analysis}

@@ -80,7 +80,7 @@ def read(files: list[Path], columns: Responses, problems: pl.DataFrame, spool: S
         raise InputError(f"{files[0]}: no row is of a problem of the benchmark; give the file of this benchmark")
     if not columns.get("incomplete"):
         n = Counter(dict(block.index["problem_id"].value_counts().iter_rows()))
-        _require_complete(n, asked, files, by_question=_how(columns) == "question")
+        _require_complete(n, asked, files, by_question="format" not in columns and _how(columns) == "question")
     return block
 
 
@@ -264,9 +264,9 @@ def _shown(row) -> str:
     return f"it has {', '.join(map(str, row))}" if isinstance(row, dict) else f"it is a {type(row).__name__}"
 
 
-def _how(columns: Responses) -> Literal["problem", "row", "question"] | None:
-    """By which column a row's problem is found; None where a format says it."""
-    return next((key for key in HOW if key in columns), None)
+def _how(columns: Responses) -> Literal["problem", "row", "question"]:
+    """By which column a row's problem is found, where no format says it."""
+    return next(key for key in HOW if key in columns)
 
 
 def _exactly(columns: Responses, problems: pl.DataFrame) -> Callable[[Found], str]:

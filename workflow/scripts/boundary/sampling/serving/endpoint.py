@@ -14,7 +14,7 @@ import openai
 
 from boundary.config.explanations import suggest
 from boundary.contracts import Options, Parameters, Probed
-from boundary.errors import InputError
+from boundary.errors import InputError, listed
 from boundary.sampling.engines import Request, Response
 from boundary.sampling.serving import probing, records
 from boundary.sampling.serving.addresses import key_of
@@ -268,10 +268,10 @@ class Endpoint:
         """What the server says of the model and of itself. InputError where it does not serve it."""
         client = next(self.turns).with_options(timeout=SECONDS_TO_SAY)
         answer = await client.models.with_raw_response.list()
-        listed = getattr(answer.parse(), "data", None)
-        if not isinstance(listed, list):
+        models = getattr(answer.parse(), "data", None)
+        if not isinstance(models, list):
             raise InputError(f"{self.url} is not the address of an OpenAI-compatible server, which often ends in /v1")
-        known = {entry.id: entry.to_dict() for entry in listed}
+        known = {entry.id: entry.to_dict() for entry in models}
         if self.name not in known:
             raise InputError(
                 f"the server at {self.url} has no model {self.name!r}{suggest(self.name, known)}; "
