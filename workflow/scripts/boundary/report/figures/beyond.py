@@ -67,9 +67,11 @@ def beyond_figure(
         trust = [f"{side} {_trust(fits[name].row(0, named=True))}" for side, name in sides]
         axes.set_title("\n".join(trust[::-1]), fontsize=7)
         outer(axes, grid, len(shown))
-    title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond\n"
-    figure.suptitle(f"{title}×: checked with so many times fewer samples, in points", fontsize=9)
     known = [fit.row(0, named=True) for fit in fits.values()]
+    checked = any(not fit["withheld"] and fit["held_out_error"] is not None for fit in known)
+    title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond"
+    note = "\n×f: error if n/f of the samples predict pass@n, in points" if checked else ""
+    figure.suptitle(title + note, fontsize=9)
     fitted = {fails(fit) for fit in known if not fit["withheld"]}
     fits_drawn = [
         Line2D([], [], color=AXIS, ls=line, lw=LINE, label=label)
