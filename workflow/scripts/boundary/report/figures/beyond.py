@@ -70,7 +70,7 @@ def beyond_figure(
     known = [fit.row(0, named=True) for fit in fits.values()]
     checked = any(not fit["withheld"] and fit["held_out_error"] is not None for fit in known)
     title = f"{spec['title']}: pass@k up to n = {n}, and a fit beyond"
-    note = "\n×f: error if n/f of the samples predict pass@n, in points" if checked else ""
+    note = "\n×f: error if 1/f of the samples predict pass@n, in points" if checked else ""
     figure.suptitle(title + note, fontsize=9)
     fitted = {fails(fit) for fit in known if not fit["withheld"]}
     fits_drawn = [
