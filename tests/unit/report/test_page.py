@@ -67,6 +67,12 @@ def test_what_these_samples_cannot_decide_is_not_undecided():
     never = {"supportable": False, "samples_to_support": 1054, "rate_to_support": 0.043, "rate": 0.01, "k": 256}
     said = decision(five(gained=never)[2])
     assert said == "cannot be decided with 256 samples of each problem: it takes 1,054, or an analysis.rate of 0.043"
+    *_, coverage, last = answers(five(gained=never, lost=never | {"holm": "undecided"}), LABELS, {})[0].lines()
+    assert coverage.startswith("m: narrowed")
+    assert last == (
+        "m: 256 samples of each problem are too few to confirm any of these problems: it takes 1,054, "
+        "or an analysis.rate of 0.043"
+    )
 
 
 def test_the_first_screen_says_how_programs_ran(tmp_path):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from boundary.analysis.decisions import SUPPORTED, UNDECIDED
 from boundary.analysis.kinds import BOUNDARY, EVERY, GAINED, LOST, NARROWED, WIDENED, Claim, Kind
-from boundary.report.page.sentences import in_short, number, sentences
+from boundary.report.page.sentences import how_many, in_short, number, sentences
+from boundary.report.texts import what_it_takes
 from boundary.report.trained import RL, word
 
 LUCK = ", may be luck: guessing alone reaches as much"
@@ -30,12 +31,14 @@ class Boundary(NamedTuple):
 
 class Answer(NamedTuple):
     """Of a benchmark. boundary: of the RL or tuned model that solves most so; coverage: decision -> models, at large k;
-    others: (how they were trained, what they solve, decisions on coverage) of models of each other kind."""
+    others: (how they were trained, what they solve, decisions on coverage) of models of each other kind. few: that no
+    such problem can be confirmed with so few samples, and how many it takes."""
 
     benchmark: str
     boundary: Boundary | None
     coverage: dict[str, str]
     others: list[tuple[str, Boundary, str]]
+    few: str
 
     def lines(self) -> list[str]:
         """As plain text."""
@@ -43,6 +46,7 @@ class Answer(NamedTuple):
         if self.coverage:
             lines.append("; ".join(f"{decision}: {models}" for decision, models in self.coverage.items()))
         lines += [f"{how}: {own.text()}; coverage {decision}" for how, own, decision in self.others]
+        lines += [self.few] if self.few else []
         return [f"{self.benchmark}: {line}" for line in lines]
 
 
@@ -64,7 +68,7 @@ def answers(claims: list[Claim], labels: dict[str, str], kinds: dict[str, str]) 
                 several = (f"{decision} {models}" for decision, models in decisions.items())
                 others.append((kind, boundary, "; ".join(several) if names else " and ".join(decisions)))
         who = "an RL model" if all(kinds.get(claim["tuned"]) == RL for claim in of_rl) else "a tuned model"
-        found.append(Answer(benchmark, _boundary(of_rl, labels, who), _coverage(of_rl, labels), others))
+        found.append(Answer(benchmark, _boundary(of_rl, labels, who), _coverage(of_rl, labels), others, _few(here)))
     return found
 
 
@@ -90,9 +94,22 @@ def _boundary(claims: list[Claim], labels: dict[str, str], who: str) -> Boundary
     about = [f"by {name(gained)}"] if several or who != labels[gained["tuned"]] else []
     if gained["holm"] == SUPPORTED:
         about.append(f"the base's rate on each is below {100 * gained['other_below']:.2g}%")
-    others = [f"{name(one)}: {number(one)}" for one, _ in rest[:MOST_NAMED]]
+    others = [f"{name(one)}: {_size(one)}" for one, _ in rest[:MOST_NAMED]]
     others += [f"{len(rest) - MOST_NAMED} more"] if len(rest) > MOST_NAMED else []
-    return Boundary(what, number(gained), ", ".join(about), number(lost), "; ".join(others))
+    return Boundary(what, _size(gained), ", ".join(about), _size(lost), "; ".join(others))
+
+
+def _size(claim: Claim) -> str:
+    return how_many(claim) if what_it_takes(claim) else number(claim)
+
+
+def _few(claims: list[Claim]) -> str:
+    """Once for all claims that these samples cannot decide."""
+    few = {claim["k"]: takes for claim in claims if claim["kind"] in BOUNDARY and (takes := what_it_takes(claim))}
+    return "; ".join(
+        f"{k} samples of each problem are too few to confirm any of these problems: it takes {takes}"
+        for k, takes in few.items()
+    )
 
 
 def _coverage(claims: list[Claim], labels: dict[str, str]) -> dict[str, str]:

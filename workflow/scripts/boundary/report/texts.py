@@ -129,12 +129,18 @@ def claims_text(claims: list[Claim], rules: dict[str, str], labels: dict[str, st
 
 def decision(claim: Claim) -> str:
     """The decision after Holm's correction; for a claim that these samples cannot decide, that fact."""
-    if claim["holm"] == UNDECIDED and claim.get("supportable") is False:
-        takes = f"{claim['samples_to_support']:,}, or an analysis.rate of {claim['rate_to_support']:.2g}"
+    if takes := what_it_takes(claim):
         return f"cannot be decided with {claim['k']} samples of each problem: it takes {takes}"
     if are_few(claim.get("clusters")):
         return f"{UNDECIDED}, {only_families(claim)}"
     return claim["holm"]
+
+
+def what_it_takes(claim: Claim) -> str:
+    """To decide a claim that these samples cannot decide; nothing of other claims."""
+    if claim["holm"] != UNDECIDED or claim.get("supportable") is not False:
+        return ""
+    return f"{claim['samples_to_support']:,}, or an analysis.rate of {claim['rate_to_support']:.2g}"
 
 
 def only_families(claim: Claim) -> str:

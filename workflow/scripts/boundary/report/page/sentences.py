@@ -319,10 +319,11 @@ def number(claim: Claim) -> str:
     if not claim["high"] and claim["solved_alone"]:
         return f"none ({claim['solved_alone']} below {100 * claim['rate']:.3g}%), {decision(claim)}"
     luck = ", may be luck: guessing reaches that rate" if claim.get("may_be_luck") else ""
-    return f"{_problems(claim)}{_open(claim)}{luck}"
+    return f"{how_many(claim)}{_open(claim)}{luck}"
 
 
-def _problems(claim: Claim) -> str:
+def how_many(claim: Claim) -> str:
+    """How many problems, without the decision."""
     return f"{claim['estimate']:.0f} problem{'' if claim['estimate'] == 1 else 's'} ({_confirmed(claim)})"
 
 
@@ -364,7 +365,7 @@ def _by_guessing(claim: Claim, who: str) -> str:
 
 def _at_rate(claim: Claim) -> str:
     also = f", {claim['also_solved']} of them also solved by the other" if claim["estimate"] else ""
-    return f"{_problems(claim)}{_open(claim)}{also}"
+    return f"{how_many(claim)}{_open(claim)}{also}"
 
 
 UNKNOWN = "Too few problems, samples or runs to tell"
