@@ -49,15 +49,23 @@ def test_what_the_other_never_solved_comes_first_and_distillation_has_a_line_of_
     (found,) = answers(five(gained=gained) + more, LABELS | {"d": "distilled"}, {"t": "rl", "d": "distillation"})
     first, second, third = found.lines()
     assert first == (
-        "m: solved by an RL model at 5% or more and never by its base in 256 samples: 9 problems "
-        "(9 confirmed, up to 11 possible), by GRPO, step 100, the base's rate on each is below 2.9%; the reverse: "
+        "m: solved by GRPO, step 100 at 5% or more and never by its base in 256 samples: 9 problems "
+        "(9 confirmed, up to 11 possible), the base's rate on each is below 2.9%; the reverse: "
         "34 problems (13 confirmed, up to 54 possible)"
     )
     assert second == "m: narrowed: GRPO, step 100 (base ahead from k = 5)"
     assert answers(five(coverage={"may_be_luck": True, "guess_at_k": 0.77}), LABELS, {"t": "rl"})[0].lines()[1] == (
         f"{second}, may be luck: guessing alone reaches as much"
     )
-    assert answers(five(), LABELS, {})[0].lines()[0].startswith("m: solved by a tuned model at 5% or more")
+    both = five() + [claim | {"tuned": "d"} for claim in five(gained=gained)]
+    assert (
+        answers(both, LABELS | {"d": "other"}, {})[0]
+        .lines()[0]
+        .startswith(
+            "m: solved by a tuned model at 5% or more and never by its base in 256 samples: 9 problems "
+            "(9 confirmed, up to 11 possible), by other, the base's rate on each is below 2.9%; the reverse: 34 "
+        )
+    )
     assert third.startswith("m: distillation: solved by distilled at 5% or more and never by its base in 256 s")
     assert "21 problems (all confirmed), may be luck" in third
     assert third.endswith("; coverage narrowed")

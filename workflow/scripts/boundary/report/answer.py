@@ -3,7 +3,7 @@ changed."""
 
 from typing import NamedTuple
 
-from boundary.analysis.decisions import SUPPORTED, UNDECIDED
+from boundary.analysis.decisions import REFUTED, SUPPORTED, UNDECIDED
 from boundary.analysis.kinds import BOUNDARY, EVERY, GAINED, LOST, NARROWED, WIDENED, Claim, Kind
 from boundary.report.page.sentences import how_many, in_short, number, sentences
 from boundary.report.texts import what_it_takes
@@ -62,11 +62,10 @@ def answers(claims: list[Claim], labels: dict[str, str], kinds: dict[str, str]) 
         of_rl, others = [claim for claim in here if claim["tuned"] not in others_kinds], []
         for kind in dict.fromkeys(others_kinds[tuned] for claim in here if (tuned := claim["tuned"]) in others_kinds):
             own = [claim for claim in here if others_kinds.get(claim["tuned"]) == kind]
-            names = {claim["tuned"] for claim in own}
-            if boundary := _boundary(own, labels, labels[names.pop()] if len(names) == 1 else "a model"):
+            if boundary := _boundary(own, labels, "a model"):
                 decisions = _coverage(own, labels)
                 several = (f"{decision} {models}" for decision, models in decisions.items())
-                others.append((kind, boundary, "; ".join(several) if names else " and ".join(decisions)))
+                others.append((kind, boundary, " and ".join(decisions) if _only(own) else "; ".join(several)))
         who = "an RL model" if all(kinds.get(claim["tuned"]) == RL for claim in of_rl) else "a tuned model"
         found.append(Answer(benchmark, _boundary(of_rl, labels, who), _coverage(of_rl, labels), others, _few(here)))
     return found
@@ -82,16 +81,25 @@ def _sets(claims: list[Claim]) -> list[tuple[Claim, Claim]]:
     return sorted(((both[GAINED], both[LOST]) for both in pairs.values()), key=rank, reverse=True)
 
 
+def _only(claims: list[Claim]) -> str | None:
+    """The tuned model, where there is one."""
+    names = {claim["tuned"] for claim in claims}
+    return names.pop() if len(names) == 1 else None
+
+
 def _boundary(claims: list[Claim], labels: dict[str, str], who: str) -> Boundary | None:
-    """who: the only tuned model, or what several are called. None where there are no such claims."""
+    """who: what several tuned models are called. None where there are no such claims."""
     if not (pairs := _sets(claims)):
         return None
     (gained, lost), *rest = pairs
     rate = f"{100 * gained['rate']:.3g}%"
+    only = _only(claims)
+    who = labels[only] if only else who
     what = f"solved by {who} at {rate} or more and never by its base in {gained['samples']} samples"
     several = len({claim["decoding"] for claim in claims}) > 1
     name = lambda claim: labels[claim["tuned"]] + (f", {claim.get('within', claim['decoding'])}" if several else "")  # noqa: E731
-    about = [f"by {name(gained)}"] if several or who != labels[gained["tuned"]] else []
+    by = "for" if gained["holm"] == REFUTED else "by"
+    about = [f"{by} {name(gained)}"] if several or not only else []
     if gained["holm"] == SUPPORTED:
         about.append(f"the base's rate on each is below {100 * gained['other_below']:.2g}%")
     others = [f"{name(one)}: {_size(one)}" for one, _ in rest[:MOST_NAMED]]
