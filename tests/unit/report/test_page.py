@@ -74,12 +74,14 @@ def test_what_the_other_never_solved_comes_first_and_distillation_has_a_line_of_
 def test_what_these_samples_cannot_decide_is_not_undecided():
     never = {"supportable": False, "samples_to_support": 1054, "rate_to_support": 0.043, "rate": 0.01, "k": 256}
     said = decision(five(gained=never)[2])
-    assert said == "cannot be decided with 256 samples of each problem: it takes 1,054, or an analysis.rate of 0.043"
+    assert (
+        said == "cannot be decided with 256 samples of each problem: it takes 1,054, or a rate of 4.3% (analysis.rate)"
+    )
     *_, coverage, last = answers(five(gained=never, lost=never | {"holm": "undecided"}), LABELS, {})[0].lines()
     assert coverage.startswith("m: narrowed")
     assert last == (
         "m: 256 samples of each problem are too few to confirm any of these problems: it takes 1,054, "
-        "or an analysis.rate of 0.043"
+        "or a rate of 4.3% (analysis.rate)"
     )
 
 
@@ -149,7 +151,7 @@ def test_an_undecided_pair_says_what_would_decide_it():
     (one,) = sentences(from_files(five(coverage=needed, overtakes=never)), LABELS)
     assert one.decision == "undecided"
     assert one.text == "GRPO, step 100 against base: not settled at k = 128: −1.0 points [−8.0, +5.0]"
-    assert one.crossing == "base not ahead at any k up to 256, not settled"
+    assert one.crossing == "base not ahead at any k up to 256; a lead is not excluded"
     more = "about 3,400 such problems instead of 100 would settle it if the estimate is right"
     assert one.remarks[1] == f"Too few problems or samples: {more}"
     families = sentences(five(coverage=open_ended | {"clusters": 12, "clusters_to_decide": 40}), LABELS)[0].remarks

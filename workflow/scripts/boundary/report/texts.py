@@ -140,7 +140,7 @@ def what_it_takes(claim: Claim) -> str:
     """To decide a claim that these samples cannot decide; nothing of other claims."""
     if claim["holm"] != UNDECIDED or claim.get("supportable") is not False:
         return ""
-    return f"{claim['samples_to_support']:,}, or an analysis.rate of {claim['rate_to_support']:.2g}"
+    return f"{claim['samples_to_support']:,}, or a rate of {100 * claim['rate_to_support']:.2g}% (analysis.rate)"
 
 
 def only_families(claim: Claim) -> str:

@@ -164,9 +164,7 @@ def _agrees(others: list[str]) -> str:
     """Which other graders, without those that accept near misses, bear a grader out."""
     if not others:
         return "no second grader checks it"
-    return (
-        f"{' and '.join(others)} agree{'s' if len(others) == 1 else ''} with it on {1 - AGREE:.0%} of samples or more"
-    )
+    return f"agrees with {' and '.join(others)} on {1 - AGREE:.0%} of samples or more"
 
 
 def _most_cut(counts: list[ResultFile], own: str, spec: PageSpec) -> str:

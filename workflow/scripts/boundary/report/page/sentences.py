@@ -227,10 +227,10 @@ def _crossing(crossing: Claim | None, better: Claim | None) -> str:
             "base ahead from the start" if behind else f"base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
         )
     if math.isinf(crossing["estimate"]):
-        return f"base not ahead at any k up to {crossing['n']}, not settled"
+        return f"base not ahead at any k up to {crossing['n']}; a lead is not excluded"
     if crossing["low"] <= 1 and math.isinf(crossing["high"]):
         return "from which k the base is ahead cannot be told"
-    return f"base ahead from about k = {crossing['estimate']:.0f} {_ks(crossing)}, not settled"
+    return f"base ahead from about k = {crossing['estimate']:.0f} {_ks(crossing)}, a lead that is not significant"
 
 
 def _ahead_from(crossing: Claim | None) -> float | None:
@@ -302,11 +302,11 @@ def _best(claim: Claim) -> str:
 def shortly(claim: Claim) -> str:
     """`number` where the column or the sentence says what is counted, and what is supported needs no word."""
     if claim["holm"] == REFUTED:
-        return "0"
+        return "0 (more is excluded)"
     if not claim.get("supportable", True):
         return f"{claim['estimate']:.0f} seen, {claim['k']} samples are too few to tell"
     if not claim["high"]:
-        below = f" ({claim['solved_alone']} below {100 * claim['rate']:.3g}%)" if claim["solved_alone"] else ""
+        below = f" (but {claim['solved_alone']} below {100 * claim['rate']:.3g}%)" if claim["solved_alone"] else ""
         return f"0{below}, {UNDECIDED}"
     luck = ", may be luck" if claim.get("may_be_luck") and claim["holm"] == SUPPORTED else ""
     return f"{claim['estimate']:.0f} ({_confirmed(claim)}){luck or _open(claim)}"
@@ -315,9 +315,9 @@ def shortly(claim: Claim) -> str:
 def number(claim: Claim) -> str:
     """How many problems one model solves and the other never did: shown, and not excluded; and the decision."""
     if claim["holm"] == REFUTED:
-        return "none, refuted"
+        return "none (more is excluded)"
     if not claim["high"] and claim["solved_alone"]:
-        return f"none ({claim['solved_alone']} below {100 * claim['rate']:.3g}%), {decision(claim)}"
+        return f"none (but {claim['solved_alone']} below {100 * claim['rate']:.3g}%), {decision(claim)}"
     luck = ", may be luck: guessing reaches that rate" if claim.get("may_be_luck") else ""
     return f"{how_many(claim)}{_open(claim)}{luck}"
 
