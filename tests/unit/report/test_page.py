@@ -105,7 +105,7 @@ def test_a_decided_pair_is_one_plain_sentence():
     assert one.decision == "narrowed"
     assert one.text == "GRPO, step 100 solves fewer problems than base: −41 points at k = 128 [−50, −32]"
     assert one.small_k == "At k = 1 +9.6 points [+4.1, +15]; base ahead from k = 5 [3, 7]"
-    assert (one.gained, one.lost) == ("2 (up to 70 possible), undecided", "34 (13 confirmed, up to 54 possible)")
+    assert (one.gained, one.lost) == ("2 (none confirmed, up to 70 possible)", "34 (13 confirmed, up to 54 possible)")
     assert one.remarks[0] == (
         "In 256 samples each, 34 of 100 problems were solved by the base alone, 0 by the tuned model alone"
     )
@@ -151,7 +151,7 @@ def test_an_undecided_pair_says_what_would_decide_it():
     (one,) = sentences(from_files(five(coverage=needed, overtakes=never)), LABELS)
     assert one.decision == "undecided"
     assert one.text == "GRPO, step 100 against base: not settled at k = 128: −1.0 points [−8.0, +5.0]"
-    assert one.crossing == "base not ahead at any k up to 256; a lead is not excluded"
+    assert one.crossing == "base not ahead at any k up to 256, a lead is not excluded"
     more = "about 3,400 such problems instead of 100 would settle it if the estimate is right"
     assert one.remarks[1] == f"Too few problems or samples: {more}"
     families = sentences(five(coverage=open_ended | {"clusters": 12, "clusters_to_decide": 40}), LABELS)[0].remarks
@@ -177,7 +177,7 @@ def test_a_verdict_that_falls_with_the_correction_is_not_led_with():
     assert line.startswith(
         f"GRPO, step 100 against base: {one.difference}; at k = 1 +9.6 points [+4.1, +15]; base ahead"
     )
-    sets = "; problems gained: 2 (up to 70 possible), undecided, lost: 34 (13 confirmed, up to 54 possible)."
+    sets = "; problems gained: 2 (none confirmed, up to 70 possible), lost: 34 (13 confirmed, up to 54 possible)."
     assert line.endswith(sets)
 
 

@@ -164,7 +164,8 @@ def _agrees(others: list[str]) -> str:
     """Which other graders, without those that accept near misses, bear a grader out."""
     if not others:
         return "no second grader checks it"
-    return f"agrees with {' and '.join(others)} on {1 - AGREE:.0%} of samples or more"
+    graders = f"grader{'s' if len(others) > 1 else ''} {' and '.join(others)}"
+    return f"agrees with the {graders} on {1 - AGREE:.0%} of samples or more"
 
 
 def _most_cut(counts: list[ResultFile], own: str, spec: PageSpec) -> str:

@@ -227,10 +227,10 @@ def _crossing(crossing: Claim | None, better: Claim | None) -> str:
             "base ahead from the start" if behind else f"base ahead from k = {crossing['estimate']:.0f} {_ks(crossing)}"
         )
     if math.isinf(crossing["estimate"]):
-        return f"base not ahead at any k up to {crossing['n']}; a lead is not excluded"
+        return f"base not ahead at any k up to {crossing['n']}, a lead is not excluded"
     if crossing["low"] <= 1 and math.isinf(crossing["high"]):
         return "from which k the base is ahead cannot be told"
-    return f"base ahead from about k = {crossing['estimate']:.0f} {_ks(crossing)}, a lead that is not significant"
+    return f"curves cross at about k = {crossing['estimate']:.0f} {_ks(crossing)}, the base's lead is not significant"
 
 
 def _ahead_from(crossing: Claim | None) -> float | None:
@@ -330,15 +330,16 @@ def how_many(claim: Claim) -> str:
 def _confirmed(claim: Claim) -> str:
     """Of how many problems it is shown, where that holds among all claims of the run, and of how many it may be so."""
     if claim["holm"] != SUPPORTED:
-        return f"up to {claim['high']:.0f} possible"
+        return f"none confirmed, up to {claim['high']:.0f} possible"
     if claim["low"] == claim["high"]:
         return "confirmed" if claim["high"] == 1 else "all confirmed"
     return f"{claim['low']:.0f} confirmed, up to {claim['high']:.0f} possible"
 
 
 def _open(claim: Claim) -> str:
-    """The decision, where it needs a word."""
-    return "" if claim["holm"] == SUPPORTED else f", {decision(claim)}"
+    """The decision, where the numbers do not say it."""
+    said = decision(claim)
+    return "" if said in (SUPPORTED, UNDECIDED) else f", {said}"
 
 
 def _in_full(claim: Claim, one: str, other: str) -> str:
