@@ -1,6 +1,6 @@
 """What somebody else wrote, of any shape: taken, or refused in words of ours, and nothing is forged of it.
 
-Of each kind as many inputs as FUZZ_INPUTS says; by hand 20,000 were tried.
+Of each kind as many inputs as FUZZ_INPUTS says (by hand: 20,000).
 """
 
 import copy
