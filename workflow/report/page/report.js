@@ -28,7 +28,7 @@ async function draw(place) {
 }
 const seen = new IntersectionObserver(entries => entries.forEach(entry => {
   if (entry.isIntersecting && !drawn.has(entry.target)) { drawn.set(entry.target, null); draw(entry.target); }
-}), { rootMargin: "300px" });
+}), { rootMargin: "844px" });
 document.querySelectorAll(".chart").forEach(place => seen.observe(place));
 narrow.addEventListener("change", () => [...drawn.keys()].forEach(draw));
 addEventListener("beforeprint", () => {
